@@ -1,0 +1,143 @@
+use crate::{Time, lenient};
+use serde::{Deserialize, Serialize};
+
+/// Something sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Item {
+    pub id: i64,
+    /// 1 to 255 characters.
+    pub name: String,
+    pub description: Option<String>,
+    /// Units available to sell now, over all warehouses.
+    pub quantity: i32,
+    /// Decimal text with two decimals, such as "9.99".
+    pub price: String,
+    /// 1 to 100 characters; null where the item has none.
+    pub category: Option<String>,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+/// A new item. Its first stock goes to `warehouseId`, or to the default warehouse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CreateItem {
+    /// 1 to 255 characters.
+    pub name: String,
+    /// First stock, in units: 0 to 2,147,483,647.
+    pub quantity: i64,
+    /// 0 to 99,999,999.99 with at most two decimals; a number or a string.
+    #[serde(deserialize_with = "lenient::price")]
+    pub price: String,
+    #[serde(default)]
+    pub description: Option<String>,
+    #[serde(default)]
+    pub category: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_id")]
+    pub warehouse_id: Option<i64>,
+}
+
+/// Changes of what describes an item; what is absent stays. Units are changed by `/stock`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateItem {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::optional_price")]
+    pub price: Option<String>,
+    /// Null takes the description away.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::present")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
+    pub description: Option<Option<String>>,
+    /// Null takes the category away.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::present")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
+    pub category: Option<Option<String>>,
+}
+
+/// Units received into a stock level, or written off from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AdjustStock {
+    /// The default warehouse where absent.
+    #[serde(default, deserialize_with = "lenient::optional_id")]
+    pub warehouse_id: Option<i64>,
+    /// Units: positive receives, negative writes off; not 0.
+    pub delta: i64,
+    /// Why, in 1 to 200 characters; kept in the ledger.
+    pub reason: String,
+}
+
+/// A stock level after it was adjusted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StockAdjusted {
+    pub item_id: i64,
+    pub warehouse_id: i64,
+    pub delta: i32,
+    /// Available units of the item in this warehouse, after the change.
+    pub stock_quantity: i32,
+    /// Available units of the item over all warehouses, after the change.
+    pub quantity: i32,
+}
+
+/// One item's units in one warehouse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StockLevel {
+    pub item_id: i64,
+    pub warehouse_id: i64,
+    pub warehouse_code: String,
+    pub warehouse_name: String,
+    /// Units that can be sold now.
+    pub available: i32,
+    /// Units in temporary blocks.
+    pub held: i64,
+    /// Units in permanent blocks.
+    pub sold: i64,
+}
+
+/// One line of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Movement {
+    pub id: i64,
+    pub item_id: i64,
+    pub warehouse_id: i64,
+    pub warehouse_code: String,
+    /// Units added to the stock level (negative: taken).
+    pub change: i32,
+    /// received, written_off, moved, blocked, released, expired, confirmed, allocated, cancelled or corrected.
+    pub reason: String,
+    /// What the person who made the change gave as the reason.
+    pub note: Option<String>,
+    pub block_id: Option<i64>,
+    pub order_id: Option<i64>,
+    /// Who made the change.
+    pub actor: String,
+    pub created_at: Time,
+}
+
+/// The order of a list of items; ties go by id, ascending.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum ItemSort {
+    /// Ascending id: the order of creation.
+    #[default]
+    Id,
+    /// By name, A to Z.
+    Name,
+    /// Highest quantity first.
+    QuantityDesc,
+    /// Lowest quantity first.
+    QuantityAsc,
+}

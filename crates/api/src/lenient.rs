@@ -1,0 +1,127 @@
+//! Deserializers for what clients of older systems send: ids as numbers or as strings of digits, prices
+//! as numbers or as strings.
+
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+
+/// An id: a JSON number, or a string of digits.
+pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    deserializer.deserialize_any(IdVisitor)
+}
+
+/// An id that may be missing or null.
+pub fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Id(#[serde(deserialize_with = "id")] i64);
+    Ok(Option::<Id>::deserialize(deserializer)?.map(|id| id.0))
+}
+
+/// A price, kept as the text of its decimal number: JSON's numbers are not decimal once parsed.
+pub fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    deserializer.deserialize_any(PriceVisitor)
+}
+
+/// A price that may be missing or null.
+pub fn optional_price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Price(#[serde(deserialize_with = "price")] String);
+    Ok(Option::<Price>::deserialize(deserializer)?.map(|price| price.0))
+}
+
+/// Tells "absent" (outer `None`, by `#[serde(default)]`) from "null" (inner `None`).
+pub fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+struct IdVisitor;
+
+impl Visitor<'_> for IdVisitor {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an id: a whole number, or a string of digits")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<i64, E> {
+        Ok(value)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<i64, E> {
+        i64::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<i64, E> {
+        let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+        let parsed = if digits { value.parse().ok() } else { None };
+        parsed.ok_or_else(|| E::invalid_value(Unexpected::Str(value), &self))
+    }
+}
+
+struct PriceVisitor;
+
+impl Visitor<'_> for PriceVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a price: a number, or a string such as \"9.99\"")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<String, E> {
+        Ok(value.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize, Debug, PartialEq)]
+    struct Body {
+        #[serde(deserialize_with = "id")]
+        id: i64,
+        #[serde(default, deserialize_with = "optional_price")]
+        price: Option<String>,
+    }
+
+    fn check(json: &str, expected: Option<(i64, Option<&str>)>) {
+        let parsed = serde_json::from_str::<Body>(json).ok();
+        let expected = expected.map(|(id, price)| Body { id, price: price.map(str::to_owned) });
+        assert_eq!(parsed, expected, "{json}");
+    }
+
+    #[test]
+    fn ids_and_prices_come_as_numbers_or_strings() {
+        check(r#"{"id": 7}"#, Some((7, None)));
+        check(r#"{"id": "7"}"#, Some((7, None)));
+        check(r#"{"id": "9223372036854775807"}"#, Some((i64::MAX, None)));
+        check(r#"{"id": "9223372036854775808"}"#, None);
+        check(r#"{"id": 18446744073709551615}"#, None);
+        check(r#"{"id": "7a"}"#, None);
+        check(r#"{"id": ""}"#, None);
+        check(r#"{"id": "+7"}"#, None);
+        check(r#"{"id": 7.5}"#, None);
+        check(r#"{"id": null}"#, None);
+        check(r#"{"id": 7, "price": 9.99}"#, Some((7, Some("9.99"))));
+        check(r#"{"id": 7, "price": "9.90"}"#, Some((7, Some("9.90"))));
+        check(r#"{"id": 7, "price": 9}"#, Some((7, Some("9"))));
+        check(r#"{"id": 7, "price": null}"#, Some((7, None)));
+        check(r#"{"id": 7, "price": []}"#, None);
+    }
+}

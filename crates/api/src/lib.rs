@@ -1,0 +1,34 @@
+//! The wire: what goes in and out over HTTP, for REST and for the console's server functions alike.
+//!
+//! Field names are camelCase. The types know JSON and nothing of SQL; behind `ssr` they are made from
+//! the domain's types, and the server functions each make one call into the engine.
+
+mod blocks;
+mod categories;
+mod items;
+mod lenient;
+mod orders;
+mod page;
+mod problem;
+pub mod rpc;
+mod system;
+mod warehouses;
+
+#[cfg(feature = "ssr")]
+mod convert;
+#[cfg(feature = "ssr")]
+mod refusal;
+
+pub use blocks::*;
+pub use categories::*;
+pub use items::*;
+pub use orders::*;
+pub use page::*;
+pub use problem::*;
+#[cfg(feature = "ssr")]
+pub use refusal::problem_from;
+pub use system::*;
+pub use warehouses::*;
+
+/// The time of an event, in UTC.
+pub type Time = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,88 @@
+use serde::{Deserialize, Serialize};
+use server_fn::codec::JsonEncoding;
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use std::fmt;
+
+/// The one shape of an error, after RFC 9457 (`application/problem+json`), with a `code` that stays the
+/// same for ever and the numbers that explain a refusal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// A reference to what the problem is: `/api/docs#<code>`.
+    pub r#type: String,
+    /// The kind of problem in a few words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened this time, and what to do.
+    pub detail: String,
+    /// Machine-readable and stable, such as `insufficient_stock`.
+    pub code: String,
+    /// The id of the request, to find it in the logs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The field or parameter at fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item_id: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warehouse_id: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block_id: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<i64>,
+    /// Units that were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested: Option<i64>,
+    /// Units that were there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available: Option<i64>,
+}
+
+impl Problem {
+    /// A problem without numbers; fill in what explains it.
+    pub fn new(status: u16, code: &str, title: &str, detail: impl Into<String>) -> Self {
+        Self {
+            r#type: format!("/api/docs#{code}"),
+            title: title.to_owned(),
+            status,
+            detail: detail.into(),
+            code: code.to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl FromServerFnError for Problem {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        use ServerFnErrorErr as E;
+        match error {
+            E::Args(detail) | E::MissingArg(detail) => {
+                Self::new(400, "invalid_body", "The arguments could not be read", detail)
+            }
+            E::Request(_) => Self::new(
+                503,
+                "unreachable",
+                "The server could not be reached",
+                "The server could not be reached. Check the connection and try again.",
+            ),
+            // On the server this is a body that could not be read; in the browser an answer that could not.
+            E::Deserialization(detail) => {
+                Self::new(400, "invalid_body", "The message could not be read", detail)
+            }
+            other => Self::new(500, "internal", "Something went wrong", other.to_string()),
+        }
+    }
+}

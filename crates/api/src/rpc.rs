@@ -1,0 +1,229 @@
+//! The server functions: what the console asks and does, callable by any HTTP client under
+//! `/rpc/<name>`, JSON in and out, GET for reads. Each body is one call into the engine.
+
+use crate::*;
+use leptos::prelude::*;
+use server_fn::codec::{GetUrl, Json};
+
+#[cfg(feature = "ssr")]
+mod host {
+    use crate::{Problem, problem_from};
+    use engine::{Context, Engine};
+    use leptos::prelude::use_context;
+
+    /// The engine and the context of this request, which the server provides.
+    pub(super) fn engine() -> Result<(Engine, Context), Problem> {
+        match (use_context::<Engine>(), use_context::<Context>()) {
+            (Some(engine), Some(context)) => Ok((engine, context)),
+            _ => Err(Problem::new(500, "internal", "Something went wrong", "The engine is not at hand.")),
+        }
+    }
+
+    /// The engine's answer on the wire.
+    pub(super) fn answer<T, U: From<T>>(result: Result<T, engine::Error>) -> Result<U, Problem> {
+        result.map(U::from).map_err(problem_from)
+    }
+
+    /// The same for a list.
+    pub(super) fn answer_all<T, U: From<T>>(result: Result<Vec<T>, engine::Error>) -> Result<Vec<U>, Problem> {
+        result.map(|all| all.into_iter().map(U::from).collect()).map_err(problem_from)
+    }
+
+    /// A refusal of the rules on the wire.
+    pub(super) fn refuse(error: domain::Error) -> Problem {
+        problem_from(error.into())
+    }
+}
+
+/// Every category with its totals, by name.
+#[server(prefix = "/rpc", endpoint = "list_categories", input = GetUrl, output = Json)]
+pub async fn list_categories() -> Result<Vec<Category>, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer_all(engine.category_list(&context).await)
+}
+
+/// The 100 items of highest quantity in a category.
+#[server(prefix = "/rpc", endpoint = "top_items", input = GetUrl, output = Json)]
+pub async fn top_items(category: String) -> Result<TopItems, Problem> {
+    let (engine, context) = host::engine()?;
+    engine.category_top(&context, &category).await.map(|top| TopItems::from(&*top)).map_err(problem_from)
+}
+
+/// A page of items: of a category, and with `q` in their names, where given.
+#[server(prefix = "/rpc", endpoint = "list_items", input = GetUrl, output = Json)]
+pub async fn list_items(
+    category: Option<String>,
+    q: Option<String>,
+    sort: Option<ItemSort>,
+    limit: Option<i64>,
+    after: Option<String>,
+) -> Result<Page<Item>, Problem> {
+    let (engine, context) = host::engine()?;
+    let sort = sort.unwrap_or_default().into();
+    let query = domain::ItemQuery::new(category, q, sort, limit, after).map_err(host::refuse)?;
+    host::answer(engine.item_list(&context, query).await)
+}
+
+/// One item.
+#[server(prefix = "/rpc", endpoint = "get_item", input = GetUrl, output = Json)]
+pub async fn get_item(id: i64) -> Result<Item, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer(engine.item_get(&context, domain::ItemId(id)).await)
+}
+
+/// One item's units in each warehouse.
+#[server(prefix = "/rpc", endpoint = "item_levels", input = GetUrl, output = Json)]
+pub async fn item_levels(id: i64) -> Result<Vec<StockLevel>, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer_all(engine.item_levels(&context, domain::ItemId(id)).await)
+}
+
+/// One item's history, newest first.
+#[server(prefix = "/rpc", endpoint = "item_movements", input = GetUrl, output = Json)]
+pub async fn item_movements(
+    id: i64,
+    limit: Option<i64>,
+    after: Option<String>,
+) -> Result<Page<Movement>, Problem> {
+    let (engine, context) = host::engine()?;
+    let slice = domain::Slice::by_id(limit, after).map_err(host::refuse)?;
+    host::answer(engine.item_movements(&context, domain::ItemId(id), slice).await)
+}
+
+/// Creates an item.
+#[server(prefix = "/rpc", endpoint = "create_item", input = Json, output = Json)]
+pub async fn create_item(item: CreateItem) -> Result<Item, Problem> {
+    let (engine, context) = host::engine()?;
+    let item = item.try_into().map_err(host::refuse)?;
+    host::answer(engine.item_create(&context, item).await)
+}
+
+/// Changes what describes an item.
+#[server(prefix = "/rpc", endpoint = "update_item", input = Json, output = Json)]
+pub async fn update_item(id: i64, changes: UpdateItem) -> Result<Item, Problem> {
+    let (engine, context) = host::engine()?;
+    let changes = changes.try_into().map_err(host::refuse)?;
+    host::answer(engine.item_update(&context, domain::ItemId(id), changes).await)
+}
+
+/// Receives units into a stock level, or writes them off.
+#[server(prefix = "/rpc", endpoint = "adjust_stock", input = Json, output = Json)]
+pub async fn adjust_stock(id: i64, adjustment: AdjustStock) -> Result<StockAdjusted, Problem> {
+    let (engine, context) = host::engine()?;
+    let adjustment = adjustment.for_item(id).map_err(host::refuse)?;
+    host::answer(engine.stock_adjust(&context, adjustment).await)
+}
+
+/// Every warehouse, by code.
+#[server(prefix = "/rpc", endpoint = "list_warehouses", input = GetUrl, output = Json)]
+pub async fn list_warehouses() -> Result<Vec<Warehouse>, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer_all(engine.warehouse_list(&context).await)
+}
+
+/// Adds a warehouse.
+#[server(prefix = "/rpc", endpoint = "create_warehouse", input = Json, output = Json)]
+pub async fn create_warehouse(warehouse: CreateWarehouse) -> Result<Warehouse, Problem> {
+    let (engine, context) = host::engine()?;
+    let warehouse = warehouse.try_into().map_err(host::refuse)?;
+    host::answer(engine.warehouse_create(&context, warehouse).await)
+}
+
+/// A page of blocks, newest first.
+#[server(prefix = "/rpc", endpoint = "list_blocks", input = GetUrl, output = Json)]
+pub async fn list_blocks(
+    state: Option<BlockState>,
+    item: Option<i64>,
+    limit: Option<i64>,
+    after: Option<String>,
+) -> Result<Page<Block>, Problem> {
+    let (engine, context) = host::engine()?;
+    let query = domain::BlockQuery::new(state.map(Into::into), item, limit, after).map_err(host::refuse)?;
+    host::answer(engine.block_list(&context, query).await)
+}
+
+/// One block.
+#[server(prefix = "/rpc", endpoint = "get_block", input = GetUrl, output = Json)]
+pub async fn get_block(id: i64) -> Result<Block, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer(engine.block_get(&context, domain::BlockId(id)).await)
+}
+
+/// Holds units of an item for a while.
+#[server(prefix = "/rpc", endpoint = "place_block", input = Json, output = Json)]
+pub async fn place_block(block: PlaceBlock) -> Result<BlockPlaced, Problem> {
+    let (engine, context) = host::engine()?;
+    let request = block.try_into().map_err(host::refuse)?;
+    host::answer(engine.block_place(&context, request).await)
+}
+
+/// Makes a temporary block permanent.
+#[server(prefix = "/rpc", endpoint = "confirm_block", input = Json, output = Json)]
+pub async fn confirm_block(id: i64) -> Result<BlockConfirmed, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer(engine.block_confirm(&context, domain::BlockId(id)).await)
+}
+
+/// Gives a block's units back.
+#[server(prefix = "/rpc", endpoint = "release_block", input = Json, output = Json)]
+pub async fn release_block(id: i64) -> Result<BlockReleased, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer(engine.block_release(&context, domain::BlockId(id)).await)
+}
+
+/// Lets a block hold its units for longer.
+#[server(prefix = "/rpc", endpoint = "extend_block", input = Json, output = Json)]
+pub async fn extend_block(id: i64, extension: ExtendBlock) -> Result<BlockExtended, Problem> {
+    let (engine, context) = host::engine()?;
+    let ttl = extension.try_into().map_err(host::refuse)?;
+    host::answer(engine.block_extend(&context, domain::BlockId(id), ttl).await)
+}
+
+/// Gives back the units of every expired block.
+#[server(prefix = "/rpc", endpoint = "cleanup_expired_blocks", input = Json, output = Json)]
+pub async fn cleanup_expired_blocks() -> Result<ExpiredBlocksRemoved, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer(engine.blocks_expire(&context).await)
+}
+
+/// A page of orders, newest first.
+#[server(prefix = "/rpc", endpoint = "list_orders", input = GetUrl, output = Json)]
+pub async fn list_orders(
+    status: Option<OrderStatus>,
+    limit: Option<i64>,
+    after: Option<String>,
+) -> Result<Page<Order>, Problem> {
+    let (engine, context) = host::engine()?;
+    let query = domain::OrderQuery::new(status.map(Into::into), limit, after).map_err(host::refuse)?;
+    host::answer(engine.order_list(&context, query).await)
+}
+
+/// One order.
+#[server(prefix = "/rpc", endpoint = "get_order", input = GetUrl, output = Json)]
+pub async fn get_order(id: i64) -> Result<Order, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer(engine.order_get(&context, domain::OrderId(id)).await)
+}
+
+/// Creates an order. It takes no stock yet.
+#[server(prefix = "/rpc", endpoint = "create_order", input = Json, output = Json)]
+pub async fn create_order(order: CreateOrder) -> Result<Order, Problem> {
+    let (engine, context) = host::engine()?;
+    let order = order.try_into().map_err(host::refuse)?;
+    host::answer(engine.order_create(&context, order).await)
+}
+
+/// Takes every line of an order out of one warehouse, or nothing.
+#[server(prefix = "/rpc", endpoint = "allocate_order", input = Json, output = Json)]
+pub async fn allocate_order(id: i64, allocation: AllocateOrder) -> Result<OrderAllocation, Problem> {
+    let (engine, context) = host::engine()?;
+    let warehouse = domain::WarehouseId(allocation.warehouse_id);
+    host::answer(engine.order_allocate(&context, domain::OrderId(id), warehouse).await)
+}
+
+/// Cancels an order; what it had taken goes back.
+#[server(prefix = "/rpc", endpoint = "cancel_order", input = Json, output = Json)]
+pub async fn cancel_order(id: i64) -> Result<Order, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer(engine.order_cancel(&context, domain::OrderId(id)).await)
+}
