@@ -92,7 +92,7 @@ pub async fn item_movements(
 
 /// Creates an item.
 #[server(prefix = "/rpc", endpoint = "create_item", input = Json, output = Json)]
-pub async fn create_item(item: CreateItem) -> Result<Item, Problem> {
+pub async fn create_item(item: crate::CreateItem) -> Result<Item, Problem> {
     let (engine, context) = host::engine()?;
     let item = item.try_into().map_err(host::refuse)?;
     host::answer(engine.item_create(&context, item).await)
@@ -100,7 +100,7 @@ pub async fn create_item(item: CreateItem) -> Result<Item, Problem> {
 
 /// Changes what describes an item.
 #[server(prefix = "/rpc", endpoint = "update_item", input = Json, output = Json)]
-pub async fn update_item(id: i64, changes: UpdateItem) -> Result<Item, Problem> {
+pub async fn update_item(id: i64, changes: crate::UpdateItem) -> Result<Item, Problem> {
     let (engine, context) = host::engine()?;
     let changes = changes.try_into().map_err(host::refuse)?;
     host::answer(engine.item_update(&context, domain::ItemId(id), changes).await)
@@ -108,7 +108,7 @@ pub async fn update_item(id: i64, changes: UpdateItem) -> Result<Item, Problem> 
 
 /// Receives units into a stock level, or writes them off.
 #[server(prefix = "/rpc", endpoint = "adjust_stock", input = Json, output = Json)]
-pub async fn adjust_stock(id: i64, adjustment: AdjustStock) -> Result<StockAdjusted, Problem> {
+pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<StockAdjusted, Problem> {
     let (engine, context) = host::engine()?;
     let adjustment = adjustment.for_item(id).map_err(host::refuse)?;
     host::answer(engine.stock_adjust(&context, adjustment).await)
@@ -123,7 +123,7 @@ pub async fn list_warehouses() -> Result<Vec<Warehouse>, Problem> {
 
 /// Adds a warehouse.
 #[server(prefix = "/rpc", endpoint = "create_warehouse", input = Json, output = Json)]
-pub async fn create_warehouse(warehouse: CreateWarehouse) -> Result<Warehouse, Problem> {
+pub async fn create_warehouse(warehouse: crate::CreateWarehouse) -> Result<Warehouse, Problem> {
     let (engine, context) = host::engine()?;
     let warehouse = warehouse.try_into().map_err(host::refuse)?;
     host::answer(engine.warehouse_create(&context, warehouse).await)
@@ -151,7 +151,7 @@ pub async fn get_block(id: i64) -> Result<Block, Problem> {
 
 /// Holds units of an item for a while.
 #[server(prefix = "/rpc", endpoint = "place_block", input = Json, output = Json)]
-pub async fn place_block(block: PlaceBlock) -> Result<BlockPlaced, Problem> {
+pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Problem> {
     let (engine, context) = host::engine()?;
     let request = block.try_into().map_err(host::refuse)?;
     host::answer(engine.block_place(&context, request).await)
@@ -173,7 +173,7 @@ pub async fn release_block(id: i64) -> Result<BlockReleased, Problem> {
 
 /// Lets a block hold its units for longer.
 #[server(prefix = "/rpc", endpoint = "extend_block", input = Json, output = Json)]
-pub async fn extend_block(id: i64, extension: ExtendBlock) -> Result<BlockExtended, Problem> {
+pub async fn extend_block(id: i64, extension: crate::ExtendBlock) -> Result<BlockExtended, Problem> {
     let (engine, context) = host::engine()?;
     let ttl = extension.try_into().map_err(host::refuse)?;
     host::answer(engine.block_extend(&context, domain::BlockId(id), ttl).await)
@@ -207,7 +207,7 @@ pub async fn get_order(id: i64) -> Result<Order, Problem> {
 
 /// Creates an order. It takes no stock yet.
 #[server(prefix = "/rpc", endpoint = "create_order", input = Json, output = Json)]
-pub async fn create_order(order: CreateOrder) -> Result<Order, Problem> {
+pub async fn create_order(order: crate::CreateOrder) -> Result<Order, Problem> {
     let (engine, context) = host::engine()?;
     let order = order.try_into().map_err(host::refuse)?;
     host::answer(engine.order_create(&context, order).await)
@@ -215,7 +215,7 @@ pub async fn create_order(order: CreateOrder) -> Result<Order, Problem> {
 
 /// Takes every line of an order out of one warehouse, or nothing.
 #[server(prefix = "/rpc", endpoint = "allocate_order", input = Json, output = Json)]
-pub async fn allocate_order(id: i64, allocation: AllocateOrder) -> Result<OrderAllocation, Problem> {
+pub async fn allocate_order(id: i64, allocation: crate::AllocateOrder) -> Result<OrderAllocation, Problem> {
     let (engine, context) = host::engine()?;
     let warehouse = domain::WarehouseId(allocation.warehouse_id);
     host::answer(engine.order_allocate(&context, domain::OrderId(id), warehouse).await)
