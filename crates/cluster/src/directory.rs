@@ -1,0 +1,251 @@
+//! Where a cluster's files lie, and whether PostgreSQL's user can get there.
+
+use std::fs::{self, File, Permissions, TryLockError};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::process::{can_enter, command, run};
+use crate::system::User;
+
+/// The longest path of a unix socket that every system takes (macOS: 104 bytes with the closing zero).
+const LONGEST_SOCKET: usize = 103;
+
+/// PostgreSQL's own name for the socket of port 5432.
+pub(crate) const SOCKET_NAME: &str = ".s.PGSQL.5432";
+
+/// A cluster's folders.
+#[derive(Debug, Clone)]
+pub(crate) struct Directory {
+    /// The folder that PostgreSQL's user owns; its programs run in it.
+    pub(crate) home: PathBuf,
+    /// Whether the home had to be put elsewhere.
+    pub(crate) moved: bool,
+}
+
+impl Directory {
+    /// Creates what is missing below `directory`, owned by `user`.
+    pub(crate) fn prepare(directory: &Path, user: Option<&User>) -> Result<Self, Error> {
+        let link = directory.join("cluster");
+        let moved = match fs::symlink_metadata(&link) {
+            Ok(found) => found.is_symlink(),
+            Err(_) => place(directory, &link, user)?,
+        };
+        let home = link.canonicalize().map_err(Error::file("find", &link))?;
+        if let Some(user) = user
+            && !can_enter(user, &home)
+        {
+            return Err(Error::Directory {
+                path: home,
+                reason: format!("the user {} that PostgreSQL runs as here can't enter it", user.name),
+            });
+        }
+        // As the user itself: root must follow no link that the user may have laid in its own folder.
+        run(command(Path::new("/bin/mkdir"), user, &home).args(["-p", "-m", "0700", "log", "run"]))?;
+        Ok(Self { home, moved })
+    }
+
+    /// PGDATA.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.home.join("data")
+    }
+
+    pub(crate) fn log(&self) -> PathBuf {
+        self.home.join("log")
+    }
+
+    /// The folder for the socket: ours, unless its path is too long for a socket's address.
+    pub(crate) fn socket_folder(&self, user: Option<&User>) -> Result<PathBuf, Error> {
+        let own = self.home.join("run");
+        if fits(&own) {
+            return Ok(own);
+        }
+        for base in [std::env::temp_dir(), PathBuf::from("/tmp")] {
+            let short = base.join(unique_name("stockhold-run"));
+            if fits(&short) {
+                // A new folder, never one that somebody else may have laid there.
+                fs::create_dir(&short).map_err(Error::file("create", &short))?;
+                own_folder(&short, user)?;
+                return Ok(short);
+            }
+        }
+        Err(Error::Directory { path: own, reason: "the path is too long for a unix socket".into() })
+    }
+
+    /// The user to run as: data that are there stay with the one who owns them.
+    pub(crate) fn owner(directory: &Path, user: Option<User>) -> Result<Option<User>, Error> {
+        let data = directory.join("cluster/data");
+        let Ok(found) = fs::metadata(&data) else { return Ok(user) };
+        match user {
+            Some(user) if found.uid() == user.uid => Ok(Some(user)),
+            // We are root and may run as whoever made the data.
+            Some(_) if found.uid() != 0 => {
+                Ok(Some(User { name: format!("#{}", found.uid()), uid: found.uid(), gid: found.gid() }))
+            }
+            None if found.uid() == crate::system::effective_uid() => Ok(None),
+            _ => Err(Error::Directory {
+                path: data,
+                reason: format!("the data belong to user number {}", found.uid()),
+            }),
+        }
+    }
+}
+
+/// The lock that the owning process holds as long as it lives.
+#[derive(Debug)]
+pub(crate) struct OwnerLock {
+    _file: File,
+}
+
+impl OwnerLock {
+    /// Takes the lock of `directory`, or tells who has it.
+    pub(crate) fn take(directory: &Path) -> Result<Self, Error> {
+        let path = directory.join("owner.lock");
+        let mut file = File::options()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(Error::file("open", &path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                let _ = file.read_to_string(&mut text);
+                let owner = text.trim().parse().ok();
+                return Err(Error::InUse { directory: directory.to_owned(), owner });
+            }
+            Err(TryLockError::Error(error)) => return Err(Error::file("lock", &path)(error)),
+        }
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{}", std::process::id()))
+            .map_err(Error::file("write", &path))?;
+        Ok(Self { _file: file })
+    }
+}
+
+/// Creates `directory`, open for passing through, where it isn't there yet.
+pub(crate) fn create_directory(directory: &Path) -> Result<PathBuf, Error> {
+    if !directory.is_dir() {
+        fs::create_dir_all(directory).map_err(Error::file("create", directory))?;
+        fs::set_permissions(directory, Permissions::from_mode(0o755))
+            .map_err(Error::file("open", directory))?;
+    }
+    directory.canonicalize().map_err(Error::file("find", directory))
+}
+
+/// Where root keeps what PostgreSQL's user must reach.
+pub(crate) fn shared_directory() -> Result<PathBuf, Error> {
+    create_directory(Path::new("/var/lib/stockhold"))
+}
+
+/// Copies a folder with its links and permissions, readable by everyone.
+pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
+    create_directory(to)?;
+    for entry in fs::read_dir(from).map_err(Error::file("read", from))? {
+        let entry = entry.map_err(Error::file("read", from))?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type().map_err(Error::file("read", &source))?;
+        if kind.is_dir() {
+            copy_tree(&source, &target)?;
+        } else if kind.is_symlink() {
+            let aim = fs::read_link(&source).map_err(Error::file("read", &source))?;
+            symlink(aim, &target).map_err(Error::file("link", &target))?;
+        } else {
+            fs::copy(&source, &target).map_err(Error::file("copy", &source))?;
+            let runnable = entry.metadata().map_err(Error::file("read", &source))?.mode() & 0o100 != 0;
+            fs::set_permissions(&target, Permissions::from_mode(if runnable { 0o755 } else { 0o644 }))
+                .map_err(Error::file("open", &target))?;
+        }
+    }
+    Ok(())
+}
+
+/// A name that no other process and no earlier call has used.
+pub(crate) fn unique_name(prefix: &str) -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    format!("{prefix}-{}-{call}-{:08x}", std::process::id(), now.subsec_nanos())
+}
+
+/// Lays the cluster's home: at `link`, or elsewhere with a link to it. Returns whether it is elsewhere.
+fn place(directory: &Path, link: &Path, user: Option<&User>) -> Result<bool, Error> {
+    if user.is_none_or(|user| can_enter(user, directory)) {
+        own_folder(link, user)?;
+        return Ok(false);
+    }
+    let mut hasher = DefaultHasher::new();
+    directory.hash(&mut hasher);
+    let home = shared_directory()?.join(format!("{:016x}", hasher.finish()));
+    own_folder(&home, user)?;
+    symlink(&home, link).map_err(Error::file("link", link))?;
+    Ok(true)
+}
+
+/// Makes a folder that `user` alone can enter.
+fn own_folder(folder: &Path, user: Option<&User>) -> Result<(), Error> {
+    if !folder.is_dir() {
+        fs::create_dir(folder).map_err(Error::file("create", folder))?;
+    }
+    fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(Error::file("close", folder))?;
+    if let Some(user) = user {
+        chown(folder, Some(user.uid), Some(user.gid)).map_err(Error::file("give away", folder))?;
+    }
+    Ok(())
+}
+
+fn fits(folder: &Path) -> bool {
+    folder.join(SOCKET_NAME).as_os_str().len() <= LONGEST_SOCKET
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scratch() -> PathBuf {
+        let path = std::env::temp_dir().join(unique_name("stockhold-directory"));
+        create_directory(&path).expect("a scratch folder")
+    }
+
+    #[test]
+    fn the_lock_names_its_owner() {
+        let folder = scratch();
+        let lock = OwnerLock::take(&folder).expect("free");
+        let error = OwnerLock::take(&folder).expect_err("taken");
+        assert!(matches!(error, Error::InUse { owner: Some(pid), .. } if pid == std::process::id()));
+        drop(lock);
+        OwnerLock::take(&folder).expect("free again");
+        fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[test]
+    fn a_long_path_gets_a_short_socket_folder() {
+        let folder = scratch();
+        let deep = create_directory(&folder.join("x".repeat(120))).expect("a deep folder");
+        let directory = Directory::prepare(&deep, None).expect("prepared");
+        let socket = directory.socket_folder(None).expect("a socket folder");
+        assert!(fits(&socket) && !socket.starts_with(&directory.home));
+        fs::remove_dir(socket).expect("removed");
+        fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[test]
+    fn a_copied_tree_keeps_links_and_permissions() {
+        let folder = scratch();
+        let source = create_directory(&folder.join("a/b")).expect("a source");
+        fs::write(source.join("program"), "#!").expect("written");
+        fs::set_permissions(source.join("program"), Permissions::from_mode(0o700)).expect("made runnable");
+        symlink("program", source.join("link")).expect("linked");
+        copy_tree(&folder.join("a"), &folder.join("c")).expect("copied");
+        let copied = folder.join("c/b");
+        assert_eq!(fs::metadata(copied.join("program")).expect("there").mode() & 0o777, 0o755);
+        assert_eq!(fs::read_link(copied.join("link")).expect("a link"), Path::new("program"));
+        fs::remove_dir_all(folder).expect("removed");
+    }
+}

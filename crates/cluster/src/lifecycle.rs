@@ -1,0 +1,291 @@
+//! A cluster's life: created or found, started or adopted, stopped.
+
+use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::binaries::Binaries;
+use crate::directory::{Directory, OwnerLock, SOCKET_NAME, create_directory};
+use crate::error::Error;
+use crate::process::{command, run, server_user};
+use crate::session::{Rows, Session};
+use crate::settings::{Durability, Options};
+use crate::system::User;
+use crate::temporary::Temporary;
+
+/// The database role that owns everything.
+pub const SUPERUSER: &str = "stockhold";
+
+/// The database that every cluster has, to connect to before there is another.
+const MAINTENANCE_DATABASE: &str = "postgres";
+
+/// How long a start may take: replaying the log after a crash is slow on a slow disk.
+const START_SECONDS: &str = "600";
+
+/// How long a stop may take.
+const STOP_SECONDS: &str = "120";
+
+/// Names the configuration that is written at every start.
+const SETTINGS_FILE: &str = "data/stockhold.conf";
+
+/// A running PostgreSQL that this process owns. It is stopped when this value goes.
+#[derive(Debug)]
+pub struct Cluster {
+    binaries: Binaries,
+    directory: Directory,
+    user: Option<User>,
+    socket_folder: PathBuf,
+    adopted: bool,
+    running: bool,
+    // In this order: the folder goes after the server, and the lock goes last.
+    temporary: Option<Temporary>,
+    _lock: OwnerLock,
+}
+
+impl Cluster {
+    /// Starts the cluster in the options' directory, creating it first where there is none. A server that
+    /// a killed owner left running there is adopted.
+    pub fn start(options: &Options) -> Result<Self, Error> {
+        let directory = create_directory(&options.directory)?;
+        let lock = OwnerLock::take(&directory)?;
+        let user = Directory::owner(&directory, server_user()?)?;
+        let binaries = Binaries::find_for(&directory)?.reachable_by(user.as_ref())?;
+        let mut cluster = Self {
+            directory: Directory::prepare(&directory, user.as_ref())?,
+            binaries,
+            user,
+            socket_folder: PathBuf::new(),
+            adopted: false,
+            running: false,
+            temporary: None,
+            _lock: lock,
+        };
+        cluster.bring_up(options)?;
+        Ok(cluster)
+    }
+
+    /// Starts an empty cluster for tests, in memory where there is room. Its data go with it.
+    pub fn temporary() -> Result<Self, Error> {
+        let temporary = Temporary::create(server_user()?.as_ref())?;
+        let mut cluster = Self::start(&Options::disposable(temporary.path()))?;
+        cluster.temporary = Some(temporary);
+        Ok(cluster)
+    }
+
+    /// The URL of one of its databases, in the form that both libpq and sqlx read: the socket's folder,
+    /// percent-encoded, stands for the host.
+    pub fn url(&self, database: &str) -> String {
+        format!(
+            "postgres://{SUPERUSER}@{}:5432/{}?sslmode=disable",
+            percent_encode(&self.socket_folder.to_string_lossy()),
+            percent_encode(database)
+        )
+    }
+
+    /// The folder of its socket.
+    pub fn socket_folder(&self) -> &Path {
+        &self.socket_folder
+    }
+
+    /// The programs that it runs on.
+    pub fn binaries(&self) -> &Binaries {
+        &self.binaries
+    }
+
+    /// Whether it was found running, left behind by an owner that was killed.
+    pub fn was_adopted(&self) -> bool {
+        self.adopted
+    }
+
+    /// Where its files lie, if not in the directory asked for: PostgreSQL's user could not reach that one.
+    pub fn moved_to(&self) -> Option<&Path> {
+        self.directory.moved.then_some(self.directory.home.as_path())
+    }
+
+    /// Runs one or more statements in `database` as one transaction, and returns the rows.
+    pub fn query(&self, database: &str, sql: &str) -> Result<Rows, Error> {
+        Session::connect(&self.socket_folder.join(SOCKET_NAME), SUPERUSER, database)?.query(sql)
+    }
+
+    /// Creates `database` where it isn't there yet. Returns whether it did.
+    pub fn create_database(&self, database: &str) -> Result<bool, Error> {
+        let name = database.replace('"', "\"\"");
+        match self.query(MAINTENANCE_DATABASE, &format!("CREATE DATABASE \"{name}\"")) {
+            Ok(_) => Ok(true),
+            Err(Error::Statement { code, .. }) if code == "42P04" => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Stops the server: connections end, what was committed is on the disk.
+    pub fn stop(mut self) -> Result<(), Error> {
+        self.shut_down()
+    }
+
+    fn bring_up(&mut self, options: &Options) -> Result<(), Error> {
+        if !self.directory.data().is_dir() {
+            self.initialize(options.durability)?;
+        }
+        if let Some(socket_folder) = self.find_running() {
+            self.socket_folder = socket_folder;
+            self.adopted = true;
+            self.running = true;
+            return Ok(());
+        }
+        self.socket_folder = self.directory.socket_folder(self.user.as_ref())?;
+        self.write("cat >\"$0\"", SETTINGS_FILE, &options.file(&self.socket_folder, &self.directory.log()))?;
+        let started = run(self.command("pg_ctl").args(["start", "--silent", "--wait", "--timeout"]).args([
+            START_SECONDS,
+            "--pgdata=data",
+            "--log=log/start.log",
+        ]));
+        if let Err(error) = started {
+            return Err(self.with_log(error));
+        }
+        self.running = true;
+        Ok(())
+    }
+
+    /// Creates the data under another name first, so that an interrupted attempt is never taken for data.
+    fn initialize(&self, durability: Durability) -> Result<(), Error> {
+        let attempts: &[&[&str]] = if self.binaries.version() >= 17 {
+            // PostgreSQL's own Unicode rules: the same on every system.
+            &[&["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]]
+        } else {
+            &[&["--locale=C.UTF-8"], &["--locale=C", "--lc-ctype=en_US.UTF-8"], &["--locale=C"]]
+        };
+        let mut outcome = Ok(());
+        for locale in attempts {
+            run(command(Path::new("/bin/rm"), self.user.as_ref(), &self.directory.home)
+                .args(["-rf", "data.new"]))?;
+            let mut initdb = self.command("initdb");
+            initdb.args(["--pgdata=data.new", "--encoding=UTF8", "--auth=trust", "--no-instructions"]);
+            initdb.arg(format!("--username={SUPERUSER}")).args(*locale);
+            initdb.arg(match durability {
+                Durability::Durable => "--data-checksums",
+                Durability::Disposable => "--no-sync",
+            });
+            outcome = run(&mut initdb).map(drop);
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        outcome?;
+        let include = "\n# Stockhold's own settings; what stands below this line wins over them.\n\
+                       include_if_exists = 'stockhold.conf'\n";
+        self.write("cat >>\"$0\"", "data.new/postgresql.conf", include)?;
+        let data = self.directory.data();
+        std::fs::rename(self.directory.home.join("data.new"), &data).map_err(Error::file("complete", &data))
+    }
+
+    /// The socket's folder of a server that already runs on our data.
+    fn find_running(&self) -> Option<PathBuf> {
+        let deadline = Instant::now() + Duration::from_secs(600);
+        let gone_by = Instant::now() + Duration::from_secs(10);
+        loop {
+            // Line 5 of the file is the socket's folder.
+            let note = std::fs::read_to_string(self.directory.data().join("postmaster.pid")).ok()?;
+            let folder = PathBuf::from(note.lines().nth(4)?);
+            let socket = folder.join(SOCKET_NAME);
+            let answer = Session::connect(&socket, SUPERUSER, MAINTENANCE_DATABASE)
+                .and_then(|mut session| session.query("SHOW data_directory"));
+            match answer {
+                Ok(rows) => {
+                    let theirs = rows.into_iter().flatten().flatten().next().map(PathBuf::from);
+                    return (theirs == Some(self.directory.data())).then_some(folder);
+                }
+                // Still starting, or still stopping.
+                Err(Error::Statement { code, .. }) if code == "57P03" && Instant::now() < deadline => {}
+                // Nobody listens: the file is a crash's remains, or the server is about to be gone.
+                Err(_) if Instant::now() < gone_by && self.has_process() => {}
+                Err(_) => return None,
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn has_process(&self) -> bool {
+        run(self.command("pg_ctl").args(["status", "--pgdata=data"])).is_ok()
+    }
+
+    fn shut_down(&mut self) -> Result<(), Error> {
+        if !std::mem::take(&mut self.running) {
+            return Ok(());
+        }
+        let mut stop = self.command("pg_ctl");
+        stop.args(["stop", "--silent", "--wait", "--mode=fast", "--timeout", STOP_SECONDS, "--pgdata=data"]);
+        // In a group of its own: an impatient second Ctrl-C must not end the waiting.
+        let stopped = run(stop.process_group(0)).map(drop);
+        if !self.socket_folder.starts_with(&self.directory.home) {
+            let _ = std::fs::remove_dir_all(&self.socket_folder);
+        }
+        stopped
+    }
+
+    /// A PostgreSQL program, run by the right user in the home: paths relative to it need no quoting where
+    /// pg_ctl hands them to a shell.
+    fn command(&self, program: &str) -> Command {
+        command(&self.binaries.program(program), self.user.as_ref(), &self.directory.home)
+    }
+
+    /// Feeds `text` to a shell script about `path`, run as the one who owns the files: root must follow no
+    /// link that the user may have laid in its own folder.
+    fn write(&self, script: &str, path: &str, text: &str) -> Result<(), Error> {
+        let failed = || Error::file("write", self.directory.home.join(path));
+        let mut child = command(Path::new("/bin/sh"), self.user.as_ref(), &self.directory.home)
+            .args(["-c", script, path])
+            .stdin(Stdio::piped())
+            .spawn()
+            .map_err(failed())?;
+        if let Some(mut input) = child.stdin.take() {
+            input.write_all(text.as_bytes()).map_err(failed())?;
+        }
+        let status = child.wait().map_err(failed())?;
+        if status.success() { Ok(()) } else { Err(failed()(std::io::Error::other(status.to_string()))) }
+    }
+
+    /// Adds the end of the newest log to a failed start, which says little itself.
+    fn with_log(&self, error: Error) -> Error {
+        let Error::Program { program, status, mut output } = error else { return error };
+        let logs = std::fs::read_dir(self.directory.log()).into_iter().flatten().flatten();
+        let newest = logs.max_by_key(|entry| entry.metadata().and_then(|data| data.modified()).ok());
+        if let Some(text) = newest.and_then(|entry| std::fs::read_to_string(entry.path()).ok()) {
+            let lines: Vec<&str> = text.lines().collect();
+            for line in &lines[lines.len().saturating_sub(20)..] {
+                output.push('\n');
+                output.push_str(line);
+            }
+        }
+        Error::Program { program, status, output }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Err(error) = self.shut_down() {
+            // Nobody is left to hand it to, and a server left running must not go unmentioned.
+            eprintln!("the private PostgreSQL did not stop: {error}");
+        }
+    }
+}
+
+fn percent_encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent_encode;
+
+    #[test]
+    fn a_path_survives_in_a_url() {
+        assert_eq!(percent_encode("/tmp/a b%é"), "%2Ftmp%2Fa%20b%25%C3%A9");
+    }
+}

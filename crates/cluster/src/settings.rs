@@ -1,0 +1,129 @@
+//! What a cluster is asked to be, and the configuration file that says so to PostgreSQL.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// How much a cluster's data are worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// What was committed survives a crash of anything.
+    Durable,
+    /// Fast, and lost with the machine: for tests.
+    Disposable,
+}
+
+/// Where a cluster lies and how it runs.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub(crate) directory: PathBuf,
+    pub(crate) durability: Durability,
+    pub(crate) settings: Vec<(String, String)>,
+}
+
+impl Options {
+    /// A cluster for real data in `directory`.
+    pub fn durable(directory: impl Into<PathBuf>) -> Self {
+        Self { directory: directory.into(), durability: Durability::Durable, settings: Vec::new() }
+    }
+
+    /// A cluster for tests in `directory`; its data need not survive.
+    pub fn disposable(directory: impl Into<PathBuf>) -> Self {
+        Self { directory: directory.into(), durability: Durability::Disposable, settings: Vec::new() }
+    }
+
+    /// Sets a PostgreSQL parameter; it wins over the one chosen here.
+    #[must_use]
+    pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.push((name.into(), value.into()));
+        self
+    }
+
+    /// The parameters in the order in which PostgreSQL reads them: the last of a name counts.
+    pub(crate) fn file(&self, socket_directory: &Path, log_directory: &Path) -> String {
+        let mut text = String::from("# Written by Stockhold at every start; changes made here are lost.\n");
+        let mut set = |name: &str, value: &str| {
+            // Doubling is PostgreSQL's own way to write a quote or a backslash in a value.
+            let value = value.replace('\\', "\\\\").replace('\'', "''");
+            let _ = writeln!(text, "{name} = '{value}'");
+        };
+        for (name, value) in COMMON.iter().chain(match self.durability {
+            Durability::Durable => DURABLE,
+            Durability::Disposable => DISPOSABLE,
+        }) {
+            set(name, value);
+        }
+        set("unix_socket_directories", &quoted_in_list(socket_directory));
+        set("log_directory", &log_directory.to_string_lossy());
+        for (name, value) in &self.settings {
+            set(name, value);
+        }
+        text
+    }
+}
+
+/// An element of a list parameter: in double quotes, since a path may hold a comma or a space.
+fn quoted_in_list(path: &Path) -> String {
+    format!("\"{}\"", path.to_string_lossy().replace('"', "\"\""))
+}
+
+const COMMON: &[(&str, &str)] = &[
+    ("cluster_name", "stockhold"),
+    // The socket alone, in a folder that only the owner can enter: no password could be better kept.
+    ("listen_addresses", ""),
+    ("port", "5432"),
+    ("unix_socket_permissions", "0700"),
+    ("shared_buffers", "256MB"),
+    ("work_mem", "16MB"),
+    ("maintenance_work_mem", "128MB"),
+    ("random_page_cost", "1.1"),
+    ("max_wal_size", "2GB"),
+    ("timezone", "UTC"),
+    ("log_timezone", "UTC"),
+];
+
+const DURABLE: &[(&str, &str)] = &[
+    ("max_connections", "100"),
+    ("fsync", "on"),
+    ("synchronous_commit", "on"),
+    ("full_page_writes", "on"),
+    ("min_wal_size", "256MB"),
+    ("wal_compression", "on"),
+    // A file for each day of the week, written anew after seven days: the log never fills the disk.
+    ("logging_collector", "on"),
+    ("log_filename", "postgresql-%a.log"),
+    ("log_truncate_on_rotation", "on"),
+    ("log_rotation_age", "1d"),
+    ("log_rotation_size", "0"),
+    ("log_lock_waits", "on"),
+];
+
+const DISPOSABLE: &[(&str, &str)] = &[
+    ("max_connections", "200"),
+    ("fsync", "off"),
+    ("synchronous_commit", "off"),
+    ("full_page_writes", "off"),
+    ("autovacuum_naptime", "10s"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_later_setting_wins_and_quotes_are_doubled() {
+        let options = Options::durable("/data").set("fsync", "off").set("cluster_name", "it's");
+        let file = options.file(Path::new("/run/a,b"), Path::new("/log"));
+        let last = |name: &str| file.lines().rfind(|line| line.starts_with(name)).map(str::to_owned);
+        assert_eq!(last("fsync "), Some("fsync = 'off'".into()));
+        assert_eq!(last("cluster_name"), Some("cluster_name = 'it''s'".into()));
+        assert_eq!(last("unix_socket_directories"), Some("unix_socket_directories = '\"/run/a,b\"'".into()));
+    }
+
+    #[test]
+    fn real_data_are_synced() {
+        let file = Options::durable("/data").file(Path::new("/run"), Path::new("/log"));
+        for line in ["fsync = 'on'", "synchronous_commit = 'on'", "full_page_writes = 'on'"] {
+            assert!(file.lines().any(|found| found == line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `cargo xtask prepare`: the committed answers of PostgreSQL about each statement in `crates/store`, so that
+//! a build checks them without a database.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{database, process, project};
+
+/// How to prepare.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Arguments {
+    /// Only say whether the committed data are up to date; fail where they aren't.
+    #[arg(long)]
+    check: bool,
+}
+
+impl Arguments {
+    /// What `cargo xtask test` asks for.
+    pub const CHECK: Self = Self { check: true };
+}
+
+/// Renews `.sqlx`, or compares it.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let root = project::root();
+    // Beside the committed data until it is whole: a statement that fails must not cost the others.
+    let fresh = root.join("target/sqlx");
+    if fresh.exists() {
+        fs::remove_dir_all(&fresh)?;
+    }
+    fs::create_dir_all(&fresh)?;
+    ask_database(&root, &fresh)?;
+    let committed = root.join(".sqlx");
+    let (new, old) = (read(&fresh)?, read(&committed)?);
+    let added: Vec<_> = new.iter().filter(|(name, text)| old.get(*name) != Some(text)).collect();
+    let removed: Vec<_> = old.keys().filter(|name| !new.contains_key(*name)).collect();
+    if added.is_empty() && removed.is_empty() {
+        eprintln!(".sqlx is up to date: {} statements", new.len());
+        return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.check {
+        for (name, text) in &added {
+            eprintln!("missing or different: {name}: {}", statement(text));
+        }
+        for name in &removed {
+            eprintln!("no longer used: {name}");
+        }
+        bail!(".sqlx is out of date: run cargo xtask prepare, and commit what it changes");
+    }
+    fs::create_dir_all(&committed)?;
+    for name in &removed {
+        fs::remove_file(committed.join(name))?;
+    }
+    for (name, text) in &added {
+        fs::write(committed.join(name), text)?;
+    }
+    eprintln!(".sqlx renewed: {} statements, {} new, {} gone", new.len(), added.len(), removed.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lets sqlx's macros ask a migrated database, and write its answers into `answers`.
+fn ask_database(root: &Path, answers: &Path) -> Result<()> {
+    let cluster = database::start()?;
+    database::create_migrated(&cluster, "stockhold", &root.join("migrations"))?;
+    // The macros run only when the crate is compiled, and cargo doesn't see that the database is another.
+    let source = root.join("crates/store/src/lib.rs");
+    File::options().append(true).open(&source)?.set_modified(SystemTime::now())?;
+    process::run(
+        Command::new("cargo")
+            .current_dir(root)
+            .args(["check", "--quiet", "--package", "store", "--lib"])
+            .env("DATABASE_URL", cluster.url("stockhold"))
+            .env("SQLX_OFFLINE", "false")
+            .env("SQLX_OFFLINE_DIR", answers),
+    )?;
+    cluster.stop()?;
+    Ok(())
+}
+
+fn read(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    if !folder.is_dir() {
+        return Ok(files);
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with("query-") && name.ends_with(".json") {
+            let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            files.insert(name, text);
+        }
+    }
+    Ok(files)
+}
+
+/// The statement's text out of its file, for a message.
+fn statement(text: &str) -> &str {
+    text.lines().find(|line| line.trim_start().starts_with("\"query\"")).unwrap_or("").trim()
+}

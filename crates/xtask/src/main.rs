@@ -1,0 +1,43 @@
+//! `cargo xtask`: everything one does with this repository, from a fresh clone onwards.
+
+mod commands;
+mod database;
+mod process;
+mod project;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, runs and tests Stockhold.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Renew the checked statements in .sqlx from the migrations and crates/store.
+    Prepare(commands::prepare::Arguments),
+    /// Run a command with a throw-away PostgreSQL, named in STOCKHOLD_TEST_DATABASE_URL.
+    Pg(commands::pg::Arguments),
+}
+
+fn main() -> ExitCode {
+    process::watch_signals();
+    let outcome = match Arguments::parse().command {
+        Command::Prepare(arguments) => commands::prepare::run(&arguments),
+        Command::Pg(arguments) => commands::pg::run(&arguments),
+    };
+    match outcome {
+        Ok(code) => code,
+        // After Ctrl-C the failures that follow from it are no news.
+        Err(_) if process::interrupted() => ExitCode::from(130),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
