@@ -1,1 +1,39 @@
+//! The rules of Stockhold: quantities and money as types, a block's life, the planner that decides a batch
+//! of stock requests, the planner that decides an order's allocation, and the errors.
+//!
+//! **Invariant:** no IO, no async, no SQL, no serde, no HTTP, no clock. Time comes in as an argument.
 
+mod allocation;
+mod block;
+mod error;
+mod ids;
+mod item;
+mod money;
+mod order;
+mod page;
+mod planner;
+mod quantity;
+mod text;
+mod time;
+mod warehouse;
+
+pub use allocation::{Allocation, Shortage, plan_allocation};
+pub use block::{Block, BlockEnd, BlockState, HeldBlock, PlaceBlock};
+pub use error::Error;
+pub use ids::{BlockId, ItemId, OrderId, WarehouseId};
+pub use item::{
+    Category, Item, ItemPatch, ItemSort, LevelTotals, Movement, MovementReason, NewItem, StockAdjusted,
+    StockAdjustment, TOP_ITEMS_MAX, TopItems,
+};
+pub use money::Price;
+pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderAllocation, OrderLine, OrderStatus, OrderStub};
+pub use page::{
+    BlockQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page, Slice,
+};
+pub use planner::{
+    Answer, BlockPlaced, BlockReleased, Changes, LedgerLine, Level, LevelKey, Plan, Request, Snapshot, plan,
+};
+pub use quantity::{Quantity, UNITS_MAX, Units};
+pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName};
+pub use time::{TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX, Time, Ttl};
+pub use warehouse::{NewWarehouse, Warehouse};

@@ -1,0 +1,102 @@
+use crate::ItemId;
+use std::collections::BTreeMap;
+
+/// A line that stops an allocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shortage {
+    /// The item.
+    pub item: ItemId,
+    /// Units that the order asks for.
+    pub requested: i32,
+    /// Units that the warehouse has.
+    pub available: i32,
+}
+
+/// What becomes of an order in one warehouse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Allocation {
+    /// Take these units of each item, by ascending item id.
+    Take(Vec<(ItemId, i32)>),
+    /// Take nothing; these lines fall short, by ascending item id.
+    Short(Vec<Shortage>),
+}
+
+/// Decides an order against one warehouse's stock levels: every line, or nothing.
+///
+/// Lines of the same item are judged by their sum. An item without a stock level has 0 available. An order
+/// without lines is filled by taking nothing.
+pub fn plan_allocation(lines: &[(ItemId, i32)], available: impl Fn(ItemId) -> i32) -> Allocation {
+    let mut demand = BTreeMap::<ItemId, i64>::new();
+    for (item, quantity) in lines {
+        *demand.entry(*item).or_default() += i64::from(*quantity);
+    }
+    let mut take = Vec::with_capacity(demand.len());
+    let mut short = Vec::new();
+    for (item, requested) in demand {
+        let available = available(item);
+        // A demand that no quantity can hold is short whatever is available.
+        let requested_units = i32::try_from(requested).unwrap_or(i32::MAX);
+        if requested <= i64::from(available) {
+            take.push((item, requested_units));
+        } else {
+            short.push(Shortage { item, requested: requested_units, available });
+        }
+    }
+    if short.is_empty() { Allocation::Take(take) } else { Allocation::Short(short) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(lines: &[(i64, i32)], stock: &[(i64, i32)], expected: Allocation) {
+        let lines: Vec<_> = lines.iter().map(|(item, quantity)| (ItemId(*item), *quantity)).collect();
+        let stock: BTreeMap<_, _> = stock.iter().copied().collect();
+        assert_eq!(plan_allocation(&lines, |item| stock.get(&item.0).copied().unwrap_or(0)), expected);
+    }
+
+    #[test]
+    fn all_lines_or_none() {
+        let short = |item, requested, available| Shortage { item: ItemId(item), requested, available };
+        check(&[], &[], Allocation::Take(vec![]));
+        check(&[(2, 1), (1, 3)], &[(1, 3), (2, 1)], Allocation::Take(vec![(ItemId(1), 3), (ItemId(2), 1)]));
+        check(&[(1, 4), (2, 1)], &[(1, 3), (2, 1)], Allocation::Short(vec![short(1, 4, 3)]));
+        check(&[(1, 2), (1, 2)], &[(1, 3)], Allocation::Short(vec![short(1, 4, 3)]));
+        check(&[(9, 1)], &[], Allocation::Short(vec![short(9, 1, 0)]));
+        check(
+            &[(1, i32::MAX), (1, 1)],
+            &[(1, i32::MAX)],
+            Allocation::Short(vec![short(1, i32::MAX, i32::MAX)]),
+        );
+    }
+
+    proptest! {
+        /// Taken one line at a time from a copy of the stock, an order is filled exactly when the plan says so.
+        #[test]
+        fn equals_taking_line_by_line(
+            lines in prop::collection::vec((0..6i64, 1..9i32), 0..8),
+            stock in prop::collection::btree_map(0..6i64, 0..20i32, 0..6),
+        ) {
+            let mut left = stock.clone();
+            let filled = lines.iter().all(|(item, quantity)| match left.get_mut(item) {
+                Some(available) if *available >= *quantity => { *available -= quantity; true }
+                _ => false,
+            });
+            let ids: Vec<_> = lines.iter().map(|(item, quantity)| (ItemId(*item), *quantity)).collect();
+            match plan_allocation(&ids, |item| stock.get(&item.0).copied().unwrap_or(0)) {
+                Allocation::Take(take) => {
+                    prop_assert!(filled);
+                    for (item, quantity) in take {
+                        prop_assert_eq!(stock[&item.0] - quantity, left[&item.0]);
+                    }
+                }
+                Allocation::Short(short) => {
+                    prop_assert!(!filled);
+                    prop_assert!(!short.is_empty());
+                    prop_assert!(short.iter().all(|line| line.available < line.requested));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+use crate::{BlockId, ItemId, OrderId, Time, WarehouseId};
+
+/// Why the rules refuse a request. Nothing has changed when one of these is returned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// A value is outside what its type allows.
+    #[error("{field} {reason}")]
+    Invalid {
+        /// The field's name on the wire.
+        field: &'static str,
+        /// What is wrong with it and what is allowed.
+        reason: String,
+    },
+    /// No item has this id.
+    #[error("There is no item {0}.")]
+    ItemNotFound(ItemId),
+    /// No warehouse has this id.
+    #[error("There is no warehouse {0}.")]
+    WarehouseNotFound(WarehouseId),
+    /// No block has this id.
+    #[error("There is no block {0}.")]
+    BlockNotFound(BlockId),
+    /// No order has this id.
+    #[error("There is no order {0}.")]
+    OrderNotFound(OrderId),
+    /// Too few units can be sold. `available` is the most that this request could have had.
+    #[error("Item {item}: {requested} asked for, {available} available.")]
+    InsufficientStock {
+        /// The item that is short.
+        item: ItemId,
+        /// Units asked for.
+        requested: i32,
+        /// Units that one request could have now.
+        available: i32,
+    },
+    /// The units would not fit into a quantity.
+    #[error("Item {item}: {available} available and {delta} more are over {max}, the most that can be kept.", max = crate::UNITS_MAX)]
+    StockOverflow {
+        /// The item whose quantity would be too large.
+        item: ItemId,
+        /// Units there now.
+        available: i32,
+        /// Units that were to be added.
+        delta: i32,
+    },
+    /// The block is already confirmed.
+    #[error("Block {0} is already permanent.")]
+    BlockAlreadyPermanent(BlockId),
+    /// The block's time is over; its units went back, or go back with the next clean-up.
+    #[error("Block {block} expired at {}.", at.format("%Y-%m-%d %H:%M:%S UTC"))]
+    BlockExpired {
+        /// The block.
+        block: BlockId,
+        /// When it expired, or was cleaned up.
+        at: Time,
+    },
+    /// The block's units were given back by a release.
+    #[error("Block {0} was released.")]
+    BlockReleased(BlockId),
+    /// The order has its units already.
+    #[error("Order {order} is already allocated from warehouse {warehouse}.")]
+    OrderAlreadyAllocated {
+        /// The order.
+        order: OrderId,
+        /// Where its units came from.
+        warehouse: WarehouseId,
+    },
+    /// The order was given up.
+    #[error("Order {0} is cancelled.")]
+    OrderCancelled(OrderId),
+    /// Another warehouse has this code.
+    #[error("Another warehouse has the code {0}.")]
+    WarehouseCodeTaken(String),
+}
+
+impl Error {
+    /// A value that its type refuses.
+    pub fn invalid(field: &'static str, reason: impl Into<String>) -> Self {
+        Self::Invalid { field, reason: reason.into() }
+    }
+}

@@ -1,0 +1,303 @@
+//! How each request is decided, on a draft of what the stock will be.
+
+use super::*;
+
+/// The stock as the requests decided so far leave it.
+pub(super) struct Draft<'a> {
+    before: &'a Snapshot,
+    levels: BTreeMap<LevelKey, i32>,
+    /// Blocks that requests changed or ended; the rest are as in `before`.
+    blocks: HashMap<BlockId, Result<HeldBlock, BlockEnd>>,
+    orders: HashMap<OrderId, (OrderStatus, Option<WarehouseId>)>,
+    placed: Vec<HeldBlock>,
+    ledger: Vec<LedgerLine>,
+    short: BTreeSet<ItemId>,
+}
+
+impl<'a> Draft<'a> {
+    /// Starts from a snapshot, and takes its expired blocks back.
+    pub(super) fn new(before: &'a Snapshot) -> Self {
+        let mut draft = Self {
+            before,
+            levels: before.levels.clone(),
+            blocks: HashMap::new(),
+            orders: HashMap::new(),
+            placed: Vec::new(),
+            ledger: Vec::new(),
+            short: BTreeSet::new(),
+        };
+        for block in &before.expired {
+            draft.end(block, BlockEnd::Expired(block.expires_at.unwrap_or(before.now)), None);
+        }
+        draft
+    }
+
+    pub(super) fn decide(&mut self, index: usize, request: &Request) -> Result<Answer, Error> {
+        match request {
+            Request::Place(place) => self.place(index, place),
+            Request::Confirm(id) => self.confirm(index, *id),
+            Request::Release(id) => self.release(index, *id),
+            Request::Extend(id, ttl) => self.extend(*id, *ttl),
+            Request::Adjust(adjustment) => self.adjust(index, adjustment),
+            Request::Allocate(order, warehouse) => self.allocate(index, *order, *warehouse),
+            Request::Cancel(order) => self.cancel(index, *order),
+        }
+    }
+
+    /// The difference between the snapshot and the draft.
+    pub(super) fn finish(self) -> (Changes, BTreeSet<ItemId>) {
+        let mut changes = Changes { placed: self.placed, ledger: self.ledger, ..Changes::default() };
+        for (key, available) in self.levels {
+            match self.before.levels.get(&key) {
+                Some(before) if *before == available => {}
+                Some(before) => _ = changes.levels.insert(key, available - before),
+                None => _ = changes.new_levels.insert(key, available),
+            }
+        }
+        for (id, block) in self.blocks {
+            match block {
+                Ok(block) => _ = changes.updated.insert(id, block),
+                Err(_) => {
+                    let item = self.before.blocks.get(&id).map(|block| block.key.item);
+                    let expired = || self.before.expired.iter().find(|block| block.id == id);
+                    if let Some(item) = item.or_else(|| expired().map(|block| block.key.item)) {
+                        changes.ended.insert(id, item);
+                    }
+                }
+            }
+        }
+        changes.orders.extend(self.orders);
+        (changes, self.short)
+    }
+
+    fn place(&mut self, index: usize, place: &PlaceBlock) -> Result<Answer, Error> {
+        let requested = place.quantity.get();
+        let source = match place.warehouse {
+            Some(warehouse) => Some(LevelKey { item: place.item, warehouse }),
+            None => self.fullest(place.item),
+        };
+        let available = source.and_then(|key| self.levels.get(&key)).copied().unwrap_or(0);
+        let key = match source {
+            Some(key) if available >= requested => key,
+            _ => return Err(self.too_few(place.item, place.warehouse, requested, available)),
+        };
+        // A caller that brings too few ids is at fault; refusing is safer than a block without a name.
+        let id = self.before.fresh.get(self.placed.len()).copied();
+        let id = id.ok_or_else(|| Error::invalid("fresh", "holds too few block ids"))?;
+        let expires_at = place.ttl.from(self.before.now);
+        self.placed.push(HeldBlock { id, key, quantity: requested, expires_at: Some(expires_at) });
+        self.shift(key, -requested, MovementReason::Blocked, Cause::block(id, index));
+        let remaining = self.total(place.item);
+        Ok(Answer::Placed(BlockPlaced { id, key, quantity: requested, remaining, expires_at }))
+    }
+
+    fn confirm(&mut self, index: usize, id: BlockId) -> Result<Answer, Error> {
+        let block = self.block(id)?.confirm(self.before.now)?;
+        self.blocks.insert(id, Ok(block));
+        // The units left their level when the block was placed: a line of 0 tells when they were sold.
+        self.shift(block.key, 0, MovementReason::Confirmed, Cause::block(id, index));
+        Ok(Answer::Confirmed(block))
+    }
+
+    fn release(&mut self, index: usize, id: BlockId) -> Result<Answer, Error> {
+        let block = self.block(id)?;
+        block.live(self.before.now)?;
+        self.end(&block, BlockEnd::Released, Some(index));
+        let remaining = self.total(block.key.item);
+        Ok(Answer::Released(BlockReleased { id, key: block.key, quantity: block.quantity, remaining }))
+    }
+
+    fn extend(&mut self, id: BlockId, ttl: Ttl) -> Result<Answer, Error> {
+        let block = self.block(id)?.extend(ttl, self.before.now)?;
+        self.blocks.insert(id, Ok(block));
+        Ok(Answer::Extended(block))
+    }
+
+    fn adjust(&mut self, index: usize, adjustment: &StockAdjustment) -> Result<Answer, Error> {
+        let StockAdjustment { item, warehouse, delta, .. } = *adjustment;
+        let warehouse = warehouse.or(self.before.default_warehouse);
+        let warehouse =
+            warehouse.ok_or_else(|| Error::invalid("warehouseId", "must be given: no default"))?;
+        let key = LevelKey { item, warehouse };
+        let available = self.levels.get(&key).copied();
+        if available.is_none() {
+            self.known(item, Some(warehouse))?;
+        }
+        let available = available.unwrap_or(0);
+        if delta < 0 && available < -delta {
+            return Err(self.too_few(item, Some(warehouse), -delta, available));
+        }
+        let total = self.total(item);
+        if total.checked_add(delta).is_none() {
+            return Err(Error::StockOverflow { item, available: total, delta });
+        }
+        let reason = if delta > 0 { MovementReason::Received } else { MovementReason::WrittenOff };
+        let note = Some(adjustment.note.to_string());
+        self.shift(key, delta, reason, Cause { note, ..Cause::request(index) });
+        let (available, quantity) = (available + delta, total + delta);
+        Ok(Answer::Adjusted(StockAdjusted { item, warehouse, delta, available, quantity }))
+    }
+
+    fn allocate(&mut self, index: usize, order: OrderId, warehouse: WarehouseId) -> Result<Answer, Error> {
+        let before = self.before;
+        let stub = before.orders.get(&order).ok_or(Error::OrderNotFound(order))?;
+        match self.status(stub) {
+            (OrderStatus::Pending, _) => {}
+            (OrderStatus::Cancelled, _) => return Err(Error::OrderCancelled(order)),
+            (OrderStatus::Allocated, from) => {
+                let warehouse = from.unwrap_or(warehouse);
+                return Err(Error::OrderAlreadyAllocated { order, warehouse });
+            }
+        }
+        if !before.warehouses.contains(&warehouse) {
+            return Err(Error::WarehouseNotFound(warehouse));
+        }
+        let available = |item| self.levels.get(&LevelKey { item, warehouse }).copied().unwrap_or(0);
+        let shortages = match plan_allocation(&stub.lines, available) {
+            Allocation::Short(shortages) => {
+                self.short.extend(shortages.iter().map(|shortage| shortage.item));
+                shortages
+            }
+            Allocation::Take(lines) => {
+                for (item, quantity) in lines {
+                    let cause = Cause { order: Some(order), ..Cause::request(index) };
+                    self.shift(LevelKey { item, warehouse }, -quantity, MovementReason::Allocated, cause);
+                }
+                self.orders.insert(order, (OrderStatus::Allocated, Some(warehouse)));
+                Vec::new()
+            }
+        };
+        Ok(Answer::Allocated(OrderAllocation { order, warehouse, shortages }))
+    }
+
+    fn cancel(&mut self, index: usize, order: OrderId) -> Result<Answer, Error> {
+        let stub = self.before.orders.get(&order).ok_or(Error::OrderNotFound(order))?;
+        let (status, warehouse) = self.status(stub);
+        if status == OrderStatus::Cancelled {
+            return Err(Error::OrderCancelled(order));
+        }
+        if let (OrderStatus::Allocated, Some(warehouse)) = (status, warehouse) {
+            for (item, quantity) in &stub.lines {
+                let total = self.total(*item);
+                if total.checked_add(*quantity).is_none() {
+                    return Err(Error::StockOverflow { item: *item, available: total, delta: *quantity });
+                }
+            }
+            for (item, quantity) in &stub.lines {
+                let cause = Cause { order: Some(order), ..Cause::request(index) };
+                self.shift(LevelKey { item: *item, warehouse }, *quantity, MovementReason::Cancelled, cause);
+            }
+        }
+        self.orders.insert(order, (OrderStatus::Cancelled, warehouse));
+        Ok(Answer::Cancelled(order))
+    }
+
+    /// The block as it stands in the draft.
+    fn block(&self, id: BlockId) -> Result<HeldBlock, Error> {
+        match self.blocks.get(&id) {
+            Some(Ok(block)) => return Ok(*block),
+            Some(Err(end)) => return Err(end.refusal(id)),
+            None => {}
+        }
+        match (self.before.blocks.get(&id), self.before.ended.get(&id)) {
+            (Some(block), _) => Ok(*block),
+            (None, Some(end)) => Err(end.refusal(id)),
+            (None, None) => Err(Error::BlockNotFound(id)),
+        }
+    }
+
+    fn status(&self, stub: &OrderStub) -> (OrderStatus, Option<WarehouseId>) {
+        self.orders.get(&stub.id).copied().unwrap_or((stub.status, stub.warehouse))
+    }
+
+    /// Gives a block's units back.
+    fn end(&mut self, block: &HeldBlock, end: BlockEnd, request: Option<usize>) {
+        self.blocks.insert(block.id, Err(end));
+        let reason = match end {
+            BlockEnd::Released => MovementReason::Released,
+            BlockEnd::Expired(_) => MovementReason::Expired,
+        };
+        let cause = Cause { block: Some(block.id), request, ..Cause::default() };
+        self.shift(block.key, block.quantity, reason, cause);
+    }
+
+    /// Changes a stock level and writes the ledger's line.
+    fn shift(&mut self, key: LevelKey, change: i32, reason: MovementReason, cause: Cause) {
+        if change != 0 {
+            let available = self.levels.entry(key).or_insert(0);
+            *available = available.saturating_add(change);
+            debug_assert!(*available >= 0, "a stock level went below zero");
+        }
+        let Cause { block, order, note, request } = cause;
+        self.ledger.push(LedgerLine { key, change, reason, block, order, note, request });
+    }
+
+    fn levels_of(&self, item: ItemId) -> impl Iterator<Item = (&LevelKey, &i32)> {
+        let first = LevelKey { item, warehouse: WarehouseId(i64::MIN) };
+        let last = LevelKey { item, warehouse: WarehouseId(i64::MAX) };
+        self.levels.range(first..=last)
+    }
+
+    /// The item's stock level with the most units; of equals the one of the lowest warehouse id.
+    fn fullest(&self, item: ItemId) -> Option<LevelKey> {
+        let ahead = |best: Option<(LevelKey, i32)>, (key, available): (&LevelKey, &i32)| match best {
+            Some((_, most)) if most >= *available => best,
+            _ => Some((*key, *available)),
+        };
+        self.levels_of(item).fold(None, ahead).map(|(key, _)| key)
+    }
+
+    fn total(&self, item: ItemId) -> i32 {
+        self.levels_of(item).fold(0, |sum: i32, (_, available)| sum.saturating_add(*available))
+    }
+
+    /// Refuses an item or a warehouse that does not exist.
+    fn known(&self, item: ItemId, warehouse: Option<WarehouseId>) -> Result<(), Error> {
+        if self.levels_of(item).next().is_none() && !self.before.items.contains(&item) {
+            return Err(Error::ItemNotFound(item));
+        }
+        match warehouse {
+            Some(warehouse) if !self.before.warehouses.contains(&warehouse) => {
+                Err(Error::WarehouseNotFound(warehouse))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The refusal of a request that found too few units, or nothing it could have found them in.
+    fn too_few(
+        &mut self,
+        item: ItemId,
+        warehouse: Option<WarehouseId>,
+        requested: i32,
+        available: i32,
+    ) -> Error {
+        let has_level = |warehouse| self.levels.contains_key(&LevelKey { item, warehouse });
+        if !warehouse.is_some_and(has_level)
+            && let Err(unknown) = self.known(item, warehouse)
+        {
+            return unknown;
+        }
+        self.short.insert(item);
+        Error::InsufficientStock { item, requested, available }
+    }
+}
+
+/// What a ledger line names besides the stock level.
+#[derive(Default)]
+struct Cause {
+    block: Option<BlockId>,
+    order: Option<OrderId>,
+    note: Option<String>,
+    request: Option<usize>,
+}
+
+impl Cause {
+    fn request(index: usize) -> Self {
+        Self { request: Some(index), ..Self::default() }
+    }
+
+    fn block(id: BlockId, index: usize) -> Self {
+        Self { block: Some(id), ..Self::request(index) }
+    }
+}

@@ -1,0 +1,252 @@
+use super::*;
+use crate::{Note, Quantity};
+use chrono::DateTime;
+use proptest::prelude::*;
+
+fn at(seconds: i64) -> Time {
+    DateTime::from_timestamp(seconds, 0).unwrap_or_default()
+}
+
+fn key(item: i64, warehouse: i64) -> LevelKey {
+    LevelKey { item: ItemId(item), warehouse: WarehouseId(warehouse) }
+}
+
+const NOW: i64 = 1_000;
+
+/// Two warehouses, the levels given, and enough ids.
+fn stock(levels: &[(i64, i64, i32)]) -> Snapshot {
+    Snapshot {
+        now: at(NOW),
+        warehouses: [WarehouseId(1), WarehouseId(2)].into(),
+        default_warehouse: Some(WarehouseId(1)),
+        levels: levels.iter().map(|(item, warehouse, units)| (key(*item, *warehouse), *units)).collect(),
+        fresh: (100..200).map(BlockId).collect(),
+        ..Snapshot::default()
+    }
+}
+
+fn place(item: i64, quantity: i64, warehouse: Option<i64>) -> Request {
+    let quantity = Quantity::new(quantity).expect("a quantity");
+    let warehouse = warehouse.map(WarehouseId);
+    Request::Place(PlaceBlock { item: ItemId(item), quantity, warehouse, ttl: Ttl::default() })
+}
+
+fn adjust(item: i64, warehouse: i64, delta: i64) -> Request {
+    let note = Note::new("counted").expect("a note");
+    let warehouse = Some(WarehouseId(warehouse));
+    Request::Adjust(StockAdjustment::new(ItemId(item), warehouse, delta, note).expect("an adjustment"))
+}
+
+fn granted(plan: &Plan) -> Vec<bool> {
+    plan.answers.iter().map(Result::is_ok).collect()
+}
+
+#[test]
+fn a_smaller_request_behind_a_refused_one_still_fits() {
+    let plan = plan(&stock(&[(1, 1, 5)]), &[place(1, 3, None), place(1, 3, None), place(1, 2, None)]);
+    assert_eq!(granted(&plan), [true, false, true]);
+    let refusal = Error::InsufficientStock { item: ItemId(1), requested: 3, available: 2 };
+    assert_eq!(plan.answers[1], Err(refusal));
+    assert_eq!(plan.changes.levels, [(key(1, 1), -5)].into());
+    assert_eq!(plan.short, [ItemId(1)].into());
+}
+
+#[test]
+fn a_block_takes_the_whole_quantity_from_the_fullest_warehouse() {
+    let plan =
+        plan(&stock(&[(1, 1, 4), (1, 2, 6)]), &[place(1, 7, None), place(1, 5, None), place(1, 4, None)]);
+    assert_eq!(granted(&plan), [false, true, true]);
+    assert_eq!(plan.changes.levels, [(key(1, 1), -4), (key(1, 2), -5)].into());
+    let Ok(Answer::Placed(placed)) = &plan.answers[1] else { panic!("{plan:?}") };
+    assert_eq!((placed.key, placed.remaining), (key(1, 2), 5));
+}
+
+#[test]
+fn what_is_not_there_is_named() {
+    let mut stock = stock(&[(1, 1, 4)]);
+    stock.items.insert(ItemId(2));
+    let requests = [place(9, 1, None), place(1, 1, Some(9)), place(1, 1, Some(2)), place(2, 1, None)];
+    let short = |item, requested, available| Error::InsufficientStock { item, requested, available };
+    assert_eq!(
+        plan(&stock, &requests).answers,
+        [
+            Err(Error::ItemNotFound(ItemId(9))),
+            Err(Error::WarehouseNotFound(WarehouseId(9))),
+            Err(short(ItemId(1), 1, 0)),
+            Err(short(ItemId(2), 1, 0)),
+        ]
+    );
+}
+
+#[test]
+fn stock_that_is_due_back_is_given_out_first() {
+    let block = HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 2, expires_at: Some(at(NOW)) };
+    let mut stock = Snapshot { expired: vec![block], ..stock(&[(1, 1, 0)]) };
+    stock.blocks.insert(block.id, block);
+    let plan = plan(&stock, &[place(1, 2, None), Request::Confirm(BlockId(7))]);
+    assert_eq!(granted(&plan), [true, false]);
+    assert_eq!(plan.answers[1], Err(Error::BlockExpired { block: BlockId(7), at: at(NOW) }));
+    assert_eq!(plan.changes.ended, [(BlockId(7), ItemId(1))].into());
+    assert!(plan.changes.levels.is_empty(), "two came back and two went");
+    assert_eq!(plan.changes.ledger.len(), 2);
+}
+
+#[test]
+fn units_stay_within_bounds() {
+    let max = i64::from(crate::UNITS_MAX);
+    let plan =
+        plan(&stock(&[(1, 1, 5), (1, 2, 1)]), &[adjust(1, 1, max - 6), adjust(1, 2, 1), adjust(1, 1, -max)]);
+    assert_eq!(granted(&plan), [true, false, false]);
+}
+
+#[test]
+fn an_order_is_taken_once() {
+    let mut stock = stock(&[(1, 1, 5), (2, 1, 1)]);
+    let lines = vec![(ItemId(1), 2), (ItemId(2), 1)];
+    let stub = OrderStub { id: OrderId(3), status: OrderStatus::Pending, warehouse: None, lines };
+    stock.orders.insert(OrderId(3), stub);
+    let allocate = |warehouse| Request::Allocate(OrderId(3), WarehouseId(warehouse));
+    let requests =
+        [allocate(2), allocate(9), allocate(1), allocate(1), Request::Cancel(OrderId(3)), allocate(1)];
+    let plan = plan(&stock, &requests);
+    assert_eq!(granted(&plan), [true, false, true, false, true, false]);
+    let Ok(Answer::Allocated(refused)) = &plan.answers[0] else { panic!("{plan:?}") };
+    assert_eq!(refused.shortages.len(), 2);
+    assert!(plan.changes.levels.is_empty(), "all of it came back");
+    assert_eq!(plan.changes.orders, [(OrderId(3), (OrderStatus::Cancelled, Some(WarehouseId(1))))].into());
+}
+
+/// Writes a plan's changes into the snapshot, as the database does.
+fn apply(snapshot: &mut Snapshot, plan: &Plan) {
+    let changes = &plan.changes;
+    for (key, delta) in &changes.levels {
+        *snapshot.levels.get_mut(key).expect("a level that exists") += delta;
+    }
+    snapshot.levels.extend(&changes.new_levels);
+    for (id, block) in &changes.updated {
+        snapshot.blocks.insert(*id, *block);
+    }
+    for id in changes.ended.keys() {
+        snapshot.blocks.remove(id);
+        let line = changes.ledger.iter().find(|line| line.block == Some(*id) && line.change > 0);
+        let expired = line.is_some_and(|line| line.reason == MovementReason::Expired);
+        let end = if expired { BlockEnd::Expired(at(NOW)) } else { BlockEnd::Released };
+        snapshot.ended.insert(*id, end);
+    }
+    for (id, (status, warehouse)) in &changes.orders {
+        let stub = snapshot.orders.get_mut(id).expect("an order that exists");
+        (stub.status, stub.warehouse) = (*status, *warehouse);
+    }
+    snapshot.fresh.drain(..changes.placed.len());
+    snapshot.expired.clear();
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let item = 1..5i64;
+    let warehouse = 1..4i64;
+    let block = (1..7i64).prop_map(BlockId);
+    let order = (1..4i64).prop_map(OrderId);
+    prop_oneof![
+        4 => (item.clone(), 1..6i64, prop::option::of(warehouse.clone())).prop_map(|(i, q, w)| place(i, q, w)),
+        1 => block.clone().prop_map(Request::Confirm),
+        1 => block.clone().prop_map(Request::Release),
+        1 => (block, 1..2_000i64).prop_map(|(b, ttl)| Request::Extend(b, Ttl::new(ttl).expect("a ttl"))),
+        2 => (item, warehouse.clone(), prop_oneof![-6..0i64, 1..6i64]).prop_map(|(i, w, d)| adjust(i, w, d)),
+        2 => (order.clone(), warehouse).prop_map(|(o, w)| Request::Allocate(o, WarehouseId(w))),
+        1 => order.prop_map(Request::Cancel),
+    ]
+}
+
+/// Items 1 to 3 in warehouses 1 and 2 (item 4 and warehouse 3 do not exist), blocks 1 to 5 of which some are
+/// expired or permanent, orders 1 and 2.
+fn snapshot() -> impl Strategy<Value = Snapshot> {
+    let levels = prop::collection::btree_map((1..4i64, 1..3i64), 0..12i32, 1..7);
+    let blocks = prop::collection::btree_map(
+        1..6i64,
+        (1..4i64, 1..3i64, 1..4i32, prop::option::of(900..1_100i64)),
+        0..5,
+    );
+    let lines = prop::collection::btree_map(1..4i64, 1..5i32, 1..4);
+    (levels, blocks, lines.clone(), lines, any::<bool>()).prop_map(|(levels, blocks, one, two, reclaim)| {
+        let levels: Vec<_> =
+            levels.into_iter().map(|((item, warehouse), units)| (item, warehouse, units)).collect();
+        let mut snapshot = stock(&levels);
+        snapshot.items = (1..4).map(ItemId).collect();
+        for (id, (item, warehouse, quantity, expires)) in blocks {
+            let block = HeldBlock {
+                id: BlockId(id),
+                key: key(item, warehouse),
+                quantity,
+                expires_at: expires.map(at),
+            };
+            // A block's units came out of a level, so the level exists.
+            snapshot.levels.entry(block.key).or_insert(0);
+            snapshot.blocks.insert(block.id, block);
+            if reclaim && block.expires_at.is_some_and(|at| at <= snapshot.now) {
+                snapshot.expired.push(block);
+            }
+        }
+        for (id, lines) in [(1, one), (2, two)] {
+            let lines = lines.into_iter().map(|(item, quantity)| (ItemId(item), quantity)).collect();
+            let stub = OrderStub { id: OrderId(id), status: OrderStatus::Pending, warehouse: None, lines };
+            snapshot.orders.insert(stub.id, stub);
+        }
+        snapshot
+    })
+}
+
+proptest! {
+    /// The promise of the planner: a batch is decided as its requests would be one by one.
+    #[test]
+    fn a_batch_equals_its_requests_one_by_one(
+        before in snapshot(),
+        requests in prop::collection::vec(request(), 0..24),
+    ) {
+        let batch = plan(&before, &requests);
+        let mut after_batch = before.clone();
+        apply(&mut after_batch, &batch);
+
+        let mut one_by_one = before.clone();
+        // What has expired is taken back when the batch begins, whether or not a request comes.
+        let reclaim = plan(&one_by_one, &[]);
+        apply(&mut one_by_one, &reclaim);
+        for (request, answer) in requests.iter().zip(&batch.answers) {
+            let single = plan(&one_by_one, std::slice::from_ref(request));
+            let same = match (&single.answers[0], answer) {
+                // A block that was taken back in this very batch names its own time of expiry.
+                (Err(Error::BlockExpired { .. }), Err(Error::BlockExpired { .. })) => true,
+                (single, answer) => single == answer,
+            };
+            prop_assert!(same, "{request:?}: {:?} one by one, {answer:?} in the batch", single.answers[0]);
+            apply(&mut one_by_one, &single);
+        }
+        prop_assert_eq!(after_batch.levels, one_by_one.levels);
+        prop_assert_eq!(after_batch.blocks, one_by_one.blocks);
+        prop_assert_eq!(after_batch.orders, one_by_one.orders);
+    }
+
+    /// No level below zero, and the ledger tells every change.
+    #[test]
+    fn the_ledger_explains_every_level(
+        before in snapshot(),
+        requests in prop::collection::vec(request(), 0..24),
+    ) {
+        let plan = plan(&before, &requests);
+        let mut after = before.clone();
+        apply(&mut after, &plan);
+        let mut told = before.levels.clone();
+        for line in &plan.changes.ledger {
+            if line.change != 0 {
+                *told.entry(line.key).or_insert(0) += line.change;
+            }
+        }
+        prop_assert!(after.levels.values().all(|units| *units >= 0));
+        prop_assert_eq!(told, after.levels);
+        let held = |blocks: &HashMap<BlockId, HeldBlock>| blocks.values().map(|block| i64::from(block.quantity)).sum::<i64>();
+        let placed: i64 = plan.changes.placed.iter().map(|block| i64::from(block.quantity)).sum();
+        let back: i64 = plan.changes.ledger.iter()
+            .filter(|line| matches!(line.reason, MovementReason::Released | MovementReason::Expired))
+            .map(|line| i64::from(line.change)).sum();
+        prop_assert_eq!(held(&before.blocks) + placed - back, held(&after.blocks) + placed);
+    }
+}

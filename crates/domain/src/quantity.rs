@@ -1,0 +1,72 @@
+use crate::Error;
+use std::fmt;
+
+/// The most units that one quantity can have: PostgreSQL's `integer`.
+pub const UNITS_MAX: i32 = i32::MAX;
+
+/// Units asked for: 1 to [`UNITS_MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quantity(i32);
+
+impl Quantity {
+    /// Refuses what is not 1 to [`UNITS_MAX`].
+    pub fn new(units: i64) -> Result<Self, Error> {
+        match i32::try_from(units) {
+            Ok(units) if units > 0 => Ok(Self(units)),
+            _ => Err(Error::invalid("quantity", format!("must be 1 to {UNITS_MAX}, not {units}"))),
+        }
+    }
+
+    /// The number of units.
+    pub fn get(self) -> i32 {
+        self.0
+    }
+}
+
+/// Units that are there: 0 to [`UNITS_MAX`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Units(i32);
+
+impl Units {
+    /// Refuses what is not 0 to [`UNITS_MAX`].
+    pub fn new(units: i64) -> Result<Self, Error> {
+        match i32::try_from(units) {
+            Ok(units) if units >= 0 => Ok(Self(units)),
+            _ => Err(Error::invalid("quantity", format!("must be 0 to {UNITS_MAX}, not {units}"))),
+        }
+    }
+
+    /// The number of units.
+    pub fn get(self) -> i32 {
+        self.0
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Units {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_have_bounds() {
+        assert!(Quantity::new(0).is_err());
+        assert!(Quantity::new(-1).is_err());
+        assert!(Quantity::new(i64::from(UNITS_MAX) + 1).is_err());
+        assert!(Quantity::new(i64::MIN).is_err());
+        assert_eq!(Quantity::new(1).map(Quantity::get), Ok(1));
+        assert_eq!(Quantity::new(i64::from(UNITS_MAX)).map(Quantity::get), Ok(UNITS_MAX));
+        assert!(Units::new(-1).is_err());
+        assert_eq!(Units::new(0).map(Units::get), Ok(0));
+    }
+}
