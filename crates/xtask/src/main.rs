@@ -1,9 +1,15 @@
 //! `cargo xtask`: everything one does with this repository, from a fresh clone onwards.
 
+mod cargo;
 mod commands;
 mod database;
+mod frontend;
 mod process;
+mod progress;
 mod project;
+mod server;
+mod tools;
+mod unchanged;
 
 use std::process::ExitCode;
 
@@ -19,6 +25,12 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Fetch what is missing, build optimised, and serve the console with demo data.
+    Run,
+    /// Check and test everything: formatting, warnings, unit and database tests, browser tests.
+    Test(commands::test::Arguments),
+    /// Serve, and build and reload again after every change.
+    Dev,
     /// Renew the checked statements in .sqlx from the migrations and crates/store.
     Prepare(commands::prepare::Arguments),
     /// Run a command with a throw-away PostgreSQL, named in STOCKHOLD_TEST_DATABASE_URL.
@@ -28,6 +40,9 @@ enum Command {
 fn main() -> ExitCode {
     process::watch_signals();
     let outcome = match Arguments::parse().command {
+        Command::Run => commands::run::run(),
+        Command::Test(arguments) => commands::test::run(&arguments),
+        Command::Dev => commands::dev::run(),
         Command::Prepare(arguments) => commands::prepare::run(&arguments),
         Command::Pg(arguments) => commands::pg::run(&arguments),
     };

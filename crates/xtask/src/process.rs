@@ -14,20 +14,21 @@ use anyhow::{Context, Result, bail};
 /// The signal that arrived, or zero.
 static SIGNAL: AtomicI32 = AtomicI32::new(0);
 
-/// The program that is waited for, or zero.
-static CHILD: AtomicI32 = AtomicI32::new(0);
+/// The programs that are waited for; zero in the places that are free.
+static CHILDREN: [AtomicI32; 8] = [const { AtomicI32::new(0) }; 8];
 
-/// Not zero where SIGINT reaches us alone, and the child hence has to be told of it.
+/// Not zero where SIGINT reaches us alone, and the children hence have to be told of it.
 static ALONE: AtomicI32 = AtomicI32::new(0);
 
 extern "C" fn on_signal(signal: libc::c_int) {
     SIGNAL.store(signal, Ordering::SeqCst);
-    hand_on(signal);
+    for child in &CHILDREN {
+        hand_on(signal, child.load(Ordering::SeqCst));
+    }
 }
 
-/// Tells the child of a signal that reached us alone.
-fn hand_on(signal: libc::c_int) {
-    let child = CHILD.load(Ordering::SeqCst);
+/// Tells a child of a signal that reached us alone.
+fn hand_on(signal: libc::c_int, child: libc::pid_t) {
     let shared = signal == libc::SIGINT && ALONE.load(Ordering::SeqCst) == 0;
     if signal != 0 && child > 0 && !shared {
         // SAFETY: `kill` may be called in a signal handler, and the child has not been waited for yet.
@@ -62,12 +63,23 @@ pub fn check_interrupted() -> Result<()> {
     if interrupted() { bail!("interrupted") } else { Ok(()) }
 }
 
-/// Asks a program to end as Ctrl-C would.
-pub fn interrupt(child: &Child) {
+/// Asks a program to end in good order.
+pub fn terminate(child: &Child) {
     if let Ok(pid) = i32::try_from(child.id()) {
         // SAFETY: plain system call; the child has not been waited for, so the number is still its own.
-        unsafe { libc::kill(pid, libc::SIGINT) };
+        unsafe { libc::kill(pid, libc::SIGTERM) };
     }
+}
+
+/// Whether this process is root.
+pub fn is_root() -> bool {
+    // SAFETY: takes no arguments, touches no memory, can't fail.
+    unsafe { libc::geteuid() == 0 }
+}
+
+/// Runs a program that must succeed, its output hidden behind a step; a failure tells all that it said.
+pub fn run_hidden(command: &mut Command) -> Result<()> {
+    output(command).map(drop)
 }
 
 /// Runs a program to its end in the foreground.
@@ -81,11 +93,16 @@ pub fn status(command: &mut Command) -> Result<ExitStatus> {
 
 /// Waits for a program's end, handing on the signals that reach us alone.
 pub fn wait(child: &mut Child) -> Result<ExitStatus> {
-    CHILD.store(i32::try_from(child.id()).unwrap_or(0), Ordering::SeqCst);
+    let pid = i32::try_from(child.id()).unwrap_or(0);
+    let free =
+        |place: &&AtomicI32| place.compare_exchange(0, pid, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+    let place = CHILDREN.iter().find(free);
     // One that came between the child's start and the line above.
-    hand_on(SIGNAL.load(Ordering::SeqCst));
+    hand_on(SIGNAL.load(Ordering::SeqCst), pid);
     let status = child.wait();
-    CHILD.store(0, Ordering::SeqCst);
+    if let Some(place) = place {
+        place.store(0, Ordering::SeqCst);
+    }
     status.context("could not wait for a program")
 }
 

@@ -1,4 +1,7 @@
 //! One module for each command.
 
+pub mod dev;
 pub mod pg;
 pub mod prepare;
+pub mod run;
+pub mod test;

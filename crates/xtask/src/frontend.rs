@@ -1,0 +1,173 @@
+//! The console's half that runs in the browser: WASM, its JavaScript, the style, the assets, laid into the
+//! folder that the server hands out files from.
+//!
+//! Made by the keys that cargo-leptos reads, and by the same steps.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::cargo::{self, Build};
+use crate::progress::Step;
+use crate::project::{self, Leptos};
+use crate::unchanged::{Inputs, files_below};
+use crate::{process, tools};
+
+/// How to build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Quick to build.
+    Dev,
+    /// Small and fast.
+    Release,
+}
+
+/// What rustc emits for this target beyond the first version of WASM; wasm-opt must be told.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Writes a Brotli twin beside each file, which the server sends to browsers that take it.
+const COMPRESS: &str = "
+    const fs = require('node:fs'), zlib = require('node:zlib');
+    for (const file of process.argv.slice(1)) {
+        const text = fs.readFileSync(file);
+        const params = {
+            [zlib.constants.BROTLI_PARAM_QUALITY]: 11,
+            [zlib.constants.BROTLI_PARAM_LGWIN]: 24,
+            [zlib.constants.BROTLI_PARAM_SIZE_HINT]: text.length,
+        };
+        fs.writeFileSync(file + '.br', zlib.brotliCompressSync(text, { params }));
+    }";
+
+/// Builds everything; steps whose inputs have not changed are skipped.
+pub fn build(leptos: &Leptos, mode: Mode) -> Result<()> {
+    let wasm = compile(leptos, mode)?;
+    bindings(leptos, mode, &wasm)?;
+    style(leptos, mode)?;
+    assets(leptos)
+}
+
+/// Compiles the style sheet alone.
+pub fn style(leptos: &Leptos, mode: Mode) -> Result<()> {
+    let source = project::root().join(&leptos.style_file);
+    let output = leptos.package().join(format!("{}.css", leptos.output_name));
+    let mut inputs = Inputs::new((mode, tools::lock_number(&project::root().join("end2end"))?));
+    inputs.add(source.parent().unwrap_or(&source))?;
+    inputs.unless_unchanged("style", &output, || {
+        let step = Step::start("sass: the style sheet");
+        let look = if mode == Mode::Release { "--style=compressed" } else { "--style=expanded" };
+        process::run_hidden(
+            tools::node_program("sass/sass.js").args([look, "--no-source-map"]).arg(&source).arg(&output),
+        )?;
+        finish(std::slice::from_ref(&output), mode)?;
+        step.done("");
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn compile(leptos: &Leptos, mode: Mode) -> Result<PathBuf> {
+    let profile = match mode {
+        Mode::Dev => leptos.lib_profile_dev.as_deref().unwrap_or("dev"),
+        Mode::Release => leptos.lib_profile_release.as_deref().unwrap_or("release"),
+    };
+    let build = Build {
+        title: "cargo: the console for the browser",
+        package: &leptos.lib_package,
+        binary: None,
+        features: &leptos.lib_features,
+        default_features: leptos.lib_default_features,
+        profile,
+        target: Some(cargo::WASM),
+    };
+    build.run()
+}
+
+/// Turns what rustc made into what a browser loads.
+fn bindings(leptos: &Leptos, mode: Mode, wasm: &Path) -> Result<()> {
+    let package = leptos.package();
+    let loaded = package.join(format!("{}_bg.wasm", leptos.output_name));
+    let mut inputs =
+        Inputs::new((mode, tools::lock_number(&project::root().join("end2end"))?, WASM_FEATURES));
+    inputs.add(wasm)?;
+    inputs.unless_unchanged("bindings", &loaded, || {
+        let step = Step::start("wasm-bindgen: JavaScript for the WASM");
+        if package.exists() {
+            fs::remove_dir_all(&package).with_context(|| package.display().to_string())?;
+        }
+        Bindgen::new()
+            .input_path(wasm)
+            .out_name(&leptos.output_name)
+            .web(true)?
+            .typescript(false)
+            .debug(mode == Mode::Dev)
+            .keep_debug(mode == Mode::Dev)
+            .remove_name_section(mode == Mode::Release)
+            .remove_producers_section(mode == Mode::Release)
+            .generate(&package)?;
+        step.done("");
+        if mode == Mode::Release {
+            optimize(&loaded)?;
+        }
+        let step = Step::start("brotli: for the way to the browser");
+        finish(&files_below(&package)?, mode)?;
+        step.done("");
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn optimize(wasm: &Path) -> Result<()> {
+    let step = Step::start("wasm-opt: a smaller WASM");
+    let before = fs::metadata(wasm)?.len();
+    process::run_hidden(
+        tools::node_program("binaryen/bin/wasm-opt")
+            .arg("-Oz")
+            .args(WASM_FEATURES)
+            .arg(wasm)
+            .arg("-o")
+            .arg(wasm),
+    )?;
+    step.done(&format!("{} kB, from {}", fs::metadata(wasm)?.len() / 1000, before / 1000));
+    Ok(())
+}
+
+/// Lays compressed twins beside files that will not change, and takes away those of files that do.
+fn finish(files: &[PathBuf], mode: Mode) -> Result<()> {
+    let twin = |file: &PathBuf| PathBuf::from(format!("{}.br", file.display()));
+    for file in files.iter().map(twin).filter(|file| file.exists()) {
+        fs::remove_file(&file).with_context(|| file.display().to_string())?;
+    }
+    if mode == Mode::Dev {
+        return Ok(());
+    }
+    let plain = files.iter().filter(|file| file.extension().is_none_or(|extension| extension != "br"));
+    process::run_hidden(std::process::Command::new("node").args(["-e", COMPRESS, "--"]).args(plain))
+}
+
+/// Copies the assets as they are.
+fn assets(leptos: &Leptos) -> Result<()> {
+    let (source, site) = (project::root().join(&leptos.assets_dir), leptos.site());
+    let files = files_below(&source)?;
+    let mut inputs = Inputs::new(&files);
+    for file in &files {
+        inputs.add(file)?;
+    }
+    inputs.unless_unchanged("assets", &site, || {
+        for file in &files {
+            let target = site.join(file.strip_prefix(&source)?);
+            fs::create_dir_all(target.parent().unwrap_or(&site))?;
+            fs::copy(file, &target).with_context(|| format!("could not copy {}", file.display()))?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
