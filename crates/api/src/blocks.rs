@@ -1,4 +1,5 @@
-use crate::{Time, lenient};
+use crate::lenient;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// How a block stands.
@@ -30,9 +31,9 @@ pub struct Block {
     pub quantity: i32,
     pub state: BlockState,
     pub is_permanent: bool,
-    pub created_at: Time,
+    pub created_at: DateTime<Utc>,
     /// Null once permanent.
-    pub expires_at: Option<Time>,
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// A request to hold units of one item in one warehouse for a while.
@@ -64,7 +65,7 @@ pub struct BlockPlaced {
     pub quantity_blocked: i32,
     /// Units of the item that can still be sold, over all warehouses.
     pub remaining_quantity: i32,
-    pub expires_at: Time,
+    pub expires_at: DateTime<Utc>,
 }
 
 /// Names the block to confirm.
@@ -118,7 +119,7 @@ pub struct ExtendBlock {
 pub struct BlockExtended {
     pub block_id: i64,
     pub item_id: i64,
-    pub expires_at: Time,
+    pub expires_at: DateTime<Utc>,
 }
 
 /// Expired blocks were cleaned up.
@@ -128,5 +129,5 @@ pub struct BlockExtended {
 pub struct ExpiredBlocksRemoved {
     pub message: String,
     pub expired_blocks_removed: i64,
-    pub timestamp: Time,
+    pub timestamp: DateTime<Utc>,
 }

@@ -1,4 +1,5 @@
-use crate::{Time, lenient};
+use crate::lenient;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Something sold.
@@ -16,8 +17,8 @@ pub struct Item {
     pub price: String,
     /// 1 to 100 characters; null where the item has none.
     pub category: Option<String>,
-    pub created_at: Time,
-    pub updated_at: Time,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
 }
 
 /// A new item. Its first stock goes to `warehouseId`, or to the default warehouse.
@@ -100,7 +101,7 @@ pub struct StockLevel {
     pub available: i32,
     /// Units in temporary blocks.
     pub held: i64,
-    /// Units in permanent blocks.
+    /// Units in permanent blocks and allocated orders.
     pub sold: i64,
 }
 
@@ -123,7 +124,7 @@ pub struct Movement {
     pub order_id: Option<i64>,
     /// Who made the change.
     pub actor: String,
-    pub created_at: Time,
+    pub created_at: DateTime<Utc>,
 }
 
 /// The order of a list of items; ties go by id, ascending.

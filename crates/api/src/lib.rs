@@ -5,6 +5,7 @@
 
 mod blocks;
 mod categories;
+pub mod document;
 mod items;
 mod lenient;
 mod orders;

@@ -1,4 +1,5 @@
-use crate::{Time, lenient};
+use crate::lenient;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// How an order stands.
@@ -26,8 +27,8 @@ pub struct Order {
     /// Where it was allocated from.
     pub warehouse_id: Option<i64>,
     pub lines: Vec<OrderLine>,
-    pub created_at: Time,
-    pub updated_at: Time,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
 }
 
 /// One item of an order.

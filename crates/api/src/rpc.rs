@@ -25,7 +25,9 @@ mod host {
     }
 
     /// The same for a list.
-    pub(super) fn answer_all<T, U: From<T>>(result: Result<Vec<T>, engine::Error>) -> Result<Vec<U>, Problem> {
+    pub(super) fn answer_all<T, U: From<T>>(
+        result: Result<Vec<T>, engine::Error>,
+    ) -> Result<Vec<U>, Problem> {
         result.map(|all| all.into_iter().map(U::from).collect()).map_err(problem_from)
     }
 
@@ -44,9 +46,13 @@ pub async fn list_categories() -> Result<Vec<Category>, Problem> {
 
 /// The 100 items of highest quantity in a category.
 #[server(prefix = "/rpc", endpoint = "top_items", input = GetUrl, output = Json)]
-pub async fn top_items(category: String) -> Result<TopItems, Problem> {
+pub async fn top_items(category: String) -> Result<crate::TopItems, Problem> {
     let (engine, context) = host::engine()?;
-    engine.category_top(&context, &category).await.map(|top| TopItems::from(&*top)).map_err(problem_from)
+    engine
+        .category_top(&context, &category)
+        .await
+        .map(|top| crate::TopItems::from(&*top))
+        .map_err(problem_from)
 }
 
 /// A page of items: of a category, and with `q` in their names, where given.

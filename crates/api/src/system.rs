@@ -1,4 +1,4 @@
-use crate::Time;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Whether the service can do its work.
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Health {
     /// "ok" or "unavailable".
     pub status: String,
-    pub timestamp: Time,
+    pub timestamp: DateTime<Utc>,
     /// "up" or "down".
     pub database: String,
 }

@@ -124,7 +124,7 @@ pub struct LevelTotals {
     pub available: i32,
     /// Units in temporary blocks.
     pub held: i64,
-    /// Units in permanent blocks.
+    /// Units in permanent blocks and allocated orders.
     pub sold: i64,
 }
 

@@ -31,7 +31,8 @@ pub use page::{
     BlockQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page, Slice,
 };
 pub use planner::{
-    Answer, BlockPlaced, BlockReleased, Changes, LedgerLine, Level, LevelKey, Plan, Request, Snapshot, plan,
+    Answer, BlockExtended, BlockPlaced, BlockReleased, Changes, LedgerLine, Level, LevelKey, Plan, Request,
+    Snapshot, plan,
 };
 pub use quantity::{Quantity, UNITS_MAX, Units};
 pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName};

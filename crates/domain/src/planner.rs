@@ -61,8 +61,8 @@ pub enum Answer {
     Confirmed(HeldBlock),
     /// To [`Request::Release`].
     Released(BlockReleased),
-    /// To [`Request::Extend`]: the block with its new time.
-    Extended(HeldBlock),
+    /// To [`Request::Extend`].
+    Extended(BlockExtended),
     /// To [`Request::Adjust`].
     Adjusted(StockAdjusted),
     /// To [`Request::Allocate`].
@@ -83,6 +83,17 @@ pub struct BlockPlaced {
     /// Units of the item that can still be sold, over all warehouses.
     pub remaining: i32,
     /// When it expires.
+    pub expires_at: Time,
+}
+
+/// A block that was extended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockExtended {
+    /// The block's id.
+    pub id: BlockId,
+    /// The item whose units it holds.
+    pub item: ItemId,
+    /// When it expires now.
     pub expires_at: Time,
 }
 

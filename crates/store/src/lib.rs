@@ -1,1 +1,24 @@
+//! PostgreSQL: the schema and every statement, one file a noun.
+//!
+//! **Invariant:** no HTTP, no Leptos, and no decisions: what may happen is decided in `domain`, this crate
+//! reads under lock and writes what was decided. Statements are checked at compile time against the
+//! committed `.sqlx` data.
 
+mod blocks;
+mod categories;
+mod connect;
+mod error;
+mod expiry;
+mod items;
+mod movements;
+mod orders;
+mod stock;
+mod warehouses;
+
+pub use connect::{Settings, Store, create_database};
+pub use error::Error;
+pub use expiry::Expired;
+pub use stock::{Cause, LockedLevels, StockTransaction, Wanted};
+
+/// The result of a call into the store.
+pub type Result<T> = std::result::Result<T, Error>;

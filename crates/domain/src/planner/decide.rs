@@ -108,9 +108,11 @@ impl<'a> Draft<'a> {
     }
 
     fn extend(&mut self, id: BlockId, ttl: Ttl) -> Result<Answer, Error> {
-        let block = self.block(id)?.extend(ttl, self.before.now)?;
+        let block = self.block(id)?;
+        let expires_at = block.extend(ttl, self.before.now)?;
+        let block = HeldBlock { expires_at: Some(expires_at), ..block };
         self.blocks.insert(id, Ok(block));
-        Ok(Answer::Extended(block))
+        Ok(Answer::Extended(BlockExtended { id, item: block.key.item, expires_at }))
     }
 
     fn adjust(&mut self, index: usize, adjustment: &StockAdjustment) -> Result<Answer, Error> {

@@ -1,0 +1,100 @@
+//! What a refusal looks like on the wire: its status, its stable code, and the numbers that explain it.
+
+use crate::Problem;
+use domain::Error as Refusal;
+use engine::Error;
+
+/// The problem that tells a caller of this error. What only the operator should know stays out of it.
+pub fn problem_from(error: Error) -> Problem {
+    match error {
+        Error::Refused(refusal) => refused(refusal),
+        Error::Overloaded => Problem::new(
+            503,
+            "overloaded",
+            "Too many requests are waiting",
+            "Too many requests are waiting for stock. Nothing was changed; try again in a second.",
+        ),
+        Error::Unavailable => Problem::new(
+            503,
+            "database_unavailable",
+            "The database does not answer",
+            "The database does not answer. Nothing was changed; try again in a moment.",
+        ),
+        Error::Contended => Problem::new(
+            503,
+            "contended",
+            "Others were changing the same stock",
+            "Others kept changing the same stock. Nothing was changed; try again.",
+        ),
+        Error::OutcomeUnknown => Problem::new(
+            503,
+            "outcome_unknown",
+            "The outcome is not known",
+            "The connection to the database broke while the change was being saved. It happened whole, or not \
+             at all: look before you try again.",
+        ),
+        Error::Internal => Problem::new(
+            500,
+            "internal",
+            "Something went wrong",
+            "Something went wrong on our side. Nothing was changed; the request id finds the cause in the logs.",
+        ),
+    }
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    let detail = refusal.to_string();
+    let problem = |status, code, title| Problem::new(status, code, title, detail.clone());
+    match refusal {
+        Refusal::Invalid { field, .. } => Problem {
+            field: Some(field.to_owned()),
+            ..problem(400, "invalid_value", "A value is not allowed")
+        },
+        Refusal::ItemNotFound(item) => {
+            Problem { item_id: Some(item.0), ..problem(404, "item_not_found", "No such item") }
+        }
+        Refusal::WarehouseNotFound(warehouse) => Problem {
+            warehouse_id: Some(warehouse.0),
+            ..problem(404, "warehouse_not_found", "No such warehouse")
+        },
+        Refusal::BlockNotFound(block) => {
+            Problem { block_id: Some(block.0), ..problem(404, "block_not_found", "No such block") }
+        }
+        Refusal::OrderNotFound(order) => {
+            Problem { order_id: Some(order.0), ..problem(404, "order_not_found", "No such order") }
+        }
+        Refusal::InsufficientStock { item, requested, available } => Problem {
+            item_id: Some(item.0),
+            requested: Some(requested.into()),
+            available: Some(available.into()),
+            ..problem(409, "insufficient_stock", "Too few units are available")
+        },
+        Refusal::StockOverflow { item, available, delta } => Problem {
+            item_id: Some(item.0),
+            requested: Some(delta.into()),
+            available: Some(available.into()),
+            ..problem(409, "stock_overflow", "Too many units to be kept")
+        },
+        Refusal::BlockAlreadyPermanent(block) => Problem {
+            block_id: Some(block.0),
+            ..problem(409, "block_already_permanent", "The block is already permanent")
+        },
+        Refusal::BlockExpired { block, .. } => {
+            Problem { block_id: Some(block.0), ..problem(409, "block_expired", "The block has expired") }
+        }
+        Refusal::BlockReleased(block) => {
+            Problem { block_id: Some(block.0), ..problem(409, "block_released", "The block was released") }
+        }
+        Refusal::OrderAlreadyAllocated { order, warehouse } => Problem {
+            order_id: Some(order.0),
+            warehouse_id: Some(warehouse.0),
+            ..problem(409, "order_already_allocated", "The order is already allocated")
+        },
+        Refusal::OrderCancelled(order) => {
+            Problem { order_id: Some(order.0), ..problem(409, "order_cancelled", "The order is cancelled") }
+        }
+        Refusal::WarehouseCodeTaken(_) => {
+            problem(409, "warehouse_code_taken", "Another warehouse has this code")
+        }
+    }
+}

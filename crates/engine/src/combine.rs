@@ -1,0 +1,196 @@
+//! Combining: one worker takes everything that has queued and does it in one go.
+//!
+//! No timer is involved. An idle lane does a lone request at once, as a batch of one; while it works,
+//! whatever arrives queues up and makes the next batch. The busier it is, the larger the batches, up to a
+//! bound, and the cheaper each request.
+
+use crate::{Error, Result};
+use std::future::Future;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+/// Work that is done many requests at a time.
+pub trait Batch: Send + Sync + 'static {
+    /// What is asked.
+    type Request: Send + 'static;
+    /// What is answered.
+    type Answer: Send + 'static;
+
+    /// Does all of `requests`, in their order, and answers each.
+    fn run(&self, requests: Vec<Self::Request>) -> impl Future<Output = Vec<Result<Self::Answer>>> + Send;
+}
+
+struct Entry<B: Batch> {
+    request: B::Request,
+    answer: oneshot::Sender<Result<B::Answer>>,
+}
+
+/// A queue with its worker.
+pub struct Lane<B: Batch> {
+    queue: mpsc::Sender<Entry<B>>,
+}
+
+impl<B: Batch> Lane<B> {
+    /// Starts a worker with a queue of at most `queue_max` requests, that does at most `batch_max` of them at
+    /// a time. Once `stopping` says so it takes no more, does what has queued, and ends.
+    pub fn start(
+        batch: B,
+        queue_max: usize,
+        batch_max: usize,
+        stopping: watch::Receiver<bool>,
+    ) -> (Self, JoinHandle<()>) {
+        let (queue, entries) = mpsc::channel(queue_max.max(1));
+        (Self { queue }, tokio::spawn(work(batch, entries, batch_max.max(1), stopping)))
+    }
+
+    /// Queues a request and waits for its answer. If the caller goes away before the request's turn comes,
+    /// it is not done.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] where the queue is full, [`Error::Unavailable`] where the lane has stopped, and
+    /// what the batch answers.
+    pub async fn ask(&self, request: B::Request) -> Result<B::Answer> {
+        let (answer, answered) = oneshot::channel();
+        match self.queue.try_send(Entry { request, answer }) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(_)) => return Err(Error::Overloaded),
+            Err(mpsc::error::TrySendError::Closed(_)) => return Err(Error::Unavailable),
+        }
+        // The sender is dropped unanswered only if the worker died in the midst of the batch.
+        answered.await.unwrap_or(Err(Error::OutcomeUnknown))
+    }
+}
+
+async fn work<B: Batch>(
+    batch: B,
+    mut entries: mpsc::Receiver<Entry<B>>,
+    batch_max: usize,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let mut queued = Vec::with_capacity(batch_max);
+    loop {
+        tokio::select! {
+            biased;
+            taken = entries.recv_many(&mut queued, batch_max) => if taken == 0 { return },
+            // A sender that is gone stops the lane too.
+            _ = stopping.wait_for(|stopping| *stopping), if !entries.is_closed() => {
+                entries.close();
+                continue;
+            }
+        }
+        let waiting = queued.drain(..).filter(|entry| !entry.answer.is_closed());
+        let (requests, waiting): (Vec<_>, Vec<_>) =
+            waiting.map(|entry| (entry.request, entry.answer)).unzip();
+        if requests.is_empty() {
+            continue;
+        }
+        let answers = batch.run(requests).await;
+        debug_assert_eq!(answers.len(), waiting.len());
+        for (waiting, answer) in waiting.into_iter().zip(answers) {
+            // A caller that went away in the meantime does not mind.
+            drop(waiting.send(answer));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+    use tokio::sync::Semaphore;
+
+    /// Doubles numbers, remembers the sizes of its batches, and works only as fast as it is permitted to.
+    struct Doubling {
+        batches: std::sync::Arc<Mutex<Vec<usize>>>,
+        permits: std::sync::Arc<Semaphore>,
+    }
+
+    impl Batch for Doubling {
+        type Request = u32;
+        type Answer = u32;
+
+        async fn run(&self, requests: Vec<u32>) -> Vec<Result<u32>> {
+            self.permits.acquire().await.expect("an open semaphore").forget();
+            self.batches.lock().expect("no panic").push(requests.len());
+            requests.into_iter().map(|number| Ok(number * 2)).collect()
+        }
+    }
+
+    struct Setup {
+        lane: std::sync::Arc<Lane<Doubling>>,
+        task: JoinHandle<()>,
+        batches: std::sync::Arc<Mutex<Vec<usize>>>,
+        permits: std::sync::Arc<Semaphore>,
+        stopping: watch::Sender<bool>,
+    }
+
+    fn lane(queue_max: usize, batch_max: usize) -> Setup {
+        let (stopping, stopped) = watch::channel(false);
+        let batches = std::sync::Arc::default();
+        let permits = std::sync::Arc::new(Semaphore::new(0));
+        let batch = Doubling { batches: std::sync::Arc::clone(&batches), permits: permits.clone() };
+        let (lane, task) = Lane::start(batch, queue_max, batch_max, stopped);
+        Setup { lane: lane.into(), task, batches, permits, stopping }
+    }
+
+    /// Asks for `number` and waits until the request is in the lane's hands.
+    async fn ask(setup: &Setup, number: u32) -> JoinHandle<Result<u32>> {
+        let lane = setup.lane.clone();
+        let asking = tokio::spawn(async move { lane.ask(number).await });
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        asking
+    }
+
+    #[tokio::test]
+    async fn what_queues_while_a_batch_runs_is_the_next_batch() {
+        let setup = lane(100, 3);
+        let mut asking = Vec::new();
+        for number in 0..6 {
+            asking.push(ask(&setup, number).await);
+        }
+        setup.permits.add_permits(10);
+        for (number, asking) in (0..6).zip(asking) {
+            assert_eq!(asking.await.expect("no panic"), Ok(number * 2));
+        }
+        assert_eq!(*setup.batches.lock().expect("no panic"), [1, 3, 2]);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_at_once() {
+        let setup = lane(2, 1);
+        let waiting = [ask(&setup, 1).await, ask(&setup, 2).await, ask(&setup, 3).await];
+        assert_eq!(setup.lane.ask(4).await, Err(Error::Overloaded));
+        setup.permits.add_permits(10);
+        for asking in waiting {
+            assert!(asking.await.expect("no panic").is_ok());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_went_away_costs_nothing() {
+        let setup = lane(100, 10);
+        let first = ask(&setup, 1).await;
+        let second = ask(&setup, 2).await;
+        second.abort();
+        assert!(second.await.is_err());
+        setup.permits.add_permits(10);
+        assert_eq!(first.await.expect("no panic"), Ok(2));
+        assert_eq!(setup.lane.ask(3).await, Ok(6));
+        assert_eq!(*setup.batches.lock().expect("no panic"), [1, 1]);
+    }
+
+    #[tokio::test]
+    async fn stopping_finishes_what_has_queued() {
+        let setup = lane(100, 1);
+        let waiting = [ask(&setup, 1).await, ask(&setup, 2).await];
+        setup.stopping.send_replace(true);
+        setup.permits.add_permits(10);
+        for asking in waiting {
+            assert!(asking.await.expect("no panic").is_ok());
+        }
+        setup.task.await.expect("no panic");
+        assert_eq!(setup.lane.ask(3).await, Err(Error::Unavailable));
+    }
+}

@@ -1,0 +1,38 @@
+/// Why a call into the engine failed. In every case but [`Error::OutcomeUnknown`] nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The rules refuse it.
+    #[error(transparent)]
+    Refused(#[from] domain::Error),
+    /// Too many requests are waiting already.
+    #[error("too many requests are waiting")]
+    Overloaded,
+    /// Others kept changing the same stock, and the bounded retries were used up.
+    #[error("the same stock is being changed by others")]
+    Contended,
+    /// The database does not answer, or the engine is stopping.
+    #[error("the database is unavailable")]
+    Unavailable,
+    /// The connection broke while committing: the change happened whole, or not at all.
+    #[error("the outcome is not known")]
+    OutcomeUnknown,
+    /// Something that should not happen; the log has its cause.
+    #[error("internal error")]
+    Internal,
+}
+
+impl From<store::Error> for Error {
+    /// Logs what only an operator should know; the caller is told the kind alone.
+    fn from(error: store::Error) -> Self {
+        let told = match &error {
+            store::Error::Refused(refusal) => return Self::Refused(refusal.clone()),
+            store::Error::Conflict(_) => Self::Contended,
+            store::Error::Unavailable(_) => Self::Unavailable,
+            store::Error::OutcomeUnknown(_) => Self::OutcomeUnknown,
+            store::Error::Migration(_) | store::Error::Internal(_) => Self::Internal,
+        };
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        tracing::error!(cause, "{error}");
+        told
+    }
+}

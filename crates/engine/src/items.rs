@@ -1,0 +1,92 @@
+use crate::{Context, Engine, Error, Result};
+use domain::{
+    Answer, Item, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, NewItem, Page, Request, Slice,
+    StockAdjusted, StockAdjustment,
+};
+
+impl Engine {
+    /// One item.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`].
+    pub async fn item_get(&self, _context: &Context, id: ItemId) -> Result<Item> {
+        let item = self.store().item_get(id).await?;
+        Ok(item.ok_or(domain::Error::ItemNotFound(id))?)
+    }
+
+    /// A page of items.
+    pub async fn item_list(&self, _context: &Context, query: ItemQuery) -> Result<Page<Item>> {
+        Ok(self.store().item_list(&query).await?)
+    }
+
+    /// Creates an item with its first stock.
+    ///
+    /// # Errors
+    /// [`domain::Error::WarehouseNotFound`].
+    pub async fn item_create(&self, context: &Context, item: NewItem) -> Result<Item> {
+        self.shared.creation.ask((item, context.clone())).await
+    }
+
+    /// Changes what describes an item.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`].
+    pub async fn item_update(&self, _context: &Context, id: ItemId, patch: ItemPatch) -> Result<Item> {
+        let updated = self.store().item_update(id, &patch).await?;
+        let (item, category_before) = updated.ok_or(domain::Error::ItemNotFound(id))?;
+        for category in category_before.iter().chain(&item.category) {
+            self.shared.top.changed(category);
+        }
+        Ok(item)
+    }
+
+    /// An item's units in each warehouse.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`].
+    pub async fn item_levels(&self, context: &Context, id: ItemId) -> Result<Vec<LevelTotals>> {
+        let levels = self.store().item_levels(id).await?;
+        if levels.is_empty() {
+            self.item_get(context, id).await?;
+        }
+        Ok(levels)
+    }
+
+    /// A page of an item's ledger, newest first.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`].
+    pub async fn item_movements(
+        &self,
+        context: &Context,
+        id: ItemId,
+        slice: Slice,
+    ) -> Result<Page<Movement>> {
+        let movements = self.store().movement_list(id, slice).await?;
+        if movements.rows.is_empty() {
+            self.item_get(context, id).await?;
+        }
+        Ok(movements)
+    }
+
+    /// Receives units into a stock level, or writes them off.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`], [`domain::Error::WarehouseNotFound`],
+    /// [`domain::Error::InsufficientStock`], [`domain::Error::StockOverflow`].
+    pub async fn stock_adjust(
+        &self,
+        context: &Context,
+        adjustment: StockAdjustment,
+    ) -> Result<StockAdjusted> {
+        match self.stock_ask(context, Request::Adjust(adjustment)).await? {
+            Answer::Adjusted(adjusted) => Ok(adjusted),
+            _ => Err(Error::Internal),
+        }
+    }
+
+    /// Has a stock request decided with whatever else is waiting.
+    pub(crate) async fn stock_ask(&self, context: &Context, request: Request) -> Result<Answer> {
+        self.shared.stock.ask((request, context.clone())).await
+    }
+}

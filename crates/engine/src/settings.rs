@@ -1,0 +1,29 @@
+use std::time::Duration;
+
+/// How the engine works. [`Settings::default`] is what was measured to be good.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Requests that may wait in a queue; past this many a caller is told to come back. Default 10,000.
+    pub queue_max: usize,
+    /// Requests that one transaction decides. Default 512.
+    pub batch_max: usize,
+    /// How stale a category's top list may be; zero reads it anew each time. Writes through the same server
+    /// are seen by the next read whatever this is. Default 250 ms.
+    pub top_staleness: Duration,
+    /// How often expired blocks are cleaned up. Default 1 s.
+    pub expiry_interval: Duration,
+    /// Expired blocks that one clean-up transaction takes. Default 1,000.
+    pub expiry_blocks_max: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            queue_max: 10_000,
+            batch_max: 512,
+            top_staleness: Duration::from_millis(250),
+            expiry_interval: Duration::from_secs(1),
+            expiry_blocks_max: 1_000,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use crate::{Context, Engine, Result};
+use domain::{NewWarehouse, Warehouse, WarehouseId};
+use std::collections::HashSet;
+use std::sync::{PoisonError, RwLock};
+use store::Store;
+
+/// The warehouses that exist. They are few and never go away, so those once seen need not be asked for
+/// again.
+pub(crate) struct Warehouses {
+    store: Store,
+    known: RwLock<Known>,
+}
+
+/// Warehouse ids, and the one that takes stock for which none is named.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    pub(crate) ids: HashSet<WarehouseId>,
+    pub(crate) default: Option<WarehouseId>,
+}
+
+impl Warehouses {
+    pub(crate) async fn load(store: Store) -> Result<Self> {
+        let warehouses = Self { store, known: RwLock::default() };
+        warehouses.reload().await?;
+        Ok(warehouses)
+    }
+
+    /// What is known, read anew if it lacks any of `named`.
+    pub(crate) async fn knowing(&self, named: impl IntoIterator<Item = WarehouseId>) -> Result<Known> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if named.into_iter().all(|warehouse| known.ids.contains(&warehouse)) {
+            return Ok(known);
+        }
+        self.reload().await
+    }
+
+    async fn reload(&self) -> Result<Known> {
+        let (ids, default) = self.store.warehouse_ids().await?;
+        let known = Known { ids: ids.into_iter().collect(), default };
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known.clone();
+        Ok(known)
+    }
+}
+
+impl Engine {
+    /// Every warehouse with the units available in it, by code.
+    pub async fn warehouse_list(&self, _context: &Context) -> Result<Vec<Warehouse>> {
+        Ok(self.store().warehouse_list().await?)
+    }
+
+    /// Adds a warehouse.
+    ///
+    /// # Errors
+    /// [`domain::Error::WarehouseCodeTaken`].
+    pub async fn warehouse_create(&self, _context: &Context, warehouse: NewWarehouse) -> Result<Warehouse> {
+        Ok(self.store().warehouse_create(&warehouse).await?)
+    }
+}

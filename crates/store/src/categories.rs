@@ -1,0 +1,47 @@
+use crate::items::item_from;
+use crate::{Result, Store};
+use domain::{Category, TOP_ITEMS_MAX, TopItems};
+
+impl Store {
+    /// Every category with its totals, by name.
+    pub async fn category_list(&self) -> Result<Vec<Category>> {
+        let categories = sqlx::query_as!(
+            Category,
+            r#"SELECT items.category AS "name!", items.count AS "items!", items.units AS "units_available!",
+                      coalesce(blocks.units, 0) AS "units_blocked!"
+                 FROM (SELECT category, count(*) AS count, sum(quantity)::bigint AS units
+                         FROM items WHERE category IS NOT NULL GROUP BY category) AS items
+                 LEFT JOIN (SELECT items.category, sum(block_inventory.quantity)::bigint AS units
+                              FROM block_inventory JOIN items ON items.id = block_inventory.item_id
+                             GROUP BY items.category) AS blocks ON blocks.category = items.category
+                ORDER BY items.category"#
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        Ok(categories)
+    }
+
+    /// The items of highest quantity in a category, and how many it has. A category that no item bears has
+    /// none.
+    pub async fn category_top(&self, category: &str) -> Result<TopItems> {
+        let items = sqlx::query_as!(
+            crate::items::ItemRow,
+            r#"SELECT id, name, description, quantity, price, category, created_at, updated_at
+                 FROM items WHERE category = $1 ORDER BY quantity DESC, id LIMIT $2"#,
+            category,
+            TOP_ITEMS_MAX
+        )
+        .fetch_all(&self.writes)
+        .await?;
+        let items: Vec<_> = items.into_iter().map(item_from).collect::<Result<_>>()?;
+        let found = i64::try_from(items.len()).unwrap_or(TOP_ITEMS_MAX);
+        let total = if found < TOP_ITEMS_MAX { found } else { self.category_count(category).await? };
+        Ok(TopItems { category: category.to_owned(), items, total })
+    }
+
+    async fn category_count(&self, category: &str) -> Result<i64> {
+        let count =
+            sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM items WHERE category = $1"#, category);
+        Ok(count.fetch_one(&self.writes).await?)
+    }
+}

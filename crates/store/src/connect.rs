@@ -1,0 +1,95 @@
+use crate::{Error, Result};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// How to reach the database, and how much of it to use.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The primary, as a `postgres://` URL.
+    pub url: String,
+    /// A replica for reads that may lag; the primary where `None`.
+    pub read_url: Option<String>,
+    /// Connections that change stock. More make it slower: batches shrink and wait for each other's locks.
+    /// Default 4.
+    pub write_connections_max: u32,
+    /// Connections that read. Default 8.
+    pub read_connections_max: u32,
+    /// How long to wait for a connection, in seconds. Default 5.
+    pub acquire_timeout_seconds: u64,
+}
+
+impl Settings {
+    /// The defaults, for this primary.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            read_url: None,
+            write_connections_max: 4,
+            read_connections_max: 8,
+            acquire_timeout_seconds: 5,
+        }
+    }
+}
+
+/// The database, connected.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) writes: PgPool,
+    pub(crate) reads: PgPool,
+}
+
+impl Store {
+    /// Connects.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where the database can't be reached, [`Error::Internal`] where the URL can't
+    /// be read.
+    pub async fn connect(settings: Settings) -> Result<Self> {
+        let pool = |url: &str, connections_max| {
+            // Tells the database's triggers that this connection writes the ledger itself.
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("stockhold")
+                .options([("stockhold.ledger", "kept")]);
+            let timeout = Duration::from_secs(settings.acquire_timeout_seconds);
+            let pool = PgPoolOptions::new().max_connections(connections_max).acquire_timeout(timeout);
+            Ok::<_, Error>(pool.connect_lazy_with(options))
+        };
+        let writes = pool(&settings.url, settings.write_connections_max)?;
+        let read_url = settings.read_url.as_deref().unwrap_or(&settings.url);
+        let reads = pool(read_url, settings.read_connections_max)?;
+        let store = Self { writes, reads };
+        store.now().await?;
+        Ok(store)
+    }
+
+    /// Brings the schema up to date. Several servers may do so at once.
+    pub async fn migrate(&self) -> Result<()> {
+        Ok(sqlx::migrate!("../../migrations").run(&self.writes).await?)
+    }
+
+    /// The database's time.
+    pub async fn now(&self) -> Result<domain::Time> {
+        Ok(sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#).fetch_one(&self.writes).await?)
+    }
+
+    /// Closes every connection, waiting for those in use.
+    pub async fn close(&self) {
+        self.writes.close().await;
+        self.reads.close().await;
+    }
+}
+
+/// Creates a database if the server does not have it; `admin_url` names one that it has.
+pub async fn create_database(admin_url: &str, name: &str) -> Result<()> {
+    let mut connection = PgConnectOptions::from_str(admin_url)?.connect().await?;
+    let query = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)";
+    let exists: bool = sqlx::query_scalar(query).bind(name).fetch_one(&mut connection).await?;
+    if !exists {
+        // An identifier can't be a parameter; doubling its quotes is all the quoting it needs.
+        let create = format!("CREATE DATABASE \"{}\"", name.replace('"', "\"\""));
+        sqlx::query(AssertSqlSafe(create)).execute(&mut connection).await?;
+    }
+    Ok(connection.close().await?)
+}

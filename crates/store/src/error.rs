@@ -1,0 +1,82 @@
+use sqlx::error::DatabaseError;
+
+/// Why a call into the store failed. In every case but [`Error::OutcomeUnknown`] nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules refuse it: a named constraint spoke.
+    #[error(transparent)]
+    Refused(#[from] domain::Error),
+    /// PostgreSQL gave up on a transaction that can simply be tried again: a deadlock, a serialization
+    /// failure, a lock timeout.
+    #[error("the transaction was rolled back and can be tried again")]
+    Conflict(#[source] sqlx::Error),
+    /// The database did not answer, or is shutting down.
+    #[error("the database is unavailable")]
+    Unavailable(#[source] sqlx::Error),
+    /// The connection broke while committing: the change either happened, whole, or did not.
+    #[error("the connection broke during the commit")]
+    OutcomeUnknown(#[source] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the migrations failed")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// Something that should not happen: a statement or a value of ours that PostgreSQL refuses.
+    #[error("the database refused a statement")]
+    Internal(#[source] sqlx::Error),
+}
+
+impl Error {
+    /// Whether the same call may well succeed if it is made again.
+    pub fn retryable(&self) -> bool {
+        matches!(self, Self::Conflict(_))
+    }
+
+    /// The error of a commit whose answer never came.
+    pub(crate) fn from_commit(error: sqlx::Error) -> Self {
+        match Self::from(error) {
+            Self::Unavailable(cause) => Self::OutcomeUnknown(cause),
+            other => other,
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(database) => match database.code().as_deref() {
+                Some("40001" | "40P01" | "55P03") => Self::Conflict(error),
+                // Shutting down, crashed, starting up, too many connections, cannot connect.
+                Some(code) if code.starts_with("57P0") || code == "53300" || code.starts_with("08") => {
+                    Self::Unavailable(error)
+                }
+                _ => match refusal(database.as_ref()) {
+                    Some(refusal) => Self::Refused(refusal),
+                    None => Self::Internal(error),
+                },
+            },
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
+            _ => Self::Internal(error),
+        }
+    }
+}
+
+/// What a named constraint has to say. Only those that a request can run into are here: the domain's types
+/// and planner keep every other.
+fn refusal(error: &dyn DatabaseError) -> Option<domain::Error> {
+    match error.constraint()? {
+        "warehouses_code_key" => Some(domain::Error::WarehouseCodeTaken(detail_value(error))),
+        _ => None,
+    }
+}
+
+/// The value in "Key (code)=(MAIN) already exists."
+fn detail_value(error: &dyn DatabaseError) -> String {
+    let detail = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().and_then(|error| error.detail());
+    let value =
+        detail.and_then(|detail| detail.split_once(")=(")).and_then(|(_, rest)| rest.split_once(") "));
+    value.map_or_else(String::new, |(value, _)| value.to_owned())
+}

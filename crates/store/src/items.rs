@@ -1,0 +1,305 @@
+use crate::{Result, Store};
+use chrono::{DateTime, Utc};
+use domain::{
+    Item, ItemCursor, ItemId, ItemPatch, ItemQuery, ItemSort, LevelTotals, NewItem, Page, Price, WarehouseId,
+};
+use rust_decimal::Decimal;
+
+/// An item as the table has it.
+pub(crate) struct ItemRow {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) quantity: i32,
+    pub(crate) price: Decimal,
+    pub(crate) category: Option<String>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+}
+
+pub(crate) fn item_from(row: ItemRow) -> Result<Item> {
+    Ok(Item {
+        id: ItemId(row.id),
+        name: row.name,
+        description: row.description,
+        quantity: row.quantity,
+        price: Price::new(row.price)?,
+        category: row.category,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+impl Store {
+    /// One item.
+    pub async fn item_get(&self, id: ItemId) -> Result<Option<Item>> {
+        let row = sqlx::query_as!(
+            ItemRow,
+            "SELECT id, name, description, quantity, price, category, created_at, updated_at
+               FROM items WHERE id = $1",
+            id.0
+        )
+        .fetch_optional(&self.writes)
+        .await?;
+        row.map(item_from).transpose()
+    }
+
+    /// Those of `ids` that name an item.
+    pub async fn item_ids_known(&self, ids: &[i64]) -> Result<Vec<ItemId>> {
+        let ids = sqlx::query_scalar!("SELECT id FROM items WHERE id = ANY ($1)", ids);
+        Ok(ids.fetch_all(&self.writes).await?.into_iter().map(ItemId).collect())
+    }
+
+    /// A page of items.
+    pub async fn item_list(&self, query: &ItemQuery) -> Result<Page<Item>> {
+        let rows = match query.sort {
+            ItemSort::Id => self.items_by_id(query).await?,
+            ItemSort::Name => self.items_by_name(query).await?,
+            ItemSort::QuantityDesc => self.items_by_quantity_desc(query).await?,
+            ItemSort::QuantityAsc => self.items_by_quantity_asc(query).await?,
+        };
+        let items = rows.into_iter().map(item_from).collect::<Result<Vec<_>>>()?;
+        let cursor = |item: &Item| match query.sort {
+            ItemSort::Id => ItemCursor::Id(item.id).text(),
+            ItemSort::Name => ItemCursor::Name(item.name.clone(), item.id).text(),
+            ItemSort::QuantityDesc | ItemSort::QuantityAsc => {
+                ItemCursor::Quantity(item.quantity, item.id).text()
+            }
+        };
+        Ok(Page::cut(items, query.limit, cursor))
+    }
+
+    // One statement for each order: a statement that is fixed can be checked when it is compiled, and its
+    // plan follows the index of its order. A filter that is absent is NULL, and PostgreSQL drops it when it
+    // plans with the values at hand.
+
+    async fn items_by_id(&self, query: &ItemQuery) -> Result<Vec<ItemRow>> {
+        let (category, pattern) = filters(query);
+        let after = match &query.after {
+            Some(ItemCursor::Id(id)) => Some(id.0),
+            _ => None,
+        };
+        let rows = sqlx::query_as!(
+            ItemRow,
+            "SELECT id, name, description, quantity, price, category, created_at, updated_at
+               FROM items
+              WHERE ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR name ILIKE $2)
+                AND ($3::bigint IS NULL OR id > $3)
+              ORDER BY id LIMIT $4",
+            category,
+            pattern,
+            after,
+            query.limit + 1
+        );
+        Ok(rows.fetch_all(&self.reads).await?)
+    }
+
+    async fn items_by_name(&self, query: &ItemQuery) -> Result<Vec<ItemRow>> {
+        let (category, pattern) = filters(query);
+        let (name, id) = match &query.after {
+            Some(ItemCursor::Name(name, id)) => (Some(name.as_str()), Some(id.0)),
+            _ => (None, None),
+        };
+        let rows = sqlx::query_as!(
+            ItemRow,
+            "SELECT id, name, description, quantity, price, category, created_at, updated_at
+               FROM items
+              WHERE ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR name ILIKE $2)
+                AND ($3::text IS NULL OR (name, id) > ($3, $4))
+              ORDER BY name, id LIMIT $5",
+            category,
+            pattern,
+            name,
+            id,
+            query.limit + 1
+        );
+        Ok(rows.fetch_all(&self.reads).await?)
+    }
+
+    async fn items_by_quantity_desc(&self, query: &ItemQuery) -> Result<Vec<ItemRow>> {
+        let (category, pattern) = filters(query);
+        let (quantity, id) = quantity_cursor(query);
+        let rows = sqlx::query_as!(
+            ItemRow,
+            "SELECT id, name, description, quantity, price, category, created_at, updated_at
+               FROM items
+              WHERE ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR name ILIKE $2)
+                AND ($3::integer IS NULL OR (quantity <= $3 AND (quantity < $3 OR id > $4)))
+              ORDER BY quantity DESC, id LIMIT $5",
+            category,
+            pattern,
+            quantity,
+            id,
+            query.limit + 1
+        );
+        Ok(rows.fetch_all(&self.reads).await?)
+    }
+
+    async fn items_by_quantity_asc(&self, query: &ItemQuery) -> Result<Vec<ItemRow>> {
+        let (category, pattern) = filters(query);
+        let (quantity, id) = quantity_cursor(query);
+        let rows = sqlx::query_as!(
+            ItemRow,
+            "SELECT id, name, description, quantity, price, category, created_at, updated_at
+               FROM items
+              WHERE ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR name ILIKE $2)
+                AND ($3::integer IS NULL OR (quantity, id) > ($3, $4))
+              ORDER BY quantity, id LIMIT $5",
+            category,
+            pattern,
+            quantity,
+            id,
+            query.limit + 1
+        );
+        Ok(rows.fetch_all(&self.reads).await?)
+    }
+
+    /// An item's units in each warehouse that has a stock level of it, by the warehouse's code.
+    pub async fn item_levels(&self, id: ItemId) -> Result<Vec<LevelTotals>> {
+        let rows = sqlx::query!(
+            r#"SELECT inventory.product_id, inventory.warehouse_id, warehouses.code, warehouses.name,
+                      inventory.stock_quantity, coalesce(blocks.held, 0) AS "held!",
+                      coalesce(blocks.sold, 0) + coalesce(allocated.sold, 0) AS "sold!"
+                 FROM inventory
+                 JOIN warehouses ON warehouses.id = inventory.warehouse_id
+                 LEFT JOIN (SELECT warehouse_id,
+                                   (sum(quantity) FILTER (WHERE NOT is_permanent))::bigint AS held,
+                                   (sum(quantity) FILTER (WHERE is_permanent))::bigint AS sold
+                              FROM block_inventory WHERE item_id = $1
+                             GROUP BY warehouse_id) AS blocks
+                        ON blocks.warehouse_id = inventory.warehouse_id
+                 LEFT JOIN (SELECT orders.warehouse_id, sum(order_items.quantity)::bigint AS sold
+                              FROM order_items JOIN orders ON orders.id = order_items.order_id
+                             WHERE order_items.product_id = $1 AND orders.status = 'allocated'
+                             GROUP BY orders.warehouse_id) AS allocated
+                        ON allocated.warehouse_id = inventory.warehouse_id
+                WHERE inventory.product_id = $1
+                ORDER BY warehouses.code"#,
+            id.0
+        )
+        .fetch_all(&self.writes)
+        .await?;
+        let levels = rows.into_iter().map(|row| LevelTotals {
+            item: ItemId(row.product_id),
+            warehouse: WarehouseId(row.warehouse_id),
+            warehouse_code: row.code,
+            warehouse_name: row.name,
+            available: row.stock_quantity,
+            held: row.held,
+            sold: row.sold,
+        });
+        Ok(levels.collect())
+    }
+
+    /// Changes what describes an item. Answers the item, and the category that it had before.
+    pub async fn item_update(&self, id: ItemId, patch: &ItemPatch) -> Result<Option<(Item, Option<String>)>> {
+        let mut transaction = self.writes.begin().await?;
+        let before = sqlx::query!("SELECT category FROM items WHERE id = $1 FOR NO KEY UPDATE", id.0)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let Some(before) = before else { return Ok(None) };
+        let description = patch.description.as_ref();
+        let category = patch.category.as_ref();
+        let row = sqlx::query_as!(
+            ItemRow,
+            "UPDATE items
+                SET name = coalesce($2, name), price = coalesce($3, price),
+                    description = CASE WHEN $4 THEN $5 ELSE description END,
+                    category = CASE WHEN $6 THEN $7 ELSE category END,
+                    updated_at = now()
+              WHERE id = $1
+          RETURNING id, name, description, quantity, price, category, created_at, updated_at",
+            id.0,
+            patch.name.as_ref().map(|name| name.as_str()),
+            patch.price.map(Price::amount),
+            description.is_some(),
+            description.and_then(|text| text.as_ref()).map(|text| text.as_str()),
+            category.is_some(),
+            category.and_then(|name| name.as_ref()).map(|name| name.as_str()),
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        let item = item_from(row)?;
+        transaction.commit().await.map_err(crate::Error::from_commit)?;
+        Ok(Some((item, before.category)))
+    }
+
+    /// Creates items with their first stock: all of them, or none. Each names its warehouse.
+    pub async fn item_create_all(
+        &self,
+        items: &[(&NewItem, WarehouseId)],
+        causes: &[crate::Cause<'_>],
+    ) -> Result<Vec<Item>> {
+        let names: Vec<_> = items.iter().map(|(item, _)| item.name.to_string()).collect();
+        let descriptions: Vec<_> =
+            items.iter().map(|(item, _)| item.description.as_ref().map(|text| text.to_string())).collect();
+        let prices: Vec<_> = items.iter().map(|(item, _)| item.price.amount()).collect();
+        let categories: Vec<_> =
+            items.iter().map(|(item, _)| item.category.as_ref().map(|name| name.to_string())).collect();
+        let quantities: Vec<_> = items.iter().map(|(item, _)| item.quantity.get()).collect();
+        let warehouses: Vec<_> = items.iter().map(|(_, warehouse)| warehouse.0).collect();
+        let actors: Vec<_> = causes.iter().map(|cause| cause.actor.to_owned()).collect();
+        let requests: Vec<_> = causes.iter().map(|cause| cause.request_id.to_owned()).collect();
+        let rows = sqlx::query!(
+            r#"WITH wanted AS MATERIALIZED (
+                   SELECT nextval('items_id_seq') AS id, new.*
+                     FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::integer[], $6::bigint[],
+                                 $7::text[], $8::text[])
+                          WITH ORDINALITY AS new (name, description, price, category, quantity, warehouse_id,
+                                                  actor, request_id, position)
+               ), created AS (
+                   INSERT INTO items (id, name, description, price, category)
+                   SELECT id, name, description, price, category FROM wanted ORDER BY position
+                   RETURNING id, created_at
+               ), levels AS (
+                   INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
+                   SELECT id, warehouse_id, quantity FROM wanted ORDER BY position
+               ), ledger AS (
+                   INSERT INTO stock_movements (item_id, warehouse_id, change, reason, actor, request_id)
+                   SELECT id, warehouse_id, quantity, 'received', actor, request_id
+                     FROM wanted WHERE quantity > 0 ORDER BY position
+               )
+               SELECT wanted.id AS "id!", created.created_at AS "created_at!"
+                 FROM wanted JOIN created ON created.id = wanted.id
+                ORDER BY wanted.position"#,
+            &names,
+            &descriptions as &[Option<String>],
+            &prices,
+            &categories as &[Option<String>],
+            &quantities,
+            &warehouses,
+            &actors,
+            &requests
+        )
+        .fetch_all(&self.writes)
+        .await
+        .map_err(crate::Error::from_commit)?;
+        let created = rows.iter().zip(items).map(|(row, (item, _))| Item {
+            id: ItemId(row.id),
+            name: item.name.to_string(),
+            description: item.description.as_ref().map(|text| text.to_string()),
+            quantity: item.quantity.get(),
+            price: item.price,
+            category: item.category.as_ref().map(|name| name.to_string()),
+            created_at: row.created_at,
+            updated_at: row.created_at,
+        });
+        Ok(created.collect())
+    }
+}
+
+/// The category and the pattern of an item query's filters.
+fn filters(query: &ItemQuery) -> (Option<&str>, Option<String>) {
+    let pattern = query.name_part.as_ref().map(|part| {
+        let escaped = part.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+        format!("%{escaped}%")
+    });
+    (query.category.as_ref().map(|name| name.as_str()), pattern)
+}
+
+fn quantity_cursor(query: &ItemQuery) -> (Option<i32>, Option<i64>) {
+    match &query.after {
+        Some(ItemCursor::Quantity(quantity, id)) => (Some(*quantity), Some(id.0)),
+        _ => (None, None),
+    }
+}

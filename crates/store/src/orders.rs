@@ -1,0 +1,124 @@
+use crate::{Error, Result, Store};
+use chrono::{DateTime, Utc};
+use domain::{ItemId, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, WarehouseId};
+use std::collections::HashMap;
+
+/// An order as the table has it.
+struct OrderRow {
+    id: i64,
+    reference: Option<String>,
+    status: String,
+    warehouse_id: Option<i64>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+pub(crate) fn order_status(name: &str) -> Result<OrderStatus> {
+    let status = OrderStatus::parse(name);
+    status.ok_or_else(|| sqlx::Error::Decode(format!("an unknown order status {name}").into()).into())
+}
+
+impl Store {
+    /// One order with its lines.
+    pub async fn order_get(&self, id: OrderId) -> Result<Option<Order>> {
+        let row = sqlx::query_as!(
+            OrderRow,
+            "SELECT id, reference, status, warehouse_id, created_at, updated_at FROM orders WHERE id = $1",
+            id.0
+        )
+        .fetch_optional(&self.writes)
+        .await?;
+        Ok(self.with_lines(row.into_iter().collect()).await?.pop())
+    }
+
+    /// A page of orders with their lines, newest first.
+    pub async fn order_list(&self, query: &OrderQuery) -> Result<Page<Order>> {
+        let rows = sqlx::query_as!(
+            OrderRow,
+            "SELECT id, reference, status, warehouse_id, created_at, updated_at
+               FROM orders
+              WHERE ($1::text IS NULL OR status = $1) AND ($2::bigint IS NULL OR id < $2)
+              ORDER BY id DESC LIMIT $3",
+            query.status.map(OrderStatus::as_str),
+            query.after.map(|after| after.0),
+            query.limit + 1
+        )
+        .fetch_all(&self.writes)
+        .await?;
+        let orders = self.with_lines(rows).await?;
+        Ok(Page::cut(orders, query.limit, |order: &Order| order.id.to_string()))
+    }
+
+    /// Creates an order. It takes no stock.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`] for the first line whose item does not exist.
+    pub async fn order_create(&self, order: &NewOrder) -> Result<OrderId> {
+        let items: Vec<_> = order.lines.keys().map(|item| item.0).collect();
+        let quantities: Vec<_> = order.lines.values().map(|quantity| quantity.get()).collect();
+        let known = self.item_ids_known(&items).await?;
+        if let Some(unknown) = order.lines.keys().find(|item| !known.contains(item)) {
+            return Err(Error::Refused(domain::Error::ItemNotFound(*unknown)));
+        }
+        let mut transaction = self.writes.begin().await?;
+        let reference = order.reference.as_ref().map(|reference| reference.as_str());
+        let id = sqlx::query_scalar!("INSERT INTO orders (reference) VALUES ($1) RETURNING id", reference)
+            .fetch_one(&mut *transaction)
+            .await?;
+        sqlx::query!(
+            "INSERT INTO order_items (order_id, product_id, quantity)
+             SELECT $1, lines.product_id, lines.quantity
+               FROM unnest($2::bigint[], $3::integer[]) AS lines (product_id, quantity)",
+            id,
+            &items,
+            &quantities
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await.map_err(Error::from_commit)?;
+        Ok(OrderId(id))
+    }
+
+    async fn with_lines(&self, rows: Vec<OrderRow>) -> Result<Vec<Order>> {
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let mut lines = self.order_lines(&ids).await?;
+        let orders = rows.into_iter().map(|row| {
+            Ok(Order {
+                id: OrderId(row.id),
+                reference: row.reference,
+                status: order_status(&row.status)?,
+                warehouse: row.warehouse_id.map(WarehouseId),
+                lines: lines.remove(&row.id).unwrap_or_default(),
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+            })
+        });
+        orders.collect()
+    }
+
+    /// The lines of these orders, by ascending item id. The names come in a second statement: orders and
+    /// items may be distributed differently.
+    async fn order_lines(&self, orders: &[i64]) -> Result<HashMap<i64, Vec<OrderLine>>> {
+        let rows = sqlx::query!(
+            "SELECT order_id, product_id, quantity FROM order_items
+              WHERE order_id = ANY ($1) ORDER BY order_id, product_id",
+            orders
+        )
+        .fetch_all(&self.writes)
+        .await?;
+        let mut items: Vec<_> = rows.iter().map(|row| row.product_id).collect();
+        items.sort_unstable();
+        items.dedup();
+        let names = sqlx::query!("SELECT id, name FROM items WHERE id = ANY ($1)", &items)
+            .fetch_all(&self.writes)
+            .await?;
+        let names: HashMap<_, _> = names.into_iter().map(|row| (row.id, row.name)).collect();
+        let mut lines = HashMap::<i64, Vec<OrderLine>>::new();
+        for row in rows {
+            let item_name = names.get(&row.product_id).cloned().unwrap_or_default();
+            let line = OrderLine { item: ItemId(row.product_id), item_name, quantity: row.quantity };
+            lines.entry(row.order_id).or_default().push(line);
+        }
+        Ok(lines)
+    }
+}

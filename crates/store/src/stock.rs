@@ -1,0 +1,252 @@
+//! The transaction that a batch of stock requests is decided in: it reads under lock, and writes what was
+//! decided as sets.
+//!
+//! Locks are taken in one order, here and everywhere: stock levels by (item, warehouse), then blocks, then
+//! orders, each by id.
+
+use crate::orders::order_status;
+use crate::{Error, Result, Store};
+use domain::{
+    BlockEnd, BlockId, Changes, HeldBlock, ItemId, LevelKey, OrderId, OrderStub, Time, WarehouseId,
+};
+use sqlx::{Postgres, Transaction};
+use std::collections::{BTreeMap, HashMap};
+
+mod write;
+
+pub use write::Cause;
+
+/// The most expired blocks that one statement takes back.
+const RECLAIM_BLOCKS_MAX: i64 = 1_000;
+
+/// Stock levels to be locked: of each item one warehouse's, or all of them where `None` is among its keys.
+pub type Wanted = std::collections::BTreeSet<(ItemId, Option<WarehouseId>)>;
+
+/// Stock levels under lock.
+#[derive(Debug, Clone, Default)]
+pub struct LockedLevels {
+    /// Available units.
+    pub levels: BTreeMap<LevelKey, i32>,
+    /// The category of each item that has a level here.
+    pub categories: HashMap<ItemId, Option<String>>,
+    /// The database's time when the last of them was locked; `None` where there are none.
+    pub now: Option<Time>,
+}
+
+/// A batch's transaction. Dropped without [`StockTransaction::commit`], it changes nothing.
+pub struct StockTransaction {
+    transaction: Transaction<'static, Postgres>,
+}
+
+impl Store {
+    /// Begins a batch.
+    pub async fn stock_begin(&self) -> Result<StockTransaction> {
+        Ok(StockTransaction { transaction: self.writes.begin().await? })
+    }
+}
+
+impl StockTransaction {
+    /// Unused block ids.
+    pub async fn block_ids_reserve(&mut self, count: usize) -> Result<Vec<BlockId>> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let ids = sqlx::query_scalar!(
+            r#"SELECT array_agg(nextval('block_inventory_id_seq')) FROM generate_series(1, $1::bigint)"#,
+            count
+        );
+        let ids = ids.fetch_one(&mut *self.transaction).await?.unwrap_or_default();
+        Ok(ids.into_iter().map(BlockId).collect())
+    }
+
+    /// Which stock levels these blocks took from. What a block holds is read later, under lock.
+    pub async fn block_levels(&mut self, blocks: &[BlockId]) -> Result<Vec<LevelKey>> {
+        let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
+        let rows =
+            sqlx::query!("SELECT item_id, warehouse_id FROM block_inventory WHERE id = ANY ($1)", &ids)
+                .fetch_all(&mut *self.transaction)
+                .await?;
+        Ok(rows.into_iter().map(|row| level_key(row.item_id, row.warehouse_id)).collect())
+    }
+
+    /// The lines of these orders, by order. They do not change once the order exists.
+    pub async fn order_lines(&mut self, orders: &[OrderId]) -> Result<HashMap<OrderId, Vec<(ItemId, i32)>>> {
+        let ids: Vec<_> = orders.iter().map(|order| order.0).collect();
+        let rows = sqlx::query!(
+            "SELECT order_id, product_id, quantity FROM order_items
+              WHERE order_id = ANY ($1) ORDER BY order_id, product_id",
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let mut lines = HashMap::<_, Vec<_>>::new();
+        for row in rows {
+            lines.entry(OrderId(row.order_id)).or_default().push((ItemId(row.product_id), row.quantity));
+        }
+        Ok(lines)
+    }
+
+    /// Locks stock levels, in order, and reads them.
+    pub async fn levels_lock(&mut self, wanted: &Wanted) -> Result<LockedLevels> {
+        // `None` sorts first: where all levels of an item are wanted, single ones of it add nothing.
+        let mut last_whole = None;
+        let (items, warehouses): (Vec<_>, Vec<_>) = wanted
+            .iter()
+            .filter(|(item, warehouse)| {
+                if warehouse.is_none() {
+                    last_whole = Some(*item);
+                }
+                warehouse.is_none() || last_whole != Some(*item)
+            })
+            .map(|(item, warehouse)| (item.0, warehouse.map(|warehouse| warehouse.0)))
+            .unzip();
+        let rows = sqlx::query!(
+            r#"SELECT inventory.product_id, inventory.warehouse_id, inventory.stock_quantity, items.category,
+                      clock_timestamp() AS "now!"
+                 FROM unnest($1::bigint[], $2::bigint[]) AS wanted (item_id, warehouse_id)
+                 JOIN inventory ON inventory.product_id = wanted.item_id
+                               AND (wanted.warehouse_id IS NULL OR inventory.warehouse_id = wanted.warehouse_id)
+                 JOIN items ON items.id = inventory.product_id
+                ORDER BY inventory.product_id, inventory.warehouse_id
+                  FOR NO KEY UPDATE OF inventory"#,
+            &items,
+            &warehouses as &[Option<i64>]
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let mut locked = LockedLevels::default();
+        for row in rows {
+            let key = level_key(row.product_id, row.warehouse_id);
+            locked.levels.insert(key, row.stock_quantity);
+            locked.categories.entry(key.item).or_insert(row.category);
+            locked.now = locked.now.max(Some(row.now));
+        }
+        Ok(locked)
+    }
+
+    /// Those of `items` that exist, with their categories.
+    pub async fn items_known(&mut self, items: &[ItemId]) -> Result<HashMap<ItemId, Option<String>>> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        let rows = sqlx::query!("SELECT id, category FROM items WHERE id = ANY ($1)", &ids)
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        Ok(rows.into_iter().map(|row| (ItemId(row.id), row.category)).collect())
+    }
+
+    /// Locks those of `blocks` that still have their units, and reads them and the database's time. Their
+    /// stock levels are locked already.
+    pub async fn blocks_lock(&mut self, blocks: &[BlockId]) -> Result<HashMap<BlockId, HeldBlock>> {
+        let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
+        let rows = sqlx::query!(
+            "SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at
+               FROM block_inventory WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE",
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let blocks = rows.into_iter().map(|row| {
+            let expires_at = row.expires_at.filter(|_| !row.is_permanent);
+            let key = level_key(row.item_id, row.warehouse_id);
+            let id = BlockId(row.id);
+            (id, HeldBlock { id, key, quantity: row.quantity, expires_at })
+        });
+        Ok(blocks.collect())
+    }
+
+    /// How those of `blocks` that are over have ended.
+    pub async fn block_ends(&mut self, blocks: &[BlockId]) -> Result<HashMap<BlockId, BlockEnd>> {
+        let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
+        let rows = sqlx::query!(
+            r#"SELECT block_id AS "block_id!", reason, created_at FROM stock_movements
+                WHERE block_id = ANY ($1) AND reason IN ('released', 'expired')"#,
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let ends = rows.into_iter().map(|row| {
+            let expired = row.reason == "expired";
+            let end = if expired { BlockEnd::Expired(row.created_at) } else { BlockEnd::Released };
+            (BlockId(row.block_id), end)
+        });
+        Ok(ends.collect())
+    }
+
+    /// Locks orders, in order, and reads them. `lines` are theirs.
+    pub async fn orders_lock(
+        &mut self,
+        mut lines: HashMap<OrderId, Vec<(ItemId, i32)>>,
+        orders: &[OrderId],
+    ) -> Result<HashMap<OrderId, OrderStub>> {
+        let ids: Vec<_> = orders.iter().map(|order| order.0).collect();
+        let rows = sqlx::query!(
+            "SELECT id, status, warehouse_id FROM orders WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE",
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let orders = rows.into_iter().map(|row| {
+            let id = OrderId(row.id);
+            let lines = lines.remove(&id).unwrap_or_default();
+            let warehouse = row.warehouse_id.map(WarehouseId);
+            Ok((id, OrderStub { id, status: order_status(&row.status)?, warehouse, lines }))
+        });
+        orders.collect()
+    }
+
+    /// Expired blocks of these items, oldest first, and whether there may be more behind `skip` and those.
+    /// Only blocks of locked stock levels may be taken back.
+    pub async fn blocks_due(
+        &mut self,
+        items: &[ItemId],
+        now: Time,
+        skip: usize,
+    ) -> Result<(Vec<HeldBlock>, bool)> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        let skip = i64::try_from(skip).unwrap_or(i64::MAX);
+        let rows = sqlx::query!(
+            "SELECT id, item_id, warehouse_id, quantity, expires_at FROM block_inventory
+              WHERE item_id = ANY ($1) AND NOT is_permanent AND expires_at <= $2
+              ORDER BY expires_at, id OFFSET $3 LIMIT $4",
+            &ids,
+            now,
+            skip,
+            RECLAIM_BLOCKS_MAX
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let more = i64::try_from(rows.len()).is_ok_and(|found| found == RECLAIM_BLOCKS_MAX);
+        let blocks = rows.into_iter().map(|row| HeldBlock {
+            id: BlockId(row.id),
+            key: level_key(row.item_id, row.warehouse_id),
+            quantity: row.quantity,
+            expires_at: row.expires_at,
+        });
+        Ok((blocks.collect(), more))
+    }
+
+    /// The database's time.
+    pub async fn now(&mut self) -> Result<Time> {
+        let now = sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#);
+        Ok(now.fetch_one(&mut *self.transaction).await?)
+    }
+
+    /// Writes what was decided. `causes` tells who asked, request by request.
+    pub async fn write(&mut self, changes: &Changes, now: Time, causes: &[Cause<'_>]) -> Result<()> {
+        write::write(&mut self.transaction, changes, now, causes).await
+    }
+
+    /// Makes it durable.
+    ///
+    /// # Errors
+    /// [`Error::OutcomeUnknown`] where the connection broke before the answer came.
+    pub async fn commit(self) -> Result<()> {
+        self.transaction.commit().await.map_err(Error::from_commit)
+    }
+
+    /// Gives the locks back and changes nothing.
+    pub async fn roll_back(self) -> Result<()> {
+        Ok(self.transaction.rollback().await?)
+    }
+}
+
+fn level_key(item: i64, warehouse: i64) -> LevelKey {
+    LevelKey { item: ItemId(item), warehouse: WarehouseId(warehouse) }
+}

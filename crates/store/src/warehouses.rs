@@ -1,0 +1,55 @@
+use crate::{Result, Store};
+use domain::{NewWarehouse, Warehouse, WarehouseId};
+
+impl Store {
+    /// Every warehouse with the units available in it, by code.
+    pub async fn warehouse_list(&self) -> Result<Vec<Warehouse>> {
+        let rows = sqlx::query!(
+            r#"SELECT warehouses.id, warehouses.code, warehouses.name, warehouses.is_default,
+                      coalesce(levels.units, 0) AS "units_available!"
+                 FROM warehouses
+                 LEFT JOIN (SELECT warehouse_id, sum(stock_quantity)::bigint AS units
+                              FROM inventory GROUP BY warehouse_id) AS levels ON levels.warehouse_id = warehouses.id
+                ORDER BY warehouses.code"#
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        let warehouses = rows.into_iter().map(|row| Warehouse {
+            id: WarehouseId(row.id),
+            code: row.code,
+            name: row.name,
+            is_default: row.is_default,
+            units_available: row.units_available,
+        });
+        Ok(warehouses.collect())
+    }
+
+    /// Adds a warehouse.
+    ///
+    /// # Errors
+    /// [`domain::Error::WarehouseCodeTaken`].
+    pub async fn warehouse_create(&self, warehouse: &NewWarehouse) -> Result<Warehouse> {
+        let (code, name) = (warehouse.code.as_str(), warehouse.name.as_str());
+        let id = sqlx::query_scalar!(
+            "INSERT INTO warehouses (code, name) VALUES ($1, $2) RETURNING id",
+            code,
+            name
+        )
+        .fetch_one(&self.writes)
+        .await?;
+        Ok(Warehouse {
+            id: WarehouseId(id),
+            code: code.to_owned(),
+            name: name.to_owned(),
+            is_default: false,
+            units_available: 0,
+        })
+    }
+
+    /// The id of every warehouse, and of the one that takes stock for which none is named.
+    pub async fn warehouse_ids(&self) -> Result<(Vec<WarehouseId>, Option<WarehouseId>)> {
+        let rows = sqlx::query!("SELECT id, is_default FROM warehouses").fetch_all(&self.writes).await?;
+        let default = rows.iter().find(|row| row.is_default).map(|row| WarehouseId(row.id));
+        Ok((rows.iter().map(|row| WarehouseId(row.id)).collect(), default))
+    }
+}
