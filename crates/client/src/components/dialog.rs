@@ -1,0 +1,81 @@
+use crate::act::Act;
+use crate::components::icon::Icon;
+use leptos::html;
+use leptos::prelude::*;
+
+/// A modal dialog. The browser keeps the focus inside, closes it on Escape and gives the focus back; its
+/// content is built when it opens, so a form in it starts afresh.
+#[component]
+pub fn Dialog(
+    /// The id of its title, unique on the page.
+    id: &'static str,
+    /// Its title, which names it.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// Its content.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = node.get() else { return };
+        if !open.get() {
+            dialog.close();
+        } else if !dialog.open() {
+            // After the content is there, so that the browser finds what to focus.
+            request_animation_frame(move || _ = dialog.show_modal());
+        }
+    });
+    let children = StoredValue::new(children);
+    view! {
+        <dialog class="dialog" node_ref=node aria-labelledby=id on:close=move |_| open.set(false)>
+            <Show when=move || open.get()>
+                <header class="dialog__head">
+                    <h2 id=id>{move || title.get()}</h2>
+                    <button
+                        class="button button--icon"
+                        type="button"
+                        aria-label="Close"
+                        on:click=move |_| open.set(false)
+                    >
+                        {Icon::Cross.view()}
+                    </button>
+                </header>
+                {children.read_value()()}
+            </Show>
+        </dialog>
+    }
+}
+
+/// The foot of a form in a dialog: cancel, or do it.
+#[component]
+pub fn DialogFoot<I: 'static>(
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+    /// What the form does.
+    act: Act<I>,
+    /// What that is called.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Whether it destroys something.
+    #[prop(optional)]
+    danger: bool,
+) -> impl IntoView {
+    let pending = act.pending();
+    view! {
+        <footer class="dialog__foot">
+            <button class="button" type="button" on:click=move |_| open.set(false)>
+                "Cancel"
+            </button>
+            <button
+                class="button button--primary"
+                class:button--danger=danger
+                type="submit"
+                aria-disabled=move || pending.get().then_some("true")
+            >
+                {move || label.get()}
+            </button>
+        </footer>
+    }
+}

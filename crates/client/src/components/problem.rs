@@ -1,0 +1,101 @@
+use crate::components::icon::Icon;
+use crate::fetch::Changes;
+use crate::text::units;
+use api::Problem;
+use leptos::prelude::*;
+
+/// What went wrong, the numbers that explain it, and the request's id to ask about.
+#[component]
+pub fn ProblemText(
+    /// The problem.
+    problem: Problem,
+) -> impl IntoView {
+    let numbers = problem.requested.zip(problem.available);
+    view! {
+        <p class="problem__title">{problem.title}</p>
+        <p class="problem__detail">{problem.detail}</p>
+        {numbers.map(|(requested, available)| view! { <Shortfall requested available /> })}
+        {problem.request_id.map(|id| view! { <RequestId id /> })}
+    }
+}
+
+/// Asked, available, missing.
+#[component]
+fn Shortfall(requested: i64, available: i64) -> impl IntoView {
+    let figure = |label: &'static str, number: i64| {
+        view! {
+            <div>
+                <dt>{label}</dt>
+                <dd>{units(number)}</dd>
+            </div>
+        }
+    };
+    view! {
+        <dl class="problem__numbers">
+            {figure("Asked", requested)} {figure("Available", available)}
+            {figure("Missing", requested - available)}
+        </dl>
+    }
+}
+
+/// The id of the request, and a button that copies it.
+#[component]
+fn RequestId(id: String) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let text = id.clone();
+    let copy = move |_| {
+        // The promise is not awaited: where the browser forbids it, the id can be selected by hand.
+        _ = window().navigator().clipboard().write_text(&text);
+        copied.set(true);
+    };
+    view! {
+        <p class="problem__request">
+            "Request " <code>{id}</code>
+            <button class="button button--link" type="button" on:click=copy>
+                {move || if copied.get() { "Copied" } else { "Copy request id" }}
+            </button>
+        </p>
+    }
+}
+
+/// A refusal beside the form that was refused.
+#[component]
+pub fn Refusal(
+    /// The refusal, if there is one.
+    #[prop(into)]
+    problem: Signal<Option<Problem>>,
+) -> impl IntoView {
+    move || {
+        problem.get().map(|problem| {
+            view! {
+                <div class="problem" role="alert">
+                    {Icon::Alert.view()}
+                    <div>
+                        <ProblemText problem />
+                    </div>
+                </div>
+            }
+        })
+    }
+}
+
+/// Stands for content that could not be fetched. A page that the server renders bears its status.
+#[component]
+pub fn LoadFailed(
+    /// Why.
+    problem: Problem,
+) -> impl IntoView {
+    api::document::respond_with_status(problem.status);
+    let changes = Changes::expect();
+    view! {
+        <div class="problem" role="alert">
+            {Icon::Alert.view()}
+            <div>
+                <ProblemText problem />
+                <button class="button" type="button" on:click=move |_| changes.mark()>
+                    "Try again"
+                </button>
+            </div>
+        </div>
+    }
+}

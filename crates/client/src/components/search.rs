@@ -1,0 +1,80 @@
+use crate::components::field::bind;
+use crate::components::icon::Icon;
+use crate::filters::use_filters;
+use leptos::html;
+use leptos::leptos_dom::helpers::debounce;
+use leptos::prelude::*;
+use std::time::Duration;
+
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// A search that keeps its words in the address, a moment after they were typed. `/` focuses it from
+/// anywhere on the page.
+#[component]
+pub fn SearchField(
+    /// What it searches, for its label and placeholder.
+    label: &'static str,
+    /// Its parameter in the address.
+    #[prop(default = "q")]
+    parameter: &'static str,
+) -> impl IntoView {
+    let filters = use_filters();
+    let node = NodeRef::<html::Input>::new();
+    let text = RwSignal::new(untrack(|| filters.get(parameter)).unwrap_or_default());
+    bind(node, text);
+
+    let written = StoredValue::new(text.get_untracked());
+    let write = StoredValue::new_local(debounce(PAUSE, move |words: String| {
+        written.set_value(words.clone());
+        filters.go(&[(parameter, &words)], true);
+    }));
+    Effect::new(move |_| {
+        let words = text.get();
+        if words.trim() != written.get_value() {
+            write.update_value(|write| write(words.trim().to_owned()));
+        }
+    });
+    // Back and forward change the address, and so the words; the field's own writing does not.
+    Effect::new(move |_| {
+        let words = filters.get(parameter).unwrap_or_default();
+        if words != written.get_value() {
+            written.set_value(words.clone());
+            text.set(words);
+        }
+    });
+    let slash = window_event_listener(leptos::ev::keydown, move |event| focus_on_slash(&event, node));
+    on_cleanup(move || slash.remove());
+
+    view! {
+        <label class="search">
+            <span class="visually-hidden">{label}</span>
+            {Icon::Search.view()}
+            <input
+                class="input"
+                type="search"
+                name=parameter
+                node_ref=node
+                value=text.get_untracked()
+                placeholder=label
+                autocomplete="off"
+                on:input=move |event| text.set(event_target_value(&event))
+            />
+            <kbd aria-hidden="true">"/"</kbd>
+        </label>
+    }
+}
+
+fn focus_on_slash(event: &web_sys::KeyboardEvent, node: NodeRef<html::Input>) {
+    let typing = document().active_element().is_some_and(|focused| {
+        matches!(focused.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT" | "DIALOG")
+            || focused.closest("dialog").is_ok_and(|dialog| dialog.is_some())
+    });
+    if event.key() != "/" || event.ctrl_key() || event.meta_key() || event.alt_key() || typing {
+        return;
+    }
+    if let Some(input) = node.get_untracked() {
+        event.prevent_default();
+        _ = input.focus();
+        input.select();
+    }
+}

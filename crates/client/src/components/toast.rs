@@ -1,0 +1,123 @@
+use crate::components::icon::Icon;
+use crate::components::problem::ProblemText;
+use api::Problem;
+use leptos::prelude::*;
+use std::time::Duration;
+
+const SHOWN: Duration = Duration::from_secs(7);
+
+#[derive(Clone)]
+enum Message {
+    Done { text: String, link: Option<(String, String)> },
+    Refused(Problem),
+}
+
+/// What has happened lately, told in a corner of the page.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    shown: RwSignal<Vec<(u32, Message)>>,
+    last: StoredValue<u32>,
+}
+
+impl Toasts {
+    /// Makes the toasts known to everything below.
+    pub fn provide() {
+        provide_context(Self { shown: RwSignal::new(Vec::new()), last: StoredValue::new(0) });
+    }
+
+    /// The toasts of this console.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Something was done.
+    pub fn done(self, text: impl Into<String>) {
+        self.vanishing(Message::Done { text: text.into(), link: None });
+    }
+
+    /// Something was done, and `href` shows it.
+    pub fn done_see(self, text: impl Into<String>, href: String, label: impl Into<String>) {
+        self.vanishing(Message::Done { text: text.into(), link: Some((href, label.into())) });
+    }
+
+    /// Something was refused. This stays until it is dismissed: it takes time to read, and to copy from.
+    pub fn refused(self, problem: Problem) {
+        self.show(Message::Refused(problem));
+    }
+
+    fn vanishing(self, message: Message) {
+        let id = self.show(message);
+        set_timeout(move || self.dismiss(id), SHOWN);
+    }
+
+    fn show(self, message: Message) -> u32 {
+        let id = self.last.get_value() + 1;
+        self.last.set_value(id);
+        self.shown.update(|shown| shown.push((id, message)));
+        id
+    }
+
+    fn dismiss(self, id: u32) {
+        self.shown.update(|shown| shown.retain(|(other, _)| *other != id));
+    }
+}
+
+/// Shows the toasts. What was done is read out when there is time, what was refused at once.
+#[component]
+pub fn ToastList() -> impl IntoView {
+    let toasts = Toasts::expect();
+    let of_kind = move |refused: bool| {
+        let mut shown = toasts.shown.get();
+        shown.retain(|(_, message)| matches!(message, Message::Refused(_)) == refused);
+        shown
+    };
+    view! {
+        <section class="toasts" aria-label="Messages">
+            <div role="status">
+                <For
+                    each=move || of_kind(false)
+                    key=|(id, _)| *id
+                    children=|(id, message)| view! { <Toast id message /> }
+                />
+            </div>
+            <div>
+                <For
+                    each=move || of_kind(true)
+                    key=|(id, _)| *id
+                    children=|(id, message)| view! { <Toast id message /> }
+                />
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Toast(id: u32, message: Message) -> impl IntoView {
+    let toasts = Toasts::expect();
+    let refused = matches!(message, Message::Refused(_));
+    let icon = if refused { Icon::Alert } else { Icon::Check };
+    let body = match message {
+        Message::Done { text, link } => view! {
+            <p>
+                {text}
+                {link.map(|(href, label)| view! { " " <a href=href>{label}</a> })}
+            </p>
+        }
+        .into_any(),
+        Message::Refused(problem) => view! { <ProblemText problem /> }.into_any(),
+    };
+    view! {
+        <div class="toast" class:toast--refused=refused role=refused.then_some("alert")>
+            {icon.view()}
+            <div class="toast__body">{body}</div>
+            <button
+                class="button button--icon"
+                type="button"
+                aria-label="Dismiss"
+                on:click=move |_| toasts.dismiss(id)
+            >
+                {Icon::Cross.view()}
+            </button>
+        </div>
+    }
+}

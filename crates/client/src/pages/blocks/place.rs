@@ -1,0 +1,136 @@
+use crate::act::Act;
+use crate::components::block_dialogs::periods;
+use crate::components::dialog::{Dialog, DialogFoot};
+use crate::components::field::{Kind, SelectField, TextField};
+use crate::components::picker::ItemPicker;
+use crate::components::problem::Refusal;
+use crate::components::time::exact;
+use crate::components::toast::Toasts;
+use crate::fetch::fetch;
+use crate::href;
+use crate::pages::item::form::warehouse_options;
+use crate::text::{count, units};
+use api::{BlockPlaced, Item, PlaceBlock, Problem, rpc};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+/// Blocks units of an item: of the one given, or of one that is picked.
+#[component]
+pub fn PlaceDialog(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// The item, where the page is about one.
+    item: Signal<Option<Item>>,
+) -> impl IntoView {
+    view! {
+        <Dialog id="place-block" title="Block units" open>
+            <PlaceForm open item=item.get_untracked() />
+        </Dialog>
+    }
+}
+
+#[component]
+fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
+    let toasts = Toasts::expect();
+    let fixed = item.is_some();
+    let item = RwSignal::new(item);
+    let [quantity, period, warehouse] = ["1", "3600", ""].map(|text| RwSignal::new(text.to_owned()));
+    let place = Act::new(rpc::place_block, move |done: BlockPlaced| {
+        open.try_set(false);
+        let held = count(done.quantity_blocked, "unit", "units");
+        let left = units(done.remaining_quantity);
+        let until = exact(done.expires_at);
+        let text = format!("Block {} holds {held} until {until}; {left} left to sell.", done.block_id);
+        toasts.done_see(text, href::blocks_of(done.item_id), "See its blocks");
+    });
+    let run = move || {
+        let Some(item_id) = item.with_untracked(|item| item.as_ref().map(|item| item.id)) else {
+            return place.refuse(Problem::new(
+                400,
+                "no_item_chosen",
+                "Choose an item",
+                "Type a part of its name and choose the item from the list.",
+            ));
+        };
+        place.run(PlaceBlock {
+            item_id,
+            quantity: quantity.with_untracked(|units| units.parse().unwrap_or_default()),
+            warehouse_id: warehouse.with_untracked(|id| id.parse().ok()),
+            ttl_seconds: period.with_untracked(|seconds| seconds.parse().ok()),
+        });
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        run();
+    };
+    let problem = place.refused();
+    let take = move |available: i64| {
+        quantity.set(available.to_string());
+        run();
+    };
+    view! {
+        <form class="form" on:submit=submit>
+            <WhichItem item fixed />
+            <div class="form__pair">
+                <TextField id="place-quantity" name="quantity" label="Units" value=quantity kind=Kind::Quantity required=true autofocus=fixed problem />
+                <SelectField id="place-period" name="ttlSeconds" label="Hold for" value=period options=periods() />
+            </div>
+            <FromWarehouse value=warehouse />
+            <Refusal problem />
+            <TakeWhatIsThere problem take />
+            <DialogFoot open act=place label="Block units" />
+        </form>
+    }
+}
+
+#[component]
+fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
+    let shown = move || {
+        item.get().map(|item| {
+            view! { <p class="form__about">{item.name} " – " {units(item.quantity)} " available"</p> }
+        })
+    };
+    let pick = Callback::new(move |picked| item.set(Some(picked)));
+    let unpick = Callback::new(move |()| item.set(None));
+    let picker = move || {
+        view! { <ItemPicker id="place-item" label="Item" pick unpick autofocus=true required=true /> }
+    };
+    view! {
+        {(!fixed).then(picker)}
+        {shown}
+    }
+}
+
+#[component]
+fn FromWarehouse(value: RwSignal<String>) -> impl IntoView {
+    let warehouses = fetch(|| (), |()| rpc::list_warehouses());
+    let options = Signal::derive(move || {
+        let mut options = vec![(String::new(), "The fullest that has them all".to_owned())];
+        options.extend(warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
+        options
+    });
+    view! {
+        <Suspense>
+            <SelectField id="place-warehouse" name="warehouseId" label="From warehouse" value options />
+        </Suspense>
+    }
+}
+
+/// The way out of a refusal: fewer units.
+#[component]
+fn TakeWhatIsThere(
+    problem: Signal<Option<Problem>>,
+    take: impl Fn(i64) + Copy + Send + 'static,
+) -> impl IntoView {
+    move || {
+        problem.get().and_then(|problem| problem.available).filter(|available| *available > 0).map(
+            |available| {
+                view! {
+                    <button class="button" type="button" on:click=move |_| take(available)>
+                        {format!("Block {} instead", units(available))}
+                    </button>
+                }
+            },
+        )
+    }
+}

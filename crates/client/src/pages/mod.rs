@@ -1,0 +1,13 @@
+//! The pages, one a route.
+
+pub mod blocks;
+pub mod categories;
+pub mod category;
+pub mod item;
+pub mod items;
+pub mod not_found;
+pub mod order;
+pub mod order_new;
+pub mod orders;
+pub mod overview;
+pub mod warehouses;
