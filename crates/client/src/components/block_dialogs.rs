@@ -85,8 +85,24 @@ pub fn BlockDialogs(
     let sold = move || format!("{} will be sold. This can't be undone.", deeds.what());
     let back = move || format!("{} will go back on sale. The buyer loses them.", deeds.what());
     view! {
-        <Question id="confirm-block" title=deeds.title("Confirm") open=deeds.confirming deeds act=confirm label="Confirm block" text=Signal::derive(sold) />
-        <Question id="release-block" title=deeds.title("Release") open=deeds.releasing deeds act=release label="Release block" text=Signal::derive(back) />
+        <Question
+            id="confirm-block"
+            title=deeds.title("Confirm")
+            open=deeds.confirming
+            deeds
+            act=confirm
+            label="Confirm block"
+            text=Signal::derive(sold)
+        />
+        <Question
+            id="release-block"
+            title=deeds.title("Release")
+            open=deeds.releasing
+            deeds
+            act=release
+            label="Release block"
+            text=Signal::derive(back)
+        />
         <ExtendDialog deeds />
     }
 }
@@ -160,8 +176,15 @@ fn ExtendDialog(deeds: Deeds) -> impl IntoView {
     view! {
         <Dialog id="extend-block" title=deeds.title("Extend") open>
             <form class="form" on:submit=submit>
-                <p>{move || format!("{} stay held. A block that already holds for longer keeps its time.", deeds.what())}</p>
-                <SelectField id="extend-period" name="ttlSeconds" label="Hold from now for" value=period options=periods() />
+                <p>{move || format!("{} will stay held.", deeds.what())}</p>
+                <SelectField
+                    id="extend-period"
+                    name="ttlSeconds"
+                    label="Hold from now for"
+                    value=period
+                    options=periods()
+                />
+                <p class="field__note">"A block that already holds for longer keeps its time."</p>
                 <Refusal problem=extend.refused() />
                 <DialogFoot open act=extend label="Extend block" />
             </form>

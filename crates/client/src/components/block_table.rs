@@ -62,7 +62,7 @@ fn BlockRow(block: Block, deeds: Deeds, with_item: bool) -> impl IntoView {
     });
     let left = match block.expires_at {
         Some(until) if temporary => view! { <TimeLeft until /> }.into_any(),
-        Some(until) => view! { <Ago at=until /> }.into_any(),
+        Some(until) => view! { <span class="muted">"ended " <Ago at=until /></span> }.into_any(),
         None => "—".into_any(),
     };
     view! {

@@ -92,7 +92,9 @@ pub fn TextField(
     let hint_id = format!("{id}-hint");
     view! {
         <div class="field">
-            <label for=id>{label} {(!required).then(|| view! { <span class="field__optional">"optional"</span> })}</label>
+            <label for=id>
+                {label} {(!required).then(|| view! { <span class="field__optional">" optional"</span> })}
+            </label>
             <input
                 id=id
                 name=name
@@ -143,7 +145,7 @@ pub fn TextArea(
 ) -> impl IntoView {
     view! {
         <div class="field">
-            <label for=id>{label} <span class="field__optional">"optional"</span></label>
+            <label for=id>{label} <span class="field__optional">" optional"</span></label>
             <textarea
                 id=id
                 name=name

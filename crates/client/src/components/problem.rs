@@ -10,13 +10,32 @@ pub fn ProblemText(
     /// The problem.
     problem: Problem,
 ) -> impl IntoView {
-    let numbers = problem.requested.zip(problem.available);
+    let numbers =
+        problem.requested.zip(problem.available).filter(|(requested, available)| requested > available);
+    let way_out = way_out(&problem.code);
     view! {
         <p class="problem__title">{problem.title}</p>
         <p class="problem__detail">{problem.detail}</p>
         {numbers.map(|(requested, available)| view! { <Shortfall requested available /> })}
+        {way_out.map(|text| view! { <p>{text}</p> })}
         {problem.request_id.map(|id| view! { <RequestId id /> })}
     }
+}
+
+/// What a person can do about a problem, beyond what its detail says.
+fn way_out(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "insufficient_stock" => "Ask for fewer, name another warehouse, or receive more units first.",
+        "block_expired" | "block_released" => "Its units are back on sale: place a new block to hold some.",
+        "block_already_permanent" => "Its units are sold; there is nothing left to do.",
+        "order_already_allocated" => "Its units are taken. Cancel the order to give them back.",
+        "order_cancelled" => "Create a new order for the same lines.",
+        "warehouse_code_taken" => "Choose another code.",
+        "item_not_found" | "block_not_found" | "order_not_found" | "warehouse_not_found" => {
+            "Check the address, or look for it in the list."
+        }
+        _ => return None,
+    })
 }
 
 /// Asked, available, missing.

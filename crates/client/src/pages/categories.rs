@@ -36,6 +36,11 @@ fn NoCategories() -> impl IntoView {
     }
 }
 
+const BY_NAME: [(&str, &str); 2] = [("name", "ascending"), ("nameDesc", "descending")];
+const BY_ITEMS: [(&str, &str); 2] = [("items", "descending"), ("itemsAsc", "ascending")];
+const BY_AVAILABLE: [(&str, &str); 2] = [("available", "descending"), ("availableAsc", "ascending")];
+const BY_BLOCKED: [(&str, &str); 2] = [("blocked", "descending"), ("blockedAsc", "ascending")];
+
 fn sorted(mut categories: Vec<Category>, by: Option<String>) -> Vec<Category> {
     match by.as_deref() {
         Some("nameDesc") => categories.reverse(),
@@ -66,11 +71,13 @@ fn CategoryTable(categories: Signal<Vec<Category>>) -> impl IntoView {
                 <caption class="visually-hidden">"Categories with their totals"</caption>
                 <thead>
                     <tr>
-                        <SortHead label="Category" default="name" orders=&[("name", "ascending"), ("nameDesc", "descending")] />
-                        <SortHead label="Items" default="name" orders=&[("items", "descending"), ("itemsAsc", "ascending")] figures=true />
-                        <SortHead label="Available" default="name" orders=&[("available", "descending"), ("availableAsc", "ascending")] figures=true />
-                        <th scope="col" class="table__bar"><span class="visually-hidden">"Share"</span></th>
-                        <SortHead label="Blocked" default="name" orders=&[("blocked", "descending"), ("blockedAsc", "ascending")] figures=true />
+                        <SortHead label="Category" default="name" orders=&BY_NAME />
+                        <SortHead label="Items" default="name" orders=&BY_ITEMS figures=true />
+                        <SortHead label="Available" default="name" orders=&BY_AVAILABLE figures=true />
+                        <th scope="col" class="table__bar">
+                            <span class="visually-hidden">"Share"</span>
+                        </th>
+                        <SortHead label="Blocked" default="name" orders=&BY_BLOCKED figures=true />
                     </tr>
                 </thead>
                 <tbody>

@@ -190,7 +190,9 @@ fn Shortages(
                 <div class="problem" role="alert">
                     {Icon::Alert.view()}
                     <div>
-                        <p class="problem__title">{format!("Nothing was taken: {short} short in {warehouse}")}</p>
+                        <p class="problem__title">
+                            {format!("Nothing was taken: {short} short in {warehouse}")}
+                        </p>
                         <p class="problem__detail">
                             "Choose another warehouse, or receive the missing units and allocate again."
                         </p>

@@ -160,7 +160,7 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
     };
     view! {
         <tr>
-            <th scope="row" class="table__lead"><a href=href::item(id) target="_blank">{item.name.clone()}</a></th>
+            <th scope="row" class="table__lead">{item.name.clone()}</th>
             <td class="figure" class:figure--out=short>{units(available)}</td>
             <td class="figure">
                 <input

@@ -131,7 +131,11 @@ fn RunningLow() -> impl IntoView {
                             </tr>
                         </thead>
                         <tbody>
-                            <For each=move || page.get().items key=|item| (item.id, item.quantity) children=row />
+                            <For
+                                each=move || page.get().items
+                                key=|item| (item.id, item.quantity)
+                                children=row
+                            />
                         </tbody>
                     </table>
                 </div>

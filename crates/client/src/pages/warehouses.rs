@@ -66,7 +66,8 @@ fn WarehouseTable(warehouses: Signal<Vec<Warehouse>>) -> impl IntoView {
 #[component]
 fn WarehouseRow(warehouse: Warehouse, largest: Memo<i64>) -> impl IntoView {
     let default = warehouse.is_default.then(|| {
-        view! { " " <span class="badge" title="Takes first stock for which no warehouse is named">"Default"</span> }
+        let takes = "Takes first stock for which no warehouse is named";
+        view! { " " <span class="badge" title=takes>"Default"</span> }
     });
     view! {
         <tr>

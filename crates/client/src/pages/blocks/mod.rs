@@ -22,7 +22,7 @@ use place::PlaceDialog;
 const PAGE: i64 = 50;
 
 const STATES: [(&str, &str); 5] = [
-    ("", "All"),
+    ("", "Current"),
     ("temporary", "Temporary"),
     ("permanent", "Permanent"),
     ("expired", "Expired"),
@@ -168,7 +168,7 @@ fn NoBlocks(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
         >
             <Empty title="No block matches">
                 <a class="button button--primary" href=clear>
-                    "Show all blocks"
+                    "Show the current blocks"
                 </a>
             </Empty>
         </Show>

@@ -72,8 +72,23 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
         <form class="form" on:submit=submit>
             <WhichItem item fixed />
             <div class="form__pair">
-                <TextField id="place-quantity" name="quantity" label="Units" value=quantity kind=Kind::Quantity required=true autofocus=fixed problem />
-                <SelectField id="place-period" name="ttlSeconds" label="Hold for" value=period options=periods() />
+                <TextField
+                    id="place-quantity"
+                    name="quantity"
+                    label="Units"
+                    value=quantity
+                    kind=Kind::Quantity
+                    required=true
+                    autofocus=fixed
+                    problem
+                />
+                <SelectField
+                    id="place-period"
+                    name="ttlSeconds"
+                    label="Hold for"
+                    value=period
+                    options=periods()
+                />
             </div>
             <FromWarehouse value=warehouse />
             <Refusal problem />

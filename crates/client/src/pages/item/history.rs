@@ -78,7 +78,9 @@ fn MovementRow(movement: Movement) -> impl IntoView {
     view! {
         <tr>
             <td class="muted"><Ago at=movement.created_at /></td>
-            <td class="figure" class:figure--in={change > 0} class:figure--zero={change == 0}>{signed(change)}</td>
+            <td class="figure" class:figure--in={change > 0} class:figure--zero={change == 0}>
+                {signed(change)}
+            </td>
             <td>{movement.warehouse_code}</td>
             <td>{why(&movement.reason)} {block} {order} {note}</td>
             <td class="muted">{movement.actor}</td>

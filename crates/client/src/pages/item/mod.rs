@@ -108,7 +108,7 @@ fn ActiveBlocks(id: i64) -> impl IntoView {
         <section class="section" aria-labelledby="item-blocks">
             <header class="section__head">
                 <h2 id="item-blocks">"Temporary blocks"</h2>
-                <a href=href::blocks_of(id)>"All its blocks"</a>
+                <a href=href::blocks_of(id)>"Its blocks"</a>
             </header>
             <Loaded from=blocks lines=2 let:page>
                 <Show

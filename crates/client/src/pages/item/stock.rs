@@ -27,6 +27,13 @@ impl Way {
             Self::WriteOff => "Write off",
         }
     }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Receive => "Receive units",
+            Self::WriteOff => "Write off units",
+        }
+    }
 }
 
 /// The dialog that receives or writes off units, and the warehouse it was opened for.
@@ -140,7 +147,9 @@ fn LevelRow(level: StockLevel, largest: Memo<i64>, adjusting: Adjusting) -> impl
     let actions = [button(Way::Receive), button(Way::WriteOff)];
     view! {
         <tr>
-            <th scope="row" class="table__lead">{code} " " <span class="muted">{level.warehouse_name}</span></th>
+            <th scope="row" class="table__lead">
+                {code} " " <span class="muted">{level.warehouse_name}</span>
+            </th>
             <td data-label="Available" class="figure">{units(available)}</td>
             <td data-label="Held" class="figure">{units(held)}</td>
             <td data-label="Sold" class="figure">{units(sold)}</td>
@@ -152,7 +161,7 @@ fn LevelRow(level: StockLevel, largest: Memo<i64>, adjusting: Adjusting) -> impl
 
 #[component]
 fn AdjustDialog(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
-    let title = Signal::derive(move || format!("{} units", adjusting.way.get().label()));
+    let title = Signal::derive(move || adjusting.way.get().title().to_owned());
     view! {
         <Dialog id="adjust-stock" title open=adjusting.open>
             <AdjustForm id levels adjusting />
@@ -194,12 +203,31 @@ fn AdjustForm(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) ->
     view! {
         <form class="form" on:submit=submit>
             <div class="form__pair">
-                <TextField id="adjust-quantity" name="delta" label="Units" value=quantity kind=Kind::Quantity required=true autofocus=true hint=after problem />
+                <TextField
+                    id="adjust-quantity"
+                    name="delta"
+                    label="Units"
+                    value=quantity
+                    kind=Kind::Quantity
+                    required=true
+                    autofocus=true
+                    hint=after
+                    problem
+                />
                 <WarehouseField id="adjust-warehouse" label="Warehouse" value=warehouse />
             </div>
-            <TextField id="adjust-reason" name="reason" label="Reason" value=reason required=true max_length=200 hint="Kept in the item's history." problem />
+            <TextField
+                id="adjust-reason"
+                name="reason"
+                label="Reason"
+                value=reason
+                required=true
+                max_length=200
+                hint="Kept in the item's history."
+                problem
+            />
             <Refusal problem />
-            <DialogFoot open act=adjust label=Signal::derive(move || format!("{} units", way.get().label())) />
+            <DialogFoot open act=adjust label=Signal::derive(move || way.get().title().to_owned()) />
         </form>
     }
 }
