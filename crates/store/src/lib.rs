@@ -13,6 +13,8 @@ mod items;
 mod movements;
 mod orders;
 mod stock;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod warehouses;
 
 pub use connect::{Settings, Store, create_database};

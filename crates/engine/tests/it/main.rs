@@ -1,0 +1,101 @@
+//! The engine on a real PostgreSQL: what each request does, and what races may not do.
+
+mod expiry;
+mod races;
+mod requests;
+
+use domain::{
+    Item, ItemId, ItemName, NewItem, NewOrder, OrderId, PlaceBlock, Quantity, Ttl, Units, WarehouseId,
+};
+use engine::{Context, Engine, Settings};
+use sqlx::PgPool;
+use std::time::Duration;
+
+/// A database, and as many servers' engines on it as a test wants.
+struct Stock {
+    url: String,
+    /// For looking at the tables, and for writing as somebody else.
+    pool: PgPool,
+    engine: Engine,
+}
+
+impl Stock {
+    /// With one engine that cleans up only when it is told to.
+    async fn new() -> Self {
+        let (_, url) = store::testing::store().await;
+        let pool = PgPool::connect(&url).await.expect("a connection");
+        let engine = engine(&url).await;
+        Self { url, pool, engine }
+    }
+
+    /// One more server on the same database.
+    async fn another(&self) -> Engine {
+        engine(&self.url).await
+    }
+
+    async fn item(&self, quantity: i64) -> ItemId {
+        create_item(&self.engine, quantity).await.id
+    }
+
+    async fn order(&self, lines: &[(ItemId, i64)]) -> OrderId {
+        let lines = lines.iter().map(|(item, quantity)| (*item, units(*quantity)));
+        let order = NewOrder::new(None, lines).expect("an order");
+        self.engine.order_create(&context(), order).await.expect("created").id
+    }
+
+    async fn quantity(&self, item: ItemId) -> i32 {
+        self.engine.item_get(&context(), item).await.expect("an item").quantity
+    }
+
+    /// Lets every temporary block expire now.
+    async fn let_expire(&self) {
+        sqlx::query(
+            "UPDATE block_inventory SET expires_at = now() - interval '1 second' WHERE NOT is_permanent",
+        )
+        .execute(&self.pool)
+        .await
+        .expect("expired blocks");
+    }
+
+    /// Fails unless every unit is accounted for.
+    async fn assert_closed(&self) {
+        let discrepancies = store::testing::discrepancies(&self.pool).await;
+        assert!(discrepancies.is_empty(), "{discrepancies:#?}");
+    }
+}
+
+async fn engine(url: &str) -> Engine {
+    let store = store::Store::connect(store::Settings::new(url)).await.expect("a connection");
+    let settings = Settings { expiry_interval: Duration::from_secs(3_600), ..Settings::default() };
+    Engine::start(store, settings).await.expect("an engine")
+}
+
+fn context() -> Context {
+    Context::new("test", "request")
+}
+
+fn units(quantity: i64) -> Quantity {
+    Quantity::new(quantity).expect("a quantity")
+}
+
+fn block(item: ItemId, quantity: i64) -> PlaceBlock {
+    PlaceBlock { item, quantity: units(quantity), warehouse: None, ttl: Ttl::default() }
+}
+
+async fn create_item(engine: &Engine, quantity: i64) -> Item {
+    let item = NewItem {
+        name: ItemName::new("Lamp").expect("a name"),
+        quantity: Units::new(quantity).expect("units"),
+        price: "9.99".parse().expect("a price"),
+        description: None,
+        category: Some(domain::CategoryName::new("Lighting").expect("a category")),
+        warehouse: None,
+    };
+    engine.item_create(&context(), item).await.expect("created")
+}
+
+/// The default warehouse, which the migrations create.
+async fn main_warehouse(engine: &Engine) -> WarehouseId {
+    let warehouses = engine.warehouse_list(&context()).await.expect("warehouses");
+    warehouses.into_iter().find(|warehouse| warehouse.is_default).expect("a default").id
+}

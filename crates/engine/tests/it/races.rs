@@ -1,0 +1,162 @@
+//! Races, raced: through two servers on one database.
+
+use crate::*;
+use domain::{BlockId, Error as Refusal};
+use engine::Error;
+use futures::future::join_all;
+
+/// Runs all of `tasks` at once, every other one on the other engine.
+async fn race<T, A, F: Future<Output = A>>(
+    engines: [Engine; 2],
+    tasks: impl IntoIterator<Item = T>,
+    act: impl Fn(Engine, T) -> F,
+) -> Vec<A> {
+    let acting = tasks.into_iter().enumerate().map(|(index, task)| act(engines[index % 2].clone(), task));
+    join_all(acting).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_buyers_of_the_last_fifty_units() {
+    let stock = Stock::new().await;
+    let item = stock.item(50).await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    let answers =
+        race(engines, 0..200, async |engine: Engine, _| engine.block_place(&context(), block(item, 1)).await);
+    let answers = answers.await;
+    let granted = answers.iter().filter(|answer| answer.is_ok()).count();
+    let refused = Error::Refused(Refusal::InsufficientStock { item, requested: 1, available: 0 });
+    let told = answers.iter().filter(|answer| answer.as_ref() == Err(&refused)).count();
+    assert_eq!((granted, told), (50, 150));
+    assert_eq!(stock.quantity(item).await, 0);
+    stock.assert_closed().await;
+}
+
+/// Confirm, release, extend and expire race for the same blocks.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_ends_once_whatever_races_for_it() {
+    const BLOCKS: usize = 60;
+    let stock = Stock::new().await;
+    let item = stock.item(500).await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    let mut blocks = Vec::new();
+    for _ in 0..BLOCKS {
+        blocks.push(stock.engine.block_place(&context(), block(item, 2)).await.expect("placed").id);
+    }
+    // A third of them expires in the midst of it.
+    sqlx::query(
+        "UPDATE block_inventory SET expires_at = clock_timestamp() + interval '15 ms' WHERE id % 3 = 0",
+    )
+    .execute(&stock.pool)
+    .await
+    .expect("soon to expire");
+    let tasks = blocks.iter().flat_map(|block| (0..8).map(|way| (*block, way)));
+    let outcomes = race(engines, tasks, |engine: Engine, (block, way): (BlockId, i32)| async move {
+        match way % 4 {
+            0 => engine.block_confirm(&context(), block).await.map(|_| Some(block)),
+            1 => engine.block_release(&context(), block).await.map(|_| Some(block)),
+            2 => engine.block_extend(&context(), block, Ttl::default()).await.map(|_| None),
+            _ => engine.blocks_expire(&context()).await.map(|_| None),
+        }
+    });
+    let outcomes = outcomes.await;
+    let mut ends = std::collections::HashMap::<BlockId, usize>::new();
+    for outcome in outcomes {
+        match outcome {
+            Ok(Some(block)) => *ends.entry(block).or_default() += 1,
+            Ok(None) => {}
+            Err(Error::Refused(
+                Refusal::BlockAlreadyPermanent(_) | Refusal::BlockExpired { .. } | Refusal::BlockReleased(_),
+            )) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert!(ends.values().all(|times| *times == 1), "{ends:?}");
+    stock.assert_closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn overlapping_orders_are_allocated_without_deadlock() {
+    const ORDERS: usize = 50;
+    const FILLED: i64 = 30;
+    let stock = Stock::new().await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    let mut items = Vec::new();
+    for _ in 0..20 {
+        items.push(stock.item(FILLED).await);
+    }
+    let mut orders = Vec::new();
+    for turn in 0..ORDERS {
+        let mut lines: Vec<_> = items.iter().map(|item| (*item, 1)).collect();
+        lines.rotate_left(turn % 20);
+        if turn % 2 == 0 {
+            lines.reverse();
+        }
+        orders.push(stock.order(&lines).await);
+    }
+    let main = main_warehouse(&stock.engine).await;
+    let answers = race(engines, orders, |engine: Engine, order| async move {
+        engine.order_allocate(&context(), order, main).await.expect("an answer").shortages.is_empty()
+    });
+    let filled = answers.await.into_iter().filter(|filled| *filled).count();
+    assert_eq!(i64::try_from(filled), Ok(FILLED));
+    stock.assert_closed().await;
+    assert_eq!(deadlocks(&stock).await, 0);
+}
+
+/// Blocks and orders, some of them by the function that other systems call, for the same levels.
+#[tokio::test(flavor = "multi_thread")]
+async fn allocations_race_with_blocks_and_with_other_systems() {
+    const UNITS: i64 = 60;
+    let stock = Stock::new().await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    let items = [stock.item(UNITS).await, stock.item(UNITS).await, stock.item(UNITS).await];
+    let main = main_warehouse(&stock.engine).await;
+    let mut orders = Vec::new();
+    for _ in 0..60 {
+        orders.push(stock.order(&[(items[2], 1), (items[0], 1), (items[1], 1)]).await);
+    }
+    let pool = stock.pool.clone();
+    let tasks = orders.into_iter().enumerate();
+    let answers = race(engines, tasks, |engine: Engine, (turn, order): (usize, OrderId)| async move {
+        match turn % 3 {
+            0 => engine.order_allocate(&context(), order, main).await.map(|a| a.shortages.is_empty()),
+            _ => match engine.block_place(&context(), block(items[turn % 3], 2)).await {
+                Ok(_) => Ok(true),
+                Err(Error::Refused(Refusal::InsufficientStock { .. })) => Ok(false),
+                Err(other) => Err(other),
+            },
+        }
+    });
+    let foreign = sqlx::query_scalar::<_, bool>(
+        "SELECT allocate_inventory(order_id, $1) FROM (SELECT DISTINCT order_id FROM order_items) AS every_order
+          WHERE order_id % 7 = 0",
+    );
+    let foreign = foreign.bind(main.0).fetch_all(&pool);
+    let (answers, foreign) = tokio::join!(answers, foreign);
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    foreign.expect("answers");
+    // What the function took is in the ledger as a correction: the tables still agree.
+    stock.assert_closed().await;
+    assert_eq!(deadlocks(&stock).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_are_created_by_many_at_once() {
+    let stock = Stock::new().await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    let created = race(engines, 0..300, |engine: Engine, quantity: i64| async move {
+        (create_item(&engine, quantity).await, quantity)
+    });
+    for (item, quantity) in created.await {
+        assert_eq!(i64::from(item.quantity), quantity);
+        assert_eq!(stock.engine.item_get(&context(), item.id).await, Ok(item));
+    }
+    stock.assert_closed().await;
+}
+
+async fn deadlocks(stock: &Stock) -> i64 {
+    sqlx::query_scalar("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        .fetch_one(&stock.pool)
+        .await
+        .expect("statistics")
+}

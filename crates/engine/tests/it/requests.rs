@@ -1,0 +1,214 @@
+//! What each request does, alone.
+
+use crate::*;
+use domain::{
+    BlockQuery, BlockState, Error as Refusal, ItemPatch, ItemQuery, ItemSort, NewWarehouse, Note,
+    OrderStatus, StockAdjustment, WarehouseCode, WarehouseName,
+};
+use engine::Error;
+
+fn adjustment(item: ItemId, warehouse: Option<WarehouseId>, delta: i64) -> StockAdjustment {
+    StockAdjustment::new(item, warehouse, delta, Note::new("counted").expect("a note"))
+        .expect("an adjustment")
+}
+
+async fn second_warehouse(engine: &Engine) -> WarehouseId {
+    let code = WarehouseCode::new("SECOND").expect("a code");
+    let warehouse = NewWarehouse { code, name: WarehouseName::new("Second").expect("a name") };
+    engine.warehouse_create(&context(), warehouse).await.expect("created").id
+}
+
+#[tokio::test]
+async fn a_block_is_placed_extended_confirmed() {
+    let stock = Stock::new().await;
+    let item = stock.item(10).await;
+    let engine = &stock.engine;
+    let placed = engine.block_place(&context(), block(item, 4)).await.expect("placed");
+    assert_eq!((placed.quantity, placed.remaining), (4, 6));
+    assert_eq!(stock.quantity(item).await, 6);
+
+    let ttl = Ttl::new(7_200).expect("a ttl");
+    let extended = engine.block_extend(&context(), placed.id, ttl).await.expect("extended");
+    assert!(extended.expires_at > placed.expires_at);
+
+    let confirmed = engine.block_confirm(&context(), placed.id).await.expect("confirmed");
+    assert_eq!((confirmed.quantity, confirmed.key.item), (4, item));
+    let again = engine.block_confirm(&context(), placed.id).await;
+    assert_eq!(again, Err(Error::Refused(Refusal::BlockAlreadyPermanent(placed.id))));
+    let block = engine.block_get(&context(), placed.id).await.expect("a block");
+    assert_eq!((block.state, block.expires_at), (BlockState::Permanent, None));
+    let levels = engine.item_levels(&context(), item).await.expect("levels");
+    assert_eq!((levels[0].available, levels[0].held, levels[0].sold), (6, 0, 4));
+    stock.assert_closed().await;
+}
+
+#[tokio::test]
+async fn a_released_block_is_told_from_an_expired_one() {
+    let stock = Stock::new().await;
+    let item = stock.item(10).await;
+    let engine = &stock.engine;
+    let one = engine.block_place(&context(), block(item, 4)).await.expect("placed").id;
+    let released = engine.block_release(&context(), one).await.expect("released");
+    assert_eq!((released.quantity, released.remaining), (4, 10));
+    assert_eq!(engine.block_confirm(&context(), one).await, Err(Error::Refused(Refusal::BlockReleased(one))));
+
+    let two = engine.block_place(&context(), block(item, 3)).await.expect("placed").id;
+    stock.let_expire().await;
+    let expired = |answer| matches!(answer, Err(Error::Refused(Refusal::BlockExpired { .. })));
+    assert!(expired(engine.block_confirm(&context(), two).await), "before the clean-up");
+    assert_eq!(engine.blocks_expire(&context()).await.expect("cleaned up").blocks, 1);
+    assert!(expired(engine.block_confirm(&context(), two).await), "after the clean-up");
+    assert_eq!(stock.quantity(item).await, 10);
+
+    let state = |id| async move { engine.block_get(&context(), id).await.expect("a block").state };
+    assert_eq!((state(one).await, state(two).await), (BlockState::Released, BlockState::Expired));
+    let query = BlockQuery::new(Some(BlockState::Expired), None, None, None).expect("a query");
+    let listed = engine.block_list(&context(), query).await.expect("a page").rows;
+    assert_eq!(listed.iter().map(|block| block.id).collect::<Vec<_>>(), [two]);
+    let unknown = domain::BlockId(987_654_321);
+    let refused = engine.block_confirm(&context(), unknown).await;
+    assert_eq!(refused, Err(Error::Refused(Refusal::BlockNotFound(unknown))));
+    stock.assert_closed().await;
+}
+
+#[tokio::test]
+async fn stock_that_is_due_back_is_never_sold_out() {
+    let stock = Stock::new().await;
+    let item = stock.item(2_000).await;
+    // More blocks than one statement takes back.
+    for _ in 0..1_500 {
+        stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
+    }
+    stock.let_expire().await;
+    let placed =
+        stock.engine.block_place(&context(), block(item, 2_000)).await.expect("all of it is due back");
+    assert_eq!(placed.remaining, 0);
+    stock.assert_closed().await;
+}
+
+#[tokio::test]
+async fn stock_goes_in_and_out_of_warehouses() {
+    let stock = Stock::new().await;
+    let item = stock.item(5).await;
+    let engine = &stock.engine;
+    let (main, second) = (main_warehouse(engine).await, second_warehouse(engine).await);
+    let received =
+        engine.stock_adjust(&context(), adjustment(item, Some(second), 7)).await.expect("received");
+    assert_eq!((received.warehouse, received.available, received.quantity), (second, 7, 12));
+    let refused = engine.stock_adjust(&context(), adjustment(item, None, -6)).await;
+    let insufficient = Refusal::InsufficientStock { item, requested: 6, available: 5 };
+    assert_eq!(refused, Err(Error::Refused(insufficient)));
+    let written_off = engine.stock_adjust(&context(), adjustment(item, None, -5)).await.expect("written off");
+    assert_eq!((written_off.warehouse, written_off.available, written_off.quantity), (main, 0, 7));
+
+    // No single warehouse has 8, the fullest has 7.
+    let refused = engine.block_place(&context(), block(item, 8)).await;
+    assert_eq!(refused, Err(Error::Refused(Refusal::InsufficientStock { item, requested: 8, available: 7 })));
+    let placed = engine.block_place(&context(), block(item, 7)).await.expect("placed");
+    assert_eq!(placed.key.warehouse, second);
+    let nowhere = WarehouseId(99);
+    let refused = engine.stock_adjust(&context(), adjustment(item, Some(nowhere), 1)).await;
+    assert_eq!(refused, Err(Error::Refused(Refusal::WarehouseNotFound(nowhere))));
+    let slice = domain::Slice::by_id(None, None).expect("a slice");
+    let movements = engine.item_movements(&context(), item, slice).await.expect("movements").rows;
+    let changes: Vec<_> = movements.iter().map(|movement| movement.change).collect();
+    assert_eq!(changes, [-7, -5, 7, 5]);
+    assert_eq!(movements[1].note.as_deref(), Some("counted"));
+    assert_eq!(movements[1].actor, "test");
+    stock.assert_closed().await;
+}
+
+#[tokio::test]
+async fn an_order_is_allocated_whole_once_and_cancelled() {
+    let stock = Stock::new().await;
+    let (one, two) = (stock.item(5).await, stock.item(1).await);
+    let engine = &stock.engine;
+    let main = main_warehouse(engine).await;
+    let order = stock.order(&[(one, 3), (two, 2)]).await;
+    let refused = engine.order_allocate(&context(), order, main).await.expect("an answer");
+    let short: Vec<_> =
+        refused.shortages.iter().map(|short| (short.item, short.requested, short.available)).collect();
+    assert_eq!(short, [(two, 2, 1)]);
+    assert_eq!(stock.quantity(one).await, 5, "all or nothing");
+
+    engine.stock_adjust(&context(), adjustment(two, None, 1)).await.expect("received");
+    let allocated = engine.order_allocate(&context(), order, main).await.expect("an answer");
+    assert!(allocated.shortages.is_empty());
+    assert_eq!((stock.quantity(one).await, stock.quantity(two).await), (2, 0));
+    stock.assert_closed().await;
+    let again = engine.order_allocate(&context(), order, main).await;
+    assert_eq!(again, Err(Error::Refused(Refusal::OrderAlreadyAllocated { order, warehouse: main })));
+
+    let cancelled = engine.order_cancel(&context(), order).await.expect("cancelled");
+    assert_eq!(cancelled.status, OrderStatus::Cancelled);
+    assert_eq!((stock.quantity(one).await, stock.quantity(two).await), (5, 2));
+    let refused = engine.order_cancel(&context(), order).await;
+    assert_eq!(refused, Err(Error::Refused(Refusal::OrderCancelled(order))));
+    stock.assert_closed().await;
+}
+
+#[tokio::test]
+async fn an_order_takes_what_is_due_back() {
+    let stock = Stock::new().await;
+    let item = stock.item(3).await;
+    stock.engine.block_place(&context(), block(item, 3)).await.expect("placed");
+    let order = stock.order(&[(item, 2)]).await;
+    let main = main_warehouse(&stock.engine).await;
+    stock.let_expire().await;
+    let allocated = stock.engine.order_allocate(&context(), order, main).await.expect("an answer");
+    assert!(allocated.shortages.is_empty());
+    stock.assert_closed().await;
+}
+
+#[tokio::test]
+async fn items_are_listed_searched_and_paged() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    for quantity in [3, 1, 2, 2] {
+        stock.item(quantity).await;
+    }
+    for sort in [ItemSort::Id, ItemSort::Name, ItemSort::QuantityDesc, ItemSort::QuantityAsc] {
+        let mut after = None;
+        let mut seen = Vec::new();
+        loop {
+            let query = ItemQuery::new(Some("Lighting".into()), Some("AM".into()), sort, Some(3), after);
+            let page = engine.item_list(&context(), query.expect("a query")).await.expect("a page");
+            seen.extend(page.rows.into_iter().map(|item| item.quantity));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        match sort {
+            ItemSort::QuantityDesc => assert_eq!(seen, [3, 2, 2, 1]),
+            ItemSort::QuantityAsc => assert_eq!(seen, [1, 2, 2, 3]),
+            ItemSort::Id | ItemSort::Name => assert_eq!(seen, [3, 1, 2, 2]),
+        }
+    }
+    for literal in ["%", "_", r"\"] {
+        let query = ItemQuery::new(None, Some(literal.into()), ItemSort::Id, None, None).expect("a query");
+        assert!(engine.item_list(&context(), query).await.expect("a page").rows.is_empty(), "{literal}");
+    }
+}
+
+#[tokio::test]
+async fn the_top_list_shows_each_write_of_the_same_server_at_once() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    let (less, more) = (stock.item(3).await, stock.item(5).await);
+    let top = || async {
+        let top = engine.category_top(&context(), "Lighting").await.expect("a list");
+        assert_eq!(top.total, 2);
+        top.items.iter().map(|item| (item.id, item.quantity)).collect::<Vec<_>>()
+    };
+    assert_eq!(top().await, [(more, 5), (less, 3)]);
+    let placed = engine.block_place(&context(), block(more, 4)).await.expect("placed");
+    assert_eq!(top().await, [(less, 3), (more, 1)]);
+    engine.block_release(&context(), placed.id).await.expect("released");
+    assert_eq!(top().await, [(more, 5), (less, 3)]);
+    let patch = ItemPatch { category: Some(None), ..ItemPatch::default() };
+    engine.item_update(&context(), less, patch).await.expect("updated");
+    let top = engine.category_top(&context(), "Lighting").await.expect("a list");
+    assert_eq!(top.total, 1);
+    assert_eq!(engine.category_top(&context(), "Unknown").await.expect("a list").total, 0);
+}
