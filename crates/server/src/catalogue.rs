@@ -1,0 +1,73 @@
+//! Every code that a problem can bear. The OpenAPI document tells them, and tests hold every problem that
+//! they see against this list.
+
+/// A kind of problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// Stable and machine-readable.
+    pub code: &'static str,
+    /// The HTTP status that it comes with.
+    pub status: u16,
+    /// When it comes, and what the caller does next.
+    pub meaning: &'static str,
+}
+
+const fn code(status: u16, code: &'static str, meaning: &'static str) -> Code {
+    Code { code, status, meaning }
+}
+
+/// Every kind of problem, by status.
+pub const CODES: &[Code] = &[
+    code(400, "malformed_json", "The body is not JSON. `detail` names line and column: correct it there."),
+    code(400, "invalid_body", "A field is missing or has the wrong type. `field` names it."),
+    code(400, "invalid_value", "A value is out of bounds. `field` names it, `detail` tells the bounds."),
+    code(400, "invalid_query", "A parameter in the query can't be read. `field` names it."),
+    code(400, "invalid_id", "The id in the address is not a number."),
+    code(400, "invalid_path", "The address is not UTF-8, or has a NUL character."),
+    code(400, "invalid_request", "The request can't be read, or broke off."),
+    code(403, "cross_site", "A browser sent it on behalf of another site. Send it from a program."),
+    code(404, "not_found", "There is nothing at this address."),
+    code(404, "item_not_found", "No item has this `itemId`."),
+    code(404, "warehouse_not_found", "No warehouse has this `warehouseId`."),
+    code(404, "block_not_found", "No block has this `blockId`."),
+    code(404, "order_not_found", "No order has this `orderId`."),
+    code(405, "method_not_allowed", "The address takes other methods: see the header `Allow`."),
+    code(
+        409,
+        "insufficient_stock",
+        "`requested` units were asked for, `available` are there. Ask for fewer.",
+    ),
+    code(409, "stock_overflow", "The units would be more than a quantity can hold."),
+    code(409, "block_already_permanent", "The block is confirmed: its units are sold."),
+    code(409, "block_expired", "The block's time is over, its units went back. Place a new one."),
+    code(409, "block_released", "The block's units were given back. Place a new one."),
+    code(409, "order_already_allocated", "The order has its units already, from `warehouseId`."),
+    code(409, "order_cancelled", "The order was cancelled. Create a new one."),
+    code(409, "warehouse_code_taken", "Another warehouse has this code. Choose another."),
+    code(413, "body_too_large", "The body is over the limit, which `detail` tells. Send less at once."),
+    code(415, "unsupported_media_type", "The body does not claim to be JSON: send `application/json`."),
+    code(500, "internal", "A fault of ours. `requestId` finds its cause in the logs."),
+    code(503, "overloaded", "Too many requests wait. Nothing was changed: try again after `Retry-After`."),
+    code(503, "contended", "Others kept changing the same stock. Nothing was changed: try again."),
+    code(503, "database_unavailable", "The database does not answer. Nothing was changed: try again later."),
+    code(503, "outcome_unknown", "The change happened whole or not at all. Look before you try again."),
+    code(503, "timeout", "It took too long. It may happen yet: look before you try again."),
+];
+
+/// The kind of problem with this code.
+pub(crate) fn find(code: &str) -> Option<&'static Code> {
+    CODES.iter().find(|known| known.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_sorted_by_status() {
+        assert!(CODES.is_sorted_by_key(|code| code.status));
+        for known in CODES {
+            assert_eq!(find(known.code), Some(known));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The command line.
+
+use crate::config::{Config, leptos_options};
+use crate::database::Database;
+use crate::startup::Application;
+use crate::{demo, telemetry};
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+use engine::Engine;
+use std::io::Write as _;
+
+/// Keeps an online shop's stock truthful.
+#[derive(Debug, Parser)]
+#[command(name = "stockhold", version, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What can be set.
+    #[command(flatten)]
+    pub config: Config,
+}
+
+/// What the program can do.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve the console and the API, until Ctrl-C or SIGTERM. LEPTOS_SITE_ADDR moves the address.
+    Serve {
+        /// Load the demo data if there is no item yet.
+        #[arg(long)]
+        demo: bool,
+        /// Leave the schema as it is: somebody else brings it up to date.
+        #[arg(long)]
+        no_migrate: bool,
+    },
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Load data.
+    Seed {
+        /// Load the demo data if there is no item yet.
+        #[arg(long, required = true)]
+        demo: bool,
+    },
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// What hinders it, in words for the person at the terminal.
+pub async fn run(cli: Cli) -> Result<()> {
+    telemetry::start(cli.config.log)?;
+    match cli.command {
+        Command::Serve { demo, no_migrate } => serve(&cli.config, demo, !no_migrate).await,
+        Command::Migrate => migrate(&cli.config).await,
+        Command::Seed { .. } => seed(&cli.config).await,
+    }
+}
+
+async fn serve(config: &Config, demo: bool, migrate: bool) -> Result<()> {
+    let mut stop = std::pin::pin!(stop_signal()?);
+    let start = async {
+        let application = Application::build(config, leptos_options()?, migrate).await?;
+        if demo {
+            load_demo(application.engine()).await?;
+        }
+        anyhow::Ok(application)
+    };
+    // A Ctrl-C during the start ends it: what has been started by then stops as its owner is dropped.
+    let application = tokio::select! {
+        started = start => started?,
+        () = &mut stop => return Ok(()),
+    };
+    say(&format!("Stockhold is ready at http://{}", application.address()));
+    application.run_until_stopped(stop).await?;
+    say("Stockhold has stopped.");
+    Ok(())
+}
+
+async fn migrate(config: &Config) -> Result<()> {
+    let database = Database::open(&config.database).await?;
+    let migrated = async {
+        let store = database.connect().await?;
+        store.migrate().await.context("the schema could not be brought up to date")?;
+        store.close().await;
+        anyhow::Ok(())
+    };
+    let outcome = migrated.await;
+    database.close().await?;
+    outcome?;
+    say("The schema is up to date.");
+    Ok(())
+}
+
+async fn seed(config: &Config) -> Result<()> {
+    let database = Database::open(&config.database).await?;
+    let seeded = async {
+        let store = database.connect().await?;
+        store.migrate().await.context("the schema could not be brought up to date")?;
+        let engine = Engine::start(store, engine::Settings::default()).await?;
+        let outcome = load_demo(&engine).await;
+        engine.stop().await;
+        outcome
+    };
+    let outcome = seeded.await;
+    database.close().await?;
+    outcome
+}
+
+async fn load_demo(engine: &Engine) -> Result<()> {
+    match demo::load(engine).await.context("the demo data could not be loaded")? {
+        Some(loaded) => say(&format!("Demo data: {loaded}")),
+        None => say("Demo data: left out, there are items already."),
+    }
+    Ok(())
+}
+
+/// One line for the person at the terminal. That nobody listens is no reason to stop.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Ends with the first Ctrl-C or SIGTERM after this call.
+fn stop_signal() -> Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("Ctrl-C can't be listened for")?;
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM can't be listened for")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}

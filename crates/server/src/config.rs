@@ -1,0 +1,164 @@
+//! What can be set from outside: one typed struct, by flag or by environment variable.
+
+use anyhow::{Context, Result};
+use clap::builder::RangedU64ValueParser;
+use leptos::config::{LeptosOptions, get_config_from_str, get_configuration};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The most bytes of a request's body: an order of 1,000 lines fits several times.
+const BODY_LIMIT_BYTES_DEFAULT: &str = "262144";
+
+/// How long a request may take, in seconds.
+const REQUEST_TIMEOUT_SECONDS_DEFAULT: &str = "30";
+
+/// How long requests that are being served may go on after a stop was asked for, in seconds.
+const SHUTDOWN_TIMEOUT_SECONDS_DEFAULT: &str = "20";
+
+/// The site configuration that an installed server reads, and in the lack of the file, this text.
+const SITE_FILE: &str = "Leptos.toml";
+const SITE_FILE_TEXT: &str = include_str!("../../../Leptos.toml");
+
+/// Everything that can be set.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Config {
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseConfig,
+    /// The HTTP server.
+    #[command(flatten)]
+    pub http: HttpConfig,
+    /// How log lines look. RUST_LOG chooses which (default: info).
+    #[arg(long, env = "STOCKHOLD_LOG", value_enum, default_value_t, global = true)]
+    pub log: LogFormat,
+}
+
+/// Where the data lie.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DatabaseConfig {
+    /// The database, as a postgres:// URL. Without it a private PostgreSQL runs.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    database_url: Option<String>,
+    /// A replica for reads that may lag, as a postgres:// URL.
+    #[arg(long, env = "DATABASE_READ_URL", hide_env_values = true, global = true)]
+    database_read_url: Option<String>,
+    /// The folder of the private PostgreSQL.
+    #[arg(long, env = "STOCKHOLD_DATA_DIR", default_value = ".stockhold", global = true)]
+    pub data_dir: PathBuf,
+}
+
+impl DatabaseConfig {
+    /// A database that somebody else runs.
+    pub fn external(url: &str) -> Self {
+        Self { database_url: Some(url.to_owned()), database_read_url: None, data_dir: PathBuf::new() }
+    }
+
+    /// The database's URL; `None` where a private PostgreSQL is wanted. Empty counts as absent.
+    pub fn url(&self) -> Option<&str> {
+        self.database_url.as_deref().filter(|url| !url.is_empty())
+    }
+
+    /// The replica's URL. Empty counts as absent.
+    pub fn read_url(&self) -> Option<&str> {
+        self.database_read_url.as_deref().filter(|url| !url.is_empty())
+    }
+}
+
+/// The limits of the HTTP server.
+#[derive(Debug, Clone, clap::Args)]
+pub struct HttpConfig {
+    /// The most bytes of a request's body: 1,024 to 16,777,216.
+    #[arg(long, env = "STOCKHOLD_BODY_LIMIT_BYTES", default_value = BODY_LIMIT_BYTES_DEFAULT, global = true,
+          value_parser = RangedU64ValueParser::<usize>::new().range(1024..=16_777_216))]
+    pub body_limit_bytes: usize,
+    /// How long a request may take: 1 to 600 seconds.
+    #[arg(long, env = "STOCKHOLD_REQUEST_TIMEOUT_SECONDS", default_value = REQUEST_TIMEOUT_SECONDS_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub request_timeout_seconds: u64,
+    /// How long a stop waits for requests that are being served: 0 to 600 seconds.
+    #[arg(long, env = "STOCKHOLD_SHUTDOWN_TIMEOUT_SECONDS", default_value = SHUTDOWN_TIMEOUT_SECONDS_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u64).range(0..=600))]
+    pub shutdown_timeout_seconds: u64,
+}
+
+impl HttpConfig {
+    /// How long a request may take.
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_secs(self.request_timeout_seconds)
+    }
+
+    /// How long a stop waits.
+    pub fn shutdown_timeout(&self) -> Duration {
+        Duration::from_secs(self.shutdown_timeout_seconds)
+    }
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+/// The console's options: its address and where its files lie.
+///
+/// The tools that build the console say so in `LEPTOS_*`. An installed server reads `Leptos.toml` in its
+/// working folder, or the one that it was built with; `LEPTOS_*` wins over both.
+///
+/// # Errors
+/// A file or a variable that cannot be read.
+pub fn leptos_options() -> Result<LeptosOptions> {
+    let told = std::env::var_os("LEPTOS_OUTPUT_NAME").is_some_and(|name| !name.is_empty());
+    if told {
+        let options = get_configuration(None).map(|file| file.leptos_options);
+        return options.context("the LEPTOS_* environment variables can't be read");
+    }
+    if Path::new(SITE_FILE).is_file() {
+        let options = get_configuration(Some(SITE_FILE)).map(|file| file.leptos_options);
+        return options.with_context(|| format!("{SITE_FILE} can't be read"));
+    }
+    get_config_from_str(SITE_FILE_TEXT).context("the LEPTOS_* environment variables can't be read")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    fn parse(arguments: &[&str]) -> Result<Config, clap::Error> {
+        let arguments = ["program"].iter().chain(arguments);
+        Program::try_parse_from(arguments).map(|program| program.config)
+    }
+
+    #[test]
+    fn an_empty_url_counts_as_none() {
+        let config = parse(&["--database-url", "", "--database-read-url", ""]).expect("read");
+        assert_eq!((config.database.url(), config.database.read_url()), (None, None));
+        let config = parse(&["--database-url", "postgres://h/d"]).expect("read");
+        assert_eq!(config.database.url(), Some("postgres://h/d"));
+    }
+
+    #[test]
+    fn limits_are_bounded() {
+        let defaults = parse(&[]).expect("read").http;
+        assert_eq!((defaults.body_limit_bytes, defaults.request_timeout_seconds), (262_144, 30));
+        assert!(parse(&["--body-limit-bytes", "1023"]).is_err());
+        assert!(parse(&["--request-timeout-seconds", "0"]).is_err());
+        assert!(parse(&["--shutdown-timeout-seconds", "601"]).is_err());
+    }
+
+    #[test]
+    fn the_built_in_site_file_is_readable() {
+        let options = get_config_from_str(SITE_FILE_TEXT).expect("read");
+        assert_eq!(&*options.output_name, "stockhold");
+    }
+}

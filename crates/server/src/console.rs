@@ -1,0 +1,67 @@
+//! The console: pages that the server renders, and the files that bring them to life in the browser.
+
+use crate::router::AppState;
+use crate::rpc;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use leptos::config::LeptosOptions;
+use leptos_axum::{LeptosRoutes as _, generate_route_list_with_exclusions, render_app_async_with_context};
+use tower_http::services::ServeDir;
+
+/// May be kept for a year: its name changes with its content.
+const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
+
+/// May be kept, but must be asked for anew each time.
+const CACHE_CHECKED: &str = "no-cache";
+
+/// The pages, and as the fallback the files; then a page that says that there is nothing.
+pub(crate) fn router(state: &AppState) -> Router<AppState> {
+    let options = state.options.clone();
+    let engine = state.engine.clone();
+    // The server functions have a handler of their own.
+    let pages = generate_route_list_with_exclusions(client::App, Some(rpc::paths()));
+    let files = ServeDir::new(&*options.site_root)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .fallback(get(nothing_here).with_state(state.clone()));
+    let shell = {
+        let options = options.clone();
+        move || client::shell(options.clone())
+    };
+    Router::new()
+        .leptos_routes_with_context(state, pages, move || rpc::provide(&engine), shell)
+        .fallback_service(files)
+        .layer(middleware::from_fn_with_state(options, keep))
+}
+
+/// The console's own page for an address that has none.
+async fn nothing_here(State(state): State<AppState>, request: Request) -> Response {
+    let AppState { engine, options, .. } = state;
+    let render =
+        render_app_async_with_context(move || rpc::provide(&engine), move || client::shell(options.clone()));
+    let mut response = render(request).await.into_response();
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+/// Tells browsers what they may keep.
+async fn keep(State(options): State<LeptosOptions>, request: Request, next: Next) -> Response {
+    let named_by_content =
+        options.hash_files && request.uri().path().starts_with(&options.site_pkg_dir_route_base());
+    let mut response = next.run(request).await;
+    let rule = if named_by_content && response.status().is_success() { CACHE_FOREVER } else { CACHE_CHECKED };
+    set_default(&mut response, header::CACHE_CONTROL, rule);
+    response
+}
+
+/// Sets a header that is not set yet.
+pub(crate) fn set_default(response: &mut Response, name: HeaderName, value: &'static str) {
+    response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+}

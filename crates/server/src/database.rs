@@ -1,0 +1,76 @@
+//! Where the data lie: a database that somebody else runs, or a private PostgreSQL of our own.
+
+use crate::cli::say;
+use crate::config::DatabaseConfig;
+use anyhow::{Context, Result};
+use cluster::{Cluster, Options};
+use std::path::Path;
+use store::{Settings, Store};
+
+/// The database's name in the private PostgreSQL.
+const NAME: &str = "stockhold";
+
+/// The folder of the private PostgreSQL in the data directory.
+const FOLDER: &str = "postgres";
+
+/// A database that can be connected to.
+#[derive(Debug)]
+pub(crate) struct Database {
+    url: String,
+    read_url: Option<String>,
+    cluster: Option<Cluster>,
+}
+
+impl Database {
+    /// Names the database that the configuration names, or starts the private PostgreSQL.
+    ///
+    /// # Errors
+    /// The private PostgreSQL can't be started.
+    pub(crate) async fn open(config: &DatabaseConfig) -> Result<Self> {
+        let read_url = config.read_url().map(str::to_owned);
+        if let Some(url) = config.url() {
+            return Ok(Self { url: url.to_owned(), read_url, cluster: None });
+        }
+        let folder = config.data_dir.join(FOLDER);
+        // Starting blocks: it waits for other programs.
+        let cluster = tokio::task::spawn_blocking(move || start(&folder)).await??;
+        Ok(Self { url: cluster.url(NAME), read_url, cluster: Some(cluster) })
+    }
+
+    /// Connects.
+    ///
+    /// # Errors
+    /// The database does not answer, or a URL can't be read.
+    pub(crate) async fn connect(&self) -> Result<Store> {
+        let settings = Settings { read_url: self.read_url.clone(), ..Settings::new(self.url.as_str()) };
+        Store::connect(settings).await.context(match self.cluster {
+            Some(_) => "the private PostgreSQL can't be reached",
+            None => "the database that DATABASE_URL names can't be reached",
+        })
+    }
+
+    /// Stops the private PostgreSQL, where there is one.
+    ///
+    /// # Errors
+    /// It does not stop.
+    pub(crate) async fn close(self) -> Result<()> {
+        let Some(cluster) = self.cluster else { return Ok(()) };
+        let stopped = tokio::task::spawn_blocking(|| cluster.stop()).await?;
+        stopped.context("the private PostgreSQL did not stop")?;
+        say("The private PostgreSQL has stopped.");
+        Ok(())
+    }
+}
+
+fn start(folder: &Path) -> Result<Cluster> {
+    say(&format!("Starting a private PostgreSQL in {} (DATABASE_URL is not set)", folder.display()));
+    let cluster = Cluster::start(&Options::durable(folder))?;
+    if let Some(moved) = cluster.moved_to() {
+        say(&format!("Its files are in {}, where its user can reach them", moved.display()));
+    }
+    if cluster.was_adopted() {
+        say("It was still running, left behind by a server that was killed");
+    }
+    cluster.create_database(NAME)?;
+    Ok(cluster)
+}

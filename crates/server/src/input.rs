@@ -1,0 +1,106 @@
+//! Reads a request's JSON body; whatever can be wrong with one gets its own clear refusal.
+
+use crate::explain::explain;
+use crate::problem::Refusal;
+use crate::router::AppState;
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+/// The JSON body of a request.
+pub(crate) struct Input<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Input<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Refusal> {
+        check_media_type(request.headers())?;
+        let bytes = read(request.into_body(), state.http.body_limit_bytes).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// Refuses a body that says it is not JSON. One that does not say is taken for JSON.
+pub(crate) fn check_media_type(headers: &HeaderMap) -> Result<(), Refusal> {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let text = value.to_str().unwrap_or_default();
+    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
+        return Ok(());
+    }
+    let detail = "The body must be JSON: send it with Content-Type: application/json.";
+    Err(Refusal::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_media_type",
+        "The body is not JSON",
+        detail,
+    ))
+}
+
+/// Reads a whole body of at most `limit_bytes`.
+pub(crate) async fn read(body: Body, limit_bytes: usize) -> Result<Bytes, Refusal> {
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > limit_bytes {
+        return Err(too_large(limit_bytes));
+    }
+    axum::body::to_bytes(body, limit_bytes).await.map_err(|error| {
+        let is_limit =
+            std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("limit"));
+        if is_limit {
+            return too_large(limit_bytes);
+        }
+        let detail = "The connection broke before the whole body had come.";
+        Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", "The request can't be read", detail)
+    })
+}
+
+fn too_large(limit_bytes: usize) -> Refusal {
+    let detail = format!("The body must have at most {limit_bytes} bytes.");
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large", detail)
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        malformed(format!("The body is not UTF-8: byte {} can't be read.", error.valid_up_to() + 1))
+    })?;
+    // serde would take a list for an object, field by field.
+    match text.trim_ascii_start().chars().next() {
+        None => return Err(malformed("The body is empty: a JSON object is expected.")),
+        Some('[') => {
+            serde_json::from_str::<serde::de::IgnoredAny>(text).map_err(|error| syntax(&error))?;
+            return Err(unreadable(".", "invalid type: sequence, expected a map"));
+        }
+        Some(_) => {}
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let error = error.into_inner();
+        match error.classify() {
+            Category::Data => unreadable(&path, &error.to_string()),
+            Category::Syntax | Category::Eof | Category::Io => syntax(&error),
+        }
+    })?;
+    deserializer.end().map_err(|error| syntax(&error))?;
+    Ok(value)
+}
+
+fn unreadable(path: &str, message: &str) -> Refusal {
+    let explanation = explain("The body", path, message);
+    let title = "The body can't be read";
+    Refusal::new(StatusCode::BAD_REQUEST, "invalid_body", title, explanation.detail)
+        .of_field(explanation.field)
+}
+
+fn syntax(error: &serde_json::Error) -> Refusal {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    let reason = text.split(" at line ").next().unwrap_or(&text);
+    malformed(format!("The body is not JSON: {reason} at line {line}, column {column}."))
+}
+
+fn malformed(detail: impl Into<String>) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, "malformed_json", "The body is not JSON", detail)
+}

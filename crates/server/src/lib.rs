@@ -1,0 +1,34 @@
+//! The process: configuration, the HTTP server with its REST handlers, server functions and console, the
+//! command line.
+//!
+//! **Invariant:** no rule and no SQL of its own. A REST handler reads the request, makes one call into the
+//! engine, and renders the answer; a server function does the same in `api`.
+
+mod catalogue;
+mod cli;
+mod config;
+mod console;
+mod database;
+mod demo;
+mod explain;
+mod guard;
+mod health;
+mod input;
+mod openapi;
+mod params;
+mod problem;
+mod request;
+mod rest;
+mod router;
+mod routes;
+mod rpc;
+mod startup;
+mod telemetry;
+
+pub use catalogue::{CODES, Code};
+pub use cli::{Cli, Command, run};
+pub use config::{Config, DatabaseConfig, HttpConfig, LogFormat, leptos_options};
+pub use demo::load as load_demo;
+pub use openapi::document;
+pub use routes::{Route, table};
+pub use startup::Application;

@@ -1,0 +1,165 @@
+//! The OpenAPI document: what the handlers say of themselves, and every problem that they can answer.
+
+use crate::catalogue::{self, CODES, Code};
+use crate::problem::PROBLEM_JSON;
+use crate::router::AppState;
+use crate::routes::{Paths, Route, table};
+use axum::Router;
+use axum::http::{HeaderValue, Method, header};
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use utoipa::OpenApi as _;
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder,
+};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// Where the document is.
+const DOCUMENT_PATH: &str = "/api/openapi.json";
+
+/// Where people read it.
+const DOCS_PATH: &str = "/api/docs";
+
+const INTRODUCTION: &str = "\
+Keeps an online shop's stock truthful: holds units during a checkout (a *temporary block*), turns the hold \
+into a sale (a *permanent block*), gives abandoned units back, and allocates whole orders from a warehouse.
+
+JSON in and out, camelCase. Times are RFC 3339 in UTC. A price goes out as a string with two decimals and \
+comes in as a number or a string; an id comes in as a number or as a string of digits. Lists are read a page \
+at a time: hand `next` of one page to `after` for the one behind it.
+
+Every response names its request in `X-Request-Id`; send your own there (1 to 64 visible ASCII characters) to \
+find it in the logs. Errors are RFC 9457 problems, `application/problem+json`, whose `code` is one of:
+
+| code | status | when, and what to do |
+| --- | --- | --- |
+";
+
+/// The OpenAPI 3.1 document of the REST interface.
+pub fn document() -> OpenApi {
+    let mut document = Paths::openapi();
+    let mut description = INTRODUCTION.to_owned();
+    for Code { code, status, meaning } in CODES {
+        let _ = writeln!(description, "| `{code}` | {status} | {meaning} |");
+    }
+    let license = LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build();
+    document.info = InfoBuilder::new()
+        .title("Stockhold")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(description))
+        .license(Some(license))
+        .build();
+    for route in table() {
+        let item = document.paths.paths.get_mut(route.path);
+        if let Some(operation) = item.and_then(|item| operation_of(item, &route.method)) {
+            add_problems(operation, &route);
+        }
+    }
+    document
+}
+
+/// The document, and the page that shows it.
+pub(crate) fn router() -> Router<AppState> {
+    // The text never changes while the process runs.
+    let text = document().to_json().unwrap_or_default();
+    let json = HeaderValue::from_static("application/json");
+    let serve = get(move || async move { ([(header::CONTENT_TYPE, json)], text).into_response() });
+    let config = Config::from(DOCUMENT_PATH).try_it_out_enabled(true).doc_expansion("list");
+    Router::new().route(DOCUMENT_PATH, serve).merge(SwaggerUi::new(DOCS_PATH).config(config))
+}
+
+fn operation_of<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut Operation> {
+    match method.as_str() {
+        "GET" => item.get.as_mut(),
+        "POST" => item.post.as_mut(),
+        "PATCH" => item.patch.as_mut(),
+        "DELETE" => item.delete.as_mut(),
+        _ => None,
+    }
+}
+
+/// Adds the problems of a row of the table: its own, and those that follow from its parts.
+fn add_problems(operation: &mut Operation, route: &Route) {
+    let mut by_status = BTreeMap::<u16, Vec<&Code>>::new();
+    for code in problems(operation, route).iter().filter_map(|code| catalogue::find(code)) {
+        by_status.entry(code.status).or_default().push(code);
+    }
+    for (status, mut codes) in by_status {
+        codes.dedup();
+        let key = status.to_string();
+        // A handler that describes a status itself answers it in its own shape.
+        operation.responses.responses.entry(key).or_insert_with(|| RefOr::T(response(&codes)));
+    }
+}
+
+fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
+    let mut codes = route.refusals.to_vec();
+    let parameters: Vec<_> = operation
+        .parameters
+        .iter()
+        .flatten()
+        .filter_map(|parameter| match parameter {
+            RefOr::T(parameter) => Some(parameter),
+            RefOr::Ref(_) => None,
+        })
+        .collect();
+    if operation.request_body.is_some() {
+        codes.extend(["malformed_json", "invalid_body", "invalid_value", "invalid_request"]);
+        codes.extend(["body_too_large", "unsupported_media_type"]);
+    }
+    if parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Query) {
+        codes.push("invalid_query");
+    }
+    if parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Path) {
+        codes.push("invalid_path");
+    }
+    if parameters.iter().any(|parameter| parameter.name == "id") {
+        codes.push("invalid_id");
+    }
+    if route.method != Method::GET {
+        codes.extend(["cross_site", "overloaded", "contended", "outcome_unknown"]);
+    }
+    if route.path.starts_with("/api/") {
+        codes.extend(["internal", "database_unavailable", "timeout"]);
+    }
+    codes.sort_by_key(|code| CODES.iter().position(|known| known.code == *code));
+    codes
+}
+
+fn response(codes: &[&Code]) -> Response {
+    let lines: Vec<_> = codes.iter().map(|code| format!("- `{}`: {}", code.code, code.meaning)).collect();
+    let schema = Ref::from_schema_name("Problem");
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new().description(lines.join("\n")).content(PROBLEM_JSON, content).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_handlers_describe_the_rows_that_they_are_in() {
+        let mut document = Paths::openapi();
+        let rows = table();
+        for Route { method, path, .. } in &rows {
+            let item = document.paths.paths.get_mut(*path);
+            assert!(item.is_some_and(|item| operation_of(item, method).is_some()), "{method} {path}");
+        }
+        let value = serde_json::to_value(&document.paths).expect("JSON");
+        let described = value.as_object().expect("paths").values();
+        let operations: usize = described.map(|item| item.as_object().map_or(0, serde_json::Map::len)).sum();
+        assert_eq!(operations, rows.len());
+    }
+
+    #[test]
+    fn every_code_in_the_table_is_known() {
+        for route in table() {
+            for code in route.refusals {
+                assert!(catalogue::find(code).is_some(), "{code}");
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Errors on their way out: every one becomes an RFC 9457 problem that names its request.
+
+use crate::request::RequestId;
+use api::Problem;
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::any::Any;
+
+/// The media type of a problem.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// When to try again after a 503 that changed nothing, in seconds.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// A problem as the answer to a request. [`render`] writes its body, once the request's id is at hand.
+#[derive(Debug)]
+pub(crate) struct Refusal(Box<Problem>);
+
+impl Refusal {
+    /// A refusal by the HTTP server itself; the engine's come by `?`.
+    pub(crate) fn new(status: StatusCode, code: &str, title: &str, detail: impl Into<String>) -> Self {
+        Problem::new(status.as_u16(), code, title, detail).into()
+    }
+
+    /// The same, naming the field or parameter at fault.
+    pub(crate) fn of_field(mut self, field: Option<String>) -> Self {
+        self.0.field = field;
+        self
+    }
+
+    /// There is nothing at this address.
+    pub(crate) fn not_found(uri: &Uri) -> Self {
+        let detail = format!("There is nothing at {}; /api/docs lists what there is.", uri.path());
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Nothing here", detail)
+    }
+
+    fn method_not_allowed(allowed: Option<&HeaderValue>) -> Self {
+        let allowed = allowed.and_then(|value| value.to_str().ok()).unwrap_or("another method");
+        let detail = format!("This address takes {} only.", allowed.replace(',', ", "));
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", detail)
+    }
+
+    /// A fault of ours, whose cause was logged.
+    pub(crate) fn internal() -> Self {
+        let detail = "Something went wrong on our side; the request id finds the cause in the logs.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong", detail)
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self(Box::new(problem))
+    }
+}
+
+impl From<engine::Error> for Refusal {
+    fn from(error: engine::Error) -> Self {
+        api::problem_from(error).into()
+    }
+}
+
+impl From<domain::Error> for Refusal {
+    fn from(error: domain::Error) -> Self {
+        engine::Error::from(error).into()
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(*self.0);
+        response
+    }
+}
+
+/// Writes every refusal as a problem. Bare errors of the layers below (no such address, wrong method)
+/// become problems too; pages for people stay as they are.
+pub(crate) async fn render(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let uri = request.uri().clone();
+    let mut response = next.run(request).await;
+    let refusal = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem.into(),
+        None if is_for_machines(&uri) && is_bare_error(&response) => named(&response, &uri),
+        None => return response,
+    };
+    write(response, *refusal.0, id)
+}
+
+/// What a handler that panicked answers. The panic is logged here, once.
+pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = text.unwrap_or("of an unknown kind"), "a request handler panicked");
+    Refusal::internal().into_response()
+}
+
+fn is_for_machines(uri: &Uri) -> bool {
+    ["/api", "/rpc"].iter().any(|root| {
+        uri.path().strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+fn is_bare_error(response: &Response) -> bool {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_json = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/"));
+    (status.is_client_error() || status.is_server_error()) && !is_json
+}
+
+fn named(response: &Response, uri: &Uri) -> Refusal {
+    match response.status() {
+        StatusCode::NOT_FOUND => Refusal::not_found(uri),
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::method_not_allowed(response.headers().get(header::ALLOW)),
+        status if status.is_server_error() => Refusal::internal(),
+        _ => Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "The request can't be read",
+            "The request can't be read.",
+        ),
+    }
+}
+
+/// The problem as the response's body; headers such as `Allow` stay.
+fn write(response: Response, mut problem: Problem, id: Option<RequestId>) -> Response {
+    let (mut parts, _) = response.into_parts();
+    problem.request_id = id.map(|id| id.as_str().to_owned());
+    parts.status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    if matches!(problem.code.as_str(), "overloaded" | "database_unavailable") {
+        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+    }
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    Response::from_parts(parts, body.into())
+}

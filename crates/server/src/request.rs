@@ -1,0 +1,115 @@
+//! What every request has: an id, a line in the log, and a context for the engine.
+
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use engine::Context;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Instant;
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+/// The header that carries the id, in and out.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest id that a caller may choose, in characters.
+const REQUEST_ID_CHARS_MAX: usize = 64;
+
+/// Who asks, as the ledger names them, until people sign in.
+const ACTOR_REST: &str = "api";
+const ACTOR_CONSOLE: &str = "console";
+
+/// Names a request in the logs, in problems, and in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// The caller's own id where it is 1 to 64 visible ASCII characters, else a fresh one.
+    fn of(headers: &HeaderMap) -> Self {
+        let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+        let sane = |id: &&str| {
+            (1..=REQUEST_ID_CHARS_MAX).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        given.filter(sane).map_or_else(Self::fresh, |id| Self(id.into()))
+    }
+
+    fn fresh() -> Self {
+        Self(Uuid::now_v7().to_string().into())
+    }
+
+    /// The id as text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Gives the request its id, tells it to the caller, and logs the request's end.
+pub(crate) async fn identify(mut request: Request, next: Next) -> Response {
+    let id = RequestId::of(request.headers());
+    let span = tracing::info_span!(
+        "request",
+        request_id = id.as_str(),
+        method = %request.method(),
+        path = request.uri().path(),
+    );
+    request.extensions_mut().insert(id.clone());
+    let started = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let latency_ms = started.elapsed().as_secs_f64() * 1_000.0;
+    let status = response.status().as_u16();
+    // A refusal is ordinary business: only what is our own fault is worth a line by default.
+    span.in_scope(|| match status {
+        500.. => tracing::info!(status, latency_ms, "finished"),
+        _ => tracing::debug!(status, latency_ms, "finished"),
+    });
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+/// The engine's context of a REST request.
+pub(crate) struct Call(pub(crate) Context);
+
+impl<S: Sync> FromRequestParts<S> for Call {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(Self(context(parts, ACTOR_REST)))
+    }
+}
+
+/// The engine's context of the console's request.
+pub(crate) fn console_context(parts: &Parts) -> Context {
+    context(parts, ACTOR_CONSOLE)
+}
+
+fn context(parts: &Parts, actor: &str) -> Context {
+    let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::fresh);
+    Context::new(actor, id.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(given: &str, kept: bool) {
+        let mut headers = HeaderMap::new();
+        headers.insert(REQUEST_ID, HeaderValue::from_bytes(given.as_bytes()).expect("a header"));
+        assert_eq!(RequestId::of(&headers).as_str() == given, kept, "{given}");
+    }
+
+    #[test]
+    fn only_a_sane_id_is_kept() {
+        check("order-17/retry:2", true);
+        check(&"x".repeat(64), true);
+        check(&"x".repeat(65), false);
+        check("", false);
+        check("two words", false);
+        check("ümlaut", false);
+        assert_ne!(RequestId::of(&HeaderMap::new()), RequestId::of(&HeaderMap::new()));
+    }
+}

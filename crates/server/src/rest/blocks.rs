@@ -1,0 +1,114 @@
+use super::{Answer, Created};
+use crate::input::Input;
+use crate::params::{Id, Query};
+use crate::problem::Refusal;
+use crate::request::Call;
+use api::{
+    Block, BlockConfirmed, BlockExtended, BlockPlaced, BlockReleased, BlockState, ConfirmBlock,
+    ExpiredBlocksRemoved, ExtendBlock, Page, PlaceBlock,
+};
+use axum::Json;
+use axum::extract::State;
+use domain::{BlockId, BlockQuery};
+use engine::Engine;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which blocks, which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BlocksParams {
+    /// Only blocks in this state.
+    state: Option<BlockState>,
+    /// Only blocks of this item.
+    item_id: Option<i64>,
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// Holds units of one item in one warehouse until a time.
+#[utoipa::path(post, path = "/api/items/block/temporary", tag = "blocks", request_body = PlaceBlock,
+    responses((status = 201, description = "The block", body = BlockPlaced,
+               headers(("Location" = String, description = "Where the block can be read")))))]
+pub(crate) async fn place_block(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Input(block): Input<PlaceBlock>,
+) -> Result<Created<BlockPlaced>, Refusal> {
+    let placed = engine.block_place(&context, block.try_into()?).await?;
+    Ok(Created { location: format!("/api/blocks/{}", placed.id), body: placed.into() })
+}
+
+/// Makes a temporary block permanent: its units are sold.
+#[utoipa::path(post, path = "/api/items/block/permanent", tag = "blocks", request_body = ConfirmBlock,
+    responses((status = 200, description = "The block, now permanent", body = BlockConfirmed)))]
+pub(crate) async fn confirm_block(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Input(block): Input<ConfirmBlock>,
+) -> Answer<BlockConfirmed> {
+    Ok(Json(engine.block_confirm(&context, BlockId(block.block_id)).await?.into()))
+}
+
+/// Gives back the units of every expired block. The server does so itself about every second.
+#[utoipa::path(post, path = "/api/items/cleanup/expired-blocks", tag = "blocks",
+    responses((status = 200, description = "How many blocks were removed", body = ExpiredBlocksRemoved)))]
+pub(crate) async fn cleanup_expired_blocks(
+    State(engine): State<Engine>,
+    Call(context): Call,
+) -> Answer<ExpiredBlocksRemoved> {
+    Ok(Json(engine.blocks_expire(&context).await?.into()))
+}
+
+/// A page of blocks, newest first.
+#[utoipa::path(get, path = "/api/blocks", tag = "blocks", params(BlocksParams),
+    responses((status = 200, description = "The page", body = Page<Block>)))]
+pub(crate) async fn list_blocks(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Query(params): Query<BlocksParams>,
+) -> Answer<Page<Block>> {
+    let state = params.state.map(Into::into);
+    let query = BlockQuery::new(state, params.item_id, params.limit, params.after)?;
+    Ok(Json(engine.block_list(&context, query).await?.into()))
+}
+
+/// One block.
+#[utoipa::path(get, path = "/api/blocks/{id}", tag = "blocks",
+    params(("id" = i64, Path, description = "The block's id")),
+    responses((status = 200, description = "The block", body = Block)))]
+pub(crate) async fn get_block(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+) -> Answer<Block> {
+    Ok(Json(engine.block_get(&context, BlockId(id)).await?.into()))
+}
+
+/// Gives a temporary block's units back.
+#[utoipa::path(delete, path = "/api/blocks/{id}", tag = "blocks",
+    params(("id" = i64, Path, description = "The block's id")),
+    responses((status = 200, description = "The block is gone, its units are back", body = BlockReleased)))]
+pub(crate) async fn release_block(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+) -> Answer<BlockReleased> {
+    Ok(Json(engine.block_release(&context, BlockId(id)).await?.into()))
+}
+
+/// Lets a temporary block that has not expired hold for longer.
+#[utoipa::path(post, path = "/api/blocks/{id}/extend", tag = "blocks",
+    params(("id" = i64, Path, description = "The block's id")), request_body = ExtendBlock,
+    responses((status = 200, description = "The block with its time", body = BlockExtended)))]
+pub(crate) async fn extend_block(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+    Input(extension): Input<ExtendBlock>,
+) -> Answer<BlockExtended> {
+    Ok(Json(engine.block_extend(&context, BlockId(id), extension.try_into()?).await?.into()))
+}

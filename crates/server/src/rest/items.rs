@@ -1,0 +1,124 @@
+use super::{Answer, Created, wire};
+use crate::input::Input;
+use crate::params::{Id, Query};
+use crate::problem::Refusal;
+use crate::request::Call;
+use api::{AdjustStock, CreateItem, Item, ItemSort, Movement, Page, StockAdjusted, StockLevel, UpdateItem};
+use axum::Json;
+use axum::extract::State;
+use domain::{ItemId, ItemQuery, Slice};
+use engine::Engine;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which items, in which order, which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ItemsParams {
+    /// Only items of this category.
+    category: Option<String>,
+    /// Only items with this in their name, whatever the case; at most 255 characters.
+    q: Option<String>,
+    /// The order; `id` where absent.
+    sort: Option<ItemSort>,
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// A part of a list that is ordered by descending id.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SliceParams {
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of items.
+#[utoipa::path(get, path = "/api/items", tag = "items", params(ItemsParams),
+    responses((status = 200, description = "The page", body = Page<Item>)))]
+pub(crate) async fn list_items(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Query(params): Query<ItemsParams>,
+) -> Answer<Page<Item>> {
+    let sort = params.sort.unwrap_or_default().into();
+    let query = ItemQuery::new(params.category, params.q, sort, params.limit, params.after)?;
+    Ok(Json(engine.item_list(&context, query).await?.into()))
+}
+
+/// Creates an item with its first stock.
+#[utoipa::path(post, path = "/api/items", tag = "items", request_body = CreateItem,
+    responses((status = 201, description = "The item", body = Item,
+               headers(("Location" = String, description = "Where the item can be read")))))]
+pub(crate) async fn create_item(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Input(item): Input<CreateItem>,
+) -> Result<Created<Item>, Refusal> {
+    let item = engine.item_create(&context, item.try_into()?).await?;
+    Ok(Created { location: format!("/api/items/{}", item.id), body: item.into() })
+}
+
+/// One item.
+#[utoipa::path(get, path = "/api/items/{id}", tag = "items",
+    params(("id" = i64, Path, description = "The item's id")),
+    responses((status = 200, description = "The item", body = Item)))]
+pub(crate) async fn get_item(State(engine): State<Engine>, Call(context): Call, Id(id): Id) -> Answer<Item> {
+    Ok(Json(engine.item_get(&context, ItemId(id)).await?.into()))
+}
+
+/// Changes what describes an item. What is absent stays; units are changed by `/stock`.
+#[utoipa::path(patch, path = "/api/items/{id}", tag = "items",
+    params(("id" = i64, Path, description = "The item's id")), request_body = UpdateItem,
+    responses((status = 200, description = "The item as it is now", body = Item)))]
+pub(crate) async fn update_item(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+    Input(changes): Input<UpdateItem>,
+) -> Answer<Item> {
+    Ok(Json(engine.item_update(&context, ItemId(id), changes.try_into()?).await?.into()))
+}
+
+/// Receives units into a stock level, or writes them off.
+#[utoipa::path(post, path = "/api/items/{id}/stock", tag = "items",
+    params(("id" = i64, Path, description = "The item's id")), request_body = AdjustStock,
+    responses((status = 200, description = "The stock level as it is now", body = StockAdjusted)))]
+pub(crate) async fn adjust_stock(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+    Input(adjustment): Input<AdjustStock>,
+) -> Answer<StockAdjusted> {
+    Ok(Json(engine.stock_adjust(&context, adjustment.for_item(id)?).await?.into()))
+}
+
+/// One item's units in each warehouse.
+#[utoipa::path(get, path = "/api/items/{id}/levels", tag = "items",
+    params(("id" = i64, Path, description = "The item's id")),
+    responses((status = 200, description = "The stock levels, by the warehouse's code", body = Vec<StockLevel>)))]
+pub(crate) async fn item_levels(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+) -> Answer<Vec<StockLevel>> {
+    Ok(Json(wire(engine.item_levels(&context, ItemId(id)).await?)))
+}
+
+/// One item's history, newest first.
+#[utoipa::path(get, path = "/api/items/{id}/movements", tag = "items",
+    params(("id" = i64, Path, description = "The item's id"), SliceParams),
+    responses((status = 200, description = "The page", body = Page<Movement>)))]
+pub(crate) async fn item_movements(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+    Query(params): Query<SliceParams>,
+) -> Answer<Page<Movement>> {
+    let slice = Slice::by_id(params.limit, params.after)?;
+    Ok(Json(engine.item_movements(&context, ItemId(id), slice).await?.into()))
+}

@@ -1,0 +1,34 @@
+//! The REST handlers, a file a noun. Each reads the request, makes one call into the engine, and renders
+//! the answer; what it is named is its operation id in the OpenAPI document.
+
+pub(crate) mod blocks;
+pub(crate) mod categories;
+pub(crate) mod items;
+pub(crate) mod orders;
+pub(crate) mod warehouses;
+
+use crate::problem::Refusal;
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// What a handler answers.
+pub(crate) type Answer<T> = Result<Json<T>, Refusal>;
+
+/// 201 with what was created and where it can be read.
+pub(crate) struct Created<T> {
+    location: String,
+    body: T,
+}
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, [(header::LOCATION, self.location)], Json(self.body)).into_response()
+    }
+}
+
+/// A list of the domain's values on the wire.
+fn wire<T, U: From<T>>(values: Vec<T>) -> Vec<U> {
+    values.into_iter().map(U::from).collect()
+}

@@ -1,0 +1,87 @@
+use super::{Answer, Created};
+use crate::input::Input;
+use crate::params::{Id, Query};
+use crate::problem::Refusal;
+use crate::request::Call;
+use api::{AllocateOrder, CreateOrder, Order, OrderAllocation, OrderStatus, Page};
+use axum::Json;
+use axum::extract::State;
+use domain::{OrderId, OrderQuery, WarehouseId};
+use engine::Engine;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which orders, which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OrdersParams {
+    /// Only orders that stand like this.
+    status: Option<OrderStatus>,
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// Creates an order. It takes no stock yet.
+#[utoipa::path(post, path = "/api/orders", tag = "orders", request_body = CreateOrder,
+    responses((status = 201, description = "The order", body = Order,
+               headers(("Location" = String, description = "Where the order can be read")))))]
+pub(crate) async fn create_order(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Input(order): Input<CreateOrder>,
+) -> Result<Created<Order>, Refusal> {
+    let order = engine.order_create(&context, order.try_into()?).await?;
+    Ok(Created { location: format!("/api/orders/{}", order.id), body: order.into() })
+}
+
+/// A page of orders, newest first.
+#[utoipa::path(get, path = "/api/orders", tag = "orders", params(OrdersParams),
+    responses((status = 200, description = "The page", body = Page<Order>)))]
+pub(crate) async fn list_orders(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Query(params): Query<OrdersParams>,
+) -> Answer<Page<Order>> {
+    let query = OrderQuery::new(params.status.map(Into::into), params.limit, params.after)?;
+    Ok(Json(engine.order_list(&context, query).await?.into()))
+}
+
+/// One order.
+#[utoipa::path(get, path = "/api/orders/{id}", tag = "orders",
+    params(("id" = i64, Path, description = "The order's id")),
+    responses((status = 200, description = "The order", body = Order)))]
+pub(crate) async fn get_order(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+) -> Answer<Order> {
+    Ok(Json(engine.order_get(&context, OrderId(id)).await?.into()))
+}
+
+/// Takes every line of an order out of one warehouse, or nothing; then the answer names the shortages.
+#[utoipa::path(post, path = "/api/orders/{id}/allocate", tag = "orders",
+    params(("id" = i64, Path, description = "The order's id")), request_body = AllocateOrder,
+    responses((status = 200, description = "Whether every line was taken", body = OrderAllocation)))]
+pub(crate) async fn allocate_order(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+    Input(allocation): Input<AllocateOrder>,
+) -> Answer<OrderAllocation> {
+    let warehouse = WarehouseId(allocation.warehouse_id);
+    Ok(Json(engine.order_allocate(&context, OrderId(id), warehouse).await?.into()))
+}
+
+/// Cancels an order; what it had taken goes back.
+#[utoipa::path(post, path = "/api/orders/{id}/cancel", tag = "orders",
+    params(("id" = i64, Path, description = "The order's id")),
+    responses((status = 200, description = "The order, now cancelled", body = Order)))]
+pub(crate) async fn cancel_order(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+) -> Answer<Order> {
+    Ok(Json(engine.order_cancel(&context, OrderId(id)).await?.into()))
+}
