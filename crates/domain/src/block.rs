@@ -1,4 +1,6 @@
-use crate::{BlockId, Error, ItemId, LevelKey, Quantity, Time, Ttl, WarehouseId};
+use crate::{
+    BlockId, CartId, Error, ItemId, LevelKey, Quantity, Reference, Time, Ttl, UNITS_MAX, WarehouseId,
+};
 
 /// How a block stands at a given moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,6 +51,73 @@ pub struct PlaceBlock {
     pub ttl: Ttl,
 }
 
+/// The most lines of a cart.
+pub const CART_LINES_MAX: usize = 100;
+
+/// A request to hold units of several items for a while: every line, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceCart {
+    /// 1 to [`CART_LINES_MAX`] lines.
+    lines: Vec<CartLine>,
+    /// For how long.
+    pub ttl: Ttl,
+    /// The shop's own name for whom it is; several carts may share one.
+    pub reference: Option<Reference>,
+}
+
+/// One line of a cart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CartLine {
+    /// The item.
+    pub item: ItemId,
+    /// Units.
+    pub quantity: Quantity,
+    /// The warehouse; the fullest one that has the whole quantity where `None`.
+    pub warehouse: Option<WarehouseId>,
+}
+
+impl PlaceCart {
+    /// Refuses no lines, and more than [`CART_LINES_MAX`].
+    pub fn new(lines: Vec<CartLine>, ttl: Ttl, reference: Option<Reference>) -> Result<Self, Error> {
+        if (1..=CART_LINES_MAX).contains(&lines.len()) {
+            return Ok(Self { lines, ttl, reference });
+        }
+        Err(Error::invalid("lines", format!("must be 1 to {CART_LINES_MAX}, not {}", lines.len())))
+    }
+
+    /// The lines, in the order they were asked for.
+    pub fn lines(&self) -> &[CartLine] {
+        &self.lines
+    }
+}
+
+/// What a shop does not want a single buyer to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockLimits {
+    /// Units that one block may hold.
+    pub block_units_max: i32,
+    /// Temporary blocks that one reference may have at a time.
+    pub reference_blocks_max: i64,
+}
+
+impl Default for BlockLimits {
+    /// As many units as a quantity can be, and 1,000 blocks a reference.
+    fn default() -> Self {
+        Self { block_units_max: UNITS_MAX, reference_blocks_max: 1_000 }
+    }
+}
+
+/// A block to be written, with what groups it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBlock {
+    /// The block.
+    pub block: HeldBlock,
+    /// The cart that it belongs to.
+    pub cart: Option<CartId>,
+    /// For whom it is.
+    pub reference: Option<Reference>,
+}
+
 /// How a block that is gone ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockEnd {
@@ -94,13 +163,17 @@ impl HeldBlock {
         }
     }
 
-    /// The block, made permanent.
+    /// The block, made permanent; of `quantity` units where given, of all that it holds otherwise.
     ///
     /// # Errors
-    /// As [`HeldBlock::live`].
-    pub fn confirm(self, now: Time) -> Result<Self, Error> {
+    /// As [`HeldBlock::live`], and [`Error::QuantityOverBlock`].
+    pub fn confirm(self, quantity: Option<Quantity>, now: Time) -> Result<Self, Error> {
         self.live(now)?;
-        Ok(Self { expires_at: None, ..self })
+        let requested = quantity.map_or(self.quantity, Quantity::get);
+        if requested > self.quantity {
+            return Err(Error::QuantityOverBlock { block: self.id, requested, held: self.quantity });
+        }
+        Ok(Self { quantity: requested, expires_at: None, ..self })
     }
 
     /// Until when the block holds, once extended by `ttl` from `now`: extending never shortens.
@@ -128,17 +201,26 @@ mod tests {
 
     #[test]
     fn a_live_block_is_confirmed_once() {
-        let confirmed = block(Some(100)).confirm(at(99));
+        let confirmed = block(Some(100)).confirm(None, at(99));
         assert_eq!(confirmed, Ok(block(None)));
-        assert_eq!(block(None).confirm(at(99)), Err(Error::BlockAlreadyPermanent(BlockId(7))));
+        assert_eq!(block(None).confirm(None, at(99)), Err(Error::BlockAlreadyPermanent(BlockId(7))));
     }
 
     #[test]
     fn a_block_expires_at_its_time_and_not_before() {
-        assert!(block(Some(100)).confirm(at(99)).is_ok());
+        assert!(block(Some(100)).confirm(None, at(99)).is_ok());
         let expired = Error::BlockExpired { block: BlockId(7), at: at(100) };
-        assert_eq!(block(Some(100)).confirm(at(100)), Err(expired.clone()));
+        assert_eq!(block(Some(100)).confirm(None, at(100)), Err(expired.clone()));
         assert_eq!(block(Some(100)).extend(Ttl::default(), at(101)), Err(expired));
+    }
+
+    #[test]
+    fn a_part_can_be_confirmed_but_not_more_than_is_held() -> Result<(), Error> {
+        let part = block(Some(100)).confirm(Some(Quantity::new(2)?), at(99))?;
+        assert_eq!((part.quantity, part.expires_at), (2, None));
+        let over = block(Some(100)).confirm(Some(Quantity::new(4)?), at(99));
+        assert_eq!(over, Err(Error::QuantityOverBlock { block: BlockId(7), requested: 4, held: 3 }));
+        Ok(())
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use crate::{BlockId, ItemId, OrderId, Time, WarehouseId};
+use crate::{BlockId, CartId, ItemId, OrderId, Time, WarehouseId};
 
 /// Why the rules refuse a request. Nothing has changed when one of these is returned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +20,9 @@ pub enum Error {
     /// No block has this id.
     #[error("There is no block {0}.")]
     BlockNotFound(BlockId),
+    /// No cart has this id.
+    #[error("There is no cart {0}.")]
+    CartNotFound(CartId),
     /// No order has this id.
     #[error("There is no order {0}.")]
     OrderNotFound(OrderId),
@@ -57,6 +60,41 @@ pub enum Error {
     /// The block's units were given back by a release.
     #[error("Block {0} was released.")]
     BlockReleased(BlockId),
+    /// More was to be confirmed than the block holds.
+    #[error("Block {block} holds {held}, {requested} were to be confirmed.")]
+    QuantityOverBlock {
+        /// The block.
+        block: BlockId,
+        /// Units to be confirmed.
+        requested: i32,
+        /// Units that it holds.
+        held: i32,
+    },
+    /// A single block may not hold this many units here.
+    #[error("Item {item}: {requested} asked for, a block may hold {max}.")]
+    BlockUnitsLimit {
+        /// The item.
+        item: ItemId,
+        /// Units asked for.
+        requested: i32,
+        /// The configured limit.
+        max: i32,
+    },
+    /// One reference may not have this many active blocks here.
+    #[error("Reference {reference} has {active} active blocks, {requested} more are over {max}.")]
+    ReferenceBlocksLimit {
+        /// The shop's own name for whom the blocks are for.
+        reference: String,
+        /// Its temporary blocks now.
+        active: i64,
+        /// Blocks asked for.
+        requested: i64,
+        /// The configured limit.
+        max: i64,
+    },
+    /// The idempotency key was used before, with another request.
+    #[error("The idempotency key {0} was used before with another request.")]
+    IdempotencyKeyReused(String),
     /// The order has its units already.
     #[error("Order {order} is already allocated from warehouse {warehouse}.")]
     OrderAlreadyAllocated {

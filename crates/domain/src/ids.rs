@@ -30,3 +30,7 @@ id!(
     /// Names an order. Unique; neither dense nor in order of time.
     OrderId
 );
+id!(
+    /// Names a cart: the blocks that one request placed together. It is the id of the first of them.
+    CartId
+);

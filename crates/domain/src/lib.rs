@@ -18,9 +18,12 @@ mod time;
 mod warehouse;
 
 pub use allocation::{Allocation, Shortage, plan_allocation};
-pub use block::{Block, BlockEnd, BlockState, HeldBlock, PlaceBlock};
+pub use block::{
+    Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, HeldBlock, NewBlock, PlaceBlock,
+    PlaceCart,
+};
 pub use error::Error;
-pub use ids::{BlockId, ItemId, OrderId, WarehouseId};
+pub use ids::{BlockId, CartId, ItemId, OrderId, WarehouseId};
 pub use item::{
     Category, Item, ItemPatch, ItemSort, LevelTotals, Movement, MovementReason, NewItem, StockAdjusted,
     StockAdjustment, TOP_ITEMS_MAX, TopItems,
@@ -31,8 +34,8 @@ pub use page::{
     BlockQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page, Slice,
 };
 pub use planner::{
-    Answer, BlockExtended, BlockPlaced, BlockReleased, Changes, LedgerLine, Level, LevelKey, Plan, Request,
-    Snapshot, plan,
+    Answer, BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Changes, LedgerLine, Level, LevelKey,
+    Plan, Request, Snapshot, plan,
 };
 pub use quantity::{Quantity, UNITS_MAX, Units};
 pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName};

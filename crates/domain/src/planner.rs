@@ -5,12 +5,13 @@
 //! deciding its requests one by one; a property test holds it to that.
 
 use crate::{
-    Allocation, BlockEnd, BlockId, Error, HeldBlock, ItemId, MovementReason, OrderAllocation, OrderId,
-    OrderStatus, OrderStub, PlaceBlock, StockAdjusted, StockAdjustment, Time, Ttl, WarehouseId,
-    plan_allocation,
+    Allocation, BlockEnd, BlockId, BlockLimits, CartId, Error, HeldBlock, ItemId, MovementReason, NewBlock,
+    OrderAllocation, OrderId, OrderStatus, OrderStub, PlaceBlock, PlaceCart, Quantity, Reference,
+    StockAdjusted, StockAdjustment, Time, Ttl, WarehouseId, plan_allocation,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+mod carts;
 mod decide;
 #[cfg(test)]
 mod tests;
@@ -38,12 +39,20 @@ pub struct Level {
 pub enum Request {
     /// Hold units in a temporary block.
     Place(PlaceBlock),
-    /// Make a temporary block permanent.
-    Confirm(BlockId),
+    /// Hold units of several items: every line, or none.
+    PlaceCart(PlaceCart),
+    /// Make a temporary block permanent; in part where a quantity is given, and the rest goes back.
+    Confirm(BlockId, Option<Quantity>),
     /// Give a temporary block's units back.
     Release(BlockId),
     /// Let a temporary block hold for longer.
     Extend(BlockId, Ttl),
+    /// Make every temporary block of a cart permanent, or none.
+    ConfirmCart(CartId),
+    /// Give the units of a cart's temporary blocks back.
+    ReleaseCart(CartId),
+    /// Let every temporary block of a cart hold for longer.
+    ExtendCart(CartId, Ttl),
     /// Receive or write off units.
     Adjust(StockAdjustment),
     /// Take every line of an order out of a warehouse, or nothing.
@@ -63,6 +72,14 @@ pub enum Answer {
     Released(BlockReleased),
     /// To [`Request::Extend`].
     Extended(BlockExtended),
+    /// To [`Request::PlaceCart`].
+    CartPlaced(CartPlaced),
+    /// To [`Request::ConfirmCart`]: the blocks, now permanent.
+    CartConfirmed(CartId, Vec<HeldBlock>),
+    /// To [`Request::ReleaseCart`].
+    CartReleased(CartId, Vec<BlockReleased>),
+    /// To [`Request::ExtendCart`].
+    CartExtended(CartId, Vec<BlockExtended>),
     /// To [`Request::Adjust`].
     Adjusted(StockAdjusted),
     /// To [`Request::Allocate`].
@@ -83,6 +100,17 @@ pub struct BlockPlaced {
     /// Units of the item that can still be sold, over all warehouses.
     pub remaining: i32,
     /// When it expires.
+    pub expires_at: Time,
+}
+
+/// A cart whose blocks were placed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CartPlaced {
+    /// The cart's id.
+    pub id: CartId,
+    /// A block for each line, in the lines' order.
+    pub blocks: Vec<BlockPlaced>,
+    /// When they expire.
     pub expires_at: Time,
 }
 
@@ -127,11 +155,17 @@ pub struct Snapshot {
     pub blocks: HashMap<BlockId, HeldBlock>,
     /// The blocks that requests name and that are gone.
     pub ended: HashMap<BlockId, BlockEnd>,
+    /// The blocks of the carts that requests name; each of them is in `blocks`.
+    pub carts: HashMap<CartId, Vec<BlockId>>,
+    /// How many temporary blocks each reference that requests name has.
+    pub active: HashMap<Reference, i64>,
+    /// What a single buyer may have.
+    pub limits: BlockLimits,
     /// The orders that requests name.
     pub orders: HashMap<OrderId, OrderStub>,
     /// Expired blocks whose units are taken back before anything is decided.
     pub expired: Vec<HeldBlock>,
-    /// Unused ids, at least one for each request to place.
+    /// Unused ids, at least one for each block that is asked for.
     pub fresh: Vec<BlockId>,
 }
 
@@ -162,7 +196,7 @@ pub struct Changes {
     /// Stock levels that are new, with their units.
     pub new_levels: BTreeMap<LevelKey, i32>,
     /// Blocks that are new.
-    pub placed: Vec<HeldBlock>,
+    pub placed: Vec<NewBlock>,
     /// Blocks that were confirmed or extended, as they are now.
     pub updated: BTreeMap<BlockId, HeldBlock>,
     /// Blocks that are over, with their item.

@@ -4,12 +4,12 @@ use super::*;
 
 /// The stock as the requests decided so far leave it.
 pub(super) struct Draft<'a> {
-    before: &'a Snapshot,
+    pub(super) before: &'a Snapshot,
     levels: BTreeMap<LevelKey, i32>,
     /// Blocks that requests changed or ended; the rest are as in `before`.
     blocks: HashMap<BlockId, Result<HeldBlock, BlockEnd>>,
     orders: HashMap<OrderId, (OrderStatus, Option<WarehouseId>)>,
-    placed: Vec<HeldBlock>,
+    pub(super) placed: Vec<NewBlock>,
     ledger: Vec<LedgerLine>,
     short: BTreeSet<ItemId>,
 }
@@ -35,9 +35,13 @@ impl<'a> Draft<'a> {
     pub(super) fn decide(&mut self, index: usize, request: &Request) -> Result<Answer, Error> {
         match request {
             Request::Place(place) => self.place(index, place),
-            Request::Confirm(id) => self.confirm(index, *id),
+            Request::PlaceCart(cart) => self.place_cart(index, cart),
+            Request::Confirm(id, quantity) => self.confirm(index, *id, *quantity),
             Request::Release(id) => self.release(index, *id),
             Request::Extend(id, ttl) => self.extend(*id, *ttl),
+            Request::ConfirmCart(cart) => self.confirm_cart(index, *cart),
+            Request::ReleaseCart(cart) => self.release_cart(index, *cart),
+            Request::ExtendCart(cart, ttl) => self.extend_cart(*cart, *ttl),
             Request::Adjust(adjustment) => self.adjust(index, adjustment),
             Request::Allocate(order, warehouse) => self.allocate(index, *order, *warehouse),
             Request::Cancel(order) => self.cancel(index, *order),
@@ -71,48 +75,107 @@ impl<'a> Draft<'a> {
     }
 
     fn place(&mut self, index: usize, place: &PlaceBlock) -> Result<Answer, Error> {
-        let requested = place.quantity.get();
-        let source = match place.warehouse {
-            Some(warehouse) => Some(LevelKey { item: place.item, warehouse }),
-            None => self.fullest(place.item),
+        let key = self.take(place.item, place.warehouse, place.quantity)?;
+        let new = self.new_block(key, place.quantity, place.ttl)?;
+        Ok(Answer::Placed(self.add(index, NewBlock { block: new, cart: None, reference: None })))
+    }
+
+    /// Takes units out of a stock level: the one named, or the fullest. The caller adds the block, or gives
+    /// the units back.
+    pub(super) fn take(
+        &mut self,
+        item: ItemId,
+        warehouse: Option<WarehouseId>,
+        quantity: Quantity,
+    ) -> Result<LevelKey, Error> {
+        let requested = quantity.get();
+        let max = self.before.limits.block_units_max;
+        if requested > max {
+            return Err(Error::BlockUnitsLimit { item, requested, max });
+        }
+        let source = match warehouse {
+            Some(warehouse) => Some(LevelKey { item, warehouse }),
+            None => self.fullest(item),
         };
-        let available = source.and_then(|key| self.levels.get(&key)).copied().unwrap_or(0);
-        let key = match source {
-            Some(key) if available >= requested => key,
-            _ => return Err(self.too_few(place.item, place.warehouse, requested, available)),
-        };
+        let level = source.and_then(|key| self.levels.get_mut(&key).map(|available| (key, available)));
+        match level {
+            Some((key, available)) if *available >= requested => {
+                *available -= requested;
+                Ok(key)
+            }
+            level => {
+                let available = level.map_or(0, |(_, available)| *available);
+                Err(self.too_few(item, warehouse, requested, available))
+            }
+        }
+    }
+
+    /// Gives back what [`Draft::take`] took.
+    pub(super) fn untake(&mut self, key: LevelKey, quantity: Quantity) {
+        if let Some(available) = self.levels.get_mut(&key) {
+            *available += quantity.get();
+        }
+    }
+
+    /// A block with an id of its own, to be added with [`Draft::add`].
+    pub(super) fn new_block(&self, key: LevelKey, quantity: Quantity, ttl: Ttl) -> Result<HeldBlock, Error> {
         // A caller that brings too few ids is at fault; refusing is safer than a block without a name.
         let id = self.before.fresh.get(self.placed.len()).copied();
         let id = id.ok_or_else(|| Error::invalid("fresh", "holds too few block ids"))?;
-        let expires_at = place.ttl.from(self.before.now);
-        self.placed.push(HeldBlock { id, key, quantity: requested, expires_at: Some(expires_at) });
-        self.shift(key, -requested, MovementReason::Blocked, Cause::block(id, index));
-        let remaining = self.total(place.item);
-        Ok(Answer::Placed(BlockPlaced { id, key, quantity: requested, remaining, expires_at }))
+        let expires_at = Some(ttl.from(self.before.now));
+        Ok(HeldBlock { id, key, quantity: quantity.get(), expires_at })
     }
 
-    fn confirm(&mut self, index: usize, id: BlockId) -> Result<Answer, Error> {
-        let block = self.block(id)?.confirm(self.before.now)?;
-        self.blocks.insert(id, Ok(block));
+    /// Adds a block whose units were taken already.
+    pub(super) fn add(&mut self, index: usize, new: NewBlock) -> BlockPlaced {
+        let HeldBlock { id, key, quantity, expires_at } = new.block;
+        self.placed.push(new);
+        self.note(key, -quantity, MovementReason::Blocked, Cause::block(id, index));
+        let expires_at = expires_at.unwrap_or(self.before.now);
+        BlockPlaced { id, key, quantity, remaining: self.total(key.item), expires_at }
+    }
+
+    fn confirm(&mut self, index: usize, id: BlockId, quantity: Option<Quantity>) -> Result<Answer, Error> {
+        let held = self.block(id)?;
+        let block = held.confirm(quantity, self.before.now)?;
+        Ok(Answer::Confirmed(self.sell(index, held, block)))
+    }
+
+    /// Writes that `held` is now the permanent `block`; what it does not need goes back.
+    pub(super) fn sell(&mut self, index: usize, held: HeldBlock, block: HeldBlock) -> HeldBlock {
+        self.blocks.insert(block.id, Ok(block));
+        let rest = held.quantity - block.quantity;
+        if rest > 0 {
+            self.shift(block.key, rest, MovementReason::Released, Cause::block(block.id, index));
+        }
         // The units left their level when the block was placed: a line of 0 tells when they were sold.
-        self.shift(block.key, 0, MovementReason::Confirmed, Cause::block(id, index));
-        Ok(Answer::Confirmed(block))
+        self.note(block.key, 0, MovementReason::Confirmed, Cause::block(block.id, index));
+        block
     }
 
     fn release(&mut self, index: usize, id: BlockId) -> Result<Answer, Error> {
         let block = self.block(id)?;
         block.live(self.before.now)?;
-        self.end(&block, BlockEnd::Released, Some(index));
+        Ok(Answer::Released(self.give_back(index, &block)))
+    }
+
+    /// Releases a block that is live.
+    pub(super) fn give_back(&mut self, index: usize, block: &HeldBlock) -> BlockReleased {
+        self.end(block, BlockEnd::Released, Some(index));
         let remaining = self.total(block.key.item);
-        Ok(Answer::Released(BlockReleased { id, key: block.key, quantity: block.quantity, remaining }))
+        BlockReleased { id: block.id, key: block.key, quantity: block.quantity, remaining }
     }
 
     fn extend(&mut self, id: BlockId, ttl: Ttl) -> Result<Answer, Error> {
         let block = self.block(id)?;
         let expires_at = block.extend(ttl, self.before.now)?;
-        let block = HeldBlock { expires_at: Some(expires_at), ..block };
-        self.blocks.insert(id, Ok(block));
-        Ok(Answer::Extended(BlockExtended { id, item: block.key.item, expires_at }))
+        Ok(Answer::Extended(self.prolong(block, expires_at)))
+    }
+
+    /// Lets a block that is live hold until another time.
+    pub(super) fn prolong(&mut self, block: HeldBlock, expires_at: Time) -> BlockExtended {
+        self.blocks.insert(block.id, Ok(HeldBlock { expires_at: Some(expires_at), ..block }));
+        BlockExtended { id: block.id, item: block.key.item, expires_at }
     }
 
     fn adjust(&mut self, index: usize, adjustment: &StockAdjustment) -> Result<Answer, Error> {
@@ -195,7 +258,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The block as it stands in the draft.
-    fn block(&self, id: BlockId) -> Result<HeldBlock, Error> {
+    pub(super) fn block(&self, id: BlockId) -> Result<HeldBlock, Error> {
         match self.blocks.get(&id) {
             Some(Ok(block)) => return Ok(*block),
             Some(Err(end)) => return Err(end.refusal(id)),
@@ -225,11 +288,14 @@ impl<'a> Draft<'a> {
 
     /// Changes a stock level and writes the ledger's line.
     fn shift(&mut self, key: LevelKey, change: i32, reason: MovementReason, cause: Cause) {
-        if change != 0 {
-            let available = self.levels.entry(key).or_insert(0);
-            *available = available.saturating_add(change);
-            debug_assert!(*available >= 0, "a stock level went below zero");
-        }
+        let available = self.levels.entry(key).or_insert(0);
+        *available = available.saturating_add(change);
+        debug_assert!(*available >= 0, "a stock level went below zero");
+        self.note(key, change, reason, cause);
+    }
+
+    /// Writes the ledger's line alone.
+    fn note(&mut self, key: LevelKey, change: i32, reason: MovementReason, cause: Cause) {
         let Cause { block, order, note, request } = cause;
         self.ledger.push(LedgerLine { key, change, reason, block, order, note, request });
     }

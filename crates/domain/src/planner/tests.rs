@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Note, Quantity};
+use crate::{CartLine, Note};
 use chrono::DateTime;
 use proptest::prelude::*;
 
@@ -26,9 +26,28 @@ fn stock(levels: &[(i64, i64, i32)]) -> Snapshot {
 }
 
 fn place(item: i64, quantity: i64, warehouse: Option<i64>) -> Request {
-    let quantity = Quantity::new(quantity).expect("a quantity");
     let warehouse = warehouse.map(WarehouseId);
-    Request::Place(PlaceBlock { item: ItemId(item), quantity, warehouse, ttl: Ttl::default() })
+    Request::Place(PlaceBlock {
+        item: ItemId(item),
+        quantity: units(quantity),
+        warehouse,
+        ttl: Ttl::default(),
+    })
+}
+
+fn units(quantity: i64) -> Quantity {
+    Quantity::new(quantity).expect("a quantity")
+}
+
+fn cart(lines: &[(i64, i64, Option<i64>)]) -> Request {
+    let line = |(item, quantity, warehouse): &(i64, i64, Option<i64>)| CartLine {
+        item: ItemId(*item),
+        quantity: units(*quantity),
+        warehouse: warehouse.map(WarehouseId),
+    };
+    let reference = Some(Reference::new("buyer").expect("a reference"));
+    let lines = lines.iter().map(line).collect();
+    Request::PlaceCart(PlaceCart::new(lines, Ttl::default(), reference).expect("a cart"))
 }
 
 fn adjust(item: i64, warehouse: i64, delta: i64) -> Request {
@@ -83,12 +102,58 @@ fn stock_that_is_due_back_is_given_out_first() {
     let block = HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 2, expires_at: Some(at(NOW)) };
     let mut stock = Snapshot { expired: vec![block], ..stock(&[(1, 1, 0)]) };
     stock.blocks.insert(block.id, block);
-    let plan = plan(&stock, &[place(1, 2, None), Request::Confirm(BlockId(7))]);
+    let plan = plan(&stock, &[place(1, 2, None), Request::Confirm(BlockId(7), None)]);
     assert_eq!(granted(&plan), [true, false]);
     assert_eq!(plan.answers[1], Err(Error::BlockExpired { block: BlockId(7), at: at(NOW) }));
     assert_eq!(plan.changes.ended, [(BlockId(7), ItemId(1))].into());
     assert!(plan.changes.levels.is_empty(), "two came back and two went");
     assert_eq!(plan.changes.ledger.len(), 2);
+}
+
+#[test]
+fn a_cart_is_placed_whole_or_not_at_all() {
+    let stock = stock(&[(1, 1, 5), (2, 1, 1)]);
+    let requests = [
+        cart(&[(1, 3, None), (2, 2, None)]),
+        cart(&[(1, 3, None), (1, 3, None)]),
+        cart(&[(1, 3, None), (2, 1, None), (1, 2, None)]),
+    ];
+    let plan = plan(&stock, &requests);
+    assert_eq!(granted(&plan), [false, false, true]);
+    let refusal = Error::InsufficientStock { item: ItemId(2), requested: 2, available: 1 };
+    assert_eq!(plan.answers[0], Err(refusal));
+    assert_eq!(plan.changes.levels, [(key(1, 1), -5), (key(2, 1), -1)].into());
+    let carts: Vec<_> = plan.changes.placed.iter().map(|new| new.cart).collect();
+    assert_eq!(carts, [Some(CartId(100)); 3]);
+}
+
+#[test]
+fn limits_are_kept_within_a_batch() {
+    let limits = BlockLimits { block_units_max: 2, reference_blocks_max: 3 };
+    let stock = Snapshot {
+        limits,
+        active: [(Reference::new("buyer").expect("a reference"), 1)].into(),
+        ..stock(&[(1, 1, 9)])
+    };
+    let plan = plan(&stock, &[place(1, 3, None), cart(&[(1, 1, None), (1, 1, None)]), cart(&[(1, 1, None)])]);
+    assert_eq!(granted(&plan), [false, true, false]);
+    assert_eq!(plan.answers[0], Err(Error::BlockUnitsLimit { item: ItemId(1), requested: 3, max: 2 }));
+    let reference = "buyer".to_owned();
+    assert_eq!(
+        plan.answers[2],
+        Err(Error::ReferenceBlocksLimit { reference, active: 3, requested: 1, max: 3 })
+    );
+}
+
+#[test]
+fn a_part_is_confirmed_and_the_rest_goes_back() {
+    let block = HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 5, expires_at: Some(at(NOW + 1)) };
+    let mut stock = stock(&[(1, 1, 0)]);
+    stock.blocks.insert(block.id, block);
+    let plan = plan(&stock, &[Request::Confirm(BlockId(7), Some(units(2)))]);
+    assert_eq!(granted(&plan), [true]);
+    assert_eq!(plan.changes.levels, [(key(1, 1), 3)].into());
+    assert_eq!(plan.changes.updated[&BlockId(7)].quantity, 2);
 }
 
 #[test]
@@ -137,6 +202,11 @@ fn apply(snapshot: &mut Snapshot, plan: &Plan) {
         let stub = snapshot.orders.get_mut(id).expect("an order that exists");
         (stub.status, stub.warehouse) = (*status, *warehouse);
     }
+    for new in &changes.placed {
+        if let Some(reference) = &new.reference {
+            *snapshot.active.entry(reference.clone()).or_default() += 1;
+        }
+    }
     snapshot.fresh.drain(..changes.placed.len());
     snapshot.expired.clear();
 }
@@ -146,9 +216,14 @@ fn request() -> impl Strategy<Value = Request> {
     let warehouse = 1..4i64;
     let block = (1..7i64).prop_map(BlockId);
     let order = (1..4i64).prop_map(OrderId);
+    let cart_id = (1..4i64).prop_map(CartId);
     prop_oneof![
         4 => (item.clone(), 1..6i64, prop::option::of(warehouse.clone())).prop_map(|(i, q, w)| place(i, q, w)),
-        1 => block.clone().prop_map(Request::Confirm),
+        2 => (item.clone(), item.clone(), 1..4i64, warehouse.clone()).prop_map(|(i, j, q, w)| cart(&[(i, q, None), (j, q, Some(w))])),
+        1 => (block.clone(), prop::option::of(1..5i64)).prop_map(|(b, q)| Request::Confirm(b, q.map(units))),
+        1 => cart_id.clone().prop_map(Request::ConfirmCart),
+        1 => cart_id.clone().prop_map(Request::ReleaseCart),
+        1 => (cart_id, 1..2_000i64).prop_map(|(c, ttl)| Request::ExtendCart(c, Ttl::new(ttl).expect("a ttl"))),
         1 => block.clone().prop_map(Request::Release),
         1 => (block, 1..2_000i64).prop_map(|(b, ttl)| Request::Extend(b, Ttl::new(ttl).expect("a ttl"))),
         2 => (item, warehouse.clone(), prop_oneof![-6..0i64, 1..6i64]).prop_map(|(i, w, d)| adjust(i, w, d)),
@@ -186,6 +261,12 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
                 snapshot.expired.push(block);
             }
         }
+        // Blocks 1 and 2 are a cart, 3 is one of its own.
+        for (cart, members) in [(1, [1, 2].as_slice()), (3, &[3])] {
+            let members = members.iter().copied().map(BlockId).filter(|id| snapshot.blocks.contains_key(id));
+            snapshot.carts.insert(CartId(cart), members.collect());
+        }
+        snapshot.limits = BlockLimits { block_units_max: 4, reference_blocks_max: 6 };
         for (id, lines) in [(1, one), (2, two)] {
             let lines = lines.into_iter().map(|(item, quantity)| (ItemId(item), quantity)).collect();
             let stub = OrderStub { id: OrderId(id), status: OrderStatus::Pending, warehouse: None, lines };
@@ -242,11 +323,12 @@ proptest! {
         }
         prop_assert!(after.levels.values().all(|units| *units >= 0));
         prop_assert_eq!(told, after.levels);
-        let held = |blocks: &HashMap<BlockId, HeldBlock>| blocks.values().map(|block| i64::from(block.quantity)).sum::<i64>();
-        let placed: i64 = plan.changes.placed.iter().map(|block| i64::from(block.quantity)).sum();
-        let back: i64 = plan.changes.ledger.iter()
+        let held = |blocks: &HashMap<BlockId, HeldBlock>| {
+            blocks.values().map(|block| i64::from(block.quantity)).sum::<i64>()
+        };
+        let back = plan.changes.ledger.iter()
             .filter(|line| matches!(line.reason, MovementReason::Released | MovementReason::Expired))
-            .map(|line| i64::from(line.change)).sum();
-        prop_assert_eq!(held(&before.blocks) + placed - back, held(&after.blocks) + placed);
+            .map(|line| i64::from(line.change)).sum::<i64>();
+        prop_assert_eq!(held(&before.blocks) - back, held(&after.blocks));
     }
 }
