@@ -95,3 +95,18 @@ CREATE TRIGGER inventory_not_truncated BEFORE TRUNCATE ON inventory FOR EACH STA
 CREATE TRIGGER stock_movements_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_movements
     FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('stock_movements_append_only', 'stock_movements is append-only');
+
+-- Whoever reads the ledger by ascending id must not pass over an id that is taken but not yet committed.
+-- So before it takes ids, a statement marks the last id taken so far, by a shared advisory lock that its
+-- transaction keeps; the key's upper 16 bits, 0x5354, tell the marks from other locks. A reader notes the
+-- last id taken, then looks at the marks, and reads up to the lowest of them all: what lies below is
+-- committed, or never will be.
+CREATE FUNCTION stock_movements_mark() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared((1398013952::bigint << 32) + last_value) FROM stock_movements_id_seq;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER stock_movements_marked BEFORE INSERT ON stock_movements
+    FOR EACH STATEMENT EXECUTE FUNCTION stock_movements_mark();

@@ -68,13 +68,16 @@ pub struct BlockPlaced {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Names the block to confirm.
+/// Names the block to confirm, whole or in part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConfirmBlock {
     #[serde(deserialize_with = "lenient::id")]
     pub block_id: i64,
+    /// Units to confirm, at most what the block holds; the rest goes back. All of them where absent.
+    #[serde(default)]
+    pub quantity: Option<i64>,
 }
 
 /// A block was made permanent.

@@ -356,3 +356,60 @@ impl From<domain::OrderAllocation> for OrderAllocation {
         }
     }
 }
+
+impl From<domain::OrderId> for OrderCancelled {
+    fn from(order: domain::OrderId) -> Self {
+        let message = "The order is cancelled: what it had taken is available again.".to_owned();
+        Self { message, order_id: order.0, status: OrderStatus::Cancelled }
+    }
+}
+
+impl TryFrom<PlaceCart> for domain::PlaceCart {
+    type Error = domain::Error;
+
+    fn try_from(cart: PlaceCart) -> Result<Self, domain::Error> {
+        let line = |line: CartLine| {
+            Ok(domain::CartLine {
+                item: domain::ItemId(line.item_id),
+                quantity: Quantity::new(line.quantity)?,
+                warehouse: line.warehouse_id.map(domain::WarehouseId),
+            })
+        };
+        let lines = cart.lines.into_iter().map(line).collect::<Result<_, domain::Error>>()?;
+        let reference = cart.reference.filter(|text| !text.trim().is_empty());
+        let reference = reference.map(|text| domain::Reference::new(&text)).transpose()?;
+        let ttl = cart.ttl_seconds.map(Ttl::new).transpose()?.unwrap_or_default();
+        Self::new(lines, ttl, reference)
+    }
+}
+
+impl From<domain::CartPlaced> for CartPlaced {
+    fn from(placed: domain::CartPlaced) -> Self {
+        let blocks = placed.blocks.into_iter().map(BlockPlaced::from).collect();
+        Self { cart_id: placed.id.0, blocks, expires_at: placed.expires_at }
+    }
+}
+
+impl From<(domain::CartId, Vec<domain::HeldBlock>)> for CartConfirmed {
+    fn from((cart, blocks): (domain::CartId, Vec<domain::HeldBlock>)) -> Self {
+        Self { cart_id: cart.0, blocks: blocks.into_iter().map(BlockConfirmed::from).collect() }
+    }
+}
+
+impl From<(domain::CartId, Vec<domain::BlockReleased>)> for CartReleased {
+    fn from((cart, blocks): (domain::CartId, Vec<domain::BlockReleased>)) -> Self {
+        Self { cart_id: cart.0, blocks: blocks.into_iter().map(BlockReleased::from).collect() }
+    }
+}
+
+impl From<(domain::CartId, Vec<domain::BlockExtended>)> for CartExtended {
+    fn from((cart, blocks): (domain::CartId, Vec<domain::BlockExtended>)) -> Self {
+        Self { cart_id: cart.0, blocks: blocks.into_iter().map(BlockExtended::from).collect() }
+    }
+}
+
+impl From<engine::EventPage> for EventPage {
+    fn from(page: engine::EventPage) -> Self {
+        Self { events: page.events.into_iter().map(Movement::from).collect(), cursor: page.cursor }
+    }
+}

@@ -4,8 +4,10 @@
 //! the domain's types, and the server functions each make one call into the engine.
 
 mod blocks;
+mod carts;
 mod categories;
 pub mod document;
+mod events;
 mod items;
 mod lenient;
 mod orders;
@@ -19,15 +21,21 @@ mod warehouses;
 mod convert;
 #[cfg(feature = "ssr")]
 mod refusal;
+#[cfg(feature = "ssr")]
+mod render;
 
 pub use blocks::*;
+pub use carts::*;
 pub use categories::*;
+pub use events::*;
 pub use items::*;
 pub use orders::*;
 pub use page::*;
 pub use problem::*;
 #[cfg(feature = "ssr")]
 pub use refusal::problem_from;
+#[cfg(feature = "ssr")]
+pub use render::render;
 pub use system::*;
 pub use warehouses::*;
 

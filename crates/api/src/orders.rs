@@ -97,3 +97,13 @@ pub struct Shortage {
     /// Units of the item that this warehouse has.
     pub available: i32,
 }
+
+/// An order was cancelled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OrderCancelled {
+    pub message: String,
+    pub order_id: i64,
+    pub status: OrderStatus,
+}

@@ -8,6 +8,10 @@ use engine::Error;
 pub fn problem_from(error: Error) -> Problem {
     match error {
         Error::Refused(refusal) => refused(refusal),
+        // The server sends a kept answer as it is, and only a problem can come by here.
+        Error::Answered(reply) => serde_json::from_slice(&reply.body).unwrap_or_else(|_| {
+            Problem::new(500, "internal", "Something went wrong", "A kept answer got lost.")
+        }),
         Error::Overloaded => Problem::new(
             503,
             "overloaded",
@@ -60,6 +64,9 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::BlockNotFound(block) => {
             Problem { block_id: Some(block.0), ..problem(404, "block_not_found", "No such block") }
         }
+        Refusal::CartNotFound(cart) => {
+            Problem { block_id: Some(cart.0), ..problem(404, "cart_not_found", "No such cart") }
+        }
         Refusal::OrderNotFound(order) => {
             Problem { order_id: Some(order.0), ..problem(404, "order_not_found", "No such order") }
         }
@@ -84,6 +91,26 @@ fn refused(refusal: Refusal) -> Problem {
         }
         Refusal::BlockReleased(block) => {
             Problem { block_id: Some(block.0), ..problem(409, "block_released", "The block was released") }
+        }
+        Refusal::QuantityOverBlock { block, requested, held } => Problem {
+            block_id: Some(block.0),
+            requested: Some(requested.into()),
+            available: Some(held.into()),
+            ..problem(409, "quantity_over_block", "The block holds less than that")
+        },
+        Refusal::BlockUnitsLimit { item, requested, max } => Problem {
+            item_id: Some(item.0),
+            requested: Some(requested.into()),
+            available: Some(max.into()),
+            ..problem(409, "block_units_limit", "More units than one block may hold")
+        },
+        Refusal::ReferenceBlocksLimit { active, requested, max, .. } => Problem {
+            requested: Some(requested),
+            available: Some((max - active).max(0)),
+            ..problem(409, "reference_blocks_limit", "More blocks than one reference may have")
+        },
+        Refusal::IdempotencyKeyReused(_) => {
+            problem(422, "idempotency_key_reused", "The idempotency key belongs to another request")
         }
         Refusal::OrderAlreadyAllocated { order, warehouse } => Problem {
             order_id: Some(order.0),

@@ -10,6 +10,7 @@ mod host {
     use crate::{Problem, problem_from};
     use engine::{Context, Engine};
     use leptos::prelude::use_context;
+    use serde::de::DeserializeOwned;
 
     /// The engine and the context of this request, which the server provides.
     pub(super) fn engine() -> Result<(Engine, Context), Problem> {
@@ -19,9 +20,23 @@ mod host {
         }
     }
 
-    /// The engine's answer on the wire.
-    pub(super) fn answer<T, U: From<T>>(result: Result<T, engine::Error>) -> Result<U, Problem> {
-        result.map(U::from).map_err(problem_from)
+    /// The engine's answer on the wire; one that is kept under an idempotency key is read back.
+    pub(super) fn answer<T, U: From<T> + DeserializeOwned>(
+        result: Result<T, engine::Error>,
+    ) -> Result<U, Problem> {
+        match result {
+            Err(engine::Error::Answered(reply)) if reply.status < 400 => serde_json::from_slice(&reply.body)
+                .map_err(|_| {
+                    let detail = "This key was used before, with another function.";
+                    Problem::new(
+                        422,
+                        "idempotency_key_reused",
+                        "The idempotency key belongs to another request",
+                        detail,
+                    )
+                }),
+            other => other.map(U::from).map_err(problem_from),
+        }
     }
 
     /// The same for a list.
@@ -167,7 +182,7 @@ pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Proble
 #[server(prefix = "/rpc", endpoint = "confirm_block", input = Json, output = Json)]
 pub async fn confirm_block(id: i64) -> Result<BlockConfirmed, Problem> {
     let (engine, context) = host::engine()?;
-    host::answer(engine.block_confirm(&context, domain::BlockId(id)).await)
+    host::answer(engine.block_confirm(&context, domain::BlockId(id), None).await)
 }
 
 /// Gives a block's units back.
@@ -229,7 +244,7 @@ pub async fn allocate_order(id: i64, allocation: crate::AllocateOrder) -> Result
 
 /// Cancels an order; what it had taken goes back.
 #[server(prefix = "/rpc", endpoint = "cancel_order", input = Json, output = Json)]
-pub async fn cancel_order(id: i64) -> Result<Order, Problem> {
+pub async fn cancel_order(id: i64) -> Result<OrderCancelled, Problem> {
     let (engine, context) = host::engine()?;
     host::answer(engine.order_cancel(&context, domain::OrderId(id)).await)
 }

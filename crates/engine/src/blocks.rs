@@ -1,7 +1,7 @@
 use crate::{Context, Engine, Error, Result};
 use domain::{
-    Answer, Block, BlockExtended, BlockId, BlockPlaced, BlockQuery, BlockReleased, HeldBlock, Page,
-    PlaceBlock, Request, Ttl,
+    Answer, Block, BlockExtended, BlockId, BlockPlaced, BlockQuery, BlockReleased, CartId, CartPlaced,
+    HeldBlock, Page, PlaceBlock, PlaceCart, Quantity, Request, Ttl,
 };
 
 impl Engine {
@@ -17,13 +17,19 @@ impl Engine {
         }
     }
 
-    /// Makes a temporary block permanent.
+    /// Makes a temporary block permanent; of `quantity` units where given, and the rest goes back.
     ///
     /// # Errors
     /// [`domain::Error::BlockNotFound`], [`domain::Error::BlockAlreadyPermanent`],
-    /// [`domain::Error::BlockExpired`], [`domain::Error::BlockReleased`].
-    pub async fn block_confirm(&self, context: &Context, id: BlockId) -> Result<HeldBlock> {
-        match self.stock_ask(context, Request::Confirm(id)).await? {
+    /// [`domain::Error::BlockExpired`], [`domain::Error::BlockReleased`],
+    /// [`domain::Error::QuantityOverBlock`].
+    pub async fn block_confirm(
+        &self,
+        context: &Context,
+        id: BlockId,
+        quantity: Option<Quantity>,
+    ) -> Result<HeldBlock> {
+        match self.stock_ask(context, Request::Confirm(id, quantity)).await? {
             Answer::Confirmed(block) => Ok(block),
             _ => Err(Error::Internal),
         }
@@ -47,6 +53,55 @@ impl Engine {
     pub async fn block_extend(&self, context: &Context, id: BlockId, ttl: Ttl) -> Result<BlockExtended> {
         match self.stock_ask(context, Request::Extend(id, ttl)).await? {
             Answer::Extended(extended) => Ok(extended),
+            _ => Err(Error::Internal),
+        }
+    }
+
+    /// Holds units of several items: every line, or none.
+    ///
+    /// # Errors
+    /// As [`Engine::block_place`], and [`domain::Error::ReferenceBlocksLimit`].
+    pub async fn cart_place(&self, context: &Context, cart: PlaceCart) -> Result<CartPlaced> {
+        match self.stock_ask(context, Request::PlaceCart(cart)).await? {
+            Answer::CartPlaced(placed) => Ok(placed),
+            _ => Err(Error::Internal),
+        }
+    }
+
+    /// Makes every temporary block of a cart permanent, or none.
+    ///
+    /// # Errors
+    /// [`domain::Error::CartNotFound`], and as [`Engine::block_confirm`].
+    pub async fn cart_confirm(&self, context: &Context, id: CartId) -> Result<(CartId, Vec<HeldBlock>)> {
+        match self.stock_ask(context, Request::ConfirmCart(id)).await? {
+            Answer::CartConfirmed(id, blocks) => Ok((id, blocks)),
+            _ => Err(Error::Internal),
+        }
+    }
+
+    /// Gives the units of a cart's temporary blocks back.
+    ///
+    /// # Errors
+    /// As [`Engine::cart_confirm`].
+    pub async fn cart_release(&self, context: &Context, id: CartId) -> Result<(CartId, Vec<BlockReleased>)> {
+        match self.stock_ask(context, Request::ReleaseCart(id)).await? {
+            Answer::CartReleased(id, blocks) => Ok((id, blocks)),
+            _ => Err(Error::Internal),
+        }
+    }
+
+    /// Lets every temporary block of a cart hold at least until `ttl` from now.
+    ///
+    /// # Errors
+    /// As [`Engine::cart_confirm`].
+    pub async fn cart_extend(
+        &self,
+        context: &Context,
+        id: CartId,
+        ttl: Ttl,
+    ) -> Result<(CartId, Vec<BlockExtended>)> {
+        match self.stock_ask(context, Request::ExtendCart(id, ttl)).await? {
+            Answer::CartExtended(id, blocks) => Ok((id, blocks)),
             _ => Err(Error::Internal),
         }
     }

@@ -39,6 +39,13 @@ impl TopCache {
         self.version(category).fetch_add(1, Ordering::Release);
     }
 
+    /// Tells that items of unknown categories have changed.
+    pub(crate) fn all_changed(&self) {
+        for version in &self.versions {
+            version.fetch_add(1, Ordering::Release);
+        }
+    }
+
     fn version(&self, category: &str) -> &AtomicU64 {
         let hash = self.hasher.hash_one(category);
         &self.versions[usize::try_from(hash % VERSIONS as u64).unwrap_or(0)]

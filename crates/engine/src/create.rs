@@ -1,67 +1,94 @@
 //! Creating items, many at a time.
 
-use crate::categories::TopCache;
 use crate::combine::Batch;
-use crate::warehouses::Warehouses;
-use crate::{Context, Error, Result};
+use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome, Verdict, judge, keyed_answer};
+use crate::warehouses::Known;
+use crate::{Context, Error, Result, Writer};
 use domain::{Item, NewItem, WarehouseId};
-use std::sync::Arc;
-use store::{Cause, Store};
+use std::collections::HashMap;
+use store::Cause;
 
-/// Creates a batch of items in one statement.
-pub(crate) struct CreateBatch {
-    store: Store,
-    top: Arc<TopCache>,
-    warehouses: Arc<Warehouses>,
-}
+/// Creates a batch of items in one transaction.
+pub(crate) struct CreateBatch(pub(crate) Writer);
+
+type Asked = (NewItem, Context);
 
 impl CreateBatch {
-    pub(crate) fn new(store: Store, top: Arc<TopCache>, warehouses: Arc<Warehouses>) -> Self {
-        Self { store, top, warehouses }
-    }
-
-    /// The warehouse of each item's first stock, or why there is none.
-    async fn places(&self, requests: &[(NewItem, Context)]) -> Result<Vec<Result<WarehouseId>>> {
-        let known = self.warehouses.knowing(requests.iter().filter_map(|(item, _)| item.warehouse)).await?;
-        let place = |(item, _): &(NewItem, Context)| match item.warehouse.or(known.default) {
-            None => Err(domain::Error::invalid("warehouseId", "must be given: there is no default").into()),
-            Some(warehouse) if known.ids.contains(&warehouse) => Ok(warehouse),
-            Some(warehouse) => Err(domain::Error::WarehouseNotFound(warehouse).into()),
-        };
-        Ok(requests.iter().map(place).collect())
-    }
-
-    async fn create(&self, requests: &[(NewItem, Context)]) -> Result<Vec<Result<Item>>> {
-        let places = self.places(requests).await?;
-        let placed = requests.iter().zip(&places);
-        let (items, causes): (Vec<_>, Vec<_>) = placed
-            .filter_map(|((item, context), place)| {
-                let cause = Cause { actor: &context.actor, request_id: &context.request_id };
-                Some(((item, *place.as_ref().ok()?), cause))
-            })
-            .unzip();
-        let mut created = self.store.item_create_all(&items, &causes).await?.into_iter();
-        let answers: Vec<_> = places
-            .into_iter()
-            .map(|place| place.and_then(|_| created.next().ok_or(Error::Internal)))
-            .collect();
-        for item in answers.iter().flatten() {
-            if let Some(category) = &item.category {
-                self.top.changed(category);
+    async fn create(&self, asked: &[Asked]) -> Result<Vec<Result<Item>>> {
+        let named = asked.iter().filter_map(|(item, _)| item.warehouse);
+        let known = self.0.warehouses.knowing(named).await?;
+        let mut tries = 0;
+        loop {
+            match self.attempt(asked, &known).await {
+                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
+                created => return Ok(created?),
             }
         }
+    }
+
+    async fn attempt(&self, asked: &[Asked], known: &Known) -> store::Result<Vec<Result<Item>>> {
+        let Writer { store, render, .. } = &self.0;
+        let mut transaction = store.begin().await?;
+        let contexts: Vec<_> = asked.iter().map(|(_, context)| context).collect();
+        let verdicts = judge(&mut transaction, &contexts).await?;
+        let places: Vec<_> = asked.iter().map(|(item, _)| place(item, known)).collect();
+        let wanted = asked.iter().zip(&verdicts).zip(&places);
+        let (items, causes): (Vec<_>, Vec<_>) = wanted
+            .filter_map(|(((item, context), verdict), place)| {
+                let cause = Cause { actor: &context.actor, request_id: &context.request_id };
+                let warehouse = *place.as_ref().ok().filter(|_| *verdict == Verdict::Do)?;
+                Some(((item, warehouse), cause))
+            })
+            .unzip();
+        let created = transaction.item_create_all(&items, &causes).await?;
+        let mut left = created.iter().cloned();
+        let (mut kept, mut replies) = (Vec::new(), HashMap::new());
+        let mut answers = Vec::with_capacity(asked.len());
+        for (index, (verdict, place)) in verdicts.iter().zip(places).enumerate() {
+            let done = match (verdict, place) {
+                (Verdict::Do, Ok(_)) => left.next().ok_or(Error::Internal),
+                (Verdict::Do, Err(refusal)) => Err(refusal),
+                (other, _) => other.answer(&replies),
+            };
+            let keyed = match (verdict, &done) {
+                (Verdict::Do, Ok(item)) => keyed_answer(contexts[index], Outcome::ItemCreated(item), *render),
+                _ => None,
+            };
+            answers.push(match keyed {
+                Some((answer, reply)) => {
+                    kept.push(answer);
+                    replies.insert(index, reply.clone());
+                    Err(Error::Answered(reply))
+                }
+                None => done,
+            });
+        }
+        if !kept.is_empty() {
+            transaction.answers_keep(&kept).await?;
+        }
+        transaction.commit().await?;
+        self.0.committed(created.iter().filter_map(|item| item.category.as_ref()));
         Ok(answers)
     }
 }
 
+/// The warehouse of an item's first stock.
+fn place(item: &NewItem, known: &Known) -> Result<WarehouseId> {
+    match item.warehouse.or(known.default) {
+        None => Err(domain::Error::invalid("warehouseId", "must be given: there is no default").into()),
+        Some(warehouse) if known.ids.contains(&warehouse) => Ok(warehouse),
+        Some(warehouse) => Err(domain::Error::WarehouseNotFound(warehouse).into()),
+    }
+}
+
 impl Batch for CreateBatch {
-    type Request = (NewItem, Context);
+    type Request = Asked;
     type Answer = Item;
 
-    async fn run(&self, requests: Vec<Self::Request>) -> Vec<Result<Item>> {
-        match self.create(&requests).await {
+    async fn run(&self, asked: Vec<Asked>) -> Vec<Result<Item>> {
+        match self.create(&asked).await {
             Ok(answers) => answers,
-            Err(error) => vec![Err(error); requests.len()],
+            Err(error) => vec![Err(error); asked.len()],
         }
     }
 }

@@ -4,6 +4,10 @@ pub enum Error {
     /// The rules refuse it.
     #[error(transparent)]
     Refused(#[from] domain::Error),
+    /// Not a failure: the request came with an idempotency key, and this is its answer, now and at every
+    /// other time, to be sent as it is.
+    #[error("the request was answered under its idempotency key")]
+    Answered(crate::Reply),
     /// Too many requests are waiting already.
     #[error("too many requests are waiting")]
     Overloaded,

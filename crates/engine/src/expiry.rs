@@ -27,8 +27,10 @@ impl Engine {
         loop {
             let expired = self.store().blocks_expire(self.shared.settings.expiry_blocks_max, actor).await?;
             blocks += expired.blocks;
-            for category in expired.items.iter().filter_map(|(_, category)| category.as_ref()) {
-                self.shared.top.changed(category);
+            if expired.blocks > 0 {
+                let categories = expired.items.iter().filter_map(|(_, category)| category.as_ref());
+                categories.for_each(|category| self.shared.top.changed(category));
+                self.shared.announcer.committed();
             }
             if !expired.more || *self.shared.stopping.borrow() {
                 return Ok(blocks);
@@ -37,11 +39,25 @@ impl Engine {
     }
 }
 
+/// How often answers that are old enough are forgotten, in clean-up intervals.
+const FORGET_EVERY: u32 = 60;
+
+/// The most answers that one statement forgets.
+const FORGET_ANSWERS_MAX: i64 = 10_000;
+
+impl Engine {
+    async fn forget_answers(&self) -> Result<()> {
+        let age_seconds = self.shared.settings.answers_kept.as_secs_f64();
+        while self.store().answers_forget(age_seconds, FORGET_ANSWERS_MAX).await? > 0 {}
+        Ok(())
+    }
+}
+
 /// Cleans up at every interval until `stopping`. A failure is logged and tried again at the next one.
 pub(crate) async fn keep_clean(engine: Engine, mut stopping: watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(engine.shared.settings.expiry_interval);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
+    for turn in (0..FORGET_EVERY).cycle() {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             _ = interval.tick() => {}
@@ -50,6 +66,11 @@ pub(crate) async fn keep_clean(engine: Engine, mut stopping: watch::Receiver<boo
             Ok(0) => {}
             Ok(blocks) => tracing::debug!(blocks, "expired blocks cleaned up"),
             Err(error) => tracing::warn!(%error, "the clean-up of expired blocks failed"),
+        }
+        if turn == 0
+            && let Err(error) = engine.forget_answers().await
+        {
+            tracing::warn!(%error, "old answers could not be forgotten");
         }
     }
 }

@@ -1,8 +1,10 @@
-use crate::{Context, Engine, Error, Result};
+use crate::idempotency::Deed;
+use crate::{Context, Engine, Error, Outcome, Result};
 use domain::{
     Answer, Item, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, NewItem, Page, Request, Slice,
     StockAdjusted, StockAdjustment,
 };
+use store::WriteTransaction;
 
 impl Engine {
     /// One item.
@@ -31,13 +33,16 @@ impl Engine {
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
-    pub async fn item_update(&self, _context: &Context, id: ItemId, patch: ItemPatch) -> Result<Item> {
-        let updated = self.store().item_update(id, &patch).await?;
-        let (item, category_before) = updated.ok_or(domain::Error::ItemNotFound(id))?;
-        for category in category_before.iter().chain(&item.category) {
-            self.shared.top.changed(category);
+    pub async fn item_update(&self, context: &Context, id: ItemId, patch: ItemPatch) -> Result<Item> {
+        let updated = self.once(context, Update(id, patch)).await;
+        // Under a key the answer is all there is: any category may have changed.
+        match &updated {
+            Ok((item, before)) => {
+                before.iter().chain(&item.category).for_each(|name| self.shared.top.changed(name))
+            }
+            Err(_) => self.shared.top.all_changed(),
         }
-        Ok(item)
+        Ok(updated?.0)
     }
 
     /// An item's units in each warehouse.
@@ -88,5 +93,21 @@ impl Engine {
     /// Has a stock request decided with whatever else is waiting.
     pub(crate) async fn stock_ask(&self, context: &Context, request: Request) -> Result<Answer> {
         self.shared.stock.ask((request, context.clone())).await
+    }
+}
+
+struct Update(ItemId, ItemPatch);
+
+impl Deed for Update {
+    /// The item, and the category that it had before.
+    type Done = (Item, Option<String>);
+
+    async fn act(&self, transaction: &mut WriteTransaction) -> store::Result<Self::Done> {
+        let updated = transaction.item_update(self.0, &self.1).await?;
+        Ok(updated.ok_or(domain::Error::ItemNotFound(self.0))?)
+    }
+
+    fn outcome((item, _): &Self::Done) -> Outcome<'_> {
+        Outcome::ItemUpdated(item)
     }
 }

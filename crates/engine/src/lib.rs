@@ -10,7 +10,9 @@ mod categories;
 pub mod combine;
 mod create;
 mod error;
+mod events;
 mod expiry;
+mod idempotency;
 mod items;
 mod orders;
 mod settings;
@@ -18,12 +20,16 @@ mod stock;
 mod warehouses;
 
 pub use error::Error;
+pub use events::EVENTS_MAX;
 pub use expiry::CleanUp;
+pub use idempotency::{Idempotency, Outcome, Renderer, Reply};
 pub use settings::Settings;
+pub use store::EventPage;
 
 use categories::TopCache;
 use combine::Lane;
 use create::CreateBatch;
+use events::Announcer;
 use std::sync::Arc;
 use stock::StockBatch;
 use store::Store;
@@ -41,12 +47,19 @@ pub struct Context {
     pub actor: Arc<str>,
     /// The id by which the request is found in the logs.
     pub request_id: Arc<str>,
+    /// The key under which the request is done once, where it came with one.
+    pub idempotency: Option<Idempotency>,
 }
 
 impl Context {
     /// A context.
     pub fn new(actor: &str, request_id: &str) -> Self {
-        Self { actor: actor.into(), request_id: request_id.into() }
+        Self { actor: actor.into(), request_id: request_id.into(), idempotency: None }
+    }
+
+    /// The same, to be done once under this key.
+    pub fn with_idempotency(self, idempotency: Idempotency) -> Self {
+        Self { idempotency: Some(idempotency), ..self }
     }
 }
 
@@ -56,12 +69,32 @@ pub struct Engine {
     shared: Arc<Shared>,
 }
 
+/// What every worker that writes needs.
+#[derive(Clone)]
+struct Writer {
+    store: Store,
+    top: Arc<TopCache>,
+    announcer: Arc<Announcer>,
+    warehouses: Arc<Warehouses>,
+    limits: domain::BlockLimits,
+    render: Renderer,
+}
+
+impl Writer {
+    /// Tells caches and watchers that items of these categories changed.
+    fn committed<'a>(&self, categories: impl IntoIterator<Item = &'a String>) {
+        categories.into_iter().for_each(|category| self.top.changed(category));
+        self.announcer.committed();
+    }
+}
+
 struct Shared {
     store: Store,
     settings: Settings,
     stock: Lane<StockBatch>,
     creation: Lane<CreateBatch>,
     top: Arc<TopCache>,
+    announcer: Arc<Announcer>,
     stopping: watch::Sender<bool>,
     tasks: std::sync::Mutex<Vec<JoinHandle<()>>>,
 }
@@ -73,18 +106,23 @@ impl Engine {
     /// Where the database does not answer.
     pub async fn start(store: Store, settings: Settings) -> Result<Self> {
         let (stopping, stopped) = watch::channel(false);
-        let top = Arc::new(TopCache::new(&settings));
-        let warehouses = Arc::new(Warehouses::load(store.clone()).await?);
-        let stock = StockBatch::new(store.clone(), top.clone(), warehouses.clone());
-        let (stock, stock_task) = Lane::start(stock, settings.queue_max, settings.batch_max, stopped.clone());
-        let creation = CreateBatch::new(store.clone(), top.clone(), warehouses);
+        let writer = Writer {
+            store: store.clone(),
+            top: Arc::new(TopCache::new(&settings)),
+            announcer: Arc::new(Announcer::new()),
+            warehouses: Arc::new(Warehouses::load(store.clone()).await?),
+            limits: settings.limits,
+            render: settings.render,
+        };
+        let (queue_max, batch_max) = (settings.queue_max, settings.batch_max);
+        let (top, announcer) = (writer.top.clone(), writer.announcer.clone());
         let (creation, creation_task) =
-            Lane::start(creation, settings.queue_max, settings.batch_max, stopped.clone());
+            Lane::start(CreateBatch(writer.clone()), queue_max, batch_max, stopped.clone());
+        let (stock, stock_task) = Lane::start(StockBatch(writer), queue_max, batch_max, stopped.clone());
         let tasks = std::sync::Mutex::new(vec![stock_task, creation_task]);
-        let shared = Shared { store, settings, stock, creation, top, stopping, tasks };
+        let shared = Shared { store, settings, stock, creation, top, announcer, stopping, tasks };
         let engine = Self { shared: Arc::new(shared) };
-        let clean_up = tokio::spawn(expiry::keep_clean(engine.clone(), stopped));
-        engine.tasks().push(clean_up);
+        engine.watch(stopped);
         Ok(engine)
     }
 
@@ -106,6 +144,21 @@ impl Engine {
     /// Where the database does not answer.
     pub async fn health(&self) -> Result<domain::Time> {
         Ok(self.shared.store.now().await?)
+    }
+
+    /// Starts what goes on beside the requests.
+    fn watch(&self, stopped: watch::Receiver<bool>) {
+        let (store, announcer) = (self.store().clone(), self.shared.announcer.clone());
+        let announce = {
+            let (store, announcer, stopped) = (store.clone(), announcer.clone(), stopped.clone());
+            async move { announcer.announce(store, stopped).await }
+        };
+        let listen = {
+            let stopped = stopped.clone();
+            async move { announcer.listen(store, stopped).await }
+        };
+        let clean = expiry::keep_clean(self.clone(), stopped);
+        self.tasks().extend([tokio::spawn(announce), tokio::spawn(listen), tokio::spawn(clean)]);
     }
 
     fn store(&self) -> &Store {

@@ -1,5 +1,7 @@
-use crate::{Context, Engine, Error, Result};
+use crate::idempotency::Deed;
+use crate::{Context, Engine, Error, Outcome, Result};
 use domain::{Answer, NewOrder, Order, OrderAllocation, OrderId, OrderQuery, Page, Request, WarehouseId};
+use store::WriteTransaction;
 
 impl Engine {
     /// Creates an order. It takes no stock.
@@ -7,8 +9,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
     pub async fn order_create(&self, context: &Context, order: NewOrder) -> Result<Order> {
-        let id = self.store().order_create(&order).await?;
-        self.order_get(context, id).await
+        self.once(context, Create(order)).await
     }
 
     /// One order.
@@ -46,10 +47,24 @@ impl Engine {
     ///
     /// # Errors
     /// [`domain::Error::OrderNotFound`], [`domain::Error::OrderCancelled`].
-    pub async fn order_cancel(&self, context: &Context, id: OrderId) -> Result<Order> {
+    pub async fn order_cancel(&self, context: &Context, id: OrderId) -> Result<OrderId> {
         match self.stock_ask(context, Request::Cancel(id)).await? {
-            Answer::Cancelled(id) => self.order_get(context, id).await,
+            Answer::Cancelled(id) => Ok(id),
             _ => Err(Error::Internal),
         }
+    }
+}
+
+struct Create(NewOrder);
+
+impl Deed for Create {
+    type Done = Order;
+
+    async fn act(&self, transaction: &mut WriteTransaction) -> store::Result<Order> {
+        transaction.order_create(&self.0).await
+    }
+
+    fn outcome(done: &Order) -> Outcome<'_> {
+        Outcome::OrderCreated(done)
     }
 }

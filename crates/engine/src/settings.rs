@@ -1,3 +1,5 @@
+use crate::{Outcome, Renderer, Reply};
+use domain::BlockLimits;
 use std::time::Duration;
 
 /// How the engine works. [`Settings::default`] is what was measured to be good.
@@ -14,6 +16,13 @@ pub struct Settings {
     pub expiry_interval: Duration,
     /// Expired blocks that one clean-up transaction takes. Default 1,000.
     pub expiry_blocks_max: i64,
+    /// What a single buyer may have. Default: as many units a block as a quantity can be, 1,000 blocks a
+    /// reference.
+    pub limits: BlockLimits,
+    /// How long answers are kept under their idempotency keys. Default 24 hours.
+    pub answers_kept: Duration,
+    /// Writes the answers that are kept. Default: for engines that nobody asks over a wire.
+    pub render: Renderer,
 }
 
 impl Default for Settings {
@@ -24,6 +33,13 @@ impl Default for Settings {
             top_staleness: Duration::from_millis(250),
             expiry_interval: Duration::from_secs(1),
             expiry_blocks_max: 1_000,
+            limits: BlockLimits::default(),
+            answers_kept: Duration::from_secs(24 * 3_600),
+            render: debug_text,
         }
     }
+}
+
+fn debug_text(outcome: Outcome<'_>, request_id: &str) -> Reply {
+    Reply { status: 200, body: format!("{outcome:?} {request_id}").into_bytes().into() }
 }

@@ -1,38 +1,28 @@
 //! A batch of stock requests in one transaction: read under lock, let the planner decide, write, commit,
 //! answer everyone.
 
-use crate::categories::TopCache;
 use crate::combine::Batch;
-use crate::warehouses::{Known, Warehouses};
-use crate::{Context, Error, Result};
-use domain::{Answer, BlockId, ItemId, OrderId, Plan, Request, Snapshot, WarehouseId, plan};
+use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome, Verdict, judge, keyed_answer};
+use crate::warehouses::Known;
+use crate::{Context, Error, Result, Writer};
+use domain::{
+    Answer, BlockId, BlockLimits, CartId, ItemId, OrderId, Plan, Reference, Request, Snapshot, WarehouseId,
+    plan,
+};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
-use store::{Cause, StockTransaction, Store, Wanted};
-
-/// How often a batch is tried again that PostgreSQL gave up on. By design none deadlocks; what others do to
-/// the same rows is not in our hands.
-const CONFLICT_RETRIES_MAX: usize = 5;
+use store::{Cause, KeyedAnswer, Wanted, WriteTransaction};
 
 /// A stock request and who asks.
 pub(crate) type Asked = (Request, Context);
 
 /// Decides a batch of stock requests.
-pub(crate) struct StockBatch {
-    store: Store,
-    top: Arc<TopCache>,
-    warehouses: Arc<Warehouses>,
-}
+pub(crate) struct StockBatch(pub(crate) Writer);
 
 impl StockBatch {
-    pub(crate) fn new(store: Store, top: Arc<TopCache>, warehouses: Arc<Warehouses>) -> Self {
-        Self { store, top, warehouses }
-    }
-
     /// All of `asked` in one transaction, tried again where PostgreSQL gave up on it.
     async fn decide(&self, asked: &[Asked]) -> Result<Vec<Result<Answer>>> {
-        let known =
-            self.warehouses.knowing(asked.iter().filter_map(|(request, _)| warehouse(request))).await?;
+        let named = asked.iter().filter_map(|(request, _)| warehouse(request));
+        let known = self.0.warehouses.knowing(named).await?;
         let mut tries = 0;
         loop {
             match self.attempt(asked, &known).await {
@@ -43,26 +33,58 @@ impl StockBatch {
     }
 
     async fn attempt(&self, asked: &[Asked], known: &Known) -> store::Result<Vec<Result<Answer>>> {
-        let requests: Vec<_> = asked.iter().map(|(request, _)| request.clone()).collect();
-        let mut transaction = self.store.stock_begin().await?;
-        let reading = read(&mut transaction, &requests, known).await?;
+        let mut transaction = self.0.store.begin().await?;
+        let contexts: Vec<_> = asked.iter().map(|(_, context)| context).collect();
+        let verdicts = judge(&mut transaction, &contexts).await?;
+        let chosen: Vec<_> = (0..asked.len()).filter(|index| verdicts[*index] == Verdict::Do).collect();
+        let requests: Vec<_> = chosen.iter().map(|index| asked[*index].0.clone()).collect();
+        let reading = read(&mut transaction, &requests, known, self.0.limits).await?;
         let (plan, snapshot) = settle(&mut transaction, &requests, reading.snapshot).await?;
-        if plan.changes.is_empty() {
+        let (kept, replies) = self.kept_answers(&chosen, &contexts, &plan);
+        if plan.changes.is_empty() && kept.is_empty() {
             transaction.roll_back().await?;
         } else {
-            let cause = |(_, context): &'_ Asked| (context.actor.clone(), context.request_id.clone());
-            let causes: Vec<_> = asked.iter().map(cause).collect();
-            let causes: Vec<_> =
-                causes.iter().map(|(actor, request_id)| Cause { actor, request_id }).collect();
-            transaction.write(&plan.changes, snapshot.now, &causes).await?;
+            let cause = |index: &usize| {
+                let Context { actor, request_id, .. } = contexts[*index];
+                Cause { actor, request_id }
+            };
+            let causes: Vec<_> = chosen.iter().map(cause).collect();
+            transaction.write(&plan.changes, snapshot.now, &causes, &kept).await?;
             transaction.commit().await?;
             let levels = plan.changes.levels.keys().chain(plan.changes.new_levels.keys());
-            for category in levels.filter_map(|key| reading.categories.get(&key.item)?.as_ref()) {
-                self.top.changed(category);
-            }
+            self.0.committed(levels.filter_map(|key| reading.categories.get(&key.item)?.as_ref()));
         }
-        Ok(plan.answers.into_iter().map(|answer| answer.map_err(Error::Refused)).collect())
+        let mut planned = plan.answers.into_iter();
+        let answer = |(index, verdict): (usize, &Verdict)| match (verdict, replies.get(&index)) {
+            (Verdict::Do, None) => planned.next().unwrap_or_else(never_planned).map_err(Error::Refused),
+            (Verdict::Do, Some(reply)) => {
+                planned.next();
+                Err(Error::Answered(reply.clone()))
+            }
+            (other, _) => other.answer(&replies),
+        };
+        Ok(verdicts.iter().enumerate().map(answer).collect())
     }
+
+    /// What is to be kept of the requests that came with a key, and what they are told.
+    fn kept_answers(
+        &self,
+        chosen: &[usize],
+        contexts: &[&Context],
+        plan: &Plan,
+    ) -> (Vec<KeyedAnswer>, HashMap<usize, crate::Reply>) {
+        let answered = chosen.iter().zip(&plan.answers);
+        let keyed = answered.filter_map(|(index, answer)| {
+            let (kept, reply) = keyed_answer(contexts[*index], Outcome::Stock(answer), self.0.render)?;
+            Some((kept, (*index, reply)))
+        });
+        keyed.unzip()
+    }
+}
+
+/// The planner answers every request; this is for the type alone.
+fn never_planned() -> std::result::Result<Answer, domain::Error> {
+    Err(domain::Error::invalid("request", "was not decided"))
 }
 
 impl Batch for StockBatch {
@@ -95,14 +117,24 @@ struct Reading {
 
 /// Locks and reads everything that the requests are decided on.
 async fn read(
-    transaction: &mut StockTransaction,
+    transaction: &mut WriteTransaction,
     requests: &[Request],
     known: &Known,
+    limits: BlockLimits,
 ) -> store::Result<Reading> {
-    let named = Named::of(requests);
+    let mut named = Named::of(requests);
     let fresh = match named.places {
         0 => Vec::new(),
         count => transaction.block_ids_reserve(count).await?,
+    };
+    let carts = match named.carts.is_empty() {
+        true => HashMap::new(),
+        false => transaction.cart_blocks(&named.carts).await?,
+    };
+    named.add_cart_blocks(&carts);
+    let active = match named.references.is_empty() {
+        true => HashMap::new(),
+        false => transaction.references_lock(&named.references).await?,
     };
     let mut wanted = named.levels;
     if !named.blocks.is_empty() {
@@ -150,6 +182,9 @@ async fn read(
         levels: locked.levels,
         blocks,
         ended,
+        carts,
+        active,
+        limits,
         orders,
         expired: Vec::new(),
         fresh,
@@ -160,7 +195,7 @@ async fn read(
 /// Decides, and decides anew with what is due back for as long as somebody is short of an item of which
 /// expired blocks still hold some.
 async fn settle(
-    transaction: &mut StockTransaction,
+    transaction: &mut WriteTransaction,
     requests: &[Request],
     mut snapshot: Snapshot,
 ) -> store::Result<(Plan, Snapshot)> {
@@ -187,30 +222,40 @@ async fn settle(
 
 /// What the requests of a batch name.
 #[derive(Default)]
-struct Named {
-    /// How many want a new block.
+struct Named<'a> {
+    /// How many new blocks are wanted.
     places: usize,
     /// Stock levels. A block, a release and an adjustment tell what is left over all warehouses, so they
     /// take all of the item's.
     levels: Wanted,
     blocks: Vec<BlockId>,
+    carts: Vec<CartId>,
+    references: Vec<&'a Reference>,
     /// Orders, and the warehouse whose levels they need; `None` where it is known only under lock.
     orders: BTreeSet<(OrderId, Option<WarehouseId>)>,
 }
 
-impl Named {
-    fn of(requests: &[Request]) -> Self {
+impl<'a> Named<'a> {
+    fn of(requests: &'a [Request]) -> Self {
         let mut named = Self::default();
-        let mut blocks = BTreeSet::new();
+        let (mut blocks, mut carts, mut references) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for request in requests {
             match request {
                 Request::Place(place) => {
                     named.places += 1;
                     named.levels.insert((place.item, None));
                 }
+                Request::PlaceCart(cart) => {
+                    named.places += cart.lines().len();
+                    named.levels.extend(cart.lines().iter().map(|line| (line.item, None)));
+                    references.extend(&cart.reference);
+                }
                 Request::Adjust(adjustment) => _ = named.levels.insert((adjustment.item, None)),
-                Request::Confirm(id) | Request::Release(id) | Request::Extend(id, _) => {
-                    _ = blocks.insert(*id)
+                Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => {
+                    blocks.insert(*id);
+                }
+                Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
+                    carts.insert(*cart);
                 }
                 Request::Allocate(order, warehouse) => {
                     named.orders.insert((*order, Some(*warehouse)));
@@ -219,7 +264,22 @@ impl Named {
             }
         }
         named.blocks = blocks.into_iter().collect();
+        named.carts = carts.into_iter().collect();
+        named.references = references.into_iter().collect();
         named
+    }
+
+    /// Adds the blocks of the carts that are named; of a cart that has none left the first one, which tells
+    /// how it ended.
+    fn add_cart_blocks(&mut self, carts: &HashMap<CartId, Vec<BlockId>>) {
+        let mut blocks: BTreeSet<_> = self.blocks.iter().copied().collect();
+        for cart in &self.carts {
+            match carts.get(cart) {
+                Some(members) => blocks.extend(members),
+                None => _ = blocks.insert(BlockId(cart.0)),
+            }
+        }
+        self.blocks = blocks.into_iter().collect();
     }
 }
 
@@ -229,6 +289,6 @@ fn warehouse(request: &Request) -> Option<WarehouseId> {
         Request::Place(place) => place.warehouse,
         Request::Adjust(adjustment) => adjustment.warehouse,
         Request::Allocate(_, warehouse) => Some(*warehouse),
-        Request::Confirm(_) | Request::Release(_) | Request::Extend(..) | Request::Cancel(_) => None,
+        _ => None,
     }
 }

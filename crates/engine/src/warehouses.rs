@@ -1,8 +1,9 @@
-use crate::{Context, Engine, Result};
+use crate::idempotency::Deed;
+use crate::{Context, Engine, Outcome, Result};
 use domain::{NewWarehouse, Warehouse, WarehouseId};
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
-use store::Store;
+use store::{Store, WriteTransaction};
 
 /// The warehouses that exist. They are few and never go away, so those once seen need not be asked for
 /// again.
@@ -52,7 +53,21 @@ impl Engine {
     ///
     /// # Errors
     /// [`domain::Error::WarehouseCodeTaken`].
-    pub async fn warehouse_create(&self, _context: &Context, warehouse: NewWarehouse) -> Result<Warehouse> {
-        Ok(self.store().warehouse_create(&warehouse).await?)
+    pub async fn warehouse_create(&self, context: &Context, warehouse: NewWarehouse) -> Result<Warehouse> {
+        self.once(context, Create(warehouse)).await
+    }
+}
+
+struct Create(NewWarehouse);
+
+impl Deed for Create {
+    type Done = Warehouse;
+
+    async fn act(&self, transaction: &mut WriteTransaction) -> store::Result<Warehouse> {
+        transaction.warehouse_create(&self.0).await
+    }
+
+    fn outcome(done: &Warehouse) -> Outcome<'_> {
+        Outcome::WarehouseCreated(done)
     }
 }

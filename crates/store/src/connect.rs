@@ -38,6 +38,8 @@ impl Settings {
 pub struct Store {
     pub(crate) writes: PgPool,
     pub(crate) reads: PgPool,
+    /// One connection, for as long as the process runs: it hears what other servers announce.
+    pub(crate) listening: PgPool,
 }
 
 impl Store {
@@ -59,7 +61,8 @@ impl Store {
         let writes = pool(&settings.url, settings.write_connections_max)?;
         let read_url = settings.read_url.as_deref().unwrap_or(&settings.url);
         let reads = pool(read_url, settings.read_connections_max)?;
-        let store = Self { writes, reads };
+        let listening = pool(&settings.url, 1)?;
+        let store = Self { writes, reads, listening };
         store.now().await?;
         Ok(store)
     }
@@ -78,6 +81,7 @@ impl Store {
     pub async fn close(&self) {
         self.writes.close().await;
         self.reads.close().await;
+        self.listening.close().await;
     }
 }
 

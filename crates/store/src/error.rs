@@ -48,6 +48,8 @@ impl From<sqlx::Error> for Error {
                 Some(code) if code.starts_with("57P0") || code == "53300" || code.starts_with("08") => {
                     Self::Unavailable(error)
                 }
+                // Somebody else has just kept an answer under the same key: it is there on the next try.
+                _ if database.constraint() == Some("idempotency_keys_pkey") => Self::Conflict(error),
                 _ => match refusal(database.as_ref()) {
                     Some(refusal) => Self::Refused(refusal),
                     None => Self::Internal(error),

@@ -1,4 +1,4 @@
-use crate::{Result, Store};
+use crate::{Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{
     Item, ItemCursor, ItemId, ItemPatch, ItemQuery, ItemSort, LevelTotals, NewItem, Page, Price, WarehouseId,
@@ -190,12 +190,17 @@ impl Store {
         });
         Ok(levels.collect())
     }
+}
 
+impl WriteTransaction {
     /// Changes what describes an item. Answers the item, and the category that it had before.
-    pub async fn item_update(&self, id: ItemId, patch: &ItemPatch) -> Result<Option<(Item, Option<String>)>> {
-        let mut transaction = self.writes.begin().await?;
+    pub async fn item_update(
+        &mut self,
+        id: ItemId,
+        patch: &ItemPatch,
+    ) -> Result<Option<(Item, Option<String>)>> {
         let before = sqlx::query!("SELECT category FROM items WHERE id = $1 FOR NO KEY UPDATE", id.0)
-            .fetch_optional(&mut *transaction)
+            .fetch_optional(&mut *self.transaction)
             .await?;
         let Some(before) = before else { return Ok(None) };
         let description = patch.description.as_ref();
@@ -217,16 +222,15 @@ impl Store {
             category.is_some(),
             category.and_then(|name| name.as_ref()).map(|name| name.as_str()),
         )
-        .fetch_one(&mut *transaction)
+        .fetch_one(&mut *self.transaction)
         .await?;
         let item = item_from(row)?;
-        transaction.commit().await.map_err(crate::Error::from_commit)?;
         Ok(Some((item, before.category)))
     }
 
     /// Creates items with their first stock: all of them, or none. Each names its warehouse.
     pub async fn item_create_all(
-        &self,
+        &mut self,
         items: &[(&NewItem, WarehouseId)],
         causes: &[crate::Cause<'_>],
     ) -> Result<Vec<Item>> {
@@ -271,9 +275,8 @@ impl Store {
             &actors,
             &requests
         )
-        .fetch_all(&self.writes)
-        .await
-        .map_err(crate::Error::from_commit)?;
+        .fetch_all(&mut *self.transaction)
+        .await?;
         let created = rows.iter().zip(items).map(|(row, (item, _))| Item {
             id: ItemId(row.id),
             name: item.name.to_string(),

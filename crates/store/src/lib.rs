@@ -8,19 +8,25 @@ mod blocks;
 mod categories;
 mod connect;
 mod error;
+mod events;
 mod expiry;
+mod idempotency;
 mod items;
 mod movements;
 mod orders;
 mod stock;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod transaction;
 mod warehouses;
 
 pub use connect::{Settings, Store, create_database};
 pub use error::Error;
+pub use events::{EVENTS_CHANNEL, EventPage};
 pub use expiry::Expired;
-pub use stock::{Cause, LockedLevels, StockTransaction, Wanted};
+pub use idempotency::KeyedAnswer;
+pub use stock::{Cause, LockedLevels, Wanted};
+pub use transaction::WriteTransaction;
 
 /// The result of a call into the store.
 pub type Result<T> = std::result::Result<T, Error>;

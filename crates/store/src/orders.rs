@@ -1,7 +1,8 @@
-use crate::{Error, Result, Store};
+use crate::{Error, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{ItemId, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, WarehouseId};
-use std::collections::HashMap;
+use sqlx::PgConnection;
+use std::collections::{HashMap, HashSet};
 
 /// An order as the table has it.
 struct OrderRow {
@@ -28,7 +29,8 @@ impl Store {
         )
         .fetch_optional(&self.writes)
         .await?;
-        Ok(self.with_lines(row.into_iter().collect()).await?.pop())
+        let mut connection = self.writes.acquire().await?;
+        Ok(with_lines(&mut connection, row.into_iter().collect()).await?.pop())
     }
 
     /// A page of orders with their lines, newest first.
@@ -45,80 +47,91 @@ impl Store {
         )
         .fetch_all(&self.writes)
         .await?;
-        let orders = self.with_lines(rows).await?;
+        let mut connection = self.writes.acquire().await?;
+        let orders = with_lines(&mut connection, rows).await?;
         Ok(Page::cut(orders, query.limit, |order: &Order| order.id.to_string()))
     }
+}
 
+impl WriteTransaction {
     /// Creates an order. It takes no stock.
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`] for the first line whose item does not exist.
-    pub async fn order_create(&self, order: &NewOrder) -> Result<OrderId> {
+    pub async fn order_create(&mut self, order: &NewOrder) -> Result<Order> {
         let items: Vec<_> = order.lines.keys().map(|item| item.0).collect();
         let quantities: Vec<_> = order.lines.values().map(|quantity| quantity.get()).collect();
-        let known = self.item_ids_known(&items).await?;
-        if let Some(unknown) = order.lines.keys().find(|item| !known.contains(item)) {
-            return Err(Error::Refused(domain::Error::ItemNotFound(*unknown)));
+        let known: HashSet<_> = sqlx::query_scalar!("SELECT id FROM items WHERE id = ANY ($1)", &items)
+            .fetch_all(&mut *self.transaction)
+            .await?
+            .into_iter()
+            .collect();
+        if let Some(unknown) = items.iter().find(|item| !known.contains(item)) {
+            return Err(Error::Refused(domain::Error::ItemNotFound(ItemId(*unknown))));
         }
-        let mut transaction = self.writes.begin().await?;
         let reference = order.reference.as_ref().map(|reference| reference.as_str());
-        let id = sqlx::query_scalar!("INSERT INTO orders (reference) VALUES ($1) RETURNING id", reference)
-            .fetch_one(&mut *transaction)
-            .await?;
+        let row = sqlx::query_as!(
+            OrderRow,
+            "INSERT INTO orders (reference) VALUES ($1)
+             RETURNING id, reference, status, warehouse_id, created_at, updated_at",
+            reference
+        )
+        .fetch_one(&mut *self.transaction)
+        .await?;
         sqlx::query!(
             "INSERT INTO order_items (order_id, product_id, quantity)
              SELECT $1, lines.product_id, lines.quantity
                FROM unnest($2::bigint[], $3::integer[]) AS lines (product_id, quantity)",
-            id,
+            row.id,
             &items,
             &quantities
         )
-        .execute(&mut *transaction)
+        .execute(&mut *self.transaction)
         .await?;
-        transaction.commit().await.map_err(Error::from_commit)?;
-        Ok(OrderId(id))
+        let created = with_lines(&mut self.transaction, vec![row]).await?.pop();
+        created.ok_or_else(|| Error::Internal(sqlx::Error::RowNotFound))
     }
+}
 
-    async fn with_lines(&self, rows: Vec<OrderRow>) -> Result<Vec<Order>> {
-        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-        let mut lines = self.order_lines(&ids).await?;
-        let orders = rows.into_iter().map(|row| {
-            Ok(Order {
-                id: OrderId(row.id),
-                reference: row.reference,
-                status: order_status(&row.status)?,
-                warehouse: row.warehouse_id.map(WarehouseId),
-                lines: lines.remove(&row.id).unwrap_or_default(),
-                created_at: row.created_at,
-                updated_at: row.updated_at,
-            })
-        });
-        orders.collect()
-    }
+async fn with_lines(connection: &mut PgConnection, rows: Vec<OrderRow>) -> Result<Vec<Order>> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut lines = order_lines(connection, &ids).await?;
+    let orders = rows.into_iter().map(|row| {
+        Ok(Order {
+            id: OrderId(row.id),
+            reference: row.reference,
+            status: order_status(&row.status)?,
+            warehouse: row.warehouse_id.map(WarehouseId),
+            lines: lines.remove(&row.id).unwrap_or_default(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    });
+    orders.collect()
+}
 
-    /// The lines of these orders, by ascending item id. The names come in a second statement: orders and
-    /// items may be distributed differently.
-    async fn order_lines(&self, orders: &[i64]) -> Result<HashMap<i64, Vec<OrderLine>>> {
-        let rows = sqlx::query!(
-            "SELECT order_id, product_id, quantity FROM order_items
-              WHERE order_id = ANY ($1) ORDER BY order_id, product_id",
-            orders
-        )
-        .fetch_all(&self.writes)
+/// The lines of these orders, by ascending item id. The names come in a second statement: orders and
+/// items may be distributed differently.
+async fn order_lines(connection: &mut PgConnection, orders: &[i64]) -> Result<HashMap<i64, Vec<OrderLine>>> {
+    let rows = sqlx::query!(
+        "SELECT order_id, product_id, quantity FROM order_items
+          WHERE order_id = ANY ($1) ORDER BY order_id, product_id",
+        orders
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut items: Vec<_> = rows.iter().map(|row| row.product_id).collect();
+    items.sort_unstable();
+    items.dedup();
+    let names = sqlx::query!("SELECT id, name FROM items WHERE id = ANY ($1)", &items)
+        .fetch_all(&mut *connection)
         .await?;
-        let mut items: Vec<_> = rows.iter().map(|row| row.product_id).collect();
-        items.sort_unstable();
-        items.dedup();
-        let names = sqlx::query!("SELECT id, name FROM items WHERE id = ANY ($1)", &items)
-            .fetch_all(&self.writes)
-            .await?;
-        let names: HashMap<_, _> = names.into_iter().map(|row| (row.id, row.name)).collect();
-        let mut lines = HashMap::<i64, Vec<OrderLine>>::new();
-        for row in rows {
-            let item_name = names.get(&row.product_id).cloned().unwrap_or_default();
-            let line = OrderLine { item: ItemId(row.product_id), item_name, quantity: row.quantity };
-            lines.entry(row.order_id).or_default().push(line);
-        }
-        Ok(lines)
+    let names: HashMap<_, _> = names.into_iter().map(|row| (row.id, row.name)).collect();
+    let mut lines = HashMap::<i64, Vec<OrderLine>>::new();
+    for row in rows {
+        let item_name = names.get(&row.product_id).cloned().unwrap_or_default();
+        let line = OrderLine { item: ItemId(row.product_id), item_name, quantity: row.quantity };
+        lines.entry(row.order_id).or_default().push(line);
     }
+    Ok(lines)
 }

@@ -1,15 +1,15 @@
 //! The transaction that a batch of stock requests is decided in: it reads under lock, and writes what was
 //! decided as sets.
 //!
-//! Locks are taken in one order, here and everywhere: stock levels by (item, warehouse), then blocks, then
-//! orders, each by id.
+//! Locks are taken in one order, here and everywhere: references by their hash, stock levels by (item,
+//! warehouse), then blocks, then orders, each by id.
 
 use crate::orders::order_status;
-use crate::{Error, Result, Store};
+use crate::{KeyedAnswer, Result, WriteTransaction};
 use domain::{
-    BlockEnd, BlockId, Changes, HeldBlock, ItemId, LevelKey, OrderId, OrderStub, Time, WarehouseId,
+    BlockEnd, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, OrderId, OrderStub, Reference, Time,
+    WarehouseId,
 };
-use sqlx::{Postgres, Transaction};
 use std::collections::{BTreeMap, HashMap};
 
 mod write;
@@ -18,6 +18,9 @@ pub use write::Cause;
 
 /// The most expired blocks that one statement takes back.
 const RECLAIM_BLOCKS_MAX: i64 = 1_000;
+
+/// The first key of the advisory locks on references.
+const REFERENCE_LOCK_CLASS: i32 = 0x5246;
 
 /// Stock levels to be locked: of each item one warehouse's, or all of them where `None` is among its keys.
 pub type Wanted = std::collections::BTreeSet<(ItemId, Option<WarehouseId>)>;
@@ -33,19 +36,7 @@ pub struct LockedLevels {
     pub now: Option<Time>,
 }
 
-/// A batch's transaction. Dropped without [`StockTransaction::commit`], it changes nothing.
-pub struct StockTransaction {
-    transaction: Transaction<'static, Postgres>,
-}
-
-impl Store {
-    /// Begins a batch.
-    pub async fn stock_begin(&self) -> Result<StockTransaction> {
-        Ok(StockTransaction { transaction: self.writes.begin().await? })
-    }
-}
-
-impl StockTransaction {
+impl WriteTransaction {
     /// Unused block ids.
     pub async fn block_ids_reserve(&mut self, count: usize) -> Result<Vec<BlockId>> {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
@@ -151,6 +142,51 @@ impl StockTransaction {
         Ok(blocks.collect())
     }
 
+    /// The blocks of these carts that still have their units.
+    pub async fn cart_blocks(&mut self, carts: &[CartId]) -> Result<HashMap<CartId, Vec<BlockId>>> {
+        let ids: Vec<_> = carts.iter().map(|cart| cart.0).collect();
+        let rows = sqlx::query!(
+            r#"SELECT cart_id AS "cart_id!", id FROM block_inventory
+                WHERE cart_id = ANY ($1) AND cart_id IS NOT NULL ORDER BY id"#,
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let mut blocks = HashMap::<_, Vec<_>>::new();
+        for row in rows {
+            blocks.entry(CartId(row.cart_id)).or_default().push(BlockId(row.id));
+        }
+        Ok(blocks)
+    }
+
+    /// How many temporary blocks each of these references has, expired ones left out. Until this transaction
+    /// ends, no other that asks the same can add to them.
+    pub async fn references_lock(&mut self, references: &[&Reference]) -> Result<HashMap<Reference, i64>> {
+        let names: Vec<_> = references.iter().map(|reference| reference.to_string()).collect();
+        sqlx::query!(
+            "SELECT pg_advisory_xact_lock($2, key) FROM
+                 (SELECT DISTINCT hashtext(name) AS key FROM unnest($1::text[]) AS name ORDER BY key) AS keys",
+            &names,
+            REFERENCE_LOCK_CLASS
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let rows = sqlx::query!(
+            r#"SELECT reference AS "reference!", count(*) AS "count!" FROM block_inventory
+                WHERE reference = ANY ($1::text[]) AND reference IS NOT NULL AND NOT is_permanent
+                  AND expires_at > now()
+                GROUP BY reference"#,
+            &names
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let counts: HashMap<_, _> = rows.into_iter().map(|row| (row.reference, row.count)).collect();
+        let counted = |reference: &&Reference| {
+            ((*reference).clone(), counts.get(reference.as_str()).copied().unwrap_or(0))
+        };
+        Ok(references.iter().map(counted).collect())
+    }
+
     /// How those of `blocks` that are over have ended.
     pub async fn block_ends(&mut self, blocks: &[BlockId]) -> Result<HashMap<BlockId, BlockEnd>> {
         let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
@@ -228,22 +264,16 @@ impl StockTransaction {
         Ok(now.fetch_one(&mut *self.transaction).await?)
     }
 
-    /// Writes what was decided. `causes` tells who asked, request by request.
-    pub async fn write(&mut self, changes: &Changes, now: Time, causes: &[Cause<'_>]) -> Result<()> {
-        write::write(&mut self.transaction, changes, now, causes).await
-    }
-
-    /// Makes it durable.
-    ///
-    /// # Errors
-    /// [`Error::OutcomeUnknown`] where the connection broke before the answer came.
-    pub async fn commit(self) -> Result<()> {
-        self.transaction.commit().await.map_err(Error::from_commit)
-    }
-
-    /// Gives the locks back and changes nothing.
-    pub async fn roll_back(self) -> Result<()> {
-        Ok(self.transaction.rollback().await?)
+    /// Writes what was decided, and the answers that are kept under a key. `causes` tells who asked, request
+    /// by request.
+    pub async fn write(
+        &mut self,
+        changes: &Changes,
+        now: Time,
+        causes: &[Cause<'_>],
+        answers: &[KeyedAnswer],
+    ) -> Result<()> {
+        write::write(&mut self.transaction, changes, now, causes, answers).await
     }
 }
 

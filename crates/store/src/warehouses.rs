@@ -1,4 +1,4 @@
-use crate::{Result, Store};
+use crate::{Result, Store, WriteTransaction};
 use domain::{NewWarehouse, Warehouse, WarehouseId};
 
 impl Store {
@@ -24,18 +24,27 @@ impl Store {
         Ok(warehouses.collect())
     }
 
+    /// The id of every warehouse, and of the one that takes stock for which none is named.
+    pub async fn warehouse_ids(&self) -> Result<(Vec<WarehouseId>, Option<WarehouseId>)> {
+        let rows = sqlx::query!("SELECT id, is_default FROM warehouses").fetch_all(&self.writes).await?;
+        let default = rows.iter().find(|row| row.is_default).map(|row| WarehouseId(row.id));
+        Ok((rows.iter().map(|row| WarehouseId(row.id)).collect(), default))
+    }
+}
+
+impl WriteTransaction {
     /// Adds a warehouse.
     ///
     /// # Errors
     /// [`domain::Error::WarehouseCodeTaken`].
-    pub async fn warehouse_create(&self, warehouse: &NewWarehouse) -> Result<Warehouse> {
+    pub async fn warehouse_create(&mut self, warehouse: &NewWarehouse) -> Result<Warehouse> {
         let (code, name) = (warehouse.code.as_str(), warehouse.name.as_str());
         let id = sqlx::query_scalar!(
             "INSERT INTO warehouses (code, name) VALUES ($1, $2) RETURNING id",
             code,
             name
         )
-        .fetch_one(&self.writes)
+        .fetch_one(&mut *self.transaction)
         .await?;
         Ok(Warehouse {
             id: WarehouseId(id),
@@ -44,12 +53,5 @@ impl Store {
             is_default: false,
             units_available: 0,
         })
-    }
-
-    /// The id of every warehouse, and of the one that takes stock for which none is named.
-    pub async fn warehouse_ids(&self) -> Result<(Vec<WarehouseId>, Option<WarehouseId>)> {
-        let rows = sqlx::query!("SELECT id, is_default FROM warehouses").fetch_all(&self.writes).await?;
-        let default = rows.iter().find(|row| row.is_default).map(|row| WarehouseId(row.id));
-        Ok((rows.iter().map(|row| WarehouseId(row.id)).collect(), default))
     }
 }

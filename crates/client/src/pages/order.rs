@@ -13,7 +13,9 @@ use crate::pages::item::form::WarehouseField;
 use crate::pages::not_found::NotFound;
 use crate::pages::orders::{name, size};
 use crate::text::{count, units};
-use api::{AllocateOrder, Order, OrderAllocation, OrderLine, OrderStatus, Shortage, Warehouse, rpc};
+use api::{
+    AllocateOrder, Order, OrderAllocation, OrderCancelled, OrderLine, OrderStatus, Shortage, Warehouse, rpc,
+};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -67,9 +69,9 @@ fn Head(order: Signal<Order>) -> impl IntoView {
 #[component]
 fn CancelDialog(open: RwSignal<bool>, order: Signal<Order>) -> impl IntoView {
     let toasts = Toasts::expect();
-    let cancel = Act::new(rpc::cancel_order, move |order: Order| {
+    let cancel = Act::new(rpc::cancel_order, move |cancelled: OrderCancelled| {
         open.try_set(false);
-        toasts.done(format!("Order {} is cancelled.", order.id));
+        toasts.done(format!("Order {} is cancelled.", cancelled.order_id));
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();

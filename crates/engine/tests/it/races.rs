@@ -52,7 +52,7 @@ async fn a_block_ends_once_whatever_races_for_it() {
     let tasks = blocks.iter().flat_map(|block| (0..8).map(|way| (*block, way)));
     let outcomes = race(engines, tasks, |engine: Engine, (block, way): (BlockId, i32)| async move {
         match way % 4 {
-            0 => engine.block_confirm(&context(), block).await.map(|_| Some(block)),
+            0 => engine.block_confirm(&context(), block, None).await.map(|_| Some(block)),
             1 => engine.block_release(&context(), block).await.map(|_| Some(block)),
             2 => engine.block_extend(&context(), block, Ttl::default()).await.map(|_| None),
             _ => engine.blocks_expire(&context()).await.map(|_| None),

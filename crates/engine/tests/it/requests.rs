@@ -31,9 +31,9 @@ async fn a_block_is_placed_extended_confirmed() {
     let extended = engine.block_extend(&context(), placed.id, ttl).await.expect("extended");
     assert!(extended.expires_at > placed.expires_at);
 
-    let confirmed = engine.block_confirm(&context(), placed.id).await.expect("confirmed");
+    let confirmed = engine.block_confirm(&context(), placed.id, None).await.expect("confirmed");
     assert_eq!((confirmed.quantity, confirmed.key.item), (4, item));
-    let again = engine.block_confirm(&context(), placed.id).await;
+    let again = engine.block_confirm(&context(), placed.id, None).await;
     assert_eq!(again, Err(Error::Refused(Refusal::BlockAlreadyPermanent(placed.id))));
     let block = engine.block_get(&context(), placed.id).await.expect("a block");
     assert_eq!((block.state, block.expires_at), (BlockState::Permanent, None));
@@ -50,14 +50,17 @@ async fn a_released_block_is_told_from_an_expired_one() {
     let one = engine.block_place(&context(), block(item, 4)).await.expect("placed").id;
     let released = engine.block_release(&context(), one).await.expect("released");
     assert_eq!((released.quantity, released.remaining), (4, 10));
-    assert_eq!(engine.block_confirm(&context(), one).await, Err(Error::Refused(Refusal::BlockReleased(one))));
+    assert_eq!(
+        engine.block_confirm(&context(), one, None).await,
+        Err(Error::Refused(Refusal::BlockReleased(one)))
+    );
 
     let two = engine.block_place(&context(), block(item, 3)).await.expect("placed").id;
     stock.let_expire().await;
     let expired = |answer| matches!(answer, Err(Error::Refused(Refusal::BlockExpired { .. })));
-    assert!(expired(engine.block_confirm(&context(), two).await), "before the clean-up");
+    assert!(expired(engine.block_confirm(&context(), two, None).await), "before the clean-up");
     assert_eq!(engine.blocks_expire(&context()).await.expect("cleaned up").blocks, 1);
-    assert!(expired(engine.block_confirm(&context(), two).await), "after the clean-up");
+    assert!(expired(engine.block_confirm(&context(), two, None).await), "after the clean-up");
     assert_eq!(stock.quantity(item).await, 10);
 
     let state = |id| async move { engine.block_get(&context(), id).await.expect("a block").state };
@@ -66,7 +69,7 @@ async fn a_released_block_is_told_from_an_expired_one() {
     let listed = engine.block_list(&context(), query).await.expect("a page").rows;
     assert_eq!(listed.iter().map(|block| block.id).collect::<Vec<_>>(), [two]);
     let unknown = domain::BlockId(987_654_321);
-    let refused = engine.block_confirm(&context(), unknown).await;
+    let refused = engine.block_confirm(&context(), unknown, None).await;
     assert_eq!(refused, Err(Error::Refused(Refusal::BlockNotFound(unknown))));
     stock.assert_closed().await;
 }
@@ -139,7 +142,8 @@ async fn an_order_is_allocated_whole_once_and_cancelled() {
     let again = engine.order_allocate(&context(), order, main).await;
     assert_eq!(again, Err(Error::Refused(Refusal::OrderAlreadyAllocated { order, warehouse: main })));
 
-    let cancelled = engine.order_cancel(&context(), order).await.expect("cancelled");
+    engine.order_cancel(&context(), order).await.expect("cancelled");
+    let cancelled = engine.order_get(&context(), order).await.expect("an order");
     assert_eq!(cancelled.status, OrderStatus::Cancelled);
     assert_eq!((stock.quantity(one).await, stock.quantity(two).await), (5, 2));
     let refused = engine.order_cancel(&context(), order).await;

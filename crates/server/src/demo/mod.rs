@@ -133,7 +133,7 @@ impl Loader<'_> {
             let block = PlaceBlock { item: items[item], quantity: Quantity::new(*units)?, warehouse, ttl };
             let placed = self.engine.block_place(&self.context, block).await?;
             if *length == BlockLength::Permanent {
-                self.engine.block_confirm(&self.context, placed.id).await?;
+                self.engine.block_confirm(&self.context, placed.id, None).await?;
             }
             self.bar.inc(1);
         }

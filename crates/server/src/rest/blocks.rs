@@ -9,7 +9,7 @@ use api::{
 };
 use axum::Json;
 use axum::extract::State;
-use domain::{BlockId, BlockQuery};
+use domain::{BlockId, BlockQuery, Quantity};
 use engine::Engine;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -50,7 +50,8 @@ pub(crate) async fn confirm_block(
     Call(context): Call,
     Input(block): Input<ConfirmBlock>,
 ) -> Answer<BlockConfirmed> {
-    Ok(Json(engine.block_confirm(&context, BlockId(block.block_id)).await?.into()))
+    let quantity = block.quantity.map(Quantity::new).transpose()?;
+    Ok(Json(engine.block_confirm(&context, BlockId(block.block_id), quantity).await?.into()))
 }
 
 /// Gives back the units of every expired block. The server does so itself about every second.

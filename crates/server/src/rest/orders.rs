@@ -3,7 +3,7 @@ use crate::input::Input;
 use crate::params::{Id, Query};
 use crate::problem::Refusal;
 use crate::request::Call;
-use api::{AllocateOrder, CreateOrder, Order, OrderAllocation, OrderStatus, Page};
+use api::{AllocateOrder, CreateOrder, Order, OrderAllocation, OrderCancelled, OrderStatus, Page};
 use axum::Json;
 use axum::extract::State;
 use domain::{OrderId, OrderQuery, WarehouseId};
@@ -77,11 +77,11 @@ pub(crate) async fn allocate_order(
 /// Cancels an order; what it had taken goes back.
 #[utoipa::path(post, path = "/api/orders/{id}/cancel", tag = "orders",
     params(("id" = i64, Path, description = "The order's id")),
-    responses((status = 200, description = "The order, now cancelled", body = Order)))]
+    responses((status = 200, description = "The order is cancelled", body = OrderCancelled)))]
 pub(crate) async fn cancel_order(
     State(engine): State<Engine>,
     Call(context): Call,
     Id(id): Id,
-) -> Answer<Order> {
+) -> Answer<OrderCancelled> {
     Ok(Json(engine.order_cancel(&context, OrderId(id)).await?.into()))
 }

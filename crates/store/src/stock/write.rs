@@ -1,6 +1,7 @@
 //! A batch's changes as one statement: a round trip, and PostgreSQL works on sets.
 
-use crate::Result;
+use crate::idempotency::AnswerColumns;
+use crate::{KeyedAnswer, Result};
 use chrono::{DateTime, Utc};
 use domain::{Changes, LevelKey, OrderStatus, Time};
 use sqlx::{Postgres, Transaction};
@@ -38,7 +39,9 @@ pub(super) async fn write(
     changes: &Changes,
     now: Time,
     causes: &[Cause<'_>],
+    answers: &[KeyedAnswer],
 ) -> Result<()> {
+    let kept = AnswerColumns::of(answers);
     let levels = level_columns(&changes.levels);
     let new_levels = level_columns(&changes.new_levels);
     let placed = &changes.placed;
@@ -57,13 +60,17 @@ pub(super) async fn write(
                    ON CONFLICT (product_id, warehouse_id)
                    DO UPDATE SET stock_quantity = inventory.stock_quantity + excluded.stock_quantity
            ), placed AS (
-               INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, created_at)
+               INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, cart_id, reference,
+                                            created_at)
                SELECT *, $25
-                 FROM unnest($7::bigint[], $8::bigint[], $9::bigint[], $10::integer[], $11::timestamptz[])
+                 FROM unnest($7::bigint[], $8::bigint[], $9::bigint[], $10::integer[], $11::timestamptz[],
+                             $30::bigint[], $31::text[])
            ), updated AS (
                UPDATE block_inventory
-                  SET is_permanent = changes.expires_at IS NULL, expires_at = changes.expires_at
-                 FROM unnest($12::bigint[], $13::bigint[], $14::timestamptz[]) AS changes (id, item_id, expires_at)
+                  SET is_permanent = changes.expires_at IS NULL, expires_at = changes.expires_at,
+                      quantity = changes.quantity
+                 FROM unnest($12::bigint[], $13::bigint[], $14::timestamptz[], $32::integer[])
+                      AS changes (id, item_id, expires_at, quantity)
                 WHERE block_inventory.id = changes.id AND block_inventory.item_id = changes.item_id
                   AND block_inventory.id = ANY ($12) AND block_inventory.item_id = ANY ($13)
            ), ended AS (
@@ -72,6 +79,9 @@ pub(super) async fn write(
                UPDATE orders SET status = changes.status, warehouse_id = changes.warehouse_id, updated_at = $25
                  FROM unnest($17::bigint[], $18::text[], $19::bigint[]) AS changes (id, status, warehouse_id)
                 WHERE orders.id = changes.id AND orders.id = ANY ($17)
+           ), kept_answers AS (
+               INSERT INTO idempotency_keys (actor, key, fingerprint, status, answer)
+               SELECT * FROM unnest($33::text[], $34::text[], $35::bytea[], $36::integer[], $37::bytea[])
            )
            INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, order_id, actor,
                                         request_id, note, created_at)
@@ -84,11 +94,11 @@ pub(super) async fn write(
         &new_levels.items,
         &new_levels.warehouses,
         &new_levels.units,
-        &placed.iter().map(|block| block.id.0).collect::<Vec<_>>(),
-        &placed.iter().map(|block| block.key.item.0).collect::<Vec<_>>(),
-        &placed.iter().map(|block| block.key.warehouse.0).collect::<Vec<_>>(),
-        &placed.iter().map(|block| block.quantity).collect::<Vec<_>>(),
-        &placed.iter().map(|block| block.expires_at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
+        &placed.iter().map(|new| new.block.id.0).collect::<Vec<_>>(),
+        &placed.iter().map(|new| new.block.key.item.0).collect::<Vec<_>>(),
+        &placed.iter().map(|new| new.block.key.warehouse.0).collect::<Vec<_>>(),
+        &placed.iter().map(|new| new.block.quantity).collect::<Vec<_>>(),
+        &placed.iter().map(|new| new.block.expires_at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
         &updated.iter().map(|block| block.id.0).collect::<Vec<_>>(),
         &updated.iter().map(|block| block.key.item.0).collect::<Vec<_>>(),
         &updated.iter().map(|block| block.expires_at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
@@ -114,6 +124,15 @@ pub(super) async fn write(
             .map(|line| cause(line.request).map(|cause| cause.request_id.to_owned()))
             .collect::<Vec<_>>() as &[Option<String>],
         &ledger.iter().map(|line| line.note.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &placed.iter().map(|new| new.cart.map(|cart| cart.0)).collect::<Vec<_>>() as &[Option<i64>],
+        &placed.iter().map(|new| new.reference.as_ref().map(ToString::to_string)).collect::<Vec<_>>()
+            as &[Option<String>],
+        &updated.iter().map(|block| block.quantity).collect::<Vec<_>>(),
+        &kept.actors,
+        &kept.keys,
+        &kept.fingerprints,
+        &kept.statuses,
+        &kept.answers,
     )
     .execute(&mut **transaction)
     .await?;

@@ -1,0 +1,43 @@
+//! Answers that are kept under an idempotency key, written as REST sends them.
+
+use crate::*;
+use domain::Answer;
+use engine::{Outcome, Reply};
+use serde::Serialize;
+
+/// The answer of a request that came with a key.
+pub fn render(outcome: Outcome<'_>, request_id: &str) -> Reply {
+    match outcome {
+        Outcome::Stock(Ok(answer)) => stock(answer.clone()),
+        Outcome::Stock(Err(refusal)) => {
+            let request_id = Some(request_id.to_owned());
+            let problem = Problem { request_id, ..problem_from(refusal.clone().into()) };
+            reply(problem.status, problem)
+        }
+        Outcome::ItemCreated(item) => reply(201, Item::from(item.clone())),
+        Outcome::ItemUpdated(item) => reply(200, Item::from(item.clone())),
+        Outcome::WarehouseCreated(warehouse) => reply(201, Warehouse::from(warehouse.clone())),
+        Outcome::OrderCreated(order) => reply(201, Order::from(order.clone())),
+    }
+}
+
+fn stock(answer: Answer) -> Reply {
+    match answer {
+        Answer::Placed(placed) => reply(201, BlockPlaced::from(placed)),
+        Answer::Confirmed(block) => reply(200, BlockConfirmed::from(block)),
+        Answer::Released(released) => reply(200, BlockReleased::from(released)),
+        Answer::Extended(extended) => reply(200, BlockExtended::from(extended)),
+        Answer::CartPlaced(placed) => reply(201, CartPlaced::from(placed)),
+        Answer::CartConfirmed(cart, blocks) => reply(200, CartConfirmed::from((cart, blocks))),
+        Answer::CartReleased(cart, blocks) => reply(200, CartReleased::from((cart, blocks))),
+        Answer::CartExtended(cart, blocks) => reply(200, CartExtended::from((cart, blocks))),
+        Answer::Adjusted(adjusted) => reply(200, StockAdjusted::from(adjusted)),
+        Answer::Allocated(allocation) => reply(200, OrderAllocation::from(allocation)),
+        Answer::Cancelled(order) => reply(200, OrderCancelled::from(order)),
+    }
+}
+
+fn reply(status: u16, body: impl Serialize) -> Reply {
+    // The wire types have string keys and no other way to fail.
+    Reply { status, body: serde_json::to_vec(&body).unwrap_or_default().into() }
+}

@@ -1,0 +1,176 @@
+//! Idempotency keys: a request that comes twice under one key is done once, and both times gets the same
+//! answer, which is kept in the transaction of its effect.
+
+use crate::{Context, Engine, Error, Result};
+use domain::{Answer, Item, Order, Warehouse};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::{KeyedAnswer, WriteTransaction};
+
+/// How often a transaction is tried again that PostgreSQL gave up on. By design none deadlocks; what others
+/// do to the same rows, or under the same key, is not in our hands.
+pub(crate) const CONFLICT_RETRIES_MAX: usize = 5;
+
+/// A key that came with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// The key: 1 to 255 characters.
+    pub key: Arc<str>,
+    /// Tells the request from any other: equal for equal requests only.
+    pub fingerprint: Arc<[u8]>,
+}
+
+/// An answer as it goes over the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Arc<[u8]>,
+}
+
+/// An answer that a [`Renderer`] is to write.
+#[derive(Debug)]
+pub enum Outcome<'a> {
+    /// What a stock request was told.
+    Stock(&'a std::result::Result<Answer, domain::Error>),
+    /// An item was created.
+    ItemCreated(&'a Item),
+    /// An item was changed.
+    ItemUpdated(&'a Item),
+    /// A warehouse was added.
+    WarehouseCreated(&'a Warehouse),
+    /// An order was created.
+    OrderCreated(&'a Order),
+}
+
+/// Writes answers for the wire, which the engine does not know. The text is the request's id.
+pub type Renderer = fn(Outcome<'_>, &str) -> Reply;
+
+/// What is to be done with each request of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Do it.
+    Do,
+    /// It was done before, and was answered this.
+    Done(Reply),
+    /// Its key belongs to another request.
+    Reused(Arc<str>),
+    /// An earlier request of the same batch has the same key and is the same.
+    SameAs(usize),
+}
+
+impl Verdict {
+    /// What the caller is told of a request that is not to be done; `replies` are those of the requests that
+    /// were.
+    pub(crate) fn answer<T>(&self, replies: &HashMap<usize, Reply>) -> Result<T> {
+        match self {
+            Self::Done(reply) => Err(Error::Answered(reply.clone())),
+            Self::Reused(key) => Err(domain::Error::IdempotencyKeyReused(key.to_string()).into()),
+            Self::SameAs(first) => {
+                Err(replies.get(first).map_or(Error::Internal, |reply| Error::Answered(reply.clone())))
+            }
+            Self::Do => Err(Error::Internal),
+        }
+    }
+}
+
+/// Looks up the keys of a batch.
+pub(crate) async fn judge(
+    transaction: &mut WriteTransaction,
+    contexts: &[&Context],
+) -> store::Result<Vec<Verdict>> {
+    let keyed = |context: &'_ &Context| Some((context.actor.to_string(), context.idempotency.clone()?));
+    let keys: Vec<_> = contexts.iter().filter_map(keyed).collect();
+    if keys.is_empty() {
+        return Ok(vec![Verdict::Do; contexts.len()]);
+    }
+    let names: Vec<_> = keys.iter().map(|(actor, idempotency)| (actor.as_str(), &*idempotency.key)).collect();
+    let found = transaction.answers_find(&names).await?;
+    let mut firsts = HashMap::new();
+    let verdict = |(index, context): (usize, &&Context)| {
+        let Some((actor, idempotency)) = keyed(context) else { return Verdict::Do };
+        let name = (actor, idempotency.key.to_string());
+        if let Some(kept) = found.get(&name) {
+            return match kept.fingerprint == *idempotency.fingerprint {
+                true => Verdict::Done(reply(kept)),
+                false => Verdict::Reused(idempotency.key),
+            };
+        }
+        let (first, fingerprint) = firsts.entry(name).or_insert((index, idempotency.fingerprint.clone()));
+        match (*first == index, *fingerprint == idempotency.fingerprint) {
+            (true, _) => Verdict::Do,
+            (false, true) => Verdict::SameAs(*first),
+            (false, false) => Verdict::Reused(idempotency.key),
+        }
+    };
+    Ok(contexts.iter().enumerate().map(verdict).collect())
+}
+
+/// The answer to keep for a request that came with a key.
+pub(crate) fn keyed_answer(
+    context: &Context,
+    outcome: Outcome<'_>,
+    render: Renderer,
+) -> Option<(KeyedAnswer, Reply)> {
+    let idempotency = context.idempotency.as_ref()?;
+    let reply = render(outcome, &context.request_id);
+    let kept = KeyedAnswer {
+        actor: context.actor.to_string(),
+        key: idempotency.key.to_string(),
+        fingerprint: idempotency.fingerprint.to_vec(),
+        status: reply.status.into(),
+        answer: reply.body.to_vec(),
+    };
+    Some((kept, reply))
+}
+
+fn reply(kept: &KeyedAnswer) -> Reply {
+    Reply { status: u16::try_from(kept.status).unwrap_or(500), body: kept.answer.as_slice().into() }
+}
+
+/// Something done in a transaction of its own.
+pub(crate) trait Deed: Sync {
+    /// What comes of it.
+    type Done: Send;
+
+    /// Does it.
+    fn act(
+        &self,
+        transaction: &mut WriteTransaction,
+    ) -> impl Future<Output = store::Result<Self::Done>> + Send;
+
+    /// What is answered.
+    fn outcome(done: &Self::Done) -> Outcome<'_>;
+}
+
+impl Engine {
+    /// Does something in a transaction of its own, once for each key. What is refused is not kept: nothing
+    /// has happened, and a later try may be granted.
+    pub(crate) async fn once<D: Deed>(&self, context: &Context, deed: D) -> Result<D::Done> {
+        let mut tries = 0;
+        loop {
+            match self.attempt_once(context, &deed).await {
+                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
+                done => return done?,
+            }
+        }
+    }
+
+    async fn attempt_once<D: Deed>(&self, context: &Context, deed: &D) -> store::Result<Result<D::Done>> {
+        let mut transaction = self.store().begin().await?;
+        let verdict = judge(&mut transaction, &[context]).await?.pop();
+        if let Some(verdict) = verdict.filter(|verdict| *verdict != Verdict::Do) {
+            return Ok(verdict.answer(&HashMap::new()));
+        }
+        let done = deed.act(&mut transaction).await?;
+        let keyed = keyed_answer(context, D::outcome(&done), self.shared.settings.render);
+        if let Some((kept, reply)) = keyed {
+            transaction.answers_keep(&[kept]).await?;
+            transaction.commit().await?;
+            return Ok(Err(Error::Answered(reply)));
+        }
+        transaction.commit().await?;
+        Ok(Ok(done))
+    }
+}
