@@ -1,6 +1,9 @@
 //! The engine on a real PostgreSQL: what each request does, and what races may not do.
 
+mod carts;
+mod events;
 mod expiry;
+mod idempotency;
 mod races;
 mod requests;
 

@@ -1,0 +1,111 @@
+//! Carts: several blocks as one.
+
+use crate::*;
+use domain::{BlockLimits, BlockState, CartId, CartLine, Error as Refusal, PlaceCart, Reference};
+use engine::Error;
+
+fn cart(lines: &[(ItemId, i64)], reference: Option<&str>) -> PlaceCart {
+    let line = |(item, quantity): &(ItemId, i64)| CartLine {
+        item: *item,
+        quantity: units(*quantity),
+        warehouse: None,
+    };
+    let reference = reference.map(|name| Reference::new(name).expect("a reference"));
+    PlaceCart::new(lines.iter().map(line).collect(), Ttl::default(), reference).expect("a cart")
+}
+
+#[tokio::test]
+async fn a_cart_is_placed_confirmed_and_released_as_one() {
+    let stock = Stock::new().await;
+    let (one, two) = (stock.item(5).await, stock.item(1).await);
+    let engine = &stock.engine;
+    let refused = engine.cart_place(&context(), cart(&[(one, 2), (two, 2)], None)).await;
+    let short = Refusal::InsufficientStock { item: two, requested: 2, available: 1 };
+    assert_eq!(refused, Err(Error::Refused(short)));
+    assert_eq!(stock.quantity(one).await, 5, "all or nothing");
+
+    let placed =
+        engine.cart_place(&context(), cart(&[(one, 2), (two, 1)], Some("buyer"))).await.expect("placed");
+    assert_eq!(placed.blocks.len(), 2);
+    let longer = Ttl::new(7_200).expect("a ttl");
+    let (_, extended) = engine.cart_extend(&context(), placed.id, longer).await.expect("extended");
+    assert!(extended.iter().all(|block| block.expires_at > placed.expires_at));
+    let (_, confirmed) = engine.cart_confirm(&context(), placed.id).await.expect("confirmed");
+    assert_eq!(confirmed.len(), 2);
+    for block in &placed.blocks {
+        let state = engine.block_get(&context(), block.id).await.expect("a block").state;
+        assert_eq!(state, BlockState::Permanent);
+    }
+    let again = engine.cart_release(&context(), placed.id).await;
+    assert!(matches!(again, Err(Error::Refused(Refusal::BlockAlreadyPermanent(_)))), "{again:?}");
+
+    let placed = engine.cart_place(&context(), cart(&[(one, 1), (one, 2)], None)).await.expect("placed");
+    engine.cart_release(&context(), placed.id).await.expect("released");
+    assert_eq!(stock.quantity(one).await, 3);
+    let again = engine.cart_confirm(&context(), placed.id).await;
+    assert!(matches!(again, Err(Error::Refused(Refusal::BlockReleased(_)))), "{again:?}");
+    let unknown = CartId(987_654_321);
+    assert_eq!(
+        engine.cart_confirm(&context(), unknown).await,
+        Err(Error::Refused(Refusal::CartNotFound(unknown)))
+    );
+    stock.assert_closed().await;
+}
+
+#[tokio::test]
+async fn an_expired_cart_says_so_before_and_after_the_clean_up() {
+    let stock = Stock::new().await;
+    let item = stock.item(5).await;
+    let placed =
+        stock.engine.cart_place(&context(), cart(&[(item, 2), (item, 3)], None)).await.expect("placed");
+    stock.let_expire().await;
+    let expired = |answer| matches!(answer, Err(Error::Refused(Refusal::BlockExpired { .. })));
+    assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await));
+    stock.engine.blocks_expire(&context()).await.expect("cleaned up");
+    assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await));
+    assert_eq!(stock.quantity(item).await, 5);
+    stock.assert_closed().await;
+}
+
+#[tokio::test]
+async fn a_block_is_confirmed_in_part() {
+    let stock = Stock::new().await;
+    let item = stock.item(5).await;
+    let placed = stock.engine.block_place(&context(), block(item, 4)).await.expect("placed").id;
+    let over = stock.engine.block_confirm(&context(), placed, Some(units(5))).await;
+    let refusal = Refusal::QuantityOverBlock { block: placed, requested: 5, held: 4 };
+    assert_eq!(over, Err(Error::Refused(refusal)));
+    let confirmed = stock.engine.block_confirm(&context(), placed, Some(units(1))).await.expect("confirmed");
+    assert_eq!(confirmed.quantity, 1);
+    assert_eq!(stock.quantity(item).await, 4);
+    assert_eq!(stock.engine.block_get(&context(), placed).await.expect("a block").quantity, 1);
+    stock.assert_closed().await;
+}
+
+/// Through two servers, a reference never has more blocks than it may.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reference_has_only_so_many_blocks() {
+    let stock = Stock::new().await;
+    let item = stock.item(500).await;
+    let limited = || async {
+        let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
+        let limits = BlockLimits { reference_blocks_max: 7, block_units_max: 3 };
+        Engine::start(store, Settings { limits, ..Settings::default() }).await.expect("an engine")
+    };
+    let engines = [limited().await, limited().await];
+    let too_many = engines[0].block_place(&context(), block(item, 4)).await;
+    let refusal = Refusal::BlockUnitsLimit { item, requested: 4, max: 3 };
+    assert_eq!(too_many, Err(Error::Refused(refusal)));
+    let placing = (0..40).map(|turn| {
+        let engine = &engines[turn % 2];
+        async move { engine.cart_place(&context(), cart(&[(item, 1)], Some("buyer"))).await }
+    });
+    let placed = futures::future::join_all(placing).await;
+    let granted = placed.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(granted, 7);
+    let told = |answer: &Result<_, _>| match answer {
+        Ok(_) => true,
+        Err(error) => matches!(error, Error::Refused(Refusal::ReferenceBlocksLimit { .. })),
+    };
+    assert!(placed.iter().all(told), "{placed:?}");
+}

@@ -1,0 +1,82 @@
+//! The cursor over what was committed.
+
+use crate::*;
+use engine::EVENTS_MAX;
+
+const NO_WAIT: Duration = Duration::ZERO;
+
+#[tokio::test]
+async fn an_id_that_commits_later_is_not_passed_over() {
+    let stock = Stock::new().await;
+    let (slow, quick) = (stock.item(5).await, stock.item(5).await);
+    let start = stock.engine.events(&context(), None, EVENTS_MAX, NO_WAIT).await.expect("a cursor").cursor;
+
+    // Takes its ids first and commits last.
+    let mut transaction = stock.pool.begin().await.expect("a transaction");
+    sqlx::query("UPDATE inventory SET stock_quantity = 4 WHERE product_id = $1")
+        .bind(slow.0)
+        .execute(&mut *transaction)
+        .await
+        .expect("changed");
+    stock.engine.block_place(&context(), block(quick, 1)).await.expect("placed");
+    let page = stock.engine.events(&context(), Some(start), EVENTS_MAX, NO_WAIT).await.expect("a page");
+    assert!(page.events.is_empty(), "{page:?}");
+
+    transaction.commit().await.expect("committed");
+    let page = stock.engine.events(&context(), Some(page.cursor), EVENTS_MAX, NO_WAIT).await.expect("a page");
+    let items: Vec<_> = page.events.iter().map(|event| event.item).collect();
+    assert_eq!(items, [slow, quick]);
+    let rest = stock.engine.events(&context(), Some(page.cursor), EVENTS_MAX, NO_WAIT).await.expect("a page");
+    assert!(rest.events.is_empty());
+}
+
+/// Everything that two servers write while a watcher reads is read, once, and in the order of each item.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watcher_sees_everything_once_and_in_order() {
+    let stock = Stock::new().await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    let items = [stock.item(400).await, stock.item(400).await, stock.item(400).await];
+    let watcher = stock.engine.clone();
+    let start = watcher.events(&context(), None, EVENTS_MAX, NO_WAIT).await.expect("a cursor").cursor;
+    let watching = tokio::spawn(async move {
+        let (mut cursor, mut seen) = (start, Vec::new());
+        while seen.len() < 600 {
+            let page =
+                watcher.events(&context(), Some(cursor), 50, Duration::from_secs(5)).await.expect("a page");
+            cursor = page.cursor;
+            seen.extend(page.events);
+        }
+        seen
+    });
+    let placing = (0..600).map(|turn| {
+        let engine = &engines[turn % 2];
+        async move { engine.block_place(&context(), block(items[turn % 3], 1)).await.expect("placed") }
+    });
+    futures::future::join_all(placing).await;
+    let seen =
+        tokio::time::timeout(Duration::from_secs(30), watching).await.expect("in time").expect("no panic");
+    for item in items {
+        let query = "SELECT id FROM stock_movements WHERE item_id = $1 AND id > $2 ORDER BY id";
+        let written: Vec<i64> =
+            sqlx::query_scalar(query).bind(item.0).bind(start).fetch_all(&stock.pool).await.expect("ids");
+        let read: Vec<_> = seen.iter().filter(|event| event.item == item).map(|event| event.id).collect();
+        assert_eq!(read, written);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiting_watcher_is_told_at_once_by_any_server() {
+    let stock = Stock::new().await;
+    let other = stock.another().await;
+    let item = stock.item(5).await;
+    let start = stock.engine.events(&context(), None, EVENTS_MAX, NO_WAIT).await.expect("a cursor").cursor;
+    let watcher = stock.engine.clone();
+    let waiting = tokio::spawn(async move {
+        watcher.events(&context(), Some(start), EVENTS_MAX, Duration::from_secs(20)).await.expect("a page")
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    other.block_place(&context(), block(item, 1)).await.expect("placed");
+    let page =
+        tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("in time").expect("no panic");
+    assert_eq!(page.events.len(), 1);
+}

@@ -1,0 +1,109 @@
+//! A request that comes twice is done once.
+
+use crate::*;
+use domain::Error as Refusal;
+use engine::{Error, Idempotency, Reply};
+use futures::future::join_all;
+
+fn keyed(key: &str, fingerprint: &str) -> Context {
+    context().with_idempotency(Idempotency { key: key.into(), fingerprint: fingerprint.as_bytes().into() })
+}
+
+/// The answer that was kept.
+fn kept<T: std::fmt::Debug>(answer: engine::Result<T>) -> Reply {
+    match answer {
+        Err(Error::Answered(reply)) => reply,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_same_key_gets_the_same_answer_once() {
+    let stock = Stock::new().await;
+    let other = stock.another().await;
+    let item = stock.item(5).await;
+    let first = kept(stock.engine.block_place(&keyed("k", "a"), block(item, 2)).await);
+    let second = kept(other.block_place(&keyed("k", "a"), block(item, 2)).await);
+    assert_eq!(first, second);
+    assert_eq!(stock.quantity(item).await, 3);
+    let reused = stock.engine.block_place(&keyed("k", "b"), block(item, 1)).await;
+    assert_eq!(reused, Err(Error::Refused(Refusal::IdempotencyKeyReused("k".into()))));
+
+    // A refusal is an answer too: a retry does not get what has come free since.
+    let refused = kept(stock.engine.block_place(&keyed("refused", "a"), block(item, 4)).await);
+    stock.let_expire().await;
+    assert_eq!(kept(stock.engine.block_place(&keyed("refused", "a"), block(item, 4)).await), refused);
+
+    // The keys of another actor are other keys.
+    let someone = Context { actor: "someone".into(), ..keyed("k", "a") };
+    kept(stock.engine.block_place(&someone, block(item, 1)).await);
+    assert_eq!(stock.quantity(item).await, 2);
+    stock.assert_closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_in_flight_is_done_once_through_batches_and_servers() {
+    let stock = Stock::new().await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    let item = stock.item(1_000).await;
+    for round in 0..10 {
+        let asking = (0..40).map(|turn| {
+            let engine = &engines[turn % 2];
+            let key = format!("{round}-{}", turn % 8);
+            async move { kept(engine.block_place(&keyed(&key, &key), block(item, 1)).await) }
+        });
+        let replies = join_all(asking).await;
+        for (turn, reply) in replies.iter().enumerate() {
+            assert_eq!(*reply, replies[turn % 8]);
+        }
+    }
+    assert_eq!(stock.quantity(item).await, 1_000 - 10 * 8);
+    stock.assert_closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_and_orders_are_created_once() {
+    let stock = Stock::new().await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    let item = stock.item(5).await;
+    let order = || NewOrder::new(None, [(item, units(1))]).expect("an order");
+    let orders = join_all((0..8).map(|turn| {
+        let engine = &engines[turn % 2];
+        async move { kept(engine.order_create(&keyed("order", "o"), order()).await) }
+    }));
+    let orders = orders.await;
+    assert!(orders.iter().all(|reply| *reply == orders[0]));
+    let new = || NewItem {
+        name: ItemName::new("Once").expect("a name"),
+        quantity: Units::new(1).expect("units"),
+        price: "1".parse().expect("a price"),
+        description: None,
+        category: None,
+        warehouse: None,
+    };
+    let items = join_all((0..8).map(|turn| {
+        let engine = &engines[turn % 2];
+        async move { kept(engine.item_create(&keyed("item", "i"), new()).await) }
+    }));
+    let items = items.await;
+    assert!(items.iter().all(|reply| *reply == items[0]));
+    let counts: (i64, i64) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM items WHERE name = 'Once')",
+    )
+    .fetch_one(&stock.pool)
+    .await
+    .expect("counts");
+    assert_eq!(counts, (1, 1));
+}
+
+#[tokio::test]
+async fn answers_are_forgotten_after_their_time() {
+    let stock = Stock::new().await;
+    let item = stock.item(5).await;
+    kept(stock.engine.block_place(&keyed("k", "a"), block(item, 1)).await);
+    let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
+    assert_eq!(store.answers_forget(3_600.0, 10).await.expect("an answer"), 0);
+    assert_eq!(store.answers_forget(0.0, 10).await.expect("an answer"), 1);
+    kept(stock.engine.block_place(&keyed("k", "b"), block(item, 1)).await);
+    assert_eq!(stock.quantity(item).await, 3);
+}
