@@ -19,7 +19,11 @@ pub fn run() -> Result<ExitCode> {
     say("Stockhold: building, optimised");
     let program = build(&leptos, Mode::Release)?;
     say("Stockhold: starting");
-    let status = process::status(&mut server::command(&program, &leptos, Mode::Release))?;
+    process::check_interrupted()?;
+    let mut server =
+        server::command(&program, &leptos, Mode::Release).spawn().context("could not start it")?;
+    // Ctrl-C is how one ends it: what counts is whether the server then stopped well.
+    let status = process::wait(&mut server)?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
