@@ -3,6 +3,9 @@
 //! Built twice: with `ssr` into the server, with `hydrate` to WASM. It knows the wire (`api`) and
 //! nothing behind it.
 
+// A view's type spells out all that is in it.
+#![recursion_limit = "256"]
+
 mod act;
 mod app;
 mod components;
@@ -26,4 +29,8 @@ pub use document::shell;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_body(App);
+    // From here on what one clicks is answered: the browser tests wait for it.
+    if let Some(html) = leptos::prelude::document().document_element() {
+        _ = html.set_attribute("data-alive", "");
+    }
 }

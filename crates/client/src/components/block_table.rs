@@ -1,5 +1,6 @@
 use crate::components::badge::BlockBadge;
 use crate::components::block_dialogs::{BlockDialogs, Deeds};
+use crate::components::rows::Rows;
 use crate::components::time::{Ago, Clock, TimeLeft};
 use crate::fetch::Changes;
 use crate::href;
@@ -41,7 +42,7 @@ pub fn BlockTable(
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=move || blocks.get()
                         key=|block| (block.id, block.state, block.expires_at, block.quantity)
                         children=move |block| view! { <BlockRow block deeds with_item /> }

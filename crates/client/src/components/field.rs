@@ -1,3 +1,4 @@
+use crate::components::rows::Rows;
 use api::Problem;
 use leptos::html;
 use leptos::prelude::*;
@@ -209,5 +210,5 @@ pub fn Options(
             </option>
         }
     };
-    view! { <For each=move || options.get() key=|(key, name)| (key.clone(), name.clone()) children=option /> }
+    view! { <Rows each=move || options.get() key=|(key, name)| (key.clone(), name.clone()) children=option /> }
 }

@@ -13,6 +13,7 @@ pub mod page_head;
 pub mod pager;
 pub mod picker;
 pub mod problem;
+pub mod rows;
 pub mod search;
 pub mod skeleton;
 pub mod sort;

@@ -1,5 +1,6 @@
 use crate::components::icon::Icon;
 use crate::components::problem::ProblemText;
+use crate::components::rows::Rows;
 use api::Problem;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -74,14 +75,14 @@ pub fn ToastList() -> impl IntoView {
     view! {
         <section class="toasts" aria-label="Messages">
             <div role="status">
-                <For
+                <Rows
                     each=move || of_kind(false)
                     key=|(id, _)| *id
                     children=|(id, message)| view! { <Toast id message /> }
                 />
             </div>
             <div>
-                <For
+                <Rows
                     each=move || of_kind(true)
                     key=|(id, _)| *id
                     children=|(id, message)| view! { <Toast id message /> }

@@ -2,6 +2,7 @@ use crate::components::bar::Bar;
 use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
+use crate::components::rows::Rows;
 use crate::components::sort::SortHead;
 use crate::fetch::fetch;
 use crate::filters::use_filters;
@@ -81,7 +82,7 @@ fn CategoryTable(categories: Signal<Vec<Category>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=rows
                         key=|row| (row.category.clone(), row.items, row.units_available, row.units_blocked)
                         children=move |category| view! { <CategoryRow category largest /> }

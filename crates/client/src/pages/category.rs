@@ -2,6 +2,7 @@ use crate::components::bar::Bar;
 use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
+use crate::components::rows::Rows;
 use crate::components::time::Ago;
 use crate::fetch::fetch;
 use crate::href;
@@ -63,7 +64,7 @@ fn TopTable(top: Signal<TopItems>) -> impl IntoView {
     let largest = Memo::new(move |_| {
         top.with(|top| top.items.first().map(|item| i64::from(item.quantity)).unwrap_or_default())
     });
-    let ranked = move || top.get().items.into_iter().enumerate();
+    let ranked = move || top.get().items.into_iter().enumerate().collect::<Vec<_>>();
     view! {
         <p class="summary">{move || top.with(summary)}</p>
         <div class="table-box">
@@ -80,7 +81,7 @@ fn TopTable(top: Signal<TopItems>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=ranked
                         key=|(at, item)| (*at, item.id, item.quantity, item.updated_at)
                         children=move |(at, item)| view! { <TopRow rank=at + 1 item largest /> }

@@ -5,6 +5,7 @@ use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
+use crate::components::rows::Rows;
 use crate::components::search::SearchField;
 use crate::components::sort::SortHead;
 use crate::components::time::Ago;
@@ -153,7 +154,7 @@ fn ItemTable(page: Signal<Page<Item>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=move || page.get().items
                         key=|item| (item.id, item.quantity, item.updated_at)
                         children=move |item| view! { <ItemRow item largest /> }

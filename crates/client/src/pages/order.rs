@@ -5,6 +5,7 @@ use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::problem::Refusal;
+use crate::components::rows::Rows;
 use crate::components::time::Ago;
 use crate::components::toast::Toasts;
 use crate::fetch::{Fetched, fetch};
@@ -262,7 +263,7 @@ fn Lines(order: Signal<Order>) -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        <For each=move || order.get().lines key=|line| line.item_id children=row />
+                        <Rows each=move || order.get().lines key=|line| line.item_id children=row />
                     </tbody>
                 </table>
             </div>

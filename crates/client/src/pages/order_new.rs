@@ -4,6 +4,7 @@ use crate::components::icon::Icon;
 use crate::components::page_head::PageHead;
 use crate::components::picker::ItemPicker;
 use crate::components::problem::Refusal;
+use crate::components::rows::Rows;
 use crate::components::toast::Toasts;
 use crate::href;
 use crate::pages::orders::size;
@@ -113,7 +114,7 @@ fn Lines(lines: RwSignal<Vec<Line>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=move || lines.get()
                         key=|line| line.item.id
                         children=move |line| view! { <LineRow line lines back_to_search /> }

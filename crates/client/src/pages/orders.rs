@@ -4,6 +4,7 @@ use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
+use crate::components::rows::Rows;
 use crate::components::tabs::Tabs;
 use crate::components::time::Ago;
 use crate::fetch::fetch;
@@ -103,7 +104,7 @@ pub fn OrderTable(
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=move || orders.get()
                         key=|order| (order.id, order.status)
                         children=|order| view! { <OrderRow order /> }

@@ -2,6 +2,7 @@ use crate::components::block_table::BlockTable;
 use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
+use crate::components::rows::Rows;
 use crate::fetch::fetch;
 use crate::href;
 use crate::pages::orders::OrderTable;
@@ -131,9 +132,9 @@ fn RunningLow() -> impl IntoView {
                             </tr>
                         </thead>
                         <tbody>
-                            <For
+                            <Rows
                                 each=move || page.get().items
-                                key=|item| (item.id, item.quantity)
+                                key=|item| (item.id, item.quantity, item.updated_at)
                                 children=row
                             />
                         </tbody>

@@ -6,6 +6,7 @@ use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::problem::Refusal;
+use crate::components::rows::Rows;
 use crate::components::toast::Toasts;
 use crate::fetch::fetch;
 use crate::text::units;
@@ -52,7 +53,7 @@ fn WarehouseTable(warehouses: Signal<Vec<Warehouse>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=move || warehouses.get()
                         key=|warehouse| (warehouse.id, warehouse.units_available, warehouse.is_default)
                         children=move |warehouse| view! { <WarehouseRow warehouse largest /> }

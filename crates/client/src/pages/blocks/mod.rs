@@ -65,7 +65,7 @@ pub fn BlocksPage() -> impl IntoView {
                 when=move || page.with(|page| !page.items.is_empty())
                 fallback=move || view! { <NoBlocks filters placing /> }
             >
-                <Rows page />
+                <List page />
             </Show>
             <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
         </Loaded>
@@ -74,7 +74,7 @@ pub fn BlocksPage() -> impl IntoView {
 }
 
 #[component]
-fn Rows(page: Signal<Page<Block>>) -> impl IntoView {
+fn List(page: Signal<Page<Block>>) -> impl IntoView {
     view! { <BlockTable blocks=Signal::derive(move || page.get().items) caption="Blocks, newest first" /> }
 }
 

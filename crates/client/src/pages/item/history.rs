@@ -1,5 +1,6 @@
 use crate::components::loaded::Loaded;
 use crate::components::pager::Pager;
+use crate::components::rows::Rows;
 use crate::components::time::Ago;
 use crate::fetch::fetch;
 use crate::filters::use_filters;
@@ -49,7 +50,7 @@ fn MovementTable(page: Signal<Page<Movement>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=move || page.get().items
                         key=|movement| movement.id
                         children=|movement| view! { <MovementRow movement /> }

@@ -5,6 +5,7 @@ use crate::components::empty::Empty;
 use crate::components::field::{Kind, TextField};
 use crate::components::loaded::Loaded;
 use crate::components::problem::Refusal;
+use crate::components::rows::Rows;
 use crate::components::toast::Toasts;
 use crate::fetch::fetch;
 use crate::pages::item::form::WarehouseField;
@@ -117,7 +118,7 @@ fn LevelTable(levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl Int
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=move || levels.get()
                         key=|level| (level.warehouse_id, level.available, level.held, level.sold)
                         children=move |level| view! { <LevelRow level largest adjusting /> }
