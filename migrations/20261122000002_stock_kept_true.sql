@@ -62,13 +62,20 @@ BEGIN
 END
 $$;
 
+-- A transaction that writes sums and ledger itself, in bulk or as part of one larger statement, says so by
+-- `SET LOCAL stockhold.sums = 'kept'`.
 CREATE TRIGGER inventory_inserted AFTER INSERT ON inventory
-    REFERENCING NEW TABLE AS new_levels FOR EACH STATEMENT EXECUTE FUNCTION inventory_keep_true();
+    REFERENCING NEW TABLE AS new_levels FOR EACH STATEMENT
+    WHEN (current_setting('stockhold.sums', true) IS DISTINCT FROM 'kept')
+    EXECUTE FUNCTION inventory_keep_true();
 CREATE TRIGGER inventory_updated AFTER UPDATE ON inventory
-    REFERENCING OLD TABLE AS old_levels NEW TABLE AS new_levels
-    FOR EACH STATEMENT EXECUTE FUNCTION inventory_keep_true();
+    REFERENCING OLD TABLE AS old_levels NEW TABLE AS new_levels FOR EACH STATEMENT
+    WHEN (current_setting('stockhold.sums', true) IS DISTINCT FROM 'kept')
+    EXECUTE FUNCTION inventory_keep_true();
 CREATE TRIGGER inventory_deleted AFTER DELETE ON inventory
-    REFERENCING OLD TABLE AS old_levels FOR EACH STATEMENT EXECUTE FUNCTION inventory_keep_true();
+    REFERENCING OLD TABLE AS old_levels FOR EACH STATEMENT
+    WHEN (current_setting('stockhold.sums', true) IS DISTINCT FROM 'kept')
+    EXECUTE FUNCTION inventory_keep_true();
 
 -- A refusal that names its constraint, as a CHECK would.
 CREATE FUNCTION refuse_write() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -78,13 +85,14 @@ BEGIN
 END
 $$;
 
--- Only the trigger above writes the sum.
+-- Only the trigger above writes the sum, and who says that it keeps it.
 CREATE TRIGGER items_quantity_inserted BEFORE INSERT ON items FOR EACH ROW
-    WHEN (NEW.quantity <> 0)
+    WHEN (NEW.quantity <> 0 AND current_setting('stockhold.sums', true) IS DISTINCT FROM 'kept')
     EXECUTE FUNCTION refuse_write('items_quantity_is_sum',
         'items.quantity is the sum of the stock levels in inventory: insert the item with 0, and its levels');
 CREATE TRIGGER items_quantity_updated BEFORE UPDATE OF quantity ON items FOR EACH ROW
-    WHEN (NEW.quantity <> OLD.quantity AND pg_trigger_depth() = 0)
+    WHEN (NEW.quantity <> OLD.quantity AND pg_trigger_depth() = 0
+          AND current_setting('stockhold.sums', true) IS DISTINCT FROM 'kept')
     EXECUTE FUNCTION refuse_write('items_quantity_is_sum',
         'items.quantity is the sum of the stock levels in inventory: change those');
 

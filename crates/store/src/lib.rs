@@ -14,6 +14,8 @@ mod idempotency;
 mod items;
 mod movements;
 mod orders;
+mod reconcile;
+mod seed;
 mod stock;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -25,6 +27,8 @@ pub use error::Error;
 pub use events::{EVENTS_CHANNEL, EventPage};
 pub use expiry::Expired;
 pub use idempotency::KeyedAnswer;
+pub use reconcile::{Discrepancy, DiscrepancyKind};
+pub use seed::SeedItem;
 pub use stock::{Cause, LockedLevels, Wanted};
 pub use transaction::WriteTransaction;
 

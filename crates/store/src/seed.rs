@@ -1,0 +1,110 @@
+//! Loads many items at once, by COPY.
+
+use crate::{Error, Result, Store};
+use domain::WarehouseId;
+use sqlx::postgres::PgConnection;
+use std::fmt::Write as _;
+
+/// Rows that are sent at a time.
+const COPY_ROWS: u64 = 5_000;
+
+/// An item to be loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeedItem {
+    /// 1 to 255 characters.
+    pub name: String,
+    /// 1 to 100 characters.
+    pub category: String,
+    /// Hundredths of the currency.
+    pub price_cents: u32,
+    /// Units.
+    pub quantity: u16,
+    /// Where they lie.
+    pub warehouse: WarehouseId,
+}
+
+impl Store {
+    /// Loads `count` items, the n-th being `item(n)`, in one transaction. `progress` is told how many rows of
+    /// three times `count` were sent.
+    ///
+    /// While it runs nobody else can create items.
+    pub async fn items_load(
+        &self,
+        count: u64,
+        item: impl Fn(u64) -> SeedItem,
+        mut progress: impl FnMut(u64),
+    ) -> Result<()> {
+        let mut transaction = self.writes.begin().await?;
+        sqlx::query!("LOCK TABLE items IN SHARE ROW EXCLUSIVE MODE").execute(&mut *transaction).await?;
+        // Sums and ledger are among the rows.
+        sqlx::query!("SELECT set_config('stockhold.sums', 'kept', true)")
+            .fetch_one(&mut *transaction)
+            .await?;
+        let first = sqlx::query_scalar!(r#"SELECT nextval('items_id_seq') AS "id!""#)
+            .fetch_one(&mut *transaction)
+            .await?;
+        let last = first + i64::try_from(count).unwrap_or(0);
+        sqlx::query!("SELECT setval('items_id_seq', $1)", last).fetch_one(&mut *transaction).await?;
+        let id = |n: u64| first + i64::try_from(n).unwrap_or(0);
+        let mut sent = 0;
+        let mut tell = |rows| {
+            sent += rows;
+            progress(sent);
+        };
+        let items = "COPY items (id, name, category, price, quantity) FROM STDIN";
+        copy(&mut transaction, items, count, &mut tell, |n, line| {
+            let SeedItem { name, category, price_cents, quantity, .. } = item(n);
+            let (whole, cents) = (price_cents / 100, price_cents % 100);
+            let (name, category) = (escaped(&name), escaped(&category));
+            write!(line, "{}\t{name}\t{category}\t{whole}.{cents:02}\t{quantity}", id(n))
+        })
+        .await?;
+        let levels = "COPY inventory (product_id, warehouse_id, stock_quantity) FROM STDIN";
+        copy(&mut transaction, levels, count, &mut tell, |n, line| {
+            let SeedItem { quantity, warehouse, .. } = item(n);
+            write!(line, "{}\t{warehouse}\t{quantity}", id(n))
+        })
+        .await?;
+        let ledger = "COPY stock_movements (item_id, warehouse_id, change, reason, actor) FROM STDIN";
+        copy(&mut transaction, ledger, count, &mut tell, |n, line| {
+            let SeedItem { quantity, warehouse, .. } = item(n);
+            write!(line, "{}\t{warehouse}\t{quantity}\treceived\tseed", id(n))
+        })
+        .await?;
+        transaction.commit().await.map_err(Error::from_commit)?;
+        // The planner should know of the new rows at once; the visibility map makes index-only reads cheap.
+        for table in ["VACUUM (ANALYZE) items", "VACUUM (ANALYZE) inventory", "ANALYZE stock_movements"] {
+            sqlx::raw_sql(table).execute(&self.writes).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn copy(
+    connection: &mut PgConnection,
+    statement: &'static str,
+    count: u64,
+    tell: &mut impl FnMut(u64),
+    line: impl Fn(u64, &mut String) -> std::fmt::Result,
+) -> Result<()> {
+    let mut copying = connection.copy_in_raw(statement).await?;
+    let mut rows = String::new();
+    for start in (0..count).step_by(usize::try_from(COPY_ROWS).unwrap_or(1)) {
+        rows.clear();
+        let end = count.min(start + COPY_ROWS);
+        for n in start..end {
+            // Writing to a String does not fail.
+            _ = line(n, &mut rows);
+            rows.push('\n');
+        }
+        copying.send(rows.as_bytes()).await?;
+        tell(end - start);
+    }
+    copying.finish().await?;
+    Ok(())
+}
+
+/// As COPY's text format wants it.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
+}
