@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use crate::directory::{copy_tree, shared_directory};
+use crate::directory::{copy_tree, shared_directory, unique_name};
 use crate::error::Error;
 use crate::process::{command, run};
 use crate::system::User;
@@ -94,11 +94,18 @@ impl Binaries {
             shared_directory()?.join(format!("postgresql-{}-{:016x}", self.full_version, hasher.finish()));
         if !copy.is_dir() {
             // Under another name until it is whole, so that an interrupted copy is never taken for one.
-            let partial = copy.with_extension(format!("{}.partial", std::process::id()));
+            let partial = copy.with_file_name(unique_name("partial"));
             for name in ["bin", "lib", "share"] {
                 copy_tree(&source.join(name), &partial.join(name))?;
             }
-            std::fs::rename(&partial, &copy).map_err(Error::file("complete", &copy))?;
+            let renamed = std::fs::rename(&partial, &copy).map_err(Error::file("complete", &copy));
+            if renamed.is_err() {
+                let _ = std::fs::remove_dir_all(&partial);
+            }
+            // Another process may have been quicker: its copy is as good.
+            if !copy.is_dir() {
+                renamed?;
+            }
         }
         let copied = Self { folder: copy.join("bin"), ..self };
         version(&copied)?;

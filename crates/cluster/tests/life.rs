@@ -3,7 +3,7 @@
 
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use cluster::{Cluster, Error, Options};
@@ -93,7 +93,7 @@ fn a_server_whose_owner_was_killed_is_adopted() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    wait_for(&scratch.0.join("ready"));
+    wait_for(&scratch.0.join("ready"), &mut owner);
     let in_use = Cluster::start(&Options::durable(&scratch.0)).unwrap_err();
     assert!(matches!(in_use, Error::InUse { owner: Some(pid), .. } if pid == owner.id()));
     owner.kill().unwrap();
@@ -117,10 +117,11 @@ fn victim() {
     std::thread::sleep(Duration::from_secs(120));
 }
 
-fn wait_for(path: &Path) {
+fn wait_for(path: &Path, writer: &mut Child) {
     let deadline = Instant::now() + Duration::from_secs(60);
     while !path.exists() {
         assert!(Instant::now() < deadline, "{} did not appear", path.display());
+        assert_eq!(writer.try_wait().unwrap(), None, "it ended before {} was there", path.display());
         std::thread::sleep(Duration::from_millis(50));
     }
 }
