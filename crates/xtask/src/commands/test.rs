@@ -71,7 +71,7 @@ struct Outcome {
 /// Takes every step, whatever became of the one before, and ends with a summary.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     tools::wasm_target()?;
-    tools::npm_packages_and_postgres(&server::data_directory(), false)?;
+    tools::npm_packages_and_postgres(&server::postgres_directory(), false)?;
     let mut outcomes = Vec::new();
     for step in Step::value_variants() {
         if !arguments.only.is_empty() && !arguments.only.contains(step) {
@@ -164,7 +164,7 @@ fn browser() -> Result<()> {
 
 /// Removes a data directory with the cluster that may have been laid elsewhere, behind a link.
 fn remove(data: &std::path::Path) -> Result<()> {
-    let home = data.join("cluster").canonicalize();
+    let home = data.join("postgres/cluster").canonicalize();
     for folder in home.iter().map(std::path::PathBuf::as_path).chain([data]) {
         match std::fs::remove_dir_all(folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
