@@ -43,7 +43,7 @@ fn One(id: i64) -> impl IntoView {
             <Head order />
             <Facts order warehouses />
             <Show when=move || order.with(|order| order.status == OrderStatus::Pending)>
-                <Allocate order allocation />
+                <Allocate order warehouses allocation />
                 <Shortages order warehouses allocation />
             </Show>
             <Lines order />
@@ -141,7 +141,11 @@ fn Facts(order: Signal<Order>, warehouses: Fetched<Vec<Warehouse>>) -> impl Into
 }
 
 #[component]
-fn Allocate(order: Signal<Order>, allocation: RwSignal<Option<OrderAllocation>>) -> impl IntoView {
+fn Allocate(
+    order: Signal<Order>,
+    warehouses: Fetched<Vec<Warehouse>>,
+    allocation: RwSignal<Option<OrderAllocation>>,
+) -> impl IntoView {
     let toasts = Toasts::expect();
     let warehouse = RwSignal::new(String::new());
     let call = |(id, warehouse_id)| rpc::allocate_order(id, AllocateOrder { warehouse_id });
@@ -163,7 +167,7 @@ fn Allocate(order: Signal<Order>, allocation: RwSignal<Option<OrderAllocation>>)
             <h2 id="allocate">"Allocate"</h2>
             <p class="muted">"Takes every line out of one warehouse, or nothing."</p>
             <div class="panel__row">
-                <WarehouseField id="allocate-warehouse" label="From warehouse" value=warehouse />
+                <WarehouseField id="allocate-warehouse" label="From warehouse" value=warehouse warehouses />
                 <button
                     class="button button--primary"
                     type="submit"

@@ -106,6 +106,7 @@ fn CreateForm(open: RwSignal<bool>, categories: Fetched<Vec<Category>>) -> impl 
     let draft = Draft::of(None);
     let quantity = RwSignal::new("0".to_owned());
     let warehouse = RwSignal::new(String::new());
+    let warehouses = fetch(|| (), |()| rpc::list_warehouses());
     let create = Act::new(rpc::create_item, move |item: Item| {
         open.try_set(false);
         let text = format!("{} is created, {} available.", item.name, count(item.quantity, "unit", "units"));
@@ -136,7 +137,7 @@ fn CreateForm(open: RwSignal<bool>, categories: Fetched<Vec<Category>>) -> impl 
                     required=true
                     problem
                 />
-                <WarehouseField id="item-warehouse" label="In warehouse" value=warehouse />
+                <WarehouseField id="item-warehouse" label="In warehouse" value=warehouse warehouses />
             </div>
             <Refusal problem />
             <DialogFoot open act=create label="Create item" />
@@ -153,8 +154,9 @@ pub fn WarehouseField(
     label: &'static str,
     /// The id of the warehouse that is chosen.
     value: RwSignal<String>,
+    /// The warehouses.
+    warehouses: Fetched<Vec<Warehouse>>,
 ) -> impl IntoView {
-    let warehouses = fetch(|| (), |()| rpc::list_warehouses());
     let options =
         Signal::derive(move || warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
     Effect::new(move |_| {

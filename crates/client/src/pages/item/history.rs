@@ -2,7 +2,7 @@ use crate::components::loaded::Loaded;
 use crate::components::pager::Pager;
 use crate::components::rows::Rows;
 use crate::components::time::Ago;
-use crate::fetch::fetch;
+use crate::fetch::{Fetched, fetch};
 use crate::filters::use_filters;
 use crate::href;
 use crate::text::signed;
@@ -12,15 +12,18 @@ use leptos::prelude::*;
 const PAGE: i64 = 20;
 const CURSOR: &str = "movements";
 
+/// Fetches the page of an item's movements that the address names.
+pub fn fetch_movements(id: i64) -> Fetched<Page<Movement>> {
+    let filters = use_filters();
+    fetch(move || (id, filters.get(CURSOR)), |(id, after)| rpc::item_movements(id, Some(PAGE), after))
+}
+
 /// An item's movements, newest first.
 #[component]
 pub fn History(
-    /// The item's id.
-    id: i64,
+    /// The movements.
+    movements: Fetched<Page<Movement>>,
 ) -> impl IntoView {
-    let filters = use_filters();
-    let movements =
-        fetch(move || (id, filters.get(CURSOR)), |(id, after)| rpc::item_movements(id, Some(PAGE), after));
     view! {
         <section class="section" aria-labelledby="item-history">
             <header class="section__head">

@@ -9,14 +9,14 @@ use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::time::Ago;
-use crate::fetch::fetch;
+use crate::fetch::{Fetched, fetch};
 use crate::href;
 use crate::pages::blocks::place::PlaceDialog;
 use crate::pages::not_found::NotFound;
 use crate::text::{price, units};
-use api::{BlockState, Item, rpc};
+use api::{Block, BlockState, Item, Page, rpc};
 use form::EditDialog;
-use history::History;
+use history::{History, fetch_movements};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use stock::Stock;
@@ -37,14 +37,19 @@ pub fn ItemPage() -> impl IntoView {
 
 #[component]
 fn One(id: i64) -> impl IntoView {
+    // All at once, before anything waits: one journey to the server instead of one after the other.
     let item = fetch(move || id, rpc::get_item);
+    let levels = fetch(move || id, rpc::item_levels);
+    let blocks =
+        fetch(move || id, |id| rpc::list_blocks(Some(BlockState::Temporary), Some(id), Some(BLOCKS), None));
+    let movements = fetch_movements(id);
     view! {
         <Loaded from=item lines=4 let:item>
             <Head item />
             <Facts item />
-            <Stock id />
-            <ActiveBlocks id />
-            <History id />
+            <Stock id levels />
+            <ActiveBlocks id blocks />
+            <History movements />
         </Loaded>
     }
 }
@@ -101,9 +106,7 @@ fn Facts(item: Signal<Item>) -> impl IntoView {
 }
 
 #[component]
-fn ActiveBlocks(id: i64) -> impl IntoView {
-    let blocks =
-        fetch(move || id, |id| rpc::list_blocks(Some(BlockState::Temporary), Some(id), Some(BLOCKS), None));
+fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="item-blocks">
             <header class="section__head">

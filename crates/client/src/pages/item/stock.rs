@@ -7,7 +7,7 @@ use crate::components::loaded::Loaded;
 use crate::components::problem::Refusal;
 use crate::components::rows::Rows;
 use crate::components::toast::Toasts;
-use crate::fetch::fetch;
+use crate::fetch::{Fetched, fetch};
 use crate::pages::item::form::WarehouseField;
 use crate::text::{count, units};
 use api::{AdjustStock, StockAdjusted, StockLevel, rpc};
@@ -58,8 +58,9 @@ impl Adjusting {
 pub fn Stock(
     /// The item's id.
     id: i64,
+    /// Its stock levels.
+    levels: Fetched<Vec<StockLevel>>,
 ) -> impl IntoView {
-    let levels = fetch(move || id, rpc::item_levels);
     let adjusting = Adjusting {
         open: RwSignal::new(false),
         way: RwSignal::new(Way::Receive),
@@ -174,6 +175,7 @@ fn AdjustDialog(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) 
 fn AdjustForm(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
     let toasts = Toasts::expect();
     let Adjusting { open, way, warehouse } = adjusting;
+    let warehouses = fetch(|| (), |()| rpc::list_warehouses());
     let (quantity, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let adjust = Act::new(
         move |adjustment| rpc::adjust_stock(id, adjustment),
@@ -215,7 +217,7 @@ fn AdjustForm(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) ->
                     hint=after
                     problem
                 />
-                <WarehouseField id="adjust-warehouse" label="Warehouse" value=warehouse />
+                <WarehouseField id="adjust-warehouse" label="Warehouse" value=warehouse warehouses />
             </div>
             <TextField
                 id="adjust-reason"
