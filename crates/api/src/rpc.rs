@@ -66,7 +66,7 @@ pub async fn top_items(category: String) -> Result<crate::TopItems, Problem> {
     engine
         .category_top(&context, &category)
         .await
-        .map(|top| crate::TopItems::from(&*top))
+        .map(|list| crate::TopItems::from(&list.top))
         .map_err(problem_from)
 }
 

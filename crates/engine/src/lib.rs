@@ -19,6 +19,7 @@ mod settings;
 mod stock;
 mod warehouses;
 
+pub use categories::{Rendered, TopList};
 pub use error::Error;
 pub use events::EVENTS_MAX;
 pub use expiry::CleanUp;

@@ -9,6 +9,9 @@ use clap::{Parser, Subcommand};
 use engine::Engine;
 use std::io::Write as _;
 
+/// What is said once the schema was brought up to date.
+const SCHEMA_DONE: &str = "The schema is up to date.";
+
 /// Keeps an online shop's stock truthful.
 #[derive(Debug, Parser)]
 #[command(name = "stockhold", version, propagate_version = true)]
@@ -60,6 +63,9 @@ async fn serve(config: &Config, demo: bool, migrate: bool) -> Result<()> {
     let mut stop = std::pin::pin!(stop_signal()?);
     let start = async {
         let application = Application::build(config, leptos_options()?, migrate).await?;
+        if migrate {
+            say(SCHEMA_DONE);
+        }
         if demo {
             load_demo(application.engine()).await?;
         }
@@ -87,7 +93,7 @@ async fn migrate(config: &Config) -> Result<()> {
     let outcome = migrated.await;
     database.close().await?;
     outcome?;
-    say("The schema is up to date.");
+    say(SCHEMA_DONE);
     Ok(())
 }
 

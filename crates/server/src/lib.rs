@@ -13,6 +13,7 @@ mod demo;
 mod explain;
 mod guard;
 mod health;
+mod idempotency;
 mod input;
 mod openapi;
 mod params;

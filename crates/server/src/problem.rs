@@ -1,11 +1,13 @@
 //! Errors on their way out: every one becomes an RFC 9457 problem that names its request.
 
+use crate::idempotency;
 use crate::request::RequestId;
 use api::Problem;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use engine::Reply;
 use std::any::Any;
 
 /// The media type of a problem.
@@ -16,7 +18,15 @@ const RETRY_AFTER_SECONDS: &str = "1";
 
 /// A problem as the answer to a request. [`render`] writes its body, once the request's id is at hand.
 #[derive(Debug)]
-pub(crate) struct Refusal(Box<Problem>);
+pub(crate) struct Refusal(Told);
+
+/// What a handler that does not answer itself tells the caller.
+#[derive(Debug)]
+enum Told {
+    Problem(Box<Problem>),
+    /// An answer that is kept under an idempotency key; it need not be a refusal.
+    Kept(Reply),
+}
 
 impl Refusal {
     /// A refusal by the HTTP server itself; the engine's come by `?`.
@@ -26,7 +36,9 @@ impl Refusal {
 
     /// The same, naming the field or parameter at fault.
     pub(crate) fn of_field(mut self, field: Option<String>) -> Self {
-        self.0.field = field;
+        if let Told::Problem(problem) = &mut self.0 {
+            problem.field = field;
+        }
         self
     }
 
@@ -51,13 +63,16 @@ impl Refusal {
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self(Box::new(problem))
+        Self(Told::Problem(Box::new(problem)))
     }
 }
 
 impl From<engine::Error> for Refusal {
     fn from(error: engine::Error) -> Self {
-        api::problem_from(error).into()
+        match error {
+            engine::Error::Answered(reply) => Self(Told::Kept(reply)),
+            error => api::problem_from(error).into(),
+        }
     }
 }
 
@@ -69,9 +84,13 @@ impl From<domain::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let problem = match self.0 {
+            Told::Kept(reply) => return idempotency::response(reply),
+            Told::Problem(problem) => problem,
+        };
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
-        response.extensions_mut().insert(*self.0);
+        response.extensions_mut().insert(*problem);
         response
     }
 }
@@ -82,12 +101,16 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let uri = request.uri().clone();
     let mut response = next.run(request).await;
-    let refusal = match response.extensions_mut().remove::<Problem>() {
-        Some(problem) => problem.into(),
+    let problem = response.extensions_mut().remove::<Problem>();
+    let refusal = match problem {
+        Some(problem) => return write(response, problem, id),
         None if is_for_machines(&uri) && is_bare_error(&response) => named(&response, &uri),
         None => return response,
     };
-    write(response, *refusal.0, id)
+    match refusal.0 {
+        Told::Problem(problem) => write(response, *problem, id),
+        Told::Kept(_) => response,
+    }
 }
 
 /// What a handler that panicked answers. The panic is logged here, once.

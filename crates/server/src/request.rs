@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use engine::Context;
+use engine::{Context, Idempotency};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Instant;
@@ -89,7 +89,11 @@ pub(crate) fn console_context(parts: &Parts) -> Context {
 
 fn context(parts: &Parts, actor: &str) -> Context {
     let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::fresh);
-    Context::new(actor, id.as_str())
+    let context = Context::new(actor, id.as_str());
+    match parts.extensions.get::<Idempotency>() {
+        Some(idempotency) => context.with_idempotency(idempotency.clone()),
+        None => context,
+    }
 }
 
 #[cfg(test)]

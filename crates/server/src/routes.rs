@@ -57,9 +57,9 @@ table! {
     POST   "/api/warehouses"                    rest::warehouses::create_warehouse ["warehouse_code_taken"];
 
     POST   "/api/items/block/temporary"         rest::blocks::place_block
-        ["item_not_found" "warehouse_not_found" "insufficient_stock"];
+        ["item_not_found" "warehouse_not_found" "insufficient_stock" "block_units_limit"];
     POST   "/api/items/block/permanent"         rest::blocks::confirm_block
-        ["block_not_found" "block_already_permanent" "block_expired" "block_released"];
+        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "quantity_over_block"];
     POST   "/api/items/cleanup/expired-blocks"  rest::blocks::cleanup_expired_blocks [];
     GET    "/api/blocks"                        rest::blocks::list_blocks ["invalid_value"];
     GET    "/api/blocks/{id}"                   rest::blocks::get_block ["block_not_found"];
@@ -67,6 +67,18 @@ table! {
         ["block_not_found" "block_already_permanent" "block_expired" "block_released" "stock_overflow"];
     POST   "/api/blocks/{id}/extend"            rest::blocks::extend_block
         ["block_not_found" "block_already_permanent" "block_expired" "block_released"];
+
+    POST   "/api/blocks"                        rest::carts::place_cart
+        ["item_not_found" "warehouse_not_found" "insufficient_stock" "block_units_limit"
+         "reference_blocks_limit"];
+    POST   "/api/carts/{id}/confirm"            rest::carts::confirm_cart
+        ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
+    POST   "/api/carts/{id}/extend"             rest::carts::extend_cart
+        ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
+    DELETE "/api/carts/{id}"                    rest::carts::release_cart
+        ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
+
+    GET    "/api/events"                        rest::events::list_events ["invalid_value"];
 
     POST   "/api/orders"                        rest::orders::create_order ["item_not_found"];
     GET    "/api/orders"                        rest::orders::list_orders ["invalid_value"];

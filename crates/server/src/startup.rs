@@ -1,6 +1,5 @@
 //! The application: built, asked for its address, run until it is told to stop.
 
-use crate::cli::say;
 use crate::config::{Config, HttpConfig};
 use crate::database::Database;
 use crate::router::{AppState, router};
@@ -35,9 +34,9 @@ impl Application {
         let store = database.connect().await?;
         if migrate {
             store.migrate().await.context("the schema could not be brought up to date")?;
-            say("The schema is up to date.");
         }
-        let engine = Engine::start(store, engine::Settings::default()).await?;
+        let settings = engine::Settings { render: api::render, ..engine::Settings::default() };
+        let engine = Engine::start(store, settings).await?;
         Ok(Self { listener, address, engine, database, options, http: config.http.clone() })
     }
 

@@ -1,9 +1,13 @@
 use super::{Answer, wire};
 use crate::params::CategoryName;
+use crate::problem::Refusal;
 use crate::request::Call;
 use api::{Category, TopItems};
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use engine::Engine;
 
 /// Every category with its totals, by name.
@@ -17,13 +21,36 @@ pub(crate) async fn list_categories(
 }
 
 /// The 100 items of highest quantity in a category, highest first, ties by id.
+///
+/// The answer has an ETag; sent back as If-None-Match it is answered by 304 for as long as the list is the
+/// same.
 #[utoipa::path(get, path = "/api/items/category/{category}/top", tag = "categories",
     params(("category" = String, Path, description = "The category's name")),
-    responses((status = 200, description = "The items; none where no item bears the category", body = TopItems)))]
+    responses((status = 200, description = "The items; none where no item bears the category", body = TopItems),
+              (status = 304, description = "The list is the one of If-None-Match")))]
 pub(crate) async fn top_items(
     State(engine): State<Engine>,
     Call(context): Call,
     CategoryName(category): CategoryName,
-) -> Answer<TopItems> {
-    Ok(Json(TopItems::from(&*engine.category_top(&context, &category).await?)))
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let list = engine.category_top(&context, &category).await?;
+    // Written once for everyone who is given this list.
+    let rendered = list.rendered(|top| serde_json::to_vec(&TopItems::from(top)).unwrap_or_default());
+    let tag = format!("W/\"{:016x}\"", rendered.tag);
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| matches_tag(known, &tag));
+    // "no-cache" is: keep it, but ask before it is used again.
+    let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    let body = Body::from(Bytes::from_owner(rendered.body.clone()));
+    Ok((headers, [(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+/// Whether If-None-Match names this tag; weak and strong ones compare alike (RFC 9110, 13.1.2).
+fn matches_tag(known: &HeaderValue, tag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let known = known.to_str().unwrap_or_default();
+    known.trim() == "*" || known.split(',').any(|known| opaque(known) == opaque(tag))
 }

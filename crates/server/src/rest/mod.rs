@@ -2,7 +2,9 @@
 //! the answer; what it is named is its operation id in the OpenAPI document.
 
 pub(crate) mod blocks;
+pub(crate) mod carts;
 pub(crate) mod categories;
+pub(crate) mod events;
 pub(crate) mod items;
 pub(crate) mod orders;
 pub(crate) mod warehouses;
