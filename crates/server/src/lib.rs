@@ -4,6 +4,9 @@
 //! **Invariant:** no rule and no SQL of its own. A REST handler reads the request, makes one call into the
 //! engine, and renders the answer; a server function does the same in `api`.
 
+// The types of the console's views spell out all that is in them.
+#![recursion_limit = "512"]
+
 mod catalogue;
 mod cli;
 mod config;
