@@ -1,0 +1,166 @@
+//! `pgbench`: what PostgreSQL does on this machine without a server before it.
+
+use crate::interrupt;
+use crate::progress::Waiting;
+use anyhow::{Context as _, Result, bail};
+use cluster::{Cluster, SUPERUSER};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// The threads that drive `pgbench`'s clients.
+const JOBS: usize = 2;
+
+/// How often a transaction that was refused (a deadlock) is tried again, as an application would.
+const TRIES_MAX: usize = 1_000;
+
+/// A run of `pgbench`.
+#[derive(Debug, Clone)]
+pub struct Bench<'a> {
+    /// What tables call it.
+    pub name: &'a str,
+    /// The database.
+    pub database: &'a str,
+    /// The script of one transaction.
+    pub script: String,
+    /// Clients, each with a connection of its own.
+    pub clients: usize,
+    /// How long it goes on.
+    pub length: Duration,
+    /// Whether to keep each transaction's latency, for the median.
+    pub latencies: bool,
+}
+
+/// What `pgbench` measured.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// Transactions a second.
+    pub rate: f64,
+    /// Deadlocks that PostgreSQL broke.
+    pub deadlocks: u64,
+    /// The median latency, where latencies were kept.
+    pub median: Option<Duration>,
+    /// The command, with its script, and what it printed.
+    pub raw: String,
+}
+
+/// `pgbench` over one cluster.
+#[derive(Debug)]
+pub struct Pgbench<'a> {
+    program: PathBuf,
+    cluster: &'a Cluster,
+    folder: PathBuf,
+}
+
+impl<'a> Pgbench<'a> {
+    /// Finds the program. It comes with PostgreSQL's own packages; npm's builds lack it.
+    pub fn find(cluster: &'a Cluster, folder: &Path) -> Result<Self> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let beside = cluster.binaries().folder().to_owned();
+        let program = std::iter::once(beside.clone())
+            .chain(std::env::split_paths(&path))
+            .map(|folder| folder.join("pgbench"))
+            .find(|program| program.is_file());
+        let Some(program) = program else {
+            bail!(
+                "there is no pgbench in {} or on the PATH: the comparison with PostgreSQL itself needs it \
+                 (Debian and Ubuntu: the package postgresql; or name a folder in STOCKHOLD_PG_BIN)",
+                beside.display()
+            );
+        };
+        Ok(Self { program, cluster, folder: folder.to_owned() })
+    }
+
+    /// The cluster.
+    pub fn cluster(&self) -> &Cluster {
+        self.cluster
+    }
+
+    /// Runs it.
+    pub fn run(&self, bench: &Bench<'_>) -> Result<Measured> {
+        interrupt::check()?;
+        let _waiting = Waiting::new(format!("pgbench: {}, {} clients", bench.name, bench.clients));
+        let script = self.folder.join("pgbench.sql");
+        fs::write(&script, &bench.script).context("pgbench's script can't be written")?;
+        let logs = self.folder.join("pgbench-log");
+        let _ = fs::remove_dir_all(&logs);
+        fs::create_dir_all(&logs).context("the folder for pgbench's log can't be created")?;
+        let before = self.deadlocks(bench.database)?;
+        let shown = [
+            "--no-vacuum".to_owned(),
+            "--protocol=prepared".to_owned(),
+            format!("--client={}", bench.clients),
+            format!("--jobs={}", JOBS.min(bench.clients)),
+            format!("--time={}", bench.length.as_secs().max(1)),
+            format!("--max-tries={TRIES_MAX}"),
+        ];
+        let mut command = Command::new(&self.program);
+        command.args(&shown).arg("--file").arg(&script);
+        if bench.latencies {
+            command.arg("--log").arg("--log-prefix").arg(logs.join("latency"));
+        }
+        command.arg("--host").arg(self.cluster.socket_folder());
+        command.args(["--username", SUPERUSER, bench.database]).env("LC_ALL", "C");
+        let output =
+            command.output().with_context(|| format!("{} does not start", self.program.display()))?;
+        interrupt::check()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        if !output.status.success() {
+            bail!("pgbench failed ({}):\n{text}{}", bench.name, String::from_utf8_lossy(&output.stderr));
+        }
+        let rate = figure(&text, "tps = ").context("pgbench told no rate")?;
+        let median = if bench.latencies { Some(median(&logs)?) } else { None };
+        let script: String = bench.script.lines().take(12).flat_map(|line| ["  ", line, "\n"]).collect();
+        // Where it ran is nobody's matter.
+        let told = text.replace(&self.folder.display().to_string(), "").replace("/pgbench.sql", "");
+        Ok(Measured {
+            rate,
+            deadlocks: self.deadlocks(bench.database)?.saturating_sub(before),
+            median,
+            raw: format!("pgbench {}\n{script}\n{told}", shown.join(" ")),
+        })
+    }
+
+    /// The deadlocks that PostgreSQL has broken in this database since it exists.
+    fn deadlocks(&self, database: &str) -> Result<u64> {
+        let sql = format!("SELECT deadlocks FROM pg_stat_database WHERE datname = '{database}'");
+        let rows = self.cluster.query("postgres", &sql)?;
+        let text = rows.into_iter().flatten().flatten().next().unwrap_or_default();
+        text.parse().context("the count of deadlocks is no number")
+    }
+}
+
+/// The number behind a label.
+fn figure(text: &str, label: &str) -> Option<f64> {
+    let rest = &text[text.find(label)? + label.len()..];
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+    rest[..end].parse().ok()
+}
+
+/// The median of the latencies in pgbench's logs: the third column, in microseconds.
+fn median(logs: &Path) -> Result<Duration> {
+    let mut latencies = crate::record::histogram();
+    for entry in fs::read_dir(logs)? {
+        for line in fs::read_to_string(entry?.path())?.lines() {
+            let column = line.split(' ').nth(2).and_then(|text| text.parse::<u64>().ok());
+            latencies.saturating_record(column.context("pgbench's log can't be read")? * 1_000);
+        }
+    }
+    if latencies.is_empty() {
+        bail!("pgbench's log is empty");
+    }
+    Ok(Duration::from_nanos(latencies.value_at_quantile(0.5)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figure;
+
+    #[test]
+    fn the_rate_is_read() {
+        let text = "latency average = 0.05 ms\ntps = 20123.456 (without initial connection time)\n";
+        assert_eq!(figure(text, "tps = "), Some(20_123.456));
+        assert_eq!(figure(text, "no = "), None);
+    }
+}

@@ -1,0 +1,88 @@
+//! The targets: ratios of figures of one run.
+
+use super::{Figures, Stage};
+use crate::report::Report;
+
+/// What must hold between two stages.
+struct Target {
+    what: &'static str,
+    of: Stage,
+    /// What it is divided by; nothing where the figure itself is the target.
+    by: Option<Stage>,
+    bound: Bound,
+}
+
+#[derive(Clone, Copy)]
+enum Bound {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+const fn ratio(what: &'static str, of: Stage, by: Stage, least: f64) -> Target {
+    Target { what, of, by: Some(by), bound: Bound::AtLeast(least) }
+}
+
+const TARGETS: [Target; 9] = [
+    ratio("blocks on one hot item ÷ pgbench single-row, 128 clients", Stage::Hot, Stage::Pgbench, 50.0),
+    ratio("blocks on one hot item ÷ blocks over 10,000 items", Stage::Hot, Stage::Spread, 1.0),
+    ratio("blocks on one hot item ÷ the do-nothing handler", Stage::Hot, Stage::Nothing, 0.4),
+    ratio("blocks over 10,000 items ÷ the do-nothing handler", Stage::Spread, Stage::Nothing, 0.2),
+    ratio("creating items ÷ the do-nothing handler", Stage::Create, Stage::Nothing, 0.5),
+    ratio("reading one item by id ÷ the do-nothing handler", Stage::Read, Stage::Nothing, 0.7),
+    ratio("top 100 ÷ a static file of that size", Stage::Top, Stage::Static, 0.8),
+    Target {
+        what: "latency of a lone block, median ÷ the same statement in pgbench",
+        of: Stage::Lone,
+        by: Some(Stage::LonePgbench),
+        bound: Bound::AtMost(4.0),
+    },
+    Target {
+        what: "memory of the server at 1,000 connections under load, in MB",
+        of: Stage::Memory,
+        by: None,
+        bound: Bound::AtMost(150.0),
+    },
+];
+
+/// Checks the targets of which both stages were measured.
+pub(super) fn check(report: &mut Report, figures: &Figures) {
+    for target in &TARGETS {
+        let found = |stage| figures.get(&stage).map(|each| median(each));
+        let divisor = target.by.map_or(Some(1.0), found);
+        let (Some(of), Some(by)) = (found(target.of), divisor) else { continue };
+        match target.bound {
+            Bound::AtLeast(limit) => report.at_least(target.what, limit, of / by),
+            Bound::AtMost(limit) => report.at_most(target.what, limit, of / by),
+        }
+    }
+}
+
+/// The middle one; of an even number the mean of both.
+pub(super) fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    match sorted.len() {
+        0 => f64::NAN,
+        count if count.is_multiple_of(2) => (sorted[count / 2 - 1] + sorted[count / 2]) / 2.0,
+        count => sorted[count / 2],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_the_middle() {
+        assert_eq!([median(&[3.0, 1.0, 2.0]), median(&[4.0, 1.0]), median(&[7.0])], [2.0, 2.5, 7.0]);
+    }
+
+    #[test]
+    fn a_target_without_both_figures_is_left_out() {
+        let mut report = Report::new("x", "y");
+        check(&mut report, &Figures::from([(Stage::Hot, vec![100.0])]));
+        assert!(report.checks.is_empty());
+        check(&mut report, &Figures::from([(Stage::Hot, vec![100.0]), (Stage::Spread, vec![120.0])]));
+        assert_eq!(report.checks.iter().map(|check| check.passed).collect::<Vec<_>>(), [false]);
+    }
+}
