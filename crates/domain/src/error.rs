@@ -36,8 +36,8 @@ pub enum Error {
         /// Units that one request could have now.
         available: i32,
     },
-    /// The units would not fit into a quantity.
-    #[error("Item {item}: {available} available and {delta} more are over {max}, the most that can be kept.", max = crate::UNITS_MAX)]
+    /// The units would not fit into a quantity, once everything that is held has come back.
+    #[error("Item {item}: {delta} more than the {available} available, and what is held, are over {max}, the most that can be kept.", max = crate::UNITS_MAX)]
     StockOverflow {
         /// The item whose quantity would be too large.
         item: ItemId,

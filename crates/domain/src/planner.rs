@@ -7,7 +7,7 @@
 use crate::{
     Allocation, BlockEnd, BlockId, BlockLimits, CartId, Error, HeldBlock, ItemId, MovementReason, NewBlock,
     OrderAllocation, OrderId, OrderStatus, OrderStub, PlaceBlock, PlaceCart, Quantity, Reference,
-    StockAdjusted, StockAdjustment, Time, Ttl, WarehouseId, plan_allocation,
+    StockAdjusted, StockAdjustment, Time, Ttl, UNITS_MAX, WarehouseId, plan_allocation,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -151,6 +151,8 @@ pub struct Snapshot {
     pub default_warehouse: Option<WarehouseId>,
     /// Available units. All levels of an item are here, or those that the requests can touch.
     pub levels: BTreeMap<LevelKey, i32>,
+    /// Units in temporary blocks and in allocated orders, of items that are to be received: they may come back.
+    pub held: HashMap<ItemId, i64>,
     /// The blocks that requests name and that still have their units.
     pub blocks: HashMap<BlockId, HeldBlock>,
     /// The blocks that requests name and that are gone.

@@ -157,6 +157,10 @@ async fn read(
     if !without.is_empty() {
         locked.categories.extend(transaction.items_known(&without).await?);
     }
+    let held = match named.receiving.is_empty() {
+        true => HashMap::new(),
+        false => transaction.units_held(&named.receiving).await?,
+    };
     let (mut blocks, mut ended) = Default::default();
     if !named.blocks.is_empty() {
         blocks = transaction.blocks_lock(&named.blocks).await?;
@@ -180,6 +184,7 @@ async fn read(
         warehouses: known.ids.clone(),
         default_warehouse: known.default,
         levels: locked.levels,
+        held,
         blocks,
         ended,
         carts,
@@ -228,6 +233,8 @@ struct Named<'a> {
     /// Stock levels. A block, a release and an adjustment tell what is left over all warehouses, so they
     /// take all of the item's.
     levels: Wanted,
+    /// Items that are to be received.
+    receiving: Vec<ItemId>,
     blocks: Vec<BlockId>,
     carts: Vec<CartId>,
     references: Vec<&'a Reference>,
@@ -250,7 +257,12 @@ impl<'a> Named<'a> {
                     named.levels.extend(cart.lines().iter().map(|line| (line.item, None)));
                     references.extend(&cart.reference);
                 }
-                Request::Adjust(adjustment) => _ = named.levels.insert((adjustment.item, None)),
+                Request::Adjust(adjustment) => {
+                    named.levels.insert((adjustment.item, None));
+                    if adjustment.delta > 0 {
+                        named.receiving.push(adjustment.item);
+                    }
+                }
                 Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => {
                     blocks.insert(*id);
                 }

@@ -64,7 +64,7 @@ table! {
     GET    "/api/blocks"                        rest::blocks::list_blocks ["invalid_value"];
     GET    "/api/blocks/{id}"                   rest::blocks::get_block ["block_not_found"];
     DELETE "/api/blocks/{id}"                   rest::blocks::release_block
-        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "stock_overflow"];
+        ["block_not_found" "block_already_permanent" "block_expired" "block_released"];
     POST   "/api/blocks/{id}/extend"            rest::blocks::extend_block
         ["block_not_found" "block_already_permanent" "block_expired" "block_released"];
 
@@ -86,5 +86,5 @@ table! {
     POST   "/api/orders/{id}/allocate"          rest::orders::allocate_order
         ["order_not_found" "warehouse_not_found" "order_already_allocated" "order_cancelled"];
     POST   "/api/orders/{id}/cancel"            rest::orders::cancel_order
-        ["order_not_found" "order_cancelled" "stock_overflow"];
+        ["order_not_found" "order_cancelled"];
 }

@@ -113,6 +113,25 @@ impl WriteTransaction {
         Ok(locked)
     }
 
+    /// Units of these items in temporary blocks and in allocated orders. Their stock levels are locked already.
+    pub async fn units_held(&mut self, items: &[ItemId]) -> Result<HashMap<ItemId, i64>> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        let rows = sqlx::query!(
+            r#"SELECT item_id AS "item_id!", sum(units)::bigint AS "units!"
+                 FROM (SELECT item_id, quantity::bigint AS units FROM block_inventory
+                        WHERE item_id = ANY ($1) AND NOT is_permanent
+                       UNION ALL
+                       SELECT order_items.product_id, order_items.quantity FROM order_items
+                         JOIN orders ON orders.id = order_items.order_id
+                        WHERE order_items.product_id = ANY ($1) AND orders.status = 'allocated') AS held
+                GROUP BY item_id"#,
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        Ok(rows.into_iter().map(|row| (ItemId(row.item_id), row.units)).collect())
+    }
+
     /// Those of `items` that exist, with their categories.
     pub async fn items_known(&mut self, items: &[ItemId]) -> Result<HashMap<ItemId, Option<String>>> {
         let ids: Vec<_> = items.iter().map(|item| item.0).collect();

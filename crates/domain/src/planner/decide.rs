@@ -12,6 +12,8 @@ pub(super) struct Draft<'a> {
     pub(super) placed: Vec<NewBlock>,
     ledger: Vec<LedgerLine>,
     short: BTreeSet<ItemId>,
+    /// Units that requests received or wrote off.
+    received: HashMap<ItemId, i64>,
 }
 
 impl<'a> Draft<'a> {
@@ -25,6 +27,7 @@ impl<'a> Draft<'a> {
             placed: Vec::new(),
             ledger: Vec::new(),
             short: BTreeSet::new(),
+            received: HashMap::new(),
         };
         for block in &before.expired {
             draft.end(block, BlockEnd::Expired(block.expires_at.unwrap_or(before.now)), None);
@@ -193,9 +196,8 @@ impl<'a> Draft<'a> {
             return Err(self.too_few(item, Some(warehouse), -delta, available));
         }
         let total = self.total(item);
-        if total.checked_add(delta).is_none() {
-            return Err(Error::StockOverflow { item, available: total, delta });
-        }
+        self.check_room(item, delta)?;
+        *self.received.entry(item).or_default() += i64::from(delta);
         let reason = if delta > 0 { MovementReason::Received } else { MovementReason::WrittenOff };
         let note = Some(adjustment.note.to_string());
         self.shift(key, delta, reason, Cause { note, ..Cause::request(index) });
@@ -242,12 +244,6 @@ impl<'a> Draft<'a> {
             return Err(Error::OrderCancelled(order));
         }
         if let (OrderStatus::Allocated, Some(warehouse)) = (status, warehouse) {
-            for (item, quantity) in &stub.lines {
-                let total = self.total(*item);
-                if total.checked_add(*quantity).is_none() {
-                    return Err(Error::StockOverflow { item: *item, available: total, delta: *quantity });
-                }
-            }
             for (item, quantity) in &stub.lines {
                 let cause = Cause { order: Some(order), ..Cause::request(index) };
                 self.shift(LevelKey { item: *item, warehouse }, *quantity, MovementReason::Cancelled, cause);
@@ -301,9 +297,7 @@ impl<'a> Draft<'a> {
     }
 
     fn levels_of(&self, item: ItemId) -> impl Iterator<Item = (&LevelKey, &i32)> {
-        let first = LevelKey { item, warehouse: WarehouseId(i64::MIN) };
-        let last = LevelKey { item, warehouse: WarehouseId(i64::MAX) };
-        self.levels.range(first..=last)
+        of_item(&self.levels, item)
     }
 
     /// The item's stock level with the most units; of equals the one of the lowest warehouse id.
@@ -317,6 +311,18 @@ impl<'a> Draft<'a> {
 
     fn total(&self, item: ItemId) -> i32 {
         self.levels_of(item).fold(0, |sum: i32, (_, available)| sum.saturating_add(*available))
+    }
+
+    /// Refuses to receive more than an item has room for. What blocks and orders hold may come back, and must
+    /// fit then: the units available and held together stay within bounds.
+    fn check_room(&self, item: ItemId, delta: i32) -> Result<(), Error> {
+        let available: i64 = of_item(&self.before.levels, item).map(|(_, units)| i64::from(*units)).sum();
+        let held = self.before.held.get(&item).copied().unwrap_or(0);
+        let received = self.received.get(&item).copied().unwrap_or(0);
+        if delta > 0 && available + held + received + i64::from(delta) > i64::from(UNITS_MAX) {
+            return Err(Error::StockOverflow { item, available: self.total(item), delta });
+        }
+        Ok(())
     }
 
     /// Refuses an item or a warehouse that does not exist.
@@ -368,4 +374,11 @@ impl Cause {
     fn block(id: BlockId, index: usize) -> Self {
         Self { block: Some(id), ..Self::request(index) }
     }
+}
+
+/// The stock levels of one item.
+fn of_item(levels: &BTreeMap<LevelKey, i32>, item: ItemId) -> impl Iterator<Item = (&LevelKey, &i32)> {
+    let first = LevelKey { item, warehouse: WarehouseId(i64::MIN) };
+    let last = LevelKey { item, warehouse: WarehouseId(i64::MAX) };
+    levels.range(first..=last)
 }

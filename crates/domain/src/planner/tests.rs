@@ -162,6 +162,10 @@ fn units_stay_within_bounds() {
     let plan =
         plan(&stock(&[(1, 1, 5), (1, 2, 1)]), &[adjust(1, 1, max - 6), adjust(1, 2, 1), adjust(1, 1, -max)]);
     assert_eq!(granted(&plan), [true, false, false]);
+    // What is held may come back.
+    let stock = Snapshot { held: [(ItemId(1), 4)].into(), ..self::stock(&[(1, 1, 5)]) };
+    let plan = self::plan(&stock, &[adjust(1, 1, max - 8), adjust(1, 1, max - 9)]);
+    assert_eq!(granted(&plan), [false, true]);
 }
 
 #[test]
