@@ -129,6 +129,12 @@ impl Engine {
 
     /// Stops taking requests, finishes those that are queued, and closes the database's connections.
     pub async fn stop(&self) {
+        self.settle().await;
+        self.shared.store.close().await;
+    }
+
+    /// The same, leaving the connections open to who else uses the store.
+    pub async fn settle(&self) {
         self.shared.stopping.send_replace(true);
         let tasks = std::mem::take(&mut *self.tasks());
         for task in tasks {
@@ -136,7 +142,6 @@ impl Engine {
                 tracing::error!(%error, "a worker ended badly");
             }
         }
-        self.shared.store.close().await;
     }
 
     /// The database's time.

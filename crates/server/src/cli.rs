@@ -3,11 +3,13 @@
 use crate::config::{Config, leptos_options};
 use crate::database::Database;
 use crate::startup::Application;
-use crate::{demo, telemetry};
+use crate::upkeep::ITEMS_MAX;
+use crate::{demo, telemetry, upkeep};
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use engine::Engine;
 use std::io::Write as _;
+use store::Store;
 
 /// What is said once the schema was brought up to date.
 const SCHEMA_DONE: &str = "The schema is up to date.";
@@ -41,8 +43,18 @@ pub enum Command {
     /// Load data.
     Seed {
         /// Load the demo data if there is no item yet.
-        #[arg(long, required = true)]
+        #[arg(long, required_unless_present = "items")]
         demo: bool,
+        /// Load this many items of the demo's kinds, by COPY.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=ITEMS_MAX))]
+        items: Option<u64>,
+    },
+    /// Check that every unit is accounted for: stock levels, blocks and orders against the ledger, items
+    /// against their stock levels. Ends with 1 if anything disagrees and is not mended.
+    Reconcile {
+        /// Mend what disagrees, by `corrected` movements.
+        #[arg(long)]
+        apply: bool,
     },
 }
 
@@ -55,7 +67,12 @@ pub async fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Serve { demo, no_migrate } => serve(&cli.config, demo, !no_migrate).await,
         Command::Migrate => migrate(&cli.config).await,
-        Command::Seed { .. } => seed(&cli.config).await,
+        Command::Seed { demo, items } => {
+            with_store(&cli.config, async |store| seed(store, demo, items).await).await
+        }
+        Command::Reconcile { apply } => {
+            with_store(&cli.config, async |store| upkeep::reconcile(&store, apply).await).await
+        }
     }
 }
 
@@ -83,33 +100,37 @@ async fn serve(config: &Config, demo: bool, migrate: bool) -> Result<()> {
 }
 
 async fn migrate(config: &Config) -> Result<()> {
-    let database = Database::open(&config.database).await?;
-    let migrated = async {
-        let store = database.connect().await?;
-        store.migrate().await.context("the schema could not be brought up to date")?;
-        store.close().await;
-        anyhow::Ok(())
-    };
-    let outcome = migrated.await;
-    database.close().await?;
-    outcome?;
+    with_store(config, async |_| Ok(())).await?;
     say(SCHEMA_DONE);
     Ok(())
 }
 
-async fn seed(config: &Config) -> Result<()> {
+/// Opens the database, brings its schema up to date, does `work`, and closes it whatever comes of that.
+async fn with_store(config: &Config, work: impl AsyncFnOnce(Store) -> Result<()>) -> Result<()> {
     let database = Database::open(&config.database).await?;
-    let seeded = async {
+    let done = async {
         let store = database.connect().await?;
         store.migrate().await.context("the schema could not be brought up to date")?;
-        let engine = Engine::start(store, engine::Settings::default()).await?;
-        let outcome = load_demo(&engine).await;
-        engine.stop().await;
+        let outcome = work(store.clone()).await;
+        store.close().await;
         outcome
     };
-    let outcome = seeded.await;
+    let outcome = done.await;
     database.close().await?;
     outcome
+}
+
+async fn seed(store: Store, demo: bool, items: Option<u64>) -> Result<()> {
+    if demo {
+        let engine = Engine::start(store.clone(), engine::Settings::default()).await?;
+        let outcome = load_demo(&engine).await;
+        engine.settle().await;
+        outcome?;
+    }
+    match items {
+        Some(count) => upkeep::seed_items(&store, count).await,
+        None => Ok(()),
+    }
 }
 
 async fn load_demo(engine: &Engine) -> Result<()> {

@@ -28,6 +28,7 @@ mod routes;
 mod rpc;
 mod startup;
 mod telemetry;
+mod upkeep;
 
 pub use catalogue::{CODES, Code};
 pub use cli::{Cli, Command, run};

@@ -1,7 +1,7 @@
 //! Loads many items at once, by COPY.
 
 use crate::{Error, Result, Store};
-use domain::WarehouseId;
+use domain::{Price, WarehouseId};
 use sqlx::postgres::PgConnection;
 use std::fmt::Write as _;
 
@@ -15,8 +15,8 @@ pub struct SeedItem {
     pub name: String,
     /// 1 to 100 characters.
     pub category: String,
-    /// Hundredths of the currency.
-    pub price_cents: u32,
+    /// What one unit costs.
+    pub price: Price,
     /// Units.
     pub quantity: u16,
     /// Where they lie.
@@ -53,10 +53,9 @@ impl Store {
         };
         let items = "COPY items (id, name, category, price, quantity) FROM STDIN";
         copy(&mut transaction, items, count, &mut tell, |n, line| {
-            let SeedItem { name, category, price_cents, quantity, .. } = item(n);
-            let (whole, cents) = (price_cents / 100, price_cents % 100);
+            let SeedItem { name, category, price, quantity, .. } = item(n);
             let (name, category) = (escaped(&name), escaped(&category));
-            write!(line, "{}\t{name}\t{category}\t{whole}.{cents:02}\t{quantity}", id(n))
+            write!(line, "{}\t{name}\t{category}\t{price}\t{quantity}", id(n))
         })
         .await?;
         let levels = "COPY inventory (product_id, warehouse_id, stock_quantity) FROM STDIN";

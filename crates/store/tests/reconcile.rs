@@ -11,7 +11,7 @@ async fn seeded() -> (store::Store, PgPool, i64) {
     let item = |n: u64| SeedItem {
         name: format!("Lamp\t{n}\\"),
         category: "Lighting".into(),
-        price_cents: 1_999,
+        price: "19.99".parse().expect("a price"),
         quantity: u16::try_from(n % 50).expect("small"),
         warehouse: WarehouseId(1),
     };

@@ -48,6 +48,14 @@ pub async fn load(engine: &Engine) -> Result<Option<Loaded>> {
     loader.load().await.map(Some)
 }
 
+/// What the demo shop sells, one of each.
+///
+/// # Errors
+/// The text that tells it can't be read.
+pub(crate) fn kinds() -> Result<Vec<wares::Ware>> {
+    wares::read()
+}
+
 struct Loader<'a> {
     engine: &'a Engine,
     context: Context,

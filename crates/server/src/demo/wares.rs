@@ -5,10 +5,10 @@ use domain::{CategoryName, Description, ItemName, Price};
 
 /// One item of the shop.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Ware {
-    pub(super) category: CategoryName,
-    pub(super) name: ItemName,
-    pub(super) price: Price,
+pub(crate) struct Ware {
+    pub(crate) category: CategoryName,
+    pub(crate) name: ItemName,
+    pub(crate) price: Price,
     pub(super) description: Description,
 }
 
