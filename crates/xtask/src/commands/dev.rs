@@ -116,6 +116,8 @@ impl Session {
         self.stop_server();
         let mut command = server::command(program, &self.leptos, Mode::Dev);
         command.env("LEPTOS_WATCH", "1").env("LEPTOS_RELOAD_PORT", self.leptos.reload_port.to_string());
+        // Pages keep a connection open for news: a restart doesn't wait for them.
+        command.env("STOCKHOLD_SHUTDOWN_TIMEOUT_SECONDS", "0");
         if let Some(cluster) = &self.cluster {
             command.env("DATABASE_URL", cluster.url(DATABASE));
         }
