@@ -13,7 +13,7 @@ use crate::system::User;
 pub const OLDEST_VERSION: u32 = 15;
 
 /// The environment variable that names the folder of the programs, before any other place.
-const VARIABLE: &str = "STOCKHOLD_PG_BIN";
+pub const BINARIES_VARIABLE: &str = "STOCKHOLD_PG_BIN";
 
 /// What a folder must hold to be of use.
 const PROGRAMS: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
@@ -164,7 +164,7 @@ fn search(wanted: Option<u32>) -> Result<Binaries, Error> {
             None
         }
     };
-    let found = if let Some(named) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
+    let found = if let Some(named) = std::env::var_os(BINARIES_VARIABLE).filter(|value| !value.is_empty()) {
         // Named explicitly: another place would not be what was asked for.
         usable(Path::new(&named))
     } else {

