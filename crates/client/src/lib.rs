@@ -14,6 +14,7 @@ mod document;
 mod fetch;
 mod filters;
 mod href;
+mod memo;
 mod nav;
 mod pages;
 mod text;

@@ -4,6 +4,7 @@ use crate::components::rows::Rows;
 use crate::components::time::{Ago, Clock, TimeLeft};
 use crate::fetch::Changes;
 use crate::href;
+use crate::memo::memo;
 use crate::text::units;
 use api::{Block, BlockState, Time};
 use leptos::prelude::*;
@@ -106,7 +107,7 @@ fn RowActions(block: Block, deeds: Deeds) -> impl IntoView {
 /// Fetches again soon after the next block of the page has run out.
 fn look_again_after_expiry(blocks: Signal<Vec<Block>>) {
     let (clock, changes) = (Clock::expect(), Changes::expect());
-    let next = Memo::new(move |_| {
+    let next = memo(move || {
         let temporary = |block: &&Block| block.state == BlockState::Temporary;
         blocks.with(|blocks| blocks.iter().filter(temporary).filter_map(|block| block.expires_at).min())
     });

@@ -1,5 +1,6 @@
 use crate::act::Act;
 use crate::components::icon::Icon;
+use crate::components::when::When;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -30,7 +31,7 @@ pub fn Dialog(
     let children = StoredValue::new(children);
     view! {
         <dialog class="dialog" node_ref=node aria-labelledby=id on:close=move |_| open.set(false)>
-            <Show when=move || open.get()>
+            <When is=move || open.get()>
                 <header class="dialog__head">
                     <h2 id=id>{move || title.get()}</h2>
                     <button
@@ -43,7 +44,7 @@ pub fn Dialog(
                     </button>
                 </header>
                 {children.read_value()()}
-            </Show>
+            </When>
         </dialog>
     }
 }

@@ -1,4 +1,5 @@
 use crate::components::rows::Rows;
+use crate::memo::memo;
 use api::Problem;
 use leptos::html;
 use leptos::prelude::*;
@@ -48,7 +49,7 @@ pub fn bind(node: NodeRef<html::Input>, value: RwSignal<String>) {
 
 /// The part of a problem that is about one field.
 fn about(problem: Signal<Option<Problem>>, name: &'static str) -> Memo<Option<String>> {
-    Memo::new(move |_| {
+    memo(move || {
         problem.get().filter(|problem| problem.field.as_deref() == Some(name)).map(|problem| problem.detail)
     })
 }
@@ -202,7 +203,7 @@ pub fn Options(
 ) -> impl IntoView {
     let option = move |(key, name): (String, String)| {
         let own = key.clone();
-        let selected = Memo::new(move |_| value.with(|value| *value == own));
+        let selected = memo(move || value.with(|value| *value == own));
         // The attribute for the server's page, the property for what a person changed since.
         view! {
             <option value=key selected=move || selected.get() prop:selected=move || selected.get()>

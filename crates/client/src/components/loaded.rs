@@ -1,6 +1,7 @@
 use crate::components::problem::LoadFailed;
 use crate::components::skeleton::Skeleton;
 use crate::fetch::Fetched;
+use crate::memo::memo;
 use leptos::prelude::*;
 
 /// Shows what was fetched: a skeleton until it is there, then the content, which stays in place while newer
@@ -36,8 +37,8 @@ where
         Some(Ok(value)) => Some(value),
         _ => last.cloned().flatten(),
     });
-    let problem = Memo::new(move |_| from.get().and_then(Result::err));
-    let ready = Memo::new(move |_| good.with(Option::is_some));
+    let problem = memo(move || from.get().and_then(Result::err));
+    let ready = memo(move || good.with(Option::is_some));
     move || {
         let failed = move || problem.get().map(|problem| view! { <LoadFailed problem /> });
         let data = Signal::derive(move || good.get().expect("content stands only where a value has come"));

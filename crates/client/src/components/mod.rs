@@ -20,3 +20,4 @@ pub mod sort;
 pub mod tabs;
 pub mod time;
 pub mod toast;
+pub mod when;

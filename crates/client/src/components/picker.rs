@@ -1,4 +1,5 @@
 use crate::components::field::bind;
+use crate::memo::memo;
 use crate::text::units;
 use api::{Item, rpc};
 use leptos::html;
@@ -98,7 +99,7 @@ pub fn ItemPicker(
         look_up.update_value(|look_up| look_up(text.get_untracked()));
     };
     let list_id = format!("{id}-list");
-    let shown = Memo::new(move |_| open.get() && items.with(|items| !items.is_empty()));
+    let shown = memo(move || open.get() && items.with(|items| !items.is_empty()));
     view! {
         <div class="field picker">
             <label for=id>{label}</label>

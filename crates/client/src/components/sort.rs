@@ -1,5 +1,6 @@
 use crate::components::icon::Icon;
 use crate::filters::use_filters;
+use crate::memo::memo;
 use leptos::prelude::*;
 
 /// The head of a column that its table can be sorted by. Each click takes the next of its orders.
@@ -17,7 +18,7 @@ pub fn SortHead(
     figures: bool,
 ) -> impl IntoView {
     let filters = use_filters();
-    let current = Memo::new(move |_| {
+    let current = memo(move || {
         let sort = filters.get("sort").unwrap_or_else(|| default.to_owned());
         orders.iter().position(|(order, _)| *order == sort)
     });
@@ -27,9 +28,10 @@ pub fn SortHead(
         filters.href(&[("sort", if order == default { "" } else { order })])
     };
     let direction = move || current.get().map(|at| orders[at].1);
-    let icon = move || {
-        direction()
-            .map(|direction| if direction == "ascending" { Icon::Up.view() } else { Icon::Down.view() })
+    let icon = move || match direction()? {
+        "ascending" => Some(Icon::Up.view()),
+        "descending" => Some(Icon::Down.view()),
+        _ => None,
     };
     view! {
         <th scope="col" class:figure=figures aria-sort=direction>

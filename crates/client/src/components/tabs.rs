@@ -1,4 +1,5 @@
 use crate::filters::use_filters;
+use crate::memo::memo;
 use leptos::prelude::*;
 
 /// A filter with few values, as links: each is an address of its own.
@@ -12,7 +13,7 @@ pub fn Tabs(
     tabs: &'static [(&'static str, &'static str)],
 ) -> impl IntoView {
     let filters = use_filters();
-    let current = Memo::new(move |_| filters.get(parameter).unwrap_or_default());
+    let current = memo(move || filters.get(parameter).unwrap_or_default());
     let tab = move |(value, name): &'static (&'static str, &'static str)| {
         view! {
             <li>

@@ -1,3 +1,4 @@
+use crate::memo::memo;
 use api::Time;
 use chrono::{Datelike, Timelike, Utc};
 use leptos::prelude::*;
@@ -83,7 +84,7 @@ pub fn Ago(
     at: Time,
 ) -> impl IntoView {
     let clock = Clock::expect();
-    let text = Memo::new(move |_| clock.now().map_or_else(|| short(at), |now| ago(at, now)));
+    let text = memo(move || clock.now().map_or_else(|| short(at), |now| ago(at, now)));
     view! {
         <time datetime=machine(at) title=exact(at)>
             {text}
@@ -98,11 +99,11 @@ pub fn TimeLeft(
     until: Time,
 ) -> impl IntoView {
     let clock = Clock::expect();
-    let text = Memo::new(move |_| match clock.now() {
+    let text = memo(move || match clock.now() {
         None => short(until),
         Some(now) => left(until, now).unwrap_or_else(|| "time is up".to_owned()),
     });
-    let soon = Memo::new(move |_| clock.now().is_some_and(|now| (until - now).num_seconds() < 120));
+    let soon = memo(move || clock.now().is_some_and(|now| (until - now).num_seconds() < 120));
     view! {
         <time class="time-left" class:time-left--soon=soon datetime=machine(until) title=exact(until)>
             {text}

@@ -4,9 +4,11 @@ use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::rows::Rows;
 use crate::components::sort::SortHead;
+use crate::components::when::When;
 use crate::fetch::fetch;
 use crate::filters::use_filters;
 use crate::href;
+use crate::memo::memo;
 use crate::text::units;
 use api::{Category, rpc};
 use leptos::prelude::*;
@@ -18,9 +20,9 @@ pub fn CategoriesPage() -> impl IntoView {
     view! {
         <PageHead title="Categories" />
         <Loaded from=categories let:categories>
-            <Show when=move || !categories.with(Vec::is_empty) fallback=NoCategories>
+            <When is=move || !categories.with(Vec::is_empty) fallback=NoCategories>
                 <CategoryTable categories />
-            </Show>
+            </When>
         </Loaded>
     }
 }
@@ -43,16 +45,20 @@ const BY_AVAILABLE: [(&str, &str); 2] = [("available", "descending"), ("availabl
 const BY_BLOCKED: [(&str, &str); 2] = [("blocked", "descending"), ("blockedAsc", "ascending")];
 
 fn sorted(mut categories: Vec<Category>, by: Option<String>) -> Vec<Category> {
-    match by.as_deref() {
-        Some("nameDesc") => categories.reverse(),
-        Some("items") => categories.sort_by_key(|category| -category.items),
-        Some("itemsAsc") => categories.sort_by_key(|category| category.items),
-        Some("available") => categories.sort_by_key(|category| -category.units_available),
-        Some("availableAsc") => categories.sort_by_key(|category| category.units_available),
-        Some("blocked") => categories.sort_by_key(|category| -category.units_blocked),
-        Some("blockedAsc") => categories.sort_by_key(|category| category.units_blocked),
-        _ => {}
-    }
+    let figure: fn(&Category) -> i64 = match by.as_deref() {
+        Some("nameDesc") => {
+            categories.reverse();
+            return categories;
+        }
+        Some("items") => |category| -category.items,
+        Some("itemsAsc") => |category| category.items,
+        Some("available") => |category| -category.units_available,
+        Some("availableAsc") => |category| category.units_available,
+        Some("blocked") => |category| -category.units_blocked,
+        Some("blockedAsc") => |category| category.units_blocked,
+        _ => return categories,
+    };
+    categories.sort_by_key(figure);
     categories
 }
 
@@ -60,7 +66,7 @@ fn sorted(mut categories: Vec<Category>, by: Option<String>) -> Vec<Category> {
 fn CategoryTable(categories: Signal<Vec<Category>>) -> impl IntoView {
     let filters = use_filters();
     let rows = move || sorted(categories.get(), filters.get("sort"));
-    let largest = Memo::new(move |_| {
+    let largest = memo(move || {
         categories.with(|all| all.iter().map(|category| category.units_available).max().unwrap_or_default())
     });
     let total = move |part: fn(&Category) -> i64| {

@@ -4,8 +4,10 @@ use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::rows::Rows;
 use crate::components::time::Ago;
+use crate::components::when::When;
 use crate::fetch::fetch;
 use crate::href;
+use crate::memo::memo;
 use crate::text::{count, price, units};
 use api::{Item, TopItems, rpc};
 use leptos::prelude::*;
@@ -15,7 +17,7 @@ use leptos_router::hooks::use_params_map;
 #[component]
 pub fn CategoryPage() -> impl IntoView {
     let params = use_params_map();
-    let name = Memo::new(move |_| params.with(|params| params.get("name")).unwrap_or_default());
+    let name = memo(move || params.with(|params| params.get("name")).unwrap_or_default());
     // Built anew for another category: nothing of this one may stay.
     move || view! { <Top name=name.get() /> }
 }
@@ -32,8 +34,8 @@ fn Top(name: String) -> impl IntoView {
             </a>
         </PageHead>
         <Loaded from=top lines=12 let:top>
-            <Show
-                when=move || top.with(|top| !top.items.is_empty())
+            <When
+                is=move || top.with(|top| !top.items.is_empty())
                 fallback=|| {
                     view! {
                         <Empty title="No item bears this category">
@@ -45,7 +47,7 @@ fn Top(name: String) -> impl IntoView {
                 }
             >
                 <TopTable top />
-            </Show>
+            </When>
         </Loaded>
     }
 }
@@ -61,7 +63,7 @@ fn summary(top: &TopItems) -> String {
 
 #[component]
 fn TopTable(top: Signal<TopItems>) -> impl IntoView {
-    let largest = Memo::new(move |_| {
+    let largest = memo(move || {
         top.with(|top| top.items.first().map(|item| i64::from(item.quantity)).unwrap_or_default())
     });
     let ranked = move || top.get().items.into_iter().enumerate().collect::<Vec<_>>();

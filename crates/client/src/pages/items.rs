@@ -9,9 +9,11 @@ use crate::components::rows::Rows;
 use crate::components::search::SearchField;
 use crate::components::sort::SortHead;
 use crate::components::time::Ago;
+use crate::components::when::When;
 use crate::fetch::{Fetched, fetch};
 use crate::filters::{Filters, use_filters};
 use crate::href;
+use crate::memo::memo;
 use crate::pages::item::form::CreateDialog;
 use crate::text::{price, units};
 use api::{Category, Item, ItemSort, Page, rpc};
@@ -45,12 +47,12 @@ pub fn ItemsPage() -> impl IntoView {
             </noscript>
         </form>
         <Loaded from=items lines=10 let:page>
-            <Show
-                when=move || page.with(|page| !page.items.is_empty())
+            <When
+                is=move || page.with(|page| !page.items.is_empty())
                 fallback=move || view! { <NoItems filters creating /> }
             >
                 <ItemTable page />
-            </Show>
+            </When>
             <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
         </Loaded>
         <CreateDialog open=creating categories />
@@ -131,7 +133,7 @@ fn NoItems(filters: Filters, creating: RwSignal<bool>) -> impl IntoView {
 
 #[component]
 fn ItemTable(page: Signal<Page<Item>>) -> impl IntoView {
-    let largest = Memo::new(move |_| {
+    let largest = memo(move || {
         page.with(|page| page.items.iter().map(|item| i64::from(item.quantity)).max().unwrap_or_default())
     });
     view! {

@@ -8,8 +8,10 @@ use crate::components::problem::Refusal;
 use crate::components::rows::Rows;
 use crate::components::time::Ago;
 use crate::components::toast::Toasts;
+use crate::components::when::When;
 use crate::fetch::{Fetched, fetch};
 use crate::href;
+use crate::memo::memo;
 use crate::pages::item::form::WarehouseField;
 use crate::pages::not_found::NotFound;
 use crate::pages::orders::{name, size};
@@ -25,7 +27,7 @@ use leptos_router::hooks::use_params_map;
 #[component]
 pub fn OrderPage() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<i64>().ok()));
+    let id = memo(move || params.with(|params| params.get("id")?.parse::<i64>().ok()));
     // Built anew for another order: nothing of this one may stay.
     move || match id.get() {
         Some(id) => view! { <One id /> }.into_any(),
@@ -42,10 +44,10 @@ fn One(id: i64) -> impl IntoView {
         <Loaded from=order lines=5 let:order>
             <Head order />
             <Facts order warehouses />
-            <Show when=move || order.with(|order| order.status == OrderStatus::Pending)>
+            <When is=move || order.with(|order| order.status == OrderStatus::Pending)>
                 <Allocate order warehouses allocation />
                 <Shortages order warehouses allocation />
-            </Show>
+            </When>
             <Lines order />
         </Loaded>
     }
@@ -57,11 +59,11 @@ fn Head(order: Signal<Order>) -> impl IntoView {
     let open = move || order.with(|order| order.status != OrderStatus::Cancelled);
     view! {
         <PageHead title=Signal::derive(move || order.with(name)) up=("/orders", "Orders")>
-            <Show when=open>
+            <When is=open>
                 <button class="button" type="button" on:click=move |_| cancelling.set(true)>
                     "Cancel order"
                 </button>
-            </Show>
+            </When>
         </PageHead>
         <CancelDialog open=cancelling order />
     }

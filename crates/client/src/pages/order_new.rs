@@ -6,7 +6,9 @@ use crate::components::picker::ItemPicker;
 use crate::components::problem::Refusal;
 use crate::components::rows::Rows;
 use crate::components::toast::Toasts;
+use crate::components::when::When;
 use crate::href;
+use crate::memo::memo;
 use crate::pages::orders::size;
 use crate::text::units;
 use api::{CreateOrder, CreateOrderLine, Item, Order, rpc};
@@ -121,9 +123,9 @@ fn Lines(lines: RwSignal<Vec<Line>>) -> impl IntoView {
                     />
                 </tbody>
             </table>
-            <Show when=move || lines.with(Vec::is_empty)>
+            <When is=move || lines.with(Vec::is_empty)>
                 <p class="table-box__hint">"No lines yet. Find the first item below."</p>
-            </Show>
+            </When>
         </div>
         <ItemPicker id="order-item" label="Add an item" pick node=search autofocus=true />
     }
@@ -147,7 +149,7 @@ fn focus_quantity(item: i64) {
 fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>) -> impl IntoView {
     let Line { item, quantity } = line.clone();
     let (id, available) = (item.id, item.quantity);
-    let short = Memo::new(move |_| line.units() > i64::from(available));
+    let short = memo(move || line.units() > i64::from(available));
     let on_key = move |event: web_sys::KeyboardEvent| {
         // Enter goes on to the next item; the order is created by its button.
         if event.key() == "Enter" {

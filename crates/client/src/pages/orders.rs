@@ -7,6 +7,7 @@ use crate::components::pager::Pager;
 use crate::components::rows::Rows;
 use crate::components::tabs::Tabs;
 use crate::components::time::Ago;
+use crate::components::when::When;
 use crate::fetch::fetch;
 use crate::filters::{Filters, use_filters};
 use crate::href;
@@ -47,12 +48,12 @@ pub fn OrdersPage() -> impl IntoView {
             <Tabs label="Status" parameter="status" tabs=&STATUSES />
         </div>
         <Loaded from=orders lines=10 let:page>
-            <Show
-                when=move || page.with(|page| !page.items.is_empty())
+            <When
+                is=move || page.with(|page| !page.items.is_empty())
                 fallback=move || view! { <NoOrders filters /> }
             >
                 <OrderTable orders=Signal::derive(move || page.get().items) />
-            </Show>
+            </When>
             <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
         </Loaded>
     }
@@ -61,8 +62,8 @@ pub fn OrdersPage() -> impl IntoView {
 #[component]
 fn NoOrders(filters: Filters) -> impl IntoView {
     view! {
-        <Show
-            when=move || filters.get("status").is_some()
+        <When
+            is=move || filters.get("status").is_some()
             fallback=|| {
                 view! {
                     <Empty title="No orders yet">
@@ -79,7 +80,7 @@ fn NoOrders(filters: Filters) -> impl IntoView {
                     "Show all orders"
                 </a>
             </Empty>
-        </Show>
+        </When>
     }
 }
 

@@ -3,6 +3,7 @@ use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::rows::Rows;
+use crate::components::when::When;
 use crate::fetch::fetch;
 use crate::href;
 use crate::pages::orders::OrderTable;
@@ -85,8 +86,8 @@ fn PendingOrders() -> impl IntoView {
                 <a href="/orders?status=pending">"All pending"</a>
             </header>
             <Loaded from=orders lines=ROWS as usize let:page>
-                <Show
-                    when=move || page.with(|page| !page.items.is_empty())
+                <When
+                    is=move || page.with(|page| !page.items.is_empty())
                     fallback=|| {
                         view! {
                             <Empty title="No order waits">
@@ -96,7 +97,7 @@ fn PendingOrders() -> impl IntoView {
                     }
                 >
                     <OrderTable orders=Signal::derive(move || page.get().items) />
-                </Show>
+                </When>
             </Loaded>
         </section>
     }
@@ -155,8 +156,8 @@ fn LatestBlocks() -> impl IntoView {
                 <a href="/blocks?state=temporary">"All temporary"</a>
             </header>
             <Loaded from=blocks lines=ROWS as usize let:page>
-                <Show
-                    when=move || page.with(|page| !page.items.is_empty())
+                <When
+                    is=move || page.with(|page| !page.items.is_empty())
                     fallback=|| {
                         view! {
                             <Empty title="No units are held">
@@ -169,7 +170,7 @@ fn LatestBlocks() -> impl IntoView {
                         blocks=Signal::derive(move || page.get().items)
                         caption="Latest temporary blocks"
                     />
-                </Show>
+                </When>
             </Loaded>
         </section>
     }

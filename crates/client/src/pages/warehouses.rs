@@ -9,6 +9,7 @@ use crate::components::problem::Refusal;
 use crate::components::rows::Rows;
 use crate::components::toast::Toasts;
 use crate::fetch::fetch;
+use crate::memo::memo;
 use crate::text::units;
 use api::{CreateWarehouse, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
@@ -37,7 +38,7 @@ pub fn WarehousesPage() -> impl IntoView {
 
 #[component]
 fn WarehouseTable(warehouses: Signal<Vec<Warehouse>>) -> impl IntoView {
-    let largest = Memo::new(move |_| {
+    let largest = memo(move || {
         warehouses.with(|all| all.iter().map(|warehouse| warehouse.units_available).max().unwrap_or_default())
     });
     view! {

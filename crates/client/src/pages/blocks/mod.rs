@@ -12,8 +12,10 @@ use crate::components::pager::Pager;
 use crate::components::picker::ItemPicker;
 use crate::components::tabs::Tabs;
 use crate::components::toast::Toasts;
+use crate::components::when::When;
 use crate::fetch::fetch;
 use crate::filters::{Filters, use_filters};
+use crate::memo::memo;
 use crate::text::count;
 use api::{Block, BlockState, ExpiredBlocksRemoved, Item, Page, rpc};
 use leptos::prelude::*;
@@ -61,12 +63,12 @@ pub fn BlocksPage() -> impl IntoView {
             <ItemFilter filters />
         </div>
         <Loaded from=blocks lines=10 let:page>
-            <Show
-                when=move || page.with(|page| !page.items.is_empty())
+            <When
+                is=move || page.with(|page| !page.items.is_empty())
                 fallback=move || view! { <NoBlocks filters placing /> }
             >
                 <List page />
-            </Show>
+            </When>
             <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
         </Loaded>
         <PlaceDialog open=placing item=Signal::stored(None) />
@@ -108,7 +110,7 @@ fn CleanUp() -> impl IntoView {
 /// Narrows the list to one item's blocks: found by name, then shown as a chip that can be taken away.
 #[component]
 fn ItemFilter(filters: Filters) -> impl IntoView {
-    let id = Memo::new(move |_| filters.parsed::<i64>("item"));
+    let id = memo(move || filters.parsed::<i64>("item"));
     let item = fetch(
         move || id.get(),
         |id| async move {
@@ -124,8 +126,8 @@ fn ItemFilter(filters: Filters) -> impl IntoView {
     };
     let pick = Callback::new(move |item: Item| filters.go(&[("item", &item.id.to_string())], false));
     view! {
-        <Show
-            when=move || id.get().is_some()
+        <When
+            is=move || id.get().is_some()
             fallback=move || view! { <ItemPicker id="blocks-item" label="Blocks of item" pick /> }
         >
             <p class="chip">
@@ -140,7 +142,7 @@ fn ItemFilter(filters: Filters) -> impl IntoView {
                     {Icon::Cross.view()}
                 </a>
             </p>
-        </Show>
+        </When>
     }
 }
 
@@ -149,8 +151,8 @@ fn NoBlocks(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
     let filtered = move || filters.get("state").is_some() || filters.get("item").is_some();
     let clear = move || filters.href(&[("state", ""), ("item", "")]);
     view! {
-        <Show
-            when=filtered
+        <When
+            is=filtered
             fallback=move || {
                 view! {
                     <Empty title="No blocks yet">
@@ -171,6 +173,6 @@ fn NoBlocks(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
                     "Show the current blocks"
                 </a>
             </Empty>
-        </Show>
+        </When>
     }
 }

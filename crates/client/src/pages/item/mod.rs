@@ -9,8 +9,10 @@ use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::time::Ago;
+use crate::components::when::When;
 use crate::fetch::{Fetched, fetch};
 use crate::href;
+use crate::memo::memo;
 use crate::pages::blocks::place::PlaceDialog;
 use crate::pages::not_found::NotFound;
 use crate::text::{price, units};
@@ -27,7 +29,7 @@ const BLOCKS: i64 = 20;
 #[component]
 pub fn ItemPage() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<i64>().ok()));
+    let id = memo(move || params.with(|params| params.get("id")?.parse::<i64>().ok()));
     // Built anew for another item: nothing of this one may stay.
     move || match id.get() {
         Some(id) => view! { <One id /> }.into_any(),
@@ -114,8 +116,8 @@ fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
                 <a href=href::blocks_of(id)>"Its blocks"</a>
             </header>
             <Loaded from=blocks lines=2 let:page>
-                <Show
-                    when=move || page.with(|page| !page.items.is_empty())
+                <When
+                    is=move || page.with(|page| !page.items.is_empty())
                     fallback=|| {
                         view! {
                             <Empty title="No units are held">
@@ -129,7 +131,7 @@ fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
                         caption="Temporary blocks of this item"
                         with_item=false
                     />
-                </Show>
+                </When>
             </Loaded>
         </section>
     }

@@ -7,7 +7,9 @@ use crate::components::loaded::Loaded;
 use crate::components::problem::Refusal;
 use crate::components::rows::Rows;
 use crate::components::toast::Toasts;
+use crate::components::when::When;
 use crate::fetch::{Fetched, fetch};
+use crate::memo::memo;
 use crate::pages::item::form::WarehouseField;
 use crate::text::{count, units};
 use api::{AdjustStock, StockAdjusted, StockLevel, rpc};
@@ -79,8 +81,8 @@ pub fn Stock(
                 </button>
             </header>
             <Loaded from=levels lines=3 let:levels>
-                <Show
-                    when=move || levels.with(|levels| !levels.is_empty())
+                <When
+                    is=move || levels.with(|levels| !levels.is_empty())
                     fallback=|| {
                         view! {
                             <Empty title="It lies in no warehouse">
@@ -90,7 +92,7 @@ pub fn Stock(
                     }
                 >
                     <LevelTable levels adjusting />
-                </Show>
+                </When>
                 <AdjustDialog id levels adjusting />
             </Loaded>
         </section>
@@ -103,7 +105,7 @@ fn sum(level: &StockLevel) -> i64 {
 
 #[component]
 fn LevelTable(levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
-    let largest = Memo::new(move |_| levels.with(|levels| levels.iter().map(sum).max().unwrap_or_default()));
+    let largest = memo(move || levels.with(|levels| levels.iter().map(sum).max().unwrap_or_default()));
     view! {
         <div class="table-box">
             <table class="table table--cards">
