@@ -6,7 +6,8 @@ use crate::router::AppState;
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use serde::de::DeserializeOwned;
+use http_body_util::LengthLimitError;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 /// The JSON body of a request.
@@ -46,9 +47,7 @@ pub(crate) async fn read(body: Body, limit_bytes: usize) -> Result<Bytes, Refusa
         return Err(too_large(limit_bytes));
     }
     axum::body::to_bytes(body, limit_bytes).await.map_err(|error| {
-        let is_limit =
-            std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("limit"));
-        if is_limit {
+        if std::error::Error::source(&error).is_some_and(|cause| cause.is::<LengthLimitError>()) {
             return too_large(limit_bytes);
         }
         let detail = "The connection broke before the whole body had come.";
@@ -62,29 +61,34 @@ fn too_large(limit_bytes: usize) -> Refusal {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        malformed(format!("The body is not UTF-8: byte {} can't be read.", error.valid_up_to() + 1))
-    })?;
-    // serde would take a list for an object, field by field.
-    match text.trim_ascii_start().chars().next() {
-        None => return Err(malformed("The body is empty: a JSON object is expected.")),
-        Some('[') => {
-            serde_json::from_str::<serde::de::IgnoredAny>(text).map_err(|error| syntax(&error))?;
-            return Err(unreadable(".", "invalid type: sequence, expected a map"));
-        }
-        Some(_) => {}
-    }
+    let text = object(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         let error = error.into_inner();
         match error.classify() {
             Category::Data => unreadable(&path, &error.to_string()),
+            // A number that is none for a computer.
             Category::Syntax | Category::Eof | Category::Io => syntax(&error),
         }
+    })
+}
+
+/// The text of a body that is JSON and may be an object.
+pub(crate) fn object(bytes: &[u8]) -> Result<&str, Refusal> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        malformed(format!("The body is not UTF-8: byte {} can't be read.", error.valid_up_to() + 1))
     })?;
-    deserializer.end().map_err(|error| syntax(&error))?;
-    Ok(value)
+    if text.trim_ascii().is_empty() {
+        return Err(malformed("The body is empty: a JSON object is expected."));
+    }
+    // First of all, so that what is not JSON is told as that, whatever else may be wrong with it.
+    serde_json::from_str::<IgnoredAny>(text).map_err(|error| syntax(&error))?;
+    // serde would take a list for an object, field by field.
+    if text.trim_ascii_start().starts_with('[') {
+        return Err(unreadable(".", "invalid type: sequence, expected a map"));
+    }
+    Ok(text)
 }
 
 fn unreadable(path: &str, message: &str) -> Refusal {

@@ -23,7 +23,7 @@ macro_rules! table {
     ($($method:ident $path:literal $module:ident $(:: $rest:ident)+ [$($code:literal)*];)+) => {
         /// The paths of the OpenAPI document, as the handlers describe them.
         #[derive(OpenApi)]
-        #[openapi(paths($($module $(:: $rest)+),+), components(schemas(api::Problem)))]
+        #[openapi(paths($($module $(:: $rest)+),+), components(schemas(api::Problem, api::ItemSort, api::BlockState, api::OrderStatus)))]
         pub(crate) struct Paths;
 
         /// The rows of the table.

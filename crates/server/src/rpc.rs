@@ -67,10 +67,11 @@ async fn call(State(state): State<AppState>, request: Request) -> Result<Respons
 /// The request with its body read, within the limit.
 async fn read(request: Request, limit_bytes: usize) -> Result<Request, Refusal> {
     let (mut parts, body) = request.into_parts();
+    let bytes = input::read(body, limit_bytes).await?;
     if parts.method != Method::GET {
         input::check_media_type(&parts.headers)?;
+        input::object(&bytes)?;
     }
-    let bytes = input::read(body, limit_bytes).await?;
     // To whom takes HTML, Leptos answers with a redirect; these functions answer JSON to everyone.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     Ok(Request::from_parts(parts, Body::from(bytes)))

@@ -1,1 +1,16 @@
+//! The server from outside: over HTTP, against a real PostgreSQL.
 
+mod app;
+mod bad_input;
+mod blocks;
+mod console;
+mod demo;
+mod documents;
+mod http;
+mod items;
+mod ledger;
+mod life;
+mod orders;
+mod process;
+mod races;
+mod rpc;

@@ -1,0 +1,80 @@
+//! The console as the server sends it.
+
+use crate::app::{TestApp, site};
+use leptos::config::LeptosOptions;
+use reqwest::Method;
+use std::path::PathBuf;
+
+/// A folder of files for the console. It goes when this value goes.
+struct Site(PathBuf);
+
+impl Site {
+    fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("stockhold-site-{}", uuid::Uuid::now_v7()));
+        std::fs::create_dir_all(folder.join("pkg")).expect("a folder");
+        std::fs::write(folder.join("pkg/stockhold.js"), "plain").expect("a file");
+        std::fs::write(folder.join("pkg/stockhold.js.br"), "squeezed").expect("a file");
+        std::fs::write(folder.join("robots.txt"), "User-agent: *").expect("a file");
+        Self(folder)
+    }
+
+    fn options(&self) -> LeptosOptions {
+        site(&self.0.to_string_lossy())
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn pages_are_rendered_with_their_data() {
+    let app = TestApp::start().await;
+    app.item(17).await;
+    let page = app.get("/").await;
+    assert_eq!(page.status, 200);
+    assert!(page.header("content-type").starts_with("text/html"));
+    assert_eq!(page.header("cache-control"), "no-cache");
+    let page = app.get("/items").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("Lamp"), "the server renders the data");
+}
+
+#[tokio::test]
+async fn an_unknown_page_says_so() {
+    let app = TestApp::start().await;
+    for path in ["/nothing", "/pkg/nothing.js", "/items/1/nothing/at/all", "/apiary", "/..%2f..%2fCargo.toml"]
+    {
+        let page = app.get(path).await;
+        assert_eq!(page.status, 404, "{path}");
+        assert!(page.header("content-type").starts_with("text/html"), "{path}");
+        assert!(page.text.contains("</html>"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn files_are_sent_as_small_and_as_fresh_as_can_be() {
+    let site = Site::new();
+    let app = TestApp::start_with_site(site.options()).await;
+    let plain = app.get("/pkg/stockhold.js").await;
+    assert_eq!((plain.status, plain.text.as_str()), (200, "plain"));
+    assert_eq!(plain.header("cache-control"), "no-cache");
+    let squeezed = app.request(Method::GET, "/pkg/stockhold.js").header("accept-encoding", "br");
+    let squeezed = app.send(squeezed).await;
+    assert_eq!((squeezed.header("content-encoding"), squeezed.text.as_str()), ("br", "squeezed"));
+    let again = app.request(Method::GET, "/pkg/stockhold.js");
+    let again = again.header("if-modified-since", plain.header("last-modified"));
+    assert_eq!(app.send(again).await.status, 304);
+    assert_eq!(app.get("/robots.txt").await.text, "User-agent: *");
+    assert_eq!(app.get("/pkg/").await.status, 404, "folders are not listed");
+
+    let mut hashed = site.options();
+    hashed.hash_files = true;
+    std::fs::write(site.0.join("hash.txt"), "js: 1\nwasm: 2\ncss: 3\n").expect("a file");
+    let app = TestApp::start_with_site(hashed).await;
+    assert!(app.get("/pkg/stockhold.js").await.header("cache-control").contains("immutable"));
+    assert_eq!(app.get("/robots.txt").await.header("cache-control"), "no-cache");
+    assert_eq!(app.get("/pkg/nothing.js").await.header("cache-control"), "no-cache");
+}

@@ -1,0 +1,64 @@
+//! What must be true of the database at every moment, asked in SQL.
+
+use sqlx::PgPool;
+
+/// A rule: no row may be found by its statement.
+const RULES: [(&str, &str); 4] = [
+    (
+        "a stock level is the sum of its ledger",
+        "SELECT count(*) FROM inventory
+           FULL JOIN (SELECT item_id, warehouse_id, sum(change) AS sum FROM stock_movements GROUP BY 1, 2) AS ledger
+             ON ledger.item_id = inventory.product_id AND ledger.warehouse_id = inventory.warehouse_id
+          WHERE coalesce(stock_quantity, 0) <> coalesce(ledger.sum, 0)",
+    ),
+    (
+        "an item's quantity is the sum of its stock levels",
+        "SELECT count(*) FROM items
+          WHERE quantity <> (SELECT coalesce(sum(stock_quantity), 0) FROM inventory WHERE product_id = items.id)",
+    ),
+    (
+        "available + held + sold = received",
+        "SELECT count(*) FROM inventory AS level
+          WHERE stock_quantity
+                + (SELECT coalesce(sum(quantity), 0) FROM block_inventory AS block
+                    WHERE block.item_id = level.product_id AND block.warehouse_id = level.warehouse_id)
+                + (SELECT coalesce(sum(line.quantity), 0) FROM order_items AS line JOIN orders ON orders.id = order_id
+                    WHERE line.product_id = level.product_id AND orders.warehouse_id = level.warehouse_id
+                      AND orders.status = 'allocated')
+             <> (SELECT coalesce(sum(change), 0) FROM stock_movements AS movement
+                  WHERE movement.item_id = level.product_id AND movement.warehouse_id = level.warehouse_id
+                    AND reason IN ('received', 'written_off', 'moved', 'corrected'))",
+    ),
+    (
+        "a block ends once",
+        "SELECT count(*) FROM (
+             SELECT block_id FROM stock_movements WHERE reason IN ('released', 'expired')
+              GROUP BY block_id HAVING count(*) > 1) AS twice",
+    ),
+];
+
+/// Asserts every rule.
+pub async fn check(database: &PgPool) {
+    for (rule, statement) in RULES {
+        let broken: i64 = sqlx::query_scalar(statement).fetch_one(database).await.expect(rule);
+        assert_eq!(broken, 0, "{rule}");
+    }
+}
+
+/// A number, asked in SQL.
+pub async fn number(database: &PgPool, statement: &'static str) -> i64 {
+    sqlx::query_scalar(statement).fetch_one(database).await.expect(statement)
+}
+
+/// A text that changes with any row of any table.
+pub async fn fingerprint(database: &PgPool) -> String {
+    let statement = "SELECT md5(concat_ws('/',
+        (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM items t),
+        (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM warehouses t),
+        (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM inventory t),
+        (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM block_inventory t),
+        (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM orders t),
+        (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM order_items t),
+        (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM stock_movements t)))";
+    sqlx::query_scalar(statement).fetch_one(database).await.expect("a fingerprint")
+}

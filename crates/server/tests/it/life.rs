@@ -1,0 +1,114 @@
+//! Starting, stopping, and what happens when the database does not play along.
+
+use crate::app::{Postgres, TestApp, site};
+use cluster::{Cluster, Options};
+use serde_json::json;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Locks every stock level, so that whoever wants stock waits until the lock goes.
+async fn lock(app: &TestApp) -> sqlx::Transaction<'static, sqlx::Postgres> {
+    let mut transaction = app.database.begin().await.expect("a transaction");
+    sqlx::query("LOCK TABLE inventory IN EXCLUSIVE MODE").execute(&mut *transaction).await.expect("locked");
+    transaction
+}
+
+#[tokio::test]
+async fn a_stop_lets_requests_finish() {
+    let mut app = TestApp::start().await;
+    let item = app.item(10).await;
+    let url = app.url.clone();
+    let lock = lock(&app).await;
+    let body = json!({"itemId": item, "quantity": 1});
+    let waiting = app.request(reqwest::Method::POST, "/api/items/block/temporary").json(&body);
+    let waiting = tokio::spawn(waiting.send());
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    app.stop();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let refused = reqwest::get(format!("{url}/health")).await;
+    assert!(refused.is_err(), "no new requests are taken");
+    lock.rollback().await.expect("unlocked");
+    let answer = waiting.await.expect("sent").expect("answered");
+    assert_eq!(answer.status(), 201);
+    app.stopped().await.expect("a clean end");
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_ever() {
+    let mut app = TestApp::start_with(|config| config.http.shutdown_timeout_seconds = 1).await;
+    let item = app.item(10).await;
+    let mut lock = lock(&app).await;
+    let body = json!({"itemId": item, "quantity": 1});
+    let waiting = app.request(reqwest::Method::POST, "/api/items/block/temporary").json(&body);
+    let waiting = tokio::spawn(waiting.send());
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    app.stop();
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    // The engine finishes what it has begun; the one who asked may hear of it or not.
+    sqlx::query("SELECT 1").execute(&mut *lock).await.expect("still locked");
+    lock.rollback().await.expect("unlocked");
+    app.stopped().await.expect("a clean end");
+    drop(waiting);
+}
+
+#[tokio::test]
+async fn a_request_does_not_wait_for_ever() {
+    let app = TestApp::start_with(|config| config.http.request_timeout_seconds = 1).await;
+    let item = app.item(10).await;
+    let lock = lock(&app).await;
+    let started = Instant::now();
+    let answer = app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 1})).await;
+    answer.problem(503, "timeout");
+    assert!(started.elapsed() < Duration::from_secs(5));
+    lock.rollback().await.expect("unlocked");
+    app.block(item, 1, 60).await;
+}
+
+/// A folder that goes when this value goes.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn without_its_database_the_server_says_so_and_recovers() {
+    let folder = Folder(std::env::temp_dir().join(format!("stockhold-test-{}", uuid::Uuid::now_v7())));
+    let path = folder.0.clone();
+    let start = move || Cluster::start(&Options::disposable(&path)).expect("a PostgreSQL");
+    let cluster = tokio::task::spawn_blocking(start.clone()).await.expect("started");
+    cluster.create_database("shop").expect("a database");
+    let url = cluster.url("shop");
+    let cluster = Arc::new(cluster);
+    let app =
+        TestApp::over(Postgres::Own(cluster.clone()), url.clone(), site("target/no-site"), |_| {}).await;
+    let item = app.item(10).await;
+    let app = app.without_postgres();
+    let cluster = Arc::into_inner(cluster).expect("nobody else holds it");
+    tokio::task::spawn_blocking(|| cluster.stop()).await.expect("asked").expect("stopped");
+
+    let health = app.get("/health").await.expect(503);
+    assert_eq!((&health["status"], &health["database"]), (&json!("unavailable"), &json!("down")));
+    let answer = app.get(&format!("/api/items/{item}")).await;
+    assert_eq!(answer.header("retry-after"), "1");
+    answer.problem(503, "database_unavailable");
+    let answer = app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 1})).await;
+    assert_eq!(answer.status, 503, "{}", answer.text);
+    let answer = app.get("/rpc/list_categories").await;
+    answer.problem(503, "database_unavailable");
+
+    let cluster = tokio::task::spawn_blocking(start).await.expect("started");
+    assert_eq!(cluster.url("shop"), url);
+    for _ in 0..100 {
+        if app.get("/health").await.status == 200 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    app.get("/health").await.expect(200);
+    app.block(item, 1, 60).await;
+    tokio::task::spawn_blocking(|| cluster.stop()).await.expect("asked").expect("stopped");
+}

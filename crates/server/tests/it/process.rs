@@ -1,0 +1,111 @@
+//! The program itself: what it says, how it ends.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+
+fn stockhold() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stockhold"));
+    command.env_remove("DATABASE_URL").env_remove("DATABASE_READ_URL").env_remove("RUST_LOG");
+    command.env("LEPTOS_OUTPUT_NAME", "stockhold").env("LEPTOS_SITE_ADDR", "127.0.0.1:0");
+    command
+}
+
+fn check_fails(output: &Output, wanted: &str) {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.starts_with("error: ") && errors.contains(wanted), "{errors}");
+    assert!(!errors.contains("panicked"), "{errors}");
+}
+
+#[test]
+fn it_tells_its_version() {
+    let output = stockhold().arg("--version").output().expect("run");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout).trim(),
+        concat!("stockhold ", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn a_taken_address_is_told() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    let output = stockhold().arg("serve").env("LEPTOS_SITE_ADDR", &address).output().expect("run");
+    check_fails(&output, &format!("another program listens on {address} already"));
+}
+
+#[test]
+fn an_unreachable_database_is_told() {
+    for command in [["serve"].as_slice(), &["migrate"], &["seed", "--demo"]] {
+        let output = stockhold().args(command).env("DATABASE_URL", "postgres://127.0.0.1:1/shop").output();
+        check_fails(&output.expect("run"), "the database that DATABASE_URL names can't be reached");
+    }
+    let output = stockhold().arg("migrate").env("DATABASE_URL", "nonsense").output().expect("run");
+    check_fails(&output, "DATABASE_URL");
+}
+
+/// A folder that goes when this value goes.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A server as a person starts it. It is killed when this value goes.
+struct Serving {
+    child: Child,
+    url: String,
+    said: Vec<String>,
+}
+
+impl Serving {
+    fn start(folder: &Folder) -> Self {
+        let mut command = stockhold();
+        command.args(["serve", "--demo"]).env("STOCKHOLD_DATA_DIR", &folder.0).stdout(Stdio::piped());
+        let child = command.spawn().expect("run");
+        let mut serving = Self { child, url: String::new(), said: Vec::new() };
+        let output = serving.child.stdout.take().expect("its output");
+        for line in BufReader::new(output).lines() {
+            let line = line.expect("a line");
+            if let Some(url) = line.strip_prefix("Stockhold is ready at ") {
+                serving.url = url.to_owned();
+                return serving;
+            }
+            serving.said.push(line);
+        }
+        panic!("it ended before it was ready: {:?}", serving.said);
+    }
+
+    fn stop(mut self, signal: &str) {
+        let kill = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+        assert!(kill.expect("run").success());
+        assert_eq!(self.child.wait().expect("an end").code(), Some(0));
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn it_serves_from_a_private_postgresql_and_keeps_the_data() {
+    let folder = Folder(std::env::temp_dir().join(format!("stockhold-serve-{}", uuid::Uuid::now_v7())));
+    for (start, signal) in ["-TERM", "-INT"].into_iter().enumerate() {
+        let serving = Serving::start(&folder);
+        let demo =
+            serving.said.iter().find(|line| line.starts_with("Demo data: ")).expect("a line on the demo");
+        assert_eq!(demo.contains("left out"), start > 0, "{demo}");
+        let text = reqwest::get(format!("{}/api/categories", serving.url)).await.expect("an answer");
+        let categories: serde_json::Value =
+            serde_json::from_str(&text.text().await.expect("a body")).expect("JSON");
+        assert_eq!(categories.as_array().map(Vec::len), Some(15));
+        serving.stop(signal);
+    }
+}
