@@ -18,6 +18,8 @@ mod guard;
 mod health;
 mod idempotency;
 mod input;
+#[cfg(feature = "limits")]
+mod limits;
 mod openapi;
 mod params;
 mod problem;

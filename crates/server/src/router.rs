@@ -58,7 +58,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .quality(CompressionLevel::Precise(COMPRESSION_LEVEL))
         .compress_when(SizeAbove::new(COMPRESSED_BYTES_MIN).and(DefaultPredicate::new()));
     // The last layer sees a request first.
-    machines
+    let router = machines
         .merge(console::router(&state))
         .layer(middleware::from_fn(guard::refuse_cross_site))
         .layer(middleware::from_fn_with_state(state.clone(), limit_time))
@@ -67,7 +67,10 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(compression)
         .layer(middleware::from_fn(guard::secure))
         .layer(middleware::from_fn(request::identify))
-        .with_state(state)
+        .with_state(state.clone());
+    #[cfg(feature = "limits")]
+    let router = router.merge(crate::limits::router(state));
+    router
 }
 
 /// Stock changes by the second: no cache may answer in our place.

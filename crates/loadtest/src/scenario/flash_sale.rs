@@ -3,7 +3,7 @@
 use super::{Bed, Options};
 use crate::progress::Waiting;
 use crate::record::Kind;
-use crate::report::Report;
+use crate::report::{Report, count};
 use crate::shop::{Shop, number};
 use crate::{interrupt, request};
 use anyhow::{Result, bail};
@@ -37,16 +37,19 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
     let mut report = Report::new(
         "flash-sale",
         format!(
-            "{users} users place blocks on one item of {UNITS} units, twice as often as there are units; of \
-             those who got one, 70 % confirm and 30 % walk away; their units come back, and the count closes."
+            "{} users place blocks on one item of {} units, twice as often as there are units; of \
+             those who got one, 70 % confirm and 30 % walk away; their units come back, and the count closes.",
+            count(users as i64),
+            count(UNITS as i64)
         ),
     );
     let shop = bed.shop();
     let item = shop.create_item(UNITS as i64, "Flash sale")?;
     let held = Duration::from_secs((HELD_SECONDS * options.scale).ceil().max(5.0) as u64);
 
-    let began = Instant::now();
-    let mut blocks = sell(options, bed, &mut report, item, held)?;
+    let (mut blocks, took) = sell(options, bed, &mut report, item, held)?;
+    // When the first block was placed; connecting came before.
+    let began = Instant::now().checked_sub(took).unwrap_or_else(Instant::now);
     report.equal("units left after the sale", 0, shop.item(item)?.quantity);
 
     fastrand::Rng::with_seed(1).shuffle(&mut blocks);
@@ -66,8 +69,14 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
     Ok(report)
 }
 
-/// Every user attempts to get units; returns the blocks of those that did.
-fn sell(options: &Options, bed: &Bed, report: &mut Report, item: i64, held: Duration) -> Result<Vec<i64>> {
+/// Every user attempts to get units; returns the blocks of those that did, and how long it took.
+fn sell(
+    options: &Options,
+    bed: &Bed,
+    report: &mut Report,
+    item: i64,
+    held: Duration,
+) -> Result<(Vec<i64>, Duration)> {
     let users = options.connections(USERS);
     let attempts = (UNITS * ATTEMPTS_PER_UNIT).div_ceil(users);
     let body = json!({ "itemId": item, "quantity": 1, "ttlSeconds": held.as_secs() });
@@ -112,8 +121,9 @@ fn sell(options: &Options, bed: &Bed, report: &mut Report, item: i64, held: Dura
     report.equal("units granted", UNITS as i64, answers as i64);
     report.equal("of them different blocks", UNITS as i64, blocks.len() as i64);
     report.equal("attempts told that there is nothing left", (attempts * users - UNITS) as i64, refused);
+    let took = outcome.window;
     report.flawless(outcome);
-    Ok(blocks)
+    Ok((blocks, took))
 }
 
 /// Confirms each of the blocks once.

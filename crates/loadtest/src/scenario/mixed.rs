@@ -20,6 +20,8 @@ const KINDS: &[Kind] = &[
     Kind { name: "confirm", expected: &[200] },
     Kind { name: "release", expected: &[200] },
     Kind { name: "cart", expected: &[201, 409] },
+    Kind { name: "confirm cart", expected: &[200] },
+    Kind { name: "release cart", expected: &[200] },
     Kind { name: "create order", expected: &[201] },
     Kind { name: "allocate order", expected: &[200] },
 ];
@@ -29,8 +31,10 @@ const PLACE: usize = 2;
 const CONFIRM: usize = 3;
 const RELEASE: usize = 4;
 const CART: usize = 5;
-const CREATE_ORDER: usize = 6;
-const ALLOCATE: usize = 7;
+const CONFIRM_CART: usize = 6;
+const RELEASE_CART: usize = 7;
+const CREATE_ORDER: usize = 8;
+const ALLOCATE: usize = 9;
 
 const CONNECTIONS: usize = 256;
 const CATEGORY: &str = "Mixed";
@@ -67,10 +71,18 @@ impl Default for Choice {
 struct World {
     items: Vec<i64>,
     warehouse: i64,
-    carts: bool,
     /// By item, what by the answers must be held and sold at the end.
     held: Vec<AtomicI64>,
     sold: Vec<AtomicI64>,
+}
+
+impl World {
+    /// Adds the lines to what must be held or sold, or with -1 takes them away.
+    fn note(&self, counts: &[AtomicI64], lines: &[(usize, i64)], sign: i64) {
+        for (item, quantity) in lines {
+            counts[*item].fetch_add(sign * quantity, Ordering::Relaxed);
+        }
+    }
 }
 
 /// A block that a user has.
@@ -86,22 +98,18 @@ pub fn run(options: &Options, bed: &Bed, choice: &Choice) -> Result<Report> {
     let shop = bed.shop();
     let stock = |index: usize| if index < SCARCE { UNITS_SCARCE } else { UNITS };
     let items = shop.create_items(ITEMS, |index| item(&format!("Mixed {index}"), stock(index), CATEGORY))?;
-    let carts = has_carts(&shop, items[ITEMS - 1])?;
     let world = Arc::new(World {
         warehouse: shop.default_warehouse()?,
-        carts: carts.is_some(),
         held: (0..ITEMS).map(|_| AtomicI64::new(0)).collect(),
         sold: (0..ITEMS).map(|_| AtomicI64::new(0)).collect(),
         items,
     });
-    world.held[ITEMS - 1].fetch_add(carts.unwrap_or_default(), Ordering::Relaxed);
     let mut report = Report::new(
         "mixed",
         format!(
-            "{} turns a second: reads, blocks, confirmations, releases, {}orders with up to {LINES_MAX} \
+            "{} turns a second: reads, blocks, confirmations, releases, carts, orders with up to {LINES_MAX} \
              overlapping lines in random order; latencies corrected for coordinated omission.",
-            choice.rate,
-            if world.carts { "carts, " } else { "" }
+            choice.rate
         ),
     );
 
@@ -119,17 +127,6 @@ pub fn run(options: &Options, bed: &Bed, choice: &Choice) -> Result<Report> {
     report.flawless(outcome);
     close(&mut report, &shop, &world, stock)?;
     Ok(report)
-}
-
-/// Whether the server knows carts; if so, the units that the try has held.
-fn has_carts(shop: &Shop, item: i64) -> Result<Option<i64>> {
-    let body = json!({ "lines": [{ "itemId": item, "quantity": 1 }] });
-    let (status, _) = shop.send(&request::post("/api/blocks", &body))?;
-    Ok(match status {
-        404 | 405 => None,
-        201 => Some(1),
-        _ => Some(0),
-    })
 }
 
 /// At the end available + held + sold is what was there at first, and held and sold are what was answered.
@@ -165,7 +162,7 @@ impl Buyer {
                 50..75 => self.place().await,
                 75..85 => self.confirm().await,
                 85..90 => self.release().await,
-                90..95 if self.world.carts => self.cart().await,
+                90..95 => self.cart().await,
                 _ => self.order().await,
             }
         }
@@ -193,7 +190,7 @@ impl Buyer {
             match number(answer.body, "\"blockId\":") {
                 Some(id) => {
                     self.blocks.push(Block { id, item, quantity });
-                    self.world.held[item].fetch_add(quantity, Ordering::Relaxed);
+                    self.world.note(&self.world.held, &[(item, quantity)], 1);
                 }
                 None => self.user.fault(|| "a block without an id".to_owned()),
             }
@@ -205,8 +202,8 @@ impl Buyer {
         let Some(block) = self.some_block() else { return self.place().await };
         let request = request::post(request::CONFIRM, &json!({ "blockId": block.id }));
         if self.user.ask(CONFIRM, &request).await.status == 200 {
-            self.world.held[block.item].fetch_sub(block.quantity, Ordering::Relaxed);
-            self.world.sold[block.item].fetch_add(block.quantity, Ordering::Relaxed);
+            self.world.note(&self.world.held, &[(block.item, block.quantity)], -1);
+            self.world.note(&self.world.sold, &[(block.item, block.quantity)], 1);
         }
     }
 
@@ -215,17 +212,36 @@ impl Buyer {
         let Some(block) = self.some_block() else { return self.place().await };
         let request = request::delete(&format!("/api/blocks/{}", block.id));
         if self.user.ask(RELEASE, &request).await.status == 200 {
-            self.world.held[block.item].fetch_sub(block.quantity, Ordering::Relaxed);
+            self.world.note(&self.world.held, &[(block.item, block.quantity)], -1);
         }
     }
 
+    /// Places a cart, and then keeps, confirms or releases it as a whole.
     async fn cart(&mut self) {
         let lines = self.lines(ITEMS);
         let answer = self.user.ask(CART, &request::post("/api/blocks", &self.body(&lines))).await;
-        if answer.status == 201 {
-            for (item, quantity) in lines {
-                self.world.held[item].fetch_add(quantity, Ordering::Relaxed);
+        if answer.status != 201 {
+            return;
+        }
+        let Some(cart) = number(answer.body, "\"cartId\":") else {
+            return self.user.fault(|| "a cart without an id".to_owned());
+        };
+        self.world.note(&self.world.held, &lines, 1);
+        match self.random.u32(..3) {
+            0 => {
+                let request = request::post_bytes(&format!("/api/carts/{cart}/confirm"), b"");
+                if self.user.ask(CONFIRM_CART, &request).await.status == 200 {
+                    self.world.note(&self.world.held, &lines, -1);
+                    self.world.note(&self.world.sold, &lines, 1);
+                }
             }
+            1 => {
+                let request = request::delete(&format!("/api/carts/{cart}"));
+                if self.user.ask(RELEASE_CART, &request).await.status == 200 {
+                    self.world.note(&self.world.held, &lines, -1);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -242,9 +258,7 @@ impl Buyer {
         let request = request::post(&format!("/api/orders/{order}/allocate"), &body);
         let answer = self.user.ask(ALLOCATE, &request).await;
         if answer.status == 200 && answer.body.windows(16).any(|part| part == b"\"allocated\":true") {
-            for (item, quantity) in lines {
-                self.world.sold[item].fetch_add(quantity, Ordering::Relaxed);
-            }
+            self.world.note(&self.world.sold, &lines, 1);
         }
     }
 
