@@ -12,8 +12,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
     pub async fn item_get(&self, _context: &Context, id: ItemId) -> Result<Item> {
-        let item = self.store().item_get(id).await?;
-        Ok(item.ok_or(domain::Error::ItemNotFound(id))?)
+        self.shared.reading.ask(id).await
     }
 
     /// A page of items.

@@ -15,6 +15,7 @@ mod expiry;
 mod idempotency;
 mod items;
 mod orders;
+mod read;
 mod settings;
 mod stock;
 mod warehouses;
@@ -31,6 +32,7 @@ use categories::TopCache;
 use combine::Lane;
 use create::CreateBatch;
 use events::Announcer;
+use read::ReadBatch;
 use std::sync::Arc;
 use stock::StockBatch;
 use store::Store;
@@ -94,6 +96,7 @@ struct Shared {
     settings: Settings,
     stock: Lane<StockBatch>,
     creation: Lane<CreateBatch>,
+    reading: Lane<ReadBatch>,
     top: Arc<TopCache>,
     announcer: Arc<Announcer>,
     stopping: watch::Sender<bool>,
@@ -120,8 +123,10 @@ impl Engine {
         let (creation, creation_task) =
             Lane::start(CreateBatch(writer.clone()), queue_max, batch_max, stopped.clone());
         let (stock, stock_task) = Lane::start(StockBatch(writer), queue_max, batch_max, stopped.clone());
-        let tasks = std::sync::Mutex::new(vec![stock_task, creation_task]);
-        let shared = Shared { store, settings, stock, creation, top, announcer, stopping, tasks };
+        let (reading, reading_task) =
+            Lane::start(ReadBatch(store.clone()), queue_max, batch_max, stopped.clone());
+        let tasks = std::sync::Mutex::new(vec![stock_task, creation_task, reading_task]);
+        let shared = Shared { store, settings, stock, creation, reading, top, announcer, stopping, tasks };
         let engine = Self { shared: Arc::new(shared) };
         engine.watch(stopped);
         Ok(engine)

@@ -31,23 +31,17 @@ pub(crate) fn item_from(row: ItemRow) -> Result<Item> {
 }
 
 impl Store {
-    /// One item.
-    pub async fn item_get(&self, id: ItemId) -> Result<Option<Item>> {
-        let row = sqlx::query_as!(
+    /// Those of these items that exist, in no order.
+    pub async fn items_get(&self, ids: &[i64]) -> Result<Vec<Item>> {
+        let rows = sqlx::query_as!(
             ItemRow,
             "SELECT id, name, description, quantity, price, category, created_at, updated_at
-               FROM items WHERE id = $1",
-            id.0
+               FROM items WHERE id = ANY ($1)",
+            ids
         )
-        .fetch_optional(&self.writes)
+        .fetch_all(&self.writes)
         .await?;
-        row.map(item_from).transpose()
-    }
-
-    /// Those of `ids` that name an item.
-    pub async fn item_ids_known(&self, ids: &[i64]) -> Result<Vec<ItemId>> {
-        let ids = sqlx::query_scalar!("SELECT id FROM items WHERE id = ANY ($1)", ids);
-        Ok(ids.fetch_all(&self.writes).await?.into_iter().map(ItemId).collect())
+        rows.into_iter().map(item_from).collect()
     }
 
     /// A page of items.
@@ -244,6 +238,11 @@ impl WriteTransaction {
         let warehouses: Vec<_> = items.iter().map(|(_, warehouse)| warehouse.0).collect();
         let actors: Vec<_> = causes.iter().map(|cause| cause.actor.to_owned()).collect();
         let requests: Vec<_> = causes.iter().map(|cause| cause.request_id.to_owned()).collect();
+        // The sums and the ledger are part of the statement: one writing of each item's row and of its index
+        // entries, where the trigger would make it two.
+        sqlx::query!("SELECT set_config('stockhold.sums', 'kept', true)")
+            .fetch_one(&mut *self.transaction)
+            .await?;
         let rows = sqlx::query!(
             r#"WITH wanted AS MATERIALIZED (
                    SELECT nextval('items_id_seq') AS id, new.*
@@ -252,8 +251,8 @@ impl WriteTransaction {
                           WITH ORDINALITY AS new (name, description, price, category, quantity, warehouse_id,
                                                   actor, request_id, position)
                ), created AS (
-                   INSERT INTO items (id, name, description, price, category)
-                   SELECT id, name, description, price, category FROM wanted ORDER BY position
+                   INSERT INTO items (id, name, description, price, category, quantity)
+                   SELECT id, name, description, price, category, quantity FROM wanted ORDER BY position
                    RETURNING id, created_at
                ), levels AS (
                    INSERT INTO inventory (product_id, warehouse_id, stock_quantity)

@@ -1,0 +1,29 @@
+//! Reading items by their ids, many at a time.
+
+use crate::combine::Batch;
+use crate::{Error, Result};
+use domain::{Item, ItemId};
+use std::collections::{BTreeSet, HashMap};
+use store::Store;
+
+/// Reads a batch of items in one statement.
+pub(crate) struct ReadBatch(pub(crate) Store);
+
+impl Batch for ReadBatch {
+    type Request = ItemId;
+    type Answer = Item;
+
+    async fn run(&self, ids: Vec<ItemId>) -> Vec<Result<Item>> {
+        let wanted: BTreeSet<_> = ids.iter().map(|id| id.0).collect();
+        let wanted: Vec<_> = wanted.into_iter().collect();
+        match self.0.items_get(&wanted).await.map_err(Error::from) {
+            Err(error) => vec![Err(error); ids.len()],
+            Ok(items) => {
+                let items: HashMap<_, _> = items.into_iter().map(|item| (item.id, item)).collect();
+                let found =
+                    |id: ItemId| items.get(&id).cloned().ok_or(domain::Error::ItemNotFound(id).into());
+                ids.into_iter().map(found).collect()
+            }
+        }
+    }
+}
