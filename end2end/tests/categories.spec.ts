@@ -1,0 +1,51 @@
+import { alive, expect, row, test, unique } from "./fixture";
+
+test("categories show their totals and lead to their items", async ({ page, shop, visit }) => {
+  const category = unique("Audio / Video & 100");
+  const [few, many] = [
+    await shop.item({ category, quantity: 1_200 }),
+    await shop.item({ category, quantity: 34_000 }),
+  ];
+  await shop.block(few, 200);
+
+  await visit("/categories");
+  await expect(page.getByRole("link", { name: "Categories" })).toHaveAttribute("aria-current", "page");
+  await expect(row(page, category)).toHaveText(/2.*35,000.*200/);
+
+  await page.getByRole("link", { name: category }).click();
+  await expect(page.getByRole("heading", { level: 1, name: category })).toBeVisible();
+  const items = page.getByRole("table", { name: "Items of highest quantity" });
+  for (const reload of [false, true]) {
+    if (reload) {
+      await page.reload();
+      await alive(page);
+    }
+    await expect(page.getByText("2 items, highest quantity first")).toBeVisible();
+    await expect(items.getByRole("rowheader")).toHaveText([many.name, few.name]);
+    await expect(row(items, few.name)).toContainText("1,000");
+  }
+
+  await items.getByRole("link", { name: many.name }).click();
+  await expect(page.getByRole("heading", { level: 1, name: many.name })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: category })).toBeVisible();
+});
+
+test("the order of categories is in the address", async ({ page, shop, visit }) => {
+  await shop.item({ category: unique("Full"), quantity: 2_000_000_000 });
+  await visit("/categories");
+  await page.getByRole("columnheader", { name: "Available" }).getByRole("link").click();
+  await expect(page).toHaveURL(/\?sort=available$/);
+  const head = page.getByRole("columnheader", { name: "Available" });
+  await expect(head).toHaveAttribute("aria-sort", "descending");
+  await expect(page.getByRole("rowheader").first()).toHaveText(/^Full/);
+  await page.reload();
+  await expect(page.getByRole("rowheader").first()).toHaveText(/^Full/);
+});
+
+test("a category that no item bears says so", async ({ page, visit }) => {
+  await visit("/categories/No%20such%20thing");
+  await expect(page.getByText("No item bears this category")).toBeVisible();
+  await page.getByRole("link", { name: "See the categories" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Categories" })).toBeVisible();
+});

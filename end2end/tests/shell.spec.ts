@@ -1,0 +1,106 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test, type Shop } from "./fixture";
+
+/** An address of every page, with content on each. */
+async function addresses(shop: Shop): Promise<string[]> {
+  const item = await shop.item({ category: "Lighting", description: "A lamp." });
+  await shop.block(item, 2);
+  const order = await shop.order([[item, 1]]);
+  return [
+    "/",
+    "/categories",
+    "/categories/Lighting",
+    "/items",
+    "/items?q=nothing-has-this-name",
+    `/items/${item.id}`,
+    "/blocks",
+    "/orders",
+    "/orders/new",
+    `/orders/${order.id}`,
+    "/warehouses",
+  ];
+}
+
+test("the navigation shows where one is, and moves the focus there", async ({ page, visit }) => {
+  await visit("/");
+  const navigation = page.getByRole("navigation", { name: "Main" });
+  for (const name of ["Categories", "Items", "Blocks", "Orders", "Warehouses", "Overview"]) {
+    await navigation.getByRole("link", { name }).click();
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+    await expect(page).toHaveTitle(`${name} · Stockhold`);
+    await expect(navigation.locator("[aria-current=page]")).toHaveText(name);
+    await expect(page.getByRole("main")).toBeFocused();
+  }
+});
+
+test("the overview's figures lead to what is behind them", async ({ page, shop, visit }) => {
+  await shop.item({ quantity: 1_000 });
+  await visit("/");
+  await page.getByRole("link", { name: /Units available/ }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Warehouses" })).toBeVisible();
+});
+
+test("the keyboard skips to the content", async ({ page, visit }) => {
+  await visit("/items");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "New item" })).toBeFocused();
+});
+
+test("an address that leads nowhere says so, with its status", async ({ request }) => {
+  const response = await request.get("/no/such/page");
+  expect(response.status()).toBe(404);
+  expect(await response.text()).toContain("Nothing is at this address.");
+});
+
+test("the chosen colours are there from the first byte", async ({ page, visit }) => {
+  await visit("/");
+  await page.getByLabel("Dark theme").check({ force: true });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  const html = await (await page.request.get("/items")).text();
+  expect(html).toContain('data-theme="dark"');
+  await page.reload();
+  await expect(page.getByLabel("Dark theme")).toBeChecked();
+});
+
+async function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+test("no page scrolls sideways on a phone", async ({ page, shop, visit }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const address of await addresses(shop)) {
+    await visit(address);
+    expect(await sidewaysScroll(page), address).toBe(0);
+  }
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing in ${colorScheme} colours`, async ({ page, shop, visit }) => {
+    test.setTimeout(90_000);
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const address of await addresses(shop)) {
+      await visit(address);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+      expect(found, address).toEqual([]);
+    }
+  });
+}
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the pages read, and the search works", async ({ page, shop }) => {
+    const item = await shop.item();
+    await page.goto("/items");
+    await page.getByRole("searchbox", { name: "Search items by name" }).fill(item.name);
+    await page.getByRole("button", { name: "Apply" }).click();
+    await expect(page.getByRole("rowheader")).toHaveText([item.name]);
+    await page.getByRole("link", { name: item.name }).click();
+    await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible();
+  });
+});
