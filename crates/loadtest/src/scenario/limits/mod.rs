@@ -5,7 +5,7 @@ mod sql;
 mod stages;
 mod targets;
 
-use super::{Bed, Options, STATIC_FILE, allocate};
+use super::{Bed, CATEGORIES, Options, STATIC_FILE, allocate, median};
 use crate::pgbench::Pgbench;
 use crate::report::{Report, Table, duration, figure};
 use crate::shop::{Shop, item};
@@ -13,8 +13,6 @@ use crate::system::resident_bytes;
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 use std::time::Duration;
-
-use super::CATEGORIES;
 
 /// What can be measured. The figures are rates a second, but for latencies (in seconds) and memory (in
 /// megabytes).
@@ -162,7 +160,7 @@ fn overview(figures: &Figures) -> Table {
             _ => format!("{}/s", figure(value)),
         };
         let rounds: Vec<String> = each.iter().map(|value| show(*value)).collect();
-        table.row([format!("{stage:?}"), show(targets::median(each)), rounds.join(" · ")]);
+        table.row([format!("{stage:?}"), show(median(each)), rounds.join(" · ")]);
     }
     table
 }

@@ -2,6 +2,7 @@
 
 use super::{Figures, Stage};
 use crate::report::Report;
+use crate::scenario::median;
 
 /// What must hold between two stages.
 struct Target {
@@ -57,25 +58,9 @@ pub(super) fn check(report: &mut Report, figures: &Figures) {
     }
 }
 
-/// The middle one; of an even number the mean of both.
-pub(super) fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    match sorted.len() {
-        0 => f64::NAN,
-        count if count.is_multiple_of(2) => (sorted[count / 2 - 1] + sorted[count / 2]) / 2.0,
-        count => sorted[count / 2],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_median_is_the_middle() {
-        assert_eq!([median(&[3.0, 1.0, 2.0]), median(&[4.0, 1.0]), median(&[7.0])], [2.0, 2.5, 7.0]);
-    }
 
     #[test]
     fn a_target_without_both_figures_is_left_out() {
