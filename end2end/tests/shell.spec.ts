@@ -80,7 +80,7 @@ test("no page scrolls sideways on a phone", async ({ page, shop, visit }) => {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing in ${colorScheme} colours`, async ({ page, shop, visit }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(180_000);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     for (const address of await addresses(shop)) {
       await visit(address);

@@ -22,6 +22,19 @@ pub fn request_cookie(_name: &str) -> Option<String> {
     None
 }
 
+/// The path and query that were asked for.
+#[cfg(feature = "ssr")]
+pub fn request_address() -> Option<String> {
+    let parts = leptos::prelude::use_context::<http::request::Parts>()?;
+    Some(parts.uri.path_and_query()?.as_str().to_owned())
+}
+
+/// The path and query that were asked for.
+#[cfg(not(feature = "ssr"))]
+pub fn request_address() -> Option<String> {
+    None
+}
+
 /// Gives the response this HTTP status.
 #[cfg(feature = "ssr")]
 pub fn respond_with_status(status: u16) {

@@ -29,9 +29,24 @@ pub use document::shell;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(App);
+    let body = leptos::prelude::document().body();
+    if let Some(body) = body.filter(|body| !is_for_this_address(body)) {
+        // The person has gone back or forth while the page was loading: its content is of another address.
+        body.set_inner_html("");
+        leptos::mount::mount_to_body(App);
+    } else {
+        leptos::mount::hydrate_body(App);
+    }
     // From here on what one clicks is answered: the browser tests wait for it.
     if let Some(html) = leptos::prelude::document().document_element() {
         _ = html.set_attribute("data-alive", "");
     }
+}
+
+/// Whether the page that the server rendered is that of the address in the browser.
+#[cfg(feature = "hydrate")]
+fn is_for_this_address(body: &web_sys::HtmlElement) -> bool {
+    let location = leptos::prelude::window().location();
+    let (path, query) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    body.get_attribute("data-address").is_none_or(|address| address == format!("{path}{query}"))
 }

@@ -1,5 +1,5 @@
 use crate::components::badge::BlockBadge;
-use crate::components::block_dialogs::{BlockDialogs, Deeds};
+use crate::components::block_dialogs::Deeds;
 use crate::components::rows::Rows;
 use crate::components::time::{Ago, Clock, TimeLeft};
 use crate::fetch::Changes;
@@ -23,8 +23,10 @@ pub fn BlockTable(
     /// Whether to name the item, which its own page need not.
     #[prop(default = true)]
     with_item: bool,
+    /// Where a row asks for what a person wants to do. The dialogs stand outside the list: it may be empty
+    /// when they tell how that went.
+    deeds: Deeds,
 ) -> impl IntoView {
-    let deeds = Deeds::new();
     look_again_after_expiry(blocks);
     view! {
         <div class="table-box">
@@ -51,7 +53,6 @@ pub fn BlockTable(
                 </tbody>
             </table>
         </div>
-        <BlockDialogs deeds />
     }
 }
 

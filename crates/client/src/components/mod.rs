@@ -11,6 +11,7 @@ pub mod icon;
 pub mod loaded;
 pub mod page_head;
 pub mod pager;
+pub mod pause;
 pub mod picker;
 pub mod problem;
 pub mod rows;

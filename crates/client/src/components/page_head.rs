@@ -15,7 +15,8 @@ pub fn PageHead(
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <Title text=move || title.get() />
+        // Its text is plain: the server reads it when the page's signals are gone.
+        {move || view! { <Title text=title.get() /> }}
         <header class="page-head">
             <div class="page-head__title">
                 {up.map(|(href, name)| view! { <a class="page-head__up" href=href>{name}</a> })}

@@ -1,14 +1,16 @@
 use crate::components::field::bind;
+use crate::components::pause::Pause;
 use crate::memo::memo;
 use crate::text::units;
 use api::{Item, rpc};
 use leptos::html;
-use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 
+/// How long typing must have paused.
 const PAUSE: Duration = Duration::from_millis(120);
+/// How many items are offered.
 const OFFERED: i64 = 8;
 
 /// What the picker offers for the words typed into it.
@@ -89,14 +91,14 @@ pub fn ItemPicker(
     let (items, open, active) = (RwSignal::new(Vec::new()), RwSignal::new(false), RwSignal::new(0));
     let offer = Offer { text, items, open, active, pick, keep: unpick.is_some() };
     bind(node, text);
-    let look_up = StoredValue::new_local(debounce(PAUSE, move |words| offer.look_up(words)));
+    let pause = Pause::new();
     let on_input = move |event| {
         text.set(event_target_value(&event));
         open.set(true);
         if let Some(unpick) = unpick {
             unpick.run(());
         }
-        look_up.update_value(|look_up| look_up(text.get_untracked()));
+        pause.then(PAUSE, move || offer.look_up(text.get_untracked()));
     };
     let list_id = format!("{id}-list");
     let shown = memo(move || open.get() && items.with(|items| !items.is_empty()));

@@ -1,11 +1,12 @@
 use crate::components::field::bind;
 use crate::components::icon::Icon;
+use crate::components::pause::Pause;
 use crate::filters::use_filters;
 use leptos::html;
-use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use std::time::Duration;
 
+/// How long typing must have paused.
 const PAUSE: Duration = Duration::from_millis(150);
 
 /// A search that keeps its words in the address, a moment after they were typed. `/` focuses it from
@@ -24,15 +25,15 @@ pub fn SearchField(
     bind(node, text);
 
     let written = StoredValue::new(text.get_untracked());
-    let write = StoredValue::new_local(debounce(PAUSE, move |words: String| {
-        written.set_value(words.clone());
-        filters.go(&[(parameter, &words)], true);
-    }));
+    let pause = Pause::new();
     Effect::new(move |_| {
-        let words = text.get();
-        if words.trim() != written.get_value() {
-            write.update_value(|write| write(words.trim().to_owned()));
-        }
+        let words = text.with(|text| text.trim().to_owned());
+        pause.then(PAUSE, move || {
+            if words != written.get_value() {
+                written.set_value(words.clone());
+                filters.go(&[(parameter, &words)], true);
+            }
+        });
     });
     // Back and forward change the address, and so the words; the field's own writing does not.
     Effect::new(move |_| {

@@ -1,3 +1,4 @@
+use crate::components::block_dialogs::{BlockDialogs, Deeds};
 use crate::components::block_table::BlockTable;
 use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
@@ -148,6 +149,7 @@ fn RunningLow() -> impl IntoView {
 
 #[component]
 fn LatestBlocks() -> impl IntoView {
+    let deeds = Deeds::new();
     let blocks = fetch(|| (), |()| rpc::list_blocks(Some(BlockState::Temporary), None, Some(ROWS), None));
     view! {
         <section class="section" aria-labelledby="latest-blocks">
@@ -169,9 +171,11 @@ fn LatestBlocks() -> impl IntoView {
                     <BlockTable
                         blocks=Signal::derive(move || page.get().items)
                         caption="Latest temporary blocks"
+                        deeds
                     />
                 </When>
             </Loaded>
+            <BlockDialogs deeds />
         </section>
     }
 }

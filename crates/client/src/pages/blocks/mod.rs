@@ -3,6 +3,7 @@
 pub mod place;
 
 use crate::act::Act;
+use crate::components::block_dialogs::{BlockDialogs, Deeds};
 use crate::components::block_table::BlockTable;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
@@ -17,7 +18,7 @@ use crate::fetch::fetch;
 use crate::filters::{Filters, use_filters};
 use crate::memo::memo;
 use crate::text::count;
-use api::{Block, BlockState, ExpiredBlocksRemoved, Item, Page, rpc};
+use api::{BlockState, ExpiredBlocksRemoved, Item, rpc};
 use leptos::prelude::*;
 use place::PlaceDialog;
 
@@ -46,6 +47,7 @@ fn state(filters: Filters) -> Option<BlockState> {
 pub fn BlocksPage() -> impl IntoView {
     let filters = use_filters();
     let placing = RwSignal::new(false);
+    let deeds = Deeds::new();
     let blocks = fetch(
         move || (state(filters), filters.parsed("item"), filters.get("after")),
         |(state, item, after)| rpc::list_blocks(state, item, Some(PAGE), after),
@@ -67,17 +69,17 @@ pub fn BlocksPage() -> impl IntoView {
                 is=move || page.with(|page| !page.items.is_empty())
                 fallback=move || view! { <NoBlocks filters placing /> }
             >
-                <List page />
+                <BlockTable
+                    blocks=Signal::derive(move || page.get().items)
+                    caption="Blocks, newest first"
+                    deeds
+                />
             </When>
             <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
         </Loaded>
+        <BlockDialogs deeds />
         <PlaceDialog open=placing item=Signal::stored(None) />
     }
-}
-
-#[component]
-fn List(page: Signal<Page<Block>>) -> impl IntoView {
-    view! { <BlockTable blocks=Signal::derive(move || page.get().items) caption="Blocks, newest first" /> }
 }
 
 #[component]

@@ -4,6 +4,7 @@ pub mod form;
 mod history;
 mod stock;
 
+use crate::components::block_dialogs::{BlockDialogs, Deeds};
 use crate::components::block_table::BlockTable;
 use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
@@ -109,11 +110,12 @@ fn Facts(item: Signal<Item>) -> impl IntoView {
 
 #[component]
 fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
+    let deeds = Deeds::new();
     view! {
         <section class="section" aria-labelledby="item-blocks">
             <header class="section__head">
                 <h2 id="item-blocks">"Temporary blocks"</h2>
-                <a href=href::blocks_of(id)>"Its blocks"</a>
+                <a href=href::blocks_of(id)>"All blocks of this item"</a>
             </header>
             <Loaded from=blocks lines=2 let:page>
                 <When
@@ -130,9 +132,11 @@ fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
                         blocks=Signal::derive(move || page.get().items)
                         caption="Temporary blocks of this item"
                         with_item=false
+                        deeds
                     />
                 </When>
             </Loaded>
+            <BlockDialogs deeds />
         </section>
     }
 }
