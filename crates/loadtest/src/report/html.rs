@@ -1,6 +1,6 @@
 //! The report as one HTML file that needs nothing else.
 
-use super::svg::{Line, chart, escape, linear, percentiles, times};
+use super::svg::{COLOURS, Line, chart, escape, linear, percentiles, times};
 use super::{Report, Table};
 use crate::record::{Outcome, SLOT};
 use anyhow::{Context as _, Result};
@@ -28,7 +28,7 @@ fn page(report: &Report) -> String {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>Stockhold: {title}</title><style>{STYLE}</style></head><body>\
          <h1>{title}: {verdict}</h1><p>{about}</p><p><code>{command}</code><br>{facts}</p>{tables}\
-         <h2>Latency and throughput</h2><div class=\"charts\">{charts}</div>{raw}</body></html>\n",
+         <h2>Latency and throughput</h2>{charts}{raw}</body></html>\n",
         title = escape(report.scenario),
         about = escape(&report.about),
         command = escape(&report.command),
@@ -91,7 +91,7 @@ fn charts(outcome: &Outcome) -> String {
     let legend: String = latencies
         .iter()
         .enumerate()
-        .map(|(index, line)| format!("<span class=\"c{}\">{}</span> ", index % 6, escape(&line.name)))
+        .map(|(index, line)| format!("<span class=\"c{}\">{}</span> ", index % COLOURS, escape(&line.name)))
         .collect();
     format!(
         "<figure><figcaption>{} · {} connections · {legend}</figcaption>{}{}</figure>",

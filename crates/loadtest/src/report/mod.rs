@@ -39,6 +39,8 @@ pub struct Report {
     pub facts: Facts,
     /// The runs.
     pub outcomes: Vec<Outcome>,
+    /// How many of them were asked to be without an error, and were.
+    clean_runs: usize,
     /// Further results.
     pub tables: Vec<Table>,
     /// What must hold.
@@ -56,6 +58,7 @@ impl Report {
             command: String::new(),
             facts: Facts::default(),
             outcomes: Vec::new(),
+            clean_runs: 0,
             tables: Vec::new(),
             checks: Vec::new(),
             raw: Vec::new(),
@@ -96,8 +99,11 @@ impl Report {
     /// Adds a run. None of its requests may have failed.
     pub fn flawless(&mut self, outcome: Outcome) {
         let complaints = outcome.complaints();
-        let found = if complaints.is_empty() { "none".to_owned() } else { complaints.join("; ") };
-        self.check(format!("{}: errors", outcome.name), "none", found, complaints.is_empty());
+        if complaints.is_empty() {
+            self.clean_runs += 1;
+        } else {
+            self.check(format!("{}: errors", outcome.name), "none", complaints.join("; "), false);
+        }
         self.outcomes.push(outcome);
     }
 
@@ -112,6 +118,9 @@ impl Report {
         for check in &self.checks {
             let verdict = if check.passed { "pass" } else { "FAIL" };
             checks.row([check.what.as_str(), &check.wanted, &check.found, verdict]);
+        }
+        if self.clean_runs > 0 {
+            checks.row([&format!("errors in {} runs", self.clean_runs), "none", "none", "pass"]);
         }
         let mut tables = vec![checks];
         if !self.outcomes.is_empty() {
@@ -180,10 +189,10 @@ pub fn figure(number: f64) -> String {
     match number.abs() {
         1_000.0.. => count(number.round() as i64),
         100.0.. => format!("{number:.0}"),
-        10.0.. => format!("{number:.1}"),
-        _ => {
-            let text = format!("{number:.2}");
-            text.strip_suffix(".00").map(str::to_owned).unwrap_or(text)
+        size => {
+            let text = if size < 10.0 { format!("{number:.2}") } else { format!("{number:.1}") };
+            let whole = text.strip_suffix(".00").or(text.strip_suffix(".0"));
+            whole.map(str::to_owned).unwrap_or(text)
         }
     }
 }
@@ -209,10 +218,7 @@ mod tests {
             [count(0), count(999), count(1_000), count(-1_234_567)],
             ["0", "999", "1,000", "-1,234,567"]
         );
-        assert_eq!(
-            [figure(77_123.4), figure(50.0), figure(0.4), figure(1.0)],
-            ["77,123", "50.0", "0.40", "1"]
-        );
+        assert_eq!([figure(77_123.4), figure(50.0), figure(0.4), figure(1.0)], ["77,123", "50", "0.40", "1"]);
         let times = [250, 2_500, 250_000, 2_500_000].map(|time| duration(Duration::from_micros(time)));
         assert_eq!(times, ["250 µs", "2.50 ms", "250 ms", "2.50 s"]);
     }

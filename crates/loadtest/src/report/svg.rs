@@ -6,9 +6,12 @@ use std::fmt::Write as _;
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 260.0;
 const LEFT: f64 = 64.0;
-const RIGHT: f64 = 12.0;
+const RIGHT: f64 = 28.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 40.0;
+
+/// How many colours the style sheet has for lines.
+pub const COLOURS: usize = 10;
 
 /// One line of a chart.
 #[derive(Debug, Clone)]
@@ -72,7 +75,7 @@ pub fn chart(lines: &[Line], x: &Axis, y: &Axis) -> String {
         let _ = write!(
             svg,
             "<polyline class=\"line c{}\" points=\"{}\"><title>{}</title></polyline>",
-            index % 6,
+            index % COLOURS,
             points.join(" "),
             escape(&line.name)
         );
@@ -147,7 +150,7 @@ mod tests {
     #[test]
     fn axes_have_round_marks() {
         let texts = |axis: Axis| axis.marks.into_iter().map(|(_, text)| text).collect::<Vec<_>>();
-        assert_eq!(texts(linear("t", 9.3, " s")), ["0 s", "2 s", "4 s", "6 s", "8 s", "10.0 s"]);
+        assert_eq!(texts(linear("t", 9.3, " s")), ["0 s", "2 s", "4 s", "6 s", "8 s", "10 s"]);
         assert_eq!(texts(times(150_000.0, 2e9)), ["100 µs", "1 ms", "10 ms", "100 ms", "1 s", "10 s"]);
         assert!((percentiles().marks[1].0 - 0.2).abs() < 1e-9);
     }

@@ -92,8 +92,8 @@ pub fn run(options: &Options, bed: &Bed, choice: &Choice) -> Result<Report> {
     let mut report = Report::new(
         "limits",
         format!(
-            "What the service does beside what the machine can do: each stage {} times in turn in one run, \
-             the median of each counts.",
+            "What the service does beside what the machine can do: all stages in turn, in one run; the median \
+             of {} rounds counts.",
             choice.rounds
         ),
     );
@@ -102,12 +102,12 @@ pub fn run(options: &Options, bed: &Bed, choice: &Choice) -> Result<Report> {
     let cluster = bed.database()?.cluster()?;
     let pgbench = Pgbench::find(cluster, &options.folders.output)?;
     sql::prepare(&pgbench)?;
-    for _ in 0..choice.rounds.max(1) {
+    for round in 1..=choice.rounds.max(1) {
         for stage in ROUND.into_iter().filter(|stage| choice.has(*stage)) {
             let measured = match stage {
                 Stage::Pgbench => sql::single_row(options, &pgbench, &mut report)?,
                 Stage::LonePgbench => sql::lone(options, &pgbench, &mut report)?,
-                _ => stages::measure(options, bed, &stock, stage, &mut report)?,
+                _ => stages::measure(options, bed, &stock, (stage, round), &mut report)?,
             };
             figures.entry(stage).or_default().push(measured);
         }

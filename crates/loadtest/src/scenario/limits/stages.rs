@@ -44,10 +44,11 @@ pub(super) fn measure(
     options: &Options,
     bed: &Bed,
     stock: &Stock,
-    stage: Stage,
+    (stage, round): (Stage, usize),
     report: &mut Report,
 ) -> Result<f64> {
-    let plan = |kinds| plan(options, bed, stage, options.connections(CONNECTIONS), kinds);
+    let name = format!("{stage:?} {round}").to_lowercase();
+    let plan = |kinds| plan(options, bed, &name, options.connections(CONNECTIONS), kinds);
     let place_hot = || vec![request::place(stock.hot, 1)];
     let outcome = match stage {
         Stage::Nothing => {
@@ -87,7 +88,7 @@ pub(super) fn measure(
             create_items(&plan(CREATE), CREATED_MAX, create)?.0
         }
         Stage::Lone => {
-            let plan = self::plan(options, bed, stage, 1, PLACE);
+            let plan = self::plan(options, bed, &name, 1, PLACE);
             let outcome = place(&plan, place_hot(), vec![stock.hot])?;
             let median = outcome.latency(0, 50.0).as_secs_f64();
             report.flawless(outcome);
@@ -110,7 +111,7 @@ pub(super) fn memory(
     process: u32,
     report: &mut Report,
 ) -> Result<f64> {
-    let plan = plan(options, bed, Stage::Memory, CONNECTIONS_MEMORY, PLACE);
+    let plan = plan(options, bed, "memory", CONNECTIONS_MEMORY, PLACE);
     let requests: Vec<_> = stock.spread.iter().chain([&stock.hot]).map(|id| request::place(*id, 1)).collect();
     let items = stock.spread.iter().chain([&stock.hot]).copied().collect();
     let finished = AtomicBool::new(false);
@@ -131,9 +132,8 @@ pub(super) fn memory(
     Ok(most.context("the server's memory can't be told on this system")? as f64 / 1e6)
 }
 
-fn plan(options: &Options, bed: &Bed, stage: Stage, users: usize, kinds: &'static [Kind]) -> Plan {
-    let name = format!("{stage:?}").to_lowercase();
-    let plan = bed.plan(options, &name, users, kinds);
+fn plan(options: &Options, bed: &Bed, name: &str, users: usize, kinds: &'static [Kind]) -> Plan {
+    let plan = bed.plan(options, name, users, kinds);
     plan.after(options.lasting(WARM_UP)).lasting(options.lasting(SECONDS))
 }
 
