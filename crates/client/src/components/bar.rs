@@ -2,7 +2,11 @@ use leptos::prelude::*;
 
 /// Thousandths of `max`, at least a visible sliver for what is not nothing.
 fn share(value: i64, max: i64) -> i64 {
-    if value <= 0 || max <= 0 { 0 } else { (value.saturating_mul(1000) / max).clamp(4, 1000) }
+    if value <= 0 || max <= 0 {
+        return 0;
+    }
+    let thousandths = i128::from(value) * 1000 / i128::from(max);
+    i64::try_from(thousandths).unwrap_or(1000).clamp(4, 1000)
 }
 
 /// How much of the largest value a value is. An SVG, because its width is an attribute and no inline
@@ -66,6 +70,6 @@ mod tests {
         assert_eq!(share(10, 10), 1000);
         assert_eq!(share(11, 10), 1000);
         assert_eq!(share(1, 0), 0);
-        assert_eq!(share(i64::MAX, i64::MAX), 1);
+        assert_eq!(share(i64::MAX, i64::MAX), 1000);
     }
 }
