@@ -12,7 +12,8 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   reporter: [["list"]],
-  timeout: 30_000,
+  // Axe takes half a minute over all pages on slow processors.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   use: {
     baseURL,
