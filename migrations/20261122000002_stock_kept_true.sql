@@ -38,46 +38,43 @@ BEGIN
          WHERE items.id = sums.id AND items.id = ANY (v_items);
     END IF;
 
-    -- Stockhold's own connections write the ledger's lines themselves, one for each cause. What anyone
-    -- else changes is written here.
-    IF current_setting('stockhold.ledger', true) IS DISTINCT FROM 'kept' THEN
-        IF TG_OP = 'INSERT' THEN
-            INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
-            SELECT product_id, warehouse_id, stock_quantity, 'corrected'
-              FROM new_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id;
-        ELSIF TG_OP = 'DELETE' THEN
-            INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
-            SELECT product_id, warehouse_id, -stock_quantity, 'corrected'
-              FROM old_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id;
-        ELSE
-            INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
-            SELECT product_id, warehouse_id, sum(units), 'corrected'
-              FROM (SELECT product_id, warehouse_id, stock_quantity AS units FROM new_levels
-                    UNION ALL
-                    SELECT product_id, warehouse_id, -stock_quantity FROM old_levels) AS both_levels
-             GROUP BY product_id, warehouse_id HAVING sum(units) <> 0 ORDER BY product_id, warehouse_id;
-        END IF;
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
+        SELECT product_id, warehouse_id, stock_quantity, 'corrected'
+          FROM new_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
+        SELECT product_id, warehouse_id, -stock_quantity, 'corrected'
+          FROM old_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id;
+    ELSE
+        INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
+        SELECT product_id, warehouse_id, sum(units), 'corrected'
+          FROM (SELECT product_id, warehouse_id, stock_quantity AS units FROM new_levels
+                UNION ALL
+                SELECT product_id, warehouse_id, -stock_quantity FROM old_levels) AS both_levels
+         GROUP BY product_id, warehouse_id HAVING sum(units) <> 0 ORDER BY product_id, warehouse_id;
     END IF;
     RETURN NULL;
 END
 $$;
 
--- A transaction that writes sums and ledger itself, in bulk or as part of one larger statement, says so by
--- `SET LOCAL stockhold.sums = 'kept'`.
+-- Stockhold's own connections write the sums, and one line of the ledger for each cause, in the statement that
+-- changes the levels; they say so by `stockhold.books = 'kept'`. What anyone else changes is kept true here.
 CREATE TRIGGER inventory_inserted AFTER INSERT ON inventory
     REFERENCING NEW TABLE AS new_levels FOR EACH STATEMENT
-    WHEN (current_setting('stockhold.sums', true) IS DISTINCT FROM 'kept')
+    WHEN (current_setting('stockhold.books', true) IS DISTINCT FROM 'kept')
     EXECUTE FUNCTION inventory_keep_true();
 CREATE TRIGGER inventory_updated AFTER UPDATE ON inventory
     REFERENCING OLD TABLE AS old_levels NEW TABLE AS new_levels FOR EACH STATEMENT
-    WHEN (current_setting('stockhold.sums', true) IS DISTINCT FROM 'kept')
+    WHEN (current_setting('stockhold.books', true) IS DISTINCT FROM 'kept')
     EXECUTE FUNCTION inventory_keep_true();
 CREATE TRIGGER inventory_deleted AFTER DELETE ON inventory
     REFERENCING OLD TABLE AS old_levels FOR EACH STATEMENT
-    WHEN (current_setting('stockhold.sums', true) IS DISTINCT FROM 'kept')
+    WHEN (current_setting('stockhold.books', true) IS DISTINCT FROM 'kept')
     EXECUTE FUNCTION inventory_keep_true();
 
--- A refusal that names its constraint, as a CHECK would.
+-- A refusal that names its constraint, as a CHECK would. Its triggers on rows fire AFTER: one that fires BEFORE
+-- an UPDATE would have every row locked first, whether or not it fires.
 CREATE FUNCTION refuse_write() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION USING
@@ -86,13 +83,13 @@ END
 $$;
 
 -- Only the trigger above writes the sum, and who says that it keeps it.
-CREATE TRIGGER items_quantity_inserted BEFORE INSERT ON items FOR EACH ROW
-    WHEN (NEW.quantity <> 0 AND current_setting('stockhold.sums', true) IS DISTINCT FROM 'kept')
+CREATE TRIGGER items_quantity_inserted AFTER INSERT ON items FOR EACH ROW
+    WHEN (NEW.quantity <> 0 AND current_setting('stockhold.books', true) IS DISTINCT FROM 'kept')
     EXECUTE FUNCTION refuse_write('items_quantity_is_sum',
         'items.quantity is the sum of the stock levels in inventory: insert the item with 0, and its levels');
-CREATE TRIGGER items_quantity_updated BEFORE UPDATE OF quantity ON items FOR EACH ROW
+CREATE TRIGGER items_quantity_updated AFTER UPDATE OF quantity ON items FOR EACH ROW
     WHEN (NEW.quantity <> OLD.quantity AND pg_trigger_depth() = 0
-          AND current_setting('stockhold.sums', true) IS DISTINCT FROM 'kept')
+          AND current_setting('stockhold.books', true) IS DISTINCT FROM 'kept')
     EXECUTE FUNCTION refuse_write('items_quantity_is_sum',
         'items.quantity is the sum of the stock levels in inventory: change those');
 
@@ -118,3 +115,93 @@ $$;
 
 CREATE TRIGGER stock_movements_marked BEFORE INSERT ON stock_movements
     FOR EACH STATEMENT EXECUTE FUNCTION stock_movements_mark();
+
+-- The names that are searched are the items' names.
+CREATE FUNCTION items_names_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO item_names (item_id, name) SELECT id, name FROM new_items;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER items_names_inserted AFTER INSERT ON items
+    REFERENCING NEW TABLE AS new_items FOR EACH STATEMENT
+    EXECUTE FUNCTION items_names_insert();
+
+CREATE FUNCTION items_names_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        UPDATE item_names SET item_id = NEW.id, name = NEW.name WHERE item_id = OLD.id;
+    ELSE
+        DELETE FROM item_names WHERE item_id = OLD.id;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER items_names_updated AFTER UPDATE OF id, name ON items FOR EACH ROW
+    WHEN (NEW.id <> OLD.id OR NEW.name <> OLD.name) EXECUTE FUNCTION items_names_update();
+CREATE TRIGGER items_names_deleted AFTER DELETE ON items FOR EACH ROW EXECUTE FUNCTION items_names_update();
+
+-- A block's stock level exists. As a foreign key does, the check locks the level's key: whoever deletes the
+-- level waits for the block, or the block for them, and one of the two is refused.
+CREATE FUNCTION block_inventory_check_levels() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_items      bigint[];
+    v_warehouses bigint[];
+    v_found      bigint;
+BEGIN
+    SELECT array_agg(item_id ORDER BY item_id, warehouse_id),
+           array_agg(warehouse_id ORDER BY item_id, warehouse_id)
+      INTO v_items, v_warehouses
+      FROM (SELECT DISTINCT item_id, warehouse_id FROM new_blocks) AS levels;
+    IF v_items IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM 1
+       FROM unnest(v_items, v_warehouses) AS levels (item_id, warehouse_id)
+       JOIN inventory ON inventory.product_id = levels.item_id AND inventory.warehouse_id = levels.warehouse_id
+      ORDER BY inventory.product_id, inventory.warehouse_id
+        FOR KEY SHARE OF inventory;
+    GET DIAGNOSTICS v_found = ROW_COUNT;
+    IF v_found <> cardinality(v_items) THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'foreign_key_violation', CONSTRAINT = 'block_inventory_level_fkey',
+            TABLE = 'block_inventory', MESSAGE = 'a block takes from a stock level that is in inventory';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER block_inventory_levels_exist AFTER INSERT ON block_inventory
+    REFERENCING NEW TABLE AS new_blocks FOR EACH STATEMENT
+    EXECUTE FUNCTION block_inventory_check_levels();
+CREATE TRIGGER block_inventory_level_fixed AFTER UPDATE OF item_id, warehouse_id ON block_inventory
+    FOR EACH ROW WHEN (NEW.item_id <> OLD.item_id OR NEW.warehouse_id <> OLD.warehouse_id)
+    EXECUTE FUNCTION refuse_write('block_inventory_level_fixed',
+        'a block stays with its stock level: release it, and place another');
+
+-- The other side of that: a level that has blocks stays.
+CREATE FUNCTION inventory_check_blocks() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- A transaction that sees the past would not see a block that was placed since.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'feature_not_supported', MESSAGE = 'stock levels are deleted in READ COMMITTED only';
+    END IF;
+    IF EXISTS (SELECT FROM block_inventory
+                WHERE item_id = OLD.product_id AND warehouse_id = OLD.warehouse_id) THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'foreign_key_violation', CONSTRAINT = 'block_inventory_level_fkey',
+            TABLE = 'block_inventory', MESSAGE = 'there are blocks of this stock level';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER inventory_blocks_deleted AFTER DELETE ON inventory FOR EACH ROW
+    EXECUTE FUNCTION inventory_check_blocks();
+CREATE TRIGGER inventory_key_fixed AFTER UPDATE OF product_id, warehouse_id ON inventory FOR EACH ROW
+    WHEN (NEW.product_id <> OLD.product_id OR NEW.warehouse_id <> OLD.warehouse_id)
+    EXECUTE FUNCTION refuse_write('inventory_key_fixed',
+        'a stock level stays where it is: take its units off one level, and add them to another');

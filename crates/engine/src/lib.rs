@@ -122,7 +122,7 @@ impl Engine {
         let (top, announcer) = (writer.top.clone(), writer.announcer.clone());
         let (creation, creation_task) =
             Lane::start(CreateBatch(writer.clone()), queue_max, batch_max, stopped.clone());
-        let (stock, stock_task) = Lane::start(StockBatch(writer), queue_max, batch_max, stopped.clone());
+        let (stock, stock_task) = Lane::start(StockBatch::new(writer), queue_max, batch_max, stopped.clone());
         let (reading, reading_task) =
             Lane::start(ReadBatch(store.clone()), queue_max, batch_max, stopped.clone());
         let tasks = std::sync::Mutex::new(vec![stock_task, creation_task, reading_task]);

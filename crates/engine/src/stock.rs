@@ -6,23 +6,31 @@ use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome, Verdict, judge, keyed_an
 use crate::warehouses::Known;
 use crate::{Context, Error, Result, Writer};
 use domain::{
-    Answer, BlockId, BlockLimits, CartId, ItemId, OrderId, Plan, Reference, Request, Snapshot, WarehouseId,
-    plan,
+    Answer, BlockId, CartId, ItemId, OrderId, Plan, Reference, Request, Snapshot, WarehouseId, plan,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use store::{Cause, KeyedAnswer, Wanted, WriteTransaction};
 
 /// A stock request and who asks.
 pub(crate) type Asked = (Request, Context);
 
 /// Decides a batch of stock requests.
-pub(crate) struct StockBatch(pub(crate) Writer);
+pub(crate) struct StockBatch {
+    writer: Writer,
+    fresh: FreshIds,
+}
 
 impl StockBatch {
+    /// With no block ids in hand yet.
+    pub(crate) fn new(writer: Writer) -> Self {
+        Self { writer, fresh: FreshIds::default() }
+    }
+
     /// All of `asked` in one transaction, tried again where PostgreSQL gave up on it.
     async fn decide(&self, asked: &[Asked]) -> Result<Vec<Result<Answer>>> {
         let named = asked.iter().filter_map(|(request, _)| warehouse(request));
-        let known = self.0.warehouses.knowing(named).await?;
+        let known = self.writer.warehouses.knowing(named).await?;
         let mut tries = 0;
         loop {
             match self.attempt(asked, &known).await {
@@ -33,13 +41,13 @@ impl StockBatch {
     }
 
     async fn attempt(&self, asked: &[Asked], known: &Known) -> store::Result<Vec<Result<Answer>>> {
-        let mut transaction = self.0.store.begin().await?;
+        let mut transaction = self.writer.store.begin().await?;
         let contexts: Vec<_> = asked.iter().map(|(_, context)| context).collect();
         let verdicts = judge(&mut transaction, &contexts).await?;
         let chosen: Vec<_> = (0..asked.len()).filter(|index| verdicts[*index] == Verdict::Do).collect();
         let requests: Vec<_> = chosen.iter().map(|index| asked[*index].0.clone()).collect();
-        let reading = read(&mut transaction, &requests, known, self.0.limits).await?;
-        let (plan, snapshot) = settle(&mut transaction, &requests, reading.snapshot).await?;
+        let snapshot = self.read(&mut transaction, &requests, known).await?;
+        let (plan, snapshot) = settle(&mut transaction, &requests, snapshot).await?;
         let (kept, replies) = self.kept_answers(&chosen, &contexts, &plan);
         if plan.changes.is_empty() && kept.is_empty() {
             transaction.roll_back().await?;
@@ -49,11 +57,11 @@ impl StockBatch {
                 Cause { actor, request_id }
             };
             let causes: Vec<_> = chosen.iter().map(cause).collect();
-            transaction.write(&plan.changes, snapshot.now, &causes, &kept).await?;
+            let categories = transaction.write(&plan.changes, snapshot.now, &causes, &kept).await?;
             transaction.commit().await?;
-            let levels = plan.changes.levels.keys().chain(plan.changes.new_levels.keys());
-            self.0.committed(levels.filter_map(|key| reading.categories.get(&key.item)?.as_ref()));
+            self.writer.committed(&categories);
         }
+        self.fresh.give_back(snapshot.fresh, plan.changes.placed.len());
         let mut planned = plan.answers.into_iter();
         let answer = |(index, verdict): (usize, &Verdict)| match (verdict, replies.get(&index)) {
             (Verdict::Do, None) => planned.next().unwrap_or_else(never_planned).map_err(Error::Refused),
@@ -66,6 +74,90 @@ impl StockBatch {
         Ok(verdicts.iter().enumerate().map(answer).collect())
     }
 
+    /// Locks and reads everything that the requests are decided on.
+    async fn read(
+        &self,
+        transaction: &mut WriteTransaction,
+        requests: &[Request],
+        known: &Known,
+    ) -> store::Result<Snapshot> {
+        let mut named = Named::of(requests);
+        let fresh = self.fresh.take(transaction, named.places).await?;
+        let carts = match named.carts.is_empty() {
+            true => HashMap::new(),
+            false => transaction.cart_blocks(&named.carts).await?,
+        };
+        named.add_cart_blocks(&carts);
+        let active = match named.references.is_empty() {
+            true => HashMap::new(),
+            false => transaction.references_lock(&named.references).await?,
+        };
+        let mut wanted = named.levels;
+        if !named.blocks.is_empty() {
+            let levels = transaction.block_levels(&named.blocks).await?;
+            wanted.extend(levels.into_iter().map(|key| (key.item, None)));
+        }
+        let orders: Vec<_> = named.orders.iter().map(|(order, _)| *order).collect();
+        let lines = match orders.is_empty() {
+            true => HashMap::new(),
+            false => transaction.order_lines(&orders).await?,
+        };
+        for (order, warehouse) in &named.orders {
+            for (item, _) in lines.get(order).into_iter().flatten() {
+                wanted.insert((*item, *warehouse));
+            }
+        }
+        let locked = transaction.levels_lock(&wanted).await?;
+        let mut items: HashSet<_> = locked.levels.keys().map(|key| key.item).collect();
+        let without: BTreeSet<_> = wanted.iter().map(|(item, _)| *item).collect();
+        let without: Vec<_> = without.into_iter().filter(|item| !items.contains(item)).collect();
+        if !without.is_empty() {
+            items.extend(transaction.items_known(&without).await?);
+        }
+        let held = match named.receiving.is_empty() {
+            true => HashMap::new(),
+            false => transaction.units_held(&named.receiving).await?,
+        };
+        let (mut blocks, mut ended) = Default::default();
+        if !named.blocks.is_empty() {
+            blocks = transaction.blocks_lock(&named.blocks).await?;
+            let gone: Vec<_> = named.blocks.iter().copied().filter(|id| !blocks.contains_key(id)).collect();
+            if !gone.is_empty() {
+                ended = transaction.block_ends(&gone).await?;
+            }
+        }
+        let orders = match orders.is_empty() {
+            true => HashMap::new(),
+            false => transaction.orders_lock(lines, &orders).await?,
+        };
+        let in_part: BTreeSet<_> =
+            wanted.iter().filter(|(_, warehouse)| warehouse.is_some()).map(|(item, _)| *item).collect();
+        if !in_part.is_empty() {
+            transaction.items_lock(&in_part.into_iter().collect::<Vec<_>>()).await?;
+        }
+        let now = match locked.now {
+            Some(now) if named.blocks.is_empty() => now,
+            // Behind the locks on the blocks.
+            _ => transaction.now().await?,
+        };
+        Ok(Snapshot {
+            now,
+            items,
+            warehouses: known.ids.clone(),
+            default_warehouse: known.default,
+            levels: locked.levels,
+            held,
+            blocks,
+            ended,
+            carts,
+            active,
+            limits: self.writer.limits,
+            orders,
+            expired: Vec::new(),
+            fresh,
+        })
+    }
+
     /// What is to be kept of the requests that came with a key, and what they are told.
     fn kept_answers(
         &self,
@@ -75,7 +167,7 @@ impl StockBatch {
     ) -> (Vec<KeyedAnswer>, HashMap<usize, crate::Reply>) {
         let answered = chosen.iter().zip(&plan.answers);
         let keyed = answered.filter_map(|(index, answer)| {
-            let (kept, reply) = keyed_answer(contexts[*index], Outcome::Stock(answer), self.0.render)?;
+            let (kept, reply) = keyed_answer(contexts[*index], Outcome::Stock(answer), self.writer.render)?;
             Some((kept, (*index, reply)))
         });
         keyed.unzip()
@@ -109,92 +201,33 @@ impl Batch for StockBatch {
     }
 }
 
-/// What was read under lock.
-struct Reading {
-    snapshot: Snapshot,
-    categories: HashMap<ItemId, Option<String>>,
-}
+/// Block ids that no block has yet, kept at hand so that not every batch has to ask for some.
+#[derive(Default)]
+struct FreshIds(Mutex<VecDeque<BlockId>>);
 
-/// Locks and reads everything that the requests are decided on.
-async fn read(
-    transaction: &mut WriteTransaction,
-    requests: &[Request],
-    known: &Known,
-    limits: BlockLimits,
-) -> store::Result<Reading> {
-    let mut named = Named::of(requests);
-    let fresh = match named.places {
-        0 => Vec::new(),
-        count => transaction.block_ids_reserve(count).await?,
-    };
-    let carts = match named.carts.is_empty() {
-        true => HashMap::new(),
-        false => transaction.cart_blocks(&named.carts).await?,
-    };
-    named.add_cart_blocks(&carts);
-    let active = match named.references.is_empty() {
-        true => HashMap::new(),
-        false => transaction.references_lock(&named.references).await?,
-    };
-    let mut wanted = named.levels;
-    if !named.blocks.is_empty() {
-        let levels = transaction.block_levels(&named.blocks).await?;
-        wanted.extend(levels.into_iter().map(|key| (key.item, None)));
-    }
-    let orders: Vec<_> = named.orders.iter().map(|(order, _)| *order).collect();
-    let lines = match orders.is_empty() {
-        true => HashMap::new(),
-        false => transaction.order_lines(&orders).await?,
-    };
-    for (order, warehouse) in &named.orders {
-        for (item, _) in lines.get(order).into_iter().flatten() {
-            wanted.insert((*item, *warehouse));
+/// How many block ids are asked for at a time, at least.
+const BLOCK_IDS_RESERVED: usize = 1_024;
+
+impl FreshIds {
+    /// `count` of them.
+    async fn take(&self, transaction: &mut WriteTransaction, count: usize) -> store::Result<Vec<BlockId>> {
+        let missing = count.saturating_sub(self.at_hand().len());
+        if missing > 0 {
+            let reserved = transaction.block_ids_reserve(missing.max(BLOCK_IDS_RESERVED)).await?;
+            self.at_hand().extend(reserved);
         }
+        Ok(self.at_hand().drain(..count).collect())
     }
-    let mut locked = transaction.levels_lock(&wanted).await?;
-    let without: BTreeSet<_> = wanted.iter().map(|(item, _)| *item).collect();
-    let without: Vec<_> = without.into_iter().filter(|item| !locked.categories.contains_key(item)).collect();
-    if !without.is_empty() {
-        locked.categories.extend(transaction.items_known(&without).await?);
+
+    /// Takes back all but the first `used` of `ids`. Those that are not given back are lost, which does no harm.
+    fn give_back(&self, ids: Vec<BlockId>, used: usize) {
+        let mut at_hand = self.at_hand();
+        ids.into_iter().skip(used).rev().for_each(|id| at_hand.push_front(id));
     }
-    let held = match named.receiving.is_empty() {
-        true => HashMap::new(),
-        false => transaction.units_held(&named.receiving).await?,
-    };
-    let (mut blocks, mut ended) = Default::default();
-    if !named.blocks.is_empty() {
-        blocks = transaction.blocks_lock(&named.blocks).await?;
-        let gone: Vec<_> = named.blocks.iter().copied().filter(|id| !blocks.contains_key(id)).collect();
-        if !gone.is_empty() {
-            ended = transaction.block_ends(&gone).await?;
-        }
+
+    fn at_hand(&self) -> MutexGuard<'_, VecDeque<BlockId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    let orders = match orders.is_empty() {
-        true => HashMap::new(),
-        false => transaction.orders_lock(lines, &orders).await?,
-    };
-    let now = match locked.now {
-        Some(now) if named.blocks.is_empty() => now,
-        // Behind the locks on the blocks.
-        _ => transaction.now().await?,
-    };
-    let snapshot = Snapshot {
-        now,
-        items: locked.categories.keys().copied().collect(),
-        warehouses: known.ids.clone(),
-        default_warehouse: known.default,
-        levels: locked.levels,
-        held,
-        blocks,
-        ended,
-        carts,
-        active,
-        limits,
-        orders,
-        expired: Vec::new(),
-        fresh,
-    };
-    Ok(Reading { snapshot, categories: locked.categories })
 }
 
 /// Decides, and decides anew with what is due back for as long as somebody is short of an item of which

@@ -41,9 +41,11 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
 
 /// The console's own page for an address that has none.
 async fn nothing_here(State(state): State<AppState>, request: Request) -> Response {
-    let AppState { engine, options, .. } = state;
-    let render =
-        render_app_async_with_context(move || rpc::provide(&engine), move || client::shell(options.clone()));
+    let shared = state.clone();
+    let render = render_app_async_with_context(
+        move || rpc::provide(&shared.engine),
+        move || client::shell(state.options.clone()),
+    );
     let mut response = render(request).await.into_response();
     if response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_FOUND;

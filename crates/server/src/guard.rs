@@ -4,15 +4,13 @@
 use crate::problem::Refusal;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 /// Says where a request comes from; browsers set it, and no script can.
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
-/// The headers of every response that does not set its own.
-const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+/// The headers of pages that do not set their own.
+const PAGE_HEADERS: [(HeaderName, &str); 3] = [
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
     // Scripts are not restricted: pages start theirs inline.
@@ -24,23 +22,25 @@ const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
 
 /// Refuses what would change something if a browser sends it on behalf of another site. Programs send
 /// neither `Origin` nor `Sec-Fetch-Site`, and are not concerned.
-pub(crate) async fn refuse_cross_site(request: Request, next: Next) -> Response {
+pub(crate) fn refuse_cross_site(request: &Request) -> Result<(), Refusal> {
     let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if changes && is_cross_site(request.headers(), request.uri()) {
         let detail = "Changes are only taken from this site's own pages, and from programs.";
-        return Refusal::new(StatusCode::FORBIDDEN, "cross_site", "Asked for by another site", detail)
-            .into_response();
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "cross_site", "Asked for by another site", detail));
     }
-    next.run(request).await
+    Ok(())
 }
 
-/// Adds the security headers.
-pub(crate) async fn secure(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    for (name, value) in SECURITY_HEADERS {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+/// Adds the security headers; those that are about pages to what a browser may show as one.
+pub(crate) fn secure(response: &mut Response) {
+    let headers = response.headers_mut();
+    headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json") {
+        return;
     }
-    response
+    for (name, value) in PAGE_HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
 }
 
 fn is_cross_site(headers: &HeaderMap, uri: &Uri) -> bool {

@@ -7,9 +7,8 @@ use crate::input;
 use crate::problem::{PROBLEM_JSON, Refusal};
 use crate::router::AppState;
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use engine::{Idempotency, Reply};
 use serde::Deserialize;
@@ -23,15 +22,11 @@ const KEY_CHARS_MAX: usize = 255;
 
 /// Reads the key of a request that has one; the engine's context takes it from the request's extensions.
 /// Server functions may also have it as their argument `idempotency_key`.
-pub(crate) async fn read_key(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Refusal> {
+pub(crate) async fn read_key(state: &AppState, mut request: Request) -> Result<Request, Refusal> {
     let key = request.headers().get(&IDEMPOTENCY_KEY).cloned();
     let is_rpc = request.uri().path().starts_with("/rpc/");
     if request.method() == Method::GET || (key.is_none() && !is_rpc) {
-        return Ok(next.run(request).await);
+        return Ok(request);
     }
     let (parts, body) = request.into_parts();
     let body = input::read(body, state.http.body_limit_bytes).await?;
@@ -44,7 +39,7 @@ pub(crate) async fn read_key(
         let idempotency = idempotency(&key, request.method(), request.uri(), &body)?;
         request.extensions_mut().insert(idempotency);
     }
-    Ok(next.run(request).await)
+    Ok(request)
 }
 
 /// A kept answer, as it was sent the first time.

@@ -61,6 +61,12 @@ fn too_large(limit_bytes: usize) -> Refusal {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    // serde would take a list for an object, field by field.
+    let is_object = bytes.trim_ascii_start().first() == Some(&b'{');
+    if is_object && let Ok(value) = serde_json::from_slice(bytes) {
+        return Ok(value);
+    }
+    // Something is wrong with it: now slowly, to tell what.
     let text = object(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

@@ -7,6 +7,7 @@
 // The types of the console's views spell out all that is in them.
 #![recursion_limit = "512"]
 
+mod attend;
 mod catalogue;
 mod cli;
 mod config;

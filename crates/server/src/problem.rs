@@ -3,9 +3,7 @@
 use crate::idempotency;
 use crate::request::RequestId;
 use api::Problem;
-use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use engine::Reply;
 use std::any::Any;
@@ -97,14 +95,11 @@ impl IntoResponse for Refusal {
 
 /// Writes every refusal as a problem. Bare errors of the layers below (no such address, wrong method)
 /// become problems too; pages for people stay as they are.
-pub(crate) async fn render(request: Request, next: Next) -> Response {
-    let id = request.extensions().get::<RequestId>().cloned();
-    let uri = request.uri().clone();
-    let mut response = next.run(request).await;
+pub(crate) fn render(mut response: Response, uri: &Uri, id: &RequestId) -> Response {
     let problem = response.extensions_mut().remove::<Problem>();
     let refusal = match problem {
         Some(problem) => return write(response, problem, id),
-        None if is_for_machines(&uri) && is_bare_error(&response) => named(&response, &uri),
+        None if is_for_machines(uri) && is_bare_error(&response) => named(&response, uri),
         None => return response,
     };
     match refusal.0 {
@@ -121,7 +116,8 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     Refusal::internal().into_response()
 }
 
-fn is_for_machines(uri: &Uri) -> bool {
+/// Whether programs ask there.
+pub(crate) fn is_for_machines(uri: &Uri) -> bool {
     ["/api", "/rpc"].iter().any(|root| {
         uri.path().strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
@@ -149,9 +145,9 @@ fn named(response: &Response, uri: &Uri) -> Refusal {
 }
 
 /// The problem as the response's body; headers such as `Allow` stay.
-fn write(response: Response, mut problem: Problem, id: Option<RequestId>) -> Response {
+fn write(response: Response, mut problem: Problem, id: &RequestId) -> Response {
     let (mut parts, _) = response.into_parts();
-    problem.request_id = id.map(|id| id.as_str().to_owned());
+    problem.request_id = Some(id.as_str().to_owned());
     parts.status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

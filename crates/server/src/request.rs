@@ -1,15 +1,11 @@
-//! What every request has: an id, a line in the log, and a context for the engine.
+//! What every request has: an id, and a context for the engine.
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName};
 use engine::{Context, Idempotency};
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Instant;
-use tracing::Instrument as _;
 use uuid::Uuid;
 
 /// The header that carries the id, in and out.
@@ -28,7 +24,7 @@ pub(crate) struct RequestId(Arc<str>);
 
 impl RequestId {
     /// The caller's own id where it is 1 to 64 visible ASCII characters, else a fresh one.
-    fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
         let sane = |id: &&str| {
             (1..=REQUEST_ID_CHARS_MAX).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
@@ -44,31 +40,6 @@ impl RequestId {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Gives the request its id, tells it to the caller, and logs the request's end.
-pub(crate) async fn identify(mut request: Request, next: Next) -> Response {
-    let id = RequestId::of(request.headers());
-    let span = tracing::info_span!(
-        "request",
-        request_id = id.as_str(),
-        method = %request.method(),
-        path = request.uri().path(),
-    );
-    request.extensions_mut().insert(id.clone());
-    let started = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
-    let latency_ms = started.elapsed().as_secs_f64() * 1_000.0;
-    let status = response.status().as_u16();
-    // A refusal is ordinary business: only what is our own fault is worth a line by default.
-    span.in_scope(|| match status {
-        500.. => tracing::info!(status, latency_ms, "finished"),
-        _ => tracing::debug!(status, latency_ms, "finished"),
-    });
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
-        response.headers_mut().insert(REQUEST_ID, value);
-    }
-    response
 }
 
 /// The engine's context of a REST request.
@@ -99,6 +70,7 @@ fn context(parts: &Parts, actor: &str) -> Context {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderValue;
 
     fn check(given: &str, kept: bool) {
         let mut headers = HeaderMap::new();

@@ -1,17 +1,18 @@
 //! The router: the REST table, the server functions, the console, and the layers around them.
 
+use crate::attend::attend;
 use crate::config::HttpConfig;
-use crate::console::set_default;
 use crate::problem::{self, Refusal};
-use crate::{console, guard, idempotency, openapi, request, routes, rpc};
+use crate::{console, openapi, routes, rpc};
 use axum::Router;
-use axum::extract::{FromRef, Request, State};
-use axum::http::{StatusCode, Uri, header};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::FromRef;
+use axum::http::Uri;
+use axum::middleware;
 use axum::routing::any;
 use engine::Engine;
 use leptos::config::LeptosOptions;
+use std::ops::Deref;
+use std::sync::Arc;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -23,12 +24,29 @@ const COMPRESSED_BYTES_MIN: u16 = 1024;
 /// How hard to compress, of brotli's 0 to 11: the most that pays while someone waits.
 const COMPRESSION_LEVEL: i32 = 4;
 
-/// What handlers share.
+/// What handlers share; every layer has its clone of it, for each request.
 #[derive(Clone)]
-pub(crate) struct AppState {
+pub(crate) struct AppState(Arc<Shared>);
+
+/// What [`AppState`] points to.
+pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) options: LeptosOptions,
     pub(crate) http: HttpConfig,
+}
+
+impl AppState {
+    pub(crate) fn new(engine: Engine, options: LeptosOptions, http: HttpConfig) -> Self {
+        Self(Arc::new(Shared { engine, options, http }))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl FromRef<AppState> for Engine {
@@ -46,54 +64,22 @@ impl FromRef<AppState> for LeptosOptions {
 /// Everything that the server answers.
 pub(crate) fn router(state: AppState) -> Router {
     let unknown = any(|uri: Uri| async move { Refusal::not_found(&uri) });
-    let machines = routes::router()
+    let compression = CompressionLayer::new()
+        .quality(CompressionLevel::Precise(COMPRESSION_LEVEL))
+        .compress_when(SizeAbove::new(COMPRESSED_BYTES_MIN).and(DefaultPredicate::new()));
+    // The last layer sees a request first.
+    let router = routes::router()
         .merge(openapi::router())
         .merge(rpc::router())
         .route("/api", unknown.clone())
         .route("/api/{*rest}", unknown.clone())
         .route("/rpc", unknown)
-        .layer(middleware::from_fn_with_state(state.clone(), idempotency::read_key))
-        .layer(middleware::from_fn(never_keep));
-    let compression = CompressionLayer::new()
-        .quality(CompressionLevel::Precise(COMPRESSION_LEVEL))
-        .compress_when(SizeAbove::new(COMPRESSED_BYTES_MIN).and(DefaultPredicate::new()));
-    // The last layer sees a request first.
-    let router = machines
         .merge(console::router(&state))
-        .layer(middleware::from_fn(guard::refuse_cross_site))
-        .layer(middleware::from_fn_with_state(state.clone(), limit_time))
-        .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(middleware::from_fn(problem::render))
         .layer(compression)
-        .layer(middleware::from_fn(guard::secure))
-        .layer(middleware::from_fn(request::identify))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), attend))
         .with_state(state.clone());
     #[cfg(feature = "limits")]
     let router = router.merge(crate::limits::router(state));
     router
-}
-
-/// Stock changes by the second: no cache may answer in our place.
-async fn never_keep(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    set_default(&mut response, header::CACHE_CONTROL, "no-store");
-    response
-}
-
-/// Answers for a request that takes too long. What it asked of the engine may happen yet.
-async fn limit_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let limit = state.http.request_timeout();
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let seconds = limit.as_secs();
-            tracing::warn!(timeout_seconds = seconds, "a request took too long");
-            let detail = format!(
-                "The request took longer than {seconds} s. What it asked for may happen yet: look before you \
-                 try again."
-            );
-            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "It took too long", detail)
-                .into_response()
-        }
-    }
 }

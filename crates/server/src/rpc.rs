@@ -56,7 +56,7 @@ async fn call(State(state): State<AppState>, request: Request) -> Result<Respons
     }
     params::check_text(request.uri().query().unwrap_or_default())?;
     let request = read(request, state.http.body_limit_bytes).await?;
-    let engine = state.engine;
+    let engine = state.engine.clone();
     let answer = handle_server_fns_with_context(move || provide(&engine), request).await.into_response();
     match answer.headers().contains_key(FAILED) {
         true => Err(failure(answer).await),

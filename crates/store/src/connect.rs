@@ -4,6 +4,9 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::str::FromStr;
 use std::time::Duration;
 
+/// How long a connection may have been idle and still be used without asking whether it is alive.
+const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+
 /// How to reach the database, and how much of it to use.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -50,12 +53,21 @@ impl Store {
     /// be read.
     pub async fn connect(settings: Settings) -> Result<Self> {
         let pool = |url: &str, connections_max| {
-            // Tells the database's triggers that this connection writes the ledger itself.
+            // Tells the database's triggers that this connection writes sums and ledger itself.
             let options = PgConnectOptions::from_str(url)?
                 .application_name("stockhold")
-                .options([("stockhold.ledger", "kept")]);
+                .options([("stockhold.books", "kept")]);
             let timeout = Duration::from_secs(settings.acquire_timeout_seconds);
-            let pool = PgPoolOptions::new().max_connections(connections_max).acquire_timeout(timeout);
+            let pool = PgPoolOptions::new()
+                .max_connections(connections_max)
+                .acquire_timeout(timeout)
+                // Instead of a round trip before each use.
+                .test_before_acquire(false)
+                .before_acquire(|connection, meta| {
+                    Box::pin(
+                        async move { Ok(meta.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok()) },
+                    )
+                });
             Ok::<_, Error>(pool.connect_lazy_with(options))
         };
         let writes = pool(&settings.url, settings.write_connections_max)?;

@@ -53,16 +53,21 @@ impl Store {
         let (ids, levels): (Vec<i64>, BTreeSet<(i64, i64)>) =
             due.map(|row| (row.id, (row.item_id, row.warehouse_id))).unzip();
         let (level_items, level_warehouses): (Vec<i64>, Vec<i64>) = levels.into_iter().unzip();
-        let touched = sqlx::query!(
-            r#"SELECT inventory.product_id, items.category
-                 FROM unnest($1::bigint[], $2::bigint[]) AS due (item_id, warehouse_id)
-                 JOIN inventory ON inventory.product_id = due.item_id
-                               AND inventory.warehouse_id = due.warehouse_id
-                 JOIN items ON items.id = inventory.product_id
-                ORDER BY inventory.product_id, inventory.warehouse_id
-                  FOR NO KEY UPDATE OF inventory"#,
+        sqlx::query!(
+            "SELECT inventory.product_id
+               FROM unnest($1::bigint[], $2::bigint[]) AS due (item_id, warehouse_id)
+               JOIN inventory ON inventory.product_id = due.item_id
+                             AND inventory.warehouse_id = due.warehouse_id
+              ORDER BY inventory.product_id, inventory.warehouse_id
+                FOR NO KEY UPDATE OF inventory",
             &level_items,
             &level_warehouses
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        let touched = sqlx::query!(
+            "SELECT id, category FROM items WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE",
+            &level_items
         )
         .fetch_all(&mut *transaction)
         .await?;
@@ -77,6 +82,10 @@ impl Store {
                              FROM ended GROUP BY item_id, warehouse_id) AS sums
                     WHERE inventory.product_id = sums.item_id AND inventory.warehouse_id = sums.warehouse_id
                       AND inventory.product_id = ANY ($2)
+               ), summed AS (
+                   UPDATE items SET quantity = items.quantity + sums.units, updated_at = now()
+                     FROM (SELECT item_id, sum(quantity) AS units FROM ended GROUP BY item_id) AS sums
+                    WHERE items.id = sums.item_id AND items.id = ANY ($2)
                ), ledger AS (
                    INSERT INTO stock_movements (item_id, warehouse_id, block_id, change, reason, actor)
                    SELECT item_id, warehouse_id, id, quantity, 'expired', $3
@@ -90,7 +99,7 @@ impl Store {
         .fetch_one(&mut *transaction)
         .await?;
         transaction.commit().await.map_err(Error::from_commit)?;
-        let items = touched.into_iter().map(|row| (ItemId(row.product_id), row.category)).collect();
+        let items = touched.into_iter().map(|row| (ItemId(row.id), row.category)).collect();
         Ok(Expired { blocks: u64::try_from(ended).unwrap_or(0), more, items })
     }
 }

@@ -86,9 +86,6 @@ impl Store {
         .await?;
         let to = item.0.saturating_add(1);
         let found = find(&mut transaction, item.0, to).await?;
-        sqlx::query!("SELECT set_config('stockhold.sums', 'kept', true)")
-            .fetch_one(&mut *transaction)
-            .await?;
         for discrepancy in &found {
             mend(&mut transaction, discrepancy, actor).await?;
         }

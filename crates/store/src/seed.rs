@@ -36,10 +36,6 @@ impl Store {
     ) -> Result<()> {
         let mut transaction = self.writes.begin().await?;
         sqlx::query!("LOCK TABLE items IN SHARE ROW EXCLUSIVE MODE").execute(&mut *transaction).await?;
-        // Sums and ledger are among the rows.
-        sqlx::query!("SELECT set_config('stockhold.sums', 'kept', true)")
-            .fetch_one(&mut *transaction)
-            .await?;
         let first = sqlx::query_scalar!(r#"SELECT nextval('items_id_seq') AS "id!""#)
             .fetch_one(&mut *transaction)
             .await?;
@@ -72,7 +68,12 @@ impl Store {
         .await?;
         transaction.commit().await.map_err(Error::from_commit)?;
         // The planner should know of the new rows at once; the visibility map makes index-only reads cheap.
-        for table in ["VACUUM (ANALYZE) items", "VACUUM (ANALYZE) inventory", "ANALYZE stock_movements"] {
+        for table in [
+            "VACUUM (ANALYZE) items",
+            "VACUUM (ANALYZE) item_names",
+            "VACUUM (ANALYZE) inventory",
+            "ANALYZE stock_movements",
+        ] {
             sqlx::raw_sql(table).execute(&self.writes).await?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 //! decided as sets.
 //!
 //! Locks are taken in one order, here and everywhere: references by their hash, stock levels by (item,
-//! warehouse), then blocks, then orders, each by id.
+//! warehouse), then blocks, then orders, then items, each by id.
 
 use crate::orders::order_status;
 use crate::{KeyedAnswer, Result, WriteTransaction};
@@ -30,8 +30,6 @@ pub type Wanted = std::collections::BTreeSet<(ItemId, Option<WarehouseId>)>;
 pub struct LockedLevels {
     /// Available units.
     pub levels: BTreeMap<LevelKey, i32>,
-    /// The category of each item that has a level here.
-    pub categories: HashMap<ItemId, Option<String>>,
     /// The database's time when the last of them was locked; `None` where there are none.
     pub now: Option<Time>,
 }
@@ -90,12 +88,11 @@ impl WriteTransaction {
             .map(|(item, warehouse)| (item.0, warehouse.map(|warehouse| warehouse.0)))
             .unzip();
         let rows = sqlx::query!(
-            r#"SELECT inventory.product_id, inventory.warehouse_id, inventory.stock_quantity, items.category,
+            r#"SELECT inventory.product_id, inventory.warehouse_id, inventory.stock_quantity,
                       clock_timestamp() AS "now!"
                  FROM unnest($1::bigint[], $2::bigint[]) AS wanted (item_id, warehouse_id)
                  JOIN inventory ON inventory.product_id = wanted.item_id
                                AND (wanted.warehouse_id IS NULL OR inventory.warehouse_id = wanted.warehouse_id)
-                 JOIN items ON items.id = inventory.product_id
                 ORDER BY inventory.product_id, inventory.warehouse_id
                   FOR NO KEY UPDATE OF inventory"#,
             &items,
@@ -107,7 +104,6 @@ impl WriteTransaction {
         for row in rows {
             let key = level_key(row.product_id, row.warehouse_id);
             locked.levels.insert(key, row.stock_quantity);
-            locked.categories.entry(key.item).or_insert(row.category);
             locked.now = locked.now.max(Some(row.now));
         }
         Ok(locked)
@@ -132,13 +128,22 @@ impl WriteTransaction {
         Ok(rows.into_iter().map(|row| (ItemId(row.item_id), row.units)).collect())
     }
 
-    /// Those of `items` that exist, with their categories.
-    pub async fn items_known(&mut self, items: &[ItemId]) -> Result<HashMap<ItemId, Option<String>>> {
+    /// Those of `items` that exist.
+    pub async fn items_known(&mut self, items: &[ItemId]) -> Result<Vec<ItemId>> {
         let ids: Vec<_> = items.iter().map(|item| item.0).collect();
-        let rows = sqlx::query!("SELECT id, category FROM items WHERE id = ANY ($1)", &ids)
+        let known = sqlx::query_scalar!("SELECT id FROM items WHERE id = ANY ($1)", &ids);
+        Ok(known.fetch_all(&mut *self.transaction).await?.into_iter().map(ItemId).collect())
+    }
+
+    /// Locks items, in order: whoever holds all levels of an item needs no such lock before its sum changes,
+    /// for nobody else can come to change it; whoever holds some of them does. Their stock levels are locked
+    /// already.
+    pub async fn items_lock(&mut self, items: &[ItemId]) -> Result<()> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        sqlx::query!("SELECT id FROM items WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE", &ids)
             .fetch_all(&mut *self.transaction)
             .await?;
-        Ok(rows.into_iter().map(|row| (ItemId(row.id), row.category)).collect())
+        Ok(())
     }
 
     /// Locks those of `blocks` that still have their units, and reads them and the database's time. Their
@@ -284,14 +289,14 @@ impl WriteTransaction {
     }
 
     /// Writes what was decided, and the answers that are kept under a key. `causes` tells who asked, request
-    /// by request.
+    /// by request. Answers the categories of the items whose quantities changed.
     pub async fn write(
         &mut self,
         changes: &Changes,
         now: Time,
         causes: &[Cause<'_>],
         answers: &[KeyedAnswer],
-    ) -> Result<()> {
+    ) -> Result<Vec<String>> {
         write::write(&mut self.transaction, changes, now, causes, answers).await
     }
 }

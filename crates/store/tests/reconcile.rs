@@ -43,11 +43,11 @@ async fn what_was_meddled_with_is_found_and_mended() {
     let (store, pool, first) = seeded().await;
     let warehouse = WarehouseId(1);
     let meddling = format!(
-        "SET stockhold.sums = 'kept';
+        "SET stockhold.books = 'kept';
          UPDATE inventory SET stock_quantity = 100 WHERE product_id = {level};
          UPDATE items SET quantity = 100 WHERE id = {level};
          UPDATE items SET quantity = 7 WHERE id = {sum};
-         RESET stockhold.sums;
+         RESET stockhold.books;
          INSERT INTO block_inventory (item_id, warehouse_id, quantity, expires_at)
          VALUES ({blocks}, 1, 4, now() + interval '1 hour');",
         level = first + 1,
