@@ -75,7 +75,8 @@ impl WriteTransaction {
         Ok(lines)
     }
 
-    /// Locks stock levels, in order, and reads them.
+    /// Locks stock levels, in order, and reads them. Where an item has got another level meanwhile, the
+    /// transaction must be tried again: [`crate::Error::Conflict`].
     pub async fn levels_lock(&mut self, wanted: &Wanted) -> Result<LockedLevels> {
         // `None` sorts first: where all levels of an item are wanted, single ones of it add nothing.
         let mut last_whole = None;
@@ -90,14 +91,9 @@ impl WriteTransaction {
             .map(|(item, warehouse)| (item.0, warehouse.map(|warehouse| warehouse.0)))
             .unzip();
         let rows = sqlx::query!(
-            r#"SELECT inventory.product_id, inventory.warehouse_id, inventory.stock_quantity, items.category,
-                      clock_timestamp() AS "now!"
-                 FROM unnest($1::bigint[], $2::bigint[]) AS wanted (item_id, warehouse_id)
-                 JOIN inventory ON inventory.product_id = wanted.item_id
-                               AND (wanted.warehouse_id IS NULL OR inventory.warehouse_id = wanted.warehouse_id)
-                 JOIN items ON items.id = inventory.product_id
-                ORDER BY inventory.product_id, inventory.warehouse_id
-                  FOR NO KEY UPDATE OF inventory"#,
+            r#"SELECT item_id AS "item_id!", warehouse_id AS "warehouse_id!", units AS "units!",
+                      item_category, locked_at AS "locked_at!"
+                 FROM stock_levels_lock($1, $2)"#,
             &items,
             &warehouses as &[Option<i64>]
         )
@@ -105,10 +101,10 @@ impl WriteTransaction {
         .await?;
         let mut locked = LockedLevels::default();
         for row in rows {
-            let key = level_key(row.product_id, row.warehouse_id);
-            locked.levels.insert(key, row.stock_quantity);
-            locked.categories.entry(key.item).or_insert(row.category);
-            locked.now = locked.now.max(Some(row.now));
+            let key = level_key(row.item_id, row.warehouse_id);
+            locked.levels.insert(key, row.units);
+            locked.categories.entry(key.item).or_insert(row.item_category);
+            locked.now = locked.now.max(Some(row.locked_at));
         }
         Ok(locked)
     }
