@@ -36,6 +36,15 @@ pub struct LockedLevels {
     pub now: Option<Time>,
 }
 
+/// Blocks under lock.
+#[derive(Debug, Clone, Default)]
+pub struct LockedBlocks {
+    /// Those that still have their units.
+    pub blocks: HashMap<BlockId, HeldBlock>,
+    /// For whom they are, where they have a reference.
+    pub references: HashMap<BlockId, Reference>,
+}
+
 impl WriteTransaction {
     /// Unused block ids.
     pub async fn block_ids_reserve(&mut self, count: usize) -> Result<Vec<BlockId>> {
@@ -137,24 +146,28 @@ impl WriteTransaction {
         Ok(rows.into_iter().map(|row| (ItemId(row.id), row.category)).collect())
     }
 
-    /// Locks those of `blocks` that still have their units, and reads them and the database's time. Their
-    /// stock levels are locked already.
-    pub async fn blocks_lock(&mut self, blocks: &[BlockId]) -> Result<HashMap<BlockId, HeldBlock>> {
+    /// Locks those of `blocks` that still have their units, and reads them. Their stock levels are locked
+    /// already.
+    pub async fn blocks_lock(&mut self, blocks: &[BlockId]) -> Result<LockedBlocks> {
         let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
         let rows = sqlx::query!(
-            "SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at
+            "SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at, reference
                FROM block_inventory WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE",
             &ids
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        let blocks = rows.into_iter().map(|row| {
+        let mut locked = LockedBlocks::default();
+        for row in rows {
             let expires_at = row.expires_at.filter(|_| !row.is_permanent);
             let key = level_key(row.item_id, row.warehouse_id);
             let id = BlockId(row.id);
-            (id, HeldBlock { id, key, quantity: row.quantity, expires_at })
-        });
-        Ok(blocks.collect())
+            locked.blocks.insert(id, HeldBlock { id, key, quantity: row.quantity, expires_at });
+            if let Some(reference) = row.reference.and_then(|name| Reference::new(&name).ok()) {
+                locked.references.insert(id, reference);
+            }
+        }
+        Ok(locked)
     }
 
     /// The blocks of these carts that still have their units.

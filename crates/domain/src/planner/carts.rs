@@ -84,7 +84,8 @@ impl Draft<'_> {
         let Some(reference) = &cart.reference else { return Ok(()) };
         let before = self.before.active.get(reference).copied().unwrap_or(0);
         let in_batch = self.placed.iter().filter(|new| new.reference.as_ref() == Some(reference)).count();
-        let active = before + i64::try_from(in_batch).unwrap_or(i64::MAX);
+        let freed = self.freed.get(reference).copied().unwrap_or(0);
+        let active = before + i64::try_from(in_batch).unwrap_or(i64::MAX) - freed;
         let requested = i64::try_from(cart.lines().len()).unwrap_or(i64::MAX);
         let max = self.before.limits.reference_blocks_max;
         if active.saturating_add(requested) > max {

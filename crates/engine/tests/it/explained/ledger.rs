@@ -242,7 +242,7 @@ impl Ledger {
             }
             (Request::Adjust(adjustment), answer) => {
                 let (item, delta) = (adjustment.item, adjustment.delta);
-                let Some(warehouse) = adjustment.warehouse else { return None };
+                let warehouse = adjustment.warehouse?;
                 let key = LevelKey { item, warehouse };
                 let before = self.units(key);
                 match answer {

@@ -24,7 +24,7 @@ use wish::{Case, Fate, Seen, Wish};
 const REFERENCE_BLOCKS_MAX: i64 = 3;
 
 /// Histories that are tried.
-const CASES: u32 = 150;
+const CASES: u32 = 300;
 
 #[test]
 fn some_order_explains_every_history() {
