@@ -8,7 +8,7 @@
 -- by now: nobody who locks all of an item's levels first can add any more.
 CREATE FUNCTION stock_levels_lock(p_items bigint[], p_warehouses bigint[])
 RETURNS TABLE (item_id bigint, warehouse_id bigint, units integer, item_category varchar, locked_at timestamptz)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_locked  bigint;
     v_present bigint;
