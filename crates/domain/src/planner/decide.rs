@@ -14,8 +14,8 @@ pub(super) struct Draft<'a> {
     short: BTreeSet<ItemId>,
     /// Units that requests received or wrote off.
     received: HashMap<ItemId, i64>,
-    /// Temporary blocks that each reference has no more.
-    pub(super) freed: HashMap<&'a Reference, i64>,
+    /// Temporary blocks that each reference has more, or less, than before.
+    pub(super) active: HashMap<Reference, i64>,
 }
 
 impl<'a> Draft<'a> {
@@ -30,7 +30,7 @@ impl<'a> Draft<'a> {
             ledger: Vec::new(),
             short: BTreeSet::new(),
             received: HashMap::new(),
-            freed: HashMap::new(),
+            active: HashMap::new(),
         };
         for block in &before.expired {
             draft.end(block, BlockEnd::Expired(block.expires_at.unwrap_or(before.now)), None);
@@ -177,7 +177,7 @@ impl<'a> Draft<'a> {
     /// Counts a temporary block less for whom it was.
     fn free(&mut self, id: BlockId) {
         if let Some(reference) = self.before.references.get(&id) {
-            *self.freed.entry(reference).or_default() += 1;
+            *self.active.entry(reference.clone()).or_default() -= 1;
         }
     }
 
