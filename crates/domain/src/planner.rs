@@ -159,6 +159,8 @@ pub struct Snapshot {
     pub ended: HashMap<BlockId, BlockEnd>,
     /// The blocks of the carts that requests name; each of them is in `blocks`.
     pub carts: HashMap<CartId, Vec<BlockId>>,
+    /// For whom those of `blocks` are that have a reference.
+    pub references: HashMap<BlockId, Reference>,
     /// How many temporary blocks each reference that requests name has.
     pub active: HashMap<Reference, i64>,
     /// What a single buyer may have.

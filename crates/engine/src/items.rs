@@ -91,7 +91,22 @@ impl Engine {
 
     /// Has a stock request decided with whatever else is waiting.
     pub(crate) async fn stock_ask(&self, context: &Context, request: Request) -> Result<Answer> {
-        self.shared.stock.ask((request, context.clone())).await
+        let lanes = &self.shared.stock;
+        let lane = usize::try_from(kin(&request).unsigned_abs()).unwrap_or(0) % lanes.len();
+        lanes[lane].ask((request, context.clone())).await
+    }
+}
+
+/// What requests have in common that had better be decided together: above all that they are about the same
+/// item, whose row they would else wait for.
+fn kin(request: &Request) -> i64 {
+    match request {
+        Request::Place(place) => place.item.0,
+        Request::Adjust(adjustment) => adjustment.item.0,
+        Request::PlaceCart(cart) => cart.lines().first().map_or(0, |line| line.item.0),
+        Request::Confirm(block, _) | Request::Release(block) | Request::Extend(block, _) => block.0,
+        Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => cart.0,
+        Request::Allocate(order, _) | Request::Cancel(order) => order.0,
     }
 }
 

@@ -94,7 +94,7 @@ impl Writer {
 struct Shared {
     store: Store,
     settings: Settings,
-    stock: Lane<StockBatch>,
+    stock: Vec<Lane<StockBatch>>,
     creation: Lane<CreateBatch>,
     reading: Lane<ReadBatch>,
     top: Arc<TopCache>,
@@ -122,10 +122,14 @@ impl Engine {
         let (top, announcer) = (writer.top.clone(), writer.announcer.clone());
         let (creation, creation_task) =
             Lane::start(CreateBatch(writer.clone()), queue_max, batch_max, stopped.clone());
-        let (stock, stock_task) = Lane::start(StockBatch::new(writer), queue_max, batch_max, stopped.clone());
+        let stock_lane = |_| {
+            Lane::start(StockBatch::new(writer.clone()), queue_max, batch_max, stopped.clone())
+        };
+        let (stock, mut tasks): (Vec<_>, Vec<_>) = (0..settings.stock_lanes.max(1)).map(stock_lane).unzip();
         let (reading, reading_task) =
             Lane::start(ReadBatch(store.clone()), queue_max, batch_max, stopped.clone());
-        let tasks = std::sync::Mutex::new(vec![stock_task, creation_task, reading_task]);
+        tasks.extend([creation_task, reading_task]);
+        let tasks = std::sync::Mutex::new(tasks);
         let shared = Shared { store, settings, stock, creation, reading, top, announcer, stopping, tasks };
         let engine = Self { shared: Arc::new(shared) };
         engine.watch(stopped);

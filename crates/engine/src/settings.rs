@@ -9,6 +9,9 @@ pub struct Settings {
     pub queue_max: usize,
     /// Requests that one transaction decides. Default 512.
     pub batch_max: usize,
+    /// Batches of stock requests that are decided side by side, each about other items; at least 1. More of
+    /// them make smaller batches. Default 2.
+    pub stock_lanes: usize,
     /// How stale a category's top list may be; zero reads it anew each time. Writes through the same server
     /// are seen by the next read whatever this is. Default 250 ms.
     pub top_staleness: Duration,
@@ -30,6 +33,7 @@ impl Default for Settings {
         Self {
             queue_max: 10_000,
             batch_max: 512,
+            stock_lanes: 2,
             top_staleness: Duration::from_millis(250),
             expiry_interval: Duration::from_secs(1),
             expiry_blocks_max: 1_000,

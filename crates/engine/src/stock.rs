@@ -10,7 +10,7 @@ use domain::{
 };
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use store::{Cause, KeyedAnswer, Wanted, WriteTransaction};
+use store::{Cause, KeyedAnswer, LockedBlocks, Wanted, WriteTransaction};
 
 /// A stock request and who asks.
 pub(crate) type Asked = (Request, Context);
@@ -118,10 +118,11 @@ impl StockBatch {
             true => HashMap::new(),
             false => transaction.units_held(&named.receiving).await?,
         };
-        let (mut blocks, mut ended) = Default::default();
+        let (mut of_blocks, mut ended) = (LockedBlocks::default(), HashMap::new());
         if !named.blocks.is_empty() {
-            blocks = transaction.blocks_lock(&named.blocks).await?;
-            let gone: Vec<_> = named.blocks.iter().copied().filter(|id| !blocks.contains_key(id)).collect();
+            of_blocks = transaction.blocks_lock(&named.blocks).await?;
+            let is_gone = |id: &BlockId| !of_blocks.blocks.contains_key(id);
+            let gone: Vec<_> = named.blocks.iter().copied().filter(is_gone).collect();
             if !gone.is_empty() {
                 ended = transaction.block_ends(&gone).await?;
             }
@@ -147,9 +148,10 @@ impl StockBatch {
             default_warehouse: known.default,
             levels: locked.levels,
             held,
-            blocks,
+            blocks: of_blocks.blocks,
             ended,
             carts,
+            references: of_blocks.references,
             active,
             limits: self.writer.limits,
             orders,

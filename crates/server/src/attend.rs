@@ -1,28 +1,71 @@
-//! What goes on around every request, in one layer: on the hot path each further layer is felt.
+//! What goes on around every request, in one service around the router: on the hot path each layer is felt.
 
 use crate::console::set_default;
 use crate::problem::{self, Refusal};
 use crate::request::{REQUEST_ID, RequestId};
 use crate::router::AppState;
 use crate::{guard, idempotency};
-use axum::extract::{Request, State};
+use axum::Router;
+use axum::body::HttpBody as _;
+use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use futures::FutureExt as _;
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
+use tower::{Layer as _, Service, ServiceExt as _, service_fn};
+use tower_http::CompressionLevel;
+use tower_http::compression::{CompressionLayer, DefaultPredicate};
+
+/// The smallest body that is worth compressing, in bytes.
+const COMPRESSED_BYTES_MIN: u64 = 1_024;
+
+/// How hard to compress, of brotli's 0 to 11: the most that pays while someone waits.
+const COMPRESSION_LEVEL: i32 = 4;
+
+/// The router, attended.
+#[derive(Clone)]
+pub(crate) struct Attend {
+    pub(crate) state: AppState,
+    pub(crate) router: Router,
+}
+
+impl Service<Request> for Attend {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // A router always is.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let Self { state, router } = self.clone();
+        #[cfg(feature = "limits")]
+        if request.uri().path() == crate::limits::PATH {
+            return Box::pin(router.oneshot(request));
+        }
+        Box::pin(async move { Ok(attend(&state, router, request).await) })
+    }
+}
 
 /// Gives the request its id, refuses what must not come in, limits its time, writes every refusal as a
-/// problem, sets the headers of every answer, and logs the request's end.
-pub(crate) async fn attend(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+/// problem, compresses, sets the headers of every answer, and logs the request's end.
+async fn attend(state: &AppState, router: Router, mut request: Request) -> Response {
     let started = Instant::now();
     let id = RequestId::of(request.headers());
     let (method, uri) = (request.method().clone(), request.uri().clone());
+    let encodings = request.headers().get(header::ACCEPT_ENCODING).cloned();
     request.extensions_mut().insert(id.clone());
-    let response = match enter(&state, request).await {
-        Ok(request) => answer(state.http.request_timeout(), &id, next.run(request)).await,
+    let response = match enter(state, request).await {
+        Ok(request) => answer(state.http.request_timeout(), &id, router, request).await,
         Err(refusal) => refusal.into_response(),
     };
-    let mut response = problem::render(response, &uri, &id);
+    let mut response = compress(problem::render(response, &uri, &id), encodings).await;
     if problem::is_for_machines(&uri) {
         // Stock changes by the second: no cache may answer in our place.
         set_default(&mut response, header::CACHE_CONTROL, "no-store");
@@ -44,11 +87,15 @@ async fn enter(state: &AppState, request: Request) -> Result<Request, Refusal> {
     Ok(request)
 }
 
-/// The handler's answer, or what is answered for a handler that takes too long. What that one asked of the
-/// engine may happen yet.
-async fn answer(limit: Duration, id: &RequestId, handler: impl Future<Output = Response>) -> Response {
-    if let Ok(response) = tokio::time::timeout(limit, handler).await {
-        return response;
+/// The handler's answer, or what is answered for a handler that panics or takes too long. What that one asked
+/// of the engine may happen yet.
+async fn answer(limit: Duration, id: &RequestId, router: Router, request: Request) -> Response {
+    let handler = AssertUnwindSafe(router.oneshot(request)).catch_unwind();
+    match tokio::time::timeout(limit, handler).await {
+        Ok(Ok(Ok(response))) => return response,
+        Ok(Ok(Err(never))) => match never {},
+        Ok(Err(panic)) => return problem::panicked(id, panic),
+        Err(_) => {}
     }
     let seconds = limit.as_secs();
     tracing::warn!(request_id = id.as_str(), timeout_seconds = seconds, "a request took too long");
@@ -56,6 +103,25 @@ async fn answer(limit: Duration, id: &RequestId, handler: impl Future<Output = R
         "The request took longer than {seconds} s. What it asked for may happen yet: look before you try again."
     );
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "It took too long", detail).into_response()
+}
+
+/// Compresses a body that is worth it, as far as the caller takes it.
+async fn compress(response: Response, encodings: Option<HeaderValue>) -> Response {
+    let is_small = response.body().size_hint().upper().is_some_and(|bytes| bytes < COMPRESSED_BYTES_MIN);
+    let (Some(encodings), false) = (encodings, is_small) else { return response };
+    let mut asked = Request::default();
+    asked.headers_mut().insert(header::ACCEPT_ENCODING, encodings);
+    let layer = CompressionLayer::new()
+        .quality(CompressionLevel::Precise(COMPRESSION_LEVEL))
+        .compress_when(DefaultPredicate::new());
+    let mut response = Some(response);
+    let answer = layer.layer(service_fn(move |_: Request| {
+        std::future::ready(Ok::<_, Infallible>(response.take().unwrap_or_default()))
+    }));
+    match answer.oneshot(asked).await {
+        Ok(response) => response.map(axum::body::Body::new),
+        Err(never) => match never {},
+    }
 }
 
 /// A refusal is ordinary business: only what is our own fault is worth a line by default.

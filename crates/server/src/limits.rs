@@ -12,9 +12,12 @@ use axum::{Json, Router};
 use chrono::DateTime;
 use engine::Engine;
 
+/// Where it is.
+pub(crate) const PATH: &str = "/limits/nothing";
+
 /// The handler, without the layers that the service's own handlers have: those are a cost of the service.
 pub(crate) fn router(state: AppState) -> Router {
-    Router::new().route("/limits/nothing", post(do_nothing)).with_state(state)
+    Router::new().route(PATH, post(do_nothing)).with_state(state)
 }
 
 /// Reads a request for a block as the real handler does, and answers as it does.

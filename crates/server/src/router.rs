@@ -1,28 +1,16 @@
 //! The router: the REST table, the server functions, the console, and the layers around them.
 
-use crate::attend::attend;
+use crate::attend::Attend;
 use crate::config::HttpConfig;
-use crate::problem::{self, Refusal};
+use crate::problem::Refusal;
 use crate::{console, openapi, routes, rpc};
-use axum::Router;
 use axum::extract::FromRef;
 use axum::http::Uri;
-use axum::middleware;
 use axum::routing::any;
 use engine::Engine;
 use leptos::config::LeptosOptions;
 use std::ops::Deref;
 use std::sync::Arc;
-use tower_http::CompressionLevel;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeAbove};
-
-/// The smallest body that is worth compressing, in bytes.
-const COMPRESSED_BYTES_MIN: u16 = 1024;
-
-/// How hard to compress, of brotli's 0 to 11: the most that pays while someone waits.
-const COMPRESSION_LEVEL: i32 = 4;
 
 /// What handlers share; every layer has its clone of it, for each request.
 #[derive(Clone)]
@@ -62,12 +50,8 @@ impl FromRef<AppState> for LeptosOptions {
 }
 
 /// Everything that the server answers.
-pub(crate) fn router(state: AppState) -> Router {
+pub(crate) fn router(state: AppState) -> Attend {
     let unknown = any(|uri: Uri| async move { Refusal::not_found(&uri) });
-    let compression = CompressionLayer::new()
-        .quality(CompressionLevel::Precise(COMPRESSION_LEVEL))
-        .compress_when(SizeAbove::new(COMPRESSED_BYTES_MIN).and(DefaultPredicate::new()));
-    // The last layer sees a request first.
     let router = routes::router()
         .merge(openapi::router())
         .merge(rpc::router())
@@ -75,11 +59,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/api/{*rest}", unknown.clone())
         .route("/rpc", unknown)
         .merge(console::router(&state))
-        .layer(compression)
-        .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(middleware::from_fn_with_state(state.clone(), attend))
         .with_state(state.clone());
     #[cfg(feature = "limits")]
-    let router = router.merge(crate::limits::router(state));
-    router
+    let router = router.merge(crate::limits::router(state.clone()));
+    Attend { state, router }
 }

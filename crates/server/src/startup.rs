@@ -10,6 +10,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tower::make::Shared;
 
 /// A server that listens, but does not answer yet.
 pub struct Application {
@@ -59,7 +60,7 @@ impl Application {
         let timeout = self.http.shutdown_timeout();
         let state = AppState::new(self.engine.clone(), self.options, self.http);
         let stopping = CancellationToken::new();
-        let serve = axum::serve(self.listener, router(state));
+        let serve = axum::serve(self.listener, Shared::new(router(state)));
         let serve = serve.with_graceful_shutdown(stopping.clone().cancelled_owned());
         let mut serving = tokio::spawn(async move { serve.await });
 

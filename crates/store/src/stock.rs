@@ -34,6 +34,15 @@ pub struct LockedLevels {
     pub now: Option<Time>,
 }
 
+/// Blocks under lock.
+#[derive(Debug, Clone, Default)]
+pub struct LockedBlocks {
+    /// Those that still have their units.
+    pub blocks: HashMap<BlockId, HeldBlock>,
+    /// For whom they are, where they have a reference.
+    pub references: HashMap<BlockId, Reference>,
+}
+
 impl WriteTransaction {
     /// Unused block ids.
     pub async fn block_ids_reserve(&mut self, count: usize) -> Result<Vec<BlockId>> {
@@ -73,7 +82,8 @@ impl WriteTransaction {
         Ok(lines)
     }
 
-    /// Locks stock levels, in order, and reads them.
+    /// Locks stock levels, in order, and reads them. Where an item has got another level meanwhile, the
+    /// transaction must be tried again: [`crate::Error::Conflict`].
     pub async fn levels_lock(&mut self, wanted: &Wanted) -> Result<LockedLevels> {
         // `None` sorts first: where all levels of an item are wanted, single ones of it add nothing.
         let mut last_whole = None;
@@ -88,13 +98,9 @@ impl WriteTransaction {
             .map(|(item, warehouse)| (item.0, warehouse.map(|warehouse| warehouse.0)))
             .unzip();
         let rows = sqlx::query!(
-            r#"SELECT inventory.product_id, inventory.warehouse_id, inventory.stock_quantity,
-                      clock_timestamp() AS "now!"
-                 FROM unnest($1::bigint[], $2::bigint[]) AS wanted (item_id, warehouse_id)
-                 JOIN inventory ON inventory.product_id = wanted.item_id
-                               AND (wanted.warehouse_id IS NULL OR inventory.warehouse_id = wanted.warehouse_id)
-                ORDER BY inventory.product_id, inventory.warehouse_id
-                  FOR NO KEY UPDATE OF inventory"#,
+            r#"SELECT item_id AS "item_id!", warehouse_id AS "warehouse_id!", units AS "units!",
+                      locked_at AS "locked_at!"
+                 FROM stock_levels_lock($1, $2)"#,
             &items,
             &warehouses as &[Option<i64>]
         )
@@ -102,9 +108,9 @@ impl WriteTransaction {
         .await?;
         let mut locked = LockedLevels::default();
         for row in rows {
-            let key = level_key(row.product_id, row.warehouse_id);
-            locked.levels.insert(key, row.stock_quantity);
-            locked.now = locked.now.max(Some(row.now));
+            let key = level_key(row.item_id, row.warehouse_id);
+            locked.levels.insert(key, row.units);
+            locked.now = locked.now.max(Some(row.locked_at));
         }
         Ok(locked)
     }
@@ -146,24 +152,28 @@ impl WriteTransaction {
         Ok(())
     }
 
-    /// Locks those of `blocks` that still have their units, and reads them and the database's time. Their
-    /// stock levels are locked already.
-    pub async fn blocks_lock(&mut self, blocks: &[BlockId]) -> Result<HashMap<BlockId, HeldBlock>> {
+    /// Locks those of `blocks` that still have their units, and reads them. Their stock levels are locked
+    /// already.
+    pub async fn blocks_lock(&mut self, blocks: &[BlockId]) -> Result<LockedBlocks> {
         let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
         let rows = sqlx::query!(
-            "SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at
+            "SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at, reference
                FROM block_inventory WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE",
             &ids
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        let blocks = rows.into_iter().map(|row| {
+        let mut locked = LockedBlocks::default();
+        for row in rows {
             let expires_at = row.expires_at.filter(|_| !row.is_permanent);
             let key = level_key(row.item_id, row.warehouse_id);
             let id = BlockId(row.id);
-            (id, HeldBlock { id, key, quantity: row.quantity, expires_at })
-        });
-        Ok(blocks.collect())
+            locked.blocks.insert(id, HeldBlock { id, key, quantity: row.quantity, expires_at });
+            if let Some(reference) = row.reference.and_then(|name| Reference::new(&name).ok()) {
+                locked.references.insert(id, reference);
+            }
+        }
+        Ok(locked)
     }
 
     /// The blocks of these carts that still have their units.

@@ -25,6 +25,10 @@ impl Draft<'_> {
             blocks.push(self.add(index, new));
         }
         let id = id.ok_or_else(|| Error::invalid("lines", "must not be empty"))?;
+        if let Some(reference) = &cart.reference {
+            let placed = i64::try_from(blocks.len()).unwrap_or(i64::MAX);
+            *self.active.entry(reference.clone()).or_default() += placed;
+        }
         Ok(Answer::CartPlaced(CartPlaced { id, blocks, expires_at: cart.ttl.from(self.before.now) }))
     }
 
@@ -82,9 +86,8 @@ impl Draft<'_> {
     /// Refuses a cart whose reference would have too many temporary blocks.
     fn check_reference(&self, cart: &PlaceCart) -> Result<(), Error> {
         let Some(reference) = &cart.reference else { return Ok(()) };
-        let before = self.before.active.get(reference).copied().unwrap_or(0);
-        let in_batch = self.placed.iter().filter(|new| new.reference.as_ref() == Some(reference)).count();
-        let active = before + i64::try_from(in_batch).unwrap_or(i64::MAX);
+        let count = |counts: &HashMap<Reference, i64>| counts.get(reference).copied().unwrap_or(0);
+        let active = count(&self.before.active) + count(&self.active);
         let requested = i64::try_from(cart.lines().len()).unwrap_or(i64::MAX);
         let max = self.before.limits.reference_blocks_max;
         if active.saturating_add(requested) > max {

@@ -14,6 +14,8 @@ pub(super) struct Draft<'a> {
     short: BTreeSet<ItemId>,
     /// Units that requests received or wrote off.
     received: HashMap<ItemId, i64>,
+    /// Temporary blocks that each reference has more, or less, than before.
+    pub(super) active: HashMap<Reference, i64>,
 }
 
 impl<'a> Draft<'a> {
@@ -28,6 +30,7 @@ impl<'a> Draft<'a> {
             ledger: Vec::new(),
             short: BTreeSet::new(),
             received: HashMap::new(),
+            active: HashMap::new(),
         };
         for block in &before.expired {
             draft.end(block, BlockEnd::Expired(block.expires_at.unwrap_or(before.now)), None);
@@ -147,6 +150,7 @@ impl<'a> Draft<'a> {
     /// Writes that `held` is now the permanent `block`; what it does not need goes back.
     pub(super) fn sell(&mut self, index: usize, held: HeldBlock, block: HeldBlock) -> HeldBlock {
         self.blocks.insert(block.id, Ok(block));
+        self.free(block.id);
         let rest = held.quantity - block.quantity;
         if rest > 0 {
             self.shift(block.key, rest, MovementReason::Released, Cause::block(block.id, index));
@@ -165,8 +169,16 @@ impl<'a> Draft<'a> {
     /// Releases a block that is live.
     pub(super) fn give_back(&mut self, index: usize, block: &HeldBlock) -> BlockReleased {
         self.end(block, BlockEnd::Released, Some(index));
+        self.free(block.id);
         let remaining = self.total(block.key.item);
         BlockReleased { id: block.id, key: block.key, quantity: block.quantity, remaining }
+    }
+
+    /// Counts a temporary block less for whom it was.
+    fn free(&mut self, id: BlockId) {
+        if let Some(reference) = self.before.references.get(&id) {
+            *self.active.entry(reference.clone()).or_default() -= 1;
+        }
     }
 
     fn extend(&mut self, id: BlockId, ttl: Ttl) -> Result<Answer, Error> {

@@ -185,9 +185,36 @@ fn an_order_is_taken_once() {
     assert_eq!(plan.changes.orders, [(OrderId(3), (OrderStatus::Cancelled, Some(WarehouseId(1))))].into());
 }
 
+#[test]
+fn who_gives_a_block_back_may_have_another_at_once() {
+    let block = |id, expires_at| HeldBlock { id: BlockId(id), key: key(1, 1), quantity: 1, expires_at };
+    let mut stock = stock(&[(1, 1, 5)]);
+    stock.limits.reference_blocks_max = 2;
+    let buyer = Reference::new("buyer").expect("a reference");
+    for id in [7, 8] {
+        stock.blocks.insert(BlockId(id), block(id, Some(at(NOW + 1))));
+        stock.references.insert(BlockId(id), buyer.clone());
+    }
+    stock.active = [(buyer, 2)].into();
+    let one = || cart(&[(1, 1, None)]);
+    let requests =
+        [one(), Request::Release(BlockId(7)), one(), one(), Request::Confirm(BlockId(8), None), one()];
+    assert_eq!(granted(&plan(&stock, &requests)), [false, true, true, false, true, true]);
+}
+
 /// Writes a plan's changes into the snapshot, as the database does.
 fn apply(snapshot: &mut Snapshot, plan: &Plan) {
     let changes = &plan.changes;
+    let over = changes.updated.values().filter(|block| block.expires_at.is_none()).map(|block| block.id);
+    for id in over.chain(changes.ended.keys().copied()) {
+        // An expired one was not counted.
+        let live = snapshot.blocks.get(&id).is_some_and(|block| block.live(snapshot.now).is_ok());
+        if let Some(active) =
+            snapshot.references.get(&id).filter(|_| live).and_then(|name| snapshot.active.get_mut(name))
+        {
+            *active -= 1;
+        }
+    }
     for (key, delta) in &changes.levels {
         *snapshot.levels.get_mut(key).expect("a level that exists") += delta;
     }
@@ -270,6 +297,12 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
             let members = members.iter().copied().map(BlockId).filter(|id| snapshot.blocks.contains_key(id));
             snapshot.carts.insert(CartId(cart), members.collect());
         }
+        let buyer = Reference::new("buyer").expect("a reference");
+        let live =
+            snapshot.blocks.values().filter(|block| block.id.0 > 1 && block.live(snapshot.now).is_ok());
+        let live: Vec<_> = live.map(|block| block.id).collect();
+        snapshot.active.insert(buyer.clone(), i64::try_from(live.len()).expect("few"));
+        snapshot.references = live.into_iter().map(|id| (id, buyer.clone())).collect();
         snapshot.limits = BlockLimits { block_units_max: 4, reference_blocks_max: 6 };
         for (id, lines) in [(1, one), (2, two)] {
             let lines = lines.into_iter().map(|(item, quantity)| (ItemId(item), quantity)).collect();

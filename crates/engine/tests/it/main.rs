@@ -3,6 +3,7 @@
 mod carts;
 mod events;
 mod expiry;
+mod explained;
 mod idempotency;
 mod races;
 mod requests;

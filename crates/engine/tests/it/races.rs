@@ -1,7 +1,7 @@
 //! Races, raced: through two servers on one database.
 
 use crate::*;
-use domain::{BlockId, Error as Refusal};
+use domain::{BlockId, Error as Refusal, NewWarehouse, WarehouseCode, WarehouseName};
 use engine::Error;
 use futures::future::join_all;
 
@@ -138,6 +138,34 @@ async fn allocations_race_with_blocks_and_with_other_systems() {
     // What the function took is in the ledger as a correction: the tables still agree.
     stock.assert_closed().await;
     assert_eq!(deadlocks(&stock).await, 0);
+}
+
+/// Who waits for an item's only level does not see by itself that its units have gone to another one.
+#[tokio::test(flavor = "multi_thread")]
+async fn stock_that_is_moved_elsewhere_meanwhile_is_not_sold_out() {
+    let stock = Stock::new().await;
+    let item = stock.item(5).await;
+    let elsewhere = NewWarehouse {
+        code: WarehouseCode::new("ELSEWHERE").expect("a code"),
+        name: WarehouseName::new("Elsewhere").expect("a name"),
+    };
+    let elsewhere = stock.engine.warehouse_create(&context(), elsewhere).await.expect("added").id;
+    let mut moving = stock.pool.begin().await.expect("a transaction");
+    let empty = sqlx::query("UPDATE inventory SET stock_quantity = 0 WHERE product_id = $1").bind(item.0);
+    empty.execute(&mut *moving).await.expect("emptied");
+    let engine = stock.engine.clone();
+    let placing = tokio::spawn(async move { engine.block_place(&context(), block(item, 5)).await });
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&stock.pool).await.expect("a count") == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let fill = "INSERT INTO inventory (product_id, warehouse_id, stock_quantity) VALUES ($1, $2, 5)";
+    sqlx::query(fill).bind(item.0).bind(elsewhere.0).execute(&mut *moving).await.expect("filled");
+    moving.commit().await.expect("moved");
+    let placed = placing.await.expect("no panic").expect("units were there all the time");
+    assert_eq!((placed.key.warehouse, placed.remaining), (elsewhere, 0));
+    stock.assert_closed().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,9 @@
 //! Starting, stopping, and what happens when the database does not play along.
 
 use crate::app::{Postgres, TestApp, site};
+use crate::program::Folder;
 use cluster::{Cluster, Options};
 use serde_json::json;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -65,18 +65,9 @@ async fn a_request_does_not_wait_for_ever() {
     app.block(item, 1, 60).await;
 }
 
-/// A folder that goes when this value goes.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 #[tokio::test]
 async fn without_its_database_the_server_says_so_and_recovers() {
-    let folder = Folder(std::env::temp_dir().join(format!("stockhold-test-{}", uuid::Uuid::now_v7())));
+    let folder = Folder::new("life");
     let path = folder.0.clone();
     let start = move || Cluster::start(&Options::disposable(&path)).expect("a PostgreSQL");
     let cluster = tokio::task::spawn_blocking(start.clone()).await.expect("started");

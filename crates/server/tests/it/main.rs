@@ -12,5 +12,6 @@ mod ledger;
 mod life;
 mod orders;
 mod process;
+mod program;
 mod races;
 mod rpc;

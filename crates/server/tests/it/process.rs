@@ -1,16 +1,8 @@
 //! The program itself: what it says, how it ends.
 
-use std::io::{BufRead as _, BufReader};
+use crate::program::{Folder, Serving, stockhold};
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-
-fn stockhold() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stockhold"));
-    command.env_remove("DATABASE_URL").env_remove("DATABASE_READ_URL").env_remove("RUST_LOG");
-    command.env("LEPTOS_OUTPUT_NAME", "stockhold").env("LEPTOS_SITE_ADDR", "127.0.0.1:0");
-    command
-}
+use std::process::Output;
 
 fn check_fails(output: &Output, wanted: &str) {
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -46,59 +38,13 @@ fn an_unreachable_database_is_told() {
     check_fails(&output, "DATABASE_URL");
 }
 
-/// A folder that goes when this value goes.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// A server as a person starts it. It is killed when this value goes.
-struct Serving {
-    child: Child,
-    url: String,
-    said: Vec<String>,
-}
-
-impl Serving {
-    fn start(folder: &Folder) -> Self {
-        let mut command = stockhold();
-        command.args(["serve", "--demo"]).env("STOCKHOLD_DATA_DIR", &folder.0).stdout(Stdio::piped());
-        let child = command.spawn().expect("run");
-        let mut serving = Self { child, url: String::new(), said: Vec::new() };
-        let output = serving.child.stdout.take().expect("its output");
-        for line in BufReader::new(output).lines() {
-            let line = line.expect("a line");
-            if let Some(url) = line.strip_prefix("Stockhold is ready at ") {
-                serving.url = url.to_owned();
-                return serving;
-            }
-            serving.said.push(line);
-        }
-        panic!("it ended before it was ready: {:?}", serving.said);
-    }
-
-    fn stop(mut self, signal: &str) {
-        let kill = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
-        assert!(kill.expect("run").success());
-        assert_eq!(self.child.wait().expect("an end").code(), Some(0));
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[tokio::test]
 async fn it_serves_from_a_private_postgresql_and_keeps_the_data() {
-    let folder = Folder(std::env::temp_dir().join(format!("stockhold-serve-{}", uuid::Uuid::now_v7())));
+    let folder = Folder::new("serve");
     for (start, signal) in ["-TERM", "-INT"].into_iter().enumerate() {
-        let serving = Serving::start(&folder);
+        let mut command = stockhold();
+        command.args(["serve", "--demo"]).env("STOCKHOLD_DATA_DIR", &folder.0);
+        let serving = Serving::start(command);
         let demo =
             serving.said.iter().find(|line| line.starts_with("Demo data: ")).expect("a line on the demo");
         assert_eq!(demo.contains("left out"), start > 0, "{demo}");

@@ -1,0 +1,78 @@
+//! What the planners cost: `cargo bench -p domain`.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use domain::{
+    BlockId, CartLine, ItemId, LevelKey, PlaceBlock, PlaceCart, Quantity, Reference, Request, Snapshot, Ttl,
+    WarehouseId, plan, plan_allocation,
+};
+use std::hint::black_box;
+
+/// Requests of a batch.
+const BATCH: i64 = 256;
+
+/// Lines of each cart.
+const CART_LINES: i64 = 4;
+
+const WAREHOUSE: WarehouseId = WarehouseId(1);
+
+/// Items 0 to `items` less one with more units than anybody asks for, and enough ids for `blocks`.
+fn stock(items: i64, blocks: i64) -> Snapshot {
+    let key = |item| LevelKey { item: ItemId(item), warehouse: WAREHOUSE };
+    Snapshot {
+        warehouses: [WAREHOUSE].into(),
+        levels: (0..items).map(|item| (key(item), 1_000_000)).collect(),
+        fresh: (0..blocks).map(BlockId).collect(),
+        ..Snapshot::default()
+    }
+}
+
+fn one() -> Quantity {
+    Quantity::new(1).expect("a quantity")
+}
+
+fn place(item: i64) -> Request {
+    Request::Place(PlaceBlock { item: ItemId(item), quantity: one(), warehouse: None, ttl: Ttl::default() })
+}
+
+/// A cart of neighbouring items.
+fn cart(number: i64) -> Request {
+    let item = |line| ItemId((number + line) % BATCH);
+    let line = |line| CartLine { item: item(line), quantity: one(), warehouse: None };
+    let reference = Reference::new(&format!("buyer {number}")).expect("a reference");
+    let lines = (0..CART_LINES).map(line).collect();
+    Request::PlaceCart(PlaceCart::new(lines, Ttl::default(), Some(reference)).expect("a cart"))
+}
+
+fn batches(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("batch of 256");
+    group.throughput(Throughput::Elements(BATCH.unsigned_abs()));
+    let on_one_item: Vec<_> = (0..BATCH).map(|_| place(0)).collect();
+    let on_each_item: Vec<_> = (0..BATCH).map(place).collect();
+    let carts: Vec<_> = (0..BATCH).map(cart).collect();
+    let mut sold_out = stock(1, BATCH);
+    sold_out.levels.values_mut().for_each(|units| *units = 0);
+    let mut measure = |name, snapshot: &Snapshot, requests: &[Request]| {
+        group.bench_function(name, |bencher| bencher.iter(|| plan(black_box(snapshot), black_box(requests))));
+    };
+    measure("blocks on one item", &stock(1, BATCH), &on_one_item);
+    measure("blocks on one item, sold out", &sold_out, &on_one_item);
+    measure("blocks on 256 items", &stock(BATCH, BATCH), &on_each_item);
+    measure("carts of 4 lines on 256 items", &stock(BATCH, BATCH * CART_LINES), &carts);
+    group.finish();
+}
+
+fn allocations(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("allocation");
+    for count in [1, 10, 100, 1_000] {
+        let lines: Vec<_> = (0..count).map(|item| (ItemId(item), 2)).collect();
+        let available = |item: ItemId| if item.0 < count { 5 } else { 0 };
+        group.throughput(Throughput::Elements(count.unsigned_abs()));
+        group.bench_with_input(BenchmarkId::new("lines", count), &lines, |bencher, lines| {
+            bencher.iter(|| plan_allocation(black_box(lines), available));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(planners, batches, allocations);
+criterion_main!(planners);

@@ -1,0 +1,437 @@
+//! The rules once more, as a clerk with a pencil would keep them: one request at a time, nothing but plain
+//! sums. Knows neither batches nor the planner.
+
+use crate::*;
+use domain::{
+    Answer, BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartLine, Error as Refusal,
+    HeldBlock, LevelKey, PlaceCart, Request, Shortage, Time,
+};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What is written down. Stock levels without units are left out.
+#[derive(Clone, PartialEq)]
+pub(super) struct Ledger {
+    levels: BTreeMap<LevelKey, i32>,
+    blocks: BTreeMap<BlockId, Entry>,
+    orders: BTreeMap<OrderId, Order>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Entry {
+    key: LevelKey,
+    units: i32,
+    state: State,
+    expires_at: Option<Time>,
+    cart: Option<CartId>,
+    reference: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum State {
+    Held,
+    /// Held, and expires before the test ends unless it is extended.
+    HeldBriefly,
+    /// Expired; its units have not gone back.
+    Due,
+    Sold,
+    Expired,
+    Released,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Order {
+    status: String,
+    warehouse: Option<WarehouseId>,
+    lines: BTreeMap<ItemId, i32>,
+}
+
+impl fmt::Display for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.levels.iter().try_for_each(|(key, units)| writeln!(f, "  {key:?}: {units}"))?;
+        self.blocks.iter().try_for_each(|(id, entry)| writeln!(f, "  {id:?}: {entry:?}"))?;
+        self.orders.iter().try_for_each(|(id, order)| writeln!(f, "  {id:?}: {order:?}"))
+    }
+}
+
+impl Ledger {
+    /// Reads what the tables say of these items.
+    pub(super) async fn read(pool: &PgPool, items: &[ItemId]) -> Self {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        let key = |item, warehouse| LevelKey { item: ItemId(item), warehouse: WarehouseId(warehouse) };
+        let levels: Vec<(i64, i64, i32)> = sqlx::query_as(
+            "SELECT product_id, warehouse_id, stock_quantity FROM inventory
+              WHERE product_id = ANY ($1) AND stock_quantity <> 0",
+        )
+        .bind(&ids)
+        .fetch_all(pool)
+        .await
+        .expect("levels");
+        // Blocks that are gone are known by their last movement.
+        type Row = (i64, i64, i64, Option<i32>, Option<Time>, Option<i64>, Option<String>, String);
+        let blocks: Vec<Row> = sqlx::query_as(
+            "SELECT id, item_id, warehouse_id, quantity, expires_at, cart_id, reference,
+                    CASE WHEN is_permanent THEN 'sold' WHEN expires_at <= clock_timestamp() THEN 'due'
+                         WHEN expires_at <= clock_timestamp() + interval '1 minute' THEN 'brief' ELSE 'held' END
+               FROM block_inventory WHERE item_id = ANY ($1)
+             UNION ALL
+             SELECT block_id, item_id, warehouse_id, NULL, NULL, NULL, NULL, reason
+               FROM stock_movements
+              WHERE item_id = ANY ($1) AND reason IN ('released', 'expired')
+                AND block_id NOT IN (SELECT id FROM block_inventory WHERE item_id = ANY ($1))",
+        )
+        .bind(&ids)
+        .fetch_all(pool)
+        .await
+        .expect("blocks");
+        let entry = |(id, item, warehouse, units, expires_at, cart, reference, state): Row| {
+            let state = match state.as_str() {
+                "sold" => State::Sold,
+                "due" => State::Due,
+                "brief" => State::HeldBriefly,
+                "held" => State::Held,
+                "expired" => State::Expired,
+                _ => State::Released,
+            };
+            let (key, units, cart) = (key(item, warehouse), units.unwrap_or(0), cart.map(CartId));
+            (BlockId(id), Entry { key, units, state, expires_at, cart, reference })
+        };
+        let lines: Vec<(i64, String, Option<i64>, i64, i32)> = sqlx::query_as(
+            "SELECT orders.id, status, warehouse_id, product_id, quantity
+               FROM orders JOIN order_items ON order_id = orders.id WHERE product_id = ANY ($1)",
+        )
+        .bind(&ids)
+        .fetch_all(pool)
+        .await
+        .expect("orders");
+        let mut orders = BTreeMap::new();
+        for (id, status, warehouse, item, units) in lines {
+            let warehouse = warehouse.map(WarehouseId);
+            let order =
+                orders.entry(OrderId(id)).or_insert(Order { status, warehouse, lines: BTreeMap::new() });
+            order.lines.insert(ItemId(item), units);
+        }
+        let levels =
+            levels.into_iter().map(|(item, warehouse, units)| (key(item, warehouse), units)).collect();
+        Self { levels, blocks: blocks.into_iter().map(entry).collect(), orders }
+    }
+
+    /// Blocks that have expired, or will.
+    pub(super) fn expiring(&self) -> Vec<BlockId> {
+        let expiring =
+            self.blocks.iter().filter(|(_, entry)| matches!(entry.state, State::Due | State::HeldBriefly));
+        expiring.map(|(id, _)| *id).collect()
+    }
+
+    /// Whether the tables, read at the end, say the same: blocks that expire may have done so by then, and of
+    /// those that are gone no more is known than how they ended.
+    pub(super) fn agrees_with(&self, read: &Self) -> bool {
+        let settled = |ledger: &Self| {
+            let mut blocks = ledger.blocks.clone();
+            for entry in blocks.values_mut() {
+                match entry.state {
+                    State::HeldBriefly => entry.state = State::Due,
+                    State::Released | State::Expired => {
+                        (entry.units, entry.expires_at, entry.cart, entry.reference) = (0, None, None, None);
+                    }
+                    _ => {}
+                }
+            }
+            blocks
+        };
+        self.levels == read.levels && self.orders == read.orders && settled(self) == settled(read)
+    }
+
+    /// The ledger once a block's time has come.
+    pub(super) fn after_expiry(&self, id: BlockId) -> Option<Self> {
+        let mut then = self.clone();
+        let entry = then.blocks.get_mut(&id).filter(|entry| entry.state == State::HeldBriefly)?;
+        entry.state = State::Due;
+        Some(then)
+    }
+
+    /// The ledger once an expired block's units have gone back.
+    pub(super) fn after_return(&self, id: BlockId) -> Option<Self> {
+        let mut then = self.clone();
+        let entry = then.blocks.get_mut(&id).filter(|entry| entry.state == State::Due)?;
+        entry.state = State::Expired;
+        let (key, units) = (entry.key, entry.units);
+        then.add(key, units);
+        Some(then)
+    }
+
+    /// The ledger behind a request that was answered so; `None` where this is not the answer to give now.
+    pub(super) fn after(&self, request: &Request, answer: &Result<Answer, Refusal>) -> Option<Self> {
+        let mut then = self.clone();
+        let right = match (request, answer) {
+            (Request::Place(place), Ok(Answer::Placed(placed))) => {
+                let line =
+                    CartLine { item: place.item, quantity: place.quantity, warehouse: place.warehouse };
+                then.take(&line).ok() == Some(placed.key) && then.hold(&line, placed, None, None)
+            }
+            (Request::Place(place), Err(refusal)) => {
+                let line =
+                    CartLine { item: place.item, quantity: place.quantity, warehouse: place.warehouse };
+                then.take(&line).as_ref() == Err(refusal) && !self.is_due(place.item, None)
+            }
+            (Request::PlaceCart(cart), Ok(Answer::CartPlaced(placed))) => {
+                let taken = then.take_all(cart);
+                taken == Ok(placed.blocks.iter().map(|block| block.key).collect())
+                    && placed.blocks.first().is_some_and(|block| block.id.0 == placed.id.0)
+                    && cart.lines().iter().zip(&placed.blocks).all(|(line, block)| {
+                        let reference = cart.reference.as_ref().map(ToString::to_string);
+                        then.hold(line, block, Some(placed.id), reference)
+                    })
+            }
+            (Request::PlaceCart(cart), Err(refusal)) => {
+                let due = match refusal {
+                    Refusal::InsufficientStock { item, .. } => self.is_due(*item, None),
+                    _ => false,
+                };
+                then.take_all(cart).as_ref() == Err(refusal) && !due
+            }
+            (Request::Confirm(id, part), answer) => {
+                let part = part.map(Quantity::get);
+                match (then.live(*id), part, answer) {
+                    (Ok(entry), Some(units), Err(refusal)) if units > entry.units => {
+                        *refusal
+                            == Refusal::QuantityOverBlock { block: *id, requested: units, held: entry.units }
+                    }
+                    (Ok(_), _, Ok(Answer::Confirmed(sold))) => then.sell(*id, part) == Some(*sold),
+                    (Err(wanted), _, Err(refusal)) => same_end(&wanted, refusal),
+                    _ => false,
+                }
+            }
+            (Request::Release(id), answer) => match (then.live(*id), answer) {
+                (Ok(_), Ok(Answer::Released(released))) => then.give_back(*id) == Some(*released),
+                (Err(wanted), Err(refusal)) => same_end(&wanted, refusal),
+                _ => false,
+            },
+            (Request::Extend(id, _), answer) => match (then.live(*id), answer) {
+                (Ok(_), Ok(Answer::Extended(extended))) => extended.id == *id && then.prolong(extended),
+                (Err(wanted), Err(refusal)) => same_end(&wanted, refusal),
+                _ => false,
+            },
+            (Request::ConfirmCart(cart), Ok(Answer::CartConfirmed(id, sold))) => {
+                let live = then.live_of(*cart);
+                let now_sold: Option<Vec<_>> = live.iter().map(|id| then.sell(*id, None)).collect();
+                id == cart && !live.is_empty() && now_sold.as_ref() == Some(sold)
+            }
+            (Request::ReleaseCart(cart), Ok(Answer::CartReleased(id, released))) => {
+                let live = then.live_of(*cart);
+                let now_released: Option<Vec<_>> = live.iter().map(|id| then.give_back(*id)).collect();
+                id == cart && !live.is_empty() && now_released.as_ref() == Some(released)
+            }
+            (Request::ExtendCart(cart, _), Ok(Answer::CartExtended(id, extended))) => {
+                let live = then.live_of(*cart);
+                let told: Vec<_> = extended.iter().map(|block| block.id).collect();
+                id == cart
+                    && !live.is_empty()
+                    && live == told
+                    && extended.iter().all(|block| then.prolong(block))
+            }
+            // Which of its blocks is named is no matter, as long as each is over.
+            (
+                Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _),
+                Err(Refusal::BlockAlreadyPermanent(id) | Refusal::BlockReleased(id)),
+            ) => {
+                let member = self.blocks.get(id).is_some_and(|entry| entry.cart == Some(*cart));
+                member
+                    && self.live_of(*cart).is_empty()
+                    && Some(answer) == self.live(*id).err().map(Err).as_ref()
+            }
+            (Request::Adjust(adjustment), answer) => {
+                let (item, delta) = (adjustment.item, adjustment.delta);
+                let warehouse = adjustment.warehouse?;
+                let key = LevelKey { item, warehouse };
+                let before = self.units(key);
+                match answer {
+                    Ok(Answer::Adjusted(told)) => {
+                        then.add(key, delta);
+                        before + delta >= 0
+                            && (told.item, told.warehouse, told.delta) == (item, warehouse, delta)
+                            && (told.available, told.quantity) == (then.units(key), then.total(item))
+                    }
+                    Err(refusal) => {
+                        let short = Refusal::InsufficientStock { item, requested: -delta, available: before };
+                        before + delta < 0 && *refusal == short && !self.is_due(item, None)
+                    }
+                    _ => false,
+                }
+            }
+            (Request::Allocate(id, warehouse), answer) => then.allocate(*id, *warehouse, answer),
+            (Request::Cancel(id), answer) => then.cancel(*id, answer),
+            _ => false,
+        };
+        // Who is refused changes nothing.
+        right.then(|| if answer.is_err() { self.clone() } else { then })
+    }
+
+    fn allocate(&mut self, id: OrderId, warehouse: WarehouseId, answer: &Result<Answer, Refusal>) -> bool {
+        let Some(order) = self.orders.get(&id).cloned() else { return false };
+        let level = |item| LevelKey { item, warehouse };
+        let told = match (order.status.as_str(), answer) {
+            ("pending", Ok(Answer::Allocated(told))) => told,
+            ("allocated", Err(Refusal::OrderAlreadyAllocated { order: named, warehouse })) => {
+                return *named == id && Some(*warehouse) == order.warehouse;
+            }
+            ("cancelled", Err(Refusal::OrderCancelled(named))) => return *named == id,
+            _ => return false,
+        };
+        let lines = order.lines.iter().map(|(item, units)| (*item, *units));
+        let short = lines.clone().filter(|(item, units)| self.units(level(*item)) < *units);
+        let short =
+            short.map(|(item, requested)| Shortage { item, requested, available: self.units(level(item)) });
+        let short: Vec<_> = short.collect();
+        if (told.order, told.warehouse, &told.shortages) != (id, warehouse, &short) {
+            return false;
+        }
+        if short.is_empty() {
+            lines.for_each(|(item, units)| self.add(level(item), -units));
+            let allocated = Order { status: "allocated".into(), warehouse: Some(warehouse), ..order.clone() };
+            self.orders.insert(id, allocated);
+        }
+        !short.iter().any(|line| self.is_due(line.item, Some(warehouse)))
+    }
+
+    fn cancel(&mut self, id: OrderId, answer: &Result<Answer, Refusal>) -> bool {
+        let Some(order) = self.orders.get(&id).cloned() else { return false };
+        if order.status == "cancelled" {
+            return *answer == Err(Refusal::OrderCancelled(id));
+        }
+        if let ("allocated", Some(warehouse)) = (order.status.as_str(), order.warehouse) {
+            order
+                .lines
+                .iter()
+                .for_each(|(item, units)| self.add(LevelKey { item: *item, warehouse }, *units));
+        }
+        self.orders.insert(id, Order { status: "cancelled".into(), ..order });
+        *answer == Ok(Answer::Cancelled(id))
+    }
+
+    fn units(&self, key: LevelKey) -> i32 {
+        self.levels.get(&key).copied().unwrap_or(0)
+    }
+
+    fn total(&self, item: ItemId) -> i32 {
+        self.levels.iter().filter(|(key, _)| key.item == item).map(|(_, units)| units).sum()
+    }
+
+    fn add(&mut self, key: LevelKey, change: i32) {
+        let units = self.levels.entry(key).or_insert(0);
+        *units += change;
+        if *units == 0 {
+            self.levels.remove(&key);
+        }
+    }
+
+    /// Whether units of the item should have been taken back before anybody is refused.
+    fn is_due(&self, item: ItemId, warehouse: Option<WarehouseId>) -> bool {
+        self.blocks.values().any(|entry| {
+            let here = warehouse.is_none_or(|warehouse| entry.key.warehouse == warehouse);
+            entry.state == State::Due && entry.key.item == item && here
+        })
+    }
+
+    /// Takes a line's units from the warehouse that it names, or from the fullest.
+    fn take(&mut self, line: &CartLine) -> Result<LevelKey, Refusal> {
+        let item = line.item;
+        let levels = self.levels.iter().filter(|(key, _)| key.item == item);
+        let fullest = levels.max_by_key(|(key, units)| (**units, std::cmp::Reverse(key.warehouse)));
+        let named = line.warehouse.map(|warehouse| LevelKey { item, warehouse });
+        let source = named.or(fullest.map(|(key, _)| *key));
+        let (requested, available) = (line.quantity.get(), source.map_or(0, |key| self.units(key)));
+        match source {
+            Some(key) if available >= requested => {
+                self.add(key, -requested);
+                Ok(key)
+            }
+            _ => Err(Refusal::InsufficientStock { item, requested, available }),
+        }
+    }
+
+    fn take_all(&mut self, cart: &PlaceCart) -> Result<Vec<LevelKey>, Refusal> {
+        if let Some(reference) = cart.reference.as_ref().map(ToString::to_string) {
+            let is_active = |entry: &&Entry| {
+                let live = matches!(entry.state, State::Held | State::HeldBriefly);
+                live && entry.reference.as_ref() == Some(&reference)
+            };
+            let active = i64::try_from(self.blocks.values().filter(is_active).count()).expect("few");
+            let requested = i64::try_from(cart.lines().len()).expect("few");
+            let max = super::REFERENCE_BLOCKS_MAX;
+            if active + requested > max {
+                return Err(Refusal::ReferenceBlocksLimit { reference, active, requested, max });
+            }
+        }
+        cart.lines().iter().map(|line| self.take(line)).collect()
+    }
+
+    /// Writes a block down whose units were taken, if it was answered truly.
+    fn hold(
+        &mut self,
+        line: &CartLine,
+        placed: &BlockPlaced,
+        cart: Option<CartId>,
+        reference: Option<String>,
+    ) -> bool {
+        let BlockPlaced { id, key, quantity, remaining, expires_at } = *placed;
+        let expires_at = Some(expires_at);
+        let entry = Entry { key, units: quantity, state: State::Held, expires_at, cart, reference };
+        let is_new = self.blocks.insert(id, entry).is_none();
+        is_new && quantity == line.quantity.get() && remaining == self.total(line.item)
+    }
+
+    /// A block that can still be confirmed, released and extended, or why it can't.
+    fn live(&self, id: BlockId) -> Result<&Entry, Refusal> {
+        match self.blocks.get(&id) {
+            None => Err(Refusal::BlockNotFound(id)),
+            Some(entry) => match entry.state {
+                State::Held | State::HeldBriefly => Ok(entry),
+                State::Sold => Err(Refusal::BlockAlreadyPermanent(id)),
+                State::Released => Err(Refusal::BlockReleased(id)),
+                State::Due | State::Expired => {
+                    Err(Refusal::BlockExpired { block: id, at: entry.expires_at.unwrap_or_default() })
+                }
+            },
+        }
+    }
+
+    fn live_of(&self, cart: CartId) -> Vec<BlockId> {
+        let members = self.blocks.iter().filter(|(_, entry)| entry.cart == Some(cart));
+        members.map(|(id, _)| *id).filter(|id| self.live(*id).is_ok()).collect()
+    }
+
+    /// Sells a live block, or a part of it.
+    fn sell(&mut self, id: BlockId, part: Option<i32>) -> Option<HeldBlock> {
+        let entry = self.blocks.get_mut(&id)?;
+        let (key, held) = (entry.key, entry.units);
+        let quantity = part.unwrap_or(held);
+        (entry.units, entry.state, entry.expires_at) = (quantity, State::Sold, None);
+        self.add(key, held - quantity);
+        Some(HeldBlock { id, key, quantity, expires_at: None })
+    }
+
+    fn give_back(&mut self, id: BlockId) -> Option<BlockReleased> {
+        let entry = self.blocks.get_mut(&id)?;
+        entry.state = State::Released;
+        let (key, quantity) = (entry.key, entry.units);
+        self.add(key, quantity);
+        Some(BlockReleased { id, key, quantity, remaining: self.total(key.item) })
+    }
+
+    /// Lets a live block hold until the time answered, which is never earlier than before.
+    fn prolong(&mut self, extended: &BlockExtended) -> bool {
+        let Some(entry) = self.blocks.get_mut(&extended.id) else { return false };
+        let longer = entry.expires_at.is_some_and(|at| at <= extended.expires_at);
+        (entry.state, entry.expires_at) = (State::Held, Some(extended.expires_at));
+        longer && entry.key.item == extended.item
+    }
+}
+
+/// Whether two refusals say the same of a block; when an expired one ended is told by whoever found it so.
+fn same_end(wanted: &Refusal, told: &Refusal) -> bool {
+    match (wanted, told) {
+        (Refusal::BlockExpired { block, .. }, Refusal::BlockExpired { block: told, .. }) => block == told,
+        _ => wanted == told,
+    }
+}

@@ -1,0 +1,167 @@
+//! Any mix of operations, in any batching, through two servers on one database, ends in answers and in a
+//! state that some one-at-a-time order explains.
+//!
+//! Clients ask at once, in groups of random size; each asks for its next group when the last one is answered,
+//! and may name what others were just given. From what was asked and answered, and when, [`search`] looks for
+//! an order that respects time (what was answered before another thing was asked comes before it) and in
+//! which a second account of the rules, [`ledger`], gives the same answers and ends in the same tables.
+
+mod ledger;
+mod search;
+mod wish;
+
+use crate::*;
+use domain::{BlockLimits, NewWarehouse, WarehouseCode, WarehouseName};
+use futures::future::join_all;
+use ledger::Ledger;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use search::Event;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use wish::{Case, Fate, Seen, Wish};
+
+/// Temporary blocks that a reference may have: few, so that the limit is met.
+const REFERENCE_BLOCKS_MAX: i64 = 3;
+
+/// Histories that are tried.
+const CASES: u32 = 300;
+
+#[test]
+fn some_order_explains_every_history() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let shop = runtime.block_on(Shop::open());
+    let config = Config {
+        cases: CASES,
+        // A history that comes of a race does not come again at will: what shrinks is of little use.
+        max_shrink_iters: 20,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let outcome =
+        TestRunner::new(config).run(&wish::case(), |case| runtime.block_on(shop.live_through(&case)));
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+    runtime.block_on(shop.stock.assert_closed());
+}
+
+/// A database, two servers that batch differently, and three warehouses.
+struct Shop {
+    stock: Stock,
+    engines: [Engine; 2],
+    warehouses: [WarehouseId; 3],
+}
+
+impl Shop {
+    async fn open() -> Self {
+        let stock = Stock::new().await;
+        let mut engines = Vec::new();
+        for batch_max in [512, 3] {
+            let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
+            let limits = BlockLimits { reference_blocks_max: REFERENCE_BLOCKS_MAX, ..BlockLimits::default() };
+            let expiry_interval = Duration::from_secs(3_600);
+            let settings = Settings { batch_max, limits, expiry_interval, ..Settings::default() };
+            engines.push(Engine::start(store, settings).await.expect("an engine"));
+        }
+        let mut warehouses = vec![main_warehouse(&stock.engine).await];
+        for code in ["SECOND", "THIRD"] {
+            let code = WarehouseCode::new(code).expect("a code");
+            let new = NewWarehouse { code, name: WarehouseName::new("Elsewhere").expect("a name") };
+            warehouses.push(stock.engine.warehouse_create(&context(), new).await.expect("added").id);
+        }
+        let engines = engines.try_into().unwrap_or_else(|_| unreachable!("two of them"));
+        let warehouses = warehouses.try_into().expect("three of them");
+        Self { stock, engines, warehouses }
+    }
+
+    /// Prepares fresh stock for the case, lets its clients loose on it, and looks for an explanation.
+    async fn live_through(&self, case: &Case) -> Result<(), TestCaseError> {
+        let seen = self.prepare(case).await;
+        let before = Ledger::read(&self.stock.pool, &seen.items).await;
+        let seen = Mutex::new(seen);
+        let clock = AtomicU64::new(0);
+        let clients = case.clients.iter().map(|groups| self.be_client(groups, &seen, &clock));
+        let events: Vec<Event> = join_all(clients).await.into_iter().flatten().collect();
+        let items = seen.into_inner().expect("no panic").items;
+        let after = Ledger::read(&self.stock.pool, &items).await;
+        match search::explains(&before, &events, &after) {
+            true => Ok(()),
+            false => Err(TestCaseError::fail(search::report(&before, &events, &after))),
+        }
+    }
+
+    /// Items, orders and blocks of their own for a case.
+    async fn prepare(&self, case: &Case) -> Seen {
+        let (engine, mut items) = (&self.stock.engine, Vec::new());
+        for levels in &case.levels {
+            let item = self.stock.item(levels[0]).await;
+            if levels[1] > 0 {
+                let place = Some(self.warehouses[1]);
+                engine
+                    .stock_adjust(&context(), wish::adjustment(item, place, levels[1]))
+                    .await
+                    .expect("stock");
+            }
+            items.push(item);
+        }
+        let mut orders = Vec::new();
+        for lines in &case.orders {
+            let lines: Vec<_> =
+                lines.iter().map(|(item, quantity)| (items[item % items.len()], *quantity)).collect();
+            orders.push(self.stock.order(&lines).await);
+        }
+        let mut blocks = Vec::new();
+        for (item, quantity, fate) in &case.blocks {
+            let Ok(placed) =
+                engine.block_place(&context(), block(items[item % items.len()], *quantity)).await
+            else {
+                continue;
+            };
+            let from_now = match fate {
+                Fate::Live => None,
+                Fate::Due => Some(-1_000.0),
+                Fate::Soon(milliseconds) => Some(f64::from(*milliseconds)),
+            };
+            let expire = "UPDATE block_inventory SET expires_at = clock_timestamp() + $2 * interval '1 ms' WHERE id = $1";
+            if let Some(from_now) = from_now {
+                let expire = sqlx::query(expire).bind(placed.id.0).bind(from_now);
+                expire.execute(&self.stock.pool).await.expect("to expire");
+            }
+            blocks.push(placed.id);
+        }
+        Seen { items, orders, blocks, carts: Vec::new(), warehouses: self.warehouses }
+    }
+
+    /// Asks for one group after the other, and tells what came of it.
+    async fn be_client(
+        &self,
+        groups: &[Vec<(Wish, bool)>],
+        seen: &Mutex<Seen>,
+        clock: &AtomicU64,
+    ) -> Vec<Event> {
+        let mut events = Vec::new();
+        for group in groups {
+            let asking = group.iter().map(|(wish, first)| async move {
+                let engine = &self.engines[usize::from(!first)];
+                if *wish == Wish::CleanUp {
+                    engine.blocks_expire(&context()).await.expect("cleaned up");
+                    return None;
+                }
+                let request = wish.request(&seen.lock().expect("no panic"))?;
+                let asked_at = clock.fetch_add(1, Ordering::SeqCst);
+                let answer = wish::ask(engine, request.clone()).await;
+                let answered_at = clock.fetch_add(1, Ordering::SeqCst);
+                let answer = match answer {
+                    Ok(answer) => Ok(answer),
+                    Err(engine::Error::Refused(refusal)) => Err(refusal),
+                    Err(other) => panic!("{request:?}: {other:?}"),
+                };
+                seen.lock().expect("no panic").note(&answer);
+                Some(Event { request, answer, asked_at, answered_at })
+            });
+            events.extend(join_all(asking).await.into_iter().flatten());
+        }
+        events
+    }
+}

@@ -1,0 +1,94 @@
+//! Looks for a one-at-a-time order that explains what clients were answered.
+
+use super::ledger::Ledger;
+use domain::{Answer, BlockId, Error as Refusal, Request};
+use std::collections::HashSet;
+
+/// What was asked and answered, and when: readings of one counter.
+#[derive(Debug)]
+pub(super) struct Event {
+    pub(super) request: Request,
+    pub(super) answer: Result<Answer, Refusal>,
+    pub(super) asked_at: u64,
+    pub(super) answered_at: u64,
+}
+
+/// What happens unasked.
+#[derive(Debug, Clone, Copy)]
+enum Silent {
+    /// A block's time comes.
+    Expires(BlockId),
+    /// An expired block's units go back.
+    GoesBack(BlockId),
+}
+
+/// Whether the events, in some order that respects time, lead from `before` to `after`.
+pub(super) fn explains(before: &Ledger, events: &[Event], after: &Ledger) -> bool {
+    let expiring = before.expiring().into_iter();
+    let silent: Vec<_> = expiring.flat_map(|id| [Silent::Expires(id), Silent::GoesBack(id)]).collect();
+    assert!(events.len() + silent.len() <= 128, "a history too long for the search");
+    Search { events, silent: &silent, after, dead: HashSet::new() }.from(before, 0)
+}
+
+struct Search<'a> {
+    events: &'a [Event],
+    silent: &'a [Silent],
+    after: &'a Ledger,
+    /// Sets of events, as bits, from which no order leads on. A set tells the state: each answer says what
+    /// its event did, whatever came before.
+    dead: HashSet<u128>,
+}
+
+impl Search<'_> {
+    fn from(&mut self, ledger: &Ledger, done: u128) -> bool {
+        if !self.dead.insert(done) {
+            return false;
+        }
+        let is_open = |index: &usize| done & (1 << index) == 0;
+        let open: Vec<_> = (0..self.events.len()).filter(is_open).collect();
+        let Some(first_answer) = open.iter().map(|index| self.events[*index].answered_at).min() else {
+            return ledger.agrees_with(self.after) || self.silently(ledger, done);
+        };
+        let mut next: Vec<_> =
+            open.into_iter().filter(|index| self.events[*index].asked_at < first_answer).collect();
+        next.sort_by_key(|index| self.events[*index].answered_at);
+        for index in next {
+            let Event { request, answer, .. } = &self.events[index];
+            if let Some(then) = ledger.after(request, answer)
+                && self.from(&then, done | 1 << index)
+            {
+                return true;
+            }
+        }
+        self.silently(ledger, done)
+    }
+
+    fn silently(&mut self, ledger: &Ledger, done: u128) -> bool {
+        for (number, silent) in self.silent.iter().enumerate() {
+            let bit = 1 << (self.events.len() + number);
+            let then = match silent {
+                Silent::Expires(id) => ledger.after_expiry(*id),
+                Silent::GoesBack(id) => ledger.after_return(*id),
+            };
+            if done & bit == 0
+                && let Some(then) = then
+                && self.from(&then, done | bit)
+            {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// What could not be explained.
+pub(super) fn report(before: &Ledger, events: &[Event], after: &Ledger) -> String {
+    let mut events: Vec<_> = events.iter().collect();
+    events.sort_by_key(|event| event.asked_at);
+    let line = |event: &&Event| {
+        let Event { request, answer, asked_at, answered_at } = event;
+        format!("{asked_at}–{answered_at} {request:?}\n      {answer:?}\n")
+    };
+    let lines: String = events.iter().map(line).collect();
+    format!("no order explains this. Before:\n{before}Asked and answered:\n{lines}After:\n{after}")
+}

@@ -1,0 +1,189 @@
+//! What clients want, before it is known which ids there will be.
+
+use crate::*;
+use domain::{
+    Answer, BlockId, CartId, CartLine, Error as Refusal, Note, PlaceCart, Reference, Request, StockAdjustment,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+/// What there is to name. Numbers in a [`Wish`] are places in these lists, counted round and round.
+pub(super) struct Seen {
+    pub(super) items: Vec<ItemId>,
+    pub(super) orders: Vec<OrderId>,
+    pub(super) blocks: Vec<BlockId>,
+    pub(super) carts: Vec<CartId>,
+    pub(super) warehouses: [WarehouseId; 3],
+}
+
+impl Seen {
+    /// Adds what an answer gave.
+    pub(super) fn note(&mut self, answer: &Result<Answer, Refusal>) {
+        match answer {
+            Ok(Answer::Placed(placed)) => self.blocks.push(placed.id),
+            Ok(Answer::CartPlaced(placed)) => {
+                self.carts.push(placed.id);
+                self.blocks.extend(placed.blocks.iter().map(|block| block.id));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// One line of a cart: item, units, warehouse.
+type Line = (usize, i64, Option<usize>);
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Wish {
+    Place(Line),
+    /// With the number of a reference.
+    PlaceCart(Vec<Line>, Option<u8>),
+    Confirm(usize, Option<i64>),
+    Release(usize),
+    Extend(usize),
+    ConfirmCart(usize),
+    ReleaseCart(usize),
+    ExtendCart(usize),
+    /// Item, warehouse, units.
+    Adjust(usize, usize, i64),
+    /// Order, warehouse.
+    Allocate(usize, usize),
+    Cancel(usize),
+    /// Not a request: expired blocks are given back, as servers do now and then.
+    CleanUp,
+}
+
+/// How a block that is there from the start stands.
+#[derive(Debug, Clone)]
+pub(super) enum Fate {
+    Live,
+    /// It has expired, and nobody has cleaned up.
+    Due,
+    /// It expires in the midst of it, after so many milliseconds.
+    Soon(u8),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    /// Units of each item in the first two warehouses; the third has none yet.
+    pub(super) levels: Vec<[i64; 2]>,
+    /// Items and units of each order.
+    pub(super) orders: Vec<Vec<(usize, i64)>>,
+    /// Item, units.
+    pub(super) blocks: Vec<(usize, i64, Fate)>,
+    /// For each client its groups, and for each wish whether it goes to the first server.
+    pub(super) clients: Vec<Vec<Vec<(Wish, bool)>>>,
+}
+
+pub(super) fn case() -> impl Strategy<Value = Case> {
+    let levels = vec([0..9i64, 0..5i64], 1..4);
+    let orders = vec(vec((0..3usize, 1..4i64), 1..4), 1..3);
+    let fate = prop_oneof![Just(Fate::Live), Just(Fate::Due), (0..10u8).prop_map(Fate::Soon)];
+    let blocks = vec((0..3usize, 1..4i64, fate), 0..5);
+    let clients = vec(vec(vec((wish(), any::<bool>()), 1..4), 1..4), 2..6);
+    (levels, orders, blocks, clients).prop_map(|(levels, orders, blocks, clients)| Case {
+        levels,
+        orders,
+        blocks,
+        clients,
+    })
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    let line = || (0..3usize, 1..5i64, option::weighted(0.3, 0..3usize));
+    let any_of = || 0..12usize;
+    prop_oneof![
+        6 => line().prop_map(Wish::Place),
+        3 => (vec(line(), 1..4), option::of(0..2u8)).prop_map(|(lines, name)| Wish::PlaceCart(lines, name)),
+        3 => (any_of(), option::of(1..4i64)).prop_map(|(block, units)| Wish::Confirm(block, units)),
+        3 => any_of().prop_map(Wish::Release),
+        2 => any_of().prop_map(Wish::Extend),
+        1 => any_of().prop_map(Wish::ConfirmCart),
+        2 => any_of().prop_map(Wish::ReleaseCart),
+        1 => any_of().prop_map(Wish::ExtendCart),
+        3 => (0..3usize, 0..3usize, prop_oneof![-5..0i64, 1..5i64])
+            .prop_map(|(item, warehouse, delta)| Wish::Adjust(item, warehouse, delta)),
+        3 => (0..2usize, 0..3usize).prop_map(|(order, warehouse)| Wish::Allocate(order, warehouse)),
+        1 => (0..2usize).prop_map(Wish::Cancel),
+        1 => Just(Wish::CleanUp),
+    ]
+}
+
+impl Wish {
+    /// The request, where there is something for it to name.
+    pub(super) fn request(&self, seen: &Seen) -> Option<Request> {
+        let item = |number: &usize| seen.items[number % seen.items.len()];
+        let warehouse = |number: &usize| seen.warehouses[*number];
+        let order = |number: &usize| seen.orders[number % seen.orders.len()];
+        let block =
+            |number: &usize| (!seen.blocks.is_empty()).then(|| seen.blocks[number % seen.blocks.len()]);
+        let cart = |number: &usize| (!seen.carts.is_empty()).then(|| seen.carts[number % seen.carts.len()]);
+        let ttl = Ttl::default();
+        Some(match self {
+            Self::Place((number, quantity, place)) => {
+                let warehouse = place.as_ref().map(warehouse);
+                Request::Place(PlaceBlock { warehouse, ..super::block(item(number), *quantity) })
+            }
+            Self::PlaceCart(lines, reference) => {
+                let line = |(number, quantity, place): &Line| CartLine {
+                    item: item(number),
+                    quantity: units(*quantity),
+                    warehouse: place.as_ref().map(warehouse),
+                };
+                // Of this case alone: its first item is.
+                let name = reference.map(|name| format!("{}-{name}", seen.items[0]));
+                let reference = name.map(|name| Reference::new(&name).expect("a reference"));
+                Request::PlaceCart(
+                    PlaceCart::new(lines.iter().map(line).collect(), ttl, reference).expect("a cart"),
+                )
+            }
+            Self::Confirm(number, quantity) => Request::Confirm(block(number)?, quantity.map(units)),
+            Self::Release(number) => Request::Release(block(number)?),
+            Self::Extend(number) => Request::Extend(block(number)?, ttl),
+            Self::ConfirmCart(number) => Request::ConfirmCart(cart(number)?),
+            Self::ReleaseCart(number) => Request::ReleaseCart(cart(number)?),
+            Self::ExtendCart(number) => Request::ExtendCart(cart(number)?, ttl),
+            Self::Adjust(number, place, delta) => {
+                Request::Adjust(adjustment(item(number), Some(warehouse(place)), *delta))
+            }
+            Self::Allocate(number, place) => Request::Allocate(order(number), warehouse(place)),
+            Self::Cancel(number) => Request::Cancel(order(number)),
+            Self::CleanUp => return None,
+        })
+    }
+}
+
+pub(super) fn adjustment(item: ItemId, warehouse: Option<WarehouseId>, delta: i64) -> StockAdjustment {
+    StockAdjustment::new(item, warehouse, delta, Note::new("counted").expect("a note"))
+        .expect("an adjustment")
+}
+
+/// Asks an engine by its public methods.
+pub(super) async fn ask(engine: &Engine, request: Request) -> engine::Result<Answer> {
+    let context = &context();
+    Ok(match request {
+        Request::Place(block) => Answer::Placed(engine.block_place(context, block).await?),
+        Request::PlaceCart(cart) => Answer::CartPlaced(engine.cart_place(context, cart).await?),
+        Request::Confirm(id, units) => Answer::Confirmed(engine.block_confirm(context, id, units).await?),
+        Request::Release(id) => Answer::Released(engine.block_release(context, id).await?),
+        Request::Extend(id, ttl) => Answer::Extended(engine.block_extend(context, id, ttl).await?),
+        Request::ConfirmCart(cart) => {
+            let (id, blocks) = engine.cart_confirm(context, cart).await?;
+            Answer::CartConfirmed(id, blocks)
+        }
+        Request::ReleaseCart(cart) => {
+            let (id, blocks) = engine.cart_release(context, cart).await?;
+            Answer::CartReleased(id, blocks)
+        }
+        Request::ExtendCart(cart, ttl) => {
+            let (id, blocks) = engine.cart_extend(context, cart, ttl).await?;
+            Answer::CartExtended(id, blocks)
+        }
+        Request::Adjust(adjustment) => Answer::Adjusted(engine.stock_adjust(context, adjustment).await?),
+        Request::Allocate(order, place) => {
+            Answer::Allocated(engine.order_allocate(context, order, place).await?)
+        }
+        Request::Cancel(order) => Answer::Cancelled(engine.order_cancel(context, order).await?),
+    })
+}
