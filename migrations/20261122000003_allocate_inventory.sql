@@ -10,10 +10,23 @@
 CREATE OR REPLACE FUNCTION allocate_inventory(p_order_id bigint, p_warehouse_id bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
+    v_first  bigint;
+    v_last   bigint;
+    v_units  bigint;
     v_filled boolean;
 BEGIN
-    IF NOT EXISTS (SELECT FROM order_items WHERE order_id = p_order_id) THEN
+    SELECT min(product_id), max(product_id), sum(quantity) INTO v_first, v_last, v_units
+      FROM order_items WHERE order_id = p_order_id;
+    IF v_first IS NULL THEN
         RETURN TRUE;
+    END IF;
+
+    -- One product is locked, judged and taken by its update alone.
+    IF v_first = v_last THEN
+        UPDATE inventory
+           SET stock_quantity = stock_quantity - v_units
+         WHERE product_id = v_first AND warehouse_id = p_warehouse_id AND stock_quantity >= v_units;
+        RETURN FOUND;
     END IF;
 
     WITH demand AS MATERIALIZED (
@@ -23,7 +36,7 @@ BEGIN
          GROUP BY product_id
     ), locked AS MATERIALIZED (
         -- Judged behind the lock: a row that was waited for is read anew.
-        SELECT inventory.product_id, inventory.stock_quantity >= demand.quantity AS suffices
+        SELECT inventory.product_id, demand.quantity, inventory.stock_quantity >= demand.quantity AS suffices
           FROM demand
           JOIN inventory ON inventory.product_id = demand.product_id
                         AND inventory.warehouse_id = p_warehouse_id
@@ -33,10 +46,10 @@ BEGIN
         SELECT count(*) FILTER (WHERE suffices) = (SELECT count(*) FROM demand) AS filled FROM locked
     ), taken AS (
         UPDATE inventory
-           SET stock_quantity = inventory.stock_quantity - demand.quantity
-          FROM demand, verdict
+           SET stock_quantity = inventory.stock_quantity - locked.quantity
+          FROM locked, verdict
          WHERE verdict.filled
-           AND inventory.product_id = demand.product_id
+           AND inventory.product_id = locked.product_id
            AND inventory.warehouse_id = p_warehouse_id
     )
     SELECT filled INTO v_filled FROM verdict;
