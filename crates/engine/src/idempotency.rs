@@ -148,10 +148,12 @@ impl Engine {
     /// Does something in a transaction of its own, once for each key. What is refused is not kept: nothing
     /// has happened, and a later try may be granted.
     pub(crate) async fn once<D: Deed>(&self, context: &Context, deed: D) -> Result<D::Done> {
-        let mut tries = 0;
+        let (mut tries, mut refused) = (0, false);
         loop {
             match self.attempt_once(context, &deed).await {
                 Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
+                // It may have run into itself: into what the same request, in flight until now, has done.
+                Err(store::Error::Refused(_)) if context.idempotency.is_some() && !refused => refused = true,
                 done => return done?,
             }
         }

@@ -8,7 +8,7 @@ use crate::{Context, Error, Result, Writer};
 use domain::{
     Answer, BlockId, CartId, ItemId, OrderId, Plan, Reference, Request, Snapshot, WarehouseId, plan,
 };
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use store::{Cause, KeyedAnswer, LockedBlocks, Wanted, WriteTransaction};
 
@@ -239,23 +239,23 @@ async fn settle(
     requests: &[Request],
     mut snapshot: Snapshot,
 ) -> store::Result<(Plan, Snapshot)> {
-    let mut read = 0;
+    // Of the items that somebody was short of: the last expired block that was read, and those that have no
+    // more.
+    let (mut last, mut all_read) = (BTreeMap::new(), BTreeSet::new());
     loop {
         let plan = plan(&snapshot, requests);
-        if plan.short.is_empty() {
-            return Ok((plan, snapshot));
-        }
-        let short: Vec<_> = plan.short.iter().copied().collect();
-        let (due, more) = transaction.blocks_due(&short, snapshot.now, read).await?;
-        read += due.len();
         let before = snapshot.expired.len();
-        let levels = &snapshot.levels;
-        let taken: BTreeSet<_> = snapshot.expired.iter().map(|block| block.id).collect();
-        let due = due.into_iter();
-        let due = due.filter(|block| levels.contains_key(&block.key) && !taken.contains(&block.id));
-        snapshot.expired.extend(due);
-        if snapshot.expired.len() == before && !more {
-            return Ok((plan, snapshot));
+        while snapshot.expired.len() == before {
+            let unread = plan.short.difference(&all_read).map(|item| (*item, last.get(item).copied()));
+            let unread: BTreeMap<_, _> = unread.collect();
+            if unread.is_empty() {
+                return Ok((plan, snapshot));
+            }
+            let due = transaction.blocks_due(&unread, snapshot.now).await?;
+            all_read.extend(unread.into_keys().filter(|item| !due.more.contains_key(item)));
+            last.extend(due.more);
+            let levels = &snapshot.levels;
+            snapshot.expired.extend(due.blocks.into_iter().filter(|block| levels.contains_key(&block.key)));
         }
     }
 }

@@ -83,7 +83,10 @@ pub(crate) struct AnswerColumns {
 }
 
 impl AnswerColumns {
+    /// By key: transactions that keep the same ones wait for each other, and never in a ring.
     pub(crate) fn of(answers: &[KeyedAnswer]) -> Self {
+        let mut answers: Vec<_> = answers.iter().collect();
+        answers.sort_by(|one, other| (&one.key, &one.actor).cmp(&(&other.key, &other.actor)));
         Self {
             actors: answers.iter().map(|answer| answer.actor.clone()).collect(),
             keys: answers.iter().map(|answer| answer.key.clone()).collect(),

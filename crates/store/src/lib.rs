@@ -29,7 +29,7 @@ pub use expiry::Expired;
 pub use idempotency::KeyedAnswer;
 pub use reconcile::{Discrepancy, DiscrepancyKind};
 pub use seed::SeedItem;
-pub use stock::{Cause, LockedBlocks, LockedLevels, Wanted};
+pub use stock::{Cause, DueBlocks, LockedBlocks, LockedLevels, Wanted};
 pub use transaction::WriteTransaction;
 
 /// The result of a call into the store.

@@ -16,8 +16,9 @@ mod write;
 
 pub use write::Cause;
 
-/// The most expired blocks that one statement takes back.
+/// Expired blocks that one statement reads, of all items together and, where those are many, of each.
 const RECLAIM_BLOCKS_MAX: i64 = 1_000;
+const RECLAIM_BLOCKS_MIN: i64 = 10;
 
 /// The first key of the advisory locks on references.
 const REFERENCE_LOCK_CLASS: i32 = 0x5246;
@@ -41,6 +42,15 @@ pub struct LockedBlocks {
     pub blocks: HashMap<BlockId, HeldBlock>,
     /// For whom they are, where they have a reference.
     pub references: HashMap<BlockId, Reference>,
+}
+
+/// Expired blocks, as far as they were read.
+#[derive(Debug, Clone, Default)]
+pub struct DueBlocks {
+    /// The blocks.
+    pub blocks: Vec<HeldBlock>,
+    /// The items that may have more, with the last block that was read of each.
+    pub more: BTreeMap<ItemId, (Time, BlockId)>,
 }
 
 impl WriteTransaction {
@@ -261,35 +271,49 @@ impl WriteTransaction {
         orders.collect()
     }
 
-    /// Expired blocks of these items, oldest first, and whether there may be more behind `skip` and those.
-    /// Only blocks of locked stock levels may be taken back.
+    /// Expired blocks of these items, each item's oldest first, behind the one that is named for it. Only
+    /// blocks of locked stock levels may be taken back.
     pub async fn blocks_due(
         &mut self,
-        items: &[ItemId],
+        items: &BTreeMap<ItemId, Option<(Time, BlockId)>>,
         now: Time,
-        skip: usize,
-    ) -> Result<(Vec<HeldBlock>, bool)> {
-        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
-        let skip = i64::try_from(skip).unwrap_or(i64::MAX);
+    ) -> Result<DueBlocks> {
+        let ids: Vec<_> = items.keys().map(|item| item.0).collect();
+        let (times, blocks): (Vec<_>, Vec<_>) = items.values().map(|after| after.unzip()).unzip();
+        let blocks: Vec<_> = blocks.into_iter().map(|id| id.map(|id: BlockId| id.0)).collect();
+        // Enough for any one request, and no more in all than a transaction should carry.
+        let each = RECLAIM_BLOCKS_MAX / i64::try_from(ids.len().max(1)).unwrap_or(i64::MAX);
+        let each = each.max(RECLAIM_BLOCKS_MIN);
         let rows = sqlx::query!(
-            "SELECT id, item_id, warehouse_id, quantity, expires_at FROM block_inventory
-              WHERE item_id = ANY ($1) AND NOT is_permanent AND expires_at <= $2
-              ORDER BY expires_at, id OFFSET $3 LIMIT $4",
+            r#"SELECT due.id, wanted.item_id AS "item_id!", due.warehouse_id, due.quantity,
+                      due.expires_at AS "expires_at!"
+                 FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[]) AS wanted (item_id, expires_at, id)
+                CROSS JOIN LATERAL (
+                    SELECT id, warehouse_id, quantity, expires_at FROM block_inventory
+                     WHERE item_id = wanted.item_id AND NOT is_permanent AND expires_at <= $4
+                       AND (expires_at, id) > (coalesce(wanted.expires_at, '-infinity'), coalesce(wanted.id, 0))
+                     ORDER BY expires_at, id LIMIT $5) AS due"#,
             &ids,
+            &times as &[Option<Time>],
+            &blocks as &[Option<i64>],
             now,
-            skip,
-            RECLAIM_BLOCKS_MAX
+            each
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        let more = i64::try_from(rows.len()).is_ok_and(|found| found == RECLAIM_BLOCKS_MAX);
-        let blocks = rows.into_iter().map(|row| HeldBlock {
-            id: BlockId(row.id),
-            key: level_key(row.item_id, row.warehouse_id),
-            quantity: row.quantity,
-            expires_at: row.expires_at,
-        });
-        Ok((blocks.collect(), more))
+        let mut found = HashMap::<ItemId, i64>::new();
+        let mut due = DueBlocks::default();
+        for row in rows {
+            let key = level_key(row.item_id, row.warehouse_id);
+            let (id, expires_at) = (BlockId(row.id), row.expires_at);
+            due.blocks.push(HeldBlock { id, key, quantity: row.quantity, expires_at: Some(expires_at) });
+            let count = found.entry(key.item).or_default();
+            *count += 1;
+            if *count == each {
+                due.more.insert(key.item, (expires_at, id));
+            }
+        }
+        Ok(due)
     }
 
     /// The database's time.

@@ -67,6 +67,25 @@ async fn an_expired_cart_says_so_before_and_after_the_clean_up() {
     stock.assert_closed().await;
 }
 
+/// What is due back of one item is no reason to pass over what is due back of the next.
+#[tokio::test]
+async fn a_cart_takes_what_is_due_back_of_each_item() {
+    let stock = Stock::new().await;
+    let mut items = Vec::new();
+    for _ in 0..3 {
+        let item = stock.item(2).await;
+        stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
+        stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
+        items.push(item);
+    }
+    stock.let_expire().await;
+    let lines: Vec<_> = items.iter().map(|item| (*item, 2)).collect();
+    let placed =
+        stock.engine.cart_place(&context(), cart(&lines, None)).await.expect("all of it was due back");
+    assert!(placed.blocks.iter().all(|block| block.remaining == 0), "{placed:?}");
+    stock.assert_closed().await;
+}
+
 #[tokio::test]
 async fn a_block_is_confirmed_in_part() {
     let stock = Stock::new().await;

@@ -30,6 +30,22 @@ async fn an_id_that_commits_later_is_not_passed_over() {
     assert!(rest.events.is_empty());
 }
 
+/// The same for the very first movement of a database.
+#[tokio::test]
+async fn the_first_id_of_all_is_not_passed_over() {
+    let stock = Stock::new().await;
+    let mut transaction = stock.pool.begin().await.expect("a transaction");
+    let first = "WITH item AS (INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id)
+                 INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
+                 SELECT item.id, warehouses.id, 5 FROM item, warehouses";
+    sqlx::query(first).execute(&mut *transaction).await.expect("received");
+    let page = stock.engine.events(&context(), Some(0), EVENTS_MAX, NO_WAIT).await.expect("a page");
+    assert!(page.events.is_empty(), "{page:?}");
+    transaction.commit().await.expect("committed");
+    let page = stock.engine.events(&context(), Some(page.cursor), EVENTS_MAX, NO_WAIT).await.expect("a page");
+    assert_eq!(page.events.len(), 1);
+}
+
 /// Everything that two servers write while a watcher reads is read, once, and in the order of each item.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watcher_sees_everything_once_and_in_order() {

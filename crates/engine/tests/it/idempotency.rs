@@ -1,7 +1,7 @@
 //! A request that comes twice is done once.
 
 use crate::*;
-use domain::Error as Refusal;
+use domain::{Error as Refusal, NewWarehouse, WarehouseCode, WarehouseName};
 use engine::{Error, Idempotency, Reply};
 use futures::future::join_all;
 
@@ -106,4 +106,56 @@ async fn answers_are_forgotten_after_their_time() {
     assert_eq!(store.answers_forget(0.0, 10).await.expect("an answer"), 1);
     kept(stock.engine.block_place(&keyed("k", "b"), block(item, 1)).await);
     assert_eq!(stock.quantity(item).await, 3);
+}
+
+/// The second of two equal requests runs into the first one's code before it can know of its key.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warehouse_that_is_being_added_under_the_same_key_is_not_taken() {
+    let stock = Stock::new().await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    for round in 0..10 {
+        let key = format!("warehouse-{round}");
+        let new = || NewWarehouse {
+            code: WarehouseCode::new(&key).expect("a code"),
+            name: WarehouseName::new("Elsewhere").expect("a name"),
+        };
+        let asking = engines.iter().cycle().take(6);
+        let asking =
+            asking.map(|engine| async { kept(engine.warehouse_create(&keyed(&key, &key), new()).await) });
+        let replies = join_all(asking).await;
+        assert!(replies.iter().all(|reply| *reply == replies[0]));
+    }
+    let new = NewWarehouse {
+        code: WarehouseCode::new("warehouse-0").expect("a code"),
+        name: WarehouseName::new("Another").expect("a name"),
+    };
+    let taken = stock.engine.warehouse_create(&keyed("another", "another"), new).await;
+    assert_eq!(taken, Err(Error::Refused(Refusal::WarehouseCodeTaken("warehouse-0".into()))));
+}
+
+/// Whoever asks both servers at once, as hedging clients do, sends the same keys in any order.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_keys_in_another_order_do_not_deadlock() {
+    let stock = Stock::new().await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    let new = || NewItem {
+        name: ItemName::new("Once").expect("a name"),
+        quantity: Units::new(1).expect("units"),
+        price: "1".parse().expect("a price"),
+        description: None,
+        category: None,
+        warehouse: None,
+    };
+    for round in 0..10 {
+        let create = |engine: &Engine, number: usize| {
+            let (engine, key) = (engine.clone(), format!("{round}-{number}"));
+            async move { kept(engine.item_create(&keyed(&key, &key), new()).await) }
+        };
+        let forwards = join_all((0..50).map(|number| create(&engines[0], number)));
+        let backwards = join_all((0..50).rev().map(|number| create(&engines[1], number)));
+        let (forwards, mut backwards) = tokio::join!(forwards, backwards);
+        backwards.reverse();
+        assert_eq!(forwards, backwards);
+    }
+    assert_eq!(stock.deadlocks().await, 0);
 }

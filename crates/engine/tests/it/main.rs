@@ -61,6 +61,14 @@ impl Stock {
         .expect("expired blocks");
     }
 
+    /// Deadlocks that PostgreSQL had to break.
+    async fn deadlocks(&self) -> i64 {
+        sqlx::query_scalar("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+            .fetch_one(&self.pool)
+            .await
+            .expect("statistics")
+    }
+
     /// Fails unless every unit is accounted for.
     async fn assert_closed(&self) {
         let discrepancies = store::testing::discrepancies(&self.pool).await;

@@ -100,7 +100,7 @@ async fn overlapping_orders_are_allocated_without_deadlock() {
     let filled = answers.await.into_iter().filter(|filled| *filled).count();
     assert_eq!(i64::try_from(filled), Ok(FILLED));
     stock.assert_closed().await;
-    assert_eq!(deadlocks(&stock).await, 0);
+    assert_eq!(stock.deadlocks().await, 0);
 }
 
 /// Blocks and orders, some of them by the function that other systems call, for the same levels.
@@ -137,7 +137,7 @@ async fn allocations_race_with_blocks_and_with_other_systems() {
     foreign.expect("answers");
     // What the function took is in the ledger as a correction: the tables still agree.
     stock.assert_closed().await;
-    assert_eq!(deadlocks(&stock).await, 0);
+    assert_eq!(stock.deadlocks().await, 0);
 }
 
 /// Who waits for an item's only level does not see by itself that its units have gone to another one.
@@ -180,11 +180,4 @@ async fn items_are_created_by_many_at_once() {
         assert_eq!(stock.engine.item_get(&context(), item.id).await, Ok(item));
     }
     stock.assert_closed().await;
-}
-
-async fn deadlocks(stock: &Stock) -> i64 {
-    sqlx::query_scalar("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        .fetch_one(&stock.pool)
-        .await
-        .expect("statistics")
 }
