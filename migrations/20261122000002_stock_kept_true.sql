@@ -187,7 +187,7 @@ BEGIN
     -- A transaction that sees the past would not see a block that was placed since.
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION USING
-            ERRCODE = 'feature_not_supported', MESSAGE = 'stock levels are deleted in READ COMMITTED only';
+            ERRCODE = 'feature_not_supported', MESSAGE = 'stock levels are taken away in READ COMMITTED only';
     END IF;
     IF EXISTS (SELECT FROM block_inventory
                 WHERE item_id = OLD.product_id AND warehouse_id = OLD.warehouse_id) THEN
@@ -201,7 +201,6 @@ $$;
 
 CREATE TRIGGER inventory_blocks_deleted AFTER DELETE ON inventory FOR EACH ROW
     EXECUTE FUNCTION inventory_check_blocks();
-CREATE TRIGGER inventory_key_fixed AFTER UPDATE OF product_id, warehouse_id ON inventory FOR EACH ROW
+CREATE TRIGGER inventory_blocks_key_changed AFTER UPDATE OF product_id, warehouse_id ON inventory FOR EACH ROW
     WHEN (NEW.product_id <> OLD.product_id OR NEW.warehouse_id <> OLD.warehouse_id)
-    EXECUTE FUNCTION refuse_write('inventory_key_fixed',
-        'a stock level stays where it is: take its units off one level, and add them to another');
+    EXECUTE FUNCTION inventory_check_blocks();
