@@ -13,6 +13,7 @@ use engine::Engine;
 use leptos::config::LeptosOptions;
 use std::ops::Deref;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -33,11 +34,18 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) options: LeptosOptions,
     pub(crate) http: HttpConfig,
+    /// Cancelled once the server is to stop: what would go on for ever ends then.
+    pub(crate) stopping: CancellationToken,
 }
 
 impl AppState {
-    pub(crate) fn new(engine: Engine, options: LeptosOptions, http: HttpConfig) -> Self {
-        Self(Arc::new(Shared { engine, options, http }))
+    pub(crate) fn new(
+        engine: Engine,
+        options: LeptosOptions,
+        http: HttpConfig,
+        stopping: CancellationToken,
+    ) -> Self {
+        Self(Arc::new(Shared { engine, options, http, stopping }))
     }
 }
 
