@@ -62,6 +62,7 @@ impl StockBatch {
             self.writer.committed(&categories);
         }
         self.fresh.give_back(snapshot.fresh, plan.changes.placed.len());
+        self.writer.failures.note_refused(chosen.iter().map(|index| contexts[*index]).zip(&plan.answers));
         let mut planned = plan.answers.into_iter();
         let answer = |(index, verdict): (usize, &Verdict)| match (verdict, replies.get(&index)) {
             (Verdict::Do, None) => planned.next().unwrap_or_else(never_planned).map_err(Error::Refused),
