@@ -108,6 +108,8 @@ impl From<domain::Movement> for Movement {
             warehouse_id: movement.warehouse.0,
             warehouse_code: movement.warehouse_code,
             change: movement.change,
+            before: movement.after.map(|after| after - i64::from(movement.change)),
+            after: movement.after,
             reason: movement.reason.to_string(),
             note: movement.note,
             block_id: movement.block.map(|block| block.0),
@@ -142,6 +144,7 @@ impl From<domain::Category> for Category {
             items: category.items,
             units_available: category.units_available,
             units_blocked: category.units_blocked,
+            value: format!("{:.2}", category.value),
         }
     }
 }
@@ -312,20 +315,21 @@ impl From<domain::Order> for Order {
             domain::OrderStatus::Allocated => OrderStatus::Allocated,
             domain::OrderStatus::Cancelled => OrderStatus::Cancelled,
         };
-        let line = |line: domain::OrderLine| OrderLine {
-            item_id: line.item.0,
-            item_name: line.item_name,
-            quantity: line.quantity,
-        };
         Self {
             id: order.id.0,
             reference: order.reference,
             status,
             warehouse_id: order.warehouse.map(|warehouse| warehouse.0),
-            lines: order.lines.into_iter().map(line).collect(),
+            lines: order.lines.into_iter().map(OrderLine::from).collect(),
             created_at: order.created_at,
             updated_at: order.updated_at,
         }
+    }
+}
+
+impl From<domain::OrderLine> for OrderLine {
+    fn from(line: domain::OrderLine) -> Self {
+        Self { item_id: line.item.0, item_name: line.item_name, quantity: line.quantity }
     }
 }
 

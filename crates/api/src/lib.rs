@@ -8,9 +8,11 @@ mod carts;
 mod categories;
 pub mod document;
 mod events;
+mod import;
 mod items;
 mod lenient;
 mod orders;
+mod overview;
 mod page;
 mod problem;
 pub mod rpc;
@@ -20,6 +22,10 @@ mod warehouses;
 #[cfg(feature = "ssr")]
 mod convert;
 #[cfg(feature = "ssr")]
+mod convert_console;
+#[cfg(feature = "ssr")]
+mod convert_overview;
+#[cfg(feature = "ssr")]
 mod refusal;
 #[cfg(feature = "ssr")]
 mod render;
@@ -28,12 +34,14 @@ pub use blocks::*;
 pub use carts::*;
 pub use categories::*;
 pub use events::*;
+pub use import::*;
 pub use items::*;
 pub use orders::*;
+pub use overview::*;
 pub use page::*;
 pub use problem::*;
 #[cfg(feature = "ssr")]
-pub use refusal::problem_from;
+pub use refusal::{explained, problem_from};
 #[cfg(feature = "ssr")]
 pub use render::render;
 pub use system::*;

@@ -2,6 +2,7 @@ use crate::{
     BlockId, CategoryName, Description, Error, ItemId, ItemName, Note, OrderId, Price, Time, Units,
     WarehouseId,
 };
+use rust_decimal::Decimal;
 use std::fmt;
 
 /// The most items in a category's top list.
@@ -96,6 +97,8 @@ pub struct Category {
     pub units_available: i64,
     /// Units in blocks, temporary and permanent.
     pub units_blocked: i64,
+    /// What the available units cost together.
+    pub value: Decimal,
 }
 
 /// The items of highest quantity in a category.
@@ -107,6 +110,21 @@ pub struct TopItems {
     pub items: Vec<Item>,
     /// How many items the category has.
     pub total: i64,
+}
+
+/// What an item has now, for whoever watches it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemNow {
+    /// The item.
+    pub id: ItemId,
+    /// Its name.
+    pub name: String,
+    /// The name that it shares with other items.
+    pub category: Option<String>,
+    /// Units available to sell now, over all warehouses.
+    pub quantity: i32,
+    /// Units available in each warehouse, by ascending warehouse id.
+    pub levels: Vec<(WarehouseId, i32)>,
 }
 
 /// Units of an item in one warehouse, by what has become of them.
@@ -237,6 +255,8 @@ pub struct Movement {
     pub warehouse_code: String,
     /// Units added to the stock level.
     pub change: i32,
+    /// Units in the stock level after it, where an item's history was asked for.
+    pub after: Option<i64>,
     /// Why.
     pub reason: MovementReason,
     /// Why, in the words of who did it.

@@ -1,8 +1,8 @@
 use crate::idempotency::Deed;
-use crate::{Context, Engine, Error, Outcome, Result};
+use crate::{Context, Engine, Error, Kind, Outcome, Result, Told};
 use domain::{
-    Answer, Item, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, NewItem, Page, Request, Slice,
-    StockAdjusted, StockAdjustment,
+    Answer, HistorySlice, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, NewItem,
+    Page, Request, StockAdjusted, StockAdjustment, StockMove, StockMoved,
 };
 use store::WriteTransaction;
 
@@ -25,7 +25,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::WarehouseNotFound`].
     pub async fn item_create(&self, context: &Context, item: NewItem) -> Result<Item> {
-        self.shared.creation.ask((item, context.clone())).await
+        self.touched(Kind::Items, self.shared.creation.ask((item, context.clone())).await)
     }
 
     /// Changes what describes an item.
@@ -33,7 +33,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
     pub async fn item_update(&self, context: &Context, id: ItemId, patch: ItemPatch) -> Result<Item> {
-        let updated = self.once(context, Update(id, patch)).await;
+        let updated = self.touched(Kind::Items, self.once(context, Update(id, patch)).await);
         // Under a key the answer is all there is: any category may have changed.
         match &updated {
             Ok((item, before)) => {
@@ -56,7 +56,7 @@ impl Engine {
         Ok(levels)
     }
 
-    /// A page of an item's ledger, newest first.
+    /// A page of an item's ledger, newest first, each line with the stock level that it left.
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
@@ -64,13 +64,28 @@ impl Engine {
         &self,
         context: &Context,
         id: ItemId,
-        slice: Slice,
+        slice: HistorySlice,
     ) -> Result<Page<Movement>> {
-        let movements = self.store().movement_list(id, slice).await?;
+        let movements = self.store().movement_list(id, &slice).await?;
         if movements.rows.is_empty() {
             self.item_get(context, id).await?;
         }
         Ok(movements)
+    }
+
+    /// How an item's quantity went in the last `hours`.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`]; hours that are not 1 to [`domain::HISTORY_HOURS_MAX`].
+    pub async fn item_history(
+        &self,
+        _context: &Context,
+        id: ItemId,
+        hours: Option<i64>,
+    ) -> Result<ItemHistory> {
+        let hours = domain::history_hours(hours)?;
+        let history = self.store().item_history(id, hours).await?;
+        Ok(history.ok_or(domain::Error::ItemNotFound(id))?)
     }
 
     /// Receives units into a stock level, or writes them off.
@@ -89,11 +104,30 @@ impl Engine {
         }
     }
 
+    /// Moves units of an item from one warehouse to another.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`], [`domain::Error::WarehouseNotFound`],
+    /// [`domain::Error::InsufficientStock`].
+    pub async fn stock_move(&self, context: &Context, movement: StockMove) -> Result<StockMoved> {
+        match self.stock_ask(context, Request::Move(movement)).await? {
+            Answer::Moved(moved) => Ok(moved),
+            _ => Err(Error::Internal),
+        }
+    }
+
     /// Has a stock request decided with whatever else is waiting.
     pub(crate) async fn stock_ask(&self, context: &Context, request: Request) -> Result<Answer> {
         let lanes = &self.shared.stock;
         let lane = usize::try_from(kin(&request).unsigned_abs()).unwrap_or(0) % lanes.len();
-        lanes[lane].ask((request, context.clone())).await
+        let answer = lanes[lane].ask((request, context.clone())).await;
+        // The refusals are noted where they are decided.
+        if let Err(error) = &answer
+            && !matches!(error, Error::Refused(_) | Error::Answered(_))
+        {
+            self.shared.failures.note(context, Told::Error(error.clone()));
+        }
+        answer
     }
 }
 
@@ -103,6 +137,7 @@ fn kin(request: &Request) -> i64 {
     match request {
         Request::Place(place) => place.item.0,
         Request::Adjust(adjustment) => adjustment.item.0,
+        Request::Move(movement) => movement.item.0,
         Request::PlaceCart(cart) => cart.lines().first().map_or(0, |line| line.item.0),
         Request::Confirm(block, _) | Request::Release(block) | Request::Extend(block, _) => block.0,
         Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => cart.0,

@@ -29,7 +29,7 @@ impl StockBatch {
 
     /// All of `asked` in one transaction, tried again where PostgreSQL gave up on it.
     async fn decide(&self, asked: &[Asked]) -> Result<Vec<Result<Answer>>> {
-        let named = asked.iter().filter_map(|(request, _)| warehouse(request));
+        let named: Vec<_> = asked.iter().flat_map(|(request, _)| warehouses(request)).flatten().collect();
         let known = self.writer.warehouses.knowing(named).await?;
         let mut tries = 0;
         loop {
@@ -62,6 +62,7 @@ impl StockBatch {
             self.writer.committed(&categories);
         }
         self.fresh.give_back(snapshot.fresh, plan.changes.placed.len());
+        self.writer.failures.note_refused(chosen.iter().map(|index| contexts[*index]).zip(&plan.answers));
         let mut planned = plan.answers.into_iter();
         let answer = |(index, verdict): (usize, &Verdict)| match (verdict, replies.get(&index)) {
             (Verdict::Do, None) => planned.next().unwrap_or_else(never_planned).map_err(Error::Refused),
@@ -298,6 +299,7 @@ impl<'a> Named<'a> {
                         named.receiving.push(adjustment.item);
                     }
                 }
+                Request::Move(movement) => _ = named.levels.insert((movement.item, None)),
                 Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => {
                     blocks.insert(*id);
                 }
@@ -330,12 +332,13 @@ impl<'a> Named<'a> {
     }
 }
 
-/// The warehouse that a request names.
-fn warehouse(request: &Request) -> Option<WarehouseId> {
+/// The warehouses that a request names.
+fn warehouses(request: &Request) -> [Option<WarehouseId>; 2] {
     match request {
-        Request::Place(place) => place.warehouse,
-        Request::Adjust(adjustment) => adjustment.warehouse,
-        Request::Allocate(_, warehouse) => Some(*warehouse),
-        _ => None,
+        Request::Place(place) => [place.warehouse, None],
+        Request::Adjust(adjustment) => [adjustment.warehouse, None],
+        Request::Move(movement) => [Some(movement.from), Some(movement.to)],
+        Request::Allocate(_, warehouse) => [Some(*warehouse), None],
+        _ => [None, None],
     }
 }

@@ -11,6 +11,7 @@ use engine::Engine;
 use leptos::config::LeptosOptions;
 use std::ops::Deref;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// What handlers share; every layer has its clone of it, for each request.
 #[derive(Clone)]
@@ -21,11 +22,18 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) options: LeptosOptions,
     pub(crate) http: HttpConfig,
+    /// Cancelled once the server is to stop: what would go on for ever ends then.
+    pub(crate) stopping: CancellationToken,
 }
 
 impl AppState {
-    pub(crate) fn new(engine: Engine, options: LeptosOptions, http: HttpConfig) -> Self {
-        Self(Arc::new(Shared { engine, options, http }))
+    pub(crate) fn new(
+        engine: Engine,
+        options: LeptosOptions,
+        http: HttpConfig,
+        stopping: CancellationToken,
+    ) -> Self {
+        Self(Arc::new(Shared { engine, options, http, stopping }))
     }
 }
 

@@ -41,16 +41,23 @@ macro_rules! table {
 table! {
     GET    "/health"                            health::get_health [];
 
+    GET    "/api/overview"                      rest::overview::get_overview [];
+
     GET    "/api/items"                         rest::items::list_items ["invalid_value"];
     POST   "/api/items"                         rest::items::create_item ["warehouse_not_found"];
     GET    "/api/items/{id}"                    rest::items::get_item ["item_not_found"];
     PATCH  "/api/items/{id}"                    rest::items::update_item ["item_not_found"];
     POST   "/api/items/{id}/stock"              rest::items::adjust_stock
         ["item_not_found" "warehouse_not_found" "insufficient_stock" "stock_overflow"];
+    POST   "/api/items/{id}/move"               rest::items::move_stock
+        ["item_not_found" "warehouse_not_found" "insufficient_stock"];
     GET    "/api/items/{id}/levels"             rest::items::item_levels ["item_not_found"];
     GET    "/api/items/{id}/movements"          rest::items::item_movements ["item_not_found" "invalid_value"];
 
+    GET    "/api/items/{id}/history"            rest::items::item_history ["item_not_found" "invalid_value"];
+
     GET    "/api/categories"                    rest::categories::list_categories [];
+    POST   "/api/categories/{category}/rename"  rest::categories::rename_category [];
     GET    "/api/items/category/{category}/top" rest::categories::top_items [];
 
     GET    "/api/warehouses"                    rest::warehouses::list_warehouses [];
@@ -62,6 +69,9 @@ table! {
         ["block_not_found" "block_already_permanent" "block_expired" "block_released" "quantity_over_block"];
     POST   "/api/items/cleanup/expired-blocks"  rest::blocks::cleanup_expired_blocks [];
     GET    "/api/blocks"                        rest::blocks::list_blocks ["invalid_value"];
+    GET    "/api/blocks/expiring"               rest::blocks::list_expiring_blocks ["invalid_value"];
+    GET    "/api/blocks/ended"                  rest::blocks::list_ended_blocks ["invalid_value"];
+    POST   "/api/blocks/bulk"                   rest::blocks::act_on_blocks [];
     GET    "/api/blocks/{id}"                   rest::blocks::get_block ["block_not_found"];
     DELETE "/api/blocks/{id}"                   rest::blocks::release_block
         ["block_not_found" "block_already_permanent" "block_expired" "block_released"];
@@ -79,12 +89,15 @@ table! {
         ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
 
     GET    "/api/events"                        rest::events::list_events ["invalid_value"];
+    GET    "/api/events/stream"                 rest::events::stream_events ["invalid_value"];
 
     POST   "/api/orders"                        rest::orders::create_order ["item_not_found"];
     GET    "/api/orders"                        rest::orders::list_orders ["invalid_value"];
     GET    "/api/orders/{id}"                   rest::orders::get_order ["order_not_found"];
     POST   "/api/orders/{id}/allocate"          rest::orders::allocate_order
         ["order_not_found" "warehouse_not_found" "order_already_allocated" "order_cancelled"];
+    GET    "/api/orders/{id}/preview"           rest::orders::preview_order
+        ["order_not_found" "order_already_allocated" "order_cancelled"];
     POST   "/api/orders/{id}/cancel"            rest::orders::cancel_order
         ["order_not_found" "order_cancelled"];
 }

@@ -1,21 +1,7 @@
 use crate::{Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
-use domain::{
-    Item, ItemCursor, ItemId, ItemPatch, ItemQuery, ItemSort, LevelTotals, NewItem, Page, Price, WarehouseId,
-};
+use domain::{Item, ItemId, ItemPatch, LevelTotals, NewItem, Price, WarehouseId};
 use rust_decimal::Decimal;
-
-/// The most items that are looked for by their ids, where a part of the name is asked for.
-const NAMED_ITEMS_MAX: i64 = 2_000;
-
-/// What narrows a list of items down.
-struct Filters<'a> {
-    category: Option<&'a str>,
-    /// What the name is like.
-    pattern: Option<String>,
-    /// The items that have the name, in place of the pattern.
-    named: Option<Vec<i64>>,
-}
 
 /// An item as the table has it.
 pub(crate) struct ItemRow {
@@ -54,136 +40,6 @@ impl Store {
         .fetch_all(&self.writes)
         .await?;
         rows.into_iter().map(item_from).collect()
-    }
-
-    /// A page of items.
-    pub async fn item_list(&self, query: &ItemQuery) -> Result<Page<Item>> {
-        let filters = self.item_filters(query).await?;
-        let rows = match query.sort {
-            ItemSort::Id => self.items_by_id(query, &filters).await?,
-            ItemSort::Name => self.items_by_name(query, &filters).await?,
-            ItemSort::QuantityDesc => self.items_by_quantity_desc(query, &filters).await?,
-            ItemSort::QuantityAsc => self.items_by_quantity_asc(query, &filters).await?,
-        };
-        let items = rows.into_iter().map(item_from).collect::<Result<Vec<_>>>()?;
-        let cursor = |item: &Item| match query.sort {
-            ItemSort::Id => ItemCursor::Id(item.id).text(),
-            ItemSort::Name => ItemCursor::Name(item.name.clone(), item.id).text(),
-            ItemSort::QuantityDesc | ItemSort::QuantityAsc => {
-                ItemCursor::Quantity(item.quantity, item.id).text()
-            }
-        };
-        Ok(Page::cut(items, query.limit, cursor))
-    }
-
-    /// How to look for a part of a name: few items that have it are found by its index first; where there are
-    /// many, the page is soon full in whatever order they are walked.
-    async fn item_filters<'a>(&self, query: &'a ItemQuery) -> Result<Filters<'a>> {
-        let category = query.category.as_ref().map(|name| name.as_str());
-        let Some(part) = &query.name_part else {
-            return Ok(Filters { category, pattern: None, named: None });
-        };
-        let pattern = format!("%{}%", part.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
-        let named = sqlx::query_scalar!(
-            "SELECT item_id FROM item_names WHERE name ILIKE $1 LIMIT $2",
-            pattern,
-            NAMED_ITEMS_MAX + 1
-        )
-        .fetch_all(&self.reads)
-        .await?;
-        let few = i64::try_from(named.len()).is_ok_and(|found| found <= NAMED_ITEMS_MAX);
-        let (pattern, named) = if few { (None, Some(named)) } else { (Some(pattern), None) };
-        Ok(Filters { category, pattern, named })
-    }
-
-    // One statement for each order: a statement that is fixed can be checked when it is compiled, and its
-    // plan follows the index of its order. A filter that is absent is NULL, and PostgreSQL drops it when it
-    // plans with the values at hand.
-
-    async fn items_by_id(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
-        let after = match &query.after {
-            Some(ItemCursor::Id(id)) => Some(id.0),
-            _ => None,
-        };
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT id, name, description, quantity, price, category, created_at, updated_at
-               FROM items
-              WHERE ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR name ILIKE $2)
-                AND ($3::bigint IS NULL OR id > $3) AND ($5::bigint[] IS NULL OR id = ANY ($5))
-              ORDER BY id LIMIT $4",
-            filters.category,
-            filters.pattern,
-            after,
-            query.limit + 1,
-            filters.named.as_deref()
-        );
-        Ok(rows.fetch_all(&self.reads).await?)
-    }
-
-    async fn items_by_name(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
-        let (name, id) = match &query.after {
-            Some(ItemCursor::Name(name, id)) => (Some(name.as_str()), Some(id.0)),
-            _ => (None, None),
-        };
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                    items.created_at, items.updated_at
-               FROM item_names JOIN items ON items.id = item_names.item_id
-              WHERE ($1::text IS NULL OR items.category = $1)
-                AND ($2::text IS NULL OR item_names.name ILIKE $2)
-                AND ($3::text IS NULL OR (item_names.name, item_names.item_id) > ($3, $4))
-                AND ($6::bigint[] IS NULL OR item_names.item_id = ANY ($6))
-              ORDER BY item_names.name, item_names.item_id LIMIT $5",
-            filters.category,
-            filters.pattern,
-            name,
-            id,
-            query.limit + 1,
-            filters.named.as_deref()
-        );
-        Ok(rows.fetch_all(&self.reads).await?)
-    }
-
-    async fn items_by_quantity_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
-        let (quantity, id) = quantity_cursor(query);
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT id, name, description, quantity, price, category, created_at, updated_at
-               FROM items
-              WHERE ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR name ILIKE $2)
-                AND ($3::integer IS NULL OR (quantity <= $3 AND (quantity < $3 OR id > $4)))
-                AND ($6::bigint[] IS NULL OR id = ANY ($6))
-              ORDER BY quantity DESC, id LIMIT $5",
-            filters.category,
-            filters.pattern,
-            quantity,
-            id,
-            query.limit + 1,
-            filters.named.as_deref()
-        );
-        Ok(rows.fetch_all(&self.reads).await?)
-    }
-
-    async fn items_by_quantity_asc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
-        let (quantity, id) = quantity_cursor(query);
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT id, name, description, quantity, price, category, created_at, updated_at
-               FROM items
-              WHERE ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR name ILIKE $2)
-                AND ($3::integer IS NULL OR (quantity, id) > ($3, $4))
-                AND ($6::bigint[] IS NULL OR id = ANY ($6))
-              ORDER BY quantity, id LIMIT $5",
-            filters.category,
-            filters.pattern,
-            quantity,
-            id,
-            query.limit + 1,
-            filters.named.as_deref()
-        );
-        Ok(rows.fetch_all(&self.reads).await?)
     }
 
     /// An item's units in each warehouse that has a stock level of it, by the warehouse's code.
@@ -322,12 +178,5 @@ impl WriteTransaction {
             updated_at: row.created_at,
         });
         Ok(created.collect())
-    }
-}
-
-fn quantity_cursor(query: &ItemQuery) -> (Option<i32>, Option<i64>) {
-    match &query.after {
-        Some(ItemCursor::Quantity(quantity, id)) => (Some(*quantity), Some(id.0)),
-        _ => (None, None),
     }
 }

@@ -1,0 +1,297 @@
+//! The lists of items: filtered, sorted, page by page.
+
+use crate::items::{ItemRow, item_from};
+use crate::{Result, Store};
+use domain::{Item, ItemCursor, ItemQuery, ItemSort, Page};
+
+/// The most items that are looked for by their ids, where a part of the name is asked for.
+const NAMED_ITEMS_MAX: i64 = 2_000;
+
+/// What narrows a list of items down.
+struct Filters<'a> {
+    category: Option<&'a str>,
+    /// What the name is like.
+    pattern: Option<String>,
+    /// The items that have the name, in place of the pattern.
+    named: Option<Vec<i64>>,
+    /// Where there must be a stock level.
+    warehouse: Option<i64>,
+    /// The most units: of that level, or of the item.
+    quantity_max: Option<i32>,
+}
+
+impl Store {
+    /// A page of items.
+    pub async fn item_list(&self, query: &ItemQuery) -> Result<Page<Item>> {
+        let filters = self.item_filters(query).await?;
+        // A statement for each order: one that is fixed can be checked when it is compiled, and its plan follows
+        // the index of its order. A filter that is absent is NULL, and PostgreSQL drops it when it plans with
+        // the values at hand.
+        let rows = match (query.sort, &filters.named) {
+            (ItemSort::Id, _) => self.items_by_id(query, &filters).await?,
+            (ItemSort::Name, _) => self.items_by_name(query, &filters).await?,
+            (ItemSort::QuantityDesc, Some(_)) => self.named_by_quantity_desc(query, &filters).await?,
+            (ItemSort::QuantityAsc, Some(_)) => self.named_by_quantity_asc(query, &filters).await?,
+            (ItemSort::QuantityDesc, None) => self.items_by_quantity_desc(query, &filters).await?,
+            (ItemSort::QuantityAsc, None) => self.items_by_quantity_asc(query, &filters).await?,
+        };
+        let items = rows.into_iter().map(item_from).collect::<Result<Vec<_>>>()?;
+        let cursor = |item: &Item| match query.sort {
+            ItemSort::Id => ItemCursor::Id(item.id).text(),
+            ItemSort::Name => ItemCursor::Name(item.name.clone(), item.id).text(),
+            ItemSort::QuantityDesc | ItemSort::QuantityAsc => {
+                ItemCursor::Quantity(item.quantity, item.id).text()
+            }
+        };
+        Ok(Page::cut(items, query.limit, cursor))
+    }
+
+    /// How to look for a part of a name: few items that have it are found by its index first; where there are
+    /// many, the page is soon full in whatever order they are walked.
+    async fn item_filters<'a>(&self, query: &'a ItemQuery) -> Result<Filters<'a>> {
+        let filters = Filters {
+            category: query.category.as_ref().map(|name| name.as_str()),
+            pattern: None,
+            named: None,
+            warehouse: query.warehouse.map(|warehouse| warehouse.0),
+            quantity_max: query.quantity_max,
+        };
+        let Some(part) = &query.name_part else { return Ok(filters) };
+        let pattern = format!("%{}%", part.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
+        let named = sqlx::query_scalar!(
+            "SELECT item_id FROM item_names WHERE name ILIKE $1 LIMIT $2",
+            pattern,
+            NAMED_ITEMS_MAX + 1
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        let few = i64::try_from(named.len()).is_ok_and(|found| found <= NAMED_ITEMS_MAX);
+        let (pattern, named) = if few { (None, Some(named)) } else { (Some(pattern), None) };
+        Ok(Filters { pattern, named, ..filters })
+    }
+
+    async fn items_by_id(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
+        let after = match &query.after {
+            Some(ItemCursor::Id(id)) => Some(id.0),
+            _ => None,
+        };
+        let rows = sqlx::query_as!(
+            ItemRow,
+            "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
+                    items.created_at, items.updated_at
+               FROM items
+              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR items.name ILIKE $2)
+                AND ($3::bigint IS NULL OR items.id > $3)
+                AND ($5::bigint[] IS NULL OR items.id = ANY ($5))
+                AND ($6::bigint IS NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
+                           AND ($7::integer IS NULL OR stock_quantity <= $7)))
+                AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
+              ORDER BY items.id LIMIT $4",
+            filters.category,
+            filters.pattern,
+            after,
+            query.limit + 1,
+            filters.named.as_deref(),
+            filters.warehouse,
+            filters.quantity_max
+        );
+        Ok(rows.fetch_all(&self.reads).await?)
+    }
+
+    async fn items_by_name(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
+        let (name, id) = match &query.after {
+            Some(ItemCursor::Name(name, id)) => (Some(name.as_str()), Some(id.0)),
+            _ => (None, None),
+        };
+        let rows = sqlx::query_as!(
+            ItemRow,
+            "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
+                    items.created_at, items.updated_at
+               FROM item_names JOIN items ON items.id = item_names.item_id
+              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR item_names.name ILIKE $2)
+                AND ($3::text IS NULL OR (item_names.name, item_names.item_id) > ($3, $4))
+                AND ($6::bigint[] IS NULL OR item_names.item_id = ANY ($6))
+                AND ($7::bigint IS NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
+                           AND ($8::integer IS NULL OR stock_quantity <= $8)))
+                AND ($8::integer IS NULL OR $7 IS NOT NULL OR quantity <= $8)
+              ORDER BY item_names.name, item_names.item_id LIMIT $5",
+            filters.category,
+            filters.pattern,
+            name,
+            id,
+            query.limit + 1,
+            filters.named.as_deref(),
+            filters.warehouse,
+            filters.quantity_max
+        );
+        Ok(rows.fetch_all(&self.reads).await?)
+    }
+
+    async fn named_by_quantity_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
+        let (quantity, id) = quantity_cursor(query);
+        let rows = sqlx::query_as!(
+            ItemRow,
+            "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
+                    items.created_at, items.updated_at
+               FROM items
+              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR items.name ILIKE $2)
+                AND ($3::integer IS NULL OR (items.quantity <= $3 AND (items.quantity < $3 OR items.id > $4)))
+                AND ($6::bigint[] IS NULL OR items.id = ANY ($6))
+                AND ($7::bigint IS NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
+                           AND ($8::integer IS NULL OR stock_quantity <= $8)))
+                AND ($8::integer IS NULL OR $7 IS NOT NULL OR quantity <= $8)
+              ORDER BY quantity DESC, items.id LIMIT $5",
+            filters.category,
+            filters.pattern,
+            quantity,
+            id,
+            query.limit + 1,
+            filters.named.as_deref(),
+            filters.warehouse,
+            filters.quantity_max
+        );
+        Ok(rows.fetch_all(&self.reads).await?)
+    }
+
+    async fn named_by_quantity_asc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
+        let (quantity, id) = quantity_cursor(query);
+        let rows = sqlx::query_as!(
+            ItemRow,
+            "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
+                    items.created_at, items.updated_at
+               FROM items
+              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR items.name ILIKE $2)
+                AND ($3::integer IS NULL OR (items.quantity >= $3 AND (items.quantity > $3 OR items.id > $4)))
+                AND ($6::bigint[] IS NULL OR items.id = ANY ($6))
+                AND ($7::bigint IS NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
+                           AND ($8::integer IS NULL OR stock_quantity <= $8)))
+                AND ($8::integer IS NULL OR $7 IS NOT NULL OR quantity <= $8)
+              ORDER BY quantity, items.id LIMIT $5",
+            filters.category,
+            filters.pattern,
+            quantity,
+            id,
+            query.limit + 1,
+            filters.named.as_deref(),
+            filters.warehouse,
+            filters.quantity_max
+        );
+        Ok(rows.fetch_all(&self.reads).await?)
+    }
+
+    /// Takes a page of each category out of its index, and the page out of those: the items are never sorted
+    /// all together.
+    async fn items_by_quantity_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
+        let (quantity, id) = quantity_cursor(query);
+        let rows = sqlx::query_as!(
+            ItemRow,
+            r#"WITH RECURSIVE known (category) AS (
+                   SELECT min(category) FROM items WHERE $1::text IS NULL
+                   UNION ALL
+                   SELECT (SELECT min(items.category) FROM items WHERE items.category > known.category)
+                     FROM known WHERE known.category IS NOT NULL
+               ), wanted AS (
+                   SELECT category FROM known WHERE category IS NOT NULL
+                   UNION ALL
+                   SELECT $1 WHERE $1 IS NOT NULL
+               )
+               SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!",
+                      category, created_at AS "created_at!", updated_at AS "updated_at!"
+                 FROM (SELECT found.* FROM wanted CROSS JOIN LATERAL (
+                           SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
+                                  items.created_at, items.updated_at
+                             FROM items
+                            WHERE items.category = wanted.category AND ($2::text IS NULL OR items.name ILIKE $2)
+                              AND ($3::integer IS NULL OR (items.quantity <= $3 AND (items.quantity < $3 OR items.id > $4)))
+                              AND ($6::bigint IS NULL OR EXISTS (
+                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
+                                         AND ($7::integer IS NULL OR stock_quantity <= $7)))
+                              AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
+                            ORDER BY quantity DESC, items.id LIMIT $5
+                       ) AS found
+                       UNION ALL
+                       (SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
+                               items.created_at, items.updated_at
+                          FROM items
+                         WHERE $1::text IS NULL AND items.category IS NULL AND ($2::text IS NULL OR items.name ILIKE $2)
+                           AND ($3::integer IS NULL OR (items.quantity <= $3 AND (items.quantity < $3 OR items.id > $4)))
+                           AND ($6::bigint IS NULL OR EXISTS (
+                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
+                                      AND ($7::integer IS NULL OR stock_quantity <= $7)))
+                           AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
+                         ORDER BY quantity DESC, items.id LIMIT $5)) AS found
+                ORDER BY quantity DESC, id LIMIT $5"#,
+            filters.category,
+            filters.pattern,
+            quantity,
+            id,
+            query.limit + 1,
+            filters.warehouse,
+            filters.quantity_max
+        );
+        Ok(rows.fetch_all(&self.reads).await?)
+    }
+
+    /// As [`Store::items_by_quantity_desc`], the other way round.
+    async fn items_by_quantity_asc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
+        let (quantity, id) = quantity_cursor(query);
+        let rows = sqlx::query_as!(
+            ItemRow,
+            r#"WITH RECURSIVE known (category) AS (
+                   SELECT min(category) FROM items WHERE $1::text IS NULL
+                   UNION ALL
+                   SELECT (SELECT min(items.category) FROM items WHERE items.category > known.category)
+                     FROM known WHERE known.category IS NOT NULL
+               ), wanted AS (
+                   SELECT category FROM known WHERE category IS NOT NULL
+                   UNION ALL
+                   SELECT $1 WHERE $1 IS NOT NULL
+               )
+               SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!",
+                      category, created_at AS "created_at!", updated_at AS "updated_at!"
+                 FROM (SELECT found.* FROM wanted CROSS JOIN LATERAL (
+                           SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
+                                  items.created_at, items.updated_at
+                             FROM items
+                            WHERE items.category = wanted.category AND ($2::text IS NULL OR items.name ILIKE $2)
+                              AND ($3::integer IS NULL OR (items.quantity >= $3 AND (items.quantity > $3 OR items.id > $4)))
+                              AND ($6::bigint IS NULL OR EXISTS (
+                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
+                                         AND ($7::integer IS NULL OR stock_quantity <= $7)))
+                              AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
+                            ORDER BY quantity, items.id LIMIT $5
+                       ) AS found
+                       UNION ALL
+                       (SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
+                               items.created_at, items.updated_at
+                          FROM items
+                         WHERE $1::text IS NULL AND items.category IS NULL AND ($2::text IS NULL OR items.name ILIKE $2)
+                           AND ($3::integer IS NULL OR (items.quantity >= $3 AND (items.quantity > $3 OR items.id > $4)))
+                           AND ($6::bigint IS NULL OR EXISTS (
+                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
+                                      AND ($7::integer IS NULL OR stock_quantity <= $7)))
+                           AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
+                         ORDER BY quantity, items.id LIMIT $5)) AS found
+                ORDER BY quantity, id LIMIT $5"#,
+            filters.category,
+            filters.pattern,
+            quantity,
+            id,
+            query.limit + 1,
+            filters.warehouse,
+            filters.quantity_max
+        );
+        Ok(rows.fetch_all(&self.reads).await?)
+    }
+}
+
+fn quantity_cursor(query: &ItemQuery) -> (Option<i32>, Option<i64>) {
+    match &query.after {
+        Some(ItemCursor::Quantity(quantity, id)) => (Some(*quantity), Some(id.0)),
+        _ => (None, None),
+    }
+}
