@@ -1,4 +1,4 @@
-use crate::lenient;
+use crate::{Problem, lenient};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -133,4 +133,75 @@ pub struct ExpiredBlocksRemoved {
     pub message: String,
     pub expired_blocks_removed: i64,
     pub timestamp: DateTime<Utc>,
+}
+
+/// What can be done to several blocks at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum BlockAction {
+    /// Make them permanent.
+    Confirm,
+    /// Give their units back.
+    Release,
+    /// Let them hold for `ttlSeconds` from now.
+    Extend,
+}
+
+/// Something to be done to several blocks, to each by itself: what one refuses does not stop the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ActOnBlocks {
+    pub action: BlockAction,
+    /// 1 to 500, each once.
+    pub block_ids: Vec<i64>,
+    /// For `extend` alone: 1 to 2,592,000 seconds (30 days); 3,600 where absent.
+    #[serde(default)]
+    pub ttl_seconds: Option<i64>,
+}
+
+/// What became of one of several blocks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct BlockOutcome {
+    pub block_id: i64,
+    /// Why nothing was done to it; absent where it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+    /// Until when it holds, where it was extended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// How a block ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum BlockEnd {
+    /// It was made permanent: its units are sold.
+    Confirmed,
+    /// It was given back, or the part of it that was not confirmed.
+    Released,
+    /// Its time was over.
+    Expired,
+}
+
+/// The end of a block, as the ledger tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EndedBlock {
+    pub block_id: i64,
+    pub item_id: i64,
+    pub item_name: String,
+    pub warehouse_id: i64,
+    pub warehouse_code: String,
+    /// Units that were sold or went back.
+    pub quantity: i32,
+    pub end: BlockEnd,
+    pub ended_at: DateTime<Utc>,
+    /// Who ended it; "system" where it expired by itself.
+    pub actor: String,
 }

@@ -108,6 +108,8 @@ impl From<domain::Movement> for Movement {
             warehouse_id: movement.warehouse.0,
             warehouse_code: movement.warehouse_code,
             change: movement.change,
+            before: None,
+            after: None,
             reason: movement.reason.to_string(),
             note: movement.note,
             block_id: movement.block.map(|block| block.0),
@@ -142,6 +144,7 @@ impl From<domain::Category> for Category {
             items: category.items,
             units_available: category.units_available,
             units_blocked: category.units_blocked,
+            value: format!("{:.2}", category.value),
         }
     }
 }

@@ -12,3 +12,44 @@ pub struct EventPage {
     /// For the parameter `after` of the next reading.
     pub cursor: i64,
 }
+
+/// One message of the live stream: what was committed since the message before, and what the items that it
+/// touched have now. Its id is the cursor: a reconnect goes on from there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Changes {
+    /// Up to which place in the ledger this tells everything.
+    pub cursor: i64,
+    /// More happened than one message tells: `events` and `items` are empty, and what is on the screen is
+    /// to be read anew.
+    pub skipped: bool,
+    /// Ledger lines by ascending id; those of one item are in the order in which they happened.
+    pub events: Vec<Movement>,
+    /// The items that `events` name, as they were just after the last of them, or a moment later.
+    pub items: Vec<ChangedItem>,
+}
+
+/// What an item has, now that something of it has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedItem {
+    pub item_id: i64,
+    pub item_name: String,
+    pub category: Option<String>,
+    /// Units available to sell now, over all warehouses.
+    pub quantity: i32,
+    /// Units available in each warehouse, by ascending warehouse id.
+    pub levels: Vec<WarehouseUnits>,
+}
+
+/// Units in one warehouse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct WarehouseUnits {
+    pub warehouse_id: i64,
+    /// Units that can be sold now.
+    pub available: i32,
+}

@@ -116,6 +116,12 @@ pub struct Movement {
     pub warehouse_code: String,
     /// Units added to the stock level (negative: taken).
     pub change: i32,
+    /// Units in this warehouse before the change; told by an item's history alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<i64>,
+    /// Units in this warehouse after the change; told by an item's history alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<i64>,
     /// received, written_off, moved, blocked, released, expired, confirmed, allocated, cancelled or corrected.
     pub reason: String,
     /// What the person who made the change gave as the reason.
@@ -141,4 +147,62 @@ pub enum ItemSort {
     QuantityDesc,
     /// Lowest quantity first.
     QuantityAsc,
+}
+
+/// Units moved from one warehouse to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct MoveStock {
+    #[serde(deserialize_with = "lenient::id")]
+    pub from_warehouse_id: i64,
+    /// Another one.
+    #[serde(deserialize_with = "lenient::id")]
+    pub to_warehouse_id: i64,
+    /// Units: 1 to 2,147,483,647.
+    pub quantity: i64,
+    /// Why, in 1 to 200 characters; kept in the ledger.
+    pub reason: String,
+}
+
+/// Both stock levels after units were moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StockMoved {
+    pub item_id: i64,
+    pub from_warehouse_id: i64,
+    pub to_warehouse_id: i64,
+    /// Units that were moved.
+    pub quantity: i32,
+    /// Available units where they came from, after the move.
+    pub from_available: i32,
+    /// Available units where they went to, after the move.
+    pub to_available: i32,
+}
+
+/// How many units of an item were available over the time: for a chart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ItemHistory {
+    pub item_id: i64,
+    /// The time of the first point: what was asked for, or later where the item has changed too often since
+    /// for all of it to be read.
+    pub since: DateTime<Utc>,
+    /// The time of the last point: now.
+    pub until: DateTime<Utc>,
+    /// At most 242, by ascending time. Between two of them the quantity is the earlier one's, at their
+    /// resolution.
+    pub points: Vec<HistoryPoint>,
+}
+
+/// An item's available units at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryPoint {
+    pub at: DateTime<Utc>,
+    /// Units over all warehouses.
+    pub quantity: i64,
 }

@@ -107,3 +107,47 @@ pub struct OrderCancelled {
     pub order_id: i64,
     pub status: OrderStatus,
 }
+
+/// What would become of an order in each warehouse if it were allocated now. Nothing is held by asking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OrderPreview {
+    pub order_id: i64,
+    /// What is asked for, by ascending item id.
+    pub lines: Vec<OrderLine>,
+    /// By code.
+    pub warehouses: Vec<WarehousePreview>,
+}
+
+/// What would become of an order in one warehouse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct WarehousePreview {
+    pub warehouse_id: i64,
+    pub warehouse_code: String,
+    pub warehouse_name: String,
+    /// Whether it has every line whole.
+    pub fills: bool,
+    /// How many lines fall short.
+    pub lines_short: i64,
+    /// Units that are missing, over all lines.
+    pub units_short: i64,
+    /// One for each line of the order, in their order.
+    pub lines: Vec<PreviewLine>,
+}
+
+/// What one warehouse has for one line of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewLine {
+    pub item_id: i64,
+    /// Units that the order asks for.
+    pub requested: i32,
+    /// Units that an allocation would find: those of expired blocks are taken back first, so they count.
+    pub available: i32,
+    /// Units that are missing: 0 where the line can be filled.
+    pub missing: i32,
+}

@@ -2,6 +2,7 @@ use crate::{
     BlockId, CategoryName, Description, Error, ItemId, ItemName, Note, OrderId, Price, Time, Units,
     WarehouseId,
 };
+use rust_decimal::Decimal;
 use std::fmt;
 
 /// The most items in a category's top list.
@@ -96,6 +97,8 @@ pub struct Category {
     pub units_available: i64,
     /// Units in blocks, temporary and permanent.
     pub units_blocked: i64,
+    /// What the available units cost together.
+    pub value: Decimal,
 }
 
 /// The items of highest quantity in a category.

@@ -8,8 +8,9 @@ impl Store {
         let categories = sqlx::query_as!(
             Category,
             r#"SELECT items.category AS "name!", items.count AS "items!", items.units AS "units_available!",
-                      coalesce(blocks.units, 0) AS "units_blocked!"
-                 FROM (SELECT category, count(*) AS count, sum(quantity)::bigint AS units
+                      coalesce(blocks.units, 0) AS "units_blocked!", items.value AS "value!"
+                 FROM (SELECT category, count(*) AS count, sum(quantity)::bigint AS units,
+                              sum(quantity * price) AS value
                          FROM items WHERE category IS NOT NULL GROUP BY category) AS items
                  LEFT JOIN (SELECT items.category, sum(block_inventory.quantity)::bigint AS units
                               FROM block_inventory JOIN items ON items.id = block_inventory.item_id
