@@ -315,20 +315,21 @@ impl From<domain::Order> for Order {
             domain::OrderStatus::Allocated => OrderStatus::Allocated,
             domain::OrderStatus::Cancelled => OrderStatus::Cancelled,
         };
-        let line = |line: domain::OrderLine| OrderLine {
-            item_id: line.item.0,
-            item_name: line.item_name,
-            quantity: line.quantity,
-        };
         Self {
             id: order.id.0,
             reference: order.reference,
             status,
             warehouse_id: order.warehouse.map(|warehouse| warehouse.0),
-            lines: order.lines.into_iter().map(line).collect(),
+            lines: order.lines.into_iter().map(OrderLine::from).collect(),
             created_at: order.created_at,
             updated_at: order.updated_at,
         }
+    }
+}
+
+impl From<domain::OrderLine> for OrderLine {
+    fn from(line: domain::OrderLine) -> Self {
+        Self { item_id: line.item.0, item_name: line.item_name, quantity: line.quantity }
     }
 }
 

@@ -24,6 +24,9 @@ pub struct Changes {
     /// More happened than one message tells: `events` and `items` are empty, and what is on the screen is
     /// to be read anew.
     pub skipped: bool,
+    /// Kinds of things of which something changed that the ledger does not tell: names, a block's time, new
+    /// orders. What is shown of them is to be read anew.
+    pub touched: Vec<Touched>,
     /// Ledger lines by ascending id; those of one item are in the order in which they happened.
     pub events: Vec<Movement>,
     /// The items that `events` name, as they were just after the last of them, or a moment later.
@@ -52,4 +55,19 @@ pub struct WarehouseUnits {
     pub warehouse_id: i64,
     /// Units that can be sold now.
     pub available: i32,
+}
+
+/// Kinds of things that can change without a line in the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Touched {
+    /// What describes an item, or a new item.
+    Items,
+    /// Until when a block holds.
+    Blocks,
+    /// A new order, or one that was given up.
+    Orders,
+    /// A new warehouse.
+    Warehouses,
 }

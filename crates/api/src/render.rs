@@ -32,6 +32,7 @@ fn stock(answer: Answer) -> Reply {
         Answer::CartReleased(cart, blocks) => reply(200, CartReleased::from((cart, blocks))),
         Answer::CartExtended(cart, blocks) => reply(200, CartExtended::from((cart, blocks))),
         Answer::Adjusted(adjusted) => reply(200, StockAdjusted::from(adjusted)),
+        Answer::Moved(moved) => reply(200, StockMoved::from(moved)),
         Answer::Allocated(allocation) => reply(200, OrderAllocation::from(allocation)),
         Answer::Cancelled(order) => reply(200, OrderCancelled::from(order)),
     }

@@ -135,6 +135,14 @@ pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<Sto
     host::answer(engine.stock_adjust(&context, adjustment).await)
 }
 
+/// Moves units of an item from one warehouse to another.
+#[server(prefix = "/rpc", endpoint = "move_stock", input = Json, output = Json)]
+pub async fn move_stock(id: i64, movement: crate::MoveStock) -> Result<StockMoved, Problem> {
+    let (engine, context) = host::engine()?;
+    let movement = movement.for_item(id).map_err(host::refuse)?;
+    host::answer(engine.stock_move(&context, movement).await)
+}
+
 /// Every warehouse, by code.
 #[server(prefix = "/rpc", endpoint = "list_warehouses", input = GetUrl, output = Json)]
 pub async fn list_warehouses() -> Result<Vec<Warehouse>, Problem> {
@@ -240,6 +248,13 @@ pub async fn allocate_order(id: i64, allocation: crate::AllocateOrder) -> Result
     let (engine, context) = host::engine()?;
     let warehouse = domain::WarehouseId(allocation.warehouse_id);
     host::answer(engine.order_allocate(&context, domain::OrderId(id), warehouse).await)
+}
+
+/// What would become of an order in each warehouse if it were allocated now.
+#[server(prefix = "/rpc", endpoint = "preview_order", input = GetUrl, output = Json)]
+pub async fn preview_order(id: i64) -> Result<OrderPreview, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer(engine.order_preview(&context, domain::OrderId(id)).await)
 }
 
 /// Cancels an order; what it had taken goes back.

@@ -1,4 +1,4 @@
-use crate::ItemId;
+use crate::{ItemId, OrderId, OrderLine, WarehouseId};
 use std::collections::BTreeMap;
 
 /// A line that stops an allocation.
@@ -45,6 +45,60 @@ pub fn plan_allocation(lines: &[(ItemId, i32)], available: impl Fn(ItemId) -> i3
     if short.is_empty() { Allocation::Take(take) } else { Allocation::Short(short) }
 }
 
+/// What would become of an order in each warehouse if it were allocated now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderPreview {
+    /// The order.
+    pub order: OrderId,
+    /// One for each item, by ascending item id.
+    pub lines: Vec<OrderLine>,
+    /// By code.
+    pub warehouses: Vec<WarehousePreview>,
+}
+
+/// What would become of an order in one warehouse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WarehousePreview {
+    /// The warehouse.
+    pub warehouse: WarehouseId,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// What it has for each line, by ascending item id.
+    pub lines: Vec<PreviewLine>,
+    /// What stops an allocation there; empty where nothing does.
+    pub shortages: Vec<Shortage>,
+}
+
+/// What one warehouse has for one line of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PreviewLine {
+    /// The item.
+    pub item: ItemId,
+    /// Units that the order asks for.
+    pub requested: i32,
+    /// Units that an allocation would find.
+    pub available: i32,
+}
+
+/// Judges an order against one warehouse's stock levels, as [`plan_allocation`] would, and tells each line.
+pub fn preview_allocation(
+    lines: &[(ItemId, i32)],
+    available: impl Fn(ItemId) -> i32,
+) -> (Vec<PreviewLine>, Vec<Shortage>) {
+    let told = lines.iter().map(|(item, requested)| PreviewLine {
+        item: *item,
+        requested: *requested,
+        available: available(*item),
+    });
+    let shortages = match plan_allocation(lines, &available) {
+        Allocation::Take(_) => Vec::new(),
+        Allocation::Short(shortages) => shortages,
+    };
+    (told.collect(), shortages)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +123,15 @@ mod tests {
             &[(1, i32::MAX)],
             Allocation::Short(vec![short(1, i32::MAX, i32::MAX)]),
         );
+    }
+
+    #[test]
+    fn a_preview_tells_every_line_and_what_stops_it() {
+        let lines = [(ItemId(1), 3), (ItemId(2), 1)];
+        let (told, short) = preview_allocation(&lines, |item| if item == ItemId(1) { 2 } else { 7 });
+        assert_eq!(told.iter().map(|line| line.available).collect::<Vec<_>>(), [2, 7]);
+        assert_eq!(short, [Shortage { item: ItemId(1), requested: 3, available: 2 }]);
+        assert!(preview_allocation(&lines, |_| 3).1.is_empty());
     }
 
     proptest! {

@@ -112,6 +112,21 @@ pub struct TopItems {
     pub total: i64,
 }
 
+/// What an item has now, for whoever watches it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemNow {
+    /// The item.
+    pub id: ItemId,
+    /// Its name.
+    pub name: String,
+    /// The name that it shares with other items.
+    pub category: Option<String>,
+    /// Units available to sell now, over all warehouses.
+    pub quantity: i32,
+    /// Units available in each warehouse, by ascending warehouse id.
+    pub levels: Vec<(WarehouseId, i32)>,
+}
+
 /// Units of an item in one warehouse, by what has become of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LevelTotals {

@@ -9,6 +9,7 @@ mod error;
 mod ids;
 mod item;
 mod money;
+mod moving;
 mod order;
 mod page;
 mod planner;
@@ -17,7 +18,9 @@ mod text;
 mod time;
 mod warehouse;
 
-pub use allocation::{Allocation, Shortage, plan_allocation};
+pub use allocation::{
+    Allocation, OrderPreview, PreviewLine, Shortage, WarehousePreview, plan_allocation, preview_allocation,
+};
 pub use block::{
     Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, HeldBlock, NewBlock, PlaceBlock,
     PlaceCart,
@@ -25,10 +28,11 @@ pub use block::{
 pub use error::Error;
 pub use ids::{BlockId, CartId, ItemId, OrderId, WarehouseId};
 pub use item::{
-    Category, Item, ItemPatch, ItemSort, LevelTotals, Movement, MovementReason, NewItem, StockAdjusted,
-    StockAdjustment, TOP_ITEMS_MAX, TopItems,
+    Category, Item, ItemNow, ItemPatch, ItemSort, LevelTotals, Movement, MovementReason, NewItem,
+    StockAdjusted, StockAdjustment, TOP_ITEMS_MAX, TopItems,
 };
 pub use money::Price;
+pub use moving::{StockMove, StockMoved};
 pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderAllocation, OrderLine, OrderStatus, OrderStub};
 pub use page::{
     BlockQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page, Slice,

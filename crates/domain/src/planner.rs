@@ -7,12 +7,14 @@
 use crate::{
     Allocation, BlockEnd, BlockId, BlockLimits, CartId, Error, HeldBlock, ItemId, MovementReason, NewBlock,
     OrderAllocation, OrderId, OrderStatus, OrderStub, PlaceBlock, PlaceCart, Quantity, Reference,
-    StockAdjusted, StockAdjustment, Time, Ttl, UNITS_MAX, WarehouseId, plan_allocation,
+    StockAdjusted, StockAdjustment, StockMove, StockMoved, Time, Ttl, UNITS_MAX, WarehouseId,
+    plan_allocation,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 mod carts;
 mod decide;
+mod moves;
 #[cfg(test)]
 mod tests;
 
@@ -55,6 +57,8 @@ pub enum Request {
     ExtendCart(CartId, Ttl),
     /// Receive or write off units.
     Adjust(StockAdjustment),
+    /// Move units from one warehouse to another.
+    Move(StockMove),
     /// Take every line of an order out of a warehouse, or nothing.
     Allocate(OrderId, WarehouseId),
     /// Cancel an order and give back what it took.
@@ -82,6 +86,8 @@ pub enum Answer {
     CartExtended(CartId, Vec<BlockExtended>),
     /// To [`Request::Adjust`].
     Adjusted(StockAdjusted),
+    /// To [`Request::Move`].
+    Moved(StockMoved),
     /// To [`Request::Allocate`].
     Allocated(OrderAllocation),
     /// To [`Request::Cancel`].

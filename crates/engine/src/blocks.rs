@@ -1,4 +1,4 @@
-use crate::{Context, Engine, Error, Result};
+use crate::{Context, Engine, Error, Kind, Result};
 use domain::{
     Answer, Block, BlockExtended, BlockId, BlockPlaced, BlockQuery, BlockReleased, CartId, CartPlaced,
     HeldBlock, Page, PlaceBlock, PlaceCart, Quantity, Request, Ttl,
@@ -51,7 +51,8 @@ impl Engine {
     /// # Errors
     /// As [`Engine::block_confirm`].
     pub async fn block_extend(&self, context: &Context, id: BlockId, ttl: Ttl) -> Result<BlockExtended> {
-        match self.stock_ask(context, Request::Extend(id, ttl)).await? {
+        let extended = self.stock_ask(context, Request::Extend(id, ttl)).await;
+        match self.touched(Kind::Blocks, extended)? {
             Answer::Extended(extended) => Ok(extended),
             _ => Err(Error::Internal),
         }
@@ -100,7 +101,8 @@ impl Engine {
         id: CartId,
         ttl: Ttl,
     ) -> Result<(CartId, Vec<BlockExtended>)> {
-        match self.stock_ask(context, Request::ExtendCart(id, ttl)).await? {
+        let extended = self.stock_ask(context, Request::ExtendCart(id, ttl)).await;
+        match self.touched(Kind::Blocks, extended)? {
             Answer::CartExtended(id, blocks) => Ok((id, blocks)),
             _ => Err(Error::Internal),
         }

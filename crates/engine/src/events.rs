@@ -1,6 +1,8 @@
 //! Events: what was committed, for whoever watches.
 
-use crate::{Context, Engine, Result};
+use crate::{Context, Engine, Error, Result};
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 use store::{EventPage, Store};
 use tokio::sync::{Notify, watch};
@@ -13,22 +15,81 @@ pub const EVENTS_MAX: i64 = 1_000;
 const ANNOUNCE_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How long after which a watcher looks by itself: what others write by hand announces nothing.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+pub(crate) const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long to wait before the database is asked again for its announcements.
 const RELISTEN_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Kinds of things that can change without a line in the ledger: a name, a block's time, a new order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// What describes an item, or a new item.
+    Items,
+    /// Until when a block holds.
+    Blocks,
+    /// A new order, or one that was given up.
+    Orders,
+    /// A new warehouse.
+    Warehouses,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Items, Self::Blocks, Self::Orders, Self::Warehouses];
+
+    fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
+/// How often something of each kind was touched.
+pub(crate) type Touched = [u64; Kind::ALL.len()];
 
 /// Who is told that something was committed.
 pub(crate) struct Announcer {
     /// Commits of this server that the others have not been told of.
     untold: Notify,
+    /// The kinds of which something was touched since the others were told, as bits.
+    untold_kinds: AtomicU8,
+    touched: [AtomicU64; Kind::ALL.len()],
+    /// Tells this server's announcements from others': it hears its own too.
+    origin: u64,
     /// Counts what was heard of, here and from elsewhere.
     heard: watch::Sender<u64>,
 }
 
 impl Announcer {
     pub(crate) fn new() -> Self {
-        Self { untold: Notify::new(), heard: watch::Sender::new(0) }
+        Self {
+            untold: Notify::new(),
+            untold_kinds: AtomicU8::new(0),
+            touched: Default::default(),
+            origin: RandomState::new().hash_one(()),
+            heard: watch::Sender::new(0),
+        }
+    }
+
+    /// What is told whenever something was committed: a count that has risen.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.heard.subscribe()
+    }
+
+    /// How often something of each kind was touched, here and elsewhere.
+    pub(crate) fn touched(&self) -> Touched {
+        std::array::from_fn(|index| self.touched[index].load(Ordering::Acquire))
+    }
+
+    /// Tells that something of this kind was committed.
+    pub(crate) fn touch(&self, kind: Kind) {
+        self.touch_bits(kind.bit());
+        self.untold_kinds.fetch_or(kind.bit(), Ordering::AcqRel);
+        self.committed();
+    }
+
+    fn touch_bits(&self, bits: u8) {
+        for kind in Kind::ALL.into_iter().filter(|kind| bits & kind.bit() != 0) {
+            self.touched[kind as usize].fetch_add(1, Ordering::AcqRel);
+        }
     }
 
     /// Tells watchers of this server at once, and other servers soon.
@@ -48,7 +109,8 @@ impl Announcer {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
                 () = self.untold.notified() => {}
             }
-            if let Err(error) = store.events_announce().await {
+            let kinds = self.untold_kinds.swap(0, Ordering::AcqRel);
+            if let Err(error) = store.events_announce(&format!("{} {kinds}", self.origin)).await {
                 tracing::debug!(%error, "other servers could not be told");
             }
             tokio::time::sleep(ANNOUNCE_INTERVAL).await;
@@ -63,6 +125,7 @@ impl Announcer {
                 () = self.listen_while_connected(&store) => {}
             }
             // What was announced while nobody listened is lost: look.
+            self.touch_bits(u8::MAX);
             self.heard();
             tokio::select! {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
@@ -73,13 +136,28 @@ impl Announcer {
 
     async fn listen_while_connected(&self, store: &Store) {
         let Ok(mut listener) = store.events_listen().await else { return };
-        while let Ok(Some(_)) = listener.try_recv().await {
+        while let Ok(Some(told)) = listener.try_recv().await {
+            self.touch_bits(self.kinds_told(told.payload()).unwrap_or(0));
             self.heard();
         }
+    }
+
+    /// The kinds that another server's announcement names.
+    fn kinds_told(&self, announcement: &str) -> Option<u8> {
+        let (origin, kinds) = announcement.split_once(' ')?;
+        if origin == self.origin.to_string() { None } else { kinds.parse().ok() }
     }
 }
 
 impl Engine {
+    /// Tells watchers that something of this kind was touched, unless it failed.
+    pub(crate) fn touched<T>(&self, kind: Kind, done: Result<T>) -> Result<T> {
+        if matches!(done, Ok(_) | Err(Error::Answered(_))) {
+            self.shared.announcer.touch(kind);
+        }
+        done
+    }
+
     /// At most `limit` movements behind `after`, in the order of each item; where `after` is `None`, none, and
     /// the cursor of now. Where there are none, waits up to `wait` for some.
     ///
@@ -97,7 +175,7 @@ impl Engine {
             return Err(domain::Error::invalid("limit", reason).into());
         }
         let deadline = tokio::time::Instant::now() + wait;
-        let mut heard = self.shared.announcer.heard.subscribe();
+        let mut heard = self.shared.announcer.subscribe();
         loop {
             heard.mark_unchanged();
             let page = self.store().events_after(after, limit).await?;

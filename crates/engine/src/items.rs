@@ -1,8 +1,8 @@
 use crate::idempotency::Deed;
-use crate::{Context, Engine, Error, Outcome, Result};
+use crate::{Context, Engine, Error, Kind, Outcome, Result};
 use domain::{
     Answer, Item, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, NewItem, Page, Request, Slice,
-    StockAdjusted, StockAdjustment,
+    StockAdjusted, StockAdjustment, StockMove, StockMoved,
 };
 use store::WriteTransaction;
 
@@ -25,7 +25,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::WarehouseNotFound`].
     pub async fn item_create(&self, context: &Context, item: NewItem) -> Result<Item> {
-        self.shared.creation.ask((item, context.clone())).await
+        self.touched(Kind::Items, self.shared.creation.ask((item, context.clone())).await)
     }
 
     /// Changes what describes an item.
@@ -33,7 +33,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
     pub async fn item_update(&self, context: &Context, id: ItemId, patch: ItemPatch) -> Result<Item> {
-        let updated = self.once(context, Update(id, patch)).await;
+        let updated = self.touched(Kind::Items, self.once(context, Update(id, patch)).await);
         // Under a key the answer is all there is: any category may have changed.
         match &updated {
             Ok((item, before)) => {
@@ -85,6 +85,18 @@ impl Engine {
     ) -> Result<StockAdjusted> {
         match self.stock_ask(context, Request::Adjust(adjustment)).await? {
             Answer::Adjusted(adjusted) => Ok(adjusted),
+            _ => Err(Error::Internal),
+        }
+    }
+
+    /// Moves units of an item from one warehouse to another.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`], [`domain::Error::WarehouseNotFound`],
+    /// [`domain::Error::InsufficientStock`].
+    pub async fn stock_move(&self, context: &Context, movement: StockMove) -> Result<StockMoved> {
+        match self.stock_ask(context, Request::Move(movement)).await? {
+            Answer::Moved(moved) => Ok(moved),
             _ => Err(Error::Internal),
         }
     }

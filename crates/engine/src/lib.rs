@@ -19,14 +19,16 @@ mod read;
 mod settings;
 mod stock;
 mod warehouses;
+mod watcher;
 
 pub use categories::{Rendered, TopList};
 pub use error::Error;
-pub use events::EVENTS_MAX;
+pub use events::{EVENTS_MAX, Kind};
 pub use expiry::CleanUp;
 pub use idempotency::{Idempotency, Outcome, Renderer, Reply};
 pub use settings::Settings;
 pub use store::EventPage;
+pub use watcher::{Changes, Reading, Watcher};
 
 use categories::TopCache;
 use combine::Lane;
@@ -39,6 +41,7 @@ use store::Store;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use warehouses::Warehouses;
+use watcher::Readings;
 
 /// The result of a call into the engine.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -99,6 +102,7 @@ struct Shared {
     reading: Lane<ReadBatch>,
     top: Arc<TopCache>,
     announcer: Arc<Announcer>,
+    readings: Readings,
     stopping: watch::Sender<bool>,
     tasks: std::sync::Mutex<Vec<JoinHandle<()>>>,
 }
@@ -126,7 +130,9 @@ impl Engine {
         let (reading, reading_task) =
             Lane::start(ReadBatch(store.clone()), queue_max, batch_max, stopped.clone());
         let tasks = std::sync::Mutex::new(vec![stock_task, creation_task, reading_task]);
-        let shared = Shared { store, settings, stock, creation, reading, top, announcer, stopping, tasks };
+        let readings = Readings::new();
+        let shared =
+            Shared { store, settings, stock, creation, reading, top, announcer, readings, stopping, tasks };
         let engine = Self { shared: Arc::new(shared) };
         engine.watch(stopped);
         Ok(engine)

@@ -1,6 +1,9 @@
 use crate::idempotency::Deed;
-use crate::{Context, Engine, Error, Outcome, Result};
-use domain::{Answer, NewOrder, Order, OrderAllocation, OrderId, OrderQuery, Page, Request, WarehouseId};
+use crate::{Context, Engine, Error, Kind, Outcome, Result};
+use domain::{
+    Answer, ItemId, LevelKey, NewOrder, Order, OrderAllocation, OrderId, OrderPreview, OrderQuery,
+    OrderStatus, Page, Request, WarehouseId, WarehousePreview, preview_allocation,
+};
 use store::WriteTransaction;
 
 impl Engine {
@@ -9,7 +12,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
     pub async fn order_create(&self, context: &Context, order: NewOrder) -> Result<Order> {
-        self.once(context, Create(order)).await
+        self.touched(Kind::Orders, self.once(context, Create(order)).await)
     }
 
     /// One order.
@@ -43,12 +46,40 @@ impl Engine {
         }
     }
 
+    /// Judges an order against every warehouse, as [`Engine::order_allocate`] would decide it now: blocks that
+    /// have expired count as available. It holds nothing.
+    ///
+    /// # Errors
+    /// [`domain::Error::OrderNotFound`], [`domain::Error::OrderAlreadyAllocated`],
+    /// [`domain::Error::OrderCancelled`].
+    pub async fn order_preview(&self, context: &Context, id: OrderId) -> Result<OrderPreview> {
+        let order = self.order_get(context, id).await?;
+        match (order.status, order.warehouse) {
+            (OrderStatus::Pending, _) => {}
+            (OrderStatus::Allocated, Some(warehouse)) => {
+                return Err(domain::Error::OrderAlreadyAllocated { order: id, warehouse }.into());
+            }
+            _ => return Err(domain::Error::OrderCancelled(id).into()),
+        }
+        let lines: Vec<_> = order.lines.iter().map(|line| (line.item, line.quantity)).collect();
+        let items: Vec<_> = lines.iter().map(|(item, _)| *item).collect();
+        let units = self.store().allocatable_units(&items).await?;
+        let judge = |(warehouse, code, name)| {
+            let available = |item: ItemId| units.get(&LevelKey { item, warehouse }).copied().unwrap_or(0);
+            let (lines, shortages) = preview_allocation(&lines, available);
+            WarehousePreview { warehouse, code, name, lines, shortages }
+        };
+        let warehouses = self.store().warehouse_names().await?.into_iter().map(judge).collect();
+        Ok(OrderPreview { order: id, lines: order.lines, warehouses })
+    }
+
     /// Cancels an order; what it had taken goes back.
     ///
     /// # Errors
     /// [`domain::Error::OrderNotFound`], [`domain::Error::OrderCancelled`].
     pub async fn order_cancel(&self, context: &Context, id: OrderId) -> Result<OrderId> {
-        match self.stock_ask(context, Request::Cancel(id)).await? {
+        let cancelled = self.stock_ask(context, Request::Cancel(id)).await;
+        match self.touched(Kind::Orders, cancelled)? {
             Answer::Cancelled(id) => Ok(id),
             _ => Err(Error::Internal),
         }

@@ -21,7 +21,7 @@ pub(crate) struct StockBatch(pub(crate) Writer);
 impl StockBatch {
     /// All of `asked` in one transaction, tried again where PostgreSQL gave up on it.
     async fn decide(&self, asked: &[Asked]) -> Result<Vec<Result<Answer>>> {
-        let named = asked.iter().filter_map(|(request, _)| warehouse(request));
+        let named: Vec<_> = asked.iter().flat_map(|(request, _)| warehouses(request)).flatten().collect();
         let known = self.0.warehouses.knowing(named).await?;
         let mut tries = 0;
         loop {
@@ -263,6 +263,7 @@ impl<'a> Named<'a> {
                         named.receiving.push(adjustment.item);
                     }
                 }
+                Request::Move(movement) => _ = named.levels.insert((movement.item, None)),
                 Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => {
                     blocks.insert(*id);
                 }
@@ -295,12 +296,13 @@ impl<'a> Named<'a> {
     }
 }
 
-/// The warehouse that a request names.
-fn warehouse(request: &Request) -> Option<WarehouseId> {
+/// The warehouses that a request names.
+fn warehouses(request: &Request) -> [Option<WarehouseId>; 2] {
     match request {
-        Request::Place(place) => place.warehouse,
-        Request::Adjust(adjustment) => adjustment.warehouse,
-        Request::Allocate(_, warehouse) => Some(*warehouse),
-        _ => None,
+        Request::Place(place) => [place.warehouse, None],
+        Request::Adjust(adjustment) => [adjustment.warehouse, None],
+        Request::Move(movement) => [Some(movement.from), Some(movement.to)],
+        Request::Allocate(_, warehouse) => [Some(*warehouse), None],
+        _ => [None, None],
     }
 }

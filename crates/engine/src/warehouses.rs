@@ -1,5 +1,5 @@
 use crate::idempotency::Deed;
-use crate::{Context, Engine, Outcome, Result};
+use crate::{Context, Engine, Kind, Outcome, Result};
 use domain::{NewWarehouse, Warehouse, WarehouseId};
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
@@ -54,7 +54,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::WarehouseCodeTaken`].
     pub async fn warehouse_create(&self, context: &Context, warehouse: NewWarehouse) -> Result<Warehouse> {
-        self.once(context, Create(warehouse)).await
+        self.touched(Kind::Warehouses, self.once(context, Create(warehouse)).await)
     }
 }
 

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use engine::Engine;
 use leptos::config::LeptosOptions;
+use tokio_util::sync::CancellationToken;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -29,6 +30,8 @@ pub(crate) struct AppState {
     pub(crate) engine: Engine,
     pub(crate) options: LeptosOptions,
     pub(crate) http: HttpConfig,
+    /// Cancelled once the server is to stop: what would go on for ever ends then.
+    pub(crate) stopping: CancellationToken,
 }
 
 impl FromRef<AppState> for Engine {

@@ -47,6 +47,8 @@ table! {
     PATCH  "/api/items/{id}"                    rest::items::update_item ["item_not_found"];
     POST   "/api/items/{id}/stock"              rest::items::adjust_stock
         ["item_not_found" "warehouse_not_found" "insufficient_stock" "stock_overflow"];
+    POST   "/api/items/{id}/move"               rest::items::move_stock
+        ["item_not_found" "warehouse_not_found" "insufficient_stock"];
     GET    "/api/items/{id}/levels"             rest::items::item_levels ["item_not_found"];
     GET    "/api/items/{id}/movements"          rest::items::item_movements ["item_not_found" "invalid_value"];
 
@@ -79,12 +81,15 @@ table! {
         ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
 
     GET    "/api/events"                        rest::events::list_events ["invalid_value"];
+    GET    "/api/events/stream"                 rest::events::stream_events ["invalid_value"];
 
     POST   "/api/orders"                        rest::orders::create_order ["item_not_found"];
     GET    "/api/orders"                        rest::orders::list_orders ["invalid_value"];
     GET    "/api/orders/{id}"                   rest::orders::get_order ["order_not_found"];
     POST   "/api/orders/{id}/allocate"          rest::orders::allocate_order
         ["order_not_found" "warehouse_not_found" "order_already_allocated" "order_cancelled"];
+    GET    "/api/orders/{id}/preview"           rest::orders::preview_order
+        ["order_not_found" "order_already_allocated" "order_cancelled"];
     POST   "/api/orders/{id}/cancel"            rest::orders::cancel_order
         ["order_not_found" "order_cancelled"];
 }

@@ -57,8 +57,13 @@ impl Application {
     /// The private PostgreSQL does not stop.
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) -> Result<()> {
         let timeout = self.http.shutdown_timeout();
-        let state = AppState { engine: self.engine.clone(), options: self.options, http: self.http };
         let stopping = CancellationToken::new();
+        let state = AppState {
+            engine: self.engine.clone(),
+            options: self.options,
+            http: self.http,
+            stopping: stopping.clone(),
+        };
         let serve = axum::serve(self.listener, router(state));
         let serve = serve.with_graceful_shutdown(stopping.clone().cancelled_owned());
         let mut serving = tokio::spawn(async move { serve.await });

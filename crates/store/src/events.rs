@@ -1,5 +1,5 @@
 use crate::{Result, Store};
-use domain::Movement;
+use domain::{ItemId, ItemNow, Movement, WarehouseId};
 
 /// The upper 16 bits of the marks that writers of the ledger leave, as in the migration.
 const MARK_CLASS: i64 = 0x5354;
@@ -63,9 +63,37 @@ impl Store {
         Ok(EventPage { events, cursor })
     }
 
-    /// Tells every server that something was committed.
-    pub async fn events_announce(&self) -> Result<()> {
-        sqlx::query!("SELECT pg_notify($1, '')", EVENTS_CHANNEL).execute(&self.writes).await?;
+    /// What these items have now, by ascending id; those that do not exist are left out.
+    pub async fn items_now(&self, items: &[i64]) -> Result<Vec<ItemNow>> {
+        let rows = sqlx::query!(
+            r#"SELECT items.id, items.name, items.category, items.quantity,
+                      inventory.warehouse_id AS "warehouse_id?", inventory.stock_quantity AS "stock_quantity?"
+                 FROM items LEFT JOIN inventory ON inventory.product_id = items.id
+                WHERE items.id = ANY ($1)
+                ORDER BY items.id, inventory.warehouse_id"#,
+            items
+        )
+        .fetch_all(&self.writes)
+        .await?;
+        let mut items = Vec::<ItemNow>::new();
+        for row in rows {
+            let id = ItemId(row.id);
+            if items.last().is_none_or(|item| item.id != id) {
+                let (name, category, quantity) = (row.name, row.category, row.quantity);
+                items.push(ItemNow { id, name, category, quantity, levels: Vec::new() });
+            }
+            if let (Some(item), Some(warehouse), Some(units)) =
+                (items.last_mut(), row.warehouse_id, row.stock_quantity)
+            {
+                item.levels.push((WarehouseId(warehouse), units));
+            }
+        }
+        Ok(items)
+    }
+
+    /// Tells every server that something was committed; `text` is handed on to each.
+    pub async fn events_announce(&self, text: &str) -> Result<()> {
+        sqlx::query!("SELECT pg_notify($1, $2)", EVENTS_CHANNEL, text).execute(&self.writes).await?;
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 use crate::{Error, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
-use domain::{ItemId, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, WarehouseId};
+use domain::{
+    ItemId, LevelKey, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, WarehouseId,
+};
 use sqlx::PgConnection;
 use std::collections::{HashMap, HashSet};
 
@@ -50,6 +52,32 @@ impl Store {
         let mut connection = self.writes.acquire().await?;
         let orders = with_lines(&mut connection, rows).await?;
         Ok(Page::cut(orders, query.limit, |order: &Order| order.id.to_string()))
+    }
+}
+
+impl Store {
+    /// Units of these items that an allocation would find in each warehouse that has a stock level of them:
+    /// what is available, and what expired blocks still hold.
+    pub async fn allocatable_units(&self, items: &[ItemId]) -> Result<HashMap<LevelKey, i32>> {
+        let items: Vec<_> = items.iter().map(|item| item.0).collect();
+        let rows = sqlx::query!(
+            r#"SELECT inventory.product_id, inventory.warehouse_id,
+                      least(inventory.stock_quantity + coalesce(due.units, 0), 2147483647)::integer AS "units!"
+                 FROM inventory
+                 LEFT JOIN (SELECT item_id, warehouse_id, sum(quantity)::bigint AS units FROM block_inventory
+                             WHERE item_id = ANY ($1) AND NOT is_permanent AND expires_at <= now()
+                             GROUP BY item_id, warehouse_id) AS due
+                        ON due.item_id = inventory.product_id AND due.warehouse_id = inventory.warehouse_id
+                WHERE inventory.product_id = ANY ($1)"#,
+            &items
+        )
+        .fetch_all(&self.writes)
+        .await?;
+        let units = rows.into_iter().map(|row| {
+            let key = LevelKey { item: ItemId(row.product_id), warehouse: WarehouseId(row.warehouse_id) };
+            (key, row.units)
+        });
+        Ok(units.collect())
     }
 }
 

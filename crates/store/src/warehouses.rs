@@ -24,6 +24,13 @@ impl Store {
         Ok(warehouses.collect())
     }
 
+    /// The id, code and name of every warehouse, by code.
+    pub async fn warehouse_names(&self) -> Result<Vec<(WarehouseId, String, String)>> {
+        let rows = sqlx::query!("SELECT id, code, name FROM warehouses ORDER BY code");
+        let rows = rows.fetch_all(&self.reads).await?;
+        Ok(rows.into_iter().map(|row| (WarehouseId(row.id), row.code, row.name)).collect())
+    }
+
     /// The id of every warehouse, and of the one that takes stock for which none is named.
     pub async fn warehouse_ids(&self) -> Result<(Vec<WarehouseId>, Option<WarehouseId>)> {
         let rows = sqlx::query!("SELECT id, is_default FROM warehouses").fetch_all(&self.writes).await?;

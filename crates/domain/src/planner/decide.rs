@@ -46,6 +46,7 @@ impl<'a> Draft<'a> {
             Request::ReleaseCart(cart) => self.release_cart(index, *cart),
             Request::ExtendCart(cart, ttl) => self.extend_cart(*cart, *ttl),
             Request::Adjust(adjustment) => self.adjust(index, adjustment),
+            Request::Move(movement) => self.move_units(index, movement),
             Request::Allocate(order, warehouse) => self.allocate(index, *order, *warehouse),
             Request::Cancel(order) => self.cancel(index, *order),
         }
@@ -283,7 +284,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Changes a stock level and writes the ledger's line.
-    fn shift(&mut self, key: LevelKey, change: i32, reason: MovementReason, cause: Cause) {
+    pub(super) fn shift(&mut self, key: LevelKey, change: i32, reason: MovementReason, cause: Cause) {
         let available = self.levels.entry(key).or_insert(0);
         *available = available.saturating_add(change);
         debug_assert!(*available >= 0, "a stock level went below zero");
@@ -307,6 +308,11 @@ impl<'a> Draft<'a> {
             _ => Some((*key, *available)),
         };
         self.levels_of(item).fold(None, ahead).map(|(key, _)| key)
+    }
+
+    /// Units of a stock level; none where it does not exist.
+    pub(super) fn available(&self, key: LevelKey) -> i32 {
+        self.levels.get(&key).copied().unwrap_or(0)
     }
 
     fn total(&self, item: ItemId) -> i32 {
@@ -339,7 +345,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The refusal of a request that found too few units, or nothing it could have found them in.
-    fn too_few(
+    pub(super) fn too_few(
         &mut self,
         item: ItemId,
         warehouse: Option<WarehouseId>,
@@ -359,15 +365,15 @@ impl<'a> Draft<'a> {
 
 /// What a ledger line names besides the stock level.
 #[derive(Default)]
-struct Cause {
-    block: Option<BlockId>,
-    order: Option<OrderId>,
-    note: Option<String>,
-    request: Option<usize>,
+pub(super) struct Cause {
+    pub(super) block: Option<BlockId>,
+    pub(super) order: Option<OrderId>,
+    pub(super) note: Option<String>,
+    pub(super) request: Option<usize>,
 }
 
 impl Cause {
-    fn request(index: usize) -> Self {
+    pub(super) fn request(index: usize) -> Self {
         Self { request: Some(index), ..Self::default() }
     }
 

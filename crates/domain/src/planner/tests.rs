@@ -56,6 +56,12 @@ fn adjust(item: i64, warehouse: i64, delta: i64) -> Request {
     Request::Adjust(StockAdjustment::new(ItemId(item), warehouse, delta, note).expect("an adjustment"))
 }
 
+fn move_units(item: i64, from: i64, to: i64, quantity: i64) -> Request {
+    let note = Note::new("nearer").expect("a note");
+    let (from, to) = (WarehouseId(from), WarehouseId(to));
+    Request::Move(StockMove::new(ItemId(item), from, to, units(quantity), note).expect("a move"))
+}
+
 fn granted(plan: &Plan) -> Vec<bool> {
     plan.answers.iter().map(Result::is_ok).collect()
 }
@@ -169,6 +175,38 @@ fn units_stay_within_bounds() {
 }
 
 #[test]
+fn moved_units_leave_one_level_and_reach_the_other() {
+    let stock = stock(&[(1, 1, 5)]);
+    let requests =
+        [move_units(1, 1, 2, 3), move_units(1, 1, 2, 3), move_units(1, 1, 9, 1), move_units(9, 1, 2, 1)];
+    let plan = plan(&stock, &requests);
+    let moved = StockMoved {
+        item: ItemId(1),
+        from: WarehouseId(1),
+        to: WarehouseId(2),
+        quantity: 3,
+        from_available: 2,
+        to_available: 3,
+    };
+    let short = Error::InsufficientStock { item: ItemId(1), requested: 3, available: 2 };
+    assert_eq!(
+        plan.answers,
+        [
+            Ok(Answer::Moved(moved)),
+            Err(short),
+            Err(Error::WarehouseNotFound(WarehouseId(9))),
+            Err(Error::ItemNotFound(ItemId(9))),
+        ]
+    );
+    assert_eq!(plan.changes.levels, [(key(1, 1), -3)].into());
+    assert_eq!(plan.changes.new_levels, [(key(1, 2), 3)].into());
+    let lines: Vec<_> = plan.changes.ledger.iter().map(|line| (line.key, line.change, line.reason)).collect();
+    assert_eq!(lines, [(key(1, 1), -3, MovementReason::Moved), (key(1, 2), 3, MovementReason::Moved)]);
+    let note = Note::new("x").expect("a note");
+    assert!(StockMove::new(ItemId(1), WarehouseId(1), WarehouseId(1), units(1), note).is_err());
+}
+
+#[test]
 fn an_order_is_taken_once() {
     let mut stock = stock(&[(1, 1, 5), (2, 1, 1)]);
     let lines = vec![(ItemId(1), 2), (ItemId(2), 1)];
@@ -230,7 +268,9 @@ fn request() -> impl Strategy<Value = Request> {
         1 => (cart_id, 1..2_000i64).prop_map(|(c, ttl)| Request::ExtendCart(c, Ttl::new(ttl).expect("a ttl"))),
         1 => block.clone().prop_map(Request::Release),
         1 => (block, 1..2_000i64).prop_map(|(b, ttl)| Request::Extend(b, Ttl::new(ttl).expect("a ttl"))),
-        2 => (item, warehouse.clone(), prop_oneof![-6..0i64, 1..6i64]).prop_map(|(i, w, d)| adjust(i, w, d)),
+        2 => (item.clone(), warehouse.clone(), prop_oneof![-6..0i64, 1..6i64]).prop_map(|(i, w, d)| adjust(i, w, d)),
+        2 => (item.clone(), warehouse.clone(), 1..3i64, 1..6i64)
+            .prop_map(|(i, f, t, q)| move_units(i, f, if f == t { 3 } else { t }, q)),
         2 => (order.clone(), warehouse).prop_map(|(o, w)| Request::Allocate(o, WarehouseId(w))),
         1 => order.prop_map(Request::Cancel),
     ]

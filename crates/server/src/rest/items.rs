@@ -3,7 +3,10 @@ use crate::input::Input;
 use crate::params::{Id, Query};
 use crate::problem::Refusal;
 use crate::request::Call;
-use api::{AdjustStock, CreateItem, Item, ItemSort, Movement, Page, StockAdjusted, StockLevel, UpdateItem};
+use api::{
+    AdjustStock, CreateItem, Item, ItemSort, MoveStock, Movement, Page, StockAdjusted, StockLevel,
+    StockMoved, UpdateItem,
+};
 use axum::Json;
 use axum::extract::State;
 use domain::{ItemId, ItemQuery, Slice};
@@ -95,6 +98,19 @@ pub(crate) async fn adjust_stock(
     Input(adjustment): Input<AdjustStock>,
 ) -> Answer<StockAdjusted> {
     Ok(Json(engine.stock_adjust(&context, adjustment.for_item(id)?).await?.into()))
+}
+
+/// Moves units of an item from one warehouse to another.
+#[utoipa::path(post, path = "/api/items/{id}/move", tag = "items",
+    params(("id" = i64, Path, description = "The item's id")), request_body = MoveStock,
+    responses((status = 200, description = "Both stock levels as they are now", body = StockMoved)))]
+pub(crate) async fn move_stock(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+    Input(movement): Input<MoveStock>,
+) -> Answer<StockMoved> {
+    Ok(Json(engine.stock_move(&context, movement.for_item(id)?).await?.into()))
 }
 
 /// One item's units in each warehouse.

@@ -3,7 +3,9 @@ use crate::input::Input;
 use crate::params::{Id, Query};
 use crate::problem::Refusal;
 use crate::request::Call;
-use api::{AllocateOrder, CreateOrder, Order, OrderAllocation, OrderCancelled, OrderStatus, Page};
+use api::{
+    AllocateOrder, CreateOrder, Order, OrderAllocation, OrderCancelled, OrderPreview, OrderStatus, Page,
+};
 use axum::Json;
 use axum::extract::State;
 use domain::{OrderId, OrderQuery, WarehouseId};
@@ -72,6 +74,20 @@ pub(crate) async fn allocate_order(
 ) -> Answer<OrderAllocation> {
     let warehouse = WarehouseId(allocation.warehouse_id);
     Ok(Json(engine.order_allocate(&context, OrderId(id), warehouse).await?.into()))
+}
+
+/// What would become of an order in each warehouse if it were allocated now. Nothing is held by asking.
+///
+/// Blocks that have expired count as available, as in an allocation.
+#[utoipa::path(get, path = "/api/orders/{id}/preview", tag = "orders",
+    params(("id" = i64, Path, description = "The order's id")),
+    responses((status = 200, description = "Every warehouse, judged", body = OrderPreview)))]
+pub(crate) async fn preview_order(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+) -> Answer<OrderPreview> {
+    Ok(Json(engine.order_preview(&context, OrderId(id)).await?.into()))
 }
 
 /// Cancels an order; what it had taken goes back.

@@ -245,7 +245,7 @@ async fn categories_tell_their_totals() {
     app.block(item, 3, 600).await;
     assert_eq!(
         app.get("/api/categories").await.expect(200),
-        json!([{"category": "Lighting", "items": 2, "unitsAvailable": 4, "unitsBlocked": 3}])
+        json!([{"category": "Lighting", "items": 2, "unitsAvailable": 4, "unitsBlocked": 3, "value": "39.96"}])
     );
 }
 
@@ -269,4 +269,38 @@ async fn warehouses_are_listed_and_added() {
     assert_eq!(app.post("/api/warehouses", long).await.problem(400, "invalid_value")["field"], "code");
     let nameless = json!({"code": "x"});
     assert_eq!(app.post("/api/warehouses", nameless).await.problem(400, "invalid_body")["field"], "name");
+}
+
+#[tokio::test]
+async fn units_move_between_warehouses_in_one_go() {
+    let app = TestApp::start().await;
+    let item = app.item(10).await;
+    let (main, north) = (app.main_warehouse().await, app.warehouse("NORTH").await);
+    let path = format!("/api/items/{item}/move");
+    let body = |from, to, quantity: i64| json!({"fromWarehouseId": from, "toWarehouseId": to, "quantity": quantity, "reason": "nearer"});
+    let moved = app.post(&path, body(main, north, 4)).await.expect(200);
+    assert_eq!((&moved["fromAvailable"], &moved["toAvailable"]), (&json!(6), &json!(4)));
+    assert_eq!(app.available(item).await, 10);
+    let history = app.get(&format!("/api/items/{item}/movements")).await.expect(200);
+    let told: Vec<_> = history["items"].as_array().expect("lines")[..2]
+        .iter()
+        .map(|line| (line["change"].as_i64(), line["reason"].as_str(), line["note"].as_str()))
+        .collect();
+    assert_eq!(told, [(Some(4), Some("moved"), Some("nearer")), (Some(-4), Some("moved"), Some("nearer"))]);
+    let back = json!({"id": item, "movement": body(north, main, 1)});
+    assert_eq!(app.post("/rpc/move_stock", back).await.expect(200)["toAvailable"], 7);
+
+    let before = ledger::fingerprint(&app.database).await;
+    let short = app.post(&path, body(north, main, 4)).await.problem(409, "insufficient_stock");
+    assert_eq!((&short["requested"], &short["available"]), (&json!(4), &json!(3)));
+    assert_eq!(
+        app.post(&path, body(main, main, 1)).await.problem(400, "invalid_value")["field"],
+        "toWarehouseId"
+    );
+    app.post(&path, body(main, north, 0)).await.problem(400, "invalid_value");
+    app.post(&path, body(main, 999_999, 1)).await.problem(404, "warehouse_not_found");
+    app.post(&path, body(999_999, main, 1)).await.problem(404, "warehouse_not_found");
+    app.post("/api/items/999999/move", body(main, north, 1)).await.problem(404, "item_not_found");
+    assert_eq!(ledger::fingerprint(&app.database).await, before);
+    ledger::check(&app.database).await;
 }

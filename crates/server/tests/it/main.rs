@@ -14,3 +14,4 @@ mod orders;
 mod process;
 mod races;
 mod rpc;
+mod stream;

@@ -138,3 +138,65 @@ async fn orders_are_listed_newest_first() {
     }
     assert_eq!(app.get("/api/orders?status=lost").await.problem(400, "invalid_query")["field"], "status");
 }
+
+#[tokio::test]
+async fn a_preview_judges_every_warehouse_as_an_allocation_would() {
+    let app = TestApp::start().await;
+    let (first, second) = (app.item(5).await, app.item(2).await);
+    let (main, north) = (app.main_warehouse().await, app.warehouse("NORTH").await);
+    app.warehouse("SOUTH").await;
+    for (item, delta) in [(first, 4), (second, 9)] {
+        let body = json!({"warehouseId": north, "delta": delta, "reason": "delivery"});
+        app.post(&format!("/api/items/{item}/stock"), body).await.expect(200);
+    }
+    let order = app.order(&[(first, 5), (second, 3)]).await;
+    let path = format!("/api/orders/{order}/preview");
+    let preview = app.get(&path).await.expect(200);
+    assert_eq!(preview["lines"][0]["itemName"], "Lamp");
+    let told: Vec<_> = preview["warehouses"]
+        .as_array()
+        .expect("warehouses")
+        .iter()
+        .map(|place| {
+            (
+                place["warehouseCode"].as_str().unwrap_or(""),
+                place["fills"] == true,
+                place["linesShort"].as_i64(),
+                place["unitsShort"].as_i64(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("MAIN", false, Some(1), Some(1)),
+            ("NORTH", false, Some(1), Some(1)),
+            ("SOUTH", false, Some(2), Some(8))
+        ]
+    );
+    let line = json!({"itemId": second, "requested": 3, "available": 2, "missing": 1});
+    assert_eq!(preview["warehouses"][0]["lines"][1], line);
+
+    // What an expired block still holds an allocation would find.
+    let block = app.block(first, 5, 60).await;
+    let body = json!({"warehouseId": main, "delta": 1, "reason": "delivery"});
+    app.post(&format!("/api/items/{second}/stock"), body).await.expect(200);
+    let short = app.get(&path).await.expect(200);
+    assert_eq!(short["warehouses"][0]["lines"][0]["available"], 0);
+    let query = "UPDATE block_inventory SET expires_at = now() - interval '1 s' WHERE id = $1";
+    sqlx::query(query).bind(block).execute(&app.database).await.expect("expired");
+    let preview = app.get(&path).await.expect(200);
+    assert_eq!(
+        (&preview["warehouses"][0]["fills"], &preview["warehouses"][0]["unitsShort"]),
+        (&json!(true), &json!(0))
+    );
+    assert_eq!(preview, app.get(&format!("/rpc/preview_order?id={order}")).await.expect(200));
+    let allocated =
+        app.post(&format!("/api/orders/{order}/allocate"), json!({"warehouseId": main})).await.expect(200);
+    assert_eq!(allocated["allocated"], true);
+
+    app.get(&path).await.problem(409, "order_already_allocated");
+    app.post(&format!("/api/orders/{order}/cancel"), json!({})).await.expect(200);
+    app.get(&path).await.problem(409, "order_cancelled");
+    app.get("/api/orders/999999/preview").await.problem(404, "order_not_found");
+}

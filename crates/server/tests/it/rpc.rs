@@ -45,6 +45,7 @@ async fn every_server_function_is_at_hand() {
         "get_block",
         "list_orders",
         "get_order",
+        "preview_order",
     ] {
         let answer = app.get(&format!("/rpc/{name}?id=999999&category=x")).await;
         assert!(
@@ -58,6 +59,7 @@ async fn every_server_function_is_at_hand() {
         "create_item",
         "update_item",
         "adjust_stock",
+        "move_stock",
         "create_warehouse",
         "place_block",
         "confirm_block",

@@ -1,0 +1,105 @@
+//! Between the wire and the domain: what the console asks beside the plain nouns.
+
+use crate::*;
+use domain::Quantity;
+
+impl From<domain::ItemNow> for ChangedItem {
+    fn from(item: domain::ItemNow) -> Self {
+        let level = |(warehouse, available): (domain::WarehouseId, i32)| WarehouseUnits {
+            warehouse_id: warehouse.0,
+            available,
+        };
+        Self {
+            item_id: item.id.0,
+            item_name: item.name,
+            category: item.category,
+            quantity: item.quantity,
+            levels: item.levels.into_iter().map(level).collect(),
+        }
+    }
+}
+
+impl From<engine::Kind> for Touched {
+    fn from(kind: engine::Kind) -> Self {
+        match kind {
+            engine::Kind::Items => Self::Items,
+            engine::Kind::Blocks => Self::Blocks,
+            engine::Kind::Orders => Self::Orders,
+            engine::Kind::Warehouses => Self::Warehouses,
+        }
+    }
+}
+
+impl From<engine::Changes> for Changes {
+    fn from(changes: engine::Changes) -> Self {
+        let engine::Reading { cursor, skipped, events, items } = &*changes.read;
+        Self {
+            cursor: *cursor,
+            skipped: *skipped,
+            touched: changes.touched.into_iter().map(Touched::from).collect(),
+            events: events.iter().cloned().map(Movement::from).collect(),
+            items: items.iter().cloned().map(ChangedItem::from).collect(),
+        }
+    }
+}
+
+impl MoveStock {
+    /// The move of this item.
+    ///
+    /// # Errors
+    /// A `quantity` out of range, an empty or over-long `reason`, a warehouse that is moved to itself.
+    pub fn for_item(self, item: i64) -> Result<domain::StockMove, domain::Error> {
+        let [from, to] = [self.from_warehouse_id, self.to_warehouse_id].map(domain::WarehouseId);
+        let (quantity, note) = (Quantity::new(self.quantity)?, domain::Note::new(&self.reason)?);
+        domain::StockMove::new(domain::ItemId(item), from, to, quantity, note)
+    }
+}
+
+impl From<domain::StockMoved> for StockMoved {
+    fn from(moved: domain::StockMoved) -> Self {
+        Self {
+            item_id: moved.item.0,
+            from_warehouse_id: moved.from.0,
+            to_warehouse_id: moved.to.0,
+            quantity: moved.quantity,
+            from_available: moved.from_available,
+            to_available: moved.to_available,
+        }
+    }
+}
+
+impl From<domain::OrderPreview> for OrderPreview {
+    fn from(preview: domain::OrderPreview) -> Self {
+        Self {
+            order_id: preview.order.0,
+            lines: preview.lines.into_iter().map(OrderLine::from).collect(),
+            warehouses: preview.warehouses.into_iter().map(WarehousePreview::from).collect(),
+        }
+    }
+}
+
+impl From<domain::WarehousePreview> for WarehousePreview {
+    fn from(preview: domain::WarehousePreview) -> Self {
+        let short = |short: &domain::Shortage| i64::from(short.requested) - i64::from(short.available);
+        Self {
+            warehouse_id: preview.warehouse.0,
+            warehouse_code: preview.code,
+            warehouse_name: preview.name,
+            fills: preview.shortages.is_empty(),
+            lines_short: i64::try_from(preview.shortages.len()).unwrap_or(i64::MAX),
+            units_short: preview.shortages.iter().map(short).sum(),
+            lines: preview.lines.into_iter().map(PreviewLine::from).collect(),
+        }
+    }
+}
+
+impl From<domain::PreviewLine> for PreviewLine {
+    fn from(line: domain::PreviewLine) -> Self {
+        Self {
+            item_id: line.item.0,
+            requested: line.requested,
+            available: line.available,
+            missing: (line.requested - line.available).max(0),
+        }
+    }
+}

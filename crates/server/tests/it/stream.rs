@@ -1,0 +1,135 @@
+//! The live stream, as a browser's EventSource reads it.
+
+use crate::app::TestApp;
+use futures::StreamExt as _;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+/// An open stream.
+struct Stream {
+    bytes: futures::stream::BoxStream<'static, Vec<u8>>,
+    text: String,
+}
+
+impl Stream {
+    async fn open(app: &TestApp, last_id: Option<i64>) -> Self {
+        let mut request =
+            app.request(Method::GET, "/api/events/stream").header("accept-encoding", "gzip, br");
+        if let Some(id) = last_id {
+            request = request.header("last-event-id", id.to_string());
+        }
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert_eq!(response.headers()["cache-control"], "no-cache");
+        assert!(response.headers().get("content-encoding").is_none(), "compressing would hold messages back");
+        let bytes = response.bytes_stream().map(|bytes| bytes.expect("bytes").to_vec()).boxed();
+        Self { bytes, text: String::new() }
+    }
+
+    /// The next message, which must come soon; `None` where the stream has ended.
+    async fn next(&mut self) -> Option<Value> {
+        loop {
+            if let Some((message, rest)) = self.text.split_once("\n\n") {
+                let (message, rest) = (message.to_owned(), rest.to_owned());
+                self.text = rest;
+                let field = |name: &str| message.lines().find_map(|line| line.strip_prefix(name));
+                let Some(data) = field("data: ") else { continue };
+                assert_eq!(field("event: "), Some("changes"));
+                let data: Value = serde_json::from_str(data).expect("JSON");
+                assert_eq!(field("id: ").map(str::to_owned), Some(data["cursor"].to_string()));
+                return Some(data);
+            }
+            let bytes = tokio::time::timeout(Duration::from_secs(10), self.bytes.next()).await;
+            self.text += std::str::from_utf8(&bytes.expect("soon")?).expect("UTF-8");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_shows_at_once_with_what_the_item_has_then() {
+    let app = TestApp::start().await;
+    let item = app.item(10).await;
+    let mut stream = Stream::open(&app, None).await;
+    let first = stream.next().await.expect("a first message");
+    assert_eq!((&first["events"], &first["skipped"]), (&json!([]), &json!(false)));
+    let started = Instant::now();
+    let block = app.block(item, 3, 60).await;
+    let message = stream.next().await.expect("a message");
+    assert!(started.elapsed() < Duration::from_millis(700), "{:?}", started.elapsed());
+    let event = &message["events"][0];
+    assert_eq!(
+        (&event["itemId"], &event["change"], &event["blockId"]),
+        (&json!(item), &json!(-3), &json!(block))
+    );
+    assert_eq!((&event["reason"], &event["actor"]), (&json!("blocked"), &json!("api")));
+    let changed = &message["items"][0];
+    assert_eq!(
+        (&changed["itemId"], &changed["quantity"], &changed["category"]),
+        (&json!(item), &json!(7), &json!("Lighting"))
+    );
+    assert_eq!(changed["levels"][0], json!({"warehouseId": app.main_warehouse().await, "available": 7}));
+}
+
+#[tokio::test]
+async fn what_the_ledger_does_not_tell_is_told_by_its_kind() {
+    let app = TestApp::start().await;
+    let other = app.one_more().await;
+    let item = app.item(10).await;
+    let block = app.block(item, 1, 60).await;
+    let mut stream = Stream::open(&app, None).await;
+    stream.next().await.expect("a first message");
+    let body = json!({"ttlSeconds": 600});
+    app.post(&format!("/api/blocks/{block}/extend"), body).await.expect(200);
+    assert_eq!(stream.next().await.expect("a message")["touched"], json!(["blocks"]));
+    other.patch(&format!("/api/items/{item}"), json!({"name": "Torch"})).await.expect(200);
+    assert_eq!(stream.next().await.expect("a message")["touched"], json!(["items"]));
+    other.order(&[(item, 1)]).await;
+    assert_eq!(stream.next().await.expect("a message")["touched"], json!(["orders"]));
+}
+
+#[tokio::test]
+async fn a_reconnect_misses_nothing() {
+    let app = TestApp::start().await;
+    let item = app.item(100).await;
+    let mut stream = Stream::open(&app, None).await;
+    let cursor = stream.next().await.expect("a message")["cursor"].as_i64();
+    drop(stream);
+    for _ in 0..5 {
+        app.block(item, 1, 60).await;
+    }
+    let message = Stream::open(&app, cursor).await.next().await.expect("a message");
+    assert_eq!(message["events"].as_array().map(Vec::len), Some(5));
+    assert_eq!(message["items"][0]["quantity"], 95);
+    assert_eq!(message["touched"], json!(["items", "blocks", "orders", "warehouses"]), "nobody knows");
+
+    // Of another database, or from too long ago.
+    let message = Stream::open(&app, Some(i64::MAX)).await.next().await.expect("a message");
+    assert_eq!((&message["skipped"], &message["events"]), (&json!(true), &json!([])));
+    let query = "INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
+                 SELECT product_id, warehouse_id, 0, 'corrected' FROM inventory, generate_series(1, 1500)";
+    sqlx::query(query).execute(&app.database).await.expect("lines");
+    let message = Stream::open(&app, cursor).await.next().await.expect("a message");
+    assert_eq!((&message["skipped"], &message["events"]), (&json!(true), &json!([])));
+
+    let bad = app.request(Method::GET, "/api/events/stream").header("last-event-id", "seven");
+    app.send(bad).await.problem(400, "invalid_value");
+    app.get("/api/events/stream?after=x").await.problem(400, "invalid_query");
+}
+
+#[tokio::test]
+async fn a_stream_outlives_the_limit_of_requests_and_ends_with_the_server() {
+    let mut app = TestApp::start_with(|config| config.http.request_timeout_seconds = 1).await;
+    let item = app.item(10).await;
+    let mut stream = Stream::open(&app, None).await;
+    stream.next().await.expect("a first message");
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    app.block(item, 1, 60).await;
+    stream.next().await.expect("it goes on");
+    let started = Instant::now();
+    app.stop();
+    assert_eq!(stream.next().await, None);
+    app.stopped().await.expect("a clean end");
+    assert!(started.elapsed() < Duration::from_secs(5), "the stop did not wait for the stream");
+}
