@@ -193,6 +193,8 @@ pub enum BlockEnd {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EndedBlock {
+    /// The ledger's line that tells it: a block that was confirmed in part has two.
+    pub id: i64,
     pub block_id: i64,
     pub item_id: i64,
     pub item_name: String,

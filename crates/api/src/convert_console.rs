@@ -103,3 +103,101 @@ impl From<domain::PreviewLine> for PreviewLine {
         }
     }
 }
+
+impl From<domain::ItemHistory> for ItemHistory {
+    fn from(history: domain::ItemHistory) -> Self {
+        let point = |(at, quantity)| HistoryPoint { at, quantity };
+        Self {
+            item_id: history.item.0,
+            since: history.since,
+            until: history.until,
+            points: history.points.into_iter().map(point).collect(),
+        }
+    }
+}
+
+impl From<domain::EndedBlock> for EndedBlock {
+    fn from(block: domain::EndedBlock) -> Self {
+        let end = match block.reason {
+            domain::MovementReason::Confirmed => BlockEnd::Confirmed,
+            domain::MovementReason::Expired => BlockEnd::Expired,
+            _ => BlockEnd::Released,
+        };
+        Self {
+            id: block.line,
+            block_id: block.id.0,
+            item_id: block.item.0,
+            item_name: block.item_name,
+            warehouse_id: block.warehouse.0,
+            warehouse_code: block.warehouse_code,
+            quantity: block.quantity,
+            end,
+            ended_at: block.ended_at,
+            actor: block.actor,
+        }
+    }
+}
+
+impl TryFrom<ActOnBlocks> for domain::ActOnBlocks {
+    type Error = domain::Error;
+
+    fn try_from(act: ActOnBlocks) -> Result<Self, domain::Error> {
+        let ttl = act.ttl_seconds.map(domain::Ttl::new).transpose()?;
+        let action = match (act.action, ttl) {
+            (BlockAction::Extend, ttl) => domain::BlockAction::Extend(ttl.unwrap_or_default()),
+            (_, Some(_)) => return Err(domain::Error::invalid("ttlSeconds", "is for `extend` alone")),
+            (BlockAction::Confirm, None) => domain::BlockAction::Confirm,
+            (BlockAction::Release, None) => domain::BlockAction::Release,
+        };
+        Self::new(action, act.block_ids.into_iter().map(domain::BlockId).collect())
+    }
+}
+
+impl From<engine::BlockOutcome> for BlockOutcome {
+    fn from((block, done): engine::BlockOutcome) -> Self {
+        // What only a block that was extended has, be it told under a key.
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Extended {
+            expires_at: Option<Time>,
+        }
+        let (problem, expires_at) = match done {
+            Ok(expires_at) => (None, expires_at),
+            Err(engine::Error::Answered(reply)) if reply.status < 400 => {
+                let extended = serde_json::from_slice::<Extended>(&reply.body);
+                (None, extended.ok().and_then(|extended| extended.expires_at))
+            }
+            Err(error) => (Some(problem_from(error)), None),
+        };
+        Self { block_id: block.0, problem, expires_at }
+    }
+}
+
+impl RenameCategory {
+    /// The new name of this category.
+    ///
+    /// # Errors
+    /// A name that is empty or too long.
+    pub fn of_category(
+        &self,
+        category: &str,
+    ) -> Result<(domain::CategoryName, domain::CategoryName), domain::Error> {
+        let to = domain::CategoryName::new(&self.to).map_err(|error| match error {
+            domain::Error::Invalid { reason, .. } => domain::Error::Invalid { field: "to", reason },
+            other => other,
+        })?;
+        Ok((domain::CategoryName::new(category)?, to))
+    }
+}
+
+impl From<engine::CategoryRenamed> for CategoryRenamed {
+    fn from(renamed: engine::CategoryRenamed) -> Self {
+        Self {
+            from: renamed.from.to_string(),
+            to: renamed.to.to_string(),
+            dry_run: renamed.dry_run,
+            items: renamed.items,
+            items_already: renamed.items_already,
+        }
+    }
+}

@@ -24,6 +24,8 @@ mod convert;
 #[cfg(feature = "ssr")]
 mod convert_console;
 #[cfg(feature = "ssr")]
+mod convert_overview;
+#[cfg(feature = "ssr")]
 mod refusal;
 #[cfg(feature = "ssr")]
 mod render;
@@ -39,7 +41,7 @@ pub use overview::*;
 pub use page::*;
 pub use problem::*;
 #[cfg(feature = "ssr")]
-pub use refusal::problem_from;
+pub use refusal::{explained, problem_from};
 #[cfg(feature = "ssr")]
 pub use render::render;
 pub use system::*;

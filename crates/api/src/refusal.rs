@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use domain::Error as Refusal;
-use engine::Error;
+use engine::{Engine, Error};
 
 /// The problem that tells a caller of this error. What only the operator should know stays out of it.
 pub fn problem_from(error: Error) -> Problem {
@@ -44,6 +44,14 @@ pub fn problem_from(error: Error) -> Problem {
             "Something went wrong on our side. Nothing was changed; the request id finds the cause in the logs.",
         ),
     }
+}
+
+/// The same, with the way out of it where the stock knows one: what is held may come back.
+pub async fn explained(engine: &Engine, error: Error) -> Problem {
+    let way_out = engine.way_out(&error).await;
+    let held = way_out.map(|way_out| way_out.held);
+    let held_until = way_out.and_then(|way_out| way_out.until);
+    Problem { held, held_until, ..problem_from(error) }
 }
 
 fn refused(refusal: Refusal) -> Problem {

@@ -39,6 +39,19 @@ mod host {
         }
     }
 
+    /// The same of what may find too few units: a refusal tells the way out of it.
+    pub(super) async fn answer_explained<T, U: From<T> + DeserializeOwned>(
+        engine: &Engine,
+        result: Result<T, engine::Error>,
+    ) -> Result<U, Problem> {
+        match result {
+            Err(error) if !matches!(error, engine::Error::Answered(_)) => {
+                Err(crate::explained(engine, error).await)
+            }
+            other => answer(other),
+        }
+    }
+
     /// The same for a list.
     pub(super) fn answer_all<T, U: From<T>>(
         result: Result<Vec<T>, engine::Error>,
@@ -52,11 +65,29 @@ mod host {
     }
 }
 
+/// How the stock stands, and what happened of late.
+#[server(prefix = "/rpc", endpoint = "overview", input = GetUrl, output = Json)]
+pub async fn overview() -> Result<crate::Overview, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer(engine.overview(&context).await)
+}
+
 /// Every category with its totals, by name.
 #[server(prefix = "/rpc", endpoint = "list_categories", input = GetUrl, output = Json)]
 pub async fn list_categories() -> Result<Vec<Category>, Problem> {
     let (engine, context) = host::engine()?;
     host::answer_all(engine.category_list(&context).await)
+}
+
+/// Renames a category, or makes it one with another; with `dryRun` tells what would change.
+#[server(prefix = "/rpc", endpoint = "rename_category", input = Json, output = Json)]
+pub async fn rename_category(
+    category: String,
+    rename: crate::RenameCategory,
+) -> Result<CategoryRenamed, Problem> {
+    let (engine, context) = host::engine()?;
+    let (from, to) = rename.of_category(&category).map_err(host::refuse)?;
+    host::answer(engine.category_rename(&context, from, to, rename.dry_run).await)
 }
 
 /// The 100 items of highest quantity in a category.
@@ -70,18 +101,23 @@ pub async fn top_items(category: String) -> Result<crate::TopItems, Problem> {
         .map_err(problem_from)
 }
 
-/// A page of items: of a category, and with `q` in their names, where given.
+/// A page of items: of a category, with `q` in their names, with a stock level in a warehouse, and of at most
+/// `max_quantity` units (in that warehouse), where given.
 #[server(prefix = "/rpc", endpoint = "list_items", input = GetUrl, output = Json)]
 pub async fn list_items(
     category: Option<String>,
     q: Option<String>,
+    warehouse: Option<i64>,
+    max_quantity: Option<i64>,
     sort: Option<ItemSort>,
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Item>, Problem> {
     let (engine, context) = host::engine()?;
     let sort = sort.unwrap_or_default().into();
-    let query = domain::ItemQuery::new(category, q, sort, limit, after).map_err(host::refuse)?;
+    let query = domain::ItemQuery::new(category, q, sort, limit, after)
+        .and_then(|query| query.of_stock(warehouse, max_quantity))
+        .map_err(host::refuse)?;
     host::answer(engine.item_list(&context, query).await)
 }
 
@@ -99,7 +135,7 @@ pub async fn item_levels(id: i64) -> Result<Vec<StockLevel>, Problem> {
     host::answer_all(engine.item_levels(&context, domain::ItemId(id)).await)
 }
 
-/// One item's history, newest first.
+/// One item's history, newest first, each line with the units before and after it.
 #[server(prefix = "/rpc", endpoint = "item_movements", input = GetUrl, output = Json)]
 pub async fn item_movements(
     id: i64,
@@ -107,8 +143,15 @@ pub async fn item_movements(
     after: Option<String>,
 ) -> Result<Page<Movement>, Problem> {
     let (engine, context) = host::engine()?;
-    let slice = domain::Slice::by_id(limit, after).map_err(host::refuse)?;
+    let slice = domain::HistorySlice::new(limit, after).map_err(host::refuse)?;
     host::answer(engine.item_movements(&context, domain::ItemId(id), slice).await)
+}
+
+/// How one item's quantity went in the last hours: 1 to 2,160; 24 where absent.
+#[server(prefix = "/rpc", endpoint = "item_history", input = GetUrl, output = Json)]
+pub async fn item_history(id: i64, hours: Option<i64>) -> Result<crate::ItemHistory, Problem> {
+    let (engine, context) = host::engine()?;
+    host::answer(engine.item_history(&context, domain::ItemId(id), hours).await)
 }
 
 /// Creates an item.
@@ -132,7 +175,7 @@ pub async fn update_item(id: i64, changes: crate::UpdateItem) -> Result<Item, Pr
 pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<StockAdjusted, Problem> {
     let (engine, context) = host::engine()?;
     let adjustment = adjustment.for_item(id).map_err(host::refuse)?;
-    host::answer(engine.stock_adjust(&context, adjustment).await)
+    host::answer_explained(&engine, engine.stock_adjust(&context, adjustment).await).await
 }
 
 /// Moves units of an item from one warehouse to another.
@@ -140,7 +183,7 @@ pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<Sto
 pub async fn move_stock(id: i64, movement: crate::MoveStock) -> Result<StockMoved, Problem> {
     let (engine, context) = host::engine()?;
     let movement = movement.for_item(id).map_err(host::refuse)?;
-    host::answer(engine.stock_move(&context, movement).await)
+    host::answer_explained(&engine, engine.stock_move(&context, movement).await).await
 }
 
 /// Every warehouse, by code.
@@ -171,6 +214,39 @@ pub async fn list_blocks(
     host::answer(engine.block_list(&context, query).await)
 }
 
+/// A page of temporary blocks that expire within so many seconds (600 where absent), soonest first.
+#[server(prefix = "/rpc", endpoint = "expiring_blocks", input = GetUrl, output = Json)]
+pub async fn expiring_blocks(
+    within_seconds: Option<i64>,
+    item: Option<i64>,
+    limit: Option<i64>,
+    after: Option<String>,
+) -> Result<Page<Block>, Problem> {
+    let (engine, context) = host::engine()?;
+    let query = domain::ExpiringQuery::new(within_seconds, item, limit, after).map_err(host::refuse)?;
+    host::answer(engine.blocks_expiring(&context, query).await)
+}
+
+/// A page of how blocks have ended, latest first.
+#[server(prefix = "/rpc", endpoint = "ended_blocks", input = GetUrl, output = Json)]
+pub async fn ended_blocks(
+    item: Option<i64>,
+    limit: Option<i64>,
+    after: Option<String>,
+) -> Result<Page<EndedBlock>, Problem> {
+    let (engine, context) = host::engine()?;
+    let slice = domain::Slice::by_id(limit, after).map_err(host::refuse)?;
+    host::answer(engine.blocks_ended(&context, item.map(domain::ItemId), slice).await)
+}
+
+/// Confirms, releases or extends several blocks, each by itself, and tells what became of each.
+#[server(prefix = "/rpc", endpoint = "act_on_blocks", input = Json, output = Json)]
+pub async fn act_on_blocks(request: crate::ActOnBlocks) -> Result<Vec<BlockOutcome>, Problem> {
+    let (engine, context) = host::engine()?;
+    let act = request.try_into().map_err(host::refuse)?;
+    host::answer_all(engine.blocks_act(&context, act).await)
+}
+
 /// One block.
 #[server(prefix = "/rpc", endpoint = "get_block", input = GetUrl, output = Json)]
 pub async fn get_block(id: i64) -> Result<Block, Problem> {
@@ -183,7 +259,7 @@ pub async fn get_block(id: i64) -> Result<Block, Problem> {
 pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Problem> {
     let (engine, context) = host::engine()?;
     let request = block.try_into().map_err(host::refuse)?;
-    host::answer(engine.block_place(&context, request).await)
+    host::answer_explained(&engine, engine.block_place(&context, request).await).await
 }
 
 /// Makes a temporary block permanent.

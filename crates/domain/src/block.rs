@@ -1,5 +1,6 @@
 use crate::{
-    BlockId, CartId, Error, ItemId, LevelKey, Quantity, Reference, Time, Ttl, UNITS_MAX, WarehouseId,
+    BlockId, CartId, Error, ItemId, LevelKey, MovementReason, Quantity, Reference, Time, Ttl, UNITS_MAX,
+    WarehouseId,
 };
 
 /// How a block stands at a given moment.
@@ -116,6 +117,31 @@ pub struct NewBlock {
     pub cart: Option<CartId>,
     /// For whom it is.
     pub reference: Option<Reference>,
+}
+
+/// How a block came to its end, as people see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedBlock {
+    /// The ledger's line.
+    pub line: i64,
+    /// Its id.
+    pub id: BlockId,
+    /// The item whose units it held.
+    pub item: ItemId,
+    /// The item's name.
+    pub item_name: String,
+    /// The warehouse that the units lie in.
+    pub warehouse: WarehouseId,
+    /// The warehouse's code.
+    pub warehouse_code: String,
+    /// Units that were sold or went back.
+    pub quantity: i32,
+    /// Confirmed, released or expired.
+    pub reason: MovementReason,
+    /// When.
+    pub ended_at: Time,
+    /// Who ended it.
+    pub actor: String,
 }
 
 /// How a block that is gone ended.

@@ -255,6 +255,8 @@ pub struct Movement {
     pub warehouse_code: String,
     /// Units added to the stock level.
     pub change: i32,
+    /// Units in the stock level after it, where an item's history was asked for.
+    pub after: Option<i64>,
     /// Why.
     pub reason: MovementReason,
     /// Why, in the words of who did it.

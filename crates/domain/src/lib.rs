@@ -5,12 +5,15 @@
 
 mod allocation;
 mod block;
+mod bulk;
 mod error;
+mod history;
 mod ids;
 mod item;
 mod money;
 mod moving;
 mod order;
+mod overview;
 mod page;
 mod planner;
 mod quantity;
@@ -22,10 +25,12 @@ pub use allocation::{
     Allocation, OrderPreview, PreviewLine, Shortage, WarehousePreview, plan_allocation, preview_allocation,
 };
 pub use block::{
-    Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, HeldBlock, NewBlock, PlaceBlock,
-    PlaceCart,
+    Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,
+    PlaceBlock, PlaceCart,
 };
+pub use bulk::{ActOnBlocks, BULK_BLOCKS_MAX, BlockAction};
 pub use error::Error;
+pub use history::{HISTORY_HOURS_MAX, HistoryCursor, HistorySlice, ItemHistory, history_hours};
 pub use ids::{BlockId, CartId, ItemId, OrderId, WarehouseId};
 pub use item::{
     Category, Item, ItemNow, ItemPatch, ItemSort, LevelTotals, Movement, MovementReason, NewItem,
@@ -34,8 +39,10 @@ pub use item::{
 pub use money::Price;
 pub use moving::{StockMove, StockMoved};
 pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderAllocation, OrderLine, OrderStatus, OrderStub};
+pub use overview::{ActivityMinute, CategoryStock, EXPIRING_SECONDS, HotItem, LOW_UNITS, StockTotals};
 pub use page::{
-    BlockQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page, Slice,
+    BlockQuery, ExpiringQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page,
+    Slice,
 };
 pub use planner::{
     Answer, BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Changes, LedgerLine, Level, LevelKey,

@@ -1,6 +1,8 @@
 //! Lists are read a page at a time, by keyset: a cursor names the last row of the page before.
 
-use crate::{BlockId, BlockState, CategoryName, Error, ItemId, ItemSort, OrderId, OrderStatus};
+use crate::{
+    BlockId, BlockState, CategoryName, Error, ItemId, ItemSort, OrderId, OrderStatus, Time, WarehouseId,
+};
 
 /// Rows of a page where the request does not say.
 pub const PAGE_LIMIT_DEFAULT: i64 = 50;
@@ -57,6 +59,10 @@ pub struct ItemQuery {
     pub category: Option<CategoryName>,
     /// Only items with this in their name, whatever the case.
     pub name_part: Option<String>,
+    /// Only items that have a stock level in this warehouse.
+    pub warehouse: Option<WarehouseId>,
+    /// Only items of at most so many available units: in `warehouse`, where one is given.
+    pub quantity_max: Option<i32>,
     /// The order.
     pub sort: ItemSort,
     /// 1 to [`PAGE_LIMIT_MAX`] rows.
@@ -98,7 +104,20 @@ impl ItemQuery {
             }
         }
         let after = filled(after).map(|cursor| ItemCursor::parse(&cursor, sort)).transpose()?;
-        Ok(Self { category, name_part, sort, limit: checked_limit(limit)?, after })
+        let limit = checked_limit(limit)?;
+        Ok(Self { category, name_part, warehouse: None, quantity_max: None, sort, limit, after })
+    }
+
+    /// The same, of one warehouse and of low stock alone, where given.
+    ///
+    /// # Errors
+    /// A `quantity_max` below 0; one that no quantity reaches leaves none out.
+    pub fn of_stock(self, warehouse: Option<i64>, quantity_max: Option<i64>) -> Result<Self, Error> {
+        if let Some(units) = quantity_max.filter(|units| *units < 0) {
+            return Err(Error::invalid("maxQuantity", format!("must be 0 or more, not {units}")));
+        }
+        let quantity_max = quantity_max.map(|units| i32::try_from(units).unwrap_or(i32::MAX));
+        Ok(Self { warehouse: warehouse.map(WarehouseId), quantity_max, ..self })
     }
 }
 
@@ -154,6 +173,48 @@ impl BlockQuery {
     }
 }
 
+/// Which temporary blocks that expire soon, soonest first, which page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpiringQuery {
+    /// Within how many seconds from now.
+    pub seconds: i64,
+    /// Only blocks of this item.
+    pub item: Option<ItemId>,
+    /// 1 to [`PAGE_LIMIT_MAX`] rows.
+    pub limit: i64,
+    /// Blocks behind this place.
+    pub after: Option<(Time, BlockId)>,
+}
+
+impl ExpiringQuery {
+    /// [`crate::EXPIRING_SECONDS`] where `seconds` is absent. Refuses seconds that no block holds for, a limit
+    /// out of bounds, and a cursor that no page gave out.
+    pub fn new(
+        seconds: Option<i64>,
+        item: Option<i64>,
+        limit: Option<i64>,
+        after: Option<String>,
+    ) -> Result<Self, Error> {
+        let max = crate::TTL_SECONDS_MAX;
+        let seconds = seconds.unwrap_or(crate::EXPIRING_SECONDS);
+        if !(1..=max).contains(&seconds) {
+            return Err(Error::invalid("withinSeconds", format!("must be 1 to {max}, not {seconds}")));
+        }
+        let place = |cursor: String| {
+            let (id, micros) = cursor.split_once(':')?;
+            Some((Time::from_timestamp_micros(micros.parse().ok()?)?, BlockId(id.parse().ok()?)))
+        };
+        let after = after.filter(|cursor| !cursor.is_empty());
+        let after = after.map(|cursor| place(cursor).ok_or_else(bad_cursor)).transpose()?;
+        Ok(Self { seconds, item: item.map(ItemId), limit: checked_limit(limit)?, after })
+    }
+
+    /// The place of a block in this list, as text.
+    pub fn cursor(id: BlockId, expires_at: Time) -> String {
+        format!("{id}:{}", expires_at.timestamp_micros())
+    }
+}
+
 /// Which orders, newest id first, which page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderQuery {
@@ -177,7 +238,7 @@ impl OrderQuery {
     }
 }
 
-fn checked_limit(limit: Option<i64>) -> Result<i64, Error> {
+pub(crate) fn checked_limit(limit: Option<i64>) -> Result<i64, Error> {
     let limit = limit.unwrap_or(PAGE_LIMIT_DEFAULT);
     if (1..=PAGE_LIMIT_MAX).contains(&limit) {
         return Ok(limit);
@@ -185,7 +246,7 @@ fn checked_limit(limit: Option<i64>) -> Result<i64, Error> {
     Err(Error::invalid("limit", format!("must be 1 to {PAGE_LIMIT_MAX}, not {limit}")))
 }
 
-fn bad_cursor() -> Error {
+pub(crate) fn bad_cursor() -> Error {
     Error::invalid("after", "must be the `next` of a page of the same list")
 }
 

@@ -1,5 +1,5 @@
-use crate::{Context, Engine, Error, Result, Settings};
-use domain::{Category, TopItems};
+use crate::{Context, Engine, Error, Kind, Result, Settings};
+use domain::{Category, CategoryName, TopItems};
 use moka::future::Cache;
 use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,6 +10,27 @@ const TOP_CACHE_CATEGORIES_MAX: u64 = 10_000;
 
 /// Counters that categories share by their hash. A shared one costs a needless reading at worst.
 const VERSIONS: usize = 1_024;
+
+/// From how many items on the list of categories is kept for a while instead of being read anew each time.
+const LARGE_ITEMS: i64 = 50_000;
+
+/// Items that one transaction gives another category: each is locked until all are changed.
+const RENAMED_ITEMS_MAX: i64 = 500;
+
+/// A category was renamed, or would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryRenamed {
+    /// The name that it had.
+    pub from: CategoryName,
+    /// The name that it has.
+    pub to: CategoryName,
+    /// Whether nothing was changed yet.
+    pub dry_run: bool,
+    /// Items that change their category.
+    pub items: i64,
+    /// Items that bore the new name before.
+    pub items_already: i64,
+}
 
 /// A category's top list, and what it looks like on the wire once somebody wrote it.
 #[derive(Debug)]
@@ -83,9 +104,48 @@ impl TopCache {
 }
 
 impl Engine {
-    /// Every category with its totals, by name.
+    /// Every category with its totals, by name. With very many items they are some seconds old.
     pub async fn category_list(&self, _context: &Context) -> Result<Vec<Category>> {
-        Ok(self.store().category_list().await?)
+        let is_large = |categories: &Vec<Category>| {
+            categories.iter().map(|category| category.items).sum::<i64>() >= LARGE_ITEMS
+        };
+        let read = async { Ok(self.store().category_list().await?) };
+        self.shared.categories.get(is_large, read).await
+    }
+
+    /// Gives every item of a category another one; where items bear that already, the two become one. A
+    /// `dry_run` changes nothing and tells what would change.
+    ///
+    /// It goes by bounded transactions: orders and blocks of these items go on meanwhile. What breaks off
+    /// half-way is finished by asking again.
+    ///
+    /// # Errors
+    /// A new name that is the old one.
+    pub async fn category_rename(
+        &self,
+        _context: &Context,
+        from: CategoryName,
+        to: CategoryName,
+        dry_run: bool,
+    ) -> Result<CategoryRenamed> {
+        if from == to {
+            return Err(domain::Error::invalid("to", "must be another name than the category has").into());
+        }
+        let [from_name, to_name] = [from.as_str(), to.as_str()];
+        let [items, items_already] = self.store().category_sizes([from_name, to_name]).await?;
+        if dry_run {
+            return Ok(CategoryRenamed { from, to, dry_run, items, items_already });
+        }
+        let mut items = 0;
+        loop {
+            let renamed = self.store().category_rename(from_name, to_name, RENAMED_ITEMS_MAX).await;
+            [from_name, to_name].iter().for_each(|name| self.shared.top.changed(name));
+            self.shared.announcer.touch(Kind::Items);
+            match renamed? {
+                0 => return Ok(CategoryRenamed { from, to, dry_run, items, items_already }),
+                batch => items += i64::try_from(batch).unwrap_or(i64::MAX),
+            }
+        }
     }
 
     /// The items of highest quantity in a category; of one that no item bears, none.

@@ -1,8 +1,8 @@
 use crate::idempotency::Deed;
-use crate::{Context, Engine, Error, Kind, Outcome, Result};
+use crate::{Context, Engine, Error, Kind, Outcome, Result, Told};
 use domain::{
-    Answer, Item, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, NewItem, Page, Request, Slice,
-    StockAdjusted, StockAdjustment, StockMove, StockMoved,
+    Answer, HistorySlice, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, NewItem,
+    Page, Request, StockAdjusted, StockAdjustment, StockMove, StockMoved,
 };
 use store::WriteTransaction;
 
@@ -56,7 +56,7 @@ impl Engine {
         Ok(levels)
     }
 
-    /// A page of an item's ledger, newest first.
+    /// A page of an item's ledger, newest first, each line with the stock level that it left.
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
@@ -64,13 +64,28 @@ impl Engine {
         &self,
         context: &Context,
         id: ItemId,
-        slice: Slice,
+        slice: HistorySlice,
     ) -> Result<Page<Movement>> {
-        let movements = self.store().movement_list(id, slice).await?;
+        let movements = self.store().movement_list(id, &slice).await?;
         if movements.rows.is_empty() {
             self.item_get(context, id).await?;
         }
         Ok(movements)
+    }
+
+    /// How an item's quantity went in the last `hours`.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`]; hours that are not 1 to [`domain::HISTORY_HOURS_MAX`].
+    pub async fn item_history(
+        &self,
+        _context: &Context,
+        id: ItemId,
+        hours: Option<i64>,
+    ) -> Result<ItemHistory> {
+        let hours = domain::history_hours(hours)?;
+        let history = self.store().item_history(id, hours).await?;
+        Ok(history.ok_or(domain::Error::ItemNotFound(id))?)
     }
 
     /// Receives units into a stock level, or writes them off.
@@ -103,7 +118,14 @@ impl Engine {
 
     /// Has a stock request decided with whatever else is waiting.
     pub(crate) async fn stock_ask(&self, context: &Context, request: Request) -> Result<Answer> {
-        self.shared.stock.ask((request, context.clone())).await
+        let answer = self.shared.stock.ask((request, context.clone())).await;
+        // The refusals are noted where they are decided.
+        if let Err(error) = &answer
+            && !matches!(error, Error::Refused(_) | Error::Answered(_))
+        {
+            self.shared.failures.note(context, Told::Error(error.clone()));
+        }
+        answer
     }
 }
 

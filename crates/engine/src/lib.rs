@@ -5,35 +5,46 @@
 //!
 //! **Invariant:** no HTTP, no Leptos, no SQL. Rules are in `domain`, statements in `store`.
 
+mod activity;
 mod blocks;
+mod bulk;
 mod categories;
 pub mod combine;
 mod create;
 mod error;
 mod events;
 mod expiry;
+mod failures;
 mod idempotency;
 mod items;
+mod kept;
 mod orders;
+mod overview;
 mod read;
 mod settings;
 mod stock;
 mod warehouses;
 mod watcher;
 
-pub use categories::{Rendered, TopList};
+pub use bulk::BlockOutcome;
+pub use categories::{CategoryRenamed, Rendered, TopList};
 pub use error::Error;
 pub use events::{EVENTS_MAX, Kind};
 pub use expiry::CleanUp;
+pub use failures::{Failure, Told};
 pub use idempotency::{Idempotency, Outcome, Renderer, Reply};
+pub use overview::{Overview, WayOut};
 pub use settings::Settings;
 pub use store::EventPage;
 pub use watcher::{Changes, Reading, Watcher};
 
+use activity::Activity;
 use categories::TopCache;
 use combine::Lane;
 use create::CreateBatch;
 use events::Announcer;
+use failures::Failures;
+use kept::Kept;
 use read::ReadBatch;
 use std::sync::Arc;
 use stock::StockBatch;
@@ -75,6 +86,12 @@ pub struct Engine {
     shared: Arc<Shared>,
 }
 
+/// How long is kept what may come back of an item.
+const WAY_OUT_KEPT: std::time::Duration = std::time::Duration::from_millis(250);
+
+/// Of how many items.
+const WAYS_OUT_MAX: u64 = 10_000;
+
 /// What every worker that writes needs.
 #[derive(Clone)]
 struct Writer {
@@ -82,6 +99,7 @@ struct Writer {
     top: Arc<TopCache>,
     announcer: Arc<Announcer>,
     warehouses: Arc<Warehouses>,
+    failures: Arc<Failures>,
     limits: domain::BlockLimits,
     render: Renderer,
 }
@@ -103,6 +121,11 @@ struct Shared {
     top: Arc<TopCache>,
     announcer: Arc<Announcer>,
     readings: Readings,
+    failures: Arc<Failures>,
+    activity: Activity,
+    totals: Kept<Arc<domain::StockTotals>>,
+    categories: Kept<Vec<domain::Category>>,
+    ways_out: moka::future::Cache<domain::ItemId, WayOut>,
     stopping: watch::Sender<bool>,
     tasks: std::sync::Mutex<Vec<JoinHandle<()>>>,
 }
@@ -119,20 +142,39 @@ impl Engine {
             top: Arc::new(TopCache::new(&settings)),
             announcer: Arc::new(Announcer::new()),
             warehouses: Arc::new(Warehouses::load(store.clone()).await?),
+            failures: Arc::default(),
             limits: settings.limits,
             render: settings.render,
         };
         let (queue_max, batch_max) = (settings.queue_max, settings.batch_max);
-        let (top, announcer) = (writer.top.clone(), writer.announcer.clone());
+        let (top, announcer, failures) =
+            (writer.top.clone(), writer.announcer.clone(), writer.failures.clone());
         let (creation, creation_task) =
             Lane::start(CreateBatch(writer.clone()), queue_max, batch_max, stopped.clone());
         let (stock, stock_task) = Lane::start(StockBatch(writer), queue_max, batch_max, stopped.clone());
         let (reading, reading_task) =
             Lane::start(ReadBatch(store.clone()), queue_max, batch_max, stopped.clone());
         let tasks = std::sync::Mutex::new(vec![stock_task, creation_task, reading_task]);
-        let readings = Readings::new();
-        let shared =
-            Shared { store, settings, stock, creation, reading, top, announcer, readings, stopping, tasks };
+        let shared = Shared {
+            store,
+            settings,
+            stock,
+            creation,
+            reading,
+            top,
+            announcer,
+            readings: Readings::new(),
+            failures,
+            activity: Activity::default(),
+            totals: Kept::new(),
+            categories: Kept::new(),
+            ways_out: moka::future::Cache::builder()
+                .max_capacity(WAYS_OUT_MAX)
+                .time_to_live(WAY_OUT_KEPT)
+                .build(),
+            stopping,
+            tasks,
+        };
         let engine = Self { shared: Arc::new(shared) };
         engine.watch(stopped);
         Ok(engine)

@@ -54,6 +54,7 @@ impl StockBatch {
             let levels = plan.changes.levels.keys().chain(plan.changes.new_levels.keys());
             self.0.committed(levels.filter_map(|key| reading.categories.get(&key.item)?.as_ref()));
         }
+        self.0.failures.note_refused(chosen.iter().map(|index| contexts[*index]).zip(&plan.answers));
         let mut planned = plan.answers.into_iter();
         let answer = |(index, verdict): (usize, &Verdict)| match (verdict, replies.get(&index)) {
             (Verdict::Do, None) => planned.next().unwrap_or_else(never_planned).map_err(Error::Refused),

@@ -41,6 +41,8 @@ macro_rules! table {
 table! {
     GET    "/health"                            health::get_health [];
 
+    GET    "/api/overview"                      rest::overview::get_overview [];
+
     GET    "/api/items"                         rest::items::list_items ["invalid_value"];
     POST   "/api/items"                         rest::items::create_item ["warehouse_not_found"];
     GET    "/api/items/{id}"                    rest::items::get_item ["item_not_found"];
@@ -52,7 +54,10 @@ table! {
     GET    "/api/items/{id}/levels"             rest::items::item_levels ["item_not_found"];
     GET    "/api/items/{id}/movements"          rest::items::item_movements ["item_not_found" "invalid_value"];
 
+    GET    "/api/items/{id}/history"            rest::items::item_history ["item_not_found" "invalid_value"];
+
     GET    "/api/categories"                    rest::categories::list_categories [];
+    POST   "/api/categories/{category}/rename"  rest::categories::rename_category [];
     GET    "/api/items/category/{category}/top" rest::categories::top_items [];
 
     GET    "/api/warehouses"                    rest::warehouses::list_warehouses [];
@@ -64,6 +69,9 @@ table! {
         ["block_not_found" "block_already_permanent" "block_expired" "block_released" "quantity_over_block"];
     POST   "/api/items/cleanup/expired-blocks"  rest::blocks::cleanup_expired_blocks [];
     GET    "/api/blocks"                        rest::blocks::list_blocks ["invalid_value"];
+    GET    "/api/blocks/expiring"               rest::blocks::list_expiring_blocks ["invalid_value"];
+    GET    "/api/blocks/ended"                  rest::blocks::list_ended_blocks ["invalid_value"];
+    POST   "/api/blocks/bulk"                   rest::blocks::act_on_blocks [];
     GET    "/api/blocks/{id}"                   rest::blocks::get_block ["block_not_found"];
     DELETE "/api/blocks/{id}"                   rest::blocks::release_block
         ["block_not_found" "block_already_permanent" "block_expired" "block_released"];

@@ -3,20 +3,20 @@ use chrono::{DateTime, Utc};
 use domain::{Block, BlockId, BlockQuery, BlockState, ItemId, Page, WarehouseId};
 
 /// A block as the tables have it.
-struct BlockRow {
-    id: i64,
-    item_id: i64,
-    item_name: String,
-    warehouse_id: i64,
-    warehouse_code: String,
-    quantity: i32,
-    is_permanent: bool,
-    expired: bool,
-    created_at: DateTime<Utc>,
-    expires_at: Option<DateTime<Utc>>,
+pub(crate) struct BlockRow {
+    pub(crate) id: i64,
+    pub(crate) item_id: i64,
+    pub(crate) item_name: String,
+    pub(crate) warehouse_id: i64,
+    pub(crate) warehouse_code: String,
+    pub(crate) quantity: i32,
+    pub(crate) is_permanent: bool,
+    pub(crate) expired: bool,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) expires_at: Option<DateTime<Utc>>,
 }
 
-fn block_from(row: BlockRow) -> Block {
+pub(crate) fn block_from(row: BlockRow) -> Block {
     let state = match (row.is_permanent, row.expired) {
         (true, _) => BlockState::Permanent,
         (false, true) => BlockState::Expired,

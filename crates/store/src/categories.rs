@@ -1,5 +1,5 @@
 use crate::items::item_from;
-use crate::{Result, Store};
+use crate::{Error, Result, Store};
 use domain::{Category, TOP_ITEMS_MAX, TopItems};
 
 impl Store {
@@ -44,5 +44,32 @@ impl Store {
         let count =
             sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM items WHERE category = $1"#, category);
         Ok(count.fetch_one(&self.writes).await?)
+    }
+}
+
+impl Store {
+    /// How many items bear each of these categories.
+    pub async fn category_sizes(&self, names: [&str; 2]) -> Result<[i64; 2]> {
+        Ok([self.category_count(names[0]).await?, self.category_count(names[1]).await?])
+    }
+
+    /// Gives at most `limit` items of the category `from` the category `to`, and tells how many.
+    ///
+    /// Items are locked in ascending id, as everyone does who changes several.
+    pub async fn category_rename(&self, from: &str, to: &str, limit: i64) -> Result<u64> {
+        let mut transaction = self.writes.begin().await?;
+        let ids = sqlx::query_scalar!(
+            "SELECT id FROM items WHERE category = $1 ORDER BY id LIMIT $2 FOR NO KEY UPDATE",
+            from,
+            limit
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        let renamed =
+            sqlx::query!("UPDATE items SET category = $2, updated_at = now() WHERE id = ANY ($1)", &ids, to)
+                .execute(&mut *transaction)
+                .await?;
+        transaction.commit().await.map_err(Error::from_commit)?;
+        Ok(renamed.rows_affected())
     }
 }

@@ -1,8 +1,6 @@
 use crate::{Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
-use domain::{
-    Item, ItemCursor, ItemId, ItemPatch, ItemQuery, ItemSort, LevelTotals, NewItem, Page, Price, WarehouseId,
-};
+use domain::{Item, ItemId, ItemPatch, LevelTotals, NewItem, Price, WarehouseId};
 use rust_decimal::Decimal;
 
 /// An item as the table has it.
@@ -42,110 +40,6 @@ impl Store {
         .fetch_all(&self.writes)
         .await?;
         rows.into_iter().map(item_from).collect()
-    }
-
-    /// A page of items.
-    pub async fn item_list(&self, query: &ItemQuery) -> Result<Page<Item>> {
-        let rows = match query.sort {
-            ItemSort::Id => self.items_by_id(query).await?,
-            ItemSort::Name => self.items_by_name(query).await?,
-            ItemSort::QuantityDesc => self.items_by_quantity_desc(query).await?,
-            ItemSort::QuantityAsc => self.items_by_quantity_asc(query).await?,
-        };
-        let items = rows.into_iter().map(item_from).collect::<Result<Vec<_>>>()?;
-        let cursor = |item: &Item| match query.sort {
-            ItemSort::Id => ItemCursor::Id(item.id).text(),
-            ItemSort::Name => ItemCursor::Name(item.name.clone(), item.id).text(),
-            ItemSort::QuantityDesc | ItemSort::QuantityAsc => {
-                ItemCursor::Quantity(item.quantity, item.id).text()
-            }
-        };
-        Ok(Page::cut(items, query.limit, cursor))
-    }
-
-    // One statement for each order: a statement that is fixed can be checked when it is compiled, and its
-    // plan follows the index of its order. A filter that is absent is NULL, and PostgreSQL drops it when it
-    // plans with the values at hand.
-
-    async fn items_by_id(&self, query: &ItemQuery) -> Result<Vec<ItemRow>> {
-        let (category, pattern) = filters(query);
-        let after = match &query.after {
-            Some(ItemCursor::Id(id)) => Some(id.0),
-            _ => None,
-        };
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT id, name, description, quantity, price, category, created_at, updated_at
-               FROM items
-              WHERE ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR name ILIKE $2)
-                AND ($3::bigint IS NULL OR id > $3)
-              ORDER BY id LIMIT $4",
-            category,
-            pattern,
-            after,
-            query.limit + 1
-        );
-        Ok(rows.fetch_all(&self.reads).await?)
-    }
-
-    async fn items_by_name(&self, query: &ItemQuery) -> Result<Vec<ItemRow>> {
-        let (category, pattern) = filters(query);
-        let (name, id) = match &query.after {
-            Some(ItemCursor::Name(name, id)) => (Some(name.as_str()), Some(id.0)),
-            _ => (None, None),
-        };
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT id, name, description, quantity, price, category, created_at, updated_at
-               FROM items
-              WHERE ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR name ILIKE $2)
-                AND ($3::text IS NULL OR (name, id) > ($3, $4))
-              ORDER BY name, id LIMIT $5",
-            category,
-            pattern,
-            name,
-            id,
-            query.limit + 1
-        );
-        Ok(rows.fetch_all(&self.reads).await?)
-    }
-
-    async fn items_by_quantity_desc(&self, query: &ItemQuery) -> Result<Vec<ItemRow>> {
-        let (category, pattern) = filters(query);
-        let (quantity, id) = quantity_cursor(query);
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT id, name, description, quantity, price, category, created_at, updated_at
-               FROM items
-              WHERE ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR name ILIKE $2)
-                AND ($3::integer IS NULL OR (quantity <= $3 AND (quantity < $3 OR id > $4)))
-              ORDER BY quantity DESC, id LIMIT $5",
-            category,
-            pattern,
-            quantity,
-            id,
-            query.limit + 1
-        );
-        Ok(rows.fetch_all(&self.reads).await?)
-    }
-
-    async fn items_by_quantity_asc(&self, query: &ItemQuery) -> Result<Vec<ItemRow>> {
-        let (category, pattern) = filters(query);
-        let (quantity, id) = quantity_cursor(query);
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT id, name, description, quantity, price, category, created_at, updated_at
-               FROM items
-              WHERE ($1::text IS NULL OR category = $1) AND ($2::text IS NULL OR name ILIKE $2)
-                AND ($3::integer IS NULL OR (quantity, id) > ($3, $4))
-              ORDER BY quantity, id LIMIT $5",
-            category,
-            pattern,
-            quantity,
-            id,
-            query.limit + 1
-        );
-        Ok(rows.fetch_all(&self.reads).await?)
     }
 
     /// An item's units in each warehouse that has a stock level of it, by the warehouse's code.
@@ -287,21 +181,5 @@ impl WriteTransaction {
             updated_at: row.created_at,
         });
         Ok(created.collect())
-    }
-}
-
-/// The category and the pattern of an item query's filters.
-fn filters(query: &ItemQuery) -> (Option<&str>, Option<String>) {
-    let pattern = query.name_part.as_ref().map(|part| {
-        let escaped = part.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-        format!("%{escaped}%")
-    });
-    (query.category.as_ref().map(|name| name.as_str()), pattern)
-}
-
-fn quantity_cursor(query: &ItemQuery) -> (Option<i32>, Option<i64>) {
-    match &query.after {
-        Some(ItemCursor::Quantity(quantity, id)) => (Some(*quantity), Some(id.0)),
-        _ => (None, None),
     }
 }

@@ -4,6 +4,7 @@
 //! reads under lock and writes what was decided. Statements are checked at compile time against the
 //! committed `.sqlx` data.
 
+mod block_lists;
 mod blocks;
 mod categories;
 mod connect;
@@ -11,9 +12,11 @@ mod error;
 mod events;
 mod expiry;
 mod idempotency;
+mod item_lists;
 mod items;
 mod movements;
 mod orders;
+mod overview;
 mod reconcile;
 mod seed;
 mod stock;
@@ -27,6 +30,7 @@ pub use error::Error;
 pub use events::{EVENTS_CHANNEL, EventPage};
 pub use expiry::Expired;
 pub use idempotency::KeyedAnswer;
+pub use overview::{ActivityRow, HotRow};
 pub use reconcile::{Discrepancy, DiscrepancyKind};
 pub use seed::SeedItem;
 pub use stock::{Cause, LockedLevels, Wanted};

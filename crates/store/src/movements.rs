@@ -1,6 +1,10 @@
 use crate::{Result, Store};
 use chrono::{DateTime, Utc};
-use domain::{BlockId, ItemId, Movement, MovementReason, OrderId, Page, Slice, WarehouseId};
+use domain::{
+    BlockId, HistoryCursor, HistorySlice, ItemHistory, ItemId, Movement, MovementReason, OrderId, Page, Time,
+    WarehouseId,
+};
+use std::collections::BTreeMap;
 
 /// A line of the ledger as the tables have it.
 pub(crate) struct MovementRow {
@@ -27,6 +31,7 @@ impl MovementRow {
             warehouse: WarehouseId(self.warehouse_id),
             warehouse_code: self.code,
             change: self.change,
+            after: None,
             reason,
             note: self.note,
             block: self.block_id.map(BlockId),
@@ -37,25 +42,121 @@ impl MovementRow {
     }
 }
 
+/// The most lines that an item's history is made of.
+const HISTORY_LINES_MAX: i64 = 20_000;
+
+/// The most steps of an item's history.
+const HISTORY_STEPS: i32 = 240;
+
 impl Store {
-    /// A page of an item's ledger, newest first.
-    pub async fn movement_list(&self, item: ItemId, slice: Slice) -> Result<Page<Movement>> {
-        let rows = sqlx::query_as!(
-            MovementRow,
+    /// A page of an item's ledger, newest first, each line with the stock level that it left.
+    ///
+    /// The levels of now are read with the first page, in the same statement; each page hands what it has
+    /// reckoned back to on to the next.
+    pub async fn movement_list(&self, item: ItemId, slice: &HistorySlice) -> Result<Page<Movement>> {
+        let rows = sqlx::query!(
             r#"SELECT movements.id, movements.item_id, movements.warehouse_id, warehouses.code, movements.change,
                       movements.reason, movements.note, movements.block_id, movements.order_id, movements.actor,
-                      movements.created_at
+                      movements.created_at,
+                      (SELECT array_agg(warehouse_id ORDER BY warehouse_id)
+                         FROM inventory WHERE product_id = $1) AS level_warehouses,
+                      (SELECT array_agg(stock_quantity ORDER BY warehouse_id)
+                         FROM inventory WHERE product_id = $1) AS level_units
                  FROM stock_movements AS movements
                  JOIN warehouses ON warehouses.id = movements.warehouse_id
                 WHERE movements.item_id = $1 AND ($2::bigint IS NULL OR movements.id < $2)
                 ORDER BY movements.id DESC LIMIT $3"#,
             item.0,
-            slice.after,
+            slice.after.as_ref().map(|after| after.id),
             slice.limit + 1
         )
         .fetch_all(&self.reads)
         .await?;
-        let movements = rows.into_iter().map(|row| row.movement()).collect::<Result<Vec<_>>>()?;
-        Ok(Page::cut(movements, slice.limit, |movement: &Movement| movement.id.to_string()))
+        let mut levels = match (&slice.after, rows.first()) {
+            (Some(after), _) => after.levels.clone(),
+            (None, None) => None,
+            (None, Some(row)) => {
+                let places = row.level_warehouses.iter().flatten().map(|id| WarehouseId(*id));
+                let units = row.level_units.iter().flatten().map(|units| i64::from(*units));
+                Some(places.zip(units).collect::<BTreeMap<_, _>>())
+            }
+        };
+        let limit = usize::try_from(slice.limit).unwrap_or(0);
+        let more = rows.len() > limit;
+        let mut movements = Vec::with_capacity(rows.len().min(limit));
+        for row in rows.into_iter().take(limit) {
+            let level =
+                levels.as_mut().map(|levels| levels.entry(WarehouseId(row.warehouse_id)).or_insert(0));
+            let after = level.map(|level| {
+                let after = *level;
+                *level -= i64::from(row.change);
+                after
+            });
+            let row = MovementRow {
+                id: row.id,
+                item_id: row.item_id,
+                warehouse_id: row.warehouse_id,
+                code: row.code,
+                change: row.change,
+                reason: row.reason,
+                note: row.note,
+                block_id: row.block_id,
+                order_id: row.order_id,
+                actor: row.actor,
+                created_at: row.created_at,
+            };
+            movements.push(Movement { after, ..row.movement()? });
+        }
+        let last = movements.last().filter(|_| more).map(|last| last.id);
+        Ok(Page { next: last.map(|id| HistoryCursor { id, levels }.text()), rows: movements })
     }
+
+    /// How an item's quantity went in the last `hours`: of at most [`HISTORY_LINES_MAX`] lines of its ledger,
+    /// in at most [`HISTORY_STEPS`] steps. `None` where there is no such item.
+    pub async fn item_history(&self, item: ItemId, hours: i64) -> Result<Option<ItemHistory>> {
+        let rows = sqlx::query!(
+            r#"WITH lately AS (
+                   SELECT change, created_at FROM stock_movements
+                    WHERE item_id = $1 ORDER BY id DESC LIMIT $3
+               ), span AS (
+                   SELECT since, greatest(extract(epoch FROM now() - since) / $4::integer, 0.001) AS step_seconds
+                     FROM (SELECT greatest(now() - make_interval(hours => $2),
+                                           CASE WHEN count(*) = $3 THEN min(created_at) END) AS since
+                             FROM lately) AS begun
+               )
+               SELECT items.quantity, now() AS "until!", span.since AS "since!",
+                      span.step_seconds::double precision AS "step_seconds!", steps.step AS "step?",
+                      steps.change AS "change?"
+                 FROM items CROSS JOIN span
+                 LEFT JOIN (SELECT least(floor(extract(epoch FROM created_at - since) / step_seconds), $4::integer - 1)::integer
+                                   AS step, sum(change)::bigint AS change
+                              FROM lately, span WHERE created_at > since GROUP BY 1) AS steps ON true
+                WHERE items.id = $1
+                ORDER BY steps.step"#,
+            item.0,
+            i32::try_from(hours).unwrap_or(i32::MAX),
+            HISTORY_LINES_MAX,
+            HISTORY_STEPS
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let (since, until, now) = (first.since, first.until, i64::from(first.quantity));
+        let mut quantity = now - rows.iter().filter_map(|row| row.change).sum::<i64>();
+        let mut points = vec![(since, quantity)];
+        for row in &rows {
+            let (Some(step), Some(change)) = (row.step, row.change) else { continue };
+            quantity += change;
+            // Told where the step ends: by then all of it has happened.
+            points.push((later(since, f64::from(step + 1) * row.step_seconds).min(until), quantity));
+        }
+        if points.last().is_none_or(|(at, _)| *at < until) {
+            points.push((until, now));
+        }
+        Ok(Some(ItemHistory { item, since, until, points }))
+    }
+}
+
+fn later(time: Time, seconds: f64) -> Time {
+    std::time::Duration::try_from_secs_f64(seconds).map_or(time, |span| time + span)
 }

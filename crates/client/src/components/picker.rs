@@ -29,7 +29,7 @@ impl Offer {
     fn look_up(self, words: String) {
         spawn_local(async move {
             let q = Some(words.trim().to_owned()).filter(|words| !words.is_empty());
-            let page = rpc::list_items(None, q, None, Some(OFFERED), None).await;
+            let page = rpc::list_items(None, q, None, None, None, Some(OFFERED), None).await;
             let current = self.text.try_with_untracked(|text| *text == words) == Some(true);
             if let (true, Ok(page)) = (current, page) {
                 self.items.set(page.items);

@@ -29,7 +29,7 @@ pub fn ItemsPage() -> impl IntoView {
     let categories = fetch(|| (), |()| rpc::list_categories());
     let items = fetch(
         move || (filters.get("category"), filters.get("q"), sort(filters), filters.get("after")),
-        |(category, q, sort, after)| rpc::list_items(category, q, Some(sort), Some(PAGE), after),
+        |(category, q, sort, after)| rpc::list_items(category, q, None, None, Some(sort), Some(PAGE), after),
     );
     view! {
         <PageHead title="Items">

@@ -106,7 +106,10 @@ fn PendingOrders() -> impl IntoView {
 
 #[component]
 fn RunningLow() -> impl IntoView {
-    let items = fetch(|| (), |()| rpc::list_items(None, None, Some(ItemSort::QuantityAsc), Some(ROWS), None));
+    let items = fetch(
+        || (),
+        |()| rpc::list_items(None, None, None, None, Some(ItemSort::QuantityAsc), Some(ROWS), None),
+    );
     let row = |item: Item| {
         view! {
             <tr>

@@ -1,15 +1,15 @@
-use super::{Answer, Created};
+use super::{Answer, Created, explained, wire};
 use crate::input::Input;
 use crate::params::{Id, Query};
 use crate::problem::Refusal;
 use crate::request::Call;
 use api::{
-    Block, BlockConfirmed, BlockExtended, BlockPlaced, BlockReleased, BlockState, ConfirmBlock,
-    ExpiredBlocksRemoved, ExtendBlock, Page, PlaceBlock,
+    ActOnBlocks, Block, BlockConfirmed, BlockExtended, BlockOutcome, BlockPlaced, BlockReleased, BlockState,
+    ConfirmBlock, EndedBlock, ExpiredBlocksRemoved, ExtendBlock, Page, PlaceBlock,
 };
 use axum::Json;
 use axum::extract::State;
-use domain::{BlockId, BlockQuery, Quantity};
+use domain::{BlockId, BlockQuery, ExpiringQuery, ItemId, Quantity, Slice};
 use engine::Engine;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -38,7 +38,7 @@ pub(crate) async fn place_block(
     Call(context): Call,
     Input(block): Input<PlaceBlock>,
 ) -> Result<Created<BlockPlaced>, Refusal> {
-    let placed = engine.block_place(&context, block.try_into()?).await?;
+    let placed = explained(&engine, engine.block_place(&context, block.try_into()?).await).await?;
     Ok(Created { location: format!("/api/blocks/{}", placed.id), body: placed.into() })
 }
 
@@ -75,6 +75,69 @@ pub(crate) async fn list_blocks(
     let state = params.state.map(Into::into);
     let query = BlockQuery::new(state, params.item_id, params.limit, params.after)?;
     Ok(Json(engine.block_list(&context, query).await?.into()))
+}
+
+/// Which blocks that expire soon, which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ExpiringParams {
+    /// Within how many seconds from now: 1 to 2,592,000; 600 where absent.
+    within_seconds: Option<i64>,
+    /// Only blocks of this item.
+    item_id: Option<i64>,
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of temporary blocks that expire soon, soonest first.
+#[utoipa::path(get, path = "/api/blocks/expiring", tag = "blocks", params(ExpiringParams),
+    responses((status = 200, description = "The page", body = Page<Block>)))]
+pub(crate) async fn list_expiring_blocks(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Query(params): Query<ExpiringParams>,
+) -> Answer<Page<Block>> {
+    let query = ExpiringQuery::new(params.within_seconds, params.item_id, params.limit, params.after)?;
+    Ok(Json(engine.blocks_expiring(&context, query).await?.into()))
+}
+
+/// Which ends of blocks, which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EndedParams {
+    /// Only blocks of this item.
+    item_id: Option<i64>,
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of how blocks have ended, latest first, as far back as the last 200,000 lines of the ledger.
+#[utoipa::path(get, path = "/api/blocks/ended", tag = "blocks", params(EndedParams),
+    responses((status = 200, description = "The page", body = Page<EndedBlock>)))]
+pub(crate) async fn list_ended_blocks(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Query(params): Query<EndedParams>,
+) -> Answer<Page<EndedBlock>> {
+    let slice = Slice::by_id(params.limit, params.after)?;
+    Ok(Json(engine.blocks_ended(&context, params.item_id.map(ItemId), slice).await?.into()))
+}
+
+/// Confirms, releases or extends several blocks, each by itself: what one refuses does not stop the others.
+#[utoipa::path(post, path = "/api/blocks/bulk", tag = "blocks", request_body = ActOnBlocks,
+    responses((status = 200, description = "What became of each, in the order asked", body = Vec<BlockOutcome>)))]
+pub(crate) async fn act_on_blocks(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Input(act): Input<ActOnBlocks>,
+) -> Answer<Vec<BlockOutcome>> {
+    Ok(Json(wire(engine.blocks_act(&context, act.try_into()?).await?)))
 }
 
 /// One block.

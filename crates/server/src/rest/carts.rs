@@ -1,4 +1,4 @@
-use super::Answer;
+use super::{Answer, explained};
 use crate::input::Input;
 use crate::params::Id;
 use crate::problem::Refusal;
@@ -18,7 +18,7 @@ pub(crate) async fn place_cart(
     Call(context): Call,
     Input(cart): Input<PlaceCart>,
 ) -> Result<(StatusCode, Json<CartPlaced>), Refusal> {
-    let placed = engine.cart_place(&context, cart.try_into()?).await?;
+    let placed = explained(&engine, engine.cart_place(&context, cart.try_into()?).await).await?;
     Ok((StatusCode::CREATED, Json(placed.into())))
 }
 

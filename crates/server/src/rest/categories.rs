@@ -1,8 +1,9 @@
 use super::{Answer, wire};
+use crate::input::Input;
 use crate::params::CategoryName;
 use crate::problem::Refusal;
 use crate::request::Call;
-use api::{Category, TopItems};
+use api::{Category, CategoryRenamed, RenameCategory, TopItems};
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -53,4 +54,21 @@ fn matches_tag(known: &HeaderValue, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let known = known.to_str().unwrap_or_default();
     known.trim() == "*" || known.split(',').any(|known| opaque(known) == opaque(tag))
+}
+
+/// Renames a category; where items bear the new name already, the two become one.
+///
+/// With `dryRun` it changes nothing and tells how many items would change. It goes by bounded transactions;
+/// what breaks off half-way is finished by asking again.
+#[utoipa::path(post, path = "/api/categories/{category}/rename", tag = "categories",
+    params(("category" = String, Path, description = "The category's name")), request_body = RenameCategory,
+    responses((status = 200, description = "How many items change", body = CategoryRenamed)))]
+pub(crate) async fn rename_category(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    CategoryName(category): CategoryName,
+    Input(rename): Input<RenameCategory>,
+) -> Answer<CategoryRenamed> {
+    let (from, to) = rename.of_category(&category)?;
+    Ok(Json(engine.category_rename(&context, from, to, rename.dry_run).await?.into()))
 }

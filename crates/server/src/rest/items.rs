@@ -1,33 +1,46 @@
-use super::{Answer, Created, wire};
+use super::{Answer, Created, explained, wire};
 use crate::input::Input;
 use crate::params::{Id, Query};
 use crate::problem::Refusal;
 use crate::request::Call;
 use api::{
-    AdjustStock, CreateItem, Item, ItemSort, MoveStock, Movement, Page, StockAdjusted, StockLevel,
-    StockMoved, UpdateItem,
+    AdjustStock, CreateItem, Item, ItemHistory, ItemSort, MoveStock, Movement, Page, StockAdjusted,
+    StockLevel, StockMoved, UpdateItem,
 };
 use axum::Json;
 use axum::extract::State;
-use domain::{ItemId, ItemQuery, Slice};
+use domain::{HistorySlice, ItemId, ItemQuery};
 use engine::Engine;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 /// Which items, in which order, which page.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ItemsParams {
     /// Only items of this category.
     category: Option<String>,
     /// Only items with this in their name, whatever the case; at most 255 characters.
     q: Option<String>,
+    /// Only items that have a stock level in this warehouse.
+    warehouse_id: Option<i64>,
+    /// Only items of at most so many available units: in the warehouse, where one is given.
+    max_quantity: Option<i64>,
     /// The order; `id` where absent.
     sort: Option<ItemSort>,
     /// Rows of the page: 1 to 500; 50 where absent.
     limit: Option<i64>,
     /// The `next` of the page before.
     after: Option<String>,
+}
+
+impl ItemsParams {
+    fn query(self) -> Result<ItemQuery, domain::Error> {
+        let sort = self.sort.unwrap_or_default().into();
+        ItemQuery::new(self.category, self.q, sort, self.limit, self.after)?
+            .of_stock(self.warehouse_id, self.max_quantity)
+    }
 }
 
 /// A part of a list that is ordered by descending id.
@@ -48,9 +61,7 @@ pub(crate) async fn list_items(
     Call(context): Call,
     Query(params): Query<ItemsParams>,
 ) -> Answer<Page<Item>> {
-    let sort = params.sort.unwrap_or_default().into();
-    let query = ItemQuery::new(params.category, params.q, sort, params.limit, params.after)?;
-    Ok(Json(engine.item_list(&context, query).await?.into()))
+    Ok(Json(engine.item_list(&context, params.query()?).await?.into()))
 }
 
 /// Creates an item with its first stock.
@@ -97,7 +108,8 @@ pub(crate) async fn adjust_stock(
     Id(id): Id,
     Input(adjustment): Input<AdjustStock>,
 ) -> Answer<StockAdjusted> {
-    Ok(Json(engine.stock_adjust(&context, adjustment.for_item(id)?).await?.into()))
+    let adjusted = engine.stock_adjust(&context, adjustment.for_item(id)?).await;
+    Ok(Json(explained(&engine, adjusted).await?.into()))
 }
 
 /// Moves units of an item from one warehouse to another.
@@ -110,7 +122,8 @@ pub(crate) async fn move_stock(
     Id(id): Id,
     Input(movement): Input<MoveStock>,
 ) -> Answer<StockMoved> {
-    Ok(Json(engine.stock_move(&context, movement.for_item(id)?).await?.into()))
+    let moved = engine.stock_move(&context, movement.for_item(id)?).await;
+    Ok(Json(explained(&engine, moved).await?.into()))
 }
 
 /// One item's units in each warehouse.
@@ -125,7 +138,7 @@ pub(crate) async fn item_levels(
     Ok(Json(wire(engine.item_levels(&context, ItemId(id)).await?)))
 }
 
-/// One item's history, newest first.
+/// One item's history, newest first, each line with the units before and after it.
 #[utoipa::path(get, path = "/api/items/{id}/movements", tag = "items",
     params(("id" = i64, Path, description = "The item's id"), SliceParams),
     responses((status = 200, description = "The page", body = Page<Movement>)))]
@@ -135,6 +148,27 @@ pub(crate) async fn item_movements(
     Id(id): Id,
     Query(params): Query<SliceParams>,
 ) -> Answer<Page<Movement>> {
-    let slice = Slice::by_id(params.limit, params.after)?;
+    let slice = HistorySlice::new(params.limit, params.after)?;
     Ok(Json(engine.item_movements(&context, ItemId(id), slice).await?.into()))
+}
+
+/// How far back to go.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HistoryParams {
+    /// 1 to 2,160 (90 days); 24 where absent.
+    hours: Option<i64>,
+}
+
+/// How one item's quantity went, for a chart.
+#[utoipa::path(get, path = "/api/items/{id}/history", tag = "items",
+    params(("id" = i64, Path, description = "The item's id"), HistoryParams),
+    responses((status = 200, description = "The quantity over the time", body = ItemHistory)))]
+pub(crate) async fn item_history(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+    Query(params): Query<HistoryParams>,
+) -> Answer<ItemHistory> {
+    Ok(Json(engine.item_history(&context, ItemId(id), params.hours).await?.into()))
 }

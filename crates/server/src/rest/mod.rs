@@ -7,12 +7,14 @@ pub(crate) mod categories;
 pub(crate) mod events;
 pub(crate) mod items;
 pub(crate) mod orders;
+pub(crate) mod overview;
 pub(crate) mod warehouses;
 
 use crate::problem::Refusal;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use engine::Engine;
 use serde::Serialize;
 
 /// What a handler answers.
@@ -33,4 +35,13 @@ impl<T: Serialize> IntoResponse for Created<T> {
 /// A list of the domain's values on the wire.
 fn wire<T, U: From<T>>(values: Vec<T>) -> Vec<U> {
     values.into_iter().map(U::from).collect()
+}
+
+/// A refusal with the way out of it, for what may find too few units.
+async fn explained<T>(engine: &Engine, done: engine::Result<T>) -> Result<T, Refusal> {
+    match done {
+        Ok(done) => Ok(done),
+        Err(error @ engine::Error::Answered(_)) => Err(error.into()),
+        Err(error) => Err(api::explained(engine, error).await.into()),
+    }
 }

@@ -11,6 +11,7 @@ mod items;
 mod ledger;
 mod life;
 mod orders;
+mod overview;
 mod process;
 mod races;
 mod rpc;

@@ -46,6 +46,10 @@ async fn every_server_function_is_at_hand() {
         "list_orders",
         "get_order",
         "preview_order",
+        "overview",
+        "item_history",
+        "expiring_blocks",
+        "ended_blocks",
     ] {
         let answer = app.get(&format!("/rpc/{name}?id=999999&category=x")).await;
         assert!(
@@ -60,6 +64,8 @@ async fn every_server_function_is_at_hand() {
         "update_item",
         "adjust_stock",
         "move_stock",
+        "rename_category",
+        "act_on_blocks",
         "create_warehouse",
         "place_block",
         "confirm_block",

@@ -1,0 +1,103 @@
+//! The overview, from the engine to the wire.
+
+use crate::*;
+use engine::Told;
+
+/// The most categories that run low that are told.
+const LOW_CATEGORIES_MAX: usize = 10;
+
+impl From<engine::Overview> for Overview {
+    fn from(overview: engine::Overview) -> Self {
+        let sum = |of: fn(&domain::CategoryStock) -> i64| overview.totals.categories.iter().map(of).sum();
+        let low = overview.low().into_iter().take(LOW_CATEGORIES_MAX).map(LowCategory::from).collect();
+        let totals = &overview.totals;
+        Self {
+            totals_at: totals.at,
+            items: sum(|category| category.items),
+            items_sold_out: sum(|category| category.items_sold_out),
+            units_available: sum(|category| category.units_available),
+            units_held: totals.units_held,
+            units_sold: totals.units_sold,
+            units_expiring: totals.units_expiring,
+            expiring_seconds: domain::EXPIRING_SECONDS,
+            blocks_active: totals.blocks_active,
+            blocks_expiring: totals.blocks_expiring,
+            orders_pending: totals.orders_pending,
+            activity: overview.activity.iter().map(ActivityMinute::from).collect(),
+            hottest: overview.hottest.iter().map(HotItem::from).collect(),
+            low,
+            low_units: domain::LOW_UNITS,
+            failures: overview.failures.into_iter().map(Failure::from).collect(),
+        }
+    }
+}
+
+impl From<&domain::CategoryStock> for LowCategory {
+    fn from(category: &domain::CategoryStock) -> Self {
+        Self {
+            category: category.name.clone().unwrap_or_default(),
+            items: category.items,
+            items_low: category.items_low,
+            units_available: category.units_available,
+        }
+    }
+}
+
+impl From<&domain::ActivityMinute> for ActivityMinute {
+    fn from(minute: &domain::ActivityMinute) -> Self {
+        Self {
+            minute: minute.minute,
+            blocks: minute.blocks,
+            units_blocked: minute.units_blocked,
+            allocations: minute.allocations,
+            confirmed: minute.confirmed,
+            released: minute.released,
+            expired: minute.expired,
+        }
+    }
+}
+
+impl From<&domain::HotItem> for HotItem {
+    fn from(hot: &domain::HotItem) -> Self {
+        Self {
+            item_id: hot.item.id.0,
+            item_name: hot.item.name.clone(),
+            units_blocked: hot.units_blocked,
+            quantity: hot.item.quantity,
+        }
+    }
+}
+
+impl From<engine::Failure> for Failure {
+    fn from(failure: engine::Failure) -> Self {
+        let problem = match failure.told {
+            Told::Error(error) => problem_from(error),
+            Told::Short(allocation) => short(&allocation),
+        };
+        Self {
+            count: i64::try_from(failure.count).unwrap_or(i64::MAX),
+            at: failure.at,
+            actor: failure.actor.to_string(),
+            problem: Problem { request_id: Some(failure.request_id.to_string()), ..problem },
+        }
+    }
+}
+
+/// An allocation that found too little, as the problem that it is for whoever looks after the shop.
+fn short(allocation: &domain::OrderAllocation) -> Problem {
+    let (order, warehouse) = (allocation.order, allocation.warehouse);
+    let lines = match allocation.shortages.len() {
+        1 => "1 line falls short".to_owned(),
+        more => format!("{more} lines fall short"),
+    };
+    let detail = format!("Order {order} could not be allocated from warehouse {warehouse}: {lines}.");
+    let first = allocation.shortages.first();
+    Problem {
+        order_id: Some(order.0),
+        warehouse_id: Some(warehouse.0),
+        item_id: first.map(|short| short.item.0),
+        requested: first.map(|short| short.requested.into()),
+        available: first.map(|short| short.available.into()),
+        ..Problem::new(409, "insufficient_stock", "Too few units for an order", detail)
+    }
+}

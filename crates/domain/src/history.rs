@@ -1,0 +1,110 @@
+//! An item's history: which page of it, and how its quantity went.
+
+use crate::page::{bad_cursor, checked_limit};
+use crate::{Error, ItemId, Time, WarehouseId};
+use std::collections::BTreeMap;
+
+/// The most hours that a history goes back: 90 days.
+pub const HISTORY_HOURS_MAX: i64 = 90 * 24;
+
+/// How many hours it goes back where the request does not say.
+const HISTORY_HOURS_DEFAULT: i64 = 24;
+
+/// Which page of an item's ledger, newest line first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistorySlice {
+    /// 1 to [`crate::PAGE_LIMIT_MAX`] lines.
+    pub limit: i64,
+    /// Lines behind this place.
+    pub after: Option<HistoryCursor>,
+}
+
+/// A place in an item's ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryCursor {
+    /// The last line of the page before.
+    pub id: i64,
+    /// The item's stock levels just before that line. The ledger is append-only, so they stay true.
+    pub levels: Option<BTreeMap<WarehouseId, i64>>,
+}
+
+impl HistorySlice {
+    /// Refuses a limit out of bounds and a cursor that no page gave out.
+    pub fn new(limit: Option<i64>, after: Option<String>) -> Result<Self, Error> {
+        let after = after.filter(|cursor| !cursor.is_empty());
+        let after = after.map(|cursor| HistoryCursor::parse(&cursor).ok_or_else(bad_cursor)).transpose()?;
+        Ok(Self { limit: checked_limit(limit)?, after })
+    }
+}
+
+impl HistoryCursor {
+    /// The cursor as text: the id, and behind a colon `warehouse=units`, separated by commas.
+    pub fn text(&self) -> String {
+        match &self.levels {
+            None => self.id.to_string(),
+            Some(levels) => {
+                let levels: Vec<_> = levels.iter().map(|(place, units)| format!("{place}={units}")).collect();
+                format!("{}:{}", self.id, levels.join(","))
+            }
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (id, levels) = text.split_once(':').map_or((text, None), |(id, levels)| (id, Some(levels)));
+        let level = |level: &str| {
+            let (place, units) = level.split_once('=')?;
+            Some((WarehouseId(place.parse().ok()?), units.parse().ok()?))
+        };
+        let levels = match levels {
+            None => None,
+            Some(levels) => {
+                Some(levels.split(',').filter(|level| !level.is_empty()).map(level).collect::<Option<_>>()?)
+            }
+        };
+        Some(Self { id: id.parse().ok()?, levels })
+    }
+}
+
+/// How an item's quantity went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemHistory {
+    /// The item.
+    pub item: ItemId,
+    /// The time of the first point.
+    pub since: Time,
+    /// The time of the last point.
+    pub until: Time,
+    /// Units over all warehouses, by ascending time.
+    pub points: Vec<(Time, i64)>,
+}
+
+/// How many hours back a history is to go.
+///
+/// # Errors
+/// What is not 1 to [`HISTORY_HOURS_MAX`].
+pub fn history_hours(hours: Option<i64>) -> Result<i64, Error> {
+    let hours = hours.unwrap_or(HISTORY_HOURS_DEFAULT);
+    if (1..=HISTORY_HOURS_MAX).contains(&hours) {
+        return Ok(hours);
+    }
+    Err(Error::invalid("hours", format!("must be 1 to {HISTORY_HOURS_MAX}, not {hours}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_survive_their_text() {
+        let levels = [(WarehouseId(1), 40), (WarehouseId(2), 0)].into();
+        for levels in [None, Some(BTreeMap::new()), Some(levels)] {
+            let cursor = HistoryCursor { id: 17, levels };
+            assert_eq!(HistoryCursor::parse(&cursor.text()), Some(cursor));
+        }
+        for text in ["", "x", "1:2", "1:2=", "1:a=3", "1:2=3;"] {
+            assert_eq!(HistoryCursor::parse(text), None, "{text}");
+        }
+        assert!(HistorySlice::new(None, Some("x".into())).is_err());
+        assert!(history_hours(Some(0)).is_err());
+    }
+}

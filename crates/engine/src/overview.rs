@@ -1,0 +1,71 @@
+use crate::{Context, Engine, Error, Failure, Result};
+use domain::{ActivityMinute, CategoryStock, HotItem, ItemId, StockTotals, Time};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// From how many items on the totals are kept for a while instead of being read anew each time.
+const LARGE_ITEMS: i64 = 50_000;
+
+/// How the stock stands, and what happened of late.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overview {
+    /// The totals; with very many items or blocks they are some seconds old.
+    pub totals: Arc<StockTotals>,
+    /// The last hour, oldest minute first.
+    pub activity: Vec<ActivityMinute>,
+    /// Most units blocked within the last hour first.
+    pub hottest: Vec<HotItem>,
+    /// What was refused or failed since this server started, latest first.
+    pub failures: Vec<Failure>,
+}
+
+/// What of an item may come back, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WayOut {
+    /// Units in temporary blocks.
+    pub held: i64,
+    /// When the first of them come back, unless they are sold or released before.
+    pub until: Option<Time>,
+}
+
+impl Engine {
+    /// How the stock stands, and what happened of late.
+    pub async fn overview(&self, _context: &Context) -> Result<Overview> {
+        let is_large = |totals: &Arc<StockTotals>| {
+            let items: i64 = totals.categories.iter().map(|category| category.items).sum();
+            items + totals.blocks_active >= LARGE_ITEMS
+        };
+        let read = async { Ok(Arc::new(self.store().stock_totals().await?)) };
+        let totals = self.shared.totals.get(is_large, read);
+        let (totals, lately) = tokio::try_join!(totals, self.shared.activity.lately(self.store()))?;
+        let ids: Vec<_> = lately.hottest.iter().map(|(item, _)| item.0).collect();
+        let items = self.store().items_get(&ids).await?;
+        let mut items: HashMap<ItemId, _> = items.into_iter().map(|item| (item.id, item)).collect();
+        let hot = |(id, units_blocked)| Some(HotItem { item: items.remove(&id)?, units_blocked });
+        let hottest = lately.hottest.into_iter().filter_map(hot).collect();
+        let failures = self.shared.failures.lately();
+        Ok(Overview { totals, activity: lately.minutes, hottest, failures })
+    }
+
+    /// What may come back of the item that an error says too little is left of. `None` for any other error, and
+    /// where the database does not tell.
+    pub async fn way_out(&self, error: &Error) -> Option<WayOut> {
+        let Error::Refused(domain::Error::InsufficientStock { item, .. }) = error else { return None };
+        // A thousand who are refused at once are told by one reading.
+        let read = async {
+            let (held, until) = self.store().item_held(*item).await?;
+            Ok::<_, Error>(WayOut { held, until })
+        };
+        self.shared.ways_out.try_get_with(*item, read).await.ok()
+    }
+}
+
+impl Overview {
+    /// The categories in which items run low, the one with the most such items first.
+    pub fn low(&self) -> Vec<&CategoryStock> {
+        let low = |category: &&CategoryStock| category.name.is_some() && category.items_low > 0;
+        let mut low: Vec<_> = self.totals.categories.iter().filter(low).collect();
+        low.sort_by_key(|category| (std::cmp::Reverse(category.items_low), category.name.clone()));
+        low
+    }
+}

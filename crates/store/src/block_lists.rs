@@ -1,0 +1,96 @@
+//! The lists of blocks that people watch: what expires soon, what has ended of late, what is held of an item.
+
+use crate::blocks::{BlockRow, block_from};
+use crate::{Result, Store};
+use domain::{
+    Block, BlockId, EndedBlock, ExpiringQuery, ItemId, MovementReason, Page, Slice, Time, WarehouseId,
+};
+
+/// How far back in the ledger blocks that have ended are looked for, in ids. No index names them in the order
+/// of their end: it would cost every writer.
+const ENDED_IDS: i64 = 200_000;
+
+impl Store {
+    /// A page of temporary blocks that expire within the query's time, soonest first; those that have expired
+    /// and wait for the clean-up are the first.
+    pub async fn blocks_expiring(&self, query: &ExpiringQuery) -> Result<Page<Block>> {
+        let (after_at, after_id) = query.after.map(|(at, id)| (at, id.0)).unzip();
+        let rows = sqlx::query_as!(
+            BlockRow,
+            r#"SELECT blocks.id, blocks.item_id, items.name AS item_name, blocks.warehouse_id,
+                      warehouses.code AS warehouse_code, blocks.quantity, blocks.is_permanent,
+                      coalesce(blocks.expires_at <= now(), false) AS "expired!",
+                      blocks.created_at, blocks.expires_at
+                 FROM block_inventory AS blocks
+                 JOIN items ON items.id = blocks.item_id
+                 JOIN warehouses ON warehouses.id = blocks.warehouse_id
+                WHERE NOT blocks.is_permanent AND blocks.expires_at <= now() + make_interval(secs => $1)
+                  AND ($2::bigint IS NULL OR blocks.item_id = $2)
+                  AND ($3::timestamptz IS NULL
+                       OR (blocks.expires_at >= $3 AND (blocks.expires_at > $3 OR blocks.id > $4)))
+                ORDER BY blocks.expires_at, blocks.id LIMIT $5"#,
+            query.seconds as f64,
+            query.item.map(|item| item.0),
+            after_at,
+            after_id,
+            query.limit + 1
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        let blocks = rows.into_iter().map(block_from).collect();
+        let cursor = |block: &Block| ExpiringQuery::cursor(block.id, block.expires_at.unwrap_or_default());
+        Ok(Page::cut(blocks, query.limit, cursor))
+    }
+
+    /// A page of the ends of blocks, latest first, of those that the last [`ENDED_IDS`] ids of the ledger tell.
+    pub async fn blocks_ended_lately(&self, item: Option<ItemId>, slice: Slice) -> Result<Page<EndedBlock>> {
+        let rows = sqlx::query!(
+            r#"SELECT ends.id, ends.block_id AS "block_id!", ends.item_id, items.name, ends.warehouse_id,
+                      warehouses.code, ends.reason, ends.created_at, ends.actor,
+                      CASE WHEN ends.reason = 'confirmed' THEN coalesce(blocks.quantity, 0) ELSE ends.change END
+                          AS "quantity!"
+                 FROM (SELECT * FROM stock_movements
+                        WHERE id > (SELECT last_value - $4 FROM stock_movements_id_seq)
+                          AND reason IN ('confirmed', 'released', 'expired') AND block_id IS NOT NULL
+                          AND ($1::bigint IS NULL OR item_id = $1) AND ($2::bigint IS NULL OR id < $2)
+                        ORDER BY id DESC LIMIT $3) AS ends
+                 JOIN items ON items.id = ends.item_id
+                 JOIN warehouses ON warehouses.id = ends.warehouse_id
+                 LEFT JOIN block_inventory AS blocks ON blocks.id = ends.block_id AND blocks.item_id = ends.item_id
+                ORDER BY ends.id DESC"#,
+            item.map(|item| item.0),
+            slice.after,
+            slice.limit + 1,
+            ENDED_IDS
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        let ends = rows.into_iter().filter_map(|row| {
+            Some(EndedBlock {
+                line: row.id,
+                id: BlockId(row.block_id),
+                item: ItemId(row.item_id),
+                item_name: row.name,
+                warehouse: WarehouseId(row.warehouse_id),
+                warehouse_code: row.code,
+                quantity: row.quantity,
+                reason: MovementReason::parse(&row.reason)?,
+                ended_at: row.created_at,
+                actor: row.actor,
+            })
+        });
+        Ok(Page::cut(ends.collect(), slice.limit, |end: &EndedBlock| end.line.to_string()))
+    }
+
+    /// Units of an item in temporary blocks that have not expired, and when the first of them does.
+    pub async fn item_held(&self, item: ItemId) -> Result<(i64, Option<Time>)> {
+        let row = sqlx::query!(
+            r#"SELECT coalesce(sum(quantity), 0)::bigint AS "units!", min(expires_at) AS until
+                 FROM block_inventory WHERE item_id = $1 AND NOT is_permanent AND expires_at > now()"#,
+            item.0
+        )
+        .fetch_one(&self.reads)
+        .await?;
+        Ok((row.units, row.until))
+    }
+}
