@@ -1,12 +1,17 @@
+use crate::components::palette::Palette;
 use crate::components::time::Clock;
 use crate::components::toast::{ToastList, Toasts};
 use crate::fetch::Changes;
+use crate::keys::Keys;
+use crate::live::Live;
 use crate::nav::Navigation;
 use crate::pages::{
-    blocks::BlocksPage, categories::CategoriesPage, category::CategoryPage, item::ItemPage, items::ItemsPage,
-    not_found::NotFound, order::OrderPage, order_new::NewOrderPage, orders::OrdersPage,
-    overview::OverviewPage, warehouses::WarehousesPage,
+    blocks::BlocksPage, categories::CategoriesPage, category::CategoryPage, import::ImportPage,
+    item::ItemPage, items::ItemsPage, not_found::NotFound, order::OrderPage, order_new::NewOrderPage,
+    orders::OrdersPage, overview::OverviewPage, warehouse::WarehousePage, warehouses::WarehousesPage,
 };
+use crate::prefs::Prefs;
+use crate::saved::Saved;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -22,6 +27,9 @@ pub fn App() -> impl IntoView {
     Changes::provide();
     Clock::provide();
     Toasts::provide();
+    Live::provide();
+    Prefs::provide();
+    Saved::provide();
     view! {
         <Title formatter=|page: String| {
             if page.is_empty() { "Stockhold".to_owned() } else { format!("{page} · Stockhold") }
@@ -31,12 +39,22 @@ pub fn App() -> impl IntoView {
             <a class="skip" href="#main" rel="external">
                 "Skip to content"
             </a>
-            <div class="shell">
-                <Navigation />
-                <Content />
-            </div>
-            <ToastList />
+            <Shell />
         </Router>
+    }
+}
+
+/// Within the router: the keyboard leads to places.
+#[component]
+fn Shell() -> impl IntoView {
+    Keys::provide();
+    view! {
+        <div class="shell">
+            <Navigation />
+            <Content />
+        </div>
+        <Palette />
+        <ToastList />
     }
 }
 
@@ -57,6 +75,8 @@ fn Content() -> impl IntoView {
                 <Route path=path!("/orders/new") view=NewOrderPage ssr=SsrMode::Async />
                 <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />
                 <Route path=path!("/warehouses") view=WarehousesPage ssr=SsrMode::Async />
+                <Route path=path!("/warehouses/:id") view=WarehousePage ssr=SsrMode::Async />
+                <Route path=path!("/import") view=ImportPage ssr=SsrMode::Async />
             </Routes>
         </main>
     }

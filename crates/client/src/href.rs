@@ -40,6 +40,11 @@ pub fn blocks_of(item: i64) -> String {
     format!("/blocks?item={item}")
 }
 
+/// A warehouse's page.
+pub fn warehouse(id: i64) -> String {
+    format!("/warehouses/{id}")
+}
+
 /// An order's page.
 pub fn order(id: i64) -> String {
     format!("/orders/{id}")

@@ -9,14 +9,20 @@
 mod act;
 mod app;
 mod components;
+mod csv;
 #[cfg(feature = "ssr")]
 mod document;
 mod fetch;
 mod filters;
 mod href;
+mod keys;
+mod live;
 mod memo;
 mod nav;
 mod pages;
+mod prefs;
+mod saved;
+mod selection;
 mod text;
 mod theme;
 

@@ -3,6 +3,7 @@ use crate::components::skeleton::Skeleton;
 use crate::fetch::Fetched;
 use crate::memo::memo;
 use leptos::prelude::*;
+use serde::de::DeserializeOwned;
 
 /// Shows what was fetched: a skeleton until it is there, then the content, which stays in place while newer
 /// data comes. The content is built once and reads the data as a signal, so that rows keep their focus.
@@ -17,7 +18,7 @@ pub fn Loaded<T, V>(
     children: impl Fn(Signal<T>) -> V + Send + 'static,
 ) -> impl IntoView
 where
-    T: PartialEq + Clone + Send + Sync + 'static,
+    T: DeserializeOwned + PartialEq + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
     view! {
@@ -30,7 +31,7 @@ where
 /// Called inside the `Transition`, because whoever reads a resource there makes it wait.
 fn content<T, V>(from: Fetched<T>, children: impl Fn(Signal<T>) -> V + Send + 'static) -> impl IntoView
 where
-    T: PartialEq + Clone + Send + Sync + 'static,
+    T: DeserializeOwned + PartialEq + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
     let good = Memo::new(move |last: Option<&Option<T>>| match from.get() {

@@ -43,9 +43,6 @@ pub fn SearchField(
             text.set(words);
         }
     });
-    let slash = window_event_listener(leptos::ev::keydown, move |event| focus_on_slash(&event, node));
-    on_cleanup(move || slash.remove());
-
     view! {
         <label class="search">
             <span class="visually-hidden">{label}</span>
@@ -62,20 +59,5 @@ pub fn SearchField(
             />
             <kbd aria-hidden="true">"/"</kbd>
         </label>
-    }
-}
-
-fn focus_on_slash(event: &web_sys::KeyboardEvent, node: NodeRef<html::Input>) {
-    let typing = document().active_element().is_some_and(|focused| {
-        matches!(focused.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT" | "DIALOG")
-            || focused.closest("dialog").is_ok_and(|dialog| dialog.is_some())
-    });
-    if event.key() != "/" || event.ctrl_key() || event.meta_key() || event.alt_key() || typing {
-        return;
-    }
-    if let Some(input) = node.get_untracked() {
-        event.prevent_default();
-        _ = input.focus();
-        input.select();
     }
 }

@@ -7,6 +7,7 @@ use crate::components::problem::Refusal;
 use crate::components::rows::Rows;
 use crate::components::toast::Toasts;
 use crate::components::when::When;
+use crate::fetch::Changes;
 use crate::href;
 use crate::memo::memo;
 use crate::pages::orders::size;
@@ -15,6 +16,7 @@ use api::{CreateOrder, CreateOrderLine, Item, Order, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
 /// A line of the order being written.
@@ -33,17 +35,22 @@ impl Line {
 /// Creates an order: items are searched as one types, each pick is a line.
 #[component]
 pub fn NewOrderPage() -> impl IntoView {
-    let toasts = Toasts::expect();
+    let (toasts, changes) = (Toasts::expect(), Changes::expect());
     let navigate = use_navigate();
     let arrive = Callback::new(move |href: String| navigate(&href, Default::default()));
     let lines = RwSignal::new(Vec::<Line>::new());
     let reference = RwSignal::new(String::new());
     let create = Act::new(rpc::create_order, move |order: Order| {
-        toasts.done(format!(
-            "Order {} is created: {}. Allocate it to take its units.",
-            order.id,
-            size(&order)
-        ));
+        let text = format!("Order {} is created: {}. Allocate it to take its units.", order.id, size(&order));
+        toasts.done_undo(text, move || {
+            spawn_local(async move {
+                match rpc::cancel_order(order.id).await {
+                    Ok(_) => toasts.done(format!("Order {} is cancelled.", order.id)),
+                    Err(problem) => toasts.refused(problem),
+                }
+                changes.mark();
+            });
+        });
         arrive.run(href::order(order.id));
     });
     let submit = move |event: SubmitEvent| {

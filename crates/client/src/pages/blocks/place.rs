@@ -1,18 +1,18 @@
 use crate::act::Act;
-use crate::components::block_dialogs::periods;
+use crate::components::block_deeds::periods;
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::{Kind, SelectField, TextField};
 use crate::components::picker::ItemPicker;
 use crate::components::problem::Refusal;
 use crate::components::time::exact;
 use crate::components::toast::Toasts;
-use crate::fetch::fetch;
-use crate::href;
+use crate::fetch::{About, Changes, fetch};
 use crate::pages::item::form::warehouse_options;
 use crate::text::{count, units};
 use api::{BlockPlaced, Item, PlaceBlock, Problem, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// Blocks units of an item: of the one given, or of one that is picked.
 #[component]
@@ -31,7 +31,7 @@ pub fn PlaceDialog(
 
 #[component]
 fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
-    let toasts = Toasts::expect();
+    let (toasts, changes) = (Toasts::expect(), Changes::expect());
     let fixed = item.is_some();
     let item = RwSignal::new(item);
     let [quantity, period, warehouse] = ["1", "3600", ""].map(|text| RwSignal::new(text.to_owned()));
@@ -41,7 +41,15 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
         let left = units(done.remaining_quantity);
         let until = exact(done.expires_at);
         let text = format!("Block {} holds {held} until {until}; {left} left to sell.", done.block_id);
-        toasts.done_see(text, href::blocks_of(done.item_id), "See its blocks");
+        toasts.done_undo(text, move || {
+            spawn_local(async move {
+                match rpc::release_block(done.block_id).await {
+                    Ok(_) => toasts.done(format!("Block {} is released.", done.block_id)),
+                    Err(problem) => toasts.refused(problem),
+                }
+                changes.mark();
+            });
+        });
     });
     let run = move || {
         let Some(item_id) = item.with_untracked(|item| item.as_ref().map(|item| item.id)) else {
@@ -118,7 +126,7 @@ fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
 
 #[component]
 fn FromWarehouse(value: RwSignal<String>) -> impl IntoView {
-    let warehouses = fetch(|| (), |()| rpc::list_warehouses());
+    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
     let options = Signal::derive(move || {
         let mut options = vec![(String::new(), "The fullest that has them all".to_owned())];
         options.extend(warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
@@ -142,7 +150,7 @@ fn TakeWhatIsThere(
             |available| {
                 view! {
                     <button class="button" type="button" on:click=move |_| take(available)>
-                        {format!("Block {} instead", units(available))}
+                        {format!("Take {}?", units(available))}
                     </button>
                 }
             },

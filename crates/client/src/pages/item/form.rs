@@ -3,12 +3,13 @@ use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::{Kind, SelectField, TextArea, TextField};
 use crate::components::problem::Refusal;
 use crate::components::toast::Toasts;
-use crate::fetch::{Fetched, fetch};
+use crate::fetch::{About, Changes, Fetched, fetch};
 use crate::href;
 use crate::text::count;
 use api::{Category, CreateItem, Item, Problem, UpdateItem, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// What describes an item, as it is typed.
 #[derive(Clone, Copy)]
@@ -106,7 +107,7 @@ fn CreateForm(open: RwSignal<bool>, categories: Fetched<Vec<Category>>) -> impl 
     let draft = Draft::of(None);
     let quantity = RwSignal::new("0".to_owned());
     let warehouse = RwSignal::new(String::new());
-    let warehouses = fetch(|| (), |()| rpc::list_warehouses());
+    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
     let create = Act::new(rpc::create_item, move |item: Item| {
         open.try_set(false);
         let text = format!("{} is created, {} available.", item.name, count(item.quantity, "unit", "units"));
@@ -199,14 +200,32 @@ pub fn EditDialog(
 #[component]
 fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
     let toasts = Toasts::expect();
-    let categories = fetch(|| (), |()| rpc::list_categories());
+    let changes = Changes::expect();
+    let categories = fetch(About::Rarely, || (), |()| rpc::list_categories());
     let draft = Draft::of(Some(&item));
     let id = item.id;
+    let before = UpdateItem {
+        name: Some(item.name),
+        price: Some(item.price),
+        description: Some(item.description),
+        category: Some(item.category),
+    };
+    let before = StoredValue::new(before);
     let edit = Act::new(
         move |changes| rpc::update_item(id, changes),
         move |item: Item| {
             open.try_set(false);
-            toasts.done(format!("{} is saved.", item.name));
+            let Some(before) = before.try_get_value() else { return };
+            toasts.done_undo(format!("{} is saved.", item.name), move || {
+                let before = before.clone();
+                spawn_local(async move {
+                    match rpc::update_item(id, before).await {
+                        Ok(item) => toasts.done(format!("{} is as it was.", item.name)),
+                        Err(problem) => toasts.refused(problem),
+                    }
+                    changes.mark();
+                });
+            });
         },
     );
     let submit = move |event: SubmitEvent| {
