@@ -1,4 +1,3 @@
-use crate::components::toast::Toasts;
 use crate::fetch::Changes;
 use api::Problem;
 use leptos::prelude::*;
@@ -35,30 +34,6 @@ impl<I: 'static> Act<I> {
         Fut: Future<Output = Result<O, Problem>> + 'static,
         O: 'static,
     {
-        Self::with_refusal(call, then, None)
-    }
-
-    /// The same, but a refusal is shown as a toast: for what has no form.
-    pub fn toasting<O, Fut>(
-        call: impl Fn(I) -> Fut + Send + Sync + 'static,
-        then: impl Fn(O) + Copy + Send + Sync + 'static,
-    ) -> Self
-    where
-        Fut: Future<Output = Result<O, Problem>> + 'static,
-        O: 'static,
-    {
-        Self::with_refusal(call, then, Some(Toasts::expect()))
-    }
-
-    fn with_refusal<O, Fut>(
-        call: impl Fn(I) -> Fut + Send + Sync + 'static,
-        then: impl Fn(O) + Copy + Send + Sync + 'static,
-        toasts: Option<Toasts>,
-    ) -> Self
-    where
-        Fut: Future<Output = Result<O, Problem>> + 'static,
-        O: 'static,
-    {
         let changes = Changes::expect();
         let pending = RwSignal::new(false);
         let refused = RwSignal::new(None);
@@ -71,7 +46,7 @@ impl<I: 'static> Act<I> {
             let answer = async move {
                 answer.await.map(|answer| -> Box<dyn FnOnce()> { Box::new(move || then(answer)) })
             };
-            begin(Box::pin(answer), pending, refused, toasts, changes);
+            begin(Box::pin(answer), pending, refused, changes);
         });
         Self { pending, refused, run }
     }
@@ -95,11 +70,6 @@ impl<I: 'static> Act<I> {
     pub fn refuse(self, problem: Problem) {
         self.refused.set(Some(problem));
     }
-
-    /// Forgets how the last attempt went.
-    pub fn forget(self) {
-        self.refused.set(None);
-    }
 }
 
 /// Compiled once for everything that can be done.
@@ -107,7 +77,6 @@ fn begin(
     answer: Pin<Box<dyn Future<Output = Answer>>>,
     pending: RwSignal<bool>,
     refused: RwSignal<Option<Problem>>,
-    toasts: Option<Toasts>,
     changes: Changes,
 ) {
     pending.set(true);
@@ -116,13 +85,8 @@ fn begin(
         let answer = answer.await;
         pending.try_set(false);
         refused.try_set(answer.as_ref().err().cloned());
-        match answer {
-            Ok(then) => then(),
-            Err(problem) => {
-                if let Some(toasts) = toasts {
-                    toasts.refused(problem);
-                }
-            }
+        if let Ok(then) = answer {
+            then();
         }
         // After a refusal too: it often means that what the page shows is no longer so.
         changes.mark();

@@ -2,6 +2,7 @@ use crate::components::palette::Palette;
 use crate::components::time::Clock;
 use crate::components::toast::{ToastList, Toasts};
 use crate::fetch::Changes;
+use crate::href;
 use crate::keys::Keys;
 use crate::live::Live;
 use crate::nav::Navigation;
@@ -10,12 +11,12 @@ use crate::pages::{
     item::ItemPage, items::ItemsPage, not_found::NotFound, order::OrderPage, order_new::NewOrderPage,
     orders::OrdersPage, overview::OverviewPage, warehouse::WarehousePage, warehouses::WarehousesPage,
 };
-use crate::prefs::Prefs;
+use crate::prefs::{Prefs, remembered};
 use crate::saved::Saved;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
@@ -64,7 +65,8 @@ fn Content() -> impl IntoView {
     focus_on_arrival(main);
     view! {
         <main id="main" class="shell__main" tabindex="-1" node_ref=main>
-            <Routes fallback=NotFound>
+            <Told />
+            <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/categories") view=CategoriesPage ssr=SsrMode::Async />
                 <Route path=path!("/categories/:name") view=CategoryPage ssr=SsrMode::Async />
@@ -77,9 +79,15 @@ fn Content() -> impl IntoView {
                 <Route path=path!("/warehouses") view=WarehousesPage ssr=SsrMode::Async />
                 <Route path=path!("/warehouses/:id") view=WarehousePage ssr=SsrMode::Async />
                 <Route path=path!("/import") view=ImportPage ssr=SsrMode::Async />
-            </Routes>
+            </FlatRoutes>
         </main>
     }
+}
+
+/// What became of a form that was sent without JavaScript: the server leaves it for the next page.
+#[component]
+fn Told() -> impl IntoView {
+    remembered("told").map(|told| view! { <p class="told" role="status">{href::unescape(&told)}</p> })
 }
 
 /// Moves the focus to the content after a navigation to another page, as a full page load would: a

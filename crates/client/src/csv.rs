@@ -3,6 +3,9 @@
 /// The most data records that are sent at once.
 const RECORDS: usize = 500;
 
+/// The size from which on a part takes no more records, in bytes: well below what the server takes.
+const BYTES: usize = 100_000;
+
 /// A part of a file, with the file's header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chunk {
@@ -23,7 +26,7 @@ pub fn chunks(text: &str) -> Vec<Chunk> {
     let mut chunks: Vec<Chunk> = Vec::new();
     for record in records.filter(|record| !record.trim().is_empty()) {
         match chunks.last_mut() {
-            Some(chunk) if chunk.lines < RECORDS => {
+            Some(chunk) if chunk.lines < RECORDS && chunk.text.len() < BYTES => {
                 chunk.text.push_str(record);
                 chunk.lines += 1;
             }

@@ -84,8 +84,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Fetched<T> {
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    // From bytes, like the server functions' answers: reading from text would be all that code once more.
-    serde_json::from_slice::<Result<T, Problem>>(text.as_bytes()).unwrap_or_else(|error| {
+    api::read::from_json::<Result<T, Problem>>(text.as_bytes()).unwrap_or_else(|error| {
         Err(Problem::new(500, "internal", "The page could not be read", error.to_string()))
     })
 }
@@ -96,12 +95,20 @@ pub enum Value {
     /// As the server wrote it into the page.
     Text(Arc<str>),
     /// A `Result<T, Problem>`, and how it is written into the page.
-    Answer { answer: Arc<dyn Any + Send + Sync>, write: fn(&dyn Any) -> String },
+    Answer {
+        answer: Arc<dyn Any + Send + Sync>,
+        #[cfg(feature = "ssr")]
+        write: fn(&dyn Any) -> String,
+    },
 }
 
 impl Value {
     fn of<T: Serialize + Send + Sync + 'static>(answer: Result<T, Problem>) -> Self {
-        Self::Answer { answer: Arc::new(answer), write: write::<T> }
+        Self::Answer {
+            answer: Arc::new(answer),
+            #[cfg(feature = "ssr")]
+            write: write::<T>,
+        }
     }
 }
 
@@ -109,12 +116,6 @@ impl Value {
 fn write<T: Serialize + 'static>(answer: &dyn Any) -> String {
     let answer = answer.downcast_ref::<Result<T, Problem>>();
     serde_json::to_string(&answer).unwrap_or_default()
-}
-
-/// The browser writes no pages.
-#[cfg(not(feature = "ssr"))]
-fn write<T>(_answer: &dyn Any) -> String {
-    String::new()
 }
 
 /// How answers get from the server into the browser.
@@ -127,7 +128,11 @@ impl Encoder<Value> for Json {
     fn encode(value: &Value) -> Result<String, Self::Error> {
         Ok(match value {
             Value::Text(text) => text.to_string(),
+            #[cfg(feature = "ssr")]
             Value::Answer { answer, write } => write(&**answer),
+            // The browser writes no pages.
+            #[cfg(not(feature = "ssr"))]
+            Value::Answer { .. } => String::new(),
         })
     }
 }

@@ -201,7 +201,7 @@ mod stream {
         }
 
         fn hear(self: &Rc<Self>, text: &str) {
-            let Ok(changes) = serde_json::from_slice::<api::Changes>(text.as_bytes()) else { return };
+            let Ok(changes) = api::read::from_json::<api::Changes>(text.as_bytes()) else { return };
             let first = self.cursor.replace(Some(changes.cursor)).is_none();
             if self.live.hearing.get_untracked() != Hearing::Live {
                 self.live.hearing.set(Hearing::Live);

@@ -14,3 +14,18 @@ where
 {
     Memo::new(move |_| value())
 }
+
+/// A signal made from others, whose closure is boxed for the same reason.
+pub fn derived<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+where
+    T: Send + Sync + 'static,
+{
+    derived_boxed(Box::new(value))
+}
+
+fn derived_boxed<T>(value: Box<dyn Fn() -> T + Send + Sync>) -> Signal<T>
+where
+    T: Send + Sync + 'static,
+{
+    Signal::derive(value)
+}

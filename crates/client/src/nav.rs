@@ -1,6 +1,7 @@
 use crate::components::icon::Icon;
 use crate::keys::Keys;
 use crate::live::{Hearing, Live};
+use crate::on::on_click;
 use crate::theme::ThemePicker;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -51,7 +52,7 @@ pub fn Navigation() -> impl IntoView {
 fn PaletteButton() -> impl IntoView {
     let keys = Keys::expect();
     view! {
-        <button class="shell__find" type="button" on:click=move |_| keys.palette.set(true)>
+        <button class="shell__find" type="button" on:click=on_click(move |_| keys.palette.set(true))>
             {Icon::Search.view()}
             <span>"Find or do"</span>
             <kbd aria-hidden="true">"Ctrl K"</kbd>

@@ -1,4 +1,5 @@
 use crate::components::icon::Icon;
+use crate::on::on_change;
 use crate::prefs::{remember, remembered};
 use leptos::prelude::*;
 
@@ -77,7 +78,7 @@ pub fn ThemePicker() -> impl IntoView {
                     name="theme"
                     value=theme.name()
                     checked=theme == current
-                    on:change=move |_| theme.choose()
+                    on:change=on_change(move |_| theme.choose())
                 />
                 {theme.icon().view()}
                 <span class="visually-hidden">{theme.label()}</span>

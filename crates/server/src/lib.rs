@@ -14,6 +14,7 @@ mod console;
 mod database;
 mod demo;
 mod explain;
+mod forms;
 mod guard;
 mod health;
 mod idempotency;

@@ -3,7 +3,7 @@
 use crate::config::HttpConfig;
 use crate::console::set_default;
 use crate::problem::{self, Refusal};
-use crate::{console, guard, idempotency, openapi, request, routes, rpc};
+use crate::{console, forms, guard, idempotency, openapi, request, routes, rpc};
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
 use axum::http::{StatusCode, Uri, header};
@@ -52,6 +52,7 @@ pub(crate) fn router(state: AppState) -> Router {
     let machines = routes::router()
         .merge(openapi::router())
         .merge(rpc::router())
+        .merge(forms::router())
         .route("/api", unknown.clone())
         .route("/api/{*rest}", unknown.clone())
         .route("/rpc", unknown)

@@ -12,7 +12,7 @@ use walrus::{FunctionKind, Module, ModuleConfig};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::cargo::{self, Build};
-use crate::progress::Step;
+use crate::progress::{Step, say};
 use crate::project::{self, Leptos};
 use crate::unchanged::{Inputs, files_below};
 use crate::{process, tools};
@@ -53,6 +53,18 @@ const COMPRESS: &str = "
         fs.writeFileSync(file + '.br', zlib.brotliCompressSync(text, { params }));
         fs.writeFileSync(file + '.gz', zlib.gzipSync(text, { level: 9 }));
     }";
+
+/// The most bytes that a browser fetches before the console comes to life: its WASM as it is sent.
+const WASM_BYTES_MAX: u64 = 350_000;
+
+/// Tells how large the WASM is on the way to the browser; an error where it is too large.
+pub fn check_size(leptos: &Leptos) -> Result<()> {
+    let file = leptos.package().join(format!("{}_bg.wasm.br", leptos.output_name));
+    let bytes = fs::metadata(&file).with_context(|| file.display().to_string())?.len();
+    say(format!("the WASM is {bytes} bytes on its way to the browser, of at most {WASM_BYTES_MAX}"));
+    anyhow::ensure!(bytes <= WASM_BYTES_MAX, "the WASM has grown beyond {WASM_BYTES_MAX} bytes");
+    Ok(())
+}
 
 /// Builds everything; steps whose inputs have not changed are skipped.
 pub fn build(leptos: &Leptos, mode: Mode) -> Result<()> {
@@ -177,6 +189,9 @@ fn bindings(leptos: &Leptos, mode: Mode, wasm: &Path) -> Result<()> {
 /// The module without the code that hydrates parts of a page one after the other, for routes whose code is
 /// loaded late. The console has none; but the code is named in the table of every view, so no compiler sees
 /// that it is dead. It is a fifth of all code.
+///
+/// What a panic would say goes, too: it still stops the console at the same place, and the development build
+/// still says it.
 fn without_dead_code(wasm: &Path) -> Result<Module> {
     let mut module =
         ModuleConfig::new().strict_validate(false).generate_name_section(false).parse_file(wasm)?;
@@ -191,8 +206,16 @@ fn without_dead_code(wasm: &Path) -> Result<Module> {
     Ok(module)
 }
 
-/// The steps of `hydrate_async`, by their mangled names.
+/// The steps of `hydrate_async` and what a panic says, by their mangled names: legacy ones, and those of the
+/// standard library, which has the newer scheme.
 fn is_dead(name: &str) -> bool {
+    const PANICS: [&str; 4] = ["4core9panicking", "13unwrap_failed", "13expect_failed", "_fail"];
+    if name.starts_with("_RNv") && PANICS.iter().any(|panic| name.contains(panic)) {
+        return true;
+    }
+    if name.contains("fmt..Debug$GT$3fmt17h") || name.contains("3fmt5Debug3fmt") {
+        return true;
+    }
     let Some((_, rest)) = name.rsplit_once("hydrate_async") else {
         return name.contains("21hydrate_from_template17h");
     };

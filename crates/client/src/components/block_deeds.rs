@@ -4,6 +4,8 @@ use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::SelectField;
 use crate::components::toast::Toasts;
 use crate::fetch::Changes;
+use crate::memo::derived;
+use crate::on::{on_click, on_submit};
 use crate::selection::Selection;
 use crate::text::count;
 use api::{ActOnBlocks, Block, BlockAction, BlockOutcome, PlaceBlock, Problem, Time, rpc};
@@ -171,7 +173,7 @@ impl Deeds {
     }
 
     fn title(self, verb: &'static str) -> Signal<String> {
-        Signal::derive(move || {
+        derived(move || {
             self.asked.with(|blocks| match &blocks[..] {
                 [block] => format!("{verb} block {}", block.id),
                 blocks => format!("{verb} {}", count(blocks.len() as i64, "block", "blocks")),
@@ -219,7 +221,7 @@ pub fn BulkBar(
     };
     let button = move |verb: &'static str| {
         view! {
-            <button class="button" type="button" on:click=move |_| begin(verb)>
+            <button class="button" type="button" on:click=on_click(move |_| begin(verb))>
                 {format!("{verb} selected")}
             </button>
         }
@@ -228,7 +230,7 @@ pub fn BulkBar(
         <div class="bulk" role="region" aria-label="Selected rows" hidden=move || selection.count() == 0>
             <p role="status">{move || format!("{} selected", selection.count())}</p>
             {Deeds::VERBS.map(button).into_iter().collect_view()}
-            <button class="button button--link" type="button" on:click=move |_| selection.clear()>
+            <button class="button button--link" type="button" on:click=on_click(move |_| selection.clear())>
                 "Select none"
             </button>
         </div>
@@ -255,13 +257,13 @@ pub fn BlockDialogs(
     let none = Act::<()>::new(|()| async { Ok(()) }, |()| ());
     view! {
         <Dialog id="confirm-block" title=deeds.title("Confirm") open=deeds.confirming>
-            <form class="form" method="dialog" on:submit=confirm>
+            <form class="form" method="dialog" on:submit=on_submit(confirm)>
                 <p>{move || format!("{} will be sold. This can't be undone.", deeds.what())}</p>
                 <DialogFoot open=deeds.confirming act=none label="Confirm" />
             </form>
         </Dialog>
         <Dialog id="extend-block" title=deeds.title("Extend") open=deeds.extending>
-            <form class="form" method="dialog" on:submit=extend>
+            <form class="form" method="dialog" on:submit=on_submit(extend)>
                 <p>{move || format!("{} will stay held.", deeds.what())}</p>
                 <SelectField
                     id="extend-period"

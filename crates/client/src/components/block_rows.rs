@@ -4,7 +4,7 @@ use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::time::Clock;
 use crate::fetch::Changes;
 use crate::href;
-use crate::memo::memo;
+use crate::memo::{derived, memo};
 use crate::selection::Selection;
 use api::{Block, BlockState, Time};
 use leptos::prelude::*;
@@ -39,7 +39,7 @@ pub fn BlockTable(
     selection: Option<Selection>,
 ) -> impl IntoView {
     look_again_after_expiry(blocks);
-    let rows = Signal::derive(move || blocks.get().into_iter().map(|block| row(block, deeds)).collect());
+    let rows = derived(move || blocks.get().into_iter().map(|block| row(block, deeds)).collect());
     let act = Callback::new(move |(id, verb): (i64, &'static str)| {
         let mut chosen = blocks.get_untracked();
         chosen.retain(|block| block.id == id);

@@ -1,5 +1,6 @@
 use crate::components::bar::StockBar;
 use crate::components::time::{Ago, TimeLeft};
+use crate::on::on_click;
 use crate::text::{price, signed, units};
 use api::Time;
 use leptos::prelude::*;
@@ -168,7 +169,7 @@ impl Cell {
                             class="button button--small"
                             type="button"
                             aria-label=format!("{verb} {about}")
-                            on:click=move |_| act.run(verb)
+                            on:click=on_click(move |_| act.run(verb))
                         >
                             {*verb}
                         </button>

@@ -1,5 +1,6 @@
 use crate::components::rows::Rows;
 use crate::memo::memo;
+use crate::on::{on_change, on_input};
 use api::Problem;
 use leptos::html;
 use leptos::prelude::*;
@@ -115,7 +116,7 @@ pub fn TextField(
                 value=value.get_untracked()
                 aria-invalid=move || wrong.with(Option::is_some).then_some("true")
                 aria-describedby=hint_id.clone()
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=on_input(move |event| value.set(event_target_value(&event)))
             />
             <FieldNotes id=hint_id hint wrong />
         </div>
@@ -155,7 +156,7 @@ pub fn TextArea(
                 rows="3"
                 maxlength="10000"
                 prop:value=move || value.get()
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=on_input(move |event| value.set(event_target_value(&event)))
             ></textarea>
         </div>
     }
@@ -183,7 +184,7 @@ pub fn SelectField(
                 id=id
                 name=name
                 class="input"
-                on:change=move |event| value.set(event_target_value(&event))
+                on:change=on_change(move |event| value.set(event_target_value(&event)))
             >
                 <Options value=move || value.get() options />
             </select>

@@ -1,7 +1,7 @@
 use crate::components::problem::LoadFailed;
 use crate::components::skeleton::Skeleton;
 use crate::fetch::Fetched;
-use crate::memo::memo;
+use crate::memo::{derived, memo};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
@@ -21,18 +21,24 @@ where
     T: DeserializeOwned + PartialEq + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    let children = Box::new(move |data| children(data).into_any());
+    waiting(lines, Box::new(move || content(from, children)))
+}
+
+/// Compiled once, not for each type of data.
+fn waiting(lines: usize, content: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
     view! {
         <Transition fallback=move || {
             view! { <Skeleton lines /> }
-        }>{content(from, children)}</Transition>
+        }>{content()}</Transition>
     }
+    .into_any()
 }
 
 /// Called inside the `Transition`, because whoever reads a resource there makes it wait.
-fn content<T, V>(from: Fetched<T>, children: impl Fn(Signal<T>) -> V + Send + 'static) -> impl IntoView
+fn content<T>(from: Fetched<T>, children: Box<dyn Fn(Signal<T>) -> AnyView + Send>) -> AnyView
 where
     T: DeserializeOwned + PartialEq + Clone + Send + Sync + 'static,
-    V: IntoView + 'static,
 {
     let good = Memo::new(move |last: Option<&Option<T>>| match from.get() {
         Some(Ok(value)) => Some(value),
@@ -40,13 +46,23 @@ where
     });
     let problem = memo(move || from.get().and_then(Result::err));
     let ready = memo(move || good.with(Option::is_some));
-    move || {
+    let data = derived(move || good.get().expect("content stands only where a value has come"));
+    shown(problem, ready, Box::new(move || children(data)))
+}
+
+/// Compiled once, too.
+fn shown(
+    problem: Memo<Option<api::Problem>>,
+    ready: Memo<bool>,
+    children: Box<dyn Fn() -> AnyView + Send>,
+) -> AnyView {
+    let view = move || {
         let failed = move || problem.get().map(|problem| view! { <LoadFailed problem /> });
-        let data = Signal::derive(move || good.get().expect("content stands only where a value has come"));
-        let shown = ready.get().then(|| children(data).into_any());
+        let content = ready.get().then(&children);
         view! {
             {failed}
-            {shown}
+            {content}
         }
-    }
+    };
+    view.into_any()
 }

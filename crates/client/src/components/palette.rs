@@ -2,6 +2,7 @@ use crate::components::dialog::Dialog;
 use crate::components::pause::Pause;
 use crate::href;
 use crate::keys::{KEYS, Keys, PLACES};
+use crate::on::{on_change, on_click, on_input, on_keydown};
 use crate::prefs::Prefs;
 use crate::saved::Saved;
 use crate::text::units;
@@ -89,7 +90,7 @@ fn Search() -> impl IntoView {
         entries
     });
     let pause = Pause::new();
-    let on_input = move |event| {
+    let typed = move |event| {
         words.set(event_target_value(&event));
         at.set(0);
         pause.then(PAUSE, move || find_items(words, items));
@@ -127,7 +128,7 @@ fn Search() -> impl IntoView {
                 class="picker__option"
                 role="option"
                 aria-selected=move || if at.get() == index { "true" } else { "false" }
-                on:click=move |_| take.run(index)
+                on:click=on_click(move |_| take.run(index))
             >
                 <span class="picker__name">{entry.text}</span>
                 <span class="figure">{entry.note} " " {entry.kind}</span>
@@ -147,8 +148,8 @@ fn Search() -> impl IntoView {
             autocomplete="off"
             autofocus=true
             placeholder="A place, an item, a number, something to do"
-            on:input=on_input
-            on:keydown=on_key
+            on:input=on_input(typed)
+            on:keydown=on_keydown(on_key)
         />
         <ul id="palette-list" class="palette" role="listbox" aria-label="What fits">
             {move || entries.get().into_iter().enumerate().map(option).collect_view()}
@@ -200,7 +201,7 @@ fn KeyList() -> impl IntoView {
             <input
                 type="checkbox"
                 prop:checked=move || keys.letters.get()
-                on:change=move |_| keys.toggle_letters()
+                on:change=on_change(move |_| keys.toggle_letters())
             />
             "Single letters are keys"
         </label>

@@ -1,6 +1,7 @@
 use crate::components::field::bind;
 use crate::components::pause::Pause;
 use crate::memo::memo;
+use crate::on::{on_input, on_keydown};
 use crate::text::units;
 use api::{Item, rpc};
 use leptos::html;
@@ -92,7 +93,7 @@ pub fn ItemPicker(
     let offer = Offer { text, items, open, active, pick, keep: unpick.is_some() };
     bind(node, text);
     let pause = Pause::new();
-    let on_input = move |event| {
+    let typed = move |event| {
         text.set(event_target_value(&event));
         open.set(true);
         if let Some(unpick) = unpick {
@@ -119,8 +120,8 @@ pub fn ItemPicker(
                 required=required
                 placeholder="Part of a name"
                 value=text.get_untracked()
-                on:input=on_input
-                on:keydown=move |event| offer.on_key(&event)
+                on:input=on_input(typed)
+                on:keydown=on_keydown(move |event| offer.on_key(&event))
                 on:blur=move |_| open.set(false)
             />
             <OfferList id list_id label offer shown />

@@ -1,6 +1,7 @@
 use crate::components::icon::Icon;
 use crate::components::time::Moment;
 use crate::fetch::Changes;
+use crate::on::on_click;
 use crate::text::units;
 use api::{Problem, Time};
 use leptos::prelude::*;
@@ -82,7 +83,7 @@ fn RequestId(id: String) -> impl IntoView {
     view! {
         <p class="problem__request">
             "Request " <code>{id}</code>
-            <button class="button button--link" type="button" on:click=copy>
+            <button class="button button--link" type="button" on:click=on_click(copy)>
                 {move || if copied.get() { "Copied" } else { "Copy request id" }}
             </button>
         </p>
@@ -123,7 +124,7 @@ pub fn LoadFailed(
             {Icon::Alert.view()}
             <div>
                 <ProblemText problem />
-                <button class="button" type="button" on:click=move |_| changes.mark()>
+                <button class="button" type="button" on:click=on_click(move |_| changes.mark())>
                     "Try again"
                 </button>
             </div>

@@ -2,6 +2,7 @@ use crate::components::field::bind;
 use crate::components::icon::Icon;
 use crate::components::pause::Pause;
 use crate::filters::use_filters;
+use crate::on::on_input;
 use leptos::html;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -55,7 +56,7 @@ pub fn SearchField(
                 value=text.get_untracked()
                 placeholder=label
                 autocomplete="off"
-                on:input=move |event| text.set(event_target_value(&event))
+                on:input=on_input(move |event| text.set(event_target_value(&event)))
             />
             <kbd aria-hidden="true">"/"</kbd>
         </label>

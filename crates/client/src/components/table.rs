@@ -1,6 +1,7 @@
 use crate::components::cell::Cell;
 use crate::components::sort::SortHead;
 use crate::live::Live;
+use crate::on::on_change;
 use crate::prefs::Prefs;
 use crate::selection::Selection;
 use leptos::prelude::*;
@@ -138,7 +139,7 @@ pub fn Table(
                     type="checkbox"
                     aria-label="Select all rows of this page"
                     prop:checked=move || selection.has_all(&ids())
-                    on:change=move |_| selection.toggle_all(&untrack(ids))
+                    on:change=on_change(move |_| selection.toggle_all(&untrack(ids)))
                 />
             </th>
         }
@@ -234,7 +235,7 @@ fn TableRow(
                     type="checkbox"
                     aria-label=format!("Select row {id}")
                     prop:checked=move || selection.has(id)
-                    on:change=move |_| selection.toggle(id)
+                    on:change=on_change(move |_| selection.toggle(id))
                 />
             </td>
         }

@@ -1,6 +1,7 @@
 use crate::components::icon::Icon;
 use crate::components::problem::ProblemText;
 use crate::components::rows::Rows;
+use crate::on::on_click;
 use api::Problem;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -112,7 +113,7 @@ fn Toast(id: u32, message: Message) -> impl IntoView {
                     undo.run(());
                 };
                 view! {
-                    <button class="button button--small" type="button" on:click=take_back>
+                    <button class="button button--small" type="button" on:click=on_click(take_back)>
                         "Undo"
                     </button>
                 }
@@ -136,7 +137,7 @@ fn Toast(id: u32, message: Message) -> impl IntoView {
                 class="button button--icon"
                 type="button"
                 aria-label="Dismiss"
-                on:click=move |_| toasts.dismiss(id)
+                on:click=on_click(move |_| toasts.dismiss(id))
             >
                 {Icon::Cross.view()}
             </button>

@@ -1,6 +1,7 @@
 use crate::components::icon::Icon;
 use crate::components::table::Column;
 use crate::filters::Filters;
+use crate::on::{on_change, on_click, on_input, on_submit};
 use crate::prefs::Prefs;
 use crate::saved::Saved;
 use leptos::ev::SubmitEvent;
@@ -28,7 +29,7 @@ pub fn ViewOptions(
                 <input
                     type="checkbox"
                     prop:checked=shown
-                    on:change=move |_| prefs.toggle(table, column.key)
+                    on:change=on_change(move |_| prefs.toggle(table, column.key))
                 />
                 {column.label}
             </label>
@@ -51,7 +52,7 @@ pub fn ViewOptions(
                         <input
                             type="checkbox"
                             prop:checked=move || prefs.dense()
-                            on:change=move |_| prefs.toggle_density()
+                            on:change=on_change(move |_| prefs.toggle_density())
                         />
                         "Dense rows"
                     </label>
@@ -80,14 +81,14 @@ fn SaveView(filters: Filters) -> impl IntoView {
         saved.all().into_iter().filter(here).map(|view| saved_view(saved, view)).collect_view()
     };
     view! {
-        <form class="menu__save" on:submit=save>
+        <form class="menu__save" on:submit=on_submit(save)>
             <label>
                 <span>"Save this view as"</span>
                 <input
                     class="input"
                     maxlength="60"
                     prop:value=move || name.get()
-                    on:input=move |event| name.set(event_target_value(&event))
+                    on:input=on_input(move |event| name.set(event_target_value(&event)))
                 />
             </label>
             <button class="button">"Save"</button>
@@ -105,7 +106,7 @@ fn saved_view(saved: Saved, (name, href): (String, String)) -> AnyView {
                 class="button button--icon"
                 type="button"
                 aria-label=format!("Forget view {name}")
-                on:click=move |_| saved.forget(&forget)
+                on:click=on_click(move |_| saved.forget(&forget))
             >
                 {Icon::Cross.view()}
             </button>

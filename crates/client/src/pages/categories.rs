@@ -7,6 +7,7 @@ use crate::components::when::When;
 use crate::fetch::{About, fetch, fingerprint};
 use crate::filters::use_filters;
 use crate::href;
+use crate::memo::derived;
 use crate::pages::category::rename::RenameDialog;
 use crate::text::money_cents;
 use api::{Category, rpc};
@@ -108,9 +109,9 @@ fn CategoryTable(categories: Signal<Vec<Category>>) -> impl IntoView {
             name="categories"
             caption="Categories with their totals"
             columns=&COLUMNS
-            rows=Signal::derive(rows)
+            rows=derived(rows)
             default_sort="name"
-            foot=Signal::derive(foot)
+            foot=derived(foot)
             act
         />
         <RenameDialog open=renaming category=named />

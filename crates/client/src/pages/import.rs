@@ -7,6 +7,8 @@ use crate::components::when::When;
 use crate::csv::{Chunk, chunks};
 use crate::fetch::Changes;
 use crate::href;
+use crate::memo::derived;
+use crate::on::{on_change, on_click};
 use crate::text::{count, units};
 use api::{ImportLine, ImportOutcome, Problem, rpc};
 use leptos::html;
@@ -150,7 +152,7 @@ pub fn ImportPage() -> impl IntoView {
                     class="input"
                     type="file"
                     accept=".csv,text/csv"
-                    on:change=choose
+                    on:change=on_change(choose)
                 />
             </div>
             <Refusal problem=upload.problem />
@@ -210,7 +212,7 @@ fn Report(upload: Upload) -> impl IntoView {
                     <button
                         class="button button--primary"
                         type="button"
-                        on:click=move |_| spawn_local(upload.go(true))
+                        on:click=on_click(move |_| spawn_local(upload.go(true)))
                     >
                         {label}
                     </button>
@@ -230,7 +232,7 @@ fn Report(upload: Upload) -> impl IntoView {
                     name="import"
                     caption="Lines of the file, wrong ones first"
                     columns=&COLUMNS
-                    rows=Signal::derive(rows)
+                    rows=derived(rows)
                 />
             </When>
         </section>

@@ -13,6 +13,8 @@ use crate::fetch::{About, Fetched, fetch};
 use crate::filters::{Filters, use_filters};
 use crate::href;
 use crate::live::Live;
+use crate::memo::derived;
+use crate::on::{on_change, on_click, on_submit};
 use crate::pages::item::form::{CreateDialog, warehouse_options};
 use api::{Category, Item, ItemSort, Page, Warehouse, rpc};
 use leptos::prelude::*;
@@ -59,14 +61,14 @@ pub fn ItemsPage() -> impl IntoView {
     };
     view! {
         <PageHead title="Items">
-            <ViewOptions table="items" columns=&COLUMNS filters csv=Signal::derive(csv) />
+            <ViewOptions table="items" columns=&COLUMNS filters csv=derived(csv) />
             <a class="button button--primary" href=move || filters.href(&[("do", "create")])>
                 {Icon::Plus.view()}
                 "New item"
             </a>
         </PageHead>
         // Without JavaScript this is an ordinary form that leads to the filtered page.
-        <form class="toolbar" method="get" role="search" on:submit=|event| event.prevent_default()>
+        <form class="toolbar" method="get" role="search" on:submit=on_submit(|event| event.prevent_default())>
             <SearchField label="Search items by name" />
             <CategoryFilter categories filters />
             <WarehouseFilter warehouses filters />
@@ -82,7 +84,7 @@ pub fn ItemsPage() -> impl IntoView {
             >
                 <ItemTable page />
             </When>
-            <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
+            <Pager next=derived(move || page.with(|page| page.next.clone())) />
         </Loaded>
         <CreateDialog open=creating categories />
     }
@@ -108,7 +110,7 @@ fn Filter(
     options: Signal<Vec<(String, String)>>,
     all: &'static str,
 ) -> impl IntoView {
-    let chosen = Signal::derive(move || filters.get(name).unwrap_or_default());
+    let chosen = derived(move || filters.get(name).unwrap_or_default());
     let options = move || {
         let mut offered = vec![(String::new(), all.to_owned())];
         offered.extend(options.get());
@@ -125,10 +127,10 @@ fn Filter(
             <select
                 class="input"
                 name=name
-                on:change=move |event| filters.go(&[(name, &event_target_value(&event))], false)
+                on:change=on_change(move |event| filters.go(&[(name, &event_target_value(&event))], false))
             >
                 <Suspense>
-                    <Options value=chosen options=Signal::derive(options) />
+                    <Options value=chosen options=derived(options) />
                 </Suspense>
             </select>
         </label>
@@ -146,7 +148,7 @@ fn CategoryFilter(categories: Fetched<Vec<Category>>, filters: Filters) -> impl 
             label="Category"
             name="category"
             filters
-            options=Signal::derive(options)
+            options=derived(options)
             all="All categories"
         />
     }
@@ -160,7 +162,7 @@ fn WarehouseFilter(warehouses: Fetched<Vec<Warehouse>>, filters: Filters) -> imp
             label="Warehouse"
             name="warehouse"
             filters
-            options=Signal::derive(options)
+            options=derived(options)
             all="All warehouses"
         />
     }
@@ -197,7 +199,7 @@ fn NoItems(filters: Filters, creating: RwSignal<bool>) -> impl IntoView {
                     <button
                         class="button button--primary"
                         type="button"
-                        on:click=move |_| creating.set(true)
+                        on:click=on_click(move |_| creating.set(true))
                     >
                         "Create the first item"
                     </button>
@@ -220,7 +222,7 @@ fn ItemTable(page: Signal<Page<Item>>) -> impl IntoView {
         let max = items.iter().map(|item| i64::from(item.quantity)).max().unwrap_or_default();
         items.into_iter().map(|item| row(item, max)).collect::<Vec<_>>()
     };
-    view! { <Table name="items" caption="Items" columns=&COLUMNS rows=Signal::derive(rows) default_sort="id" /> }
+    view! { <Table name="items" caption="Items" columns=&COLUMNS rows=derived(rows) default_sort="id" /> }
 }
 
 fn row(item: Item, max: i64) -> Row {

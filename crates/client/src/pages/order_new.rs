@@ -10,6 +10,7 @@ use crate::components::when::When;
 use crate::fetch::Changes;
 use crate::href;
 use crate::memo::memo;
+use crate::on::{on_click, on_input, on_keydown, on_submit};
 use crate::pages::orders::size;
 use crate::text::units;
 use api::{CreateOrder, CreateOrderLine, Item, Order, rpc};
@@ -65,7 +66,7 @@ pub fn NewOrderPage() -> impl IntoView {
     let pending = create.pending();
     view! {
         <PageHead title="New order" up=("/orders", "Orders") />
-        <form class="form form--page" on:submit=submit>
+        <form class="form form--page" on:submit=on_submit(submit)>
             <Lines lines />
             <TextField
                 id="order-reference"
@@ -184,8 +185,8 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
                     required=true
                     aria-label=format!("Quantity of {}", item.name)
                     prop:value=move || quantity.get()
-                    on:input=move |event| quantity.set(event_target_value(&event))
-                    on:keydown=on_key
+                    on:input=on_input(move |event| quantity.set(event_target_value(&event)))
+                    on:keydown=on_keydown(on_key)
                 />
             </td>
             <td class="table__actions">
@@ -193,7 +194,7 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
                     class="button button--icon"
                     type="button"
                     aria-label=format!("Remove {}", item.name)
-                    on:click=remove
+                    on:click=on_click(remove)
                 >
                     {Icon::Cross.view()}
                 </button>

@@ -12,6 +12,7 @@ use crate::components::when::When;
 use crate::fetch::{About, fetch};
 use crate::filters::{Filters, use_filters};
 use crate::href;
+use crate::memo::derived;
 use crate::text::count;
 use api::{Order, OrderStatus, rpc};
 use leptos::prelude::*;
@@ -45,7 +46,7 @@ pub fn OrdersPage() -> impl IntoView {
     );
     view! {
         <PageHead title="Orders">
-            <ViewOptions table="orders" columns=&COLUMNS filters csv=Signal::derive(csv) />
+            <ViewOptions table="orders" columns=&COLUMNS filters csv=derived(csv) />
             <a class="button button--primary" href="/orders/new">
                 {Icon::Plus.view()}
                 "New order"
@@ -63,10 +64,10 @@ pub fn OrdersPage() -> impl IntoView {
                     name="orders"
                     caption="Orders, newest first"
                     columns=&COLUMNS
-                    rows=Signal::derive(move || page.get().items.into_iter().map(row).collect())
+                    rows=derived(move || page.get().items.into_iter().map(row).collect())
                 />
             </When>
-            <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
+            <Pager next=derived(move || page.with(|page| page.next.clone())) />
         </Loaded>
     }
 }

@@ -8,7 +8,7 @@ use crate::components::when::When;
 use crate::fetch::{About, fetch};
 use crate::href;
 use crate::live::Live;
-use crate::memo::memo;
+use crate::memo::{derived, memo};
 use crate::text::{count, units};
 use api::{ActivityMinute, Overview, rpc};
 use leptos::prelude::*;
@@ -151,7 +151,7 @@ fn Activity(overview: Signal<Overview>) -> impl IntoView {
                 <h2 id="activity">"The last hour"</h2>
                 <span class="muted">"each minute"</span>
             </header>
-            <Columns label="What happened each minute of the last hour" series=Signal::derive(series) />
+            <Columns label="What happened each minute of the last hour" series=derived(series) />
         </section>
     }
 }
@@ -189,7 +189,7 @@ fn Hottest(overview: Signal<Overview>) -> impl IntoView {
                     name="hot"
                     caption="Items of which most units were blocked within the hour"
                     columns=&HOT
-                    rows=Signal::derive(rows)
+                    rows=derived(rows)
                 />
             </When>
         </section>
@@ -235,7 +235,7 @@ fn Low(overview: Signal<Overview>) -> impl IntoView {
                     name="low"
                     caption="Categories with items of few units"
                     columns=&LOW
-                    rows=Signal::derive(rows)
+                    rows=derived(rows)
                 />
             </When>
         </section>
@@ -286,7 +286,7 @@ fn Failures(overview: Signal<Overview>) -> impl IntoView {
                     name="failures"
                     caption="What was refused or failed lately, and why"
                     columns=&FAILED
-                    rows=Signal::derive(rows)
+                    rows=derived(rows)
                 />
             </When>
         </section>

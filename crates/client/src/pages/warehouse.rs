@@ -10,7 +10,8 @@ use crate::components::when::When;
 use crate::fetch::{About, fetch};
 use crate::filters::use_filters;
 use crate::href;
-use crate::memo::memo;
+use crate::memo::{derived, memo};
+use crate::on::on_submit;
 use crate::pages::not_found::NotFound;
 use crate::text::units;
 use api::{Item, ItemSort, Problem, Warehouse, rpc};
@@ -89,7 +90,7 @@ fn Levels(warehouse: Warehouse, all: Signal<Vec<Warehouse>>) -> impl IntoView {
             </a>
         </PageHead>
         <p class="summary">{move || format!("{} units available here", units(here()))}</p>
-        <form class="toolbar" method="get" role="search" on:submit=|event| event.prevent_default()>
+        <form class="toolbar" method="get" role="search" on:submit=on_submit(|event| event.prevent_default())>
             <SearchField label="Search its items by name" />
         </form>
         <Loaded from=items lines=10 let:page>
@@ -110,11 +111,11 @@ fn Levels(warehouse: Warehouse, all: Signal<Vec<Warehouse>>) -> impl IntoView {
                     name="warehouse"
                     caption="Items in this warehouse"
                     columns=&COLUMNS
-                    rows=Signal::derive(move || page.get().items.into_iter().map(row).collect())
+                    rows=derived(move || page.get().items.into_iter().map(row).collect())
                     default_sort="id"
                 />
             </When>
-            <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
+            <Pager next=derived(move || page.with(|page| page.next.clone())) />
         </Loaded>
     }
 }

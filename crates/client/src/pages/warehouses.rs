@@ -11,6 +11,8 @@ use crate::components::toast::Toasts;
 use crate::fetch::{About, fetch};
 use crate::filters::use_filters;
 use crate::href;
+use crate::memo::derived;
+use crate::on::on_submit;
 use api::{CreateWarehouse, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -52,7 +54,7 @@ fn WarehouseTable(warehouses: Signal<Vec<Warehouse>>) -> impl IntoView {
         all.into_iter().map(|warehouse| row(warehouse, max)).collect::<Vec<_>>()
     };
     view! {
-        <Table name="warehouses" caption="Warehouses" columns=&COLUMNS rows=Signal::derive(rows) />
+        <Table name="warehouses" caption="Warehouses" columns=&COLUMNS rows=derived(rows) />
     }
 }
 
@@ -81,7 +83,7 @@ fn AddForm(open: RwSignal<bool>) -> impl IntoView {
     };
     let problem = add.refused();
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" method="post" action="/forms/create_warehouse?in=warehouse" on:submit=on_submit(submit)>
             <TextField
                 id="warehouse-code"
                 name="code"

@@ -7,6 +7,7 @@ use crate::components::when::When;
 use crate::fetch::{About, fetch};
 use crate::filters::Filters;
 use crate::href;
+use crate::memo::derived;
 use api::{BlockEnd, EndedBlock, rpc};
 use leptos::prelude::*;
 
@@ -49,10 +50,10 @@ pub fn Ended(
                     name="ended"
                     caption="Blocks that ended, latest first"
                     columns=&COLUMNS
-                    rows=Signal::derive(move || page.get().items.into_iter().map(row).collect())
+                    rows=derived(move || page.get().items.into_iter().map(row).collect())
                 />
             </When>
-            <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
+            <Pager next=derived(move || page.with(|page| page.next.clone())) />
         </Loaded>
     }
 }

@@ -17,7 +17,8 @@ use crate::components::when::When;
 use crate::fetch::{About, fetch};
 use crate::filters::{Filters, use_filters};
 use crate::href;
-use crate::memo::memo;
+use crate::memo::{derived, memo};
+use crate::on::on_click;
 use crate::selection::Selection;
 use api::{Block, BlockState, Item, Page, rpc};
 use ended::Ended;
@@ -58,7 +59,7 @@ pub fn BlocksPage() -> impl IntoView {
     };
     view! {
         <PageHead title="Blocks">
-            <ViewOptions table="blocks" columns=&COLUMNS filters csv=Signal::derive(csv) />
+            <ViewOptions table="blocks" columns=&COLUMNS filters csv=derived(csv) />
             <a class="button button--primary" href=move || filters.href(&[("do", "place")])>
                 {Icon::Plus.view()}
                 "Block units"
@@ -111,7 +112,7 @@ fn List(
     selection: Selection,
     deeds: Deeds,
 ) -> impl IntoView {
-    let blocks = Signal::derive(move || page.get().items);
+    let blocks = derived(move || page.get().items);
     view! {
         <BulkBar selection blocks deeds />
         <When
@@ -120,7 +121,7 @@ fn List(
         >
             <BlockTable blocks caption="Blocks, newest first" deeds selection />
         </When>
-        <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
+        <Pager next=derived(move || page.with(|page| page.next.clone())) />
     }
 }
 
@@ -178,7 +179,7 @@ fn NoBlocks(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
                         <button
                             class="button button--primary"
                             type="button"
-                            on:click=move |_| placing.set(true)
+                            on:click=on_click(move |_| placing.set(true))
                         >
                             "Block some units"
                         </button>

@@ -7,6 +7,8 @@ use crate::components::problem::Refusal;
 use crate::components::time::exact;
 use crate::components::toast::Toasts;
 use crate::fetch::{About, Changes, fetch};
+use crate::memo::derived;
+use crate::on::{on_click, on_submit};
 use crate::pages::item::form::warehouse_options;
 use crate::text::{count, units};
 use api::{BlockPlaced, Item, PlaceBlock, Problem, rpc};
@@ -77,7 +79,7 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
         run();
     };
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" method="post" action="/forms/place_block?in=block" on:submit=on_submit(submit)>
             <WhichItem item fixed />
             <div class="form__pair">
                 <TextField
@@ -118,7 +120,9 @@ fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
     let picker = move || {
         view! { <ItemPicker id="place-item" label="Item" pick unpick autofocus=true required=true /> }
     };
+    let hidden = item.with_untracked(|item| item.as_ref().map(|item| item.id)).filter(|_| fixed);
     view! {
+        {hidden.map(|id| view! { <input type="hidden" name="itemId" value=id /> })}
         {(!fixed).then(picker)}
         {shown}
     }
@@ -127,7 +131,7 @@ fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
 #[component]
 fn FromWarehouse(value: RwSignal<String>) -> impl IntoView {
     let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
-    let options = Signal::derive(move || {
+    let options = derived(move || {
         let mut options = vec![(String::new(), "The fullest that has them all".to_owned())];
         options.extend(warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
         options
@@ -149,7 +153,7 @@ fn TakeWhatIsThere(
         problem.get().and_then(|problem| problem.available).filter(|available| *available > 0).map(
             |available| {
                 view! {
-                    <button class="button" type="button" on:click=move |_| take(available)>
+                    <button class="button" type="button" on:click=on_click(move |_| take(available))>
                         {format!("Take {}?", units(available))}
                     </button>
                 }

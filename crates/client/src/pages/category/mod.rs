@@ -11,7 +11,8 @@ use crate::components::when::When;
 use crate::fetch::{About, fetch};
 use crate::filters::use_filters;
 use crate::href;
-use crate::memo::memo;
+use crate::memo::{derived, memo};
+use crate::on::on_click;
 use crate::text::{count, money_cents, units};
 use api::{Item, TopItems, rpc};
 use leptos::prelude::*;
@@ -39,7 +40,7 @@ fn Top(name: String) -> impl IntoView {
             <a class="button" href=all>
                 "All its items"
             </a>
-            <button class="button" type="button" on:click=move |_| renaming.set(true)>
+            <button class="button" type="button" on:click=on_click(move |_| renaming.set(true))>
                 "Rename or merge"
             </button>
         </PageHead>
@@ -122,7 +123,7 @@ fn TopTable(top: Signal<TopItems>) -> impl IntoView {
             name="top"
             caption="Items of highest quantity"
             columns=&COLUMNS
-            rows=Signal::derive(rows)
+            rows=derived(rows)
         />
     }
 }

@@ -6,6 +6,8 @@ use crate::components::problem::Refusal;
 use crate::components::toast::Toasts;
 use crate::fetch::{About, Changes, fetch};
 use crate::href;
+use crate::memo::derived;
+use crate::on::on_submit;
 use crate::text::count;
 use api::{CategoryRenamed, RenameCategory, rpc};
 use leptos::ev::SubmitEvent;
@@ -24,7 +26,7 @@ pub fn RenameDialog(
     /// The category's name.
     category: RwSignal<String>,
 ) -> impl IntoView {
-    let title = Signal::derive(move || format!("Rename {}", category.get()));
+    let title = derived(move || format!("Rename {}", category.get()));
     view! {
         <Dialog id="rename-category" title open>
             <RenameForm open category=category.get_untracked() />
@@ -114,7 +116,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
         known.into_iter().map(|one| view! { <option value=one.category></option> }).collect_view()
     };
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" on:submit=on_submit(submit)>
             <TextField
                 id="rename-to"
                 name="to"

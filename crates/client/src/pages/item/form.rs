@@ -5,6 +5,8 @@ use crate::components::problem::Refusal;
 use crate::components::toast::Toasts;
 use crate::fetch::{About, Changes, Fetched, fetch};
 use crate::href;
+use crate::memo::derived;
+use crate::on::on_submit;
 use crate::text::count;
 use api::{Category, CreateItem, Item, Problem, UpdateItem, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
@@ -126,7 +128,7 @@ fn CreateForm(open: RwSignal<bool>, categories: Fetched<Vec<Category>>) -> impl 
     };
     let problem = create.refused();
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" method="post" action="/forms/create_item?in=item" on:submit=on_submit(submit)>
             <DraftFields draft categories problem />
             <div class="form__pair">
                 <TextField
@@ -159,7 +161,7 @@ pub fn WarehouseField(
     warehouses: Fetched<Vec<Warehouse>>,
 ) -> impl IntoView {
     let options =
-        Signal::derive(move || warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
+        derived(move || warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
     Effect::new(move |_| {
         let unset = value.with(String::is_empty);
         let default = options.with(|options| options.first().map(|(id, _)| id.clone()));
@@ -239,7 +241,13 @@ fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
     };
     let problem = edit.refused();
     view! {
-        <form class="form" on:submit=submit>
+        <form
+            class="form"
+            method="post"
+            action="/forms/update_item?in=changes"
+            on:submit=on_submit(submit)
+        >
+            <input type="hidden" name="id" value=id />
             <DraftFields draft categories problem />
             <Refusal problem />
             <DialogFoot open act=edit label="Save item" />

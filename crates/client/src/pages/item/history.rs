@@ -4,6 +4,7 @@ use crate::components::pager::Pager;
 use crate::components::table::{Column, Kind, Row, Table};
 use crate::fetch::{About, Fetched, fetch};
 use crate::filters::use_filters;
+use crate::memo::derived;
 use api::{Movement, Page, rpc};
 use leptos::prelude::*;
 
@@ -45,9 +46,9 @@ pub fn History(
                     name="movements"
                     caption="Movements of this item, newest first"
                     columns=&COLUMNS
-                    rows=Signal::derive(move || page.get().items.into_iter().map(row).collect())
+                    rows=derived(move || page.get().items.into_iter().map(row).collect())
                 />
-                <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) parameter=CURSOR />
+                <Pager next=derived(move || page.with(|page| page.next.clone())) parameter=CURSOR />
             </Loaded>
         </section>
     }

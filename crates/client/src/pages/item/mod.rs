@@ -17,7 +17,7 @@ use crate::fetch::{About, Fetched, fetch};
 use crate::filters::use_filters;
 use crate::href;
 use crate::live::Live;
-use crate::memo::memo;
+use crate::memo::{derived, memo};
 use crate::pages::blocks::place::PlaceDialog;
 use crate::pages::not_found::NotFound;
 use crate::text::{price, units};
@@ -74,16 +74,16 @@ fn Head(item: Signal<Item>) -> impl IntoView {
     let filters = use_filters();
     let (editing, blocking) = (filters.deed("edit"), filters.deed("place"));
     view! {
-        <PageHead title=Signal::derive(move || item.with(|item| item.name.clone())) up=("/items", "Items")>
-            <button class="button" type="button" on:click=move |_| editing.set(true)>
+        <PageHead title=derived(move || item.with(|item| item.name.clone())) up=("/items", "Items")>
+            <a class="button" href=move || filters.href(&[("do", "edit")])>
                 "Edit"
-            </button>
-            <button class="button button--primary" type="button" on:click=move |_| blocking.set(true)>
+            </a>
+            <a class="button button--primary" href=move || filters.href(&[("do", "place")])>
                 "Block units"
-            </button>
+            </a>
         </PageHead>
         <EditDialog open=editing item />
-        <PlaceDialog open=blocking item=Signal::derive(move || Some(item.get())) />
+        <PlaceDialog open=blocking item=derived(move || Some(item.get())) />
     }
 }
 
@@ -138,8 +138,8 @@ fn Chart(chart: Fetched<ItemHistory>) -> impl IntoView {
             </header>
             <Loaded from=chart lines=2 let:history>
                 <Steps
-                    label=Signal::derive(move || history.with(describe))
-                    points=Signal::derive(move || history.with(points))
+                    label=derived(move || history.with(describe))
+                    points=derived(move || history.with(points))
                 />
             </Loaded>
         </section>
@@ -178,7 +178,7 @@ fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
                     }
                 >
                     <BlockTable
-                        blocks=Signal::derive(move || page.get().items)
+                        blocks=derived(move || page.get().items)
                         caption="Temporary blocks of this item"
                         deeds
                     />

@@ -4,6 +4,8 @@ use crate::components::field::{Kind, SelectField, TextField};
 use crate::components::problem::Refusal;
 use crate::components::toast::Toasts;
 use crate::fetch::{About, Changes, fetch};
+use crate::memo::derived;
+use crate::on::on_submit;
 use crate::pages::item::form::warehouse_options;
 use crate::text::{count, units};
 use api::{MoveStock, StockLevel, StockMoved, rpc};
@@ -25,7 +27,7 @@ pub fn MoveDialog(
 ) -> impl IntoView {
     let title = move || levels.with(|levels| format!("Move units out of {}", code(levels, &from.read())));
     view! {
-        <Dialog id="move-stock" title=Signal::derive(title) open>
+        <Dialog id="move-stock" title=derived(title) open>
             <MoveForm id levels open from />
         </Dialog>
     }
@@ -53,7 +55,7 @@ fn MoveForm(
     let (toasts, changes) = (Toasts::expect(), Changes::expect());
     let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
     let [quantity, to, reason] = [(); 3].map(|()| RwSignal::new(String::new()));
-    let options = Signal::derive(move || {
+    let options = derived(move || {
         let mut options = warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default());
         options.retain(|(id, _)| *id != from.get());
         options
@@ -116,7 +118,7 @@ fn MoveForm(
     };
     let problem = act.refused();
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" on:submit=on_submit(submit)>
             <div class="form__pair">
                 <TextField
                     id="move-quantity"
@@ -126,7 +128,7 @@ fn MoveForm(
                     kind=Kind::Quantity
                     required=true
                     autofocus=true
-                    hint=Signal::derive(preview)
+                    hint=derived(preview)
                     problem
                 />
                 <Suspense>

@@ -10,6 +10,8 @@ use crate::components::toast::Toasts;
 use crate::components::when::When;
 use crate::fetch::{About, Changes, Fetched, fetch};
 use crate::href;
+use crate::memo::derived;
+use crate::on::{on_click, on_submit};
 use crate::pages::item::form::WarehouseField;
 use crate::pages::item::moving::MoveDialog;
 use crate::text::{count, units};
@@ -26,13 +28,6 @@ enum Way {
 }
 
 impl Way {
-    fn label(self) -> &'static str {
-        match self {
-            Self::Receive => "Receive",
-            Self::WriteOff => "Write off",
-        }
-    }
-
     fn title(self) -> &'static str {
         match self {
             Self::Receive => "Receive units",
@@ -80,7 +75,7 @@ pub fn Stock(
                 <button
                     class="button"
                     type="button"
-                    on:click=move |_| adjusting.ask(Way::Receive, None)
+                    on:click=on_click(move |_| adjusting.ask(Way::Receive, None))
                 >
                     "Receive units"
                 </button>
@@ -138,7 +133,7 @@ fn LevelTable(levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl Int
             name="levels"
             caption="Stock by warehouse"
             columns=&COLUMNS
-            rows=Signal::derive(rows)
+            rows=derived(rows)
             act
         />
     }
@@ -164,7 +159,7 @@ fn row(level: StockLevel, max: i64) -> Row {
 
 #[component]
 fn AdjustDialog(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
-    let title = Signal::derive(move || adjusting.way.get().title().to_owned());
+    let title = derived(move || adjusting.way.get().title().to_owned());
     view! {
         <Dialog id="adjust-stock" title open=adjusting.open>
             <AdjustForm id levels adjusting />
@@ -208,7 +203,7 @@ fn AdjustForm(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) ->
         let quantity = quantity.with(|units| units.parse::<i64>().unwrap_or_default());
         if way.get() == Way::Receive { quantity } else { -quantity }
     };
-    let after = Signal::derive(move || level_after(&levels.read(), &warehouse.read(), delta()));
+    let after = derived(move || level_after(&levels.read(), &warehouse.read(), delta()));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         adjust.run(AdjustStock {
@@ -219,7 +214,7 @@ fn AdjustForm(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) ->
     };
     let problem = adjust.refused();
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" on:submit=on_submit(submit)>
             <div class="form__pair">
                 <TextField
                     id="adjust-quantity"
@@ -245,7 +240,7 @@ fn AdjustForm(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) ->
                 problem
             />
             <Refusal problem />
-            <DialogFoot open act=adjust label=Signal::derive(move || way.get().title().to_owned()) />
+            <DialogFoot open act=adjust label=derived(move || way.get().title().to_owned()) />
         </form>
     }
 }

@@ -15,7 +15,8 @@ use crate::components::toast::Toasts;
 use crate::components::when::When;
 use crate::fetch::{About, Fetched, fetch};
 use crate::href;
-use crate::memo::memo;
+use crate::memo::{derived, memo};
+use crate::on::{on_click, on_submit};
 use crate::pages::not_found::NotFound;
 use crate::pages::orders::{name, size};
 use api::{Order, OrderCancelled, OrderLine, OrderStatus, Warehouse, rpc};
@@ -59,9 +60,9 @@ fn Head(order: Signal<Order>) -> impl IntoView {
     let cancelling = RwSignal::new(false);
     let open = move || order.with(|order| order.status != OrderStatus::Cancelled);
     view! {
-        <PageHead title=Signal::derive(move || order.with(name)) up=("/orders", "Orders")>
+        <PageHead title=derived(move || order.with(name)) up=("/orders", "Orders")>
             <When is=open>
-                <button class="button" type="button" on:click=move |_| cancelling.set(true)>
+                <button class="button" type="button" on:click=on_click(move |_| cancelling.set(true))>
                     "Cancel order"
                 </button>
             </When>
@@ -89,10 +90,10 @@ fn CancelDialog(open: RwSignal<bool>, order: Signal<Order>) -> impl IntoView {
             _ => "It has taken no stock. This can't be undone.".to_owned(),
         })
     };
-    let title = Signal::derive(move || order.with(|order| format!("Cancel order {}", order.id)));
+    let title = derived(move || order.with(|order| format!("Cancel order {}", order.id)));
     view! {
         <Dialog id="cancel-order" title open>
-            <form class="form" on:submit=submit>
+            <form class="form" on:submit=on_submit(submit)>
                 <p>{text}</p>
                 <Refusal problem=cancel.refused() />
                 <DialogFoot open act=cancel label="Cancel this order" danger=true />
@@ -174,7 +175,7 @@ fn Lines(order: Signal<Order>) -> impl IntoView {
                 name="lines"
                 caption="Lines of this order"
                 columns=&LINES
-                rows=Signal::derive(move || order.get().lines.into_iter().map(row).collect())
+                rows=derived(move || order.get().lines.into_iter().map(row).collect())
             />
         </section>
     }

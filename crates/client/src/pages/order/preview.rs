@@ -3,6 +3,7 @@ use crate::components::loaded::Loaded;
 use crate::components::toast::Toasts;
 use crate::fetch::{About, Changes, fetch};
 use crate::href;
+use crate::on::on_click;
 use crate::text::{count, units};
 use api::{AllocateOrder, OrderPreview, OrderStatus, PreviewLine, WarehousePreview, rpc};
 use leptos::prelude::*;
@@ -102,7 +103,7 @@ fn head(order: i64, side: &WarehousePreview, allocate: Callback<(i64, i64)>) -> 
                 class="button button--primary button--small"
                 type="button"
                 aria-label=format!("Allocate from {code}")
-                on:click=move |_| allocate.run((order, warehouse))
+                on:click=on_click(move |_| allocate.run((order, warehouse)))
             >
                 "Allocate"
             </button>
