@@ -1,4 +1,5 @@
 use crate::live::Live;
+use crate::memo::{Change, memo};
 use api::Problem;
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
@@ -29,7 +30,7 @@ impl Changes {
 
     /// Something has changed.
     pub fn mark(self) {
-        self.0.update(|count| *count += 1);
+        self.0.change(|count| *count += 1);
     }
 }
 
@@ -72,50 +73,147 @@ impl<T> Clone for Fetched<T> {
 
 impl<T> Copy for Fetched<T> {}
 
-impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Fetched<T> {
+impl<T: Fetchable> Fetched<T> {
     /// The answer, once there is one.
     pub fn get(&self) -> Option<Result<T, Problem>> {
-        let value = self.resource.get()?;
-        match value {
-            Value::Text(text) => Some(parse(&text)),
-            Value::Answer { answer, .. } => answer.downcast_ref::<Result<T, Problem>>().cloned(),
+        match self.resource.get().map(settled::<T>)? {
+            Value::Good(good) => good.of().cloned().map(Ok),
+            Value::Failed(problem) => Some(Err(*problem)),
+            Value::Text(_) => None,
         }
+    }
+
+    /// The latest data, and what went wrong with the latest answer.
+    pub fn latest(self) -> (Latest, Memo<Option<Problem>>) {
+        latest(self.resource, settled::<T>)
     }
 }
 
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    api::read::from_json::<Result<T, Problem>>(text.as_bytes()).unwrap_or_else(|error| {
-        Err(Problem::new(500, "internal", "The page could not be read", error.to_string()))
-    })
+/// What can be fetched.
+pub trait Fetchable: Serialize + DeserializeOwned + PartialEq + Clone + Send + Sync + 'static {}
+
+impl<T: Serialize + DeserializeOwned + PartialEq + Clone + Send + Sync + 'static> Fetchable for T {}
+
+/// The latest data that came without a problem, of whatever type.
+pub type Latest = Memo<Option<Good>>;
+
+/// Compiled once, like all that follows here, not for each type of data.
+fn latest(resource: Resource<Value, Json>, settle: fn(Value) -> Value) -> (Latest, Memo<Option<Problem>>) {
+    let settled = memo(move || resource.get().map(settle));
+    let good = Memo::new(move |last: Option<&Option<Good>>| match settled.get() {
+        Some(Value::Good(good)) => Some(good),
+        _ => last.cloned().flatten(),
+    });
+    let problem = memo(move || match settled.get() {
+        Some(Value::Failed(problem)) => Some(*problem),
+        _ => None,
+    });
+    (good, problem)
 }
 
-/// An answer of any type: so that Leptos' resources, which are a lot of code, are compiled once.
-#[derive(Clone)]
+/// Data that has come, and that changes while newer data comes.
+pub struct Data<T> {
+    latest: Latest,
+    data: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Data<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Data<T> {}
+
+impl<T: Clone + 'static> Data<T> {
+    /// The data of a page that stands only where some has come.
+    pub fn of(latest: Latest) -> Self {
+        Self { latest, data: PhantomData }
+    }
+
+    /// Looks at it, and again whenever it changes.
+    pub fn look<U>(self, look: impl FnOnce(&T) -> U) -> U {
+        look(self.latest.get().as_ref().and_then(Good::of).expect("data has come"))
+    }
+
+    /// Looks at it as it is now.
+    pub fn glance<U>(self, look: impl FnOnce(&T) -> U) -> U {
+        look(self.latest.get_untracked().as_ref().and_then(Good::of).expect("data has come"))
+    }
+
+    /// The data.
+    pub fn get(self) -> T {
+        self.look(T::clone)
+    }
+
+    /// The data as it is now.
+    pub fn get_untracked(self) -> T {
+        self.glance(T::clone)
+    }
+}
+
+/// An answer of any type: so that Leptos' resources and memos, which are a lot of code, are compiled once.
+#[derive(Clone, PartialEq)]
 pub enum Value {
-    /// As the server wrote it into the page.
+    /// As the server wrote it into the page: the JSON of a `Result`.
     Text(Arc<str>),
-    /// A `Result<T, Problem>`, and how it is written into the page.
-    Answer {
-        answer: Arc<dyn Any + Send + Sync>,
-        #[cfg(feature = "ssr")]
-        write: fn(&dyn Any) -> String,
-    },
+    /// The data.
+    Good(Good),
+    /// Why there is none.
+    Failed(Box<Problem>),
 }
 
-impl Value {
-    fn of<T: Serialize + Send + Sync + 'static>(answer: Result<T, Problem>) -> Self {
-        Self::Answer {
-            answer: Arc::new(answer),
+/// Data of any type.
+#[derive(Clone)]
+pub struct Good {
+    data: Arc<dyn Any + Send + Sync>,
+    same: fn(&Good, &Good) -> bool,
+    #[cfg(feature = "ssr")]
+    write: fn(&Good) -> String,
+}
+
+impl Good {
+    fn new<T: Fetchable>(data: T) -> Self {
+        Self {
+            data: Arc::new(data),
+            same: |one, other| one.of::<T>() == other.of::<T>(),
             #[cfg(feature = "ssr")]
-            write: write::<T>,
+            write: |good| serde_json::to_string(&good.of::<T>()).unwrap_or_default(),
         }
+    }
+
+    fn of<T: 'static>(&self) -> Option<&T> {
+        self.data.downcast_ref()
     }
 }
 
-#[cfg(feature = "ssr")]
-fn write<T: Serialize + 'static>(answer: &dyn Any) -> String {
-    let answer = answer.downcast_ref::<Result<T, Problem>>();
-    serde_json::to_string(&answer).unwrap_or_default()
+impl PartialEq for Good {
+    fn eq(&self, other: &Self) -> bool {
+        (self.same)(self, other)
+    }
+}
+
+/// An answer that is text no longer.
+fn settled<T: Fetchable>(value: Value) -> Value {
+    match value {
+        Value::Text(text) => match api::read::from_json::<Result<T, Problem>>(text.as_bytes()) {
+            Ok(answer) => answered(answer),
+            Err(error) => answered::<T>(Err(Problem::new(
+                500,
+                "internal",
+                "The page could not be read",
+                error.to_string(),
+            ))),
+        },
+        value => value,
+    }
+}
+
+fn answered<T: Fetchable>(answer: Result<T, Problem>) -> Value {
+    match answer {
+        Ok(data) => Value::Good(Good::new(data)),
+        Err(problem) => Value::Failed(Box::new(problem)),
+    }
 }
 
 /// How answers get from the server into the browser.
@@ -129,10 +227,14 @@ impl Encoder<Value> for Json {
         Ok(match value {
             Value::Text(text) => text.to_string(),
             #[cfg(feature = "ssr")]
-            Value::Answer { answer, write } => write(&**answer),
+            Value::Good(good) => format!("{{\"Ok\":{}}}", (good.write)(good)),
+            #[cfg(feature = "ssr")]
+            Value::Failed(problem) => {
+                format!("{{\"Err\":{}}}", serde_json::to_string(problem).unwrap_or_default())
+            }
             // The browser writes no pages.
             #[cfg(not(feature = "ssr"))]
-            Value::Answer { .. } => String::new(),
+            _ => String::new(),
         })
     }
 }
@@ -162,13 +264,13 @@ pub fn fetch<K, T, Fut>(
 ) -> Fetched<T>
 where
     K: Hash + 'static,
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    T: Fetchable,
     Fut: Future<Output = Result<T, Problem>> + Send + 'static,
 {
     let named = key.clone();
     let call = Box::new(move || -> Answer {
         let answer = call(untrack(&named));
-        Box::pin(async move { Value::of(answer.await) })
+        Box::pin(async move { answered(answer.await) })
     });
     Fetched { resource: erased(about, Box::new(move || fingerprint(&key())), call), data: PhantomData }
 }

@@ -1,5 +1,5 @@
 use crate::href;
-use crate::memo::memo;
+use crate::memo::{Look, memo};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
@@ -37,7 +37,7 @@ impl Filters {
 
     /// The value of a parameter; an empty one counts as absent.
     pub fn get(self, key: &str) -> Option<String> {
-        self.query.with(|query| query.get(key)).filter(|value| !value.is_empty())
+        self.query.look(|query| query.get(key)).filter(|value| !value.is_empty())
     }
 
     /// The same, parsed; what can't be parsed counts as absent.
@@ -49,7 +49,7 @@ impl Filters {
     /// belongs to the filters that it was made under, so `after` goes unless it is the change; so does
     /// what was being done.
     pub fn href(self, changes: &[(&str, &str)]) -> String {
-        self.query.with(|query| {
+        self.query.look(|query| {
             let kept = query.latest_values().filter(|(key, _)| {
                 !["after", DEED].contains(&key.as_ref())
                     && !changes.iter().any(|(changed, _)| *changed == key.as_ref())

@@ -1,5 +1,6 @@
 //! The keyboard: what each key does, wherever one is in the console.
 
+use crate::memo::Change;
 use crate::saved::storage;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -85,7 +86,7 @@ impl Keys {
     fn press(self, event: &KeyboardEvent, chord: StoredValue<f64>, go: &impl Fn(&str)) -> bool {
         let key = event.key();
         if (event.ctrl_key() || event.meta_key()) && key.eq_ignore_ascii_case("k") {
-            self.palette.update(|open| *open = !*open);
+            self.palette.change(|open| *open = !*open);
             return true;
         }
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();

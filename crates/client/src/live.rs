@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use crate::fetch::fingerprint;
+use crate::memo::Look;
 
 /// Whether the page hears what happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,12 +79,12 @@ impl Live {
 
     /// Another number after each change of one item.
     pub fn item(self, id: i64) -> u64 {
-        self.named.get() + self.items.with(|items| items.get(&id).map_or(0, |(_, heard)| *heard))
+        self.named.get() + self.items.look(|items| items.get(&id).map_or(0, |(_, heard)| *heard))
     }
 
     /// An item's quantity as heard last, or else as it was fetched.
     pub fn quantity(self, id: i64, fetched: i32) -> i32 {
-        self.items.with(|items| items.get(&id).map_or(fetched, |(quantity, _)| *quantity))
+        self.items.look(|items| items.get(&id).map_or(fetched, |(quantity, _)| *quantity))
     }
 
     /// Whether a cell shows another value than it did before: it is then marked for a moment.
@@ -101,6 +102,7 @@ impl Live {
 mod stream {
     use super::{Hearing, Live, REMEMBERED_MAX};
     use crate::fetch::Changes;
+    use crate::memo::{Change, Look};
     use api::Touched;
     use leptos::prelude::*;
     use std::cell::{Cell, RefCell};
@@ -208,7 +210,7 @@ mod stream {
             }
             if first {
                 // What happened between the server's rendering and now was told to nobody.
-                self.live.stock.update(|version| *version += 1);
+                self.live.stock.change(|version| *version += 1);
             }
             if changes.skipped || !changes.events.is_empty() || !changes.touched.is_empty() {
                 self.heard.borrow_mut().push(changes);
@@ -231,13 +233,13 @@ mod stream {
                 return;
             }
             let live = self.live;
-            let full = live.items.with_untracked(|items| items.len() > REMEMBERED_MAX);
+            let full = live.items.glance(|items| items.len() > REMEMBERED_MAX);
             if full || heard.iter().any(|changes| changes.skipped) {
-                live.items.update(|items| items.clear());
+                live.items.change(|items| items.clear());
                 self.changes.mark();
             }
             let version = live.stock.get_untracked() + 1;
-            live.items.update(|items| {
+            live.items.change(|items| {
                 for item in heard.iter().flat_map(|changes| &changes.items) {
                     items.insert(item.item_id, (item.quantity, version));
                 }
@@ -245,11 +247,11 @@ mod stream {
             live.stock.set(version);
             let touched = |kind| heard.iter().any(|changes| changes.touched.contains(&kind));
             if touched(Touched::Items) || touched(Touched::Warehouses) || touched(Touched::Blocks) {
-                live.named.update(|version| *version += 1);
+                live.named.change(|version| *version += 1);
             }
             let mut events = heard.iter().flat_map(|changes| &changes.events);
             if touched(Touched::Orders) || events.any(|event| event.order_id.is_some()) {
-                live.orders.update(|version| *version += 1);
+                live.orders.change(|version| *version += 1);
             }
             self.paused.set(true);
             let stream = self.clone();

@@ -1,6 +1,6 @@
 //! What a person has chosen for good, kept in cookies: the server renders with it, and nothing flashes.
 
-use crate::memo::memo;
+use crate::memo::{Change, Look, memo};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -56,7 +56,7 @@ impl Prefs {
     /// The hidden columns of a table, as an attribute that the style sheet reads.
     pub fn hidden(self, table: &'static str) -> Signal<String> {
         let named = move || {
-            self.hidden.with(|hidden| {
+            self.hidden.look(|hidden| {
                 let own = hidden.iter().filter_map(|name| name.strip_prefix(table)?.strip_prefix('.'));
                 own.collect::<Vec<_>>().join(" ")
             })
@@ -67,11 +67,11 @@ impl Prefs {
     /// Shows a column again, or takes it away.
     pub fn toggle(self, table: &str, column: &str) {
         let name = format!("{table}.{column}");
-        self.hidden.update(|hidden| match hidden.iter().position(|other| *other == name) {
+        self.hidden.change(|hidden| match hidden.iter().position(|other| *other == name) {
             Some(at) => _ = hidden.remove(at),
             None => hidden.push(name),
         });
-        remember(COLUMNS, &self.hidden.with_untracked(|hidden| hidden.join("+")));
+        remember(COLUMNS, &self.hidden.glance(|hidden| hidden.join("+")));
     }
 
     /// Whether tables are dense.

@@ -1,5 +1,6 @@
 //! Views that a person saved: a name and an address each, kept in the browser.
 
+use crate::memo::{Change, Look};
 use leptos::prelude::*;
 
 const KEY: &str = "stockhold.views";
@@ -33,7 +34,7 @@ impl Saved {
     /// Saves a view; one of the same name is replaced.
     pub fn save(self, name: &str, href: String) {
         let name = one_line(name);
-        self.0.update(|views| {
+        self.0.change(|views| {
             views.retain(|(other, _)| *other != name);
             views.push((name, href));
         });
@@ -42,13 +43,13 @@ impl Saved {
 
     /// Forgets a view.
     pub fn forget(self, name: &str) {
-        self.0.update(|views| views.retain(|(other, _)| other != name));
+        self.0.change(|views| views.retain(|(other, _)| other != name));
         self.write();
     }
 
     fn write(self) {
         let line = |(name, href): &(String, String)| format!("{name}\t{href}\n");
-        let text = self.0.with_untracked(|views| views.iter().map(line).collect::<String>());
+        let text = self.0.glance(|views| views.iter().map(line).collect::<String>());
         if let Some(storage) = storage() {
             _ = storage.set_item(KEY, &text);
         }

@@ -1,5 +1,5 @@
 use crate::filters::Filters;
-use crate::memo::memo;
+use crate::memo::{Look, memo};
 use leptos::prelude::*;
 
 /// The parameter of the address that holds which rows are selected.
@@ -29,17 +29,17 @@ impl Selection {
 
     /// How many are selected.
     pub fn count(self) -> usize {
-        self.ids.with(Vec::len)
+        self.ids.look(Vec::len)
     }
 
     /// Whether a row is selected.
     pub fn has(self, id: i64) -> bool {
-        self.ids.with(|ids| ids.contains(&id))
+        self.ids.look(|ids| ids.contains(&id))
     }
 
     /// Whether all these rows are, and there are some.
     pub fn has_all(self, rows: &[i64]) -> bool {
-        !rows.is_empty() && self.ids.with(|ids| rows.iter().all(|id| ids.contains(id)))
+        !rows.is_empty() && self.ids.look(|ids| rows.iter().all(|id| ids.contains(id)))
     }
 
     /// Selects a row, or no longer.

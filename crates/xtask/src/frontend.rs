@@ -216,6 +216,9 @@ fn is_dead(name: &str) -> bool {
     if name.contains("fmt..Debug$GT$3fmt17h") || name.contains("3fmt5Debug3fmt") {
         return true;
     }
+    if name.contains("8into_any13hydrate_async17h") {
+        return true;
+    }
     let Some((_, rest)) = name.rsplit_once("hydrate_async") else {
         return name.contains("21hydrate_from_template17h");
     };
@@ -287,9 +290,10 @@ mod tests {
             (format!("13hydrate_async{CLOSURE}{HASH}"), true),
             (format!("13hydrate_async{CLOSURE}{CLOSURE}{HASH}"), true),
             (format!("21hydrate_from_template{HASH}"), true),
-            (format!("13hydrate_async{HASH}"), false),
+            (format!("13hydrate_async{HASH}"), true),
             (format!("7hydrate{CLOSURE}{HASH}"), false),
             (format!("19hydrate_from_server{HASH}"), false),
+            (format!("8into_any7rebuild{HASH}"), false),
         ] {
             assert_eq!(is_dead(&format!("{into_any}{rest}")), dead, "{rest}");
         }

@@ -4,7 +4,7 @@ use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::SelectField;
 use crate::components::toast::Toasts;
 use crate::fetch::Changes;
-use crate::memo::derived;
+use crate::memo::{Change, Look, derived};
 use crate::on::{on_click, on_submit};
 use crate::selection::Selection;
 use crate::text::count;
@@ -71,7 +71,7 @@ impl Deeds {
 
     /// How a block's state shows while something is being done to it, or after it was refused.
     pub fn shown(self, id: i64) -> Option<(&'static str, Tone, String)> {
-        self.outcomes.with(|outcomes| {
+        self.outcomes.look(|outcomes| {
             Some(match outcomes.get(&id)? {
                 Outcome::Expected(BlockAction::Confirm) => ("Permanent", Tone::Good, String::new()),
                 Outcome::Expected(BlockAction::Release) => ("Released", Tone::Quiet, String::new()),
@@ -83,7 +83,7 @@ impl Deeds {
 
     fn act(self, action: BlockAction, blocks: Vec<Block>, ttl_seconds: Option<i64>) {
         let block_ids = blocks.iter().map(|block| block.id).collect::<Vec<_>>();
-        self.outcomes.update(|outcomes| {
+        self.outcomes.change(|outcomes| {
             outcomes.extend(block_ids.iter().map(|id| (*id, Outcome::Expected(action))));
         });
         spawn_local(async move {
@@ -163,7 +163,7 @@ impl Deeds {
 
     /// `3 units of Lamp in BER-1`, `5 blocks, 12 units`
     fn what(self) -> String {
-        self.asked.with(|blocks| match &blocks[..] {
+        self.asked.look(|blocks| match &blocks[..] {
             [block] => {
                 let held = count(block.quantity, "unit", "units");
                 format!("{held} of {} in {}", block.item_name, block.warehouse_code)
@@ -174,7 +174,7 @@ impl Deeds {
 
     fn title(self, verb: &'static str) -> Signal<String> {
         derived(move || {
-            self.asked.with(|blocks| match &blocks[..] {
+            self.asked.look(|blocks| match &blocks[..] {
                 [block] => format!("{verb} block {}", block.id),
                 blocks => format!("{verb} {}", count(blocks.len() as i64, "block", "blocks")),
             })
@@ -250,7 +250,7 @@ pub fn BlockDialogs(
     let period = RwSignal::new("3600".to_owned());
     let extend = move |_: leptos::ev::SubmitEvent| {
         deeds.extending.set(false);
-        let seconds = period.with_untracked(|seconds| seconds.parse().ok());
+        let seconds = period.glance(|seconds| seconds.parse().ok());
         deeds.act(BlockAction::Extend, deeds.asked.get_untracked(), seconds);
     };
     // Nothing is pending in these dialogs: they close at once, and the rows tell the rest.

@@ -4,7 +4,7 @@ use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::time::Clock;
 use crate::fetch::Changes;
 use crate::href;
-use crate::memo::{derived, memo};
+use crate::memo::{Look, derived, memo};
 use crate::selection::Selection;
 use api::{Block, BlockState, Time};
 use leptos::prelude::*;
@@ -93,7 +93,7 @@ fn look_again_after_expiry(blocks: Signal<Vec<Block>>) {
     let (clock, changes) = (Clock::expect(), Changes::expect());
     let next = memo(move || {
         let temporary = |block: &&Block| block.state == BlockState::Temporary;
-        blocks.with(|blocks| blocks.iter().filter(temporary).filter_map(|block| block.expires_at).min())
+        blocks.look(|blocks| blocks.iter().filter(temporary).filter_map(|block| block.expires_at).min())
     });
     Effect::new(move |looked_for: Option<Option<Time>>| {
         let looked_for = looked_for.flatten();

@@ -1,5 +1,6 @@
 //! Charts: a few SVG paths, as wide as there is room.
 
+use crate::memo::Look;
 use leptos::prelude::*;
 
 /// The chart's own width and height.
@@ -26,7 +27,7 @@ pub fn Columns(
     #[prop(into)]
     series: Signal<Vec<Series>>,
 ) -> impl IntoView {
-    let told = move || series.with(|series| tell(label, series));
+    let told = move || series.look(|series| tell(label, series));
     let paths = move || {
         let series = series.get();
         let top = series.iter().flat_map(|series| &series.values).copied().max().unwrap_or(0).max(1);
@@ -95,8 +96,8 @@ pub fn Steps(
     #[prop(into)]
     points: Signal<Vec<(i64, i64)>>,
 ) -> impl IntoView {
-    let line = move || points.with(|points| steps(points));
-    let area = move || points.with(|points| format!("{}V{HEIGHT}H0z", steps(points)));
+    let line = move || points.look(|points| steps(points));
+    let area = move || points.look(|points| format!("{}V{HEIGHT}H0z", steps(points)));
     view! {
         <figure class="chart chart--small">
             <svg

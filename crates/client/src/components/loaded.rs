@@ -1,9 +1,8 @@
 use crate::components::problem::LoadFailed;
 use crate::components::skeleton::Skeleton;
-use crate::fetch::Fetched;
-use crate::memo::{derived, memo};
+use crate::fetch::{Data, Fetchable, Fetched, Latest};
+use crate::memo::{Look, memo};
 use leptos::prelude::*;
-use serde::de::DeserializeOwned;
 
 /// Shows what was fetched: a skeleton until it is there, then the content, which stays in place while newer
 /// data comes. The content is built once and reads the data as a signal, so that rows keep their focus.
@@ -15,17 +14,21 @@ pub fn Loaded<T, V>(
     #[prop(default = 6)]
     lines: usize,
     /// Shows the data.
-    children: impl Fn(Signal<T>) -> V + Send + 'static,
+    children: impl Fn(Data<T>) -> V + Send + 'static,
 ) -> impl IntoView
 where
-    T: DeserializeOwned + PartialEq + Clone + Send + Sync + 'static,
+    T: Fetchable,
     V: IntoView + 'static,
 {
-    let children = Box::new(move |data| children(data).into_any());
-    waiting(lines, Box::new(move || content(from, children)))
+    let content = move || {
+        let (latest, problem) = from.latest();
+        shown(latest, problem, Box::new(move || children(Data::of(latest)).into_any()))
+    };
+    waiting(lines, Box::new(content))
 }
 
-/// Compiled once, not for each type of data.
+/// Compiled once, not for each type of data. The content is made inside the `Transition`, because whoever
+/// reads a resource there makes it wait.
 fn waiting(lines: usize, content: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
     view! {
         <Transition fallback=move || {
@@ -35,27 +38,13 @@ fn waiting(lines: usize, content: Box<dyn FnOnce() -> AnyView + Send>) -> AnyVie
     .into_any()
 }
 
-/// Called inside the `Transition`, because whoever reads a resource there makes it wait.
-fn content<T>(from: Fetched<T>, children: Box<dyn Fn(Signal<T>) -> AnyView + Send>) -> AnyView
-where
-    T: DeserializeOwned + PartialEq + Clone + Send + Sync + 'static,
-{
-    let good = Memo::new(move |last: Option<&Option<T>>| match from.get() {
-        Some(Ok(value)) => Some(value),
-        _ => last.cloned().flatten(),
-    });
-    let problem = memo(move || from.get().and_then(Result::err));
-    let ready = memo(move || good.with(Option::is_some));
-    let data = derived(move || good.get().expect("content stands only where a value has come"));
-    shown(problem, ready, Box::new(move || children(data)))
-}
-
 /// Compiled once, too.
 fn shown(
+    latest: Latest,
     problem: Memo<Option<api::Problem>>,
-    ready: Memo<bool>,
     children: Box<dyn Fn() -> AnyView + Send>,
 ) -> AnyView {
+    let ready = memo(move || latest.look(Option::is_some));
     let view = move || {
         let failed = move || problem.get().map(|problem| view! { <LoadFailed problem /> });
         let content = ready.get().then(&children);

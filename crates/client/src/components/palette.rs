@@ -2,6 +2,7 @@ use crate::components::dialog::Dialog;
 use crate::components::pause::Pause;
 use crate::href;
 use crate::keys::{KEYS, Keys, PLACES};
+use crate::memo::{Change, Look};
 use crate::on::{on_change, on_click, on_input, on_keydown};
 use crate::prefs::Prefs;
 use crate::saved::Saved;
@@ -85,7 +86,7 @@ fn Search() -> impl IntoView {
     let (words, at) = (RwSignal::new(String::new()), RwSignal::new(0_usize));
     let items = RwSignal::new(Vec::<Entry>::new());
     let entries = Memo::new(move |_| {
-        let mut entries = words.with(|words| known(words, &saved.all()));
+        let mut entries = words.look(|words| known(words, &saved.all()));
         entries.extend(items.get());
         entries
     });
@@ -96,7 +97,7 @@ fn Search() -> impl IntoView {
         pause.then(PAUSE, move || find_items(words, items));
     };
     let take = Callback::new(move |at: usize| {
-        let Some(entry) = entries.with_untracked(|entries| entries.get(at).cloned()) else { return };
+        let Some(entry) = entries.glance(|entries| entries.get(at).cloned()) else { return };
         keys.palette.set(false);
         match entry.href.as_str() {
             HELP => keys.help.set(true),
@@ -105,10 +106,10 @@ fn Search() -> impl IntoView {
         }
     });
     let on_key = move |event: web_sys::KeyboardEvent| {
-        let count = entries.with_untracked(Vec::len).max(1);
+        let count = entries.glance(Vec::len).max(1);
         match event.key().as_str() {
-            "ArrowDown" => at.update(|at| *at = (*at + 1) % count),
-            "ArrowUp" => at.update(|at| *at = (*at + count - 1) % count),
+            "ArrowDown" => at.change(|at| *at = (*at + 1) % count),
+            "ArrowUp" => at.change(|at| *at = (*at + count - 1) % count),
             "Enter" => take.run(at.get_untracked()),
             _ => return,
         }
@@ -155,7 +156,7 @@ fn Search() -> impl IntoView {
             {move || entries.get().into_iter().enumerate().map(option).collect_view()}
         </ul>
         <p class="visually-hidden" role="status">
-            {move || format!("{} found", entries.with(Vec::len))}
+            {move || format!("{} found", entries.look(Vec::len))}
         </p>
     }
 }

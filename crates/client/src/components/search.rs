@@ -2,6 +2,7 @@ use crate::components::field::bind;
 use crate::components::icon::Icon;
 use crate::components::pause::Pause;
 use crate::filters::use_filters;
+use crate::memo::Look;
 use crate::on::on_input;
 use leptos::html;
 use leptos::prelude::*;
@@ -28,7 +29,7 @@ pub fn SearchField(
     let written = StoredValue::new(text.get_untracked());
     let pause = Pause::new();
     Effect::new(move |_| {
-        let words = text.with(|text| text.trim().to_owned());
+        let words = text.look(|text| text.trim().to_owned());
         pause.then(PAUSE, move || {
             if words != written.get_value() {
                 written.set_value(words.clone());

@@ -1,6 +1,7 @@
 use crate::components::cell::Cell;
 use crate::components::sort::SortHead;
 use crate::live::Live;
+use crate::memo::Look;
 use crate::on::on_change;
 use crate::prefs::Prefs;
 use crate::selection::Selection;
@@ -118,7 +119,7 @@ pub fn Table(
             known.retain(|id, _| ids.contains(id));
             for row in rows {
                 match known.get(&row.id) {
-                    Some(cells) if cells.with_untracked(|cells| *cells == row.cells) => {}
+                    Some(cells) if cells.glance(|cells| *cells == row.cells) => {}
                     Some(cells) => cells.set(row.cells),
                     None => _ = known.insert(row.id, ArcRwSignal::new(row.cells)),
                 }
@@ -132,7 +133,7 @@ pub fn Table(
     };
     let head = columns.iter().map(|column| head(column, default_sort)).collect_view();
     let check_all = selection.map(|selection| {
-        let ids = move || rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
+        let ids = move || rows.look(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
         view! {
             <th scope="col" class="table__check">
                 <input

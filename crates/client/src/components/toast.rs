@@ -1,6 +1,7 @@
 use crate::components::icon::Icon;
 use crate::components::problem::ProblemText;
 use crate::components::rows::Rows;
+use crate::memo::Change;
 use crate::on::on_click;
 use api::Problem;
 use leptos::prelude::*;
@@ -62,12 +63,12 @@ impl Toasts {
     fn show(self, message: Message) -> u32 {
         let id = self.last.get_value() + 1;
         self.last.set_value(id);
-        self.shown.update(|shown| shown.push((id, message)));
+        self.shown.change(|shown| shown.push((id, message)));
         id
     }
 
     fn dismiss(self, id: u32) {
-        self.shown.update(|shown| shown.retain(|(other, _)| *other != id));
+        self.shown.change(|shown| shown.retain(|(other, _)| *other != id));
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::components::icon::Icon;
 use crate::components::table::Column;
 use crate::filters::Filters;
+use crate::memo::Look;
 use crate::on::{on_change, on_click, on_input, on_submit};
 use crate::prefs::Prefs;
 use crate::saved::Saved;
@@ -23,7 +24,7 @@ pub fn ViewOptions(
     let prefs = Prefs::expect();
     let hidden = prefs.hidden(table);
     let column = move |column: &'static Column| {
-        let shown = move || hidden.with(|hidden| !hidden.split(' ').any(|name| name == column.key));
+        let shown = move || hidden.look(|hidden| !hidden.split(' ').any(|name| name == column.key));
         view! {
             <label class="check">
                 <input

@@ -4,7 +4,7 @@ use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::when::When;
-use crate::fetch::{About, fetch, fingerprint};
+use crate::fetch::{About, Data, fetch, fingerprint};
 use crate::filters::use_filters;
 use crate::href;
 use crate::memo::derived;
@@ -20,7 +20,7 @@ pub fn CategoriesPage() -> impl IntoView {
     view! {
         <PageHead title="Categories" />
         <Loaded from=categories let:categories>
-            <When is=move || !categories.with(Vec::is_empty) fallback=NoCategories>
+            <When is=move || !categories.look(Vec::is_empty) fallback=NoCategories>
                 <CategoryTable categories />
             </When>
         </Loaded>
@@ -72,7 +72,7 @@ fn sorted(mut categories: Vec<Category>, by: Option<String>) -> Vec<Category> {
 }
 
 #[component]
-fn CategoryTable(categories: Signal<Vec<Category>>) -> impl IntoView {
+fn CategoryTable(categories: Data<Vec<Category>>) -> impl IntoView {
     let filters = use_filters();
     let renaming = RwSignal::new(false);
     let named = RwSignal::new(String::new());
@@ -83,7 +83,7 @@ fn CategoryTable(categories: Signal<Vec<Category>>) -> impl IntoView {
         all.into_iter().map(|category| row(category, max)).collect::<Vec<_>>()
     };
     let foot = move || {
-        categories.with(|all| {
+        categories.look(|all| {
             let sum = |part: fn(&Category) -> i64| Cell::figure(all.iter().map(part).sum::<i64>());
             let cents = all.iter().map(|category| money_cents(&category.value)).sum::<i128>();
             vec![
@@ -98,7 +98,7 @@ fn CategoryTable(categories: Signal<Vec<Category>>) -> impl IntoView {
         })
     };
     let act = Callback::new(move |(id, _): (i64, &'static str)| {
-        let name = categories.with_untracked(|all| {
+        let name = categories.glance(|all| {
             all.iter().find(|category| identity(&category.category) == id).map(|one| one.category.clone())
         });
         named.set(name.unwrap_or_default());

@@ -7,7 +7,7 @@ use crate::components::when::When;
 use crate::csv::{Chunk, chunks};
 use crate::fetch::Changes;
 use crate::href;
-use crate::memo::derived;
+use crate::memo::{Look, derived};
 use crate::on::{on_change, on_click};
 use crate::text::{count, units};
 use api::{ImportLine, ImportOutcome, Problem, rpc};
@@ -172,7 +172,7 @@ const COLUMNS: [Column; 4] = [
 
 #[component]
 fn Report(upload: Upload) -> impl IntoView {
-    let wrong = move || upload.counts.with(|counts| counts[3]);
+    let wrong = move || upload.counts.look(|counts| counts[3]);
     let told = move || {
         let [created, updated, unchanged, wrong] = upload.counts.get();
         let words = match upload.stage.get() {
@@ -227,7 +227,7 @@ fn Report(upload: Upload) -> impl IntoView {
             <p class="summary" role="status">
                 {move || if going() { "Going through the lines…".to_owned() } else { told() }}
             </p>
-            <When is=move || upload.lines.with(|lines| !lines.is_empty())>
+            <When is=move || upload.lines.look(|lines| !lines.is_empty())>
                 <Table
                     name="import"
                     caption="Lines of the file, wrong ones first"

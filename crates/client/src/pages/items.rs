@@ -9,7 +9,7 @@ use crate::components::search::SearchField;
 use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::view_options::ViewOptions;
 use crate::components::when::When;
-use crate::fetch::{About, Fetched, fetch};
+use crate::fetch::{About, Data, Fetched, fetch};
 use crate::filters::{Filters, use_filters};
 use crate::href;
 use crate::live::Live;
@@ -79,12 +79,12 @@ pub fn ItemsPage() -> impl IntoView {
         </form>
         <Loaded from=items lines=10 let:page>
             <When
-                is=move || page.with(|page| !page.items.is_empty())
+                is=move || page.look(|page| !page.items.is_empty())
                 fallback=move || view! { <NoItems filters creating /> }
             >
                 <ItemTable page />
             </When>
-            <Pager next=derived(move || page.with(|page| page.next.clone())) />
+            <Pager next=derived(move || page.look(|page| page.next.clone())) />
         </Loaded>
         <CreateDialog open=creating categories />
     }
@@ -211,7 +211,7 @@ fn NoItems(filters: Filters, creating: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn ItemTable(page: Signal<Page<Item>>) -> impl IntoView {
+fn ItemTable(page: Data<Page<Item>>) -> impl IntoView {
     let live = Live::expect();
     let rows = move || {
         // What was heard since the page was fetched shows at once.

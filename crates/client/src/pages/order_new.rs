@@ -9,7 +9,7 @@ use crate::components::toast::Toasts;
 use crate::components::when::When;
 use crate::fetch::Changes;
 use crate::href;
-use crate::memo::memo;
+use crate::memo::{Change, Look, memo};
 use crate::on::{on_click, on_input, on_keydown, on_submit};
 use crate::pages::orders::size;
 use crate::text::units;
@@ -29,7 +29,7 @@ struct Line {
 
 impl Line {
     fn units(&self) -> i64 {
-        self.quantity.with(|units| units.parse().unwrap_or_default())
+        self.quantity.look(|units| units.parse().unwrap_or_default())
     }
 }
 
@@ -59,7 +59,7 @@ pub fn NewOrderPage() -> impl IntoView {
         let line = |line: &Line| CreateOrderLine { item_id: line.item.id, quantity: line.units() };
         create.run(CreateOrder {
             reference: Some(reference.get_untracked().trim().to_owned()).filter(|text| !text.is_empty()),
-            lines: untrack(|| lines.with(|lines| lines.iter().map(line).collect())),
+            lines: untrack(|| lines.look(|lines| lines.iter().map(line).collect())),
         });
     };
     let problem = create.refused();
@@ -85,7 +85,7 @@ pub fn NewOrderPage() -> impl IntoView {
                 <button
                     class="button button--primary"
                     type="submit"
-                    disabled=move || lines.with(Vec::is_empty)
+                    disabled=move || lines.look(Vec::is_empty)
                     aria-disabled=move || pending.get().then_some("true")
                 >
                     "Create order"
@@ -101,8 +101,8 @@ fn Lines(lines: RwSignal<Vec<Line>>) -> impl IntoView {
     let search = NodeRef::<html::Input>::new();
     let pick = Callback::new(move |item: Item| {
         let id = item.id;
-        if !lines.with_untracked(|lines| lines.iter().any(|line| line.item.id == id)) {
-            lines.update(|lines| lines.push(Line { item, quantity: RwSignal::new("1".to_owned()) }));
+        if !lines.glance(|lines| lines.iter().any(|line| line.item.id == id)) {
+            lines.change(|lines| lines.push(Line { item, quantity: RwSignal::new("1".to_owned()) }));
         }
         request_animation_frame(move || focus_quantity(id));
     });
@@ -131,7 +131,7 @@ fn Lines(lines: RwSignal<Vec<Line>>) -> impl IntoView {
                     />
                 </tbody>
             </table>
-            <When is=move || lines.with(Vec::is_empty)>
+            <When is=move || lines.look(Vec::is_empty)>
                 <p class="table-box__hint">"No lines yet. Find the first item below."</p>
             </When>
         </div>
@@ -166,7 +166,7 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
         }
     };
     let remove = move |_| {
-        lines.update(|lines| lines.retain(|line| line.item.id != id));
+        lines.change(|lines| lines.retain(|line| line.item.id != id));
         back_to_search.run(());
     };
     view! {

@@ -57,7 +57,7 @@ pub fn OrdersPage() -> impl IntoView {
         </div>
         <Loaded from=orders lines=10 let:page>
             <When
-                is=move || page.with(|page| !page.items.is_empty())
+                is=move || page.look(|page| !page.items.is_empty())
                 fallback=move || view! { <NoOrders filters /> }
             >
                 <Table
@@ -67,7 +67,7 @@ pub fn OrdersPage() -> impl IntoView {
                     rows=derived(move || page.get().items.into_iter().map(row).collect())
                 />
             </When>
-            <Pager next=derived(move || page.with(|page| page.next.clone())) />
+            <Pager next=derived(move || page.look(|page| page.next.clone())) />
         </Loaded>
     }
 }

@@ -5,7 +5,7 @@ use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::when::When;
-use crate::fetch::{About, fetch};
+use crate::fetch::{About, Data, fetch};
 use crate::href;
 use crate::live::Live;
 use crate::memo::{derived, memo};
@@ -28,7 +28,7 @@ pub fn OverviewPage() -> impl IntoView {
             </a>
         </PageHead>
         <Loaded from=overview lines=10 let:overview>
-            <When is=move || overview.with(|overview| overview.items > 0) fallback=FirstRun>
+            <When is=move || overview.look(|overview| overview.items > 0) fallback=FirstRun>
                 <Figures overview />
                 <Activity overview />
                 <div class="columns">
@@ -86,9 +86,9 @@ fn Figure(
 }
 
 #[component]
-fn Figures(overview: Signal<Overview>) -> impl IntoView {
-    let number = move |part: fn(&Overview) -> i64| memo(move || overview.with(part));
-    let note = move |part: fn(&Overview) -> String| memo(move || overview.with(part));
+fn Figures(overview: Data<Overview>) -> impl IntoView {
+    let number = move |part: fn(&Overview) -> i64| memo(move || overview.look(part));
+    let note = move |part: fn(&Overview) -> String| memo(move || overview.look(part));
     view! {
         <section class="figure-cards" aria-label="Figures">
             <Figure
@@ -131,12 +131,12 @@ fn Figures(overview: Signal<Overview>) -> impl IntoView {
 }
 
 #[component]
-fn Activity(overview: Signal<Overview>) -> impl IntoView {
+fn Activity(overview: Data<Overview>) -> impl IntoView {
     let series = move || {
         let line = |name, class, part: fn(&ActivityMinute) -> i64| Series {
             name,
             class,
-            values: overview.with(|overview| overview.activity.iter().map(part).collect()),
+            values: overview.look(|overview| overview.activity.iter().map(part).collect()),
         };
         vec![
             line("Blocks", "chart__a", |minute| minute.blocks),
@@ -163,7 +163,7 @@ const HOT: [Column; 3] = [
 ];
 
 #[component]
-fn Hottest(overview: Signal<Overview>) -> impl IntoView {
+fn Hottest(overview: Data<Overview>) -> impl IntoView {
     let live = Live::expect();
     let rows = move || {
         let row = |item: &api::HotItem| Row {
@@ -174,7 +174,7 @@ fn Hottest(overview: Signal<Overview>) -> impl IntoView {
                 Cell::stock(live.quantity(item.item_id, item.quantity)),
             ],
         };
-        overview.with(|overview| overview.hottest.iter().map(row).collect())
+        overview.look(|overview| overview.hottest.iter().map(row).collect())
     };
     view! {
         <section class="section" aria-labelledby="hottest">
@@ -182,7 +182,7 @@ fn Hottest(overview: Signal<Overview>) -> impl IntoView {
                 <h2 id="hottest">"Most wanted, last hour"</h2>
             </header>
             <When
-                is=move || overview.with(|overview| !overview.hottest.is_empty())
+                is=move || overview.look(|overview| !overview.hottest.is_empty())
                 fallback=|| view! { <p class="muted">"No unit was blocked within the hour."</p> }
             >
                 <Table
@@ -203,9 +203,9 @@ const LOW: [Column; 3] = [
 ];
 
 #[component]
-fn Low(overview: Signal<Overview>) -> impl IntoView {
+fn Low(overview: Data<Overview>) -> impl IntoView {
     let rows = move || {
-        overview.with(|overview| {
+        overview.look(|overview| {
             let max = overview.low_units.to_string();
             let row = |(at, low): (usize, &api::LowCategory)| {
                 let pairs = [("category", low.category.as_str()), ("low", max.as_str())];
@@ -228,7 +228,7 @@ fn Low(overview: Signal<Overview>) -> impl IntoView {
                 <a href="/items?sort=quantityAsc">"All items, lowest first"</a>
             </header>
             <When
-                is=move || overview.with(|overview| !overview.low.is_empty())
+                is=move || overview.look(|overview| !overview.low.is_empty())
                 fallback=|| view! { <p class="muted">"No item runs low."</p> }
             >
                 <Table
@@ -251,7 +251,7 @@ const FAILED: [Column; 5] = [
 ];
 
 #[component]
-fn Failures(overview: Signal<Overview>) -> impl IntoView {
+fn Failures(overview: Data<Overview>) -> impl IntoView {
     let rows = move || {
         let row = |(at, failure): (usize, &api::Failure)| {
             let problem = &failure.problem;
@@ -271,7 +271,7 @@ fn Failures(overview: Signal<Overview>) -> impl IntoView {
                 ],
             }
         };
-        overview.with(|overview| overview.failures.iter().take(10).enumerate().map(row).collect())
+        overview.look(|overview| overview.failures.iter().take(10).enumerate().map(row).collect())
     };
     view! {
         <section class="section" aria-labelledby="failures">
@@ -279,7 +279,7 @@ fn Failures(overview: Signal<Overview>) -> impl IntoView {
                 <h2 id="failures">"Refused or failed lately"</h2>
             </header>
             <When
-                is=move || overview.with(|overview| !overview.failures.is_empty())
+                is=move || overview.look(|overview| !overview.failures.is_empty())
                 fallback=|| view! { <p class="muted">"Nothing was refused since the server started."</p> }
             >
                 <Table

@@ -7,10 +7,10 @@ use crate::components::problem::LoadFailed;
 use crate::components::search::SearchField;
 use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::when::When;
-use crate::fetch::{About, fetch};
+use crate::fetch::{About, Data, fetch};
 use crate::filters::use_filters;
 use crate::href;
-use crate::memo::{derived, memo};
+use crate::memo::{Look, derived, memo};
 use crate::on::on_submit;
 use crate::pages::not_found::NotFound;
 use crate::text::units;
@@ -31,7 +31,7 @@ const COLUMNS: [Column; 3] = [
 #[component]
 pub fn WarehousePage() -> impl IntoView {
     let params = use_params_map();
-    let id = memo(move || params.with(|params| params.get("id")?.parse::<i64>().ok()));
+    let id = memo(move || params.look(|params| params.get("id")?.parse::<i64>().ok()));
     move || match id.get() {
         Some(id) => view! { <One id /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
@@ -44,7 +44,7 @@ fn One(id: i64) -> impl IntoView {
     view! {
         <Loaded from=warehouses lines=10 let:all>
             {
-                let warehouse = all.with_untracked(|all| all.iter().find(|one| one.id == id).cloned());
+                let warehouse = all.glance(|all| all.iter().find(|one| one.id == id).cloned());
                 match warehouse {
                     Some(warehouse) => view! { <Levels warehouse all /> }.into_any(),
                     None => {
@@ -59,7 +59,7 @@ fn One(id: i64) -> impl IntoView {
 }
 
 #[component]
-fn Levels(warehouse: Warehouse, all: Signal<Vec<Warehouse>>) -> impl IntoView {
+fn Levels(warehouse: Warehouse, all: Data<Vec<Warehouse>>) -> impl IntoView {
     let filters = use_filters();
     let id = warehouse.id;
     let sort = move || match filters.get("sort").as_deref() {
@@ -74,7 +74,7 @@ fn Levels(warehouse: Warehouse, all: Signal<Vec<Warehouse>>) -> impl IntoView {
         move |(q, sort, after)| rpc::list_items(None, q, Some(id), None, Some(sort), Some(PAGE), after),
     );
     let here =
-        move || all.with(|all| all.iter().find(|one| one.id == id).map_or(0, |one| one.units_available));
+        move || all.look(|all| all.iter().find(|one| one.id == id).map_or(0, |one| one.units_available));
     let row = |item: Item| Row {
         id: item.id,
         cells: vec![
@@ -95,7 +95,7 @@ fn Levels(warehouse: Warehouse, all: Signal<Vec<Warehouse>>) -> impl IntoView {
         </form>
         <Loaded from=items lines=10 let:page>
             <When
-                is=move || page.with(|page| !page.items.is_empty())
+                is=move || page.look(|page| !page.items.is_empty())
                 fallback=|| {
                     view! {
                         <Empty title="No such item lies here">
@@ -115,7 +115,7 @@ fn Levels(warehouse: Warehouse, all: Signal<Vec<Warehouse>>) -> impl IntoView {
                     default_sort="id"
                 />
             </When>
-            <Pager next=derived(move || page.with(|page| page.next.clone())) />
+            <Pager next=derived(move || page.look(|page| page.next.clone())) />
         </Loaded>
     }
 }

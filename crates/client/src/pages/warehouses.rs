@@ -8,7 +8,7 @@ use crate::components::page_head::PageHead;
 use crate::components::problem::Refusal;
 use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::toast::Toasts;
-use crate::fetch::{About, fetch};
+use crate::fetch::{About, Data, fetch};
 use crate::filters::use_filters;
 use crate::href;
 use crate::memo::derived;
@@ -47,7 +47,7 @@ const COLUMNS: [Column; 4] = [
 ];
 
 #[component]
-fn WarehouseTable(warehouses: Signal<Vec<Warehouse>>) -> impl IntoView {
+fn WarehouseTable(warehouses: Data<Vec<Warehouse>>) -> impl IntoView {
     let rows = move || {
         let all = warehouses.get();
         let max = all.iter().map(|warehouse| warehouse.units_available).max().unwrap_or_default();

@@ -37,7 +37,7 @@ pub fn Ended(
     view! {
         <Loaded from=ended lines=10 let:page>
             <When
-                is=move || page.with(|page| !page.items.is_empty())
+                is=move || page.look(|page| !page.items.is_empty())
                 fallback=|| {
                     view! {
                         <Empty title="No block has ended lately">
@@ -53,7 +53,7 @@ pub fn Ended(
                     rows=derived(move || page.get().items.into_iter().map(row).collect())
                 />
             </When>
-            <Pager next=derived(move || page.with(|page| page.next.clone())) />
+            <Pager next=derived(move || page.look(|page| page.next.clone())) />
         </Loaded>
     }
 }

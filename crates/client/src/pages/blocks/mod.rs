@@ -14,7 +14,7 @@ use crate::components::picker::ItemPicker;
 use crate::components::tabs::Tabs;
 use crate::components::view_options::ViewOptions;
 use crate::components::when::When;
-use crate::fetch::{About, fetch};
+use crate::fetch::{About, Data, fetch};
 use crate::filters::{Filters, use_filters};
 use crate::href;
 use crate::memo::{derived, memo};
@@ -91,7 +91,7 @@ fn Current(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
         },
         |(soon, state, item, after)| async move {
             match soon {
-                true => rpc::expiring_blocks(SOON, item, Some(PAGE), after).await,
+                true => rpc::expiring_blocks(Some(SOON), item, Some(PAGE), after).await,
                 false => rpc::list_blocks(state, item, Some(PAGE), after).await,
             }
         },
@@ -106,7 +106,7 @@ fn Current(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
 
 #[component]
 fn List(
-    page: Signal<Page<Block>>,
+    page: Data<Page<Block>>,
     filters: Filters,
     placing: RwSignal<bool>,
     selection: Selection,
@@ -116,12 +116,12 @@ fn List(
     view! {
         <BulkBar selection blocks deeds />
         <When
-            is=move || page.with(|page| !page.items.is_empty())
+            is=move || page.look(|page| !page.items.is_empty())
             fallback=move || view! { <NoBlocks filters placing /> }
         >
             <BlockTable blocks caption="Blocks, newest first" deeds selection />
         </When>
-        <Pager next=derived(move || page.with(|page| page.next.clone())) />
+        <Pager next=derived(move || page.look(|page| page.next.clone())) />
     }
 }
 

@@ -7,7 +7,7 @@ use crate::components::problem::Refusal;
 use crate::components::time::exact;
 use crate::components::toast::Toasts;
 use crate::fetch::{About, Changes, fetch};
-use crate::memo::derived;
+use crate::memo::{Look, derived};
 use crate::on::{on_click, on_submit};
 use crate::pages::item::form::warehouse_options;
 use crate::text::{count, units};
@@ -54,7 +54,7 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
         });
     });
     let run = move || {
-        let Some(item_id) = item.with_untracked(|item| item.as_ref().map(|item| item.id)) else {
+        let Some(item_id) = item.glance(|item| item.as_ref().map(|item| item.id)) else {
             return place.refuse(Problem::new(
                 400,
                 "no_item_chosen",
@@ -64,9 +64,9 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
         };
         place.run(PlaceBlock {
             item_id,
-            quantity: quantity.with_untracked(|units| units.parse().unwrap_or_default()),
-            warehouse_id: warehouse.with_untracked(|id| id.parse().ok()),
-            ttl_seconds: period.with_untracked(|seconds| seconds.parse().ok()),
+            quantity: quantity.glance(|units| units.parse().unwrap_or_default()),
+            warehouse_id: warehouse.glance(|id| id.parse().ok()),
+            ttl_seconds: period.glance(|seconds| seconds.parse().ok()),
         });
     };
     let submit = move |event: SubmitEvent| {
@@ -120,7 +120,7 @@ fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
     let picker = move || {
         view! { <ItemPicker id="place-item" label="Item" pick unpick autofocus=true required=true /> }
     };
-    let hidden = item.with_untracked(|item| item.as_ref().map(|item| item.id)).filter(|_| fixed);
+    let hidden = item.glance(|item| item.as_ref().map(|item| item.id)).filter(|_| fixed);
     view! {
         {hidden.map(|id| view! { <input type="hidden" name="itemId" value=id /> })}
         {(!fixed).then(picker)}

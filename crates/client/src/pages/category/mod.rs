@@ -8,10 +8,10 @@ use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::when::When;
-use crate::fetch::{About, fetch};
+use crate::fetch::{About, Data, fetch};
 use crate::filters::use_filters;
 use crate::href;
-use crate::memo::{derived, memo};
+use crate::memo::{Look, derived, memo};
 use crate::on::on_click;
 use crate::text::{count, money_cents, units};
 use api::{Item, TopItems, rpc};
@@ -23,7 +23,7 @@ use rename::RenameDialog;
 #[component]
 pub fn CategoryPage() -> impl IntoView {
     let params = use_params_map();
-    let name = memo(move || params.with(|params| params.get("name")).unwrap_or_default());
+    let name = memo(move || params.look(|params| params.get("name")).unwrap_or_default());
     // Built anew for another category: nothing of this one may stay.
     move || view! { <Top name=name.get() /> }
 }
@@ -47,7 +47,7 @@ fn Top(name: String) -> impl IntoView {
         <RenameDialog open=renaming category=named />
         <Loaded from=top lines=12 let:top>
             <When
-                is=move || top.with(|top| !top.items.is_empty())
+                is=move || top.look(|top| !top.items.is_empty())
                 fallback=|| {
                     view! {
                         <Empty title="No item bears this category">
@@ -99,7 +99,7 @@ fn sorted(items: Vec<Item>, by: Option<String>) -> Vec<(usize, Item)> {
 }
 
 #[component]
-fn TopTable(top: Signal<TopItems>) -> impl IntoView {
+fn TopTable(top: Data<TopItems>) -> impl IntoView {
     let filters = use_filters();
     let rows = move || {
         let items = top.get().items;
@@ -118,7 +118,7 @@ fn TopTable(top: Signal<TopItems>) -> impl IntoView {
         sorted(items, filters.get("sort")).into_iter().map(row).collect::<Vec<_>>()
     };
     view! {
-        <p class="summary">{move || top.with(summary)}</p>
+        <p class="summary">{move || top.look(summary)}</p>
         <Table
             name="top"
             caption="Items of highest quantity"

@@ -6,7 +6,7 @@ use crate::components::problem::Refusal;
 use crate::components::toast::Toasts;
 use crate::fetch::{About, Changes, fetch};
 use crate::href;
-use crate::memo::derived;
+use crate::memo::{Look, derived};
 use crate::on::on_submit;
 use crate::text::count;
 use api::{CategoryRenamed, RenameCategory, rpc};
@@ -53,7 +53,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
     let pause = Pause::new();
     let from = StoredValue::new(category);
     Effect::new(move |_| {
-        let wanted = to.with(|to| to.trim().to_owned());
+        let wanted = to.look(|to| to.trim().to_owned());
         pause.then(PAUSE, move || {
             spawn_local(async move {
                 let from = from.try_get_value().unwrap_or_default();
@@ -95,7 +95,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
     );
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        act.run(to.with_untracked(|to| to.trim().to_owned()));
+        act.run(to.glance(|to| to.trim().to_owned()));
     };
     let told = move || {
         preview.get().map(|told| {
@@ -132,7 +132,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
             <datalist id="rename-categories">
                 <Suspense>{names}</Suspense>
             </datalist>
-            <p class="form__about" role="status" hidden=move || preview.with(Option::is_none)>
+            <p class="form__about" role="status" hidden=move || preview.look(Option::is_none)>
                 {told}
             </p>
             <Refusal problem />

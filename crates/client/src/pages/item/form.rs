@@ -3,9 +3,9 @@ use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::{Kind, SelectField, TextArea, TextField};
 use crate::components::problem::Refusal;
 use crate::components::toast::Toasts;
-use crate::fetch::{About, Changes, Fetched, fetch};
+use crate::fetch::{About, Changes, Data, Fetched, fetch};
 use crate::href;
-use crate::memo::derived;
+use crate::memo::{Look, derived};
 use crate::on::on_submit;
 use crate::text::count;
 use api::{Category, CreateItem, Item, Problem, UpdateItem, Warehouse, rpc};
@@ -119,11 +119,11 @@ fn CreateForm(open: RwSignal<bool>, categories: Fetched<Vec<Category>>) -> impl 
         event.prevent_default();
         create.run(CreateItem {
             name: draft.name.get_untracked(),
-            quantity: quantity.with_untracked(|units| units.parse().unwrap_or_default()),
+            quantity: quantity.glance(|units| units.parse().unwrap_or_default()),
             price: draft.price.get_untracked(),
             description: optional(draft.description),
             category: optional(draft.category),
-            warehouse_id: warehouse.with_untracked(|id| id.parse().ok()),
+            warehouse_id: warehouse.glance(|id| id.parse().ok()),
         });
     };
     let problem = create.refused();
@@ -163,8 +163,8 @@ pub fn WarehouseField(
     let options =
         derived(move || warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
     Effect::new(move |_| {
-        let unset = value.with(String::is_empty);
-        let default = options.with(|options| options.first().map(|(id, _)| id.clone()));
+        let unset = value.look(String::is_empty);
+        let default = options.look(|options| options.first().map(|(id, _)| id.clone()));
         if let (true, Some(default)) = (unset, default) {
             value.set(default);
         }
@@ -190,7 +190,7 @@ pub fn EditDialog(
     /// Whether it is open.
     open: RwSignal<bool>,
     /// The item.
-    item: Signal<Item>,
+    item: Data<Item>,
 ) -> impl IntoView {
     view! {
         <Dialog id="edit-item" title="Edit item" open>

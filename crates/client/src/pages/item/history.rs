@@ -48,7 +48,7 @@ pub fn History(
                     columns=&COLUMNS
                     rows=derived(move || page.get().items.into_iter().map(row).collect())
                 />
-                <Pager next=derived(move || page.with(|page| page.next.clone())) parameter=CURSOR />
+                <Pager next=derived(move || page.look(|page| page.next.clone())) parameter=CURSOR />
             </Loaded>
         </section>
     }

@@ -13,11 +13,11 @@ use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::time::Ago;
 use crate::components::when::When;
-use crate::fetch::{About, Fetched, fetch};
+use crate::fetch::{About, Data, Fetched, fetch};
 use crate::filters::use_filters;
 use crate::href;
 use crate::live::Live;
-use crate::memo::{derived, memo};
+use crate::memo::{Look, derived, memo};
 use crate::pages::blocks::place::PlaceDialog;
 use crate::pages::not_found::NotFound;
 use crate::text::{price, units};
@@ -36,7 +36,7 @@ const CHART_HOURS: i64 = 24;
 #[component]
 pub fn ItemPage() -> impl IntoView {
     let params = use_params_map();
-    let id = memo(move || params.with(|params| params.get("id")?.parse::<i64>().ok()));
+    let id = memo(move || params.look(|params| params.get("id")?.parse::<i64>().ok()));
     // Built anew for another item: nothing of this one may stay.
     move || match id.get() {
         Some(id) => view! { <One id /> }.into_any(),
@@ -70,11 +70,11 @@ fn One(id: i64) -> impl IntoView {
 }
 
 #[component]
-fn Head(item: Signal<Item>) -> impl IntoView {
+fn Head(item: Data<Item>) -> impl IntoView {
     let filters = use_filters();
     let (editing, blocking) = (filters.deed("edit"), filters.deed("place"));
     view! {
-        <PageHead title=derived(move || item.with(|item| item.name.clone())) up=("/items", "Items")>
+        <PageHead title=derived(move || item.look(|item| item.name.clone())) up=("/items", "Items")>
             <a class="button" href=move || filters.href(&[("do", "edit")])>
                 "Edit"
             </a>
@@ -88,15 +88,15 @@ fn Head(item: Signal<Item>) -> impl IntoView {
 }
 
 #[component]
-fn Facts(item: Signal<Item>) -> impl IntoView {
+fn Facts(item: Data<Item>) -> impl IntoView {
     let live = Live::expect();
-    let category = move || match item.with(|item| item.category.clone()) {
+    let category = move || match item.look(|item| item.category.clone()) {
         Some(name) => view! { <a href=href::category(&name)>{name.clone()}</a> }.into_any(),
         None => view! { <span class="muted">"None"</span> }.into_any(),
     };
-    let changed = move || view! { <Ago at=item.with(|item| item.updated_at) /> };
+    let changed = move || view! { <Ago at=item.look(|item| item.updated_at) /> };
     let available = move || {
-        let (id, fetched) = item.with(|item| (item.id, item.quantity));
+        let (id, fetched) = item.look(|item| (item.id, item.quantity));
         let quantity = live.quantity(id, fetched);
         let changed = live.changed(&("available", id), &quantity);
         view! { <span class:changed=changed>{units(quantity)}</span> }
@@ -109,7 +109,7 @@ fn Facts(item: Signal<Item>) -> impl IntoView {
             </div>
             <div>
                 <dt>"Price"</dt>
-                <dd class="facts__figure">{move || item.with(|item| price(&item.price))}</dd>
+                <dd class="facts__figure">{move || item.look(|item| price(&item.price))}</dd>
             </div>
             <div>
                 <dt>"Category"</dt>
@@ -121,10 +121,10 @@ fn Facts(item: Signal<Item>) -> impl IntoView {
             </div>
             <div>
                 <dt>"Id"</dt>
-                <dd>{move || item.with(|item| item.id)}</dd>
+                <dd>{move || item.look(|item| item.id)}</dd>
             </div>
         </dl>
-        {move || item.with(|item| item.description.clone()).map(|text| view! { <p class="prose">{text}</p> })}
+        {move || item.look(|item| item.description.clone()).map(|text| view! { <p class="prose">{text}</p> })}
     }
 }
 
@@ -138,8 +138,8 @@ fn Chart(chart: Fetched<ItemHistory>) -> impl IntoView {
             </header>
             <Loaded from=chart lines=2 let:history>
                 <Steps
-                    label=derived(move || history.with(describe))
-                    points=derived(move || history.with(points))
+                    label=derived(move || history.look(describe))
+                    points=derived(move || history.look(points))
                 />
             </Loaded>
         </section>
@@ -168,7 +168,7 @@ fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
             </header>
             <Loaded from=blocks lines=2 let:page>
                 <When
-                    is=move || page.with(|page| !page.items.is_empty())
+                    is=move || page.look(|page| !page.items.is_empty())
                     fallback=|| {
                         view! {
                             <Empty title="No units are held">

@@ -3,8 +3,8 @@ use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::{Kind, SelectField, TextField};
 use crate::components::problem::Refusal;
 use crate::components::toast::Toasts;
-use crate::fetch::{About, Changes, fetch};
-use crate::memo::derived;
+use crate::fetch::{About, Changes, Data, fetch};
+use crate::memo::{Look, derived};
 use crate::on::on_submit;
 use crate::pages::item::form::warehouse_options;
 use crate::text::{count, units};
@@ -19,13 +19,13 @@ pub fn MoveDialog(
     /// The item's id.
     id: i64,
     /// Its stock levels.
-    levels: Signal<Vec<StockLevel>>,
+    levels: Data<Vec<StockLevel>>,
     /// Whether it is open.
     open: RwSignal<bool>,
     /// The id of the warehouse that units are taken from.
     from: RwSignal<String>,
 ) -> impl IntoView {
-    let title = move || levels.with(|levels| format!("Move units out of {}", code(levels, &from.read())));
+    let title = move || levels.look(|levels| format!("Move units out of {}", code(levels, &from.read())));
     view! {
         <Dialog id="move-stock" title=derived(title) open>
             <MoveForm id levels open from />
@@ -48,7 +48,7 @@ fn available(levels: &[StockLevel], warehouse: &str) -> i64 {
 #[component]
 fn MoveForm(
     id: i64,
-    levels: Signal<Vec<StockLevel>>,
+    levels: Data<Vec<StockLevel>>,
     open: RwSignal<bool>,
     from: RwSignal<String>,
 ) -> impl IntoView {
@@ -61,15 +61,15 @@ fn MoveForm(
         options
     });
     Effect::new(move |_| {
-        let first = options.with(|options| options.first().map(|(id, _)| id.clone()));
-        if let (true, Some(first)) = (to.with(String::is_empty), first) {
+        let first = options.look(|options| options.first().map(|(id, _)| id.clone()));
+        if let (true, Some(first)) = (to.look(String::is_empty), first) {
             to.set(first);
         }
     });
-    let asked = move || quantity.with(|units| units.parse::<i64>().unwrap_or_default());
+    let asked = move || quantity.look(|units| units.parse::<i64>().unwrap_or_default());
     let preview = move || {
         let (there, here) =
-            levels.with(|levels| (available(levels, &to.read()), available(levels, &from.read())));
+            levels.look(|levels| (available(levels, &to.read()), available(levels, &from.read())));
         match here - asked() {
             left if left < 0 => format!("Only {} available here.", units(here)),
             left => {
@@ -110,8 +110,8 @@ fn MoveForm(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         act.run(MoveStock {
-            from_warehouse_id: from.with_untracked(|id| id.parse().unwrap_or_default()),
-            to_warehouse_id: to.with_untracked(|id| id.parse().unwrap_or_default()),
+            from_warehouse_id: from.glance(|id| id.parse().unwrap_or_default()),
+            to_warehouse_id: to.glance(|id| id.parse().unwrap_or_default()),
             quantity: untrack(asked),
             reason: reason.get_untracked(),
         });

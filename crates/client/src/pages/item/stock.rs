@@ -8,9 +8,9 @@ use crate::components::problem::Refusal;
 use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::toast::Toasts;
 use crate::components::when::When;
-use crate::fetch::{About, Changes, Fetched, fetch};
+use crate::fetch::{About, Changes, Data, Fetched, fetch};
 use crate::href;
-use crate::memo::derived;
+use crate::memo::{Look, derived};
 use crate::on::{on_click, on_submit};
 use crate::pages::item::form::WarehouseField;
 use crate::pages::item::moving::MoveDialog;
@@ -82,7 +82,7 @@ pub fn Stock(
             </header>
             <Loaded from=levels lines=3 let:levels>
                 <When
-                    is=move || levels.with(|levels| !levels.is_empty())
+                    is=move || levels.look(|levels| !levels.is_empty())
                     fallback=|| {
                         view! {
                             <Empty title="It lies in no warehouse">
@@ -114,7 +114,7 @@ const COLUMNS: [Column; 6] = [
 ];
 
 #[component]
-fn LevelTable(levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
+fn LevelTable(levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
     let rows = move || {
         let levels = levels.get();
         let max = levels.iter().map(sum).max().unwrap_or_default();
@@ -158,7 +158,7 @@ fn row(level: StockLevel, max: i64) -> Row {
 }
 
 #[component]
-fn AdjustDialog(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
+fn AdjustDialog(id: i64, levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
     let title = derived(move || adjusting.way.get().title().to_owned());
     view! {
         <Dialog id="adjust-stock" title open=adjusting.open>
@@ -168,7 +168,7 @@ fn AdjustDialog(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) 
 }
 
 #[component]
-fn AdjustForm(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
+fn AdjustForm(id: i64, levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
     let toasts = Toasts::expect();
     let changes = Changes::expect();
     let Adjusting { open, way, warehouse, .. } = adjusting;
@@ -200,14 +200,14 @@ fn AdjustForm(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) ->
         },
     );
     let delta = move || {
-        let quantity = quantity.with(|units| units.parse::<i64>().unwrap_or_default());
+        let quantity = quantity.look(|units| units.parse::<i64>().unwrap_or_default());
         if way.get() == Way::Receive { quantity } else { -quantity }
     };
-    let after = derived(move || level_after(&levels.read(), &warehouse.read(), delta()));
+    let after = derived(move || levels.look(|levels| level_after(levels, &warehouse.read(), delta())));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         adjust.run(AdjustStock {
-            warehouse_id: warehouse.with_untracked(|id| id.parse().ok()),
+            warehouse_id: warehouse.glance(|id| id.parse().ok()),
             delta: untrack(delta),
             reason: reason.get_untracked(),
         });

@@ -13,9 +13,9 @@ use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::time::Ago;
 use crate::components::toast::Toasts;
 use crate::components::when::When;
-use crate::fetch::{About, Fetched, fetch};
+use crate::fetch::{About, Data, Fetched, fetch};
 use crate::href;
-use crate::memo::{derived, memo};
+use crate::memo::{Look, derived, memo};
 use crate::on::{on_click, on_submit};
 use crate::pages::not_found::NotFound;
 use crate::pages::orders::{name, size};
@@ -29,7 +29,7 @@ use preview::Preview;
 #[component]
 pub fn OrderPage() -> impl IntoView {
     let params = use_params_map();
-    let id = memo(move || params.with(|params| params.get("id")?.parse::<i64>().ok()));
+    let id = memo(move || params.look(|params| params.get("id")?.parse::<i64>().ok()));
     // Built anew for another order: nothing of this one may stay.
     move || match id.get() {
         Some(id) => view! { <One id /> }.into_any(),
@@ -47,7 +47,7 @@ fn One(id: i64) -> impl IntoView {
         <Loaded from=order lines=5 let:order>
             <Head order />
             <Facts order warehouses expected />
-            <When is=move || order.with(|order| order.status == OrderStatus::Pending)>
+            <When is=move || order.look(|order| order.status == OrderStatus::Pending)>
                 <Preview id expected />
             </When>
             <Lines order />
@@ -56,11 +56,11 @@ fn One(id: i64) -> impl IntoView {
 }
 
 #[component]
-fn Head(order: Signal<Order>) -> impl IntoView {
+fn Head(order: Data<Order>) -> impl IntoView {
     let cancelling = RwSignal::new(false);
-    let open = move || order.with(|order| order.status != OrderStatus::Cancelled);
+    let open = move || order.look(|order| order.status != OrderStatus::Cancelled);
     view! {
-        <PageHead title=derived(move || order.with(name)) up=("/orders", "Orders")>
+        <PageHead title=derived(move || order.look(name)) up=("/orders", "Orders")>
             <When is=open>
                 <button class="button" type="button" on:click=on_click(move |_| cancelling.set(true))>
                     "Cancel order"
@@ -72,7 +72,7 @@ fn Head(order: Signal<Order>) -> impl IntoView {
 }
 
 #[component]
-fn CancelDialog(open: RwSignal<bool>, order: Signal<Order>) -> impl IntoView {
+fn CancelDialog(open: RwSignal<bool>, order: Data<Order>) -> impl IntoView {
     let toasts = Toasts::expect();
     let cancel = Act::new(rpc::cancel_order, move |cancelled: OrderCancelled| {
         open.try_set(false);
@@ -80,17 +80,17 @@ fn CancelDialog(open: RwSignal<bool>, order: Signal<Order>) -> impl IntoView {
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        cancel.run(order.with_untracked(|order| order.id));
+        cancel.run(order.glance(|order| order.id));
     };
     let text = move || {
-        order.with(|order| match order.status {
+        order.look(|order| match order.status {
             OrderStatus::Allocated => {
                 format!("{} will go back to the warehouse. This can't be undone.", size(order))
             }
             _ => "It has taken no stock. This can't be undone.".to_owned(),
         })
     };
-    let title = derived(move || order.with(|order| format!("Cancel order {}", order.id)));
+    let title = derived(move || order.look(|order| format!("Cancel order {}", order.id)));
     view! {
         <Dialog id="cancel-order" title open>
             <form class="form" on:submit=on_submit(submit)>
@@ -114,12 +114,12 @@ fn warehouse_name(warehouses: Fetched<Vec<Warehouse>>, id: i64) -> String {
 
 #[component]
 fn Facts(
-    order: Signal<Order>,
+    order: Data<Order>,
     warehouses: Fetched<Vec<Warehouse>>,
     expected: RwSignal<Option<OrderStatus>>,
 ) -> impl IntoView {
-    let status = move || expected.get().unwrap_or(order.with(|order| order.status));
-    let from = move || match order.with(|order| order.warehouse_id) {
+    let status = move || expected.get().unwrap_or(order.look(|order| order.status));
+    let from = move || match order.look(|order| order.warehouse_id) {
         Some(id) => warehouse_name(warehouses, id),
         None => "Not yet".to_owned(),
     };
@@ -135,15 +135,15 @@ fn Facts(
             </div>
             <div>
                 <dt>"Size"</dt>
-                <dd>{move || order.with(size)}</dd>
+                <dd>{move || order.look(size)}</dd>
             </div>
             <div>
                 <dt>"Created"</dt>
-                <dd>{move || view! { <Ago at=order.with(|order| order.created_at) /> }}</dd>
+                <dd>{move || view! { <Ago at=order.look(|order| order.created_at) /> }}</dd>
             </div>
             <div>
                 <dt>{move || story(status())}</dt>
-                <dd>{move || view! { <Ago at=order.with(|order| order.updated_at) /> }}</dd>
+                <dd>{move || view! { <Ago at=order.look(|order| order.updated_at) /> }}</dd>
             </div>
         </dl>
     }
@@ -161,7 +161,7 @@ fn story(status: OrderStatus) -> &'static str {
 const LINES: [Column; 2] = [Column::of(Kind::Lead, "", "Item"), Column::of(Kind::Figure, "", "Units")];
 
 #[component]
-fn Lines(order: Signal<Order>) -> impl IntoView {
+fn Lines(order: Data<Order>) -> impl IntoView {
     let row = |line: OrderLine| Row {
         id: line.item_id,
         cells: vec![Cell::lead(line.item_name, href::item(line.item_id)), Cell::figure(line.quantity)],

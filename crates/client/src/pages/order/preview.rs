@@ -1,7 +1,7 @@
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::toast::Toasts;
-use crate::fetch::{About, Changes, fetch};
+use crate::fetch::{About, Changes, Data, fetch};
 use crate::href;
 use crate::on::on_click;
 use crate::text::{count, units};
@@ -32,16 +32,16 @@ pub fn Preview(
 }
 
 #[component]
-fn Sides(preview: Signal<OrderPreview>, expected: RwSignal<Option<OrderStatus>>) -> impl IntoView {
+fn Sides(preview: Data<OrderPreview>, expected: RwSignal<Option<OrderStatus>>) -> impl IntoView {
     let allocate = allocation(expected);
     let heads = move || {
-        preview.with(|preview| {
+        preview.look(|preview| {
             let id = preview.order_id;
             preview.warehouses.iter().map(|warehouse| head(id, warehouse, allocate)).collect_view()
         })
     };
     let lines = move || {
-        preview.with(|preview| {
+        preview.look(|preview| {
             let line = |(at, line): (usize, &api::OrderLine)| {
                 let cells = preview.warehouses.iter().filter_map(|side| side.lines.get(at)).map(cell);
                 view! {
@@ -58,7 +58,7 @@ fn Sides(preview: Signal<OrderPreview>, expected: RwSignal<Option<OrderStatus>>)
         })
     };
     view! {
-        <p class="summary" role="status">{move || preview.with(summary)}</p>
+        <p class="summary" role="status">{move || preview.look(summary)}</p>
         // A region of its own to scroll in, by keyboard too.
         <div class="table-box" tabindex="0" role="region" aria-label="What each warehouse has">
             <table class="table table--sides">
