@@ -1,9 +1,9 @@
-import { alive, expect, pick, row, test } from "./fixture";
+import { alive, expect, pick, row, test, told } from "./fixture";
 
 test("units are blocked from the list, by keyboard", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 10 });
   await visit("/blocks");
-  await page.getByRole("button", { name: "Block units" }).focus();
+  await page.getByRole("link", { name: "Block units" }).focus();
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Block units" });
   await expect(dialog.getByRole("combobox", { name: "Item" })).toBeFocused();
@@ -13,8 +13,7 @@ test("units are blocked from the list, by keyboard", async ({ page, shop, visit 
   await page.keyboard.type("4");
   await expect(dialog.getByLabel("Units")).toHaveValue("4");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("status")).toContainText("holds 4 units");
-  await expect(page.getByRole("status")).toContainText("6 left to sell");
+  await expect(told(page, "holds 4 units")).toContainText("6 left to sell");
 
   const blocks = page.getByRole("table", { name: "Blocks, newest first" });
   await expect(row(blocks, item.name)).toContainText("Temporary");
@@ -26,7 +25,7 @@ test("units are blocked from the list, by keyboard", async ({ page, shop, visit 
 test("a block of too many offers what is there", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 3 });
   await visit(`/items/${item.id}`);
-  await page.getByRole("button", { name: "Block units" }).click();
+  await page.getByRole("link", { name: "Block units" }).click();
   const dialog = page.getByRole("dialog", { name: "Block units" });
   await dialog.getByLabel("Units").fill("9");
   await dialog.getByRole("button", { name: "Block units" }).click();
@@ -35,20 +34,48 @@ test("a block of too many offers what is there", async ({ page, shop, visit }) =
   await expect(refusal).toContainText("Available3");
   await expect(refusal).toContainText("Missing6");
   await expect(refusal.getByRole("button", { name: "Copy request id" })).toBeVisible();
-  await dialog.getByRole("button", { name: "Block 3 instead" }).click();
-  await expect(page.getByRole("status")).toContainText("holds 3 units");
+  await dialog.getByRole("button", { name: "Take 3?" }).click();
+  await expect(told(page, "holds 3 units")).toBeVisible();
   await expect(page.getByRole("table", { name: "Temporary blocks of this item" })).toContainText("Temporary");
 });
 
 test("a block without an item asks for one", async ({ page, visit }) => {
   await visit("/blocks");
-  await page.getByRole("button", { name: "Block units" }).click();
+  await page.getByRole("link", { name: "Block units" }).click();
   const dialog = page.getByRole("dialog", { name: "Block units" });
   await dialog.getByRole("combobox", { name: "Item" }).fill("something typed, nothing chosen");
   await dialog.getByRole("button", { name: "Block units" }).click();
   await expect(dialog.getByRole("alert")).toContainText("Choose an item");
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
+});
+
+test("a refusal says what is held, and until when", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 7 });
+  await shop.block(item, 4, 900);
+  await visit(`/items/${item.id}`);
+  await page.getByRole("link", { name: "Block units" }).click();
+  const dialog = page.getByRole("dialog", { name: "Block units" });
+  await dialog.getByLabel("Units").fill("9");
+  await page.keyboard.press("Enter");
+  const refusal = dialog.getByRole("alert");
+  await expect(refusal).toContainText("Available3");
+  await expect(refusal).toContainText(/Held until \d\d:\d\d UTC4/);
+  await dialog.getByRole("button", { name: "Take 3?" }).click();
+  await expect(told(page, "holds 3 units")).toBeVisible();
+});
+
+test("what was blocked by mistake is undone", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 5 });
+  await visit(`/items/${item.id}`);
+  await page.getByRole("link", { name: "Block units" }).click();
+  const dialog = page.getByRole("dialog", { name: "Block units" });
+  await dialog.getByLabel("Units").fill("2");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("definition").first()).toHaveText("3");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("is released.")).toBeVisible();
+  await expect(page.getByRole("definition").first()).toHaveText("5");
 });
 
 test("a block is confirmed", async ({ page, shop, visit }) => {
@@ -59,21 +86,22 @@ test("a block is confirmed", async ({ page, shop, visit }) => {
   await page.getByRole("button", { name: `Confirm block ${blockId}` }).click();
   const dialog = page.getByRole("dialog", { name: `Confirm block ${blockId}` });
   await expect(dialog).toContainText(`3 units of ${item.name}`);
-  await dialog.getByRole("button", { name: "Confirm block" }).click();
-  await expect(page.getByRole("status")).toContainText(`Block ${blockId} is permanent: 3 units sold.`);
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  await expect(told(page, `Block ${blockId} is permanent: 3 units sold.`)).toBeVisible();
   const blocks = page.getByRole("table", { name: "Blocks, newest first" });
   await expect(row(blocks, item.name)).toContainText("Permanent");
   await expect(page.getByRole("button", { name: `Confirm block ${blockId}` })).toBeHidden();
 
-  await page.getByRole("navigation", { name: "State" }).getByRole("link", { name: "Temporary" }).click();
+  const states = page.getByRole("navigation", { name: "State" });
+  await states.getByRole("link", { name: "Active" }).click();
   await expect(page).toHaveURL(/state=temporary/);
   await expect(page.getByText("No block matches")).toBeVisible();
-  await page.getByRole("navigation", { name: "State" }).getByRole("link", { name: "Permanent" }).click();
+  await states.getByRole("link", { name: "Permanent" }).click();
   await page.reload();
   await expect(row(blocks, item.name)).toContainText("Permanent");
 });
 
-test("a block is extended and released", async ({ page, shop, visit }) => {
+test("a block is extended and released, and held again by undo", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 8 });
   const { blockId } = await shop.block(item, 5, 900);
   await visit(`/blocks?item=${item.id}`);
@@ -83,30 +111,61 @@ test("a block is extended and released", async ({ page, shop, visit }) => {
   await page.getByRole("button", { name: `Extend block ${blockId}` }).click();
   const extend = page.getByRole("dialog", { name: `Extend block ${blockId}` });
   await extend.getByLabel("Hold from now for").selectOption("6 hours");
-  await extend.getByRole("button", { name: "Extend block" }).click();
-  await expect(page.getByRole("status")).toContainText(`Block ${blockId} holds until`);
+  await extend.getByRole("button", { name: "Extend" }).click();
+  await expect(told(page, `Block ${blockId} holds for longer.`)).toBeVisible();
   await expect(row(blocks, item.name)).toContainText(/5 h 59 min/);
 
   await page.getByRole("button", { name: `Release block ${blockId}` }).click();
-  const release = page.getByRole("dialog", { name: `Release block ${blockId}` });
-  await release.getByRole("button", { name: "Release block" }).click();
-  await expect(page.getByRole("status")).toContainText("5 units back, 8 units of the item available now.");
+  await expect(told(page, "5 units back on sale.")).toBeVisible();
   await expect(page.getByText("No block matches")).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(told(page, "Held again, as block")).toBeVisible();
+  await expect(row(blocks, item.name)).toContainText(/5 h 59 min/);
 
-  await page.getByRole("navigation", { name: "State" }).getByRole("link", { name: "Released" }).click();
-  await expect(row(blocks, item.name)).toContainText("Released");
+  await page.getByRole("navigation", { name: "State" }).getByRole("link", { name: "Lately ended" }).click();
+  const ended = page.getByRole("table", { name: "Blocks that ended, latest first" });
+  await expect(row(ended, String(blockId))).toContainText("Released");
 });
 
-test("a block that someone else ended says so", async ({ page, shop, visit, request }) => {
+test("a refused action is taken back, with the reason", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 8 });
   const { blockId } = await shop.block(item, 5);
   await visit(`/blocks?item=${item.id}`);
-  await request.delete(`/api/blocks/${blockId}`);
-  await page.getByRole("button", { name: `Confirm block ${blockId}` }).click();
-  const dialog = page.getByRole("dialog", { name: `Confirm block ${blockId}` });
-  await dialog.getByRole("button", { name: "Confirm block" }).click();
-  await expect(dialog.getByRole("alert")).toContainText(`Block ${blockId} was released.`);
-  await expect(dialog.getByRole("alert")).toContainText("place a new block");
+  // The server refuses this one, as if someone else had been faster.
+  await page.route("**/rpc/act_on_blocks", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const problem = { type: "", title: "The block has expired", status: 409, code: "block_expired", detail: "Too late." };
+    await route.fulfill({ json: [{ blockId, problem }] });
+  });
+  await page.getByRole("button", { name: `Release block ${blockId}` }).click();
+  const blocks = page.getByRole("table", { name: "Blocks, newest first" });
+  // At once, before the server has answered.
+  await expect(row(blocks, item.name)).toContainText("Released", { timeout: 500 });
+  await expect(row(blocks, item.name)).toContainText("The block has expired");
+  await expect(page.getByRole("alert")).toContainText("Too late.");
+  await expect(page.getByRole("button", { name: `Release block ${blockId}` })).toBeVisible();
+});
+
+test("many blocks at once: each has an outcome", async ({ page, shop, visit, request }) => {
+  const item = await shop.item({ quantity: 9 });
+  const ids = [(await shop.block(item, 1)).blockId, (await shop.block(item, 2)).blockId, (await shop.block(item, 3)).blockId];
+  await visit(`/blocks?item=${item.id}`);
+  await page.getByRole("checkbox", { name: "Select all rows of this page" }).check();
+  await expect(page).toHaveURL(/selected=/);
+  // A copied link selects the same rows.
+  await page.reload();
+  await alive(page);
+  const bulk = page.getByRole("region", { name: "Selected rows" });
+  await expect(bulk).toContainText("3 selected");
+  await page.route("**/rpc/act_on_blocks", async (route) => {
+    // Someone else ends one of them first.
+    await request.delete(`/api/blocks/${ids[0]}`);
+    await route.continue();
+  });
+  await bulk.getByRole("button", { name: "Confirm selected" }).click();
+  await page.getByRole("dialog", { name: "Confirm 3 blocks" }).getByRole("button", { name: "Confirm" }).click();
+  await expect(told(page, "2 blocks are permanent: 5 units sold.")).toBeVisible();
+  await expect(page.getByRole("alert")).toContainText("was released");
 });
 
 test("a block that expires leaves the list, and its units come back", async ({ page, shop, visit }) => {
@@ -117,12 +176,6 @@ test("a block that expires leaves the list, and its units come back", async ({ p
   await expect(blocks).toContainText(/0:0\d/);
   await expect(page.getByText("No units are held")).toBeVisible({ timeout: 20_000 });
   await expect(page.getByRole("definition").first()).toHaveText("8");
-});
-
-test("the clean-up tells what it did", async ({ page, visit }) => {
-  await visit("/blocks");
-  await page.getByRole("button", { name: "Clean up expired" }).click();
-  await expect(page.getByRole("status")).toContainText(/No block was past its time\.|removed, their units are back\./);
 });
 
 test("blocks are narrowed to one item, and widened again", async ({ page, shop, visit }) => {

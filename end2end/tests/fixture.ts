@@ -92,6 +92,11 @@ export async function alive(page: Page): Promise<void> {
   await page.locator("html[data-alive]").waitFor({ state: "attached" });
 }
 
+/** A message in the corner that says this. */
+export function told(page: Page, text: string | RegExp): Locator {
+  return page.getByRole("region", { name: "Messages" }).getByRole("status").getByText(text);
+}
+
 /** The row of a table that has this text. */
 export function row(within: Page | Locator, text: string): Locator {
   return within.getByRole("row").filter({ hasText: text });

@@ -1,9 +1,9 @@
-import { alive, expect, row, test, unique } from "./fixture";
+import { alive, expect, row, test, unique, told } from "./fixture";
 
 test("an item is created, found, and opened", async ({ page, visit }) => {
   const name = unique("Reading lamp");
   await visit("/items");
-  await page.getByRole("button", { name: "New item" }).click();
+  await page.getByRole("link", { name: "New item" }).click();
   const dialog = page.getByRole("dialog", { name: "New item" });
   await expect(dialog.getByLabel("Name")).toBeFocused();
   await dialog.getByLabel("Name").fill(name);
@@ -11,7 +11,7 @@ test("an item is created, found, and opened", async ({ page, visit }) => {
   await dialog.getByLabel("Category").fill(unique("Lighting"));
   await dialog.getByLabel("First stock, in units").fill("12");
   await dialog.getByRole("button", { name: "Create item" }).click();
-  await expect(page.getByRole("status")).toContainText(`${name} is created, 12 units available.`);
+  await expect(told(page, `${name} is created, 12 units available.`)).toBeVisible();
   await expect(dialog).toBeHidden();
 
   await page.keyboard.press("/");
@@ -63,13 +63,13 @@ test("an item is edited", async ({ page, shop, visit }) => {
   const item = await shop.item({ description: "Old" });
   const name = unique("Desk lamp");
   await visit(`/items/${item.id}`);
-  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("link", { name: "Edit" }).click();
   const dialog = page.getByRole("dialog", { name: "Edit item" });
   await expect(dialog.getByLabel("Price")).toHaveValue("9.90");
   await dialog.getByLabel("Name").fill(name);
   await dialog.getByLabel("Description").fill("");
   await dialog.getByRole("button", { name: "Save item" }).click();
-  await expect(page.getByRole("status")).toContainText(`${name} is saved.`);
+  await expect(told(page, `${name} is saved.`)).toBeVisible();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   await expect(page.getByText("Old", { exact: true })).toBeHidden();
 });
@@ -86,7 +86,7 @@ test("units are received and written off, with what is there told", async ({ pag
   await expect(receive.getByText("Available: 5 → 12")).toBeVisible();
   await receive.getByLabel("Reason").fill("Delivery 4711");
   await receive.getByRole("button", { name: "Receive units" }).click();
-  await expect(page.getByRole("status")).toContainText("7 units received");
+  await expect(told(page, "7 units received")).toBeVisible();
   await expect(row(levels, warehouse.code)).toContainText("12");
 
   await page.getByRole("button", { name: `Write off in ${warehouse.code}` }).click();
@@ -100,7 +100,7 @@ test("units are received and written off, with what is there told", async ({ pag
   await expect(refusal).toContainText("Available12");
   await writeOff.getByLabel("Units").fill("2");
   await writeOff.getByRole("button", { name: "Write off units" }).click();
-  await expect(page.getByRole("status")).toContainText("2 units written off");
+  await expect(told(page, "2 units written off")).toBeVisible();
 
   const movements = page.getByRole("table", { name: "Movements of this item, newest first" });
   for (const reload of [false, true]) {

@@ -1,4 +1,4 @@
-import { alive, expect, pick, row, test, unique } from "./fixture";
+import { alive, expect, pick, row, test, unique, told } from "./fixture";
 
 test("an order is created with several lines, by keyboard", async ({ page, shop, visit }) => {
   const [lamp, chair] = [await shop.item({ quantity: 5 }), await shop.item({ name: unique("Chair") })];
@@ -31,41 +31,57 @@ test("an order is created with several lines, by keyboard", async ({ page, shop,
   await expect(row(page, reference)).toContainText("Pending");
 });
 
-test("an allocation names the lines that fall short, then takes every line", async ({ page, shop, visit }) => {
-  const warehouse = await shop.warehouse();
-  const short = await shop.item({ quantity: 3, warehouseId: warehouse.id });
-  const enough = await shop.item({ quantity: 50, warehouseId: warehouse.id });
+test("a preview shows every warehouse side by side, then one takes every line", async ({ page, shop, visit }) => {
+  const [near, far] = [await shop.warehouse(), await shop.warehouse()];
+  const scarce = await shop.item({ quantity: 3, warehouseId: near.id });
+  const plenty = await shop.item({ quantity: 50, warehouseId: near.id });
+  await shop.stock(plenty, far, 50);
   const order = await shop.order([
-    [short, 9],
-    [enough, 20],
+    [scarce, 9],
+    [plenty, 20],
   ]);
 
   await visit(`/orders/${order.id}`);
-  await page.getByLabel("From warehouse").selectOption({ label: `${warehouse.code} · ${warehouse.name}` });
-  await page.getByRole("button", { name: "Allocate order" }).click();
-  const refusal = page.getByRole("alert");
-  await expect(refusal).toContainText(`Nothing was taken: 1 line falls short in ${warehouse.code}`);
-  const shortages = refusal.getByRole("table", { name: "Lines that fell short" });
-  await expect(shortages.getByRole("rowheader")).toHaveText([short.name]);
-  await expect(shortages.getByRole("cell")).toHaveText(["9", "3", "6"]);
+  const sides = page.getByRole("table", { name: "What each warehouse has for each line" });
+  await expect(row(sides, scarce.name)).toContainText("6 missing");
+  await expect(row(sides, scarce.name)).toContainText("9 missing");
+  await expect(sides.getByRole("columnheader", { name: near.code })).toContainText("1 line short");
+  await expect(page.getByText(`No warehouse can fill it. Closest is ${near.code}: 1 line is short by 6 units.`)).toBeVisible();
 
-  await shop.stock(short, warehouse, 6);
-  await page.getByRole("button", { name: "Allocate order" }).click();
-  await expect(page.getByRole("status")).toContainText(`Order ${order.id} is allocated`);
-  await expect(page.getByRole("button", { name: "Allocate order" })).toBeHidden();
+  // Received elsewhere: the preview follows by itself.
+  await shop.stock(scarce, near, 6);
+  await expect(page.getByText(`${near.code} could fill it all.`)).toBeVisible();
+  await page.getByRole("button", { name: `Allocate from ${near.code}` }).click();
+  await expect(told(page, `Order ${order.id} is allocated`)).toBeVisible();
+  await expect(sides).toBeHidden();
   await page.reload();
   await alive(page);
-  await expect(page.getByText("Allocated", { exact: true })).toBeVisible();
-  await expect(page.getByText(`${warehouse.code} · ${warehouse.name}`)).toBeVisible();
+  await expect(page.getByText("Allocated", { exact: true }).first()).toBeVisible();
+  await expect(page.getByText(`${near.code} · ${near.name}`)).toBeVisible();
 
   await page.getByRole("button", { name: "Cancel order" }).click();
   const dialog = page.getByRole("dialog", { name: `Cancel order ${order.id}` });
   await expect(dialog).toContainText("2 lines, 29 units will go back to the warehouse.");
   await dialog.getByRole("button", { name: "Cancel this order" }).click();
-  await expect(page.getByRole("status")).toContainText(`Order ${order.id} is cancelled.`);
-  await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
-  await visit(`/items/${short.id}`);
+  await expect(told(page, `Order ${order.id} is cancelled.`)).toBeVisible();
+  await visit(`/items/${scarce.id}`);
   await expect(page.getByRole("definition").first()).toHaveText("9");
+});
+
+test("an allocation that comes too late is taken back", async ({ page, shop, visit }) => {
+  const warehouse = await shop.warehouse();
+  const item = await shop.item({ quantity: 5, warehouseId: warehouse.id });
+  const order = await shop.order([[item, 5]]);
+  await visit(`/orders/${order.id}`);
+  await page.route("**/rpc/allocate_order", async (route) => {
+    // Someone else is faster.
+    await shop.block(item, 1);
+    await route.continue();
+  });
+  await page.getByRole("button", { name: `Allocate from ${warehouse.code}` }).click();
+  await expect(page.getByRole("alert")).toContainText("Someone was faster");
+  await expect(page.getByText("Pending", { exact: true })).toBeVisible();
+  await expect(page.getByRole("table", { name: "What each warehouse has for each line" })).toContainText("1 missing");
 });
 
 test("orders are filtered by status", async ({ page, shop, visit }) => {

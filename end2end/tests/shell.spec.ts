@@ -19,6 +19,9 @@ async function addresses(shop: Shop): Promise<string[]> {
     "/orders/new",
     `/orders/${order.id}`,
     "/warehouses",
+    "/warehouses/1",
+    "/import",
+    "/blocks?state=ended",
   ];
 }
 
@@ -37,8 +40,11 @@ test("the navigation shows where one is, and moves the focus there", async ({ pa
 test("the overview's figures lead to what is behind them", async ({ page, shop, visit }) => {
   await shop.item({ quantity: 1_000 });
   await visit("/");
-  await page.getByRole("link", { name: /Units available/ }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Warehouses" })).toBeVisible();
+  await page.getByRole("link", { name: /^Available/ }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Items" })).toBeVisible();
+  await page.goBack();
+  await page.getByRole("link", { name: /^Expiring soon/ }).click();
+  await expect(page.getByRole("link", { name: "Expiring soon" })).toHaveAttribute("aria-current", "true");
 });
 
 test("the keyboard skips to the content", async ({ page, visit }) => {
@@ -47,7 +53,7 @@ test("the keyboard skips to the content", async ({ page, visit }) => {
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("button", { name: "New item" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Download CSV" })).toBeFocused();
 });
 
 test("an address that leads nowhere says so, with its status", async ({ request }) => {
@@ -102,5 +108,23 @@ test.describe("without JavaScript", () => {
     await expect(page.getByRole("rowheader")).toHaveText([item.name]);
     await page.getByRole("link", { name: item.name }).click();
     await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible();
+  });
+
+  test("forms post, and tell what came of it", async ({ page, shop }) => {
+    const item = await shop.item({ quantity: 6 });
+    await page.goto(`/items/${item.id}`);
+    await page.getByRole("link", { name: "Block units" }).click();
+    const dialog = page.getByRole("dialog", { name: "Block units" });
+    await dialog.getByLabel("Units").fill("2");
+    await dialog.getByRole("button", { name: "Block units" }).click();
+    await expect(page).toHaveURL(new RegExp(`/items/${item.id}$`));
+    await expect(page.getByText("Done.")).toBeVisible();
+    await expect(page.getByRole("definition").first()).toHaveText("4");
+
+    await page.getByRole("link", { name: "Block units" }).click();
+    await dialog.getByLabel("Units").fill("9");
+    await dialog.getByRole("button", { name: "Block units" }).click();
+    await expect(page.getByText(/Too few units are available/)).toBeVisible();
+    await expect(page.getByRole("definition").first()).toHaveText("4");
   });
 });

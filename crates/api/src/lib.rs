@@ -15,9 +15,11 @@ mod orders;
 mod overview;
 mod page;
 mod problem;
+pub mod read;
 pub mod rpc;
 mod system;
 mod warehouses;
+mod wire;
 
 #[cfg(feature = "ssr")]
 mod convert;

@@ -1,6 +1,6 @@
+use crate::wire::Wire;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use std::fmt;
 
@@ -71,7 +71,7 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl FromServerFnError for Problem {
-    type Encoder = JsonEncoding;
+    type Encoder = Wire;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         use ServerFnErrorErr as E;

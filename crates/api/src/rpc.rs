@@ -3,7 +3,8 @@
 
 use crate::*;
 use leptos::prelude::*;
-use server_fn::codec::{GetUrl, Json};
+use crate::wire::Json;
+use server_fn::codec::GetUrl;
 
 #[cfg(feature = "ssr")]
 mod host {

@@ -1,9 +1,9 @@
-use crate::components::toast::Toasts;
 use crate::fetch::Changes;
 use api::Problem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::future::Future;
+use std::pin::Pin;
 
 /// One thing that a person can do to the stock, and how the last attempt went.
 pub struct Act<I: 'static> {
@@ -20,37 +20,15 @@ impl<I> Clone for Act<I> {
 
 impl<I> Copy for Act<I> {}
 
+/// What is still to be done once the server has agreed, or why it has not.
+type Answer = Result<Box<dyn FnOnce()>, Problem>;
+
 impl<I: 'static> Act<I> {
     /// Does `call`, then `then` with its answer. A refusal stays in [`Self::refused`], for a form to show
     /// beside what was typed.
     pub fn new<O, Fut>(
         call: impl Fn(I) -> Fut + Send + Sync + 'static,
         then: impl Fn(O) + Copy + Send + Sync + 'static,
-    ) -> Self
-    where
-        Fut: Future<Output = Result<O, Problem>> + 'static,
-        O: 'static,
-    {
-        Self::with_refusal(call, then, |_| ())
-    }
-
-    /// The same, but a refusal is shown as a toast: for what has no form.
-    pub fn toasting<O, Fut>(
-        call: impl Fn(I) -> Fut + Send + Sync + 'static,
-        then: impl Fn(O) + Copy + Send + Sync + 'static,
-    ) -> Self
-    where
-        Fut: Future<Output = Result<O, Problem>> + 'static,
-        O: 'static,
-    {
-        let toasts = Toasts::expect();
-        Self::with_refusal(call, then, move |problem| toasts.refused(problem))
-    }
-
-    fn with_refusal<O, Fut>(
-        call: impl Fn(I) -> Fut + Send + Sync + 'static,
-        then: impl Fn(O) + Copy + Send + Sync + 'static,
-        otherwise: impl Fn(Problem) + Copy + Send + Sync + 'static,
     ) -> Self
     where
         Fut: Future<Output = Result<O, Problem>> + 'static,
@@ -64,20 +42,11 @@ impl<I: 'static> Act<I> {
             if pending.get_untracked() {
                 return;
             }
-            pending.set(true);
             let answer = call(input);
-            // The page may be gone when the answer comes: `try_set` then does nothing.
-            spawn_local(async move {
-                let answer = answer.await;
-                pending.try_set(false);
-                refused.try_set(answer.as_ref().err().cloned());
-                match answer {
-                    Ok(answer) => then(answer),
-                    Err(problem) => otherwise(problem),
-                }
-                // After a refusal too: it often means that what the page shows is no longer so.
-                changes.mark();
-            });
+            let answer = async move {
+                answer.await.map(|answer| -> Box<dyn FnOnce()> { Box::new(move || then(answer)) })
+            };
+            begin(Box::pin(answer), pending, refused, changes);
         });
         Self { pending, refused, run }
     }
@@ -101,9 +70,25 @@ impl<I: 'static> Act<I> {
     pub fn refuse(self, problem: Problem) {
         self.refused.set(Some(problem));
     }
+}
 
-    /// Forgets how the last attempt went.
-    pub fn forget(self) {
-        self.refused.set(None);
-    }
+/// Compiled once for everything that can be done.
+fn begin(
+    answer: Pin<Box<dyn Future<Output = Answer>>>,
+    pending: RwSignal<bool>,
+    refused: RwSignal<Option<Problem>>,
+    changes: Changes,
+) {
+    pending.set(true);
+    // The page may be gone when the answer comes: `try_set` then does nothing.
+    spawn_local(async move {
+        let answer = answer.await;
+        pending.try_set(false);
+        refused.try_set(answer.as_ref().err().cloned());
+        if let Ok(then) = answer {
+            then();
+        }
+        // After a refusal too: it often means that what the page shows is no longer so.
+        changes.mark();
+    });
 }

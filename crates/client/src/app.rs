@@ -1,16 +1,22 @@
+use crate::components::palette::Palette;
 use crate::components::time::Clock;
 use crate::components::toast::{ToastList, Toasts};
 use crate::fetch::Changes;
+use crate::href;
+use crate::keys::Keys;
+use crate::live::Live;
 use crate::nav::Navigation;
 use crate::pages::{
-    blocks::BlocksPage, categories::CategoriesPage, category::CategoryPage, item::ItemPage, items::ItemsPage,
-    not_found::NotFound, order::OrderPage, order_new::NewOrderPage, orders::OrdersPage,
-    overview::OverviewPage, warehouses::WarehousesPage,
+    blocks::BlocksPage, categories::CategoriesPage, category::CategoryPage, import::ImportPage,
+    item::ItemPage, items::ItemsPage, not_found::NotFound, order::OrderPage, order_new::NewOrderPage,
+    orders::OrdersPage, overview::OverviewPage, warehouse::WarehousePage, warehouses::WarehousesPage,
 };
+use crate::prefs::{Prefs, remembered};
+use crate::saved::Saved;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
@@ -22,6 +28,9 @@ pub fn App() -> impl IntoView {
     Changes::provide();
     Clock::provide();
     Toasts::provide();
+    Live::provide();
+    Prefs::provide();
+    Saved::provide();
     view! {
         <Title formatter=|page: String| {
             if page.is_empty() { "Stockhold".to_owned() } else { format!("{page} · Stockhold") }
@@ -31,12 +40,22 @@ pub fn App() -> impl IntoView {
             <a class="skip" href="#main" rel="external">
                 "Skip to content"
             </a>
-            <div class="shell">
-                <Navigation />
-                <Content />
-            </div>
-            <ToastList />
+            <Shell />
         </Router>
+    }
+}
+
+/// Within the router: the keyboard leads to places.
+#[component]
+fn Shell() -> impl IntoView {
+    Keys::provide();
+    view! {
+        <div class="shell">
+            <Navigation />
+            <Content />
+        </div>
+        <Palette />
+        <ToastList />
     }
 }
 
@@ -46,7 +65,8 @@ fn Content() -> impl IntoView {
     focus_on_arrival(main);
     view! {
         <main id="main" class="shell__main" tabindex="-1" node_ref=main>
-            <Routes fallback=NotFound>
+            <Told />
+            <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/categories") view=CategoriesPage ssr=SsrMode::Async />
                 <Route path=path!("/categories/:name") view=CategoryPage ssr=SsrMode::Async />
@@ -57,9 +77,17 @@ fn Content() -> impl IntoView {
                 <Route path=path!("/orders/new") view=NewOrderPage ssr=SsrMode::Async />
                 <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />
                 <Route path=path!("/warehouses") view=WarehousesPage ssr=SsrMode::Async />
-            </Routes>
+                <Route path=path!("/warehouses/:id") view=WarehousePage ssr=SsrMode::Async />
+                <Route path=path!("/import") view=ImportPage ssr=SsrMode::Async />
+            </FlatRoutes>
         </main>
     }
+}
+
+/// What became of a form that was sent without JavaScript: the server leaves it for the next page.
+#[component]
+fn Told() -> impl IntoView {
+    remembered("told").map(|told| view! { <p class="told" role="status">{href::unescape(&told)}</p> })
 }
 
 /// Moves the focus to the content after a navigation to another page, as a full page load would: a

@@ -9,7 +9,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=Theme::current().name()>
+        <html lang="en" data-theme=Theme::current().name() data-density=crate::prefs::density()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

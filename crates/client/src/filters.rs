@@ -1,8 +1,12 @@
 use crate::href;
+use crate::memo::{Look, memo};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
+
+/// The parameter that names what is being done.
+pub const DEED: &str = "do";
 
 /// A page's state in its address: filters, order, cursor. Back, forward, reload and a copied link all
 /// come back to the same view.
@@ -26,9 +30,14 @@ pub fn use_filters() -> Filters {
 }
 
 impl Filters {
+    /// The page's path.
+    pub fn path(self) -> String {
+        self.path.get_value()
+    }
+
     /// The value of a parameter; an empty one counts as absent.
     pub fn get(self, key: &str) -> Option<String> {
-        self.query.with(|query| query.get(key)).filter(|value| !value.is_empty())
+        self.query.look(|query| query.get(key)).filter(|value| !value.is_empty())
     }
 
     /// The same, parsed; what can't be parsed counts as absent.
@@ -37,15 +46,39 @@ impl Filters {
     }
 
     /// The address of this page with some parameters changed: an empty value takes one away. A cursor
-    /// belongs to the filters that it was made under, so `after` goes unless it is the change.
+    /// belongs to the filters that it was made under, so `after` goes unless it is the change; so does
+    /// what was being done.
     pub fn href(self, changes: &[(&str, &str)]) -> String {
-        self.query.with(|query| {
+        self.query.look(|query| {
             let kept = query.latest_values().filter(|(key, _)| {
-                key.as_ref() != "after" && !changes.iter().any(|(changed, _)| *changed == key.as_ref())
+                !["after", DEED].contains(&key.as_ref())
+                    && !changes.iter().any(|(changed, _)| *changed == key.as_ref())
             });
             let pairs = kept.map(|(key, value)| (key.as_ref(), value)).chain(changes.iter().copied());
             href::with_query(&self.path.read_value(), pairs)
         })
+    }
+
+    /// Whether something is being done on this page that the address names, such as `?do=create`: a link
+    /// can open a form, from the palette as well as without JavaScript.
+    pub fn deed(self, name: &'static str) -> RwSignal<bool> {
+        let named = memo(move || self.get(DEED).as_deref() == Some(name));
+        let open = RwSignal::new(named.get_untracked());
+        Effect::new(move |before: Option<bool>| {
+            let now = named.get();
+            if before.is_some_and(|before| before != now) {
+                open.set(now);
+            }
+            now
+        });
+        Effect::new(move |before: Option<bool>| {
+            let now = open.get();
+            if before == Some(true) && !now && named.get_untracked() {
+                self.go(&[(DEED, "")], true);
+            }
+            now
+        });
+        open
     }
 
     /// Goes to [`Self::href`]; in place of the current entry of the history where `replace`.

@@ -13,6 +13,26 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// What was escaped, as it was before; what was not escaped properly stays.
+pub fn unescape(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, others @ ..] = rest {
+        let code = others.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = &others[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = others;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// A path and the query of those pairs that have a value.
 pub fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut href = path.to_owned();
@@ -40,6 +60,11 @@ pub fn blocks_of(item: i64) -> String {
     format!("/blocks?item={item}")
 }
 
+/// A warehouse's page.
+pub fn warehouse(id: i64) -> String {
+    format!("/warehouses/{id}")
+}
+
 /// An order's page.
 pub fn order(id: i64) -> String {
     format!("/orders/{id}")
@@ -53,6 +78,8 @@ mod tests {
     fn addresses_are_escaped() {
         assert_eq!(category("Audio / Video & 100%"), "/categories/Audio%20%2F%20Video%20%26%20100%25");
         assert_eq!(category("Küche"), "/categories/K%C3%BCche");
+        assert_eq!(unescape(&escape("Küche: 100 %, a/b")), "Küche: 100 %, a/b");
+        assert_eq!(unescape("100%"), "100%");
         assert_eq!(
             with_query("/items", [("q", "a b"), ("category", ""), ("sort", "name")]),
             "/items?q=a%20b&sort=name"

@@ -9,14 +9,21 @@
 mod act;
 mod app;
 mod components;
+mod csv;
 #[cfg(feature = "ssr")]
 mod document;
 mod fetch;
 mod filters;
 mod href;
+mod keys;
+mod live;
 mod memo;
 mod nav;
+mod on;
 mod pages;
+mod prefs;
+mod saved;
+mod selection;
 mod text;
 mod theme;
 
@@ -28,6 +35,8 @@ pub use document::shell;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    // The optimised build has no words for panics: xtask leaves them out.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     let body = leptos::prelude::document().body();
     if let Some(body) = body.filter(|body| !is_for_this_address(body)) {

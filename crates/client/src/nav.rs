@@ -1,4 +1,7 @@
 use crate::components::icon::Icon;
+use crate::keys::Keys;
+use crate::live::{Hearing, Live};
+use crate::on::on_click;
 use crate::theme::ThemePicker;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -33,10 +36,38 @@ pub fn Navigation() -> impl IntoView {
                 </svg>
                 "Stockhold"
             </a>
+            <PaletteButton />
             <nav class="shell__nav" aria-label="Main">
                 <ul>{places.into_iter().collect_view()}</ul>
             </nav>
-            <ThemePicker />
+            <footer class="shell__foot">
+                <LiveBadge />
+                <ThemePicker />
+            </footer>
         </header>
+    }
+}
+
+#[component]
+fn PaletteButton() -> impl IntoView {
+    let keys = Keys::expect();
+    view! {
+        <button class="shell__find" type="button" on:click=on_click(move |_| keys.palette.set(true))>
+            {Icon::Search.view()}
+            <span>"Find or do"</span>
+            <kbd aria-hidden="true">"Ctrl K"</kbd>
+        </button>
+    }
+}
+
+/// Tells whether what is on the screen is what is so.
+#[component]
+fn LiveBadge() -> impl IntoView {
+    let live = Live::expect();
+    let is_live = move || live.hearing() == Hearing::Live;
+    view! {
+        <p class="live" class:live--on=is_live role="status">
+            {move || if is_live() { "Live" } else { "Connecting…" }}
+        </p>
     }
 }

@@ -38,6 +38,12 @@ pub fn price(decimal: &str) -> String {
     }
 }
 
+/// A decimal amount in hundredths; 0 for what is none.
+pub fn money_cents(decimal: &str) -> i128 {
+    let (whole, cents) = decimal.split_once('.').unwrap_or((decimal, "00"));
+    whole.parse::<i128>().unwrap_or_default() * 100 + cents.get(..2).unwrap_or("0").parse().unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +62,7 @@ mod tests {
         assert_eq!(count(1_200, "item", "items"), "1,200 items");
         assert_eq!(price("1299.00"), "1,299.00");
         assert_eq!(price("0.50"), "0.50");
+        assert_eq!(money_cents("1299.05"), 129_905);
+        assert_eq!(money_cents("0"), 0);
     }
 }

@@ -1,6 +1,7 @@
 use crate::components::icon::Icon;
+use crate::on::on_change;
+use crate::prefs::{remember, remembered};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 const COOKIE: &str = "theme";
 const ATTRIBUTE: &str = "data-theme";
@@ -51,7 +52,7 @@ impl Theme {
     /// The one in force: the server reads the cookie, the browser what the server made of it.
     pub fn current() -> Self {
         if cfg!(feature = "ssr") {
-            return Self::named(api::document::request_cookie(COOKIE));
+            return Self::named(remembered(COOKIE));
         }
         Self::named(document().document_element().and_then(|html| html.get_attribute(ATTRIBUTE)))
     }
@@ -60,10 +61,7 @@ impl Theme {
         if let Some(html) = document().document_element() {
             _ = html.set_attribute(ATTRIBUTE, self.name());
         }
-        if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {
-            let cookie = format!("{COOKIE}={}; path=/; max-age=31536000; samesite=lax", self.name());
-            _ = document.set_cookie(&cookie);
-        }
+        remember(COOKIE, self.name());
     }
 }
 
@@ -80,7 +78,7 @@ pub fn ThemePicker() -> impl IntoView {
                     name="theme"
                     value=theme.name()
                     checked=theme == current
-                    on:change=move |_| theme.choose()
+                    on:change=on_change(move |_| theme.choose())
                 />
                 {theme.icon().view()}
                 <span class="visually-hidden">{theme.label()}</span>

@@ -15,6 +15,7 @@ mod console;
 mod database;
 mod demo;
 mod explain;
+mod forms;
 mod guard;
 mod health;
 mod idempotency;

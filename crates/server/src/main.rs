@@ -7,10 +7,19 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// The stack of each worker, in bytes: a page of the console is one deep value, which a build without
+/// optimisation moves from frame to frame while it is rendered.
+const STACK_BYTES: usize = 8 << 20;
+
+fn main() -> ExitCode {
     let cli = server::Cli::parse();
-    match server::run(cli).await {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(server::run(cli)),
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The person at the terminal reads this: the whole chain of causes in one line.

@@ -3,7 +3,7 @@
 use crate::attend::Attend;
 use crate::config::HttpConfig;
 use crate::problem::Refusal;
-use crate::{console, openapi, routes, rpc};
+use crate::{console, forms, openapi, routes, rpc};
 use axum::extract::FromRef;
 use axum::http::Uri;
 use axum::routing::any;
@@ -63,6 +63,7 @@ pub(crate) fn router(state: AppState) -> Attend {
     let router = routes::router()
         .merge(openapi::router())
         .merge(rpc::router())
+        .merge(forms::router())
         .route("/api", unknown.clone())
         .route("/api/{*rest}", unknown.clone())
         .route("/rpc", unknown)

@@ -45,7 +45,7 @@ pub(crate) fn provide(engine: &Engine) {
     }
 }
 
-async fn call(State(state): State<AppState>, request: Request) -> Result<Response, Refusal> {
+pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Result<Response, Refusal> {
     let path = request.uri().path();
     let methods: Vec<_> = server_fn_paths().filter(|(known, _)| *known == path).map(|(_, m)| m).collect();
     if methods.is_empty() {

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use walrus::{FunctionKind, Module, ModuleConfig};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::cargo::{self, Build};
-use crate::progress::Step;
+use crate::progress::{Step, say};
 use crate::project::{self, Leptos};
 use crate::unchanged::{Inputs, files_below};
 use crate::{process, tools};
@@ -53,12 +54,62 @@ const COMPRESS: &str = "
         fs.writeFileSync(file + '.gz', zlib.gzipSync(text, { level: 9 }));
     }";
 
+/// The most bytes that a browser fetches before the console comes to life: its WASM as it is sent.
+const WASM_BYTES_MAX: u64 = 350_000;
+
+/// Tells how large the WASM is on the way to the browser; an error where it is too large.
+pub fn check_size(leptos: &Leptos) -> Result<()> {
+    let file = leptos.package().join(format!("{}_bg.wasm.br", leptos.output_name));
+    let bytes = fs::metadata(&file).with_context(|| file.display().to_string())?.len();
+    say(format!("the WASM is {bytes} bytes on its way to the browser, of at most {WASM_BYTES_MAX}"));
+    anyhow::ensure!(bytes <= WASM_BYTES_MAX, "the WASM has grown beyond {WASM_BYTES_MAX} bytes");
+    Ok(())
+}
+
 /// Builds everything; steps whose inputs have not changed are skipped.
 pub fn build(leptos: &Leptos, mode: Mode) -> Result<()> {
     let wasm = compile(leptos, mode)?;
     bindings(leptos, mode, &wasm)?;
     style(leptos, mode)?;
-    assets(leptos)
+    assets(leptos)?;
+    if mode == Mode::Release { name_by_content(leptos) } else { Ok(()) }
+}
+
+/// Where it is written by which names browsers ask for the files, as Leptos reads it.
+pub fn hash_file(leptos: &Leptos) -> PathBuf {
+    leptos.site().join("hash.txt")
+}
+
+/// Gives what browsers may keep for ever names of its content: a new build is then fetched at once, and an
+/// old one never again.
+fn name_by_content(leptos: &Leptos) -> Result<()> {
+    let (package, name) = (leptos.package(), &leptos.output_name);
+    let mut hashes = String::new();
+    for (kind, file) in [("js", "js"), ("wasm", "_bg.wasm"), ("css", "css")] {
+        let dot = if kind == "wasm" { "" } else { "." };
+        let plain = package.join(format!("{name}{dot}{file}"));
+        let mut content = Inputs::new(kind);
+        content.add(&plain)?;
+        let hash = content.number();
+        for file in files_below(&package)? {
+            let old = file.file_name().and_then(|file| file.to_str()).is_some_and(|file| {
+                file.strip_prefix(&format!("{name}.")).and_then(|rest| rest.get(16..)).is_some_and(|rest| {
+                    rest == format!(".{kind}") || TWINS.iter().any(|twin| rest == format!(".{kind}.{twin}"))
+                })
+            });
+            if old {
+                fs::remove_file(&file).with_context(|| file.display().to_string())?;
+            }
+        }
+        for twin in ["", ".br", ".gz"] {
+            let from = format!("{}{twin}", plain.display());
+            let to = package.join(format!("{name}.{hash}.{kind}{twin}"));
+            fs::copy(&from, &to).with_context(|| format!("could not copy {from}"))?;
+        }
+        hashes.push_str(&format!("{kind}: {hash}\n"));
+    }
+    let file = hash_file(leptos);
+    fs::write(&file, hashes).with_context(|| file.display().to_string())
 }
 
 /// Compiles the style sheet alone.
@@ -109,8 +160,12 @@ fn bindings(leptos: &Leptos, mode: Mode, wasm: &Path) -> Result<()> {
         if package.exists() {
             fs::remove_dir_all(&package).with_context(|| package.display().to_string())?;
         }
-        Bindgen::new()
-            .input_path(wasm)
+        let mut bindgen = Bindgen::new();
+        match mode {
+            Mode::Dev => bindgen.input_path(wasm),
+            Mode::Release => bindgen.input_module(&leptos.output_name, without_dead_code(wasm)?),
+        };
+        bindgen
             .out_name(&leptos.output_name)
             .web(true)?
             .typescript(false)
@@ -129,6 +184,46 @@ fn bindings(leptos: &Leptos, mode: Mode, wasm: &Path) -> Result<()> {
         Ok(())
     })?;
     Ok(())
+}
+
+/// The module without the code that hydrates parts of a page one after the other, for routes whose code is
+/// loaded late. The console has none; but the code is named in the table of every view, so no compiler sees
+/// that it is dead. It is a fifth of all code.
+///
+/// What a panic would say goes, too: it still stops the console at the same place, and the development build
+/// still says it.
+fn without_dead_code(wasm: &Path) -> Result<Module> {
+    let mut module =
+        ModuleConfig::new().strict_validate(false).generate_name_section(false).parse_file(wasm)?;
+    for function in module.funcs.iter_mut() {
+        let dead = function.name.as_deref().is_some_and(is_dead);
+        if let (true, FunctionKind::Local(function)) = (dead, &mut function.kind) {
+            let mut body = function.builder_mut().func_body();
+            body.instrs_mut().clear();
+            body.unreachable();
+        }
+    }
+    Ok(module)
+}
+
+/// The steps of `hydrate_async` and what a panic says, by their mangled names: legacy ones, and those of the
+/// standard library, which has the newer scheme.
+fn is_dead(name: &str) -> bool {
+    const PANICS: [&str; 4] = ["4core9panicking", "13unwrap_failed", "13expect_failed", "_fail"];
+    if name.starts_with("_RNv") && PANICS.iter().any(|panic| name.contains(panic)) {
+        return true;
+    }
+    if name.contains("fmt..Debug$GT$3fmt17h") || name.contains("3fmt5Debug3fmt") {
+        return true;
+    }
+    if name.contains("8into_any13hydrate_async17h") {
+        return true;
+    }
+    let Some((_, rest)) = name.rsplit_once("hydrate_async") else {
+        return name.contains("21hydrate_from_template17h");
+    };
+    rest.strip_prefix("28_$u7b$$u7b$closure$u7d$$u7d$")
+        .is_some_and(|rest| rest.trim_start_matches("28_$u7b$$u7b$closure$u7d$$u7d$").starts_with("17h"))
 }
 
 fn optimize(wasm: &Path) -> Result<()> {
@@ -180,4 +275,27 @@ fn assets(leptos: &Leptos) -> Result<()> {
         Ok(())
     })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_dead;
+
+    #[test]
+    fn only_the_steps_of_late_hydration_are_dead() {
+        const CLOSURE: &str = "28_$u7b$$u7b$closure$u7d$$u7d$";
+        const HASH: &str = "17h0123456789abcdefE";
+        let into_any = "_ZN53_$LT$T$u20$as$u20$tachys..view..any_view..IntoAny$GT$8into_any";
+        for (rest, dead) in [
+            (format!("13hydrate_async{CLOSURE}{HASH}"), true),
+            (format!("13hydrate_async{CLOSURE}{CLOSURE}{HASH}"), true),
+            (format!("21hydrate_from_template{HASH}"), true),
+            (format!("13hydrate_async{HASH}"), true),
+            (format!("7hydrate{CLOSURE}{HASH}"), false),
+            (format!("19hydrate_from_server{HASH}"), false),
+            (format!("8into_any7rebuild{HASH}"), false),
+        ] {
+            assert_eq!(is_dead(&format!("{into_any}{rest}")), dead, "{rest}");
+        }
+    }
 }

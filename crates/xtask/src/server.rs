@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::cargo::Build;
-use crate::frontend::Mode;
+use crate::frontend::{self, Mode};
 use crate::process;
 use crate::project::{self, Leptos};
 
@@ -68,6 +68,8 @@ pub fn command(program: &Path, leptos: &Leptos, mode: Mode) -> Command {
         ("LEPTOS_SITE_PKG_DIR", leptos.site_pkg_dir.to_string_lossy().into_owned()),
         (ADDRESS, leptos.site_addr.clone()),
         ("LEPTOS_ENV", if mode == Mode::Release { "PROD" } else { "DEV" }.to_owned()),
+        ("LEPTOS_HASH_FILES", (mode == Mode::Release).to_string()),
+        ("LEPTOS_HASH_FILE_NAME", frontend::hash_file(leptos).to_string_lossy().into_owned()),
         (DATA_DIRECTORY, data_directory().to_string_lossy().into_owned()),
     ];
     for (name, value) in values {

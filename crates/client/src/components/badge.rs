@@ -1,31 +1,12 @@
-use api::{BlockState, OrderStatus};
-use leptos::prelude::*;
-
-/// How a block stands.
-#[component]
-pub fn BlockBadge(
-    /// The state.
-    state: BlockState,
-) -> impl IntoView {
-    let (class, label) = match state {
-        BlockState::Temporary => ("badge badge--held", "Temporary"),
-        BlockState::Permanent => ("badge badge--done", "Permanent"),
-        BlockState::Expired => ("badge", "Expired"),
-        BlockState::Released => ("badge", "Released"),
-    };
-    view! { <span class=class>{label}</span> }
-}
+use crate::components::cell::{Cell, Tone};
+use api::OrderStatus;
 
 /// How an order stands.
-#[component]
-pub fn OrderBadge(
-    /// The status.
-    status: OrderStatus,
-) -> impl IntoView {
-    let (class, label) = match status {
-        OrderStatus::Pending => ("badge badge--held", "Pending"),
-        OrderStatus::Allocated => ("badge badge--done", "Allocated"),
-        OrderStatus::Cancelled => ("badge", "Cancelled"),
+pub fn order_badge(status: OrderStatus) -> Cell {
+    let (label, tone) = match status {
+        OrderStatus::Pending => ("Pending", Tone::Held),
+        OrderStatus::Allocated => ("Allocated", Tone::Good),
+        OrderStatus::Cancelled => ("Cancelled", Tone::Quiet),
     };
-    view! { <span class=class>{label}</span> }
+    Cell::Badge { label, tone, note: String::new() }
 }

@@ -9,51 +9,26 @@ fn share(value: i64, max: i64) -> i64 {
     i64::try_from(thousandths).unwrap_or(1000).clamp(4, 1000)
 }
 
-/// How much of the largest value a value is. An SVG, because its width is an attribute and no inline
-/// style. The figure stands beside it, so screen readers skip it.
-#[component]
-pub fn Bar(
-    /// The value.
-    #[prop(into)]
-    value: Signal<i64>,
-    /// The largest value around, which fills the bar.
-    #[prop(into)]
-    max: Signal<i64>,
-) -> impl IntoView {
-    view! {
-        <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
-            <rect class="bar__available" width=move || share(value.get(), max.get()) height="10" />
-        </svg>
-    }
-}
-
-/// What is available, held and sold, side by side, as shares of the largest sum around.
+/// What is available, held and sold, side by side, as shares of the largest sum around. An SVG, because its
+/// widths are attributes and no inline style. The figures stand beside it, so screen readers skip it.
 #[component]
 pub fn StockBar(
-    /// Units available.
-    available: i64,
-    /// Units in temporary blocks.
-    held: i64,
-    /// Units in permanent blocks.
-    sold: i64,
+    /// Units available, in temporary blocks, in permanent blocks.
+    parts: [i64; 3],
     /// The largest sum around, which fills the bar.
-    #[prop(into)]
-    max: Signal<i64>,
+    max: i64,
 ) -> impl IntoView {
-    let widths = move || {
-        let max = max.get();
-        [share(available, max), share(held, max), share(sold, max)]
+    let mut x = 0;
+    let classes = ["bar__available", "bar__held", "bar__sold"];
+    let part = |(value, class): (i64, &'static str)| {
+        let (from, width) = (x, share(value, max));
+        x += width;
+        view! { <rect class=class x=from width=width height="10" /> }
     };
+    let parts = parts.into_iter().zip(classes).map(part).collect_view();
     view! {
         <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
-            <rect class="bar__available" width=move || widths()[0] height="10" />
-            <rect class="bar__held" x=move || widths()[0] width=move || widths()[1] height="10" />
-            <rect
-                class="bar__sold"
-                x=move || widths()[0] + widths()[1]
-                width=move || widths()[2]
-                height="10"
-            />
+            {parts}
         </svg>
     }
 }

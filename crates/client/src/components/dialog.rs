@@ -1,6 +1,7 @@
 use crate::act::Act;
 use crate::components::icon::Icon;
 use crate::components::when::When;
+use crate::on::on_click;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -21,16 +22,18 @@ pub fn Dialog(
     let node = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         let Some(dialog) = node.get() else { return };
+        // As the server renders it, it is open for browsers without JavaScript, and not modal.
+        _ = dialog.remove_attribute("open");
         if !open.get() {
             dialog.close();
-        } else if !dialog.open() {
+        } else {
             // After the content is there, so that the browser finds what to focus.
             request_animation_frame(move || _ = dialog.show_modal());
         }
     });
     let children = StoredValue::new(children);
     view! {
-        <dialog class="dialog" node_ref=node aria-labelledby=id on:close=move |_| open.set(false)>
+        <dialog class="dialog" open=open.get_untracked() node_ref=node aria-labelledby=id on:close=move |_| open.set(false)>
             <When is=move || open.get()>
                 <header class="dialog__head">
                     <h2 id=id>{move || title.get()}</h2>
@@ -38,7 +41,7 @@ pub fn Dialog(
                         class="button button--icon"
                         type="button"
                         aria-label="Close"
-                        on:click=move |_| open.set(false)
+                        on:click=on_click(move |_| open.set(false))
                     >
                         {Icon::Cross.view()}
                     </button>
@@ -66,7 +69,7 @@ pub fn DialogFoot<I: 'static>(
     let pending = act.pending();
     view! {
         <footer class="dialog__foot">
-            <button class="button" type="button" on:click=move |_| open.set(false)>
+            <button class="button" type="button" on:click=on_click(move |_| open.set(false))>
                 "Cancel"
             </button>
             <button

@@ -1,5 +1,6 @@
 use crate::components::rows::Rows;
-use crate::memo::memo;
+use crate::memo::{Look, memo};
+use crate::on::{on_change, on_input};
 use api::Problem;
 use leptos::html;
 use leptos::prelude::*;
@@ -113,9 +114,9 @@ pub fn TextField(
                 autofocus=autofocus
                 autocomplete="off"
                 value=value.get_untracked()
-                aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                aria-invalid=move || wrong.look(Option::is_some).then_some("true")
                 aria-describedby=hint_id.clone()
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=on_input(move |event| value.set(event_target_value(&event)))
             />
             <FieldNotes id=hint_id hint wrong />
         </div>
@@ -127,7 +128,7 @@ pub fn TextField(
 fn FieldNotes(id: String, hint: Option<Signal<String>>, wrong: Memo<Option<String>>) -> impl IntoView {
     let text = move || wrong.get().or_else(|| hint.map(|hint| hint.get()));
     view! {
-        <p id=id class="field__note" class:field__note--wrong=move || wrong.with(Option::is_some)>
+        <p id=id class="field__note" class:field__note--wrong=move || wrong.look(Option::is_some)>
             {text}
         </p>
     }
@@ -155,7 +156,7 @@ pub fn TextArea(
                 rows="3"
                 maxlength="10000"
                 prop:value=move || value.get()
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=on_input(move |event| value.set(event_target_value(&event)))
             ></textarea>
         </div>
     }
@@ -183,7 +184,7 @@ pub fn SelectField(
                 id=id
                 name=name
                 class="input"
-                on:change=move |event| value.set(event_target_value(&event))
+                on:change=on_change(move |event| value.set(event_target_value(&event)))
             >
                 <Options value=move || value.get() options />
             </select>
@@ -203,7 +204,7 @@ pub fn Options(
 ) -> impl IntoView {
     let option = move |(key, name): (String, String)| {
         let own = key.clone();
-        let selected = memo(move || value.with(|value| *value == own));
+        let selected = memo(move || value.look(|value| *value == own));
         // The attribute for the server's page, the property for what a person changed since.
         view! {
             <option value=key selected=move || selected.get() prop:selected=move || selected.get()>

@@ -1,7 +1,7 @@
 use crate::components::problem::LoadFailed;
 use crate::components::skeleton::Skeleton;
-use crate::fetch::Fetched;
-use crate::memo::memo;
+use crate::fetch::{Data, Fetchable, Fetched, Latest};
+use crate::memo::{Look, memo};
 use leptos::prelude::*;
 
 /// Shows what was fetched: a skeleton until it is there, then the content, which stays in place while newer
@@ -14,38 +14,44 @@ pub fn Loaded<T, V>(
     #[prop(default = 6)]
     lines: usize,
     /// Shows the data.
-    children: impl Fn(Signal<T>) -> V + Send + 'static,
+    children: impl Fn(Data<T>) -> V + Send + 'static,
 ) -> impl IntoView
 where
-    T: PartialEq + Clone + Send + Sync + 'static,
+    T: Fetchable,
     V: IntoView + 'static,
 {
+    let content = move || {
+        let (latest, problem) = from.latest();
+        shown(latest, problem, Box::new(move || children(Data::of(latest)).into_any()))
+    };
+    waiting(lines, Box::new(content))
+}
+
+/// Compiled once, not for each type of data. The content is made inside the `Transition`, because whoever
+/// reads a resource there makes it wait.
+fn waiting(lines: usize, content: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
     view! {
         <Transition fallback=move || {
             view! { <Skeleton lines /> }
-        }>{content(from, children)}</Transition>
+        }>{content()}</Transition>
     }
+    .into_any()
 }
 
-/// Called inside the `Transition`, because whoever reads a resource there makes it wait.
-fn content<T, V>(from: Fetched<T>, children: impl Fn(Signal<T>) -> V + Send + 'static) -> impl IntoView
-where
-    T: PartialEq + Clone + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
-    let good = Memo::new(move |last: Option<&Option<T>>| match from.get() {
-        Some(Ok(value)) => Some(value),
-        _ => last.cloned().flatten(),
-    });
-    let problem = memo(move || from.get().and_then(Result::err));
-    let ready = memo(move || good.with(Option::is_some));
-    move || {
+/// Compiled once, too.
+fn shown(
+    latest: Latest,
+    problem: Memo<Option<api::Problem>>,
+    children: Box<dyn Fn() -> AnyView + Send>,
+) -> AnyView {
+    let ready = memo(move || latest.look(Option::is_some));
+    let view = move || {
         let failed = move || problem.get().map(|problem| view! { <LoadFailed problem /> });
-        let data = Signal::derive(move || good.get().expect("content stands only where a value has come"));
-        let shown = ready.get().then(|| children(data).into_any());
+        let content = ready.get().then(&children);
         view! {
             {failed}
-            {shown}
+            {content}
         }
-    }
+    };
+    view.into_any()
 }

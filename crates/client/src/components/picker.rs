@@ -1,6 +1,7 @@
 use crate::components::field::bind;
 use crate::components::pause::Pause;
-use crate::memo::memo;
+use crate::memo::{Look, memo};
+use crate::on::{on_input, on_keydown};
 use crate::text::units;
 use api::{Item, rpc};
 use leptos::html;
@@ -39,7 +40,7 @@ impl Offer {
     }
 
     fn take(self, at: usize) {
-        let Some(item) = self.items.with_untracked(|items| items.get(at).cloned()) else { return };
+        let Some(item) = self.items.glance(|items| items.get(at).cloned()) else { return };
         self.text.set(if self.keep { item.name.clone() } else { String::new() });
         self.items.set(Vec::new());
         self.open.set(false);
@@ -47,7 +48,7 @@ impl Offer {
     }
 
     fn on_key(self, event: &web_sys::KeyboardEvent) {
-        let count = self.items.with_untracked(Vec::len);
+        let count = self.items.glance(Vec::len);
         let (open, active) = (self.open.get_untracked(), self.active.get_untracked());
         match event.key().as_str() {
             "ArrowDown" if open && count > 0 => self.active.set((active + 1) % count),
@@ -92,7 +93,7 @@ pub fn ItemPicker(
     let offer = Offer { text, items, open, active, pick, keep: unpick.is_some() };
     bind(node, text);
     let pause = Pause::new();
-    let on_input = move |event| {
+    let typed = move |event| {
         text.set(event_target_value(&event));
         open.set(true);
         if let Some(unpick) = unpick {
@@ -101,7 +102,7 @@ pub fn ItemPicker(
         pause.then(PAUSE, move || offer.look_up(text.get_untracked()));
     };
     let list_id = format!("{id}-list");
-    let shown = memo(move || open.get() && items.with(|items| !items.is_empty()));
+    let shown = memo(move || open.get() && items.look(|items| !items.is_empty()));
     view! {
         <div class="field picker">
             <label for=id>{label}</label>
@@ -119,8 +120,8 @@ pub fn ItemPicker(
                 required=required
                 placeholder="Part of a name"
                 value=text.get_untracked()
-                on:input=on_input
-                on:keydown=move |event| offer.on_key(&event)
+                on:input=on_input(typed)
+                on:keydown=on_keydown(move |event| offer.on_key(&event))
                 on:blur=move |_| open.set(false)
             />
             <OfferList id list_id label offer shown />

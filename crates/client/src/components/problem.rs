@@ -1,7 +1,9 @@
 use crate::components::icon::Icon;
+use crate::components::time::Moment;
 use crate::fetch::Changes;
+use crate::on::on_click;
 use crate::text::units;
-use api::Problem;
+use api::{Problem, Time};
 use leptos::prelude::*;
 
 /// What went wrong, the numbers that explain it, and the request's id to ask about.
@@ -13,10 +15,12 @@ pub fn ProblemText(
     let numbers =
         problem.requested.zip(problem.available).filter(|(requested, available)| requested > available);
     let way_out = way_out(&problem.code);
+    let held = problem.held.filter(|held| *held > 0);
+    let held_until = problem.held_until;
     view! {
         <p class="problem__title">{problem.title}</p>
         <p class="problem__detail">{problem.detail}</p>
-        {numbers.map(|(requested, available)| view! { <Shortfall requested available /> })}
+        {numbers.map(|(requested, available)| view! { <Shortfall requested available held held_until /> })}
         {way_out.map(|text| view! { <p>{text}</p> })}
         {problem.request_id.map(|id| view! { <RequestId id /> })}
     }
@@ -38,9 +42,18 @@ fn way_out(code: &str) -> Option<&'static str> {
     })
 }
 
-/// Asked, available, missing.
+/// Asked, available, and what is held and may come back.
 #[component]
-fn Shortfall(requested: i64, available: i64) -> impl IntoView {
+fn Shortfall(requested: i64, available: i64, held: Option<i64>, held_until: Option<Time>) -> impl IntoView {
+    let held = held.map(|held| {
+        let until = held_until.map(|until| view! { " until " <Moment at=until /> });
+        view! {
+            <div>
+                <dt>"Held" {until}</dt>
+                <dd>{units(held)}</dd>
+            </div>
+        }
+    });
     let figure = |label: &'static str, number: i64| {
         view! {
             <div>
@@ -52,7 +65,7 @@ fn Shortfall(requested: i64, available: i64) -> impl IntoView {
     view! {
         <dl class="problem__numbers">
             {figure("Asked", requested)} {figure("Available", available)}
-            {figure("Missing", requested - available)}
+            {figure("Missing", requested - available)} {held}
         </dl>
     }
 }
@@ -70,7 +83,7 @@ fn RequestId(id: String) -> impl IntoView {
     view! {
         <p class="problem__request">
             "Request " <code>{id}</code>
-            <button class="button button--link" type="button" on:click=copy>
+            <button class="button button--link" type="button" on:click=on_click(copy)>
                 {move || if copied.get() { "Copied" } else { "Copy request id" }}
             </button>
         </p>
@@ -111,7 +124,7 @@ pub fn LoadFailed(
             {Icon::Alert.view()}
             <div>
                 <ProblemText problem />
-                <button class="button" type="button" on:click=move |_| changes.mark()>
+                <button class="button" type="button" on:click=on_click(move |_| changes.mark())>
                     "Try again"
                 </button>
             </div>

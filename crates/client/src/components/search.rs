@@ -2,6 +2,8 @@ use crate::components::field::bind;
 use crate::components::icon::Icon;
 use crate::components::pause::Pause;
 use crate::filters::use_filters;
+use crate::memo::Look;
+use crate::on::on_input;
 use leptos::html;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -27,7 +29,7 @@ pub fn SearchField(
     let written = StoredValue::new(text.get_untracked());
     let pause = Pause::new();
     Effect::new(move |_| {
-        let words = text.with(|text| text.trim().to_owned());
+        let words = text.look(|text| text.trim().to_owned());
         pause.then(PAUSE, move || {
             if words != written.get_value() {
                 written.set_value(words.clone());
@@ -43,9 +45,6 @@ pub fn SearchField(
             text.set(words);
         }
     });
-    let slash = window_event_listener(leptos::ev::keydown, move |event| focus_on_slash(&event, node));
-    on_cleanup(move || slash.remove());
-
     view! {
         <label class="search">
             <span class="visually-hidden">{label}</span>
@@ -58,24 +57,9 @@ pub fn SearchField(
                 value=text.get_untracked()
                 placeholder=label
                 autocomplete="off"
-                on:input=move |event| text.set(event_target_value(&event))
+                on:input=on_input(move |event| text.set(event_target_value(&event)))
             />
             <kbd aria-hidden="true">"/"</kbd>
         </label>
-    }
-}
-
-fn focus_on_slash(event: &web_sys::KeyboardEvent, node: NodeRef<html::Input>) {
-    let typing = document().active_element().is_some_and(|focused| {
-        matches!(focused.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT" | "DIALOG")
-            || focused.closest("dialog").is_ok_and(|dialog| dialog.is_some())
-    });
-    if event.key() != "/" || event.ctrl_key() || event.meta_key() || event.alt_key() || typing {
-        return;
-    }
-    if let Some(input) = node.get_untracked() {
-        event.prevent_default();
-        _ = input.focus();
-        input.select();
     }
 }

@@ -13,9 +13,8 @@ pub fn SortHead(
     orders: &'static [(&'static str, &'static str)],
     /// The value of `sort` that an address without one stands for.
     default: &'static str,
-    /// Whether the column holds figures.
-    #[prop(optional)]
-    figures: bool,
+    /// The class of the head.
+    class: String,
 ) -> impl IntoView {
     let filters = use_filters();
     let current = memo(move || {
@@ -34,7 +33,7 @@ pub fn SortHead(
         _ => None,
     };
     view! {
-        <th scope="col" class:figure=figures aria-sort=direction>
+        <th scope="col" class=class aria-sort=direction>
             <a class="sort" href=href data-noscroll="">
                 {label}
                 {icon}

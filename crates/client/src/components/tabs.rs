@@ -1,5 +1,5 @@
 use crate::filters::use_filters;
-use crate::memo::memo;
+use crate::memo::{Look, memo};
 use leptos::prelude::*;
 
 /// A filter with few values, as links: each is an address of its own.
@@ -20,7 +20,7 @@ pub fn Tabs(
                 <a
                     href=move || filters.href(&[(parameter, value)])
                     data-noscroll=""
-                    aria-current=move || current.with(|current| current == value).then_some("true")
+                    aria-current=move || current.look(|current| current == value).then_some("true")
                 >
                     {*name}
                 </a>

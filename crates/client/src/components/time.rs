@@ -92,6 +92,19 @@ pub fn Ago(
     }
 }
 
+/// A moment today by the clock: `14:05`, exactly on hover.
+#[component]
+pub fn Moment(
+    /// The moment.
+    at: Time,
+) -> impl IntoView {
+    view! {
+        <time datetime=machine(at) title=exact(at)>
+            {format!("{:02}:{:02} UTC", at.hour(), at.minute())}
+        </time>
+    }
+}
+
 /// How long something still lasts, ticking.
 #[component]
 pub fn TimeLeft(

@@ -1,15 +1,18 @@
 use crate::components::icon::Icon;
 use crate::components::problem::ProblemText;
 use crate::components::rows::Rows;
+use crate::memo::Change;
+use crate::on::on_click;
 use api::Problem;
 use leptos::prelude::*;
 use std::time::Duration;
 
-const SHOWN: Duration = Duration::from_secs(7);
+/// For how long what was done is told, and can be undone.
+const SHOWN: Duration = Duration::from_secs(8);
 
 #[derive(Clone)]
 enum Message {
-    Done { text: String, link: Option<(String, String)> },
+    Done { text: String, link: Option<(String, String)>, undo: Option<Callback<()>> },
     Refused(Problem),
 }
 
@@ -33,12 +36,18 @@ impl Toasts {
 
     /// Something was done.
     pub fn done(self, text: impl Into<String>) {
-        self.vanishing(Message::Done { text: text.into(), link: None });
+        self.vanishing(Message::Done { text: text.into(), link: None, undo: None });
+    }
+
+    /// Something was done that `undo` takes back.
+    pub fn done_undo(self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
+        let undo = Some(Callback::new(move |()| undo()));
+        self.vanishing(Message::Done { text: text.into(), link: None, undo });
     }
 
     /// Something was done, and `href` shows it.
     pub fn done_see(self, text: impl Into<String>, href: String, label: impl Into<String>) {
-        self.vanishing(Message::Done { text: text.into(), link: Some((href, label.into())) });
+        self.vanishing(Message::Done { text: text.into(), link: Some((href, label.into())), undo: None });
     }
 
     /// Something was refused. This stays until it is dismissed: it takes time to read, and to copy from.
@@ -54,12 +63,12 @@ impl Toasts {
     fn show(self, message: Message) -> u32 {
         let id = self.last.get_value() + 1;
         self.last.set_value(id);
-        self.shown.update(|shown| shown.push((id, message)));
+        self.shown.change(|shown| shown.push((id, message)));
         id
     }
 
     fn dismiss(self, id: u32) {
-        self.shown.update(|shown| shown.retain(|(other, _)| *other != id));
+        self.shown.change(|shown| shown.retain(|(other, _)| *other != id));
     }
 }
 
@@ -98,13 +107,27 @@ fn Toast(id: u32, message: Message) -> impl IntoView {
     let refused = matches!(message, Message::Refused(_));
     let icon = if refused { Icon::Alert } else { Icon::Check };
     let body = match message {
-        Message::Done { text, link } => view! {
-            <p>
-                {text}
-                {link.map(|(href, label)| view! { " " <a href=href>{label}</a> })}
-            </p>
+        Message::Done { text, link, undo } => {
+            let undo = undo.map(|undo| {
+                let take_back = move |_| {
+                    toasts.dismiss(id);
+                    undo.run(());
+                };
+                view! {
+                    <button class="button button--small" type="button" on:click=on_click(take_back)>
+                        "Undo"
+                    </button>
+                }
+            });
+            view! {
+                <p>
+                    {text}
+                    {link.map(|(href, label)| view! { " " <a href=href>{label}</a> })}
+                </p>
+                {undo}
+            }
+            .into_any()
         }
-        .into_any(),
         Message::Refused(problem) => view! { <ProblemText problem /> }.into_any(),
     };
     view! {
@@ -115,7 +138,7 @@ fn Toast(id: u32, message: Message) -> impl IntoView {
                 class="button button--icon"
                 type="button"
                 aria-label="Dismiss"
-                on:click=move |_| toasts.dismiss(id)
+                on:click=on_click(move |_| toasts.dismiss(id))
             >
                 {Icon::Cross.view()}
             </button>

@@ -1,26 +1,26 @@
-use crate::components::bar::Bar;
+use crate::components::cell::Cell;
 use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::rows::Rows;
-use crate::components::sort::SortHead;
+use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::when::When;
-use crate::fetch::fetch;
+use crate::fetch::{About, Data, fetch, fingerprint};
 use crate::filters::use_filters;
 use crate::href;
-use crate::memo::memo;
-use crate::text::units;
+use crate::memo::derived;
+use crate::pages::category::rename::RenameDialog;
+use crate::text::money_cents;
 use api::{Category, rpc};
 use leptos::prelude::*;
 
 /// Every category with its totals.
 #[component]
 pub fn CategoriesPage() -> impl IntoView {
-    let categories = fetch(|| (), |()| rpc::list_categories());
+    let categories = fetch(About::Stock, || (), |()| rpc::list_categories());
     view! {
         <PageHead title="Categories" />
         <Loaded from=categories let:categories>
-            <When is=move || !categories.with(Vec::is_empty) fallback=NoCategories>
+            <When is=move || !categories.look(Vec::is_empty) fallback=NoCategories>
                 <CategoryTable categories />
             </When>
         </Loaded>
@@ -32,30 +32,39 @@ fn NoCategories() -> impl IntoView {
     view! {
         <Empty title="No categories yet">
             <p>"A category exists while an item bears its name. Create an item and name one."</p>
-            <a class="button button--primary" href="/items">
-                "Go to items"
+            <a class="button button--primary" href="/items?do=create">
+                "Create an item"
             </a>
         </Empty>
     }
 }
 
-const BY_NAME: [(&str, &str); 2] = [("name", "ascending"), ("nameDesc", "descending")];
-const BY_ITEMS: [(&str, &str); 2] = [("items", "descending"), ("itemsAsc", "ascending")];
-const BY_AVAILABLE: [(&str, &str); 2] = [("available", "descending"), ("availableAsc", "ascending")];
-const BY_BLOCKED: [(&str, &str); 2] = [("blocked", "descending"), ("blockedAsc", "ascending")];
+const COLUMNS: [Column; 7] = [
+    Column::of(Kind::Lead, "", "Category").sorted(&[("name", "ascending"), ("nameDesc", "descending")]),
+    Column::of(Kind::Figure, "items", "Items").sorted(&[("items", "descending"), ("itemsAsc", "ascending")]),
+    Column::of(Kind::Figure, "", "Available")
+        .sorted(&[("available", "descending"), ("availableAsc", "ascending")]),
+    Column::of(Kind::Bar, "share", "Share").minor(),
+    Column::of(Kind::Figure, "blocked", "Blocked")
+        .sorted(&[("blocked", "descending"), ("blockedAsc", "ascending")]),
+    Column::of(Kind::Figure, "value", "Value").sorted(&[("value", "descending"), ("valueAsc", "ascending")]),
+    Column::of(Kind::Actions, "", "Actions"),
+];
 
 fn sorted(mut categories: Vec<Category>, by: Option<String>) -> Vec<Category> {
-    let figure: fn(&Category) -> i64 = match by.as_deref() {
+    let figure: fn(&Category) -> i128 = match by.as_deref() {
         Some("nameDesc") => {
             categories.reverse();
             return categories;
         }
-        Some("items") => |category| -category.items,
-        Some("itemsAsc") => |category| category.items,
-        Some("available") => |category| -category.units_available,
-        Some("availableAsc") => |category| category.units_available,
-        Some("blocked") => |category| -category.units_blocked,
-        Some("blockedAsc") => |category| category.units_blocked,
+        Some("items") => |category| -i128::from(category.items),
+        Some("itemsAsc") => |category| category.items.into(),
+        Some("available") => |category| -i128::from(category.units_available),
+        Some("availableAsc") => |category| category.units_available.into(),
+        Some("blocked") => |category| -i128::from(category.units_blocked),
+        Some("blockedAsc") => |category| category.units_blocked.into(),
+        Some("value") => |category| -money_cents(&category.value),
+        Some("valueAsc") => |category| money_cents(&category.value),
         _ => return categories,
     };
     categories.sort_by_key(figure);
@@ -63,61 +72,69 @@ fn sorted(mut categories: Vec<Category>, by: Option<String>) -> Vec<Category> {
 }
 
 #[component]
-fn CategoryTable(categories: Signal<Vec<Category>>) -> impl IntoView {
+fn CategoryTable(categories: Data<Vec<Category>>) -> impl IntoView {
     let filters = use_filters();
-    let rows = move || sorted(categories.get(), filters.get("sort"));
-    let largest = memo(move || {
-        categories.with(|all| all.iter().map(|category| category.units_available).max().unwrap_or_default())
-    });
-    let total = move |part: fn(&Category) -> i64| {
-        move || units(categories.with(|all| all.iter().map(part).sum::<i64>()))
+    let renaming = RwSignal::new(false);
+    let named = RwSignal::new(String::new());
+    let rows = move || {
+        let all = sorted(categories.get(), filters.get("sort"));
+        let max = all.iter().map(|category| category.units_available + category.units_blocked).max();
+        let max = max.unwrap_or_default();
+        all.into_iter().map(|category| row(category, max)).collect::<Vec<_>>()
     };
+    let foot = move || {
+        categories.look(|all| {
+            let sum = |part: fn(&Category) -> i64| Cell::figure(all.iter().map(part).sum::<i64>());
+            let cents = all.iter().map(|category| money_cents(&category.value)).sum::<i128>();
+            vec![
+                Cell::Lead { text: "All categories".to_owned(), href: String::new(), note: String::new() },
+                sum(|category| category.items),
+                sum(|category| category.units_available),
+                Cell::None,
+                sum(|category| category.units_blocked),
+                Cell::Money(format!("{}.{:02}", cents / 100, cents % 100)),
+                Cell::None,
+            ]
+        })
+    };
+    let act = Callback::new(move |(id, _): (i64, &'static str)| {
+        let name = categories.glance(|all| {
+            all.iter().find(|category| identity(&category.category) == id).map(|one| one.category.clone())
+        });
+        named.set(name.unwrap_or_default());
+        renaming.set(true);
+    });
     view! {
-        <div class="table-box">
-            <table class="table">
-                <caption class="visually-hidden">"Categories with their totals"</caption>
-                <thead>
-                    <tr>
-                        <SortHead label="Category" default="name" orders=&BY_NAME />
-                        <SortHead label="Items" default="name" orders=&BY_ITEMS figures=true />
-                        <SortHead label="Available" default="name" orders=&BY_AVAILABLE figures=true />
-                        <th scope="col" class="table__bar">
-                            <span class="visually-hidden">"Share"</span>
-                        </th>
-                        <SortHead label="Blocked" default="name" orders=&BY_BLOCKED figures=true />
-                    </tr>
-                </thead>
-                <tbody>
-                    <Rows
-                        each=rows
-                        key=|row| (row.category.clone(), row.items, row.units_available, row.units_blocked)
-                        children=move |category| view! { <CategoryRow category largest /> }
-                    />
-                </tbody>
-                <tfoot>
-                    <tr>
-                        <th scope="row">"All categories"</th>
-                        <td class="figure">{total(|category| category.items)}</td>
-                        <td class="figure">{total(|category| category.units_available)}</td>
-                        <td class="table__bar"></td>
-                        <td class="figure">{total(|category| category.units_blocked)}</td>
-                    </tr>
-                </tfoot>
-            </table>
-        </div>
+        <Table
+            name="categories"
+            caption="Categories with their totals"
+            columns=&COLUMNS
+            rows=derived(rows)
+            default_sort="name"
+            foot=derived(foot)
+            act
+        />
+        <RenameDialog open=renaming category=named />
     }
 }
 
-#[component]
-fn CategoryRow(category: Category, largest: Memo<i64>) -> impl IntoView {
-    let href = href::category(&category.category);
-    view! {
-        <tr>
-            <th scope="row" class="table__lead"><a href=href>{category.category}</a></th>
-            <td class="figure">{units(category.items)}</td>
-            <td class="figure">{units(category.units_available)}</td>
-            <td class="table__bar"><Bar value=category.units_available max=largest /></td>
-            <td class="figure">{units(category.units_blocked)}</td>
-        </tr>
+/// A category has no number: its name stands for it.
+fn identity(name: &str) -> i64 {
+    fingerprint(&name).cast_signed()
+}
+
+fn row(category: Category, max: i64) -> Row {
+    let name = category.category;
+    Row {
+        id: identity(&name),
+        cells: vec![
+            Cell::lead(name.as_str(), href::category(&name)),
+            Cell::figure(category.items),
+            Cell::stock(category.units_available),
+            Cell::Bar { parts: [category.units_available, category.units_blocked, 0], max },
+            Cell::figure(category.units_blocked),
+            Cell::Money(category.value),
+            Cell::Buttons { verbs: &["Rename"], about: name },
+        ],
     }
 }

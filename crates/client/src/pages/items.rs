@@ -1,59 +1,90 @@
-use crate::components::bar::Bar;
+use crate::components::cell::Cell;
 use crate::components::empty::Empty;
 use crate::components::field::Options;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
-use crate::components::rows::Rows;
 use crate::components::search::SearchField;
-use crate::components::sort::SortHead;
-use crate::components::time::Ago;
+use crate::components::table::{Column, Kind, Row, Table};
+use crate::components::view_options::ViewOptions;
 use crate::components::when::When;
-use crate::fetch::{Fetched, fetch};
+use crate::fetch::{About, Data, Fetched, fetch};
 use crate::filters::{Filters, use_filters};
 use crate::href;
-use crate::memo::memo;
-use crate::pages::item::form::CreateDialog;
-use crate::text::{price, units};
-use api::{Category, Item, ItemSort, Page, rpc};
+use crate::live::Live;
+use crate::memo::derived;
+use crate::on::{on_change, on_click, on_submit};
+use crate::pages::item::form::{CreateDialog, warehouse_options};
+use api::{Category, Item, ItemSort, Page, Warehouse, rpc};
 use leptos::prelude::*;
 
 const PAGE: i64 = 50;
+
+/// The columns of the table of items.
+const COLUMNS: [Column; 6] = [
+    Column::of(Kind::Lead, "", "Item").sorted(&[("name", "ascending"), ("id", "none")]),
+    Column::plain("category", "Category").minor(),
+    Column::of(Kind::Figure, "", "Available")
+        .sorted(&[("quantityDesc", "descending"), ("quantityAsc", "ascending")]),
+    Column::of(Kind::Bar, "share", "Share"),
+    Column::of(Kind::Figure, "price", "Price"),
+    Column::plain("changed", "Changed").minor(),
+];
+
+/// The parameters of the address that narrow the list.
+const NARROWING: [&str; 4] = ["q", "category", "warehouse", "low"];
 
 /// The items: found by a part of their name, filtered, sorted, page by page.
 #[component]
 pub fn ItemsPage() -> impl IntoView {
     let filters = use_filters();
-    let creating = RwSignal::new(false);
-    let categories = fetch(|| (), |()| rpc::list_categories());
+    let creating = filters.deed("create");
+    let categories = fetch(About::Rarely, || (), |()| rpc::list_categories());
+    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
     let items = fetch(
-        move || (filters.get("category"), filters.get("q"), sort(filters), filters.get("after")),
-        |(category, q, sort, after)| rpc::list_items(category, q, None, None, Some(sort), Some(PAGE), after),
+        About::Rarely,
+        move || {
+            let [q, category, _, _] = NARROWING.map(|name| filters.get(name));
+            let (warehouse, low) = (filters.parsed::<i64>("warehouse"), filters.parsed::<i64>("low"));
+            (category, q, warehouse, low, sort(filters), filters.get("after"))
+        },
+        |(category, q, warehouse, low, sort, after)| {
+            rpc::list_items(category, q, warehouse, low, Some(sort), Some(PAGE), after)
+        },
     );
+    let csv = move || {
+        let values =
+            ["q", "category", "warehouse", "low", "sort"].map(|name| filters.get(name).unwrap_or_default());
+        let names = ["q", "category", "warehouseId", "maxQuantity", "sort"];
+        href::with_query("/api/items.csv", names.into_iter().zip(values.iter().map(String::as_str)))
+    };
     view! {
         <PageHead title="Items">
-            <button class="button button--primary" type="button" on:click=move |_| creating.set(true)>
+            <ViewOptions table="items" columns=&COLUMNS filters csv=derived(csv) />
+            <a class="button button--primary" href=move || filters.href(&[("do", "create")])>
                 {Icon::Plus.view()}
                 "New item"
-            </button>
+            </a>
         </PageHead>
         // Without JavaScript this is an ordinary form that leads to the filtered page.
-        <form class="toolbar" method="get" role="search" on:submit=|event| event.prevent_default()>
+        <form class="toolbar" method="get" role="search" on:submit=on_submit(|event| event.prevent_default())>
             <SearchField label="Search items by name" />
             <CategoryFilter categories filters />
+            <WarehouseFilter warehouses filters />
+            <LowFilter filters />
             <noscript>
                 <button class="button">"Apply"</button>
             </noscript>
         </form>
         <Loaded from=items lines=10 let:page>
             <When
-                is=move || page.with(|page| !page.items.is_empty())
+                is=move || page.look(|page| !page.items.is_empty())
                 fallback=move || view! { <NoItems filters creating /> }
             >
                 <ItemTable page />
             </When>
-            <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
+            <Pager next=derived(move || page.look(|page| page.next.clone())) />
         </Loaded>
         <CreateDialog open=creating categories />
     }
@@ -68,30 +99,38 @@ fn sort(filters: Filters) -> ItemSort {
     }
 }
 
+/// A choice that narrows the list.
 #[component]
-fn CategoryFilter(categories: Fetched<Vec<Category>>, filters: Filters) -> impl IntoView {
-    let chosen = Signal::derive(move || filters.get("category").unwrap_or_default());
+fn Filter(
+    label: &'static str,
+    name: &'static str,
+    filters: Filters,
+    /// The values and their names, without the one for all.
+    #[prop(into)]
+    options: Signal<Vec<(String, String)>>,
+    all: &'static str,
+) -> impl IntoView {
+    let chosen = derived(move || filters.get(name).unwrap_or_default());
     let options = move || {
-        let mut options = vec![(String::new(), "All categories".to_owned())];
-        let known = categories.get().and_then(Result::ok).unwrap_or_default();
-        options.extend(known.into_iter().map(|category| (category.category.clone(), category.category)));
-        // A category in the address that no item bears any more is still what is filtered by.
+        let mut offered = vec![(String::new(), all.to_owned())];
+        offered.extend(options.get());
+        // What the address names is what is filtered by, though it may be no more.
         let chosen = chosen.get();
-        if !options.iter().any(|(key, _)| *key == chosen) {
-            options.push((chosen.clone(), chosen));
+        if !offered.iter().any(|(key, _)| *key == chosen) {
+            offered.push((chosen.clone(), chosen));
         }
-        options
+        offered
     };
     view! {
         <label class="toolbar__filter">
-            <span class="visually-hidden">"Category"</span>
+            <span class="visually-hidden">{label}</span>
             <select
                 class="input"
-                name="category"
-                on:change=move |event| filters.go(&[("category", &event_target_value(&event))], false)
+                name=name
+                on:change=on_change(move |event| filters.go(&[(name, &event_target_value(&event))], false))
             >
                 <Suspense>
-                    <Options value=chosen options=Signal::derive(options) />
+                    <Options value=chosen options=derived(options) />
                 </Suspense>
             </select>
         </label>
@@ -99,14 +138,54 @@ fn CategoryFilter(categories: Fetched<Vec<Category>>, filters: Filters) -> impl 
 }
 
 #[component]
+fn CategoryFilter(categories: Fetched<Vec<Category>>, filters: Filters) -> impl IntoView {
+    let options = move || {
+        let known = categories.get().and_then(Result::ok).unwrap_or_default();
+        known.into_iter().map(|category| (category.category.clone(), category.category)).collect()
+    };
+    view! {
+        <Filter
+            label="Category"
+            name="category"
+            filters
+            options=derived(options)
+            all="All categories"
+        />
+    }
+}
+
+#[component]
+fn WarehouseFilter(warehouses: Fetched<Vec<Warehouse>>, filters: Filters) -> impl IntoView {
+    let options = move || warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default());
+    view! {
+        <Filter
+            label="Warehouse"
+            name="warehouse"
+            filters
+            options=derived(options)
+            all="All warehouses"
+        />
+    }
+}
+
+#[component]
+fn LowFilter(filters: Filters) -> impl IntoView {
+    let options = [("0", "Sold out"), ("5", "5 or fewer"), ("10", "10 or fewer"), ("50", "50 or fewer")];
+    let options = options.map(|(units, name)| (units.to_owned(), name.to_owned())).to_vec();
+    view! {
+        <Filter label="Stock" name="low" filters options=Signal::stored(options) all="Any stock" />
+    }
+}
+
+#[component]
 fn NoItems(filters: Filters, creating: RwSignal<bool>) -> impl IntoView {
-    let filtered = move || filters.get("q").is_some() || filters.get("category").is_some();
+    let filtered = move || NARROWING.iter().any(|name| filters.get(name).is_some());
     move || {
         if filtered() {
-            let clear = filters.href(&[("q", ""), ("category", "")]);
+            let clear = filters.href(&NARROWING.map(|name| (name, "")));
             view! {
                 <Empty title="No item matches">
-                    <p>"No item has this in its name, within this category."</p>
+                    <p>"No item fits this search and all of these filters."</p>
                     <a class="button button--primary" href=clear>
                         "Clear the search and filters"
                     </a>
@@ -120,7 +199,7 @@ fn NoItems(filters: Filters, creating: RwSignal<bool>) -> impl IntoView {
                     <button
                         class="button button--primary"
                         type="button"
-                        on:click=move |_| creating.set(true)
+                        on:click=on_click(move |_| creating.set(true))
                     >
                         "Create the first item"
                     </button>
@@ -132,52 +211,32 @@ fn NoItems(filters: Filters, creating: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn ItemTable(page: Signal<Page<Item>>) -> impl IntoView {
-    let largest = memo(move || {
-        page.with(|page| page.items.iter().map(|item| i64::from(item.quantity)).max().unwrap_or_default())
-    });
-    view! {
-        <div class="table-box">
-            <table class="table">
-                <caption class="visually-hidden">"Items"</caption>
-                <thead>
-                    <tr>
-                        <SortHead label="Item" default="id" orders=&[("name", "ascending"), ("id", "none")] />
-                        <th scope="col" class="table__minor">"Category"</th>
-                        <SortHead
-                            label="Available"
-                            default="id"
-                            orders=&[("quantityDesc", "descending"), ("quantityAsc", "ascending")]
-                            figures=true
-                        />
-                        <th scope="col" class="table__bar"><span class="visually-hidden">"Share"</span></th>
-                        <th scope="col" class="figure">"Price"</th>
-                        <th scope="col" class="table__minor">"Changed"</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <Rows
-                        each=move || page.get().items
-                        key=|item| (item.id, item.quantity, item.updated_at)
-                        children=move |item| view! { <ItemRow item largest /> }
-                    />
-                </tbody>
-            </table>
-        </div>
-    }
+fn ItemTable(page: Data<Page<Item>>) -> impl IntoView {
+    let live = Live::expect();
+    let rows = move || {
+        // What was heard since the page was fetched shows at once.
+        let mut items = page.get().items;
+        for item in &mut items {
+            item.quantity = live.quantity(item.id, item.quantity);
+        }
+        let max = items.iter().map(|item| i64::from(item.quantity)).max().unwrap_or_default();
+        items.into_iter().map(|item| row(item, max)).collect::<Vec<_>>()
+    };
+    view! { <Table name="items" caption="Items" columns=&COLUMNS rows=derived(rows) default_sort="id" /> }
 }
 
-#[component]
-fn ItemRow(item: Item, largest: Memo<i64>) -> impl IntoView {
-    let category = item.category.map(|name| view! { <a href=href::category(&name)>{name.clone()}</a> });
-    view! {
-        <tr>
-            <th scope="row" class="table__lead"><a href=href::item(item.id)>{item.name}</a></th>
-            <td class="table__minor table__quiet">{category}</td>
-            <td class="figure" class:figure--out=item.quantity == 0>{units(item.quantity)}</td>
-            <td class="table__bar"><Bar value=i64::from(item.quantity) max=largest /></td>
-            <td class="figure">{price(&item.price)}</td>
-            <td class="muted table__minor"><Ago at=item.updated_at /></td>
-        </tr>
-    }
+fn row(item: Item, max: i64) -> Row {
+    let category = match item.category {
+        Some(name) => Cell::Link { href: href::category(&name), text: name },
+        None => Cell::None,
+    };
+    let cells = vec![
+        Cell::lead(item.name, href::item(item.id)),
+        category,
+        Cell::stock(item.quantity),
+        Cell::Bar { parts: [item.quantity.into(), 0, 0], max },
+        Cell::Money(item.price),
+        Cell::Ago(item.updated_at),
+    ];
+    Row { id: item.id, cells }
 }

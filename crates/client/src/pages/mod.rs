@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod categories;
 pub mod category;
+pub mod import;
 pub mod item;
 pub mod items;
 pub mod not_found;
@@ -10,4 +11,5 @@ pub mod order;
 pub mod order_new;
 pub mod orders;
 pub mod overview;
+pub mod warehouse;
 pub mod warehouses;

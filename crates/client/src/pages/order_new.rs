@@ -7,14 +7,17 @@ use crate::components::problem::Refusal;
 use crate::components::rows::Rows;
 use crate::components::toast::Toasts;
 use crate::components::when::When;
+use crate::fetch::Changes;
 use crate::href;
-use crate::memo::memo;
+use crate::memo::{Change, Look, memo};
+use crate::on::{on_click, on_input, on_keydown, on_submit};
 use crate::pages::orders::size;
 use crate::text::units;
 use api::{CreateOrder, CreateOrderLine, Item, Order, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
 /// A line of the order being written.
@@ -26,24 +29,29 @@ struct Line {
 
 impl Line {
     fn units(&self) -> i64 {
-        self.quantity.with(|units| units.parse().unwrap_or_default())
+        self.quantity.look(|units| units.parse().unwrap_or_default())
     }
 }
 
 /// Creates an order: items are searched as one types, each pick is a line.
 #[component]
 pub fn NewOrderPage() -> impl IntoView {
-    let toasts = Toasts::expect();
+    let (toasts, changes) = (Toasts::expect(), Changes::expect());
     let navigate = use_navigate();
     let arrive = Callback::new(move |href: String| navigate(&href, Default::default()));
     let lines = RwSignal::new(Vec::<Line>::new());
     let reference = RwSignal::new(String::new());
     let create = Act::new(rpc::create_order, move |order: Order| {
-        toasts.done(format!(
-            "Order {} is created: {}. Allocate it to take its units.",
-            order.id,
-            size(&order)
-        ));
+        let text = format!("Order {} is created: {}. Allocate it to take its units.", order.id, size(&order));
+        toasts.done_undo(text, move || {
+            spawn_local(async move {
+                match rpc::cancel_order(order.id).await {
+                    Ok(_) => toasts.done(format!("Order {} is cancelled.", order.id)),
+                    Err(problem) => toasts.refused(problem),
+                }
+                changes.mark();
+            });
+        });
         arrive.run(href::order(order.id));
     });
     let submit = move |event: SubmitEvent| {
@@ -51,14 +59,14 @@ pub fn NewOrderPage() -> impl IntoView {
         let line = |line: &Line| CreateOrderLine { item_id: line.item.id, quantity: line.units() };
         create.run(CreateOrder {
             reference: Some(reference.get_untracked().trim().to_owned()).filter(|text| !text.is_empty()),
-            lines: untrack(|| lines.with(|lines| lines.iter().map(line).collect())),
+            lines: untrack(|| lines.look(|lines| lines.iter().map(line).collect())),
         });
     };
     let problem = create.refused();
     let pending = create.pending();
     view! {
         <PageHead title="New order" up=("/orders", "Orders") />
-        <form class="form form--page" on:submit=submit>
+        <form class="form form--page" on:submit=on_submit(submit)>
             <Lines lines />
             <TextField
                 id="order-reference"
@@ -77,7 +85,7 @@ pub fn NewOrderPage() -> impl IntoView {
                 <button
                     class="button button--primary"
                     type="submit"
-                    disabled=move || lines.with(Vec::is_empty)
+                    disabled=move || lines.look(Vec::is_empty)
                     aria-disabled=move || pending.get().then_some("true")
                 >
                     "Create order"
@@ -93,8 +101,8 @@ fn Lines(lines: RwSignal<Vec<Line>>) -> impl IntoView {
     let search = NodeRef::<html::Input>::new();
     let pick = Callback::new(move |item: Item| {
         let id = item.id;
-        if !lines.with_untracked(|lines| lines.iter().any(|line| line.item.id == id)) {
-            lines.update(|lines| lines.push(Line { item, quantity: RwSignal::new("1".to_owned()) }));
+        if !lines.glance(|lines| lines.iter().any(|line| line.item.id == id)) {
+            lines.change(|lines| lines.push(Line { item, quantity: RwSignal::new("1".to_owned()) }));
         }
         request_animation_frame(move || focus_quantity(id));
     });
@@ -123,7 +131,7 @@ fn Lines(lines: RwSignal<Vec<Line>>) -> impl IntoView {
                     />
                 </tbody>
             </table>
-            <When is=move || lines.with(Vec::is_empty)>
+            <When is=move || lines.look(Vec::is_empty)>
                 <p class="table-box__hint">"No lines yet. Find the first item below."</p>
             </When>
         </div>
@@ -158,7 +166,7 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
         }
     };
     let remove = move |_| {
-        lines.update(|lines| lines.retain(|line| line.item.id != id));
+        lines.change(|lines| lines.retain(|line| line.item.id != id));
         back_to_search.run(());
     };
     view! {
@@ -177,8 +185,8 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
                     required=true
                     aria-label=format!("Quantity of {}", item.name)
                     prop:value=move || quantity.get()
-                    on:input=move |event| quantity.set(event_target_value(&event))
-                    on:keydown=on_key
+                    on:input=on_input(move |event| quantity.set(event_target_value(&event)))
+                    on:keydown=on_keydown(on_key)
                 />
             </td>
             <td class="table__actions">
@@ -186,7 +194,7 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
                     class="button button--icon"
                     type="button"
                     aria-label=format!("Remove {}", item.name)
-                    on:click=remove
+                    on:click=on_click(remove)
                 >
                     {Icon::Cross.view()}
                 </button>

@@ -1,17 +1,19 @@
-use crate::components::badge::OrderBadge;
+use crate::components::badge::order_badge;
+use crate::components::cell::Cell;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
-use crate::components::rows::Rows;
+use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::tabs::Tabs;
-use crate::components::time::Ago;
+use crate::components::view_options::ViewOptions;
 use crate::components::when::When;
-use crate::fetch::fetch;
+use crate::fetch::{About, fetch};
 use crate::filters::{Filters, use_filters};
 use crate::href;
-use crate::text::{count, units};
+use crate::memo::derived;
+use crate::text::count;
 use api::{Order, OrderStatus, rpc};
 use leptos::prelude::*;
 
@@ -33,12 +35,18 @@ fn status(filters: Filters) -> Option<OrderStatus> {
 #[component]
 pub fn OrdersPage() -> impl IntoView {
     let filters = use_filters();
+    let csv = move || {
+        let status = filters.get("status").unwrap_or_default();
+        href::with_query("/api/orders.csv", [("status", status.as_str())])
+    };
     let orders = fetch(
+        About::Orders,
         move || (status(filters), filters.get("after")),
         |(status, after)| rpc::list_orders(status, Some(PAGE), after),
     );
     view! {
         <PageHead title="Orders">
+            <ViewOptions table="orders" columns=&COLUMNS filters csv=derived(csv) />
             <a class="button button--primary" href="/orders/new">
                 {Icon::Plus.view()}
                 "New order"
@@ -49,12 +57,17 @@ pub fn OrdersPage() -> impl IntoView {
         </div>
         <Loaded from=orders lines=10 let:page>
             <When
-                is=move || page.with(|page| !page.items.is_empty())
+                is=move || page.look(|page| !page.items.is_empty())
                 fallback=move || view! { <NoOrders filters /> }
             >
-                <OrderTable orders=Signal::derive(move || page.get().items) />
+                <Table
+                    name="orders"
+                    caption="Orders, newest first"
+                    columns=&COLUMNS
+                    rows=derived(move || page.get().items.into_iter().map(row).collect())
+                />
             </When>
-            <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
+            <Pager next=derived(move || page.look(|page| page.next.clone())) />
         </Loaded>
     }
 }
@@ -84,37 +97,14 @@ fn NoOrders(filters: Filters) -> impl IntoView {
     }
 }
 
-/// Orders, one a row.
-#[component]
-pub fn OrderTable(
-    /// The orders.
-    orders: Signal<Vec<Order>>,
-) -> impl IntoView {
-    view! {
-        <div class="table-box">
-            <table class="table">
-                <caption class="visually-hidden">"Orders, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Order"</th>
-                        <th scope="col" class="table__minor">"What"</th>
-                        <th scope="col" class="figure">"Lines"</th>
-                        <th scope="col" class="figure">"Units"</th>
-                        <th scope="col">"Status"</th>
-                        <th scope="col" class="table__minor">"Created"</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <Rows
-                        each=move || orders.get()
-                        key=|order| (order.id, order.status)
-                        children=|order| view! { <OrderRow order /> }
-                    />
-                </tbody>
-            </table>
-        </div>
-    }
-}
+const COLUMNS: [Column; 6] = [
+    Column::of(Kind::Lead, "", "Order"),
+    Column::plain("what", "What").minor(),
+    Column::of(Kind::Figure, "lines", "Lines"),
+    Column::of(Kind::Figure, "units", "Units"),
+    Column::plain("", "Status"),
+    Column::plain("created", "Created").minor(),
+];
 
 /// `Lamp, Chair and 3 more`
 fn what(order: &Order) -> String {
@@ -125,19 +115,17 @@ fn what(order: &Order) -> String {
     }
 }
 
-#[component]
-fn OrderRow(order: Order) -> impl IntoView {
-    let total: i64 = order.lines.iter().map(|line| i64::from(line.quantity)).sum();
-    view! {
-        <tr>
-            <th scope="row" class="table__lead"><a href=href::order(order.id)>{name(&order)}</a></th>
-            <td class="table__minor table__quiet table__clip">{what(&order)}</td>
-            <td class="figure">{units(order.lines.len() as i64)}</td>
-            <td class="figure">{units(total)}</td>
-            <td><OrderBadge status=order.status /></td>
-            <td class="muted table__minor"><Ago at=order.created_at /></td>
-        </tr>
-    }
+fn row(order: Order) -> Row {
+    let units = order.lines.iter().map(|line| i64::from(line.quantity)).sum::<i64>();
+    let cells = vec![
+        Cell::lead(name(&order), href::order(order.id)),
+        Cell::Quiet(what(&order)),
+        Cell::figure(order.lines.len() as i64),
+        Cell::figure(units),
+        order_badge(order.status),
+        Cell::Ago(order.created_at),
+    ];
+    Row { id: order.id, cells }
 }
 
 /// What an order is called: `Order 12`, or `Order 12 · WEB-1042` where the shop has its own name for it.

@@ -1,184 +1,294 @@
-use crate::components::block_dialogs::{BlockDialogs, Deeds};
-use crate::components::block_table::BlockTable;
+use crate::components::cell::{Cell, Tone};
+use crate::components::chart::{Columns, Series};
 use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::rows::Rows;
+use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::when::When;
-use crate::fetch::fetch;
+use crate::fetch::{About, Data, fetch};
 use crate::href;
-use crate::pages::orders::OrderTable;
-use crate::text::units;
-use api::{BlockState, Item, ItemSort, OrderStatus, rpc};
+use crate::live::Live;
+use crate::memo::{derived, memo};
+use crate::text::{count, units};
+use api::{ActivityMinute, Overview, rpc};
 use leptos::prelude::*;
 
-const ROWS: i64 = 5;
-
-/// Where things stand: what is available and blocked, what waits, what runs low.
+/// Where things stand: what is available, held and sold, what happened within the hour, what runs out, what
+/// went wrong.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
+    let overview = fetch(About::Stock, || (), |()| rpc::overview());
     view! {
-        <PageHead title="Overview" />
-        <Figures />
-        <div class="columns">
-            <PendingOrders />
-            <RunningLow />
-        </div>
-        <LatestBlocks />
+        <PageHead title="Overview">
+            <a class="button" href="/orders/new">
+                "New order"
+            </a>
+            <a class="button button--primary" href="/blocks?do=place">
+                "Block units"
+            </a>
+        </PageHead>
+        <Loaded from=overview lines=10 let:overview>
+            <When is=move || overview.look(|overview| overview.items > 0) fallback=FirstRun>
+                <Figures overview />
+                <Activity overview />
+                <div class="columns">
+                    <Hottest overview />
+                    <Low overview />
+                </div>
+                <Failures overview />
+            </When>
+        </Loaded>
     }
 }
 
-/// One figure, and the page behind it.
+/// What stands here before there is anything.
 #[component]
-fn Figure(href: &'static str, label: &'static str, #[prop(into)] number: Signal<i64>) -> impl IntoView {
+fn FirstRun() -> impl IntoView {
+    view! {
+        <Empty title="Welcome to Stockhold">
+            <p>
+                "It keeps your stock truthful while thousands of buyers reach for the same unit. Begin with what you sell."
+            </p>
+            <a class="button button--primary" href="/items?do=create">
+                "Create the first item"
+            </a>
+            <a class="button" href="/import">
+                "Upload items and stock as CSV"
+            </a>
+            <a href="/api/docs" rel="external">
+                "Connect the shop: the REST API"
+            </a>
+        </Empty>
+    }
+}
+
+/// One figure, a note on it, and the page behind it.
+#[component]
+fn Figure(
+    href: &'static str,
+    label: &'static str,
+    #[prop(into)] number: Signal<i64>,
+    #[prop(into)] note: Signal<String>,
+) -> impl IntoView {
+    let live = Live::expect();
+    let figure = move || {
+        let number = number.get();
+        let changed = live.changed(&("figure", label), &number);
+        view! { <span class:changed=changed>{units(number)}</span> }
+    };
     view! {
         <a class="figure-card" href=href>
             <span class="figure-card__label">{label}</span>
-            <span class="figure-card__number">{move || units(number.get())}</span>
+            <span class="figure-card__number">{figure}</span>
+            <span class="figure-card__note">{move || note.get()}</span>
         </a>
     }
 }
 
 #[component]
-fn Figures() -> impl IntoView {
-    let categories = fetch(|| (), |()| rpc::list_categories());
-    let warehouses = fetch(|| (), |()| rpc::list_warehouses());
+fn Figures(overview: Data<Overview>) -> impl IntoView {
+    let number = move |part: fn(&Overview) -> i64| memo(move || overview.look(part));
+    let note = move |part: fn(&Overview) -> String| memo(move || overview.look(part));
     view! {
         <section class="figure-cards" aria-label="Figures">
-            <Loaded from=warehouses lines=2 let:warehouses>
-                <Figure
-                    href="/warehouses"
-                    label="Units available"
-                    number=Signal::derive(move || {
-                        warehouses.with(|all| all.iter().map(|warehouse| warehouse.units_available).sum())
-                    })
-                />
-                <Figure
-                    href="/warehouses"
-                    label="Warehouses"
-                    number=Signal::derive(move || warehouses.with(|all| all.len() as i64))
-                />
-            </Loaded>
-            <Loaded from=categories lines=2 let:categories>
-                <Figure
-                    href="/categories?sort=blocked"
-                    label="Units blocked"
-                    number=Signal::derive(move || {
-                        categories.with(|all| all.iter().map(|category| category.units_blocked).sum())
-                    })
-                />
-                <Figure
-                    href="/categories"
-                    label="Categories"
-                    number=Signal::derive(move || categories.with(|all| all.len() as i64))
-                />
-            </Loaded>
+            <Figure
+                href="/items"
+                label="Available"
+                number=number(|overview| overview.units_available)
+                note=note(|overview| {
+                    format!("{}, {} sold out", count(overview.items, "item", "items"), units(overview.items_sold_out))
+                })
+            />
+            <Figure
+                href="/blocks?state=temporary"
+                label="Held"
+                number=number(|overview| overview.units_held)
+                note=note(|overview| count(overview.blocks_active, "active block", "active blocks"))
+            />
+            <Figure
+                href="/blocks?state=permanent"
+                label="Sold"
+                number=number(|overview| overview.units_sold)
+                note=note(|_| "permanent blocks and allocated orders".to_owned())
+            />
+            <Figure
+                href="/blocks?state=expiring"
+                label="Expiring soon"
+                number=number(|overview| overview.units_expiring)
+                note=note(|overview| {
+                    let blocks = count(overview.blocks_expiring, "block", "blocks");
+                    format!("{blocks} within {}", count(overview.expiring_seconds / 60, "minute", "minutes"))
+                })
+            />
+            <Figure
+                href="/orders?status=pending"
+                label="Orders to allocate"
+                number=number(|overview| overview.orders_pending)
+                note=note(|_| "pending".to_owned())
+            />
         </section>
     }
 }
 
 #[component]
-fn PendingOrders() -> impl IntoView {
-    let orders = fetch(|| (), |()| rpc::list_orders(Some(OrderStatus::Pending), Some(ROWS), None));
-    view! {
-        <section class="section" aria-labelledby="pending-orders">
-            <header class="section__head">
-                <h2 id="pending-orders">"Orders to allocate"</h2>
-                <a href="/orders?status=pending">"All pending"</a>
-            </header>
-            <Loaded from=orders lines=ROWS as usize let:page>
-                <When
-                    is=move || page.with(|page| !page.items.is_empty())
-                    fallback=|| {
-                        view! {
-                            <Empty title="No order waits">
-                                <a href="/orders/new">"Create an order"</a>
-                            </Empty>
-                        }
-                    }
-                >
-                    <OrderTable orders=Signal::derive(move || page.get().items) />
-                </When>
-            </Loaded>
-        </section>
-    }
-}
-
-#[component]
-fn RunningLow() -> impl IntoView {
-    let items = fetch(
-        || (),
-        |()| rpc::list_items(None, None, None, None, Some(ItemSort::QuantityAsc), Some(ROWS), None),
-    );
-    let row = |item: Item| {
-        view! {
-            <tr>
-                <th scope="row" class="table__lead"><a href=href::item(item.id)>{item.name}</a></th>
-                <td class="table__minor table__quiet">{item.category}</td>
-                <td class="figure" class:figure--out=item.quantity == 0>{units(item.quantity)}</td>
-            </tr>
-        }
+fn Activity(overview: Data<Overview>) -> impl IntoView {
+    let series = move || {
+        let line = |name, class, part: fn(&ActivityMinute) -> i64| Series {
+            name,
+            class,
+            values: overview.look(|overview| overview.activity.iter().map(part).collect()),
+        };
+        vec![
+            line("Blocks", "chart__a", |minute| minute.blocks),
+            line("Confirmed", "chart__b", |minute| minute.confirmed),
+            line("Allocations", "chart__c", |minute| minute.allocations),
+            line("Expired", "chart__d", |minute| minute.expired),
+        ]
     };
     view! {
-        <section class="section" aria-labelledby="running-low">
+        <section class="section" aria-labelledby="activity">
             <header class="section__head">
-                <h2 id="running-low">"Lowest stock"</h2>
-                <a href="/items?sort=quantityAsc">"All, lowest first"</a>
+                <h2 id="activity">"The last hour"</h2>
+                <span class="muted">"each minute"</span>
             </header>
-            <Loaded from=items lines=ROWS as usize let:page>
-                <div class="table-box">
-                    <table class="table">
-                        <caption class="visually-hidden">"Items of lowest stock"</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">"Item"</th>
-                                <th scope="col" class="table__minor">"Category"</th>
-                                <th scope="col" class="figure">"Available"</th>
-                            </tr>
-                        </thead>
-                        <tbody>
-                            <Rows
-                                each=move || page.get().items
-                                key=|item| (item.id, item.quantity, item.updated_at)
-                                children=row
-                            />
-                        </tbody>
-                    </table>
-                </div>
-            </Loaded>
+            <Columns label="What happened each minute of the last hour" series=derived(series) />
         </section>
     }
 }
 
+const HOT: [Column; 3] = [
+    Column::of(Kind::Lead, "", "Item"),
+    Column::of(Kind::Figure, "", "Blocked"),
+    Column::of(Kind::Figure, "", "Available"),
+];
+
 #[component]
-fn LatestBlocks() -> impl IntoView {
-    let deeds = Deeds::new();
-    let blocks = fetch(|| (), |()| rpc::list_blocks(Some(BlockState::Temporary), None, Some(ROWS), None));
+fn Hottest(overview: Data<Overview>) -> impl IntoView {
+    let live = Live::expect();
+    let rows = move || {
+        let row = |item: &api::HotItem| Row {
+            id: item.item_id,
+            cells: vec![
+                Cell::lead(item.item_name.as_str(), href::item(item.item_id)),
+                Cell::figure(item.units_blocked),
+                Cell::stock(live.quantity(item.item_id, item.quantity)),
+            ],
+        };
+        overview.look(|overview| overview.hottest.iter().map(row).collect())
+    };
     view! {
-        <section class="section" aria-labelledby="latest-blocks">
+        <section class="section" aria-labelledby="hottest">
             <header class="section__head">
-                <h2 id="latest-blocks">"Latest temporary blocks"</h2>
-                <a href="/blocks?state=temporary">"All temporary"</a>
+                <h2 id="hottest">"Most wanted, last hour"</h2>
             </header>
-            <Loaded from=blocks lines=ROWS as usize let:page>
-                <When
-                    is=move || page.with(|page| !page.items.is_empty())
-                    fallback=|| {
-                        view! {
-                            <Empty title="No units are held">
-                                <a href="/blocks">"Go to the blocks"</a>
-                            </Empty>
-                        }
-                    }
-                >
-                    <BlockTable
-                        blocks=Signal::derive(move || page.get().items)
-                        caption="Latest temporary blocks"
-                        deeds
-                    />
-                </When>
-            </Loaded>
-            <BlockDialogs deeds />
+            <When
+                is=move || overview.look(|overview| !overview.hottest.is_empty())
+                fallback=|| view! { <p class="muted">"No unit was blocked within the hour."</p> }
+            >
+                <Table
+                    name="hot"
+                    caption="Items of which most units were blocked within the hour"
+                    columns=&HOT
+                    rows=derived(rows)
+                />
+            </When>
+        </section>
+    }
+}
+
+const LOW: [Column; 3] = [
+    Column::of(Kind::Lead, "", "Category"),
+    Column::of(Kind::Figure, "", "Items low"),
+    Column::of(Kind::Figure, "", "Available"),
+];
+
+#[component]
+fn Low(overview: Data<Overview>) -> impl IntoView {
+    let rows = move || {
+        overview.look(|overview| {
+            let max = overview.low_units.to_string();
+            let row = |(at, low): (usize, &api::LowCategory)| {
+                let pairs = [("category", low.category.as_str()), ("low", max.as_str())];
+                Row {
+                    id: at as i64,
+                    cells: vec![
+                        Cell::lead(low.category.as_str(), href::with_query("/items", pairs)),
+                        Cell::Figure(low.items_low, Tone::Bad),
+                        Cell::figure(low.units_available),
+                    ],
+                }
+            };
+            overview.low.iter().enumerate().map(row).collect()
+        })
+    };
+    view! {
+        <section class="section" aria-labelledby="low">
+            <header class="section__head">
+                <h2 id="low">"Categories running low"</h2>
+                <a href="/items?sort=quantityAsc">"All items, lowest first"</a>
+            </header>
+            <When
+                is=move || overview.look(|overview| !overview.low.is_empty())
+                fallback=|| view! { <p class="muted">"No item runs low."</p> }
+            >
+                <Table
+                    name="low"
+                    caption="Categories with items of few units"
+                    columns=&LOW
+                    rows=derived(rows)
+                />
+            </When>
+        </section>
+    }
+}
+
+const FAILED: [Column; 5] = [
+    Column::plain("", "When"),
+    Column::of(Kind::Lead, "", "What"),
+    Column::plain("", "Why"),
+    Column::of(Kind::Figure, "", "Times"),
+    Column::plain("", "Who").minor(),
+];
+
+#[component]
+fn Failures(overview: Data<Overview>) -> impl IntoView {
+    let rows = move || {
+        let row = |(at, failure): (usize, &api::Failure)| {
+            let problem = &failure.problem;
+            let href = match (problem.order_id, problem.item_id) {
+                (Some(order), _) => href::order(order),
+                (_, Some(item)) => href::item(item),
+                _ => String::new(),
+            };
+            Row {
+                id: at as i64,
+                cells: vec![
+                    Cell::Ago(failure.at),
+                    Cell::lead(problem.title.as_str(), href),
+                    Cell::Text(problem.detail.clone()),
+                    Cell::figure(failure.count),
+                    Cell::Quiet(failure.actor.clone()),
+                ],
+            }
+        };
+        overview.look(|overview| overview.failures.iter().take(10).enumerate().map(row).collect())
+    };
+    view! {
+        <section class="section" aria-labelledby="failures">
+            <header class="section__head">
+                <h2 id="failures">"Refused or failed lately"</h2>
+            </header>
+            <When
+                is=move || overview.look(|overview| !overview.failures.is_empty())
+                fallback=|| view! { <p class="muted">"Nothing was refused since the server started."</p> }
+            >
+                <Table
+                    name="failures"
+                    caption="What was refused or failed lately, and why"
+                    columns=&FAILED
+                    rows=derived(rows)
+                />
+            </When>
         </section>
     }
 }

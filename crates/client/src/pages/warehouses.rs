@@ -1,16 +1,18 @@
 use crate::act::Act;
-use crate::components::bar::Bar;
+use crate::components::cell::Cell;
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::TextField;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::problem::Refusal;
-use crate::components::rows::Rows;
+use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::toast::Toasts;
-use crate::fetch::fetch;
-use crate::memo::memo;
-use crate::text::units;
+use crate::fetch::{About, Data, fetch};
+use crate::filters::use_filters;
+use crate::href;
+use crate::memo::derived;
+use crate::on::on_submit;
 use api::{CreateWarehouse, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -18,14 +20,15 @@ use leptos::prelude::*;
 /// The warehouses, and a way to add one.
 #[component]
 pub fn WarehousesPage() -> impl IntoView {
-    let adding = RwSignal::new(false);
-    let warehouses = fetch(|| (), |()| rpc::list_warehouses());
+    let filters = use_filters();
+    let adding = filters.deed("add");
+    let warehouses = fetch(About::Stock, || (), |()| rpc::list_warehouses());
     view! {
         <PageHead title="Warehouses">
-            <button class="button button--primary" type="button" on:click=move |_| adding.set(true)>
+            <a class="button button--primary" href=move || filters.href(&[("do", "add")])>
                 {Icon::Plus.view()}
                 "Add warehouse"
-            </button>
+            </a>
         </PageHead>
         <Loaded from=warehouses lines=4 let:warehouses>
             <WarehouseTable warehouses />
@@ -36,49 +39,34 @@ pub fn WarehousesPage() -> impl IntoView {
     }
 }
 
+const COLUMNS: [Column; 4] = [
+    Column::of(Kind::Lead, "", "Code"),
+    Column::plain("name", "Name"),
+    Column::of(Kind::Figure, "", "Available"),
+    Column::of(Kind::Bar, "share", "Share"),
+];
+
 #[component]
-fn WarehouseTable(warehouses: Signal<Vec<Warehouse>>) -> impl IntoView {
-    let largest = memo(move || {
-        warehouses.with(|all| all.iter().map(|warehouse| warehouse.units_available).max().unwrap_or_default())
-    });
+fn WarehouseTable(warehouses: Data<Vec<Warehouse>>) -> impl IntoView {
+    let rows = move || {
+        let all = warehouses.get();
+        let max = all.iter().map(|warehouse| warehouse.units_available).max().unwrap_or_default();
+        all.into_iter().map(|warehouse| row(warehouse, max)).collect::<Vec<_>>()
+    };
     view! {
-        <div class="table-box">
-            <table class="table">
-                <caption class="visually-hidden">"Warehouses"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Code"</th>
-                        <th scope="col">"Name"</th>
-                        <th scope="col" class="figure">"Available"</th>
-                        <th scope="col" class="table__bar"><span class="visually-hidden">"Share"</span></th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <Rows
-                        each=move || warehouses.get()
-                        key=|warehouse| (warehouse.id, warehouse.units_available, warehouse.is_default)
-                        children=move |warehouse| view! { <WarehouseRow warehouse largest /> }
-                    />
-                </tbody>
-            </table>
-        </div>
+        <Table name="warehouses" caption="Warehouses" columns=&COLUMNS rows=derived(rows) />
     }
 }
 
-#[component]
-fn WarehouseRow(warehouse: Warehouse, largest: Memo<i64>) -> impl IntoView {
-    let default = warehouse.is_default.then(|| {
-        let takes = "Takes first stock for which no warehouse is named";
-        view! { " " <span class="badge" title=takes>"Default"</span> }
-    });
-    view! {
-        <tr>
-            <th scope="row" class="table__lead">{warehouse.code} {default}</th>
-            <td>{warehouse.name}</td>
-            <td class="figure">{units(warehouse.units_available)}</td>
-            <td class="table__bar"><Bar value=warehouse.units_available max=largest /></td>
-        </tr>
-    }
+fn row(warehouse: Warehouse, max: i64) -> Row {
+    let note = if warehouse.is_default { "takes first stock" } else { "" };
+    let cells = vec![
+        Cell::Lead { text: warehouse.code, href: href::warehouse(warehouse.id), note: note.to_owned() },
+        Cell::Text(warehouse.name),
+        Cell::figure(warehouse.units_available),
+        Cell::Bar { parts: [warehouse.units_available, 0, 0], max },
+    ];
+    Row { id: warehouse.id, cells }
 }
 
 #[component]
@@ -95,7 +83,7 @@ fn AddForm(open: RwSignal<bool>) -> impl IntoView {
     };
     let problem = add.refused();
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" method="post" action="/forms/create_warehouse?in=warehouse" on:submit=on_submit(submit)>
             <TextField
                 id="warehouse-code"
                 name="code"

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub mod console;
 pub mod dev;
 pub mod pg;
 pub mod prepare;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use super::{prepare, run};
-use crate::frontend::Mode;
+use crate::frontend::{self, Mode};
 use crate::progress::{duration, say};
 use crate::project::{self, Leptos};
 use crate::server::{self, Background};
@@ -141,6 +141,7 @@ fn browser() -> Result<()> {
     let leptos = Leptos::read()?;
     let chromium = tools::chromium()?;
     let program = run::build(&leptos, Mode::Release)?;
+    frontend::check_size(&leptos)?;
     let data = std::env::temp_dir().join(format!("stockhold-browser-{}", std::process::id()));
     let log = project::root().join("target/xtask/server.log");
     let server = Background::start(server::command(&program, &leptos, Mode::Release), &data, log)?;

@@ -1,10 +1,10 @@
-//! The blocks: temporary and permanent, and what can be done to them.
+//! The blocks: those that hold, those that are sold, those that ended, and what can be done to them.
 
+mod ended;
 pub mod place;
 
-use crate::act::Act;
-use crate::components::block_dialogs::{BlockDialogs, Deeds};
-use crate::components::block_table::BlockTable;
+use crate::components::block_deeds::{BlockDialogs, BulkBar, Deeds};
+use crate::components::block_rows::{BlockTable, COLUMNS};
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
@@ -12,32 +12,36 @@ use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
 use crate::components::picker::ItemPicker;
 use crate::components::tabs::Tabs;
-use crate::components::toast::Toasts;
+use crate::components::view_options::ViewOptions;
 use crate::components::when::When;
-use crate::fetch::fetch;
+use crate::fetch::{About, Data, fetch};
 use crate::filters::{Filters, use_filters};
-use crate::memo::memo;
-use crate::text::count;
-use api::{BlockState, ExpiredBlocksRemoved, Item, rpc};
+use crate::href;
+use crate::memo::{derived, memo};
+use crate::on::on_click;
+use crate::selection::Selection;
+use api::{Block, BlockState, Item, Page, rpc};
+use ended::Ended;
 use leptos::prelude::*;
 use place::PlaceDialog;
 
 const PAGE: i64 = 50;
 
+/// What "soon" means, in seconds.
+const SOON: i64 = 600;
+
 const STATES: [(&str, &str); 5] = [
     ("", "Current"),
-    ("temporary", "Temporary"),
+    ("temporary", "Active"),
+    ("expiring", "Expiring soon"),
     ("permanent", "Permanent"),
-    ("expired", "Expired"),
-    ("released", "Released"),
+    ("ended", "Lately ended"),
 ];
 
 fn state(filters: Filters) -> Option<BlockState> {
     match filters.get("state")?.as_str() {
         "temporary" => Some(BlockState::Temporary),
         "permanent" => Some(BlockState::Permanent),
-        "expired" => Some(BlockState::Expired),
-        "released" => Some(BlockState::Released),
         _ => None,
     }
 }
@@ -46,66 +50,78 @@ fn state(filters: Filters) -> Option<BlockState> {
 #[component]
 pub fn BlocksPage() -> impl IntoView {
     let filters = use_filters();
-    let placing = RwSignal::new(false);
-    let deeds = Deeds::new();
-    let blocks = fetch(
-        move || (state(filters), filters.parsed("item"), filters.get("after")),
-        |(state, item, after)| rpc::list_blocks(state, item, Some(PAGE), after),
-    );
+    let placing = filters.deed("place");
+    let csv = move || {
+        let state = filters.get("state").filter(|state| matches!(state.as_str(), "temporary" | "permanent"));
+        let item = filters.get("item").unwrap_or_default();
+        let pairs = [("state", state.as_deref().unwrap_or_default()), ("itemId", item.as_str())];
+        href::with_query("/api/blocks.csv", pairs)
+    };
     view! {
         <PageHead title="Blocks">
-            <CleanUp />
-            <button class="button button--primary" type="button" on:click=move |_| placing.set(true)>
+            <ViewOptions table="blocks" columns=&COLUMNS filters csv=derived(csv) />
+            <a class="button button--primary" href=move || filters.href(&[("do", "place")])>
                 {Icon::Plus.view()}
                 "Block units"
-            </button>
+            </a>
         </PageHead>
         <div class="toolbar">
             <Tabs label="State" parameter="state" tabs=&STATES />
             <ItemFilter filters />
         </div>
-        <Loaded from=blocks lines=10 let:page>
-            <When
-                is=move || page.with(|page| !page.items.is_empty())
-                fallback=move || view! { <NoBlocks filters placing /> }
-            >
-                <BlockTable
-                    blocks=Signal::derive(move || page.get().items)
-                    caption="Blocks, newest first"
-                    deeds
-                />
-            </When>
-            <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) />
-        </Loaded>
-        <BlockDialogs deeds />
+        <When
+            is=move || filters.get("state").as_deref() == Some("ended")
+            fallback=move || view! { <Current filters placing /> }
+        >
+            <Ended filters />
+        </When>
         <PlaceDialog open=placing item=Signal::stored(None) />
     }
 }
 
 #[component]
-fn CleanUp() -> impl IntoView {
-    let toasts = Toasts::expect();
-    let clean_up = Act::toasting(
-        |()| rpc::cleanup_expired_blocks(),
-        move |done: ExpiredBlocksRemoved| {
-            toasts.done(match done.expired_blocks_removed {
-                0 => "No block was past its time.".to_owned(),
-                removed => format!(
-                    "{} removed, their units are back.",
-                    count(removed, "expired block", "expired blocks")
-                ),
-            });
+fn Current(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
+    let deeds = Deeds::new();
+    let selection = Selection::of(filters);
+    let blocks = fetch(
+        About::Stock,
+        move || {
+            let soon = filters.get("state").as_deref() == Some("expiring");
+            (soon, state(filters), filters.parsed("item"), filters.get("after"))
+        },
+        |(soon, state, item, after)| async move {
+            match soon {
+                true => rpc::expiring_blocks(Some(SOON), item, Some(PAGE), after).await,
+                false => rpc::list_blocks(state, item, Some(PAGE), after).await,
+            }
         },
     );
     view! {
-        <button
-            class="button"
-            type="button"
-            aria-disabled=move || clean_up.pending().get().then_some("true")
-            on:click=move |_| clean_up.run(())
+        <Loaded from=blocks lines=10 let:page>
+            <List page filters placing selection deeds />
+        </Loaded>
+        <BlockDialogs deeds />
+    }
+}
+
+#[component]
+fn List(
+    page: Data<Page<Block>>,
+    filters: Filters,
+    placing: RwSignal<bool>,
+    selection: Selection,
+    deeds: Deeds,
+) -> impl IntoView {
+    let blocks = derived(move || page.get().items);
+    view! {
+        <BulkBar selection blocks deeds />
+        <When
+            is=move || page.look(|page| !page.items.is_empty())
+            fallback=move || view! { <NoBlocks filters placing /> }
         >
-            "Clean up expired"
-        </button>
+            <BlockTable blocks caption="Blocks, newest first" deeds selection />
+        </When>
+        <Pager next=derived(move || page.look(|page| page.next.clone())) />
     }
 }
 
@@ -114,6 +130,7 @@ fn CleanUp() -> impl IntoView {
 fn ItemFilter(filters: Filters) -> impl IntoView {
     let id = memo(move || filters.parsed::<i64>("item"));
     let item = fetch(
+        About::Rarely,
         move || id.get(),
         |id| async move {
             match id {
@@ -162,7 +179,7 @@ fn NoBlocks(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
                         <button
                             class="button button--primary"
                             type="button"
-                            on:click=move |_| placing.set(true)
+                            on:click=on_click(move |_| placing.set(true))
                         >
                             "Block some units"
                         </button>

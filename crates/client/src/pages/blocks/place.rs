@@ -1,18 +1,20 @@
 use crate::act::Act;
-use crate::components::block_dialogs::periods;
+use crate::components::block_deeds::periods;
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::{Kind, SelectField, TextField};
 use crate::components::picker::ItemPicker;
 use crate::components::problem::Refusal;
 use crate::components::time::exact;
 use crate::components::toast::Toasts;
-use crate::fetch::fetch;
-use crate::href;
+use crate::fetch::{About, Changes, fetch};
+use crate::memo::{Look, derived};
+use crate::on::{on_click, on_submit};
 use crate::pages::item::form::warehouse_options;
 use crate::text::{count, units};
 use api::{BlockPlaced, Item, PlaceBlock, Problem, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// Blocks units of an item: of the one given, or of one that is picked.
 #[component]
@@ -31,7 +33,7 @@ pub fn PlaceDialog(
 
 #[component]
 fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
-    let toasts = Toasts::expect();
+    let (toasts, changes) = (Toasts::expect(), Changes::expect());
     let fixed = item.is_some();
     let item = RwSignal::new(item);
     let [quantity, period, warehouse] = ["1", "3600", ""].map(|text| RwSignal::new(text.to_owned()));
@@ -41,10 +43,18 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
         let left = units(done.remaining_quantity);
         let until = exact(done.expires_at);
         let text = format!("Block {} holds {held} until {until}; {left} left to sell.", done.block_id);
-        toasts.done_see(text, href::blocks_of(done.item_id), "See its blocks");
+        toasts.done_undo(text, move || {
+            spawn_local(async move {
+                match rpc::release_block(done.block_id).await {
+                    Ok(_) => toasts.done(format!("Block {} is released.", done.block_id)),
+                    Err(problem) => toasts.refused(problem),
+                }
+                changes.mark();
+            });
+        });
     });
     let run = move || {
-        let Some(item_id) = item.with_untracked(|item| item.as_ref().map(|item| item.id)) else {
+        let Some(item_id) = item.glance(|item| item.as_ref().map(|item| item.id)) else {
             return place.refuse(Problem::new(
                 400,
                 "no_item_chosen",
@@ -54,9 +64,9 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
         };
         place.run(PlaceBlock {
             item_id,
-            quantity: quantity.with_untracked(|units| units.parse().unwrap_or_default()),
-            warehouse_id: warehouse.with_untracked(|id| id.parse().ok()),
-            ttl_seconds: period.with_untracked(|seconds| seconds.parse().ok()),
+            quantity: quantity.glance(|units| units.parse().unwrap_or_default()),
+            warehouse_id: warehouse.glance(|id| id.parse().ok()),
+            ttl_seconds: period.glance(|seconds| seconds.parse().ok()),
         });
     };
     let submit = move |event: SubmitEvent| {
@@ -69,7 +79,7 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
         run();
     };
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" method="post" action="/forms/place_block?in=block" on:submit=on_submit(submit)>
             <WhichItem item fixed />
             <div class="form__pair">
                 <TextField
@@ -110,7 +120,9 @@ fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
     let picker = move || {
         view! { <ItemPicker id="place-item" label="Item" pick unpick autofocus=true required=true /> }
     };
+    let hidden = item.glance(|item| item.as_ref().map(|item| item.id)).filter(|_| fixed);
     view! {
+        {hidden.map(|id| view! { <input type="hidden" name="itemId" value=id /> })}
         {(!fixed).then(picker)}
         {shown}
     }
@@ -118,8 +130,8 @@ fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
 
 #[component]
 fn FromWarehouse(value: RwSignal<String>) -> impl IntoView {
-    let warehouses = fetch(|| (), |()| rpc::list_warehouses());
-    let options = Signal::derive(move || {
+    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
+    let options = derived(move || {
         let mut options = vec![(String::new(), "The fullest that has them all".to_owned())];
         options.extend(warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
         options
@@ -141,8 +153,8 @@ fn TakeWhatIsThere(
         problem.get().and_then(|problem| problem.available).filter(|available| *available > 0).map(
             |available| {
                 view! {
-                    <button class="button" type="button" on:click=move |_| take(available)>
-                        {format!("Block {} instead", units(available))}
+                    <button class="button" type="button" on:click=on_click(move |_| take(available))>
+                        {format!("Take {}?", units(available))}
                     </button>
                 }
             },

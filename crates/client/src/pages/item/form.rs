@@ -3,12 +3,15 @@ use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::{Kind, SelectField, TextArea, TextField};
 use crate::components::problem::Refusal;
 use crate::components::toast::Toasts;
-use crate::fetch::{Fetched, fetch};
+use crate::fetch::{About, Changes, Data, Fetched, fetch};
 use crate::href;
+use crate::memo::{Look, derived};
+use crate::on::on_submit;
 use crate::text::count;
 use api::{Category, CreateItem, Item, Problem, UpdateItem, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// What describes an item, as it is typed.
 #[derive(Clone, Copy)]
@@ -106,7 +109,7 @@ fn CreateForm(open: RwSignal<bool>, categories: Fetched<Vec<Category>>) -> impl 
     let draft = Draft::of(None);
     let quantity = RwSignal::new("0".to_owned());
     let warehouse = RwSignal::new(String::new());
-    let warehouses = fetch(|| (), |()| rpc::list_warehouses());
+    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
     let create = Act::new(rpc::create_item, move |item: Item| {
         open.try_set(false);
         let text = format!("{} is created, {} available.", item.name, count(item.quantity, "unit", "units"));
@@ -116,16 +119,16 @@ fn CreateForm(open: RwSignal<bool>, categories: Fetched<Vec<Category>>) -> impl 
         event.prevent_default();
         create.run(CreateItem {
             name: draft.name.get_untracked(),
-            quantity: quantity.with_untracked(|units| units.parse().unwrap_or_default()),
+            quantity: quantity.glance(|units| units.parse().unwrap_or_default()),
             price: draft.price.get_untracked(),
             description: optional(draft.description),
             category: optional(draft.category),
-            warehouse_id: warehouse.with_untracked(|id| id.parse().ok()),
+            warehouse_id: warehouse.glance(|id| id.parse().ok()),
         });
     };
     let problem = create.refused();
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" method="post" action="/forms/create_item?in=item" on:submit=on_submit(submit)>
             <DraftFields draft categories problem />
             <div class="form__pair">
                 <TextField
@@ -158,10 +161,10 @@ pub fn WarehouseField(
     warehouses: Fetched<Vec<Warehouse>>,
 ) -> impl IntoView {
     let options =
-        Signal::derive(move || warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
+        derived(move || warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
     Effect::new(move |_| {
-        let unset = value.with(String::is_empty);
-        let default = options.with(|options| options.first().map(|(id, _)| id.clone()));
+        let unset = value.look(String::is_empty);
+        let default = options.look(|options| options.first().map(|(id, _)| id.clone()));
         if let (true, Some(default)) = (unset, default) {
             value.set(default);
         }
@@ -187,7 +190,7 @@ pub fn EditDialog(
     /// Whether it is open.
     open: RwSignal<bool>,
     /// The item.
-    item: Signal<Item>,
+    item: Data<Item>,
 ) -> impl IntoView {
     view! {
         <Dialog id="edit-item" title="Edit item" open>
@@ -199,14 +202,32 @@ pub fn EditDialog(
 #[component]
 fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
     let toasts = Toasts::expect();
-    let categories = fetch(|| (), |()| rpc::list_categories());
+    let changes = Changes::expect();
+    let categories = fetch(About::Rarely, || (), |()| rpc::list_categories());
     let draft = Draft::of(Some(&item));
     let id = item.id;
+    let before = UpdateItem {
+        name: Some(item.name),
+        price: Some(item.price),
+        description: Some(item.description),
+        category: Some(item.category),
+    };
+    let before = StoredValue::new(before);
     let edit = Act::new(
         move |changes| rpc::update_item(id, changes),
         move |item: Item| {
             open.try_set(false);
-            toasts.done(format!("{} is saved.", item.name));
+            let Some(before) = before.try_get_value() else { return };
+            toasts.done_undo(format!("{} is saved.", item.name), move || {
+                let before = before.clone();
+                spawn_local(async move {
+                    match rpc::update_item(id, before).await {
+                        Ok(item) => toasts.done(format!("{} is as it was.", item.name)),
+                        Err(problem) => toasts.refused(problem),
+                    }
+                    changes.mark();
+                });
+            });
         },
     );
     let submit = move |event: SubmitEvent| {
@@ -220,7 +241,13 @@ fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
     };
     let problem = edit.refused();
     view! {
-        <form class="form" on:submit=submit>
+        <form
+            class="form"
+            method="post"
+            action="/forms/update_item?in=changes"
+            on:submit=on_submit(submit)
+        >
+            <input type="hidden" name="id" value=id />
             <DraftFields draft categories problem />
             <Refusal problem />
             <DialogFoot open act=edit label="Save item" />

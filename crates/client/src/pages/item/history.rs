@@ -1,21 +1,33 @@
+use crate::components::cell::Cell;
 use crate::components::loaded::Loaded;
 use crate::components::pager::Pager;
-use crate::components::rows::Rows;
-use crate::components::time::Ago;
-use crate::fetch::{Fetched, fetch};
+use crate::components::table::{Column, Kind, Row, Table};
+use crate::fetch::{About, Fetched, fetch};
 use crate::filters::use_filters;
-use crate::href;
-use crate::text::signed;
+use crate::memo::derived;
 use api::{Movement, Page, rpc};
 use leptos::prelude::*;
 
 const PAGE: i64 = 20;
 const CURSOR: &str = "movements";
 
+const COLUMNS: [Column; 6] = [
+    Column::plain("", "When"),
+    Column::of(Kind::Figure, "", "Change"),
+    Column::plain("warehouse", "Warehouse"),
+    Column::of(Kind::Figure, "level", "Level").minor(),
+    Column::plain("", "Why"),
+    Column::plain("by", "By").minor(),
+];
+
 /// Fetches the page of an item's movements that the address names.
 pub fn fetch_movements(id: i64) -> Fetched<Page<Movement>> {
     let filters = use_filters();
-    fetch(move || (id, filters.get(CURSOR)), |(id, after)| rpc::item_movements(id, Some(PAGE), after))
+    fetch(
+        About::Item(id),
+        move || (id, filters.get(CURSOR)),
+        |(id, after)| rpc::item_movements(id, Some(PAGE), after),
+    )
 }
 
 /// An item's movements, newest first.
@@ -30,37 +42,15 @@ pub fn History(
                 <h2 id="item-history">"Movements"</h2>
             </header>
             <Loaded from=movements lines=4 let:page>
-                <MovementTable page />
-                <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) parameter=CURSOR />
+                <Table
+                    name="movements"
+                    caption="Movements of this item, newest first"
+                    columns=&COLUMNS
+                    rows=derived(move || page.get().items.into_iter().map(row).collect())
+                />
+                <Pager next=derived(move || page.look(|page| page.next.clone())) parameter=CURSOR />
             </Loaded>
         </section>
-    }
-}
-
-#[component]
-fn MovementTable(page: Signal<Page<Movement>>) -> impl IntoView {
-    view! {
-        <div class="table-box">
-            <table class="table">
-                <caption class="visually-hidden">"Movements of this item, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"When"</th>
-                        <th scope="col" class="figure">"Change"</th>
-                        <th scope="col">"Warehouse"</th>
-                        <th scope="col">"Why"</th>
-                        <th scope="col">"By"</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <Rows
-                        each=move || page.get().items
-                        key=|movement| movement.id
-                        children=|movement| view! { <MovementRow movement /> }
-                    />
-                </tbody>
-            </table>
-        </div>
     }
 }
 
@@ -73,21 +63,22 @@ fn why(reason: &str) -> String {
     words
 }
 
-#[component]
-fn MovementRow(movement: Movement) -> impl IntoView {
-    let block = movement.block_id.map(|id| format!(" block {id}"));
-    let order = movement.order_id.map(|id| view! { " " <a href=href::order(id)>"order " {id}</a> });
-    let note = movement.note.map(|note| view! { <span class="muted">" – " {note}</span> });
-    let change = movement.change;
-    view! {
-        <tr>
-            <td class="muted"><Ago at=movement.created_at /></td>
-            <td class="figure" class:figure--in={change > 0} class:figure--zero={change == 0}>
-                {signed(change)}
-            </td>
-            <td>{movement.warehouse_code}</td>
-            <td>{why(&movement.reason)} {block} {order} {note}</td>
-            <td class="muted">{movement.actor}</td>
-        </tr>
+fn row(movement: Movement) -> Row {
+    let mut text = why(&movement.reason);
+    if let Some(block) = movement.block_id {
+        text.push_str(&format!(" block {block}"));
     }
+    let level = match movement.before.zip(movement.after) {
+        Some((before, after)) => Cell::Levels(before, after),
+        None => Cell::None,
+    };
+    let cells = vec![
+        Cell::Ago(movement.created_at),
+        Cell::Change(movement.change.into()),
+        Cell::Text(movement.warehouse_code),
+        level,
+        Cell::Why { text, order: movement.order_id, note: movement.note.unwrap_or_default() },
+        Cell::Quiet(movement.actor),
+    ];
+    Row { id: movement.id, cells }
 }

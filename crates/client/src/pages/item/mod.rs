@@ -2,22 +2,26 @@
 
 pub mod form;
 mod history;
+mod moving;
 mod stock;
 
-use crate::components::block_dialogs::{BlockDialogs, Deeds};
-use crate::components::block_table::BlockTable;
+use crate::components::block_deeds::{BlockDialogs, Deeds};
+use crate::components::block_rows::BlockTable;
+use crate::components::chart::Steps;
 use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::time::Ago;
 use crate::components::when::When;
-use crate::fetch::{Fetched, fetch};
+use crate::fetch::{About, Data, Fetched, fetch};
+use crate::filters::use_filters;
 use crate::href;
-use crate::memo::memo;
+use crate::live::Live;
+use crate::memo::{Look, derived, memo};
 use crate::pages::blocks::place::PlaceDialog;
 use crate::pages::not_found::NotFound;
 use crate::text::{price, units};
-use api::{Block, BlockState, Item, Page, rpc};
+use api::{Block, BlockState, Item, ItemHistory, Page, rpc};
 use form::EditDialog;
 use history::{History, fetch_movements};
 use leptos::prelude::*;
@@ -25,12 +29,14 @@ use leptos_router::hooks::use_params_map;
 use stock::Stock;
 
 const BLOCKS: i64 = 20;
+/// How far back the chart goes, in hours.
+const CHART_HOURS: i64 = 24;
 
 /// The item that the address names.
 #[component]
 pub fn ItemPage() -> impl IntoView {
     let params = use_params_map();
-    let id = memo(move || params.with(|params| params.get("id")?.parse::<i64>().ok()));
+    let id = memo(move || params.look(|params| params.get("id")?.parse::<i64>().ok()));
     // Built anew for another item: nothing of this one may stay.
     move || match id.get() {
         Some(id) => view! { <One id /> }.into_any(),
@@ -41,15 +47,21 @@ pub fn ItemPage() -> impl IntoView {
 #[component]
 fn One(id: i64) -> impl IntoView {
     // All at once, before anything waits: one journey to the server instead of one after the other.
-    let item = fetch(move || id, rpc::get_item);
-    let levels = fetch(move || id, rpc::item_levels);
-    let blocks =
-        fetch(move || id, |id| rpc::list_blocks(Some(BlockState::Temporary), Some(id), Some(BLOCKS), None));
+    let about = About::Item(id);
+    let item = fetch(about, move || id, rpc::get_item);
+    let levels = fetch(about, move || id, rpc::item_levels);
+    let blocks = fetch(
+        about,
+        move || id,
+        |id| rpc::list_blocks(Some(BlockState::Temporary), Some(id), Some(BLOCKS), None),
+    );
+    let chart = fetch(about, move || id, |id| rpc::item_history(id, Some(CHART_HOURS)));
     let movements = fetch_movements(id);
     view! {
         <Loaded from=item lines=4 let:item>
             <Head item />
             <Facts item />
+            <Chart chart />
             <Stock id levels />
             <ActiveBlocks id blocks />
             <History movements />
@@ -58,38 +70,46 @@ fn One(id: i64) -> impl IntoView {
 }
 
 #[component]
-fn Head(item: Signal<Item>) -> impl IntoView {
-    let (editing, blocking) = (RwSignal::new(false), RwSignal::new(false));
+fn Head(item: Data<Item>) -> impl IntoView {
+    let filters = use_filters();
+    let (editing, blocking) = (filters.deed("edit"), filters.deed("place"));
     view! {
-        <PageHead title=Signal::derive(move || item.with(|item| item.name.clone())) up=("/items", "Items")>
-            <button class="button" type="button" on:click=move |_| editing.set(true)>
+        <PageHead title=derived(move || item.look(|item| item.name.clone())) up=("/items", "Items")>
+            <a class="button" href=move || filters.href(&[("do", "edit")])>
                 "Edit"
-            </button>
-            <button class="button button--primary" type="button" on:click=move |_| blocking.set(true)>
+            </a>
+            <a class="button button--primary" href=move || filters.href(&[("do", "place")])>
                 "Block units"
-            </button>
+            </a>
         </PageHead>
         <EditDialog open=editing item />
-        <PlaceDialog open=blocking item=Signal::derive(move || Some(item.get())) />
+        <PlaceDialog open=blocking item=derived(move || Some(item.get())) />
     }
 }
 
 #[component]
-fn Facts(item: Signal<Item>) -> impl IntoView {
-    let category = move || match item.with(|item| item.category.clone()) {
+fn Facts(item: Data<Item>) -> impl IntoView {
+    let live = Live::expect();
+    let category = move || match item.look(|item| item.category.clone()) {
         Some(name) => view! { <a href=href::category(&name)>{name.clone()}</a> }.into_any(),
         None => view! { <span class="muted">"None"</span> }.into_any(),
     };
-    let changed = move || view! { <Ago at=item.with(|item| item.updated_at) /> };
+    let changed = move || view! { <Ago at=item.look(|item| item.updated_at) /> };
+    let available = move || {
+        let (id, fetched) = item.look(|item| (item.id, item.quantity));
+        let quantity = live.quantity(id, fetched);
+        let changed = live.changed(&("available", id), &quantity);
+        view! { <span class:changed=changed>{units(quantity)}</span> }
+    };
     view! {
         <dl class="facts">
             <div>
                 <dt>"Available"</dt>
-                <dd class="facts__figure">{move || item.with(|item| units(item.quantity))}</dd>
+                <dd class="facts__figure" aria-live="polite">{available}</dd>
             </div>
             <div>
                 <dt>"Price"</dt>
-                <dd class="facts__figure">{move || item.with(|item| price(&item.price))}</dd>
+                <dd class="facts__figure">{move || item.look(|item| price(&item.price))}</dd>
             </div>
             <div>
                 <dt>"Category"</dt>
@@ -101,11 +121,40 @@ fn Facts(item: Signal<Item>) -> impl IntoView {
             </div>
             <div>
                 <dt>"Id"</dt>
-                <dd>{move || item.with(|item| item.id)}</dd>
+                <dd>{move || item.look(|item| item.id)}</dd>
             </div>
         </dl>
-        {move || item.with(|item| item.description.clone()).map(|text| view! { <p class="prose">{text}</p> })}
+        {move || item.look(|item| item.description.clone()).map(|text| view! { <p class="prose">{text}</p> })}
     }
+}
+
+/// The item's level over the last day.
+#[component]
+fn Chart(chart: Fetched<ItemHistory>) -> impl IntoView {
+    view! {
+        <section class="section" aria-labelledby="item-chart">
+            <header class="section__head">
+                <h2 id="item-chart">"Available, last 24 hours"</h2>
+            </header>
+            <Loaded from=chart lines=2 let:history>
+                <Steps
+                    label=derived(move || history.look(describe))
+                    points=derived(move || history.look(points))
+                />
+            </Loaded>
+        </section>
+    }
+}
+
+fn points(history: &ItemHistory) -> Vec<(i64, i64)> {
+    history.points.iter().map(|point| (point.at.timestamp(), point.quantity)).collect()
+}
+
+fn describe(history: &ItemHistory) -> String {
+    let levels = || history.points.iter().map(|point| point.quantity);
+    let (least, most) = (levels().min().unwrap_or(0), levels().max().unwrap_or(0));
+    let now = history.points.last().map_or(0, |point| point.quantity);
+    format!("Available units: {} now, between {} and {}", units(now), units(least), units(most))
 }
 
 #[component]
@@ -119,7 +168,7 @@ fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
             </header>
             <Loaded from=blocks lines=2 let:page>
                 <When
-                    is=move || page.with(|page| !page.items.is_empty())
+                    is=move || page.look(|page| !page.items.is_empty())
                     fallback=|| {
                         view! {
                             <Empty title="No units are held">
@@ -129,9 +178,8 @@ fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
                     }
                 >
                     <BlockTable
-                        blocks=Signal::derive(move || page.get().items)
+                        blocks=derived(move || page.get().items)
                         caption="Temporary blocks of this item"
-                        with_item=false
                         deeds
                     />
                 </When>

@@ -1,20 +1,24 @@
 use crate::act::Act;
-use crate::components::bar::StockBar;
+use crate::components::cell::Cell;
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::empty::Empty;
-use crate::components::field::{Kind, TextField};
+use crate::components::field::{self, TextField};
 use crate::components::loaded::Loaded;
 use crate::components::problem::Refusal;
-use crate::components::rows::Rows;
+use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::toast::Toasts;
 use crate::components::when::When;
-use crate::fetch::{Fetched, fetch};
-use crate::memo::memo;
+use crate::fetch::{About, Changes, Data, Fetched, fetch};
+use crate::href;
+use crate::memo::{Look, derived};
+use crate::on::{on_click, on_submit};
 use crate::pages::item::form::WarehouseField;
+use crate::pages::item::moving::MoveDialog;
 use crate::text::{count, units};
 use api::{AdjustStock, StockAdjusted, StockLevel, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// What is asked of a stock level: units in or units out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,13 +28,6 @@ enum Way {
 }
 
 impl Way {
-    fn label(self) -> &'static str {
-        match self {
-            Self::Receive => "Receive",
-            Self::WriteOff => "Write off",
-        }
-    }
-
     fn title(self) -> &'static str {
         match self {
             Self::Receive => "Receive units",
@@ -45,6 +42,8 @@ struct Adjusting {
     open: RwSignal<bool>,
     way: RwSignal<Way>,
     warehouse: RwSignal<String>,
+    /// Whether it is asked where to move units of that warehouse.
+    moving: RwSignal<bool>,
 }
 
 impl Adjusting {
@@ -67,6 +66,7 @@ pub fn Stock(
         open: RwSignal::new(false),
         way: RwSignal::new(Way::Receive),
         warehouse: RwSignal::new(String::new()),
+        moving: RwSignal::new(false),
     };
     view! {
         <section class="section" aria-labelledby="item-stock">
@@ -75,14 +75,14 @@ pub fn Stock(
                 <button
                     class="button"
                     type="button"
-                    on:click=move |_| adjusting.ask(Way::Receive, None)
+                    on:click=on_click(move |_| adjusting.ask(Way::Receive, None))
                 >
                     "Receive units"
                 </button>
             </header>
             <Loaded from=levels lines=3 let:levels>
                 <When
-                    is=move || levels.with(|levels| !levels.is_empty())
+                    is=move || levels.look(|levels| !levels.is_empty())
                     fallback=|| {
                         view! {
                             <Empty title="It lies in no warehouse">
@@ -94,6 +94,7 @@ pub fn Stock(
                     <LevelTable levels adjusting />
                 </When>
                 <AdjustDialog id levels adjusting />
+                <MoveDialog id levels open=adjusting.moving from=adjusting.warehouse />
             </Loaded>
         </section>
     }
@@ -103,69 +104,62 @@ fn sum(level: &StockLevel) -> i64 {
     i64::from(level.available) + level.held + level.sold
 }
 
-#[component]
-fn LevelTable(levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
-    let largest = memo(move || levels.with(|levels| levels.iter().map(sum).max().unwrap_or_default()));
-    view! {
-        <div class="table-box">
-            <table class="table table--cards">
-                <caption class="visually-hidden">"Stock by warehouse"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Warehouse"</th>
-                        <th scope="col" class="figure"><i class="key key--available"></i>"Available"</th>
-                        <th scope="col" class="figure"><i class="key key--held"></i>"Held"</th>
-                        <th scope="col" class="figure"><i class="key key--sold"></i>"Sold"</th>
-                        <th scope="col" class="table__bar"><span class="visually-hidden">"Share"</span></th>
-                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <Rows
-                        each=move || levels.get()
-                        key=|level| (level.warehouse_id, level.available, level.held, level.sold)
-                        children=move |level| view! { <LevelRow level largest adjusting /> }
-                    />
-                </tbody>
-            </table>
-        </div>
-    }
-}
+const COLUMNS: [Column; 6] = [
+    Column::of(Kind::Lead, "", "Warehouse"),
+    Column::of(Kind::Figure, "", "Available"),
+    Column::of(Kind::Figure, "", "Held"),
+    Column::of(Kind::Figure, "", "Sold"),
+    Column::of(Kind::Bar, "share", "Share"),
+    Column::of(Kind::Actions, "", "Actions"),
+];
 
 #[component]
-fn LevelRow(level: StockLevel, largest: Memo<i64>, adjusting: Adjusting) -> impl IntoView {
-    let StockLevel { warehouse_id, available, held, sold, .. } = level;
-    let code = level.warehouse_code;
-    let button = |way: Way| {
-        view! {
-            <button
-                class="button button--small"
-                type="button"
-                aria-label=format!("{} in {code}", way.label())
-                on:click=move |_| adjusting.ask(way, Some(warehouse_id))
-            >
-                {way.label()}
-            </button>
-        }
+fn LevelTable(levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
+    let rows = move || {
+        let levels = levels.get();
+        let max = levels.iter().map(sum).max().unwrap_or_default();
+        levels.into_iter().map(|level| row(level, max)).collect::<Vec<_>>()
     };
-    let actions = [button(Way::Receive), button(Way::WriteOff)];
+    let act = Callback::new(move |(warehouse, verb): (i64, &'static str)| match verb {
+        "Receive" => adjusting.ask(Way::Receive, Some(warehouse)),
+        "Write off" => adjusting.ask(Way::WriteOff, Some(warehouse)),
+        _ => {
+            adjusting.warehouse.set(warehouse.to_string());
+            adjusting.moving.set(true);
+        }
+    });
     view! {
-        <tr>
-            <th scope="row" class="table__lead">
-                {code} " " <span class="muted">{level.warehouse_name}</span>
-            </th>
-            <td data-label="Available" class="figure">{units(available)}</td>
-            <td data-label="Held" class="figure">{units(held)}</td>
-            <td data-label="Sold" class="figure">{units(sold)}</td>
-            <td class="table__bar"><StockBar available=available.into() held sold max=largest /></td>
-            <td class="table__actions">{actions.into_iter().collect_view()}</td>
-        </tr>
+        <Table
+            name="levels"
+            caption="Stock by warehouse"
+            columns=&COLUMNS
+            rows=derived(rows)
+            act
+        />
     }
 }
 
+fn row(level: StockLevel, max: i64) -> Row {
+    let StockLevel { warehouse_id, available, held, sold, .. } = level;
+    let about = format!("in {}", level.warehouse_code);
+    let cells = vec![
+        Cell::Lead {
+            text: level.warehouse_code,
+            href: href::warehouse(warehouse_id),
+            note: level.warehouse_name,
+        },
+        Cell::stock(available),
+        Cell::figure(held),
+        Cell::figure(sold),
+        Cell::Bar { parts: [available.into(), held, sold], max },
+        Cell::Buttons { verbs: &["Receive", "Write off", "Move"], about },
+    ];
+    Row { id: warehouse_id, cells }
+}
+
 #[component]
-fn AdjustDialog(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
-    let title = Signal::derive(move || adjusting.way.get().title().to_owned());
+fn AdjustDialog(id: i64, levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
+    let title = derived(move || adjusting.way.get().title().to_owned());
     view! {
         <Dialog id="adjust-stock" title open=adjusting.open>
             <AdjustForm id levels adjusting />
@@ -174,10 +168,11 @@ fn AdjustDialog(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) 
 }
 
 #[component]
-fn AdjustForm(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
+fn AdjustForm(id: i64, levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
     let toasts = Toasts::expect();
-    let Adjusting { open, way, warehouse } = adjusting;
-    let warehouses = fetch(|| (), |()| rpc::list_warehouses());
+    let changes = Changes::expect();
+    let Adjusting { open, way, warehouse, .. } = adjusting;
+    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
     let (quantity, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let adjust = Act::new(
         move |adjustment| rpc::adjust_stock(id, adjustment),
@@ -185,35 +180,48 @@ fn AdjustForm(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) ->
             open.try_set(false);
             let moved = count(done.delta.unsigned_abs(), "unit", "units");
             let verb = if done.delta > 0 { "received" } else { "written off" };
-            toasts.done(format!(
-                "{moved} {verb}: {} available in this warehouse now.",
-                units(done.stock_quantity)
-            ));
+            let text =
+                format!("{moved} {verb}: {} available in this warehouse now.", units(done.stock_quantity));
+            toasts.done_undo(text, move || {
+                let back = AdjustStock {
+                    warehouse_id: Some(done.warehouse_id),
+                    delta: -i64::from(done.delta),
+                    reason: format!("Undo: {verb} by mistake"),
+                };
+                let moved = moved.clone();
+                spawn_local(async move {
+                    match rpc::adjust_stock(id, back).await {
+                        Ok(_) => toasts.done(format!("Undone: {moved} {verb} by mistake.")),
+                        Err(problem) => toasts.refused(problem),
+                    }
+                    changes.mark();
+                });
+            });
         },
     );
     let delta = move || {
-        let quantity = quantity.with(|units| units.parse::<i64>().unwrap_or_default());
+        let quantity = quantity.look(|units| units.parse::<i64>().unwrap_or_default());
         if way.get() == Way::Receive { quantity } else { -quantity }
     };
-    let after = Signal::derive(move || level_after(&levels.read(), &warehouse.read(), delta()));
+    let after = derived(move || levels.look(|levels| level_after(levels, &warehouse.read(), delta())));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         adjust.run(AdjustStock {
-            warehouse_id: warehouse.with_untracked(|id| id.parse().ok()),
+            warehouse_id: warehouse.glance(|id| id.parse().ok()),
             delta: untrack(delta),
             reason: reason.get_untracked(),
         });
     };
     let problem = adjust.refused();
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" on:submit=on_submit(submit)>
             <div class="form__pair">
                 <TextField
                     id="adjust-quantity"
                     name="delta"
                     label="Units"
                     value=quantity
-                    kind=Kind::Quantity
+                    kind=field::Kind::Quantity
                     required=true
                     autofocus=true
                     hint=after
@@ -232,7 +240,7 @@ fn AdjustForm(id: i64, levels: Signal<Vec<StockLevel>>, adjusting: Adjusting) ->
                 problem
             />
             <Refusal problem />
-            <DialogFoot open act=adjust label=Signal::derive(move || way.get().title().to_owned()) />
+            <DialogFoot open act=adjust label=derived(move || way.get().title().to_owned()) />
         </form>
     }
 }

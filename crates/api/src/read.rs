@@ -1,0 +1,395 @@
+//! Reads the JSON that the server sends into the browser: a fraction of `serde_json`'s code, which people
+//! would wait for. It says no more of what can't be read than where that is.
+
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess,
+    Visitor,
+};
+use serde::forward_to_deserialize_any;
+use std::fmt;
+
+/// Reads a value from its JSON.
+///
+/// # Errors
+///
+/// Where the text is no JSON of such a value. Fractions and whole numbers beyond an `i64` are not read: the
+/// server sends none.
+pub fn from_json<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Unreadable> {
+    let mut reader = Reader { json, at: 0 };
+    let value = T::deserialize(&mut reader).map_err(|_| Unreadable(reader.at))?;
+    match reader.peek() {
+        None => Ok(value),
+        Some(_) => Err(Unreadable(reader.at)),
+    }
+}
+
+/// Which byte of the JSON could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable(usize);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("The answer can't be read at byte ")?;
+        f.write_str(&self.0.to_string())
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl Error for Unreadable {
+    fn custom<T: fmt::Display>(_message: T) -> Self {
+        Self(0)
+    }
+}
+
+type Read<T> = Result<T, Unreadable>;
+
+struct Reader<'de> {
+    json: &'de [u8],
+    at: usize,
+}
+
+impl<'de> Reader<'de> {
+    /// The next byte that is no white space.
+    #[inline(never)]
+    fn peek(&mut self) -> Option<u8> {
+        while let Some(byte) = self.json.get(self.at) {
+            if !byte.is_ascii_whitespace() {
+                return Some(*byte);
+            }
+            self.at += 1;
+        }
+        None
+    }
+
+    #[inline(never)]
+    fn expect(&mut self, wanted: u8) -> Read<()> {
+        if self.peek() != Some(wanted) {
+            return Err(Unreadable(self.at));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn word(&mut self, word: &[u8]) -> bool {
+        self.peek();
+        let found = self.json.get(self.at..).is_some_and(|rest| rest.starts_with(word));
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
+    #[inline(never)]
+    fn boolean(&mut self) -> Read<bool> {
+        match (self.word(b"true"), self.word(b"false")) {
+            (true, _) => Ok(true),
+            (_, true) => Ok(false),
+            _ => Err(Unreadable(self.at)),
+        }
+    }
+
+    #[inline(never)]
+    fn whole(&mut self) -> Read<i64> {
+        self.peek();
+        let start = self.at;
+        while self
+            .json
+            .get(self.at)
+            .is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'.' | b'e' | b'E'))
+        {
+            self.at += 1;
+        }
+        let digits = self.json.get(start..self.at).and_then(|digits| std::str::from_utf8(digits).ok());
+        digits.and_then(|digits| digits.parse().ok()).ok_or(Unreadable(start))
+    }
+
+    #[inline(never)]
+    fn text(&mut self) -> Read<String> {
+        self.expect(b'"')?;
+        let mut text = Vec::new();
+        loop {
+            let byte = self.byte()?;
+            match byte {
+                b'"' => return String::from_utf8(text).map_err(|_| Unreadable(self.at)),
+                b'\\' => {
+                    let mut buffer = [0; 4];
+                    text.extend_from_slice(self.escaped()?.encode_utf8(&mut buffer).as_bytes());
+                }
+                byte => text.push(byte),
+            }
+        }
+    }
+
+    fn byte(&mut self) -> Read<u8> {
+        let byte = self.json.get(self.at).copied().ok_or(Unreadable(self.at))?;
+        self.at += 1;
+        Ok(byte)
+    }
+
+    fn escaped(&mut self) -> Read<char> {
+        Ok(match self.byte()? {
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'u' => {
+                let mut code = self.hex()?;
+                if (0xd800..0xdc00).contains(&code)
+                    && self.json.get(self.at..).is_some_and(|rest| rest.starts_with(b"\\u"))
+                {
+                    self.at += 2;
+                    code = 0x10000 + ((code - 0xd800) << 10) + self.hex()?.wrapping_sub(0xdc00);
+                }
+                char::from_u32(code).ok_or(Unreadable(self.at))?
+            }
+            byte => byte as char,
+        })
+    }
+
+    fn hex(&mut self) -> Read<u32> {
+        let mut code = 0;
+        for _ in 0..4 {
+            let digit = (self.byte()? as char).to_digit(16).ok_or(Unreadable(self.at))?;
+            code = code * 16 + digit;
+        }
+        Ok(code)
+    }
+
+    /// Whether another element of a list or an object follows; consumes what ends it.
+    #[inline(never)]
+    fn more(&mut self, first: &mut bool, end: u8) -> Read<bool> {
+        if self.peek() == Some(end) {
+            self.at += 1;
+            return Ok(false);
+        }
+        if !std::mem::replace(first, false) {
+            self.expect(b',')?;
+        }
+        Ok(true)
+    }
+}
+
+macro_rules! whole_numbers {
+    ($($name:ident)*) => {$(
+        fn $name<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+            visitor.visit_i64(self.whole()?)
+        }
+    )*};
+}
+
+macro_rules! texts {
+    ($($name:ident)*) => {$(
+        fn $name<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+            visitor.visit_str(&self.text()?)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for &mut Reader<'de> {
+    type Error = Unreadable;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        match self.peek() {
+            Some(b'{') => self.deserialize_map(visitor),
+            Some(b'[') => self.deserialize_seq(visitor),
+            Some(b'"') => self.deserialize_str(visitor),
+            Some(b't' | b'f') => visitor.visit_bool(self.boolean()?),
+            Some(b'n') if self.word(b"null") => visitor.visit_unit(),
+            _ => visitor.visit_i64(self.whole()?),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_bool(self.boolean()?)
+    }
+
+    whole_numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
+    texts! { deserialize_str deserialize_string deserialize_identifier deserialize_char }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        if self.word(b"null") { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Read<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.expect(b'[')?;
+        visitor.visit_seq(Elements { reader: self, first: true })
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.expect(b'{')?;
+        visitor.visit_map(Elements { reader: self, first: true })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Read<V::Value> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Read<V::Value> {
+        let tagged = self.peek() == Some(b'{');
+        if tagged {
+            self.at += 1;
+        }
+        let value = visitor.visit_enum(Variant { reader: &mut *self, tagged })?;
+        if tagged {
+            self.expect(b'}')?;
+        }
+        Ok(value)
+    }
+
+    forward_to_deserialize_any! {
+        i128 u128 f32 f64 bytes byte_buf unit unit_struct tuple tuple_struct ignored_any
+    }
+}
+
+/// The elements of a list, or the pairs of an object.
+struct Elements<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    first: bool,
+}
+
+impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
+    type Error = Unreadable;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
+        match self.reader.more(&mut self.first, b']')? {
+            true => seed.deserialize(&mut *self.reader).map(Some),
+            false => Ok(None),
+        }
+    }
+}
+
+impl<'de> MapAccess<'de> for Elements<'_, 'de> {
+    type Error = Unreadable;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
+        match self.reader.more(&mut self.first, b'}')? {
+            true => seed.deserialize(&mut *self.reader).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
+        self.reader.expect(b':')?;
+        seed.deserialize(&mut *self.reader)
+    }
+}
+
+/// One of several: `"name"`, or `{"name": value}`.
+struct Variant<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    tagged: bool,
+}
+
+impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
+    type Error = Unreadable;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Read<(V::Value, Self)> {
+        let name = seed.deserialize(&mut *self.reader)?;
+        if self.tagged {
+            self.reader.expect(b':')?;
+        }
+        Ok((name, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
+    type Error = Unreadable;
+
+    fn unit_variant(self) -> Read<()> {
+        if self.tagged { Err(Unreadable(self.reader.at)) } else { Ok(()) }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Read<T::Value> {
+        if self.tagged { seed.deserialize(self.reader) } else { Err(Unreadable(self.reader.at)) }
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Read<V::Value> {
+        self.reader.deserialize_seq(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _fields: &'static [&'static str], visitor: V) -> Read<V::Value> {
+        self.reader.deserialize_map(visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Block, Changes, Item, OrderPreview, Page, Problem};
+    use std::fmt::Debug;
+
+    /// Whatever `serde_json` reads, this reads the same.
+    fn check<T: for<'de> Deserialize<'de> + PartialEq + Debug>(json: &str) {
+        let expected = serde_json::from_str::<T>(json).ok();
+        assert_eq!(from_json::<T>(json.as_bytes()).ok(), expected, "{json}");
+    }
+
+    #[test]
+    fn answers_are_read_as_serde_json_reads_them() {
+        let item = r#"{"id": 7, "name": "L\u00e4mp \"\ud83d\ude00\" \\ \n", "description": null, "quantity": -3,
+            "price": "9.90", "category": "A/B", "createdAt": "2026-11-22T10:00:00.123456Z",
+            "updatedAt": "2026-11-22T10:00:00Z", "unknown": {"a": [1, true, null, "x"]}}"#;
+        check::<Item>(item);
+        check::<Page<Item>>(&format!(r#"{{"items": [{item}, {item}], "next": "abc"}}"#));
+        check::<Page<Item>>(r#"{"items": [], "next": null}"#);
+        check::<Result<Page<Item>, Problem>>(&format!(r#"{{"Ok": {{"items": [{item}], "next": null}}}}"#));
+        let problem =
+            r#"{"type": "t", "title": "T", "status": 409, "detail": "d", "code": "c", "available": 3}"#;
+        check::<Result<Page<Item>, Problem>>(&format!(r#"{{"Err": {problem}}}"#));
+        check::<Changes>(
+            r#"{"cursor": 12, "skipped": false, "touched": ["items", "orders"], "events": [], "items":
+            [{"itemId": 1, "itemName": "a", "category": null, "quantity": 2,
+            "levels": [{"warehouseId": 1, "available": 2}]}]}"#,
+        );
+        check::<OrderPreview>(r#"{"orderId": 1, "lines": [], "warehouses": []}"#);
+        check::<Vec<Option<i64>>>("[1, null, -9223372036854775808]");
+        check::<Vec<bool>>(" [ true , false ] ");
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused() {
+        for json in [
+            "",
+            "{",
+            "[1",
+            "[1,]",
+            "[1 2]",
+            "tru",
+            "\"a",
+            "\"\\ud800\"",
+            "\"\\u12\"",
+            "{\"a\" 1}",
+            "[1.5]",
+            "nul",
+            "[1] x",
+            "{\"items\": {}}",
+            "99999999999999999999",
+        ] {
+            check::<Vec<i64>>(json);
+            check::<String>(json);
+            check::<Page<Block>>(json);
+        }
+    }
+}

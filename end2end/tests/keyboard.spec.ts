@@ -1,0 +1,115 @@
+import { expect, pick, row, test, told } from "./fixture";
+
+test("the palette goes to places, finds items and does things", async ({ page, shop, visit }) => {
+  const item = await shop.item();
+  await visit("/");
+  const palette = page.getByRole("dialog", { name: "Go to, find or do" });
+  const input = palette.getByRole("combobox");
+
+  await page.keyboard.press("Control+k");
+  await expect(input).toBeFocused();
+  await page.keyboard.type("wareh");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Warehouses" })).toBeVisible();
+
+  await page.keyboard.press("Meta+k");
+  await expect(input).toBeFocused();
+  await page.keyboard.type(item.name);
+  await expect(palette.getByRole("option", { name: item.name })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible();
+
+  await page.keyboard.press("Control+k");
+  await expect(input).toBeFocused();
+  await page.keyboard.type("new item");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "New item" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/\/items$/);
+});
+
+test("g and a letter goes, / searches, ? lists the keys", async ({ page, visit }) => {
+  await visit("/");
+  for (const [letter, name] of [
+    ["i", "Items"],
+    ["b", "Blocks"],
+    ["o", "Orders"],
+    ["c", "Categories"],
+    ["w", "Warehouses"],
+    ["h", "Overview"],
+  ] as const) {
+    await page.keyboard.press("g");
+    await page.keyboard.press(letter);
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  }
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keys" });
+  await expect(help).toContainText("Select the row");
+  await help.getByRole("checkbox", { name: "Single letters are keys" }).uncheck();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("i");
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+});
+
+test("j, k and x work in tables, Enter opens", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 9 });
+  const first = await shop.block(item, 1);
+  const second = await shop.block(item, 1);
+  await visit(`/blocks?item=${item.id}`);
+  await page.keyboard.press("j");
+  await expect(page.locator(`tr[data-row="${second.blockId}"]`)).toBeFocused();
+  await page.keyboard.press("j");
+  await expect(page.locator(`tr[data-row="${first.blockId}"]`)).toBeFocused();
+  await page.keyboard.press("x");
+  await expect(page).toHaveURL(new RegExp(`selected=${first.blockId}$`));
+  await page.keyboard.press("k");
+  await page.keyboard.press("x");
+  await expect(page.getByRole("region", { name: "Selected rows" })).toContainText("2 selected");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible();
+});
+
+test("by keyboard alone: block, then confirm", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 10 });
+  await visit("/");
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  await expect(page.getByRole("heading", { level: 1, name: "Blocks" })).toBeVisible();
+  await page.keyboard.press("n");
+  const dialog = page.getByRole("dialog", { name: "Block units" });
+  await expect(dialog.getByRole("combobox", { name: "Item" })).toBeFocused();
+  await pick(dialog, "Item", item.name);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("4");
+  await page.keyboard.press("Enter");
+  await expect(told(page, "holds 4 units")).toBeVisible();
+  await expect(row(page, item.name)).toBeVisible();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: /^Confirm block/ }).first()).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: /^Confirm block/ })).toBeVisible();
+  for (let tabs = 0; tabs < 3; tabs += 1) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(told(page, "is permanent: 4 units sold.")).toBeVisible();
+});
+
+test("by keyboard alone: order, preview, allocate", async ({ page, shop, visit }) => {
+  const warehouse = await shop.warehouse();
+  const item = await shop.item({ quantity: 5, warehouseId: warehouse.id });
+  await visit("/orders");
+  await page.keyboard.press("n");
+  await expect(page.getByRole("heading", { level: 1, name: "New order" })).toBeVisible();
+  await page.getByRole("combobox", { name: "Add an item" }).focus();
+  await pick(page, "Add an item", item.name);
+  await page.keyboard.type("2");
+  await page.getByRole("button", { name: "Create order" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(`${warehouse.code} could fill it all.`)).toBeVisible();
+  await page.getByRole("button", { name: `Allocate from ${warehouse.code}` }).focus();
+  await page.keyboard.press("Enter");
+  await expect(told(page, "every line was taken")).toBeVisible();
+});

@@ -1,0 +1,69 @@
+import { expect, row, test } from "./fixture";
+
+test("two browsers see each other's changes", async ({ page, shop, visit, browser }) => {
+  const item = await shop.item({ quantity: 10 });
+  await visit(`/items/${item.id}`);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(`/items/${item.id}?do=place`);
+  await other.locator("html[data-alive]").waitFor({ state: "attached" });
+  const dialog = other.getByRole("dialog", { name: "Block units" });
+  await dialog.getByLabel("Units").fill("4");
+  await dialog.getByRole("button", { name: "Block units" }).click();
+
+  // Within a second of the other's answer, without a reload, and the figure is marked.
+  await expect(other.getByText(/holds 4 units/)).toBeVisible();
+  await expect(page.getByRole("definition").first()).toHaveText("6", { timeout: 1_500 });
+  await expect(page.locator("dd .changed")).toHaveText("6");
+  await expect(page.getByRole("table", { name: "Temporary blocks of this item" })).toContainText("Temporary");
+  await other.context().close();
+});
+
+test("a change through the API shows in the lists", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 20 });
+  await visit(`/items?q=${encodeURIComponent(item.name)}`);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await shop.block(item, 13);
+  await expect(row(page, item.name).locator("td.changed, td.changed-again")).toHaveText("7", { timeout: 1_500 });
+});
+
+test("an expiry is seen live", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 8 });
+  await shop.block(item, 5, 4);
+  await visit(`/items/${item.id}`);
+  await expect(page.getByRole("definition").first()).toHaveText("3");
+  await expect(page.getByRole("definition").first()).toHaveText("8", { timeout: 15_000 });
+  await expect(page.getByText("No units are held")).toBeVisible();
+  await expect(row(page, "Expired")).toContainText("+5");
+});
+
+test("after a lost connection the page catches up", async ({ page, shop, visit, context }) => {
+  const item = await shop.item({ quantity: 9 });
+  await visit(`/items/${item.id}`);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  // An open stream outlives Chromium's "offline": hiding the page is what closes it.
+  await page.evaluate(() => {
+    Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await expect(page.getByText("Connecting…")).toBeVisible();
+  await shop.block(item, 2);
+  await page.waitForTimeout(1_000);
+  await expect(page.getByRole("definition").first()).toHaveText("9");
+  await page.evaluate(() => {
+    Object.defineProperty(document, "visibilityState", { value: "visible", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await expect(page.getByRole("definition").first()).toHaveText("7");
+  expect(context.pages().length).toBe(1);
+});
+
+test("orders made elsewhere come into the list", async ({ page, shop, visit }) => {
+  const item = await shop.item();
+  await visit("/orders");
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  const order = await shop.order([[item, 1]]);
+  await expect(row(page, `Order ${order.id}`)).toBeVisible({ timeout: 2_000 });
+});
