@@ -151,9 +151,8 @@ impl Engine {
             (writer.top.clone(), writer.announcer.clone(), writer.failures.clone());
         let (creation, creation_task) =
             Lane::start(CreateBatch(writer.clone()), queue_max, batch_max, stopped.clone());
-        let stock_lane = |_| {
-            Lane::start(StockBatch::new(writer.clone()), queue_max, batch_max, stopped.clone())
-        };
+        let stock_lane =
+            |_| Lane::start(StockBatch::new(writer.clone()), queue_max, batch_max, stopped.clone());
         let (stock, mut tasks): (Vec<_>, Vec<_>) = (0..settings.stock_lanes.max(1)).map(stock_lane).unzip();
         let (reading, reading_task) =
             Lane::start(ReadBatch(store.clone()), queue_max, batch_max, stopped.clone());

@@ -8,7 +8,7 @@ use crate::{Context, Error, Result, Writer};
 use domain::{
     Answer, BlockId, CartId, ItemId, OrderId, Plan, Reference, Request, Snapshot, WarehouseId, plan,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use store::{Cause, KeyedAnswer, LockedBlocks, Wanted, WriteTransaction};
 
@@ -46,12 +46,10 @@ impl StockBatch {
         let verdicts = judge(&mut transaction, &contexts).await?;
         let chosen: Vec<_> = (0..asked.len()).filter(|index| verdicts[*index] == Verdict::Do).collect();
         let requests: Vec<_> = chosen.iter().map(|index| asked[*index].0.clone()).collect();
-        let snapshot = self.read(&mut transaction, &requests, known).await?;
+        let (snapshot, reserved) = self.read(&mut transaction, &requests, known).await?;
         let (plan, snapshot) = settle(&mut transaction, &requests, snapshot).await?;
         let (kept, replies) = self.kept_answers(&chosen, &contexts, &plan);
-        if plan.changes.is_empty() && kept.is_empty() {
-            transaction.roll_back().await?;
-        } else {
+        if !plan.changes.is_empty() || !kept.is_empty() {
             let cause = |index: &usize| {
                 let Context { actor, request_id, .. } = contexts[*index];
                 Cause { actor, request_id }
@@ -60,6 +58,11 @@ impl StockBatch {
             let categories = transaction.write(&plan.changes, snapshot.now, &causes, &kept).await?;
             transaction.commit().await?;
             self.writer.committed(&categories);
+        } else if reserved {
+            // Else a crash of PostgreSQL might give the ids that stay at hand to somebody else too.
+            transaction.commit().await?;
+        } else {
+            transaction.roll_back().await?;
         }
         self.fresh.give_back(snapshot.fresh, plan.changes.placed.len());
         self.writer.failures.note_refused(chosen.iter().map(|index| contexts[*index]).zip(&plan.answers));
@@ -75,15 +78,15 @@ impl StockBatch {
         Ok(verdicts.iter().enumerate().map(answer).collect())
     }
 
-    /// Locks and reads everything that the requests are decided on.
+    /// Locks and reads everything that the requests are decided on; whether block ids were reserved for it.
     async fn read(
         &self,
         transaction: &mut WriteTransaction,
         requests: &[Request],
         known: &Known,
-    ) -> store::Result<Snapshot> {
+    ) -> store::Result<(Snapshot, bool)> {
         let mut named = Named::of(requests);
-        let fresh = self.fresh.take(transaction, named.places).await?;
+        let (fresh, reserved) = self.fresh.take(transaction, named.places).await?;
         let carts = match named.carts.is_empty() {
             true => HashMap::new(),
             false => transaction.cart_blocks(&named.carts).await?,
@@ -142,7 +145,7 @@ impl StockBatch {
             // Behind the locks on the blocks.
             _ => transaction.now().await?,
         };
-        Ok(Snapshot {
+        let snapshot = Snapshot {
             now,
             items,
             warehouses: known.ids.clone(),
@@ -158,7 +161,8 @@ impl StockBatch {
             orders,
             expired: Vec::new(),
             fresh,
-        })
+        };
+        Ok((snapshot, reserved))
     }
 
     /// What is to be kept of the requests that came with a key, and what they are told.
@@ -205,30 +209,38 @@ impl Batch for StockBatch {
 }
 
 /// Block ids that no block has yet, kept at hand so that not every batch has to ask for some.
+///
+/// Only ids whose reservation is known to be committed: what a transaction that was broken off took from a
+/// sequence, PostgreSQL may give again after a crash.
 #[derive(Default)]
-struct FreshIds(Mutex<VecDeque<BlockId>>);
+struct FreshIds(Mutex<Vec<BlockId>>);
 
 /// How many block ids are asked for at a time, at least.
 const BLOCK_IDS_RESERVED: usize = 1_024;
 
 impl FreshIds {
-    /// `count` of them.
-    async fn take(&self, transaction: &mut WriteTransaction, count: usize) -> store::Result<Vec<BlockId>> {
-        let missing = count.saturating_sub(self.at_hand().len());
+    /// At least `count` of them, and whether they were reserved by this very transaction.
+    async fn take(
+        &self,
+        transaction: &mut WriteTransaction,
+        count: usize,
+    ) -> store::Result<(Vec<BlockId>, bool)> {
+        let mut ids = std::mem::take(&mut *self.at_hand());
+        let missing = count.saturating_sub(ids.len());
         if missing > 0 {
-            let reserved = transaction.block_ids_reserve(missing.max(BLOCK_IDS_RESERVED)).await?;
-            self.at_hand().extend(reserved);
+            ids.extend(transaction.block_ids_reserve(missing.max(BLOCK_IDS_RESERVED)).await?);
         }
-        Ok(self.at_hand().drain(..count).collect())
+        Ok((ids, missing > 0))
     }
 
-    /// Takes back all but the first `used` of `ids`. Those that are not given back are lost, which does no harm.
-    fn give_back(&self, ids: Vec<BlockId>, used: usize) {
-        let mut at_hand = self.at_hand();
-        ids.into_iter().skip(used).rev().for_each(|id| at_hand.push_front(id));
+    /// Takes back all but the first `used` of `ids`, once the transaction is committed that reserved them.
+    /// Those that are not given back are lost, which does no harm.
+    fn give_back(&self, mut ids: Vec<BlockId>, used: usize) {
+        ids.drain(..used);
+        *self.at_hand() = ids;
     }
 
-    fn at_hand(&self) -> MutexGuard<'_, VecDeque<BlockId>> {
+    fn at_hand(&self) -> MutexGuard<'_, Vec<BlockId>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

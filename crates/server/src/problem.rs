@@ -112,7 +112,11 @@ pub(crate) fn render(mut response: Response, uri: &Uri, id: &RequestId) -> Respo
 pub(crate) fn panicked(id: &RequestId, panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    tracing::error!(request_id = id.as_str(), panic = text.unwrap_or("of an unknown kind"), "a request handler panicked");
+    tracing::error!(
+        request_id = id.as_str(),
+        panic = text.unwrap_or("of an unknown kind"),
+        "a request handler panicked"
+    );
     Refusal::internal().into_response()
 }
 

@@ -67,6 +67,41 @@ fn what_was_acknowledged_survives_crashes_and_is_counted_once() {
     assert!(reconciled.status.success(), "{}", String::from_utf8_lossy(&reconciled.stdout));
 }
 
+/// A server that outlives PostgreSQL uses no id that PostgreSQL, after its crash, gives to somebody else.
+#[test]
+fn block_ids_are_not_given_twice() {
+    let folder = Folder::new("ids");
+    let mut world = World::start(&folder);
+    let shop = world.shop.clone();
+    let runtime = world.runtime.handle().clone();
+    let ask = |server, key: &str, path: &str, body: Value| loop {
+        let asked = shop.send(server, key, &Method::POST, path, &body);
+        match runtime.block_on(asked) {
+            Some((status, text)) if status != 503 => {
+                break (status, serde_json::from_str::<Value>(&text).expect("JSON"));
+            }
+            _ => std::thread::sleep(Duration::from_millis(50)),
+        }
+    };
+    const PLACE: &str = "/api/items/block/temporary";
+    let empty = json!({"name": "Lamp", "quantity": 0, "price": "9.99"});
+    let item = ask(0, "item", "/api/items", empty).1["id"].clone();
+    let one = json!({"itemId": item, "quantity": 1});
+    // Takes ids from the sequence and writes nothing: without a key not even the answer.
+    let url = format!("{}{PLACE}", shop.urls[0].lock().expect("no panic"));
+    let refused = runtime.block_on(async { shop.http.post(url).json(&one).send().await }).expect("an answer");
+    assert_eq!(refused.status(), 409);
+    world.kill_postgres();
+    let stock = format!("/api/items/{item}/stock");
+    assert_eq!(ask(1, "stock", &stock, json!({"delta": 20, "reason": "found"})).0, 200);
+    let placed = (0..10).map(|turn| ask(turn % 2, &format!("block-{turn}"), PLACE, one.clone()));
+    let ids = placed.map(|(status, placed)| {
+        assert_eq!(status, 201, "{placed}");
+        placed["blockId"].as_i64()
+    });
+    assert_eq!(ids.collect::<std::collections::BTreeSet<_>>().len(), 10);
+}
+
 /// What clients know.
 struct Shop {
     /// Where the two servers are now.

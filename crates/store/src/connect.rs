@@ -67,8 +67,9 @@ impl Store {
     /// be read.
     pub async fn connect(settings: Settings) -> Result<Self> {
         let pool = |url: &str, connections_max, options: &[(&str, &str)]| {
-            let options =
-                PgConnectOptions::from_str(url)?.application_name("stockhold").options(options.iter().copied());
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("stockhold")
+                .options(options.iter().copied());
             let timeout = Duration::from_secs(settings.acquire_timeout_seconds);
             let pool = PgPoolOptions::new()
                 .max_connections(connections_max)
@@ -76,9 +77,9 @@ impl Store {
                 // Instead of a round trip before each use.
                 .test_before_acquire(false)
                 .before_acquire(|connection, meta| {
-                    Box::pin(async move {
-                        Ok(meta.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok())
-                    })
+                    Box::pin(
+                        async move { Ok(meta.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok()) },
+                    )
                 });
             Ok::<_, Error>(pool.connect_lazy_with(options))
         };
