@@ -31,6 +31,8 @@ mod convert_overview;
 mod refusal;
 #[cfg(feature = "ssr")]
 mod render;
+#[cfg(feature = "ssr")]
+pub mod table;
 
 pub use blocks::*;
 pub use carts::*;

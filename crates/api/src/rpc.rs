@@ -171,6 +171,24 @@ pub async fn update_item(id: i64, changes: crate::UpdateItem) -> Result<Item, Pr
     host::answer(engine.item_update(&context, domain::ItemId(id), changes).await)
 }
 
+/// Imports items and stock out of a CSV file of at most 5,000 lines, each by itself; a dry run tells what would
+/// change and which lines are wrong. A longer file comes in parts, each with the header; `first_line` is then
+/// the number of the line behind it (2 where absent).
+#[server(prefix = "/rpc", endpoint = "import_items", input = Json, output = Json)]
+pub async fn import_items(
+    csv: String,
+    dry_run: bool,
+    first_line: Option<i64>,
+    /// So that a file that is sent again does nothing twice; the server takes it before this is called.
+    idempotency_key: Option<String>,
+) -> Result<ImportReport, Problem> {
+    drop(idempotency_key);
+    let (engine, context) = host::engine()?;
+    let lines = table::read_items(&csv, first_line.unwrap_or(2)).map_err(host::refuse)?;
+    let imported = engine.import(&context, lines, dry_run).await.map_err(problem_from)?;
+    Ok(table::report(imported, dry_run))
+}
+
 /// Receives units into a stock level, or writes them off.
 #[server(prefix = "/rpc", endpoint = "adjust_stock", input = Json, output = Json)]
 pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<StockAdjusted, Problem> {

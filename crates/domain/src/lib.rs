@@ -9,6 +9,7 @@ mod bulk;
 mod error;
 mod history;
 mod ids;
+mod import;
 mod item;
 mod money;
 mod moving;
@@ -32,6 +33,7 @@ pub use bulk::{ActOnBlocks, BULK_BLOCKS_MAX, BlockAction};
 pub use error::Error;
 pub use history::{HISTORY_HOURS_MAX, HistoryCursor, HistorySlice, ItemHistory, history_hours};
 pub use ids::{BlockId, CartId, ItemId, OrderId, WarehouseId};
+pub use import::{IMPORT_LINES_MAX, ImportChange, ImportDeed, ImportPlan, ImportRow, plan_import};
 pub use item::{
     Category, Item, ItemNow, ItemPatch, ItemSort, LevelTotals, Movement, MovementReason, NewItem,
     StockAdjusted, StockAdjustment, TOP_ITEMS_MAX, TopItems,

@@ -108,6 +108,14 @@ impl ItemQuery {
         Ok(Self { category, name_part, warehouse: None, quantity_max: None, sort, limit, after })
     }
 
+    /// The same, behind this place of the same list.
+    ///
+    /// # Errors
+    /// A cursor that no page of this sort gave out.
+    pub fn behind(self, cursor: &str) -> Result<Self, Error> {
+        Ok(Self { after: Some(ItemCursor::parse(cursor, self.sort)?), ..self })
+    }
+
     /// The same, of one warehouse and of low stock alone, where given.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 use crate::input;
 use crate::problem::{PROBLEM_JSON, Refusal};
+use crate::rest::files::{UPLOAD_BYTES_MAX, UPLOAD_PATH};
 use crate::router::AppState;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -29,7 +30,11 @@ pub(crate) async fn read_key(state: &AppState, mut request: Request) -> Result<R
         return Ok(request);
     }
     let (parts, body) = request.into_parts();
-    let body = input::read(body, state.http.body_limit_bytes).await?;
+    let limit_bytes = match parts.uri.path() {
+        UPLOAD_PATH => UPLOAD_BYTES_MAX,
+        _ => state.http.body_limit_bytes,
+    };
+    let body = input::read(body, limit_bytes).await?;
     let key = match key {
         Some(key) => Some(key.to_str().map_err(|_| refused())?.to_owned()),
         None => argument(&body),

@@ -44,6 +44,10 @@ table! {
     GET    "/api/overview"                      rest::overview::get_overview [];
 
     GET    "/api/items"                         rest::items::list_items ["invalid_value"];
+    GET    "/api/items.csv"                     rest::files::download_items ["invalid_value"];
+    GET    "/api/blocks.csv"                    rest::files::download_blocks ["invalid_value"];
+    GET    "/api/orders.csv"                    rest::files::download_orders ["invalid_value"];
+    POST   "/api/items/import"                  rest::files::import_items [];
     POST   "/api/items"                         rest::items::create_item ["warehouse_not_found"];
     GET    "/api/items/{id}"                    rest::items::get_item ["item_not_found"];
     PATCH  "/api/items/{id}"                    rest::items::update_item ["item_not_found"];

@@ -2,7 +2,8 @@
 
 use crate::items::{ItemRow, item_from};
 use crate::{Result, Store};
-use domain::{Item, ItemCursor, ItemQuery, ItemSort, Page};
+use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId};
+use std::collections::HashMap;
 
 /// The most items that are looked for by their ids, where a part of the name is asked for.
 const NAMED_ITEMS_MAX: i64 = 2_000;
@@ -21,6 +22,26 @@ struct Filters<'a> {
 }
 
 impl Store {
+    /// Available units of these stock levels; those that do not exist are left out.
+    pub async fn levels_get(&self, levels: &[LevelKey]) -> Result<HashMap<LevelKey, i32>> {
+        let (items, warehouses): (Vec<_>, Vec<_>) =
+            levels.iter().map(|key| (key.item.0, key.warehouse.0)).unzip();
+        let rows = sqlx::query!(
+            "SELECT product_id, inventory.warehouse_id, stock_quantity
+               FROM inventory JOIN unnest($1::bigint[], $2::bigint[]) AS wanted (item_id, warehouse_id)
+                 ON product_id = wanted.item_id AND inventory.warehouse_id = wanted.warehouse_id",
+            &items,
+            &warehouses
+        )
+        .fetch_all(&self.writes)
+        .await?;
+        let levels = rows.into_iter().map(|row| {
+            let key = LevelKey { item: ItemId(row.product_id), warehouse: WarehouseId(row.warehouse_id) };
+            (key, row.stock_quantity)
+        });
+        Ok(levels.collect())
+    }
+
     /// A page of items.
     pub async fn item_list(&self, query: &ItemQuery) -> Result<Page<Item>> {
         let filters = self.item_filters(query).await?;

@@ -29,6 +29,17 @@ pub(crate) struct BlocksParams {
     after: Option<String>,
 }
 
+impl BlocksParams {
+    /// The whole list, whatever page was asked for.
+    pub(crate) fn whole(self) -> Result<BlockQuery, domain::Error> {
+        Self { limit: None, after: None, ..self }.query()
+    }
+
+    fn query(self) -> Result<BlockQuery, domain::Error> {
+        BlockQuery::new(self.state.map(Into::into), self.item_id, self.limit, self.after)
+    }
+}
+
 /// Holds units of one item in one warehouse until a time.
 #[utoipa::path(post, path = "/api/items/block/temporary", tag = "blocks", request_body = PlaceBlock,
     responses((status = 201, description = "The block", body = BlockPlaced,
@@ -72,9 +83,7 @@ pub(crate) async fn list_blocks(
     Call(context): Call,
     Query(params): Query<BlocksParams>,
 ) -> Answer<Page<Block>> {
-    let state = params.state.map(Into::into);
-    let query = BlockQuery::new(state, params.item_id, params.limit, params.after)?;
-    Ok(Json(engine.block_list(&context, query).await?.into()))
+    Ok(Json(engine.block_list(&context, params.query()?).await?.into()))
 }
 
 /// Which blocks that expire soon, which page.

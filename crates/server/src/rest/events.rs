@@ -97,7 +97,7 @@ pub(crate) async fn stream_events(
         Some((message(next(&mut watcher).await)?, watcher))
     });
     let messages = futures::stream::iter(first).chain(rest).map(Ok::<_, Infallible>);
-    let messages = messages.take_until(state.stopping.cancelled_owned());
+    let messages = messages.take_until(state.stopping.clone().cancelled_owned());
     // No proxy may wait for more before it hands a message on.
     let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
     let stream = Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));

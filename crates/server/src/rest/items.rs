@@ -36,6 +36,11 @@ pub(crate) struct ItemsParams {
 }
 
 impl ItemsParams {
+    /// The whole list by ascending id, whatever page was asked for.
+    pub(crate) fn whole(self) -> Result<ItemQuery, domain::Error> {
+        Self { sort: None, limit: None, after: None, ..self }.query()
+    }
+
     fn query(self) -> Result<ItemQuery, domain::Error> {
         let sort = self.sort.unwrap_or_default().into();
         ItemQuery::new(self.category, self.q, sort, self.limit, self.after)?

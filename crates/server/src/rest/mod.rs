@@ -5,6 +5,7 @@ pub(crate) mod blocks;
 pub(crate) mod carts;
 pub(crate) mod categories;
 pub(crate) mod events;
+pub(crate) mod files;
 pub(crate) mod items;
 pub(crate) mod orders;
 pub(crate) mod overview;

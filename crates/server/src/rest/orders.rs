@@ -25,6 +25,17 @@ pub(crate) struct OrdersParams {
     after: Option<String>,
 }
 
+impl OrdersParams {
+    /// The whole list, whatever page was asked for.
+    pub(crate) fn whole(self) -> Result<OrderQuery, domain::Error> {
+        Self { limit: None, after: None, ..self }.query()
+    }
+
+    fn query(self) -> Result<OrderQuery, domain::Error> {
+        OrderQuery::new(self.status.map(Into::into), self.limit, self.after)
+    }
+}
+
 /// Creates an order. It takes no stock yet.
 #[utoipa::path(post, path = "/api/orders", tag = "orders", request_body = CreateOrder,
     responses((status = 201, description = "The order", body = Order,
@@ -46,8 +57,7 @@ pub(crate) async fn list_orders(
     Call(context): Call,
     Query(params): Query<OrdersParams>,
 ) -> Answer<Page<Order>> {
-    let query = OrderQuery::new(params.status.map(Into::into), params.limit, params.after)?;
-    Ok(Json(engine.order_list(&context, query).await?.into()))
+    Ok(Json(engine.order_list(&context, params.query()?).await?.into()))
 }
 
 /// One order.

@@ -6,6 +6,7 @@ mod blocks;
 mod console;
 mod demo;
 mod documents;
+mod files;
 mod http;
 mod items;
 mod ledger;

@@ -66,6 +66,7 @@ async fn every_server_function_is_at_hand() {
         "move_stock",
         "rename_category",
         "act_on_blocks",
+        "import_items",
         "create_warehouse",
         "place_block",
         "confirm_block",

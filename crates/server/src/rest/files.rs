@@ -1,0 +1,178 @@
+//! Lists as CSV files, and CSV files of items and stock.
+
+use super::Answer;
+use super::blocks::BlocksParams;
+use super::items::ItemsParams;
+use super::orders::OrdersParams;
+use crate::input;
+use crate::params::Query;
+use crate::problem::Refusal;
+use crate::request::Call;
+use api::ImportReport;
+use api::table::{self, BLOCK_COLUMNS, ITEM_COLUMNS, ORDER_COLUMNS, Rows, to_csv};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use domain::{Page, Slice};
+use engine::Engine;
+use futures::stream::{StreamExt as _, once, try_unfold};
+use serde::Deserialize;
+use std::future::ready;
+use utoipa::IntoParams;
+
+/// The most bytes of an uploaded file.
+pub(crate) const UPLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Where files are uploaded to.
+pub(crate) const UPLOAD_PATH: &str = "/api/items/import";
+
+/// Rows that are read at a time: as much of a file as is in memory.
+const ROWS_AT_A_TIME: i64 = 2_000;
+
+/// Streams a list as a file, page by page. The first page is read before the answer begins, so that a refusal
+/// is one; what fails later breaks the answer off, so that half a file is not taken for a whole one.
+async fn download<Q, T: Rows, F>(
+    name: &str,
+    columns: &[&str],
+    query: Q,
+    read: impl Fn(Q) -> F + Clone + Send + Sync + 'static,
+) -> Result<Response, Refusal>
+where
+    Q: Send + 'static,
+    F: Future<Output = engine::Result<(Vec<T>, Option<Q>)>> + Send + 'static,
+{
+    let (rows, rest) = read(query).await?;
+    let begun = [table::header_to_csv(columns), to_csv(&rows)].concat();
+    let rest = try_unfold(rest, move |query| {
+        let reading = query.map(&read);
+        async move {
+            let Some(reading) = reading else { return Ok(None) };
+            let (rows, rest) = reading.await?;
+            Ok::<_, engine::Error>(Some((to_csv(&rows), rest)))
+        }
+    });
+    let body = Body::from_stream(once(ready(Ok(begun))).chain(rest));
+    let disposition = format!("attachment; filename=\"{name}.csv\"");
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// The items of a filter as a CSV file, by ascending id. Texts that a spreadsheet would take for a formula
+/// begin with an apostrophe.
+#[utoipa::path(get, path = "/api/items.csv", tag = "files", params(ItemsParams),
+    responses((status = 200, description = "The file; `sort`, `limit` and `after` do not count",
+               body = String, content_type = "text/csv")))]
+pub(crate) async fn download_items(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Query(params): Query<ItemsParams>,
+) -> Result<Response, Refusal> {
+    let mut query = params.whole()?;
+    query.limit = ROWS_AT_A_TIME;
+    download("items", ITEM_COLUMNS, query, move |query: domain::ItemQuery| {
+        let (engine, context) = (engine.clone(), context.clone());
+        async move {
+            let Page { rows, next } = engine.item_list(&context, query.clone()).await?;
+            let next = next.map(|next| query.behind(&next)).transpose()?;
+            Ok((rows, next))
+        }
+    })
+    .await
+}
+
+/// The blocks of a filter as a CSV file, newest first.
+#[utoipa::path(get, path = "/api/blocks.csv", tag = "files", params(BlocksParams),
+    responses((status = 200, description = "The file; `limit` and `after` do not count",
+               body = String, content_type = "text/csv")))]
+pub(crate) async fn download_blocks(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Query(params): Query<BlocksParams>,
+) -> Result<Response, Refusal> {
+    let mut query = params.whole()?;
+    query.limit = ROWS_AT_A_TIME;
+    download("blocks", BLOCK_COLUMNS, query, move |query: domain::BlockQuery| {
+        let (engine, context) = (engine.clone(), context.clone());
+        async move {
+            let Page { rows, next } = engine.block_list(&context, query.clone()).await?;
+            let after = Slice::by_id(None, next)?.after.map(domain::BlockId);
+            Ok((rows, after.map(|after| domain::BlockQuery { after: Some(after), ..query })))
+        }
+    })
+    .await
+}
+
+/// The orders of a filter as a CSV file, newest first: a row for each line.
+#[utoipa::path(get, path = "/api/orders.csv", tag = "files", params(OrdersParams),
+    responses((status = 200, description = "The file; `limit` and `after` do not count",
+               body = String, content_type = "text/csv")))]
+pub(crate) async fn download_orders(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Query(params): Query<OrdersParams>,
+) -> Result<Response, Refusal> {
+    let mut query = params.whole()?;
+    query.limit = ROWS_AT_A_TIME;
+    download("orders", ORDER_COLUMNS, query, move |query: domain::OrderQuery| {
+        let (engine, context) = (engine.clone(), context.clone());
+        async move {
+            let Page { rows, next } = engine.order_list(&context, query.clone()).await?;
+            let after = Slice::by_id(None, next)?.after.map(domain::OrderId);
+            Ok((rows, after.map(|after| domain::OrderQuery { after: Some(after), ..query })))
+        }
+    })
+    .await
+}
+
+/// How to import.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ImportParams {
+    /// Change nothing, tell what would change. False where absent.
+    #[serde(default)]
+    dry_run: bool,
+    /// The number of the line behind the header, for a file that comes in parts; 2 where absent.
+    first_line: Option<i64>,
+}
+
+/// Imports items and stock out of a CSV file of at most 5,000 lines and 4 MiB.
+///
+/// The header names the columns: `id`, `name`, `category`, `price`, `quantity`, `description`, `warehouse`,
+/// `reason`. A line without an id creates an item. A line with one changes what differs: an empty cell of
+/// `category` or `description` takes it away, any other empty cell leaves what is there. `quantity` is what
+/// there is to be in `warehouse`, which is named by its code. Each line is done by itself; with an
+/// Idempotency-Key, a file that is sent again does nothing twice.
+#[utoipa::path(post, path = "/api/items/import", tag = "files", params(ImportParams),
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, description = "What became of each line", body = ImportReport)))]
+pub(crate) async fn import_items(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Query(params): Query<ImportParams>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<ImportReport> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("text/csv");
+    if !kind.trim_start().to_ascii_lowercase().starts_with("text/csv") {
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "The body is not CSV",
+            "The body must be CSV: send it with Content-Type: text/csv.",
+        ));
+    }
+    let bytes = input::read(body, UPLOAD_BYTES_MAX).await?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let place = error.valid_up_to() + 1;
+        domain::Error::invalid("csv", format!("is not UTF-8: byte {place} can't be read"))
+    })?;
+    let lines = table::read_items(text, params.first_line.unwrap_or(2))?;
+    let imported = engine.import(&context, lines, params.dry_run).await?;
+    Ok(Json(table::report(imported, params.dry_run)))
+}

@@ -1,0 +1,164 @@
+//! Lists as CSV files, and CSV files of items and stock.
+
+use crate::app::{Answer, TestApp};
+use crate::ledger;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn import(app: &TestApp, query: &str, key: Option<&str>, text: &str) -> Answer {
+    let mut request =
+        app.request(Method::POST, &format!("/api/items/import{query}")).header("content-type", "text/csv");
+    if let Some(key) = key {
+        request = request.header("idempotency-key", key);
+    }
+    app.send(request.body(text.to_owned())).await
+}
+
+fn outcomes(report: &Value) -> Vec<(i64, &str)> {
+    let lines = report["lines"].as_array().expect("lines").iter();
+    lines.map(|line| (line["line"].as_i64().unwrap_or(0), line["outcome"].as_str().unwrap_or(""))).collect()
+}
+
+#[tokio::test]
+async fn a_list_comes_as_a_file() {
+    let app = TestApp::start().await;
+    let item = app.item(10).await;
+    for (name, category) in [("=HYPERLINK(1)", "a,b"), ("-5 \"quoted\"", "@home")] {
+        let body = json!({"name": name, "quantity": 1, "price": "2.50", "category": category});
+        app.post("/api/items", body).await.expect(201);
+    }
+    let answer = app.get("/api/items.csv?sort=name&limit=1").await;
+    assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(answer.header("content-disposition"), "attachment; filename=\"items.csv\"");
+    assert_eq!(answer.status, 200);
+    let mut lines = answer.text.lines();
+    assert_eq!(lines.next(), Some("id,name,category,price,quantity,description,createdAt,updatedAt"));
+    assert!(lines.next().is_some_and(|line| line.starts_with(&format!("{item},Lamp,Lighting,9.99,10,,20"))));
+    assert!(lines.next().is_some_and(|line| line.contains(",'=HYPERLINK(1),\"a,b\",2.50,1,,")));
+    assert!(lines.next().is_some_and(|line| line.contains(",\"'-5 \"\"quoted\"\"\",'@home,")));
+    assert_eq!(lines.next(), None);
+    assert_eq!(app.get("/api/items.csv?category=Lighting").await.text.lines().count(), 2);
+    assert_eq!(app.get("/api/items.csv?category=None").await.text.lines().count(), 1);
+    app.get("/api/items.csv?maxQuantity=-1").await.problem(400, "invalid_value");
+
+    let block = app.block(item, 2, 60).await;
+    let text = app.get("/api/blocks.csv?state=temporary").await.text;
+    assert!(text.contains(&format!("\n{block},{item},Lamp,MAIN,2,temporary,")), "{text}");
+    let order = app.order(&[(item, 3)]).await;
+    let text = app.get("/api/orders.csv?status=pending").await.text;
+    assert!(
+        text.contains(&format!("\n{order},,pending,,"))
+            && text.trim_end().ends_with(&format!(",{item},Lamp,3")),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_long_list_comes_whole() {
+    let app = TestApp::start().await;
+    let query = "INSERT INTO items (name, price) SELECT 'Thing ' || n, 1 FROM generate_series(1, 4500) AS n";
+    sqlx::query(query).execute(&app.database).await.expect("items");
+    let text = app.get("/api/items.csv").await.text;
+    let mut names: Vec<_> = text.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
+    assert_eq!(names.len(), 4_500);
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), 4_500);
+}
+
+#[tokio::test]
+async fn an_upload_tells_first_and_does_then() {
+    let app = TestApp::start().await;
+    let item = app.item(10).await;
+    app.warehouse("NORTH").await;
+    app.block(item, 4, 60).await;
+    let text = format!(
+        "id,name,category,price,quantity,warehouse,reason\n\
+         {item},Torch,Lighting,9.99,20,NORTH,counted\n\
+         ,Kettle,Kitchen,24.90,7,,\n\
+         ,'=SUM(1),,1,,,\n\
+         {item},Lamp,Lighting,9.99,6,,\n\
+         999999,Ghost,,1,,,\n\
+         ,No price,,,1,,\n\
+         ,Bow,,1,1,MOON,\n\
+         x,Bow,,1,1,,\n\
+         short\n"
+    );
+    let before = ledger::fingerprint(&app.database).await;
+    let dry = import(&app, "?dryRun=true", None, &text).await.expect(200);
+    assert_eq!(ledger::fingerprint(&app.database).await, before, "a dry run changes nothing");
+    let expected = [
+        (2, "update"),
+        (3, "create"),
+        (4, "create"),
+        (5, "unchanged"),
+        (6, "wrong"),
+        (7, "wrong"),
+        (8, "wrong"),
+        (9, "wrong"),
+        (10, "wrong"),
+    ];
+    assert_eq!(outcomes(&dry), expected);
+    let changes = json!([{"field": "name", "before": "Lamp", "after": "Torch"}, {"field": "quantity", "before": "0", "after": "20"}]);
+    assert_eq!(dry["lines"][0]["changes"], changes);
+    assert!(dry["lines"][6]["error"].as_str().is_some_and(|error| error.contains("MOON")));
+
+    let done = import(&app, "", Some("file-1"), &text).await.expect(200);
+    assert_eq!(outcomes(&done)[..3], expected[..3]);
+    assert_eq!((&done["created"], &done["updated"], &done["wrong"]), (&json!(2), &json!(1), &json!(5)));
+    let kettle = done["lines"][1]["itemId"].as_i64().expect("an id");
+    assert_eq!(app.available(kettle).await, 7);
+    let torch = app.get(&format!("/api/items/{item}")).await.expect(200);
+    assert_eq!(torch["quantity"], 26);
+    let history = app.get(&format!("/api/items/{item}/movements?limit=1")).await.expect(200);
+    assert_eq!(
+        (&history["items"][0]["reason"], &history["items"][0]["note"]),
+        (&json!("received"), &json!("counted"))
+    );
+    let found = app.get("/api/items?q=SUM").await.expect(200);
+    assert_eq!(found["items"][0]["name"], "=SUM(1)");
+
+    // Under the same key nothing is created twice.
+    let again = import(&app, "", Some("file-1"), &text).await.expect(200);
+    assert_eq!(again["lines"][1]["itemId"], kettle);
+    assert_eq!(app.get("/api/items?q=Kettle").await.expect(200)["items"].as_array().map(Vec::len), Some(1));
+    ledger::check(&app.database).await;
+
+    // What was downloaded can be uploaded: it says what is there.
+    let whole = app.get("/api/items.csv").await.text;
+    let report = import(&app, "?dryRun=true", None, &whole).await.expect(200);
+    assert_eq!((&report["unchanged"], &report["lines"][0]["changes"]), (&json!(3), &json!([])), "{report}");
+    let body = json!({"csv": "name,price\nBow,1", "dry_run": true, "first_line": 1_001});
+    assert_eq!(outcomes(&app.post("/rpc/import_items", body).await.expect(200)), [(1_001, "create")]);
+}
+
+#[tokio::test]
+async fn the_total_of_all_warehouses_is_not_taken_for_one() {
+    let app = TestApp::start().await;
+    let item = app.item(10).await;
+    let report = import(&app, "", None, &format!("id,quantity\n{item},11\n{item},10\n")).await.expect(200);
+    assert_eq!(outcomes(&report), [(2, "wrong"), (3, "wrong")]);
+    let errors =
+        report["lines"].as_array().expect("lines").iter().map(|line| line["error"].as_str().unwrap_or(""));
+    let errors: Vec<_> = errors.collect();
+    assert!(errors[0].contains("name the warehouse") && errors[1].contains("line 2"), "{errors:?}");
+    assert_eq!(app.available(item).await, 10);
+}
+
+#[tokio::test]
+async fn what_is_no_file_of_items_is_refused() {
+    let app = TestApp::start().await;
+    for text in ["", "nome,price\nx,1\n", "name,name\n"] {
+        assert_eq!(import(&app, "", None, text).await.problem(400, "invalid_value")["field"], "csv");
+    }
+    let many = format!("name,price\n{}", "Bow,1\n".repeat(5_001));
+    assert_eq!(import(&app, "", None, &many).await.problem(400, "invalid_value")["field"], "csv");
+    let huge = "x".repeat(4 * 1024 * 1024 + 1);
+    import(&app, "", None, &huge).await.problem(413, "body_too_large");
+    import(&app, "", Some("key"), &huge).await.problem(413, "body_too_large");
+    import(&app, "?dryRun=perhaps", None, "name\n").await.problem(400, "invalid_query");
+    let request = app.request(Method::POST, "/api/items/import").json(&json!({}));
+    app.send(request).await.problem(415, "unsupported_media_type");
+    let request = app.request(Method::POST, "/api/items/import").header("content-type", "text/csv");
+    app.send(request.body(vec![b'i', b'd', 0xff])).await.problem(400, "invalid_value");
+}
