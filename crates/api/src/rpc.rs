@@ -1,9 +1,9 @@
 //! The server functions: what the console asks and does, callable by any HTTP client under
 //! `/rpc/<name>`, JSON in and out, GET for reads. Each body is one call into the engine.
 
+use crate::wire::Json;
 use crate::*;
 use leptos::prelude::*;
-use crate::wire::Json;
 use server_fn::codec::GetUrl;
 
 #[cfg(feature = "ssr")]

@@ -58,7 +58,7 @@ impl Upload {
         self.progress.set((0, total));
         let mut done = 0;
         for chunk in chunks {
-            let report = match rpc::import_items(chunk.text, !earnest, Some(chunk.first_line)).await {
+            let report = match rpc::import_items(chunk.text, !earnest, Some(chunk.first_line), None).await {
                 Ok(report) => report,
                 Err(problem) => {
                     self.problem.try_set(Some(problem));

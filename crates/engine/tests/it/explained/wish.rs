@@ -181,6 +181,7 @@ pub(super) async fn ask(engine: &Engine, request: Request) -> engine::Result<Ans
             Answer::CartExtended(id, blocks)
         }
         Request::Adjust(adjustment) => Answer::Adjusted(engine.stock_adjust(context, adjustment).await?),
+        Request::Move(movement) => Answer::Moved(engine.stock_move(context, movement).await?),
         Request::Allocate(order, place) => {
             Answer::Allocated(engine.order_allocate(context, order, place).await?)
         }
