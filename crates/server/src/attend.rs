@@ -66,7 +66,7 @@ async fn attend(state: &AppState, router: Router, mut request: Request) -> Respo
         Err(refusal) => refusal.into_response(),
     };
     let mut response = compress(problem::render(response, &uri, &id), encodings).await;
-    if problem::is_for_machines(&uri) {
+    if problem::is_for_machines(&uri) || uri.path() == "/health" {
         // Stock changes by the second: no cache may answer in our place.
         set_default(&mut response, header::CACHE_CONTROL, "no-store");
     }
