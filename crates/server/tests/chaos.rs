@@ -87,6 +87,9 @@ fn block_ids_are_not_given_twice() {
     let empty = json!({"name": "Lamp", "quantity": 0, "price": "9.99"});
     let item = ask(0, "item", "/api/items", empty).1["id"].clone();
     let one = json!({"itemId": item, "quantity": 1});
+    // Nobody writes the log to the disk but who commits.
+    let writer = world.query("SELECT pid::text FROM pg_stat_activity WHERE backend_type = 'walwriter'");
+    signal("-STOP", writer.into_iter());
     // Takes ids from the sequence and writes nothing: without a key not even the answer.
     let url = format!("{}{PLACE}", shop.urls[0].lock().expect("no panic"));
     let refused = runtime.block_on(async { shop.http.post(url).json(&one).send().await }).expect("an answer");
@@ -309,7 +312,7 @@ impl World {
     fn kill_postgres(&mut self) {
         let pid = self.query("SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)");
         let children = self.query("SELECT pid::text FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
-        kill(pid.into_iter().chain(children));
+        signal("-9", pid.into_iter().chain(children));
         // That there is nothing to stop is no news.
         let _ = self.cluster.take().map(Cluster::stop);
         let deadline = Instant::now() + PATIENCE;
@@ -328,7 +331,7 @@ impl World {
     fn kill_backend(&self) {
         let busiest = "SELECT pid::text FROM pg_stat_activity WHERE application_name = 'stockhold'
                         ORDER BY state_change DESC LIMIT 1";
-        kill(self.query(busiest).into_iter());
+        signal("-9", self.query(busiest).into_iter());
     }
 
     /// Every request, asked once more, has the answer that it had.
@@ -416,10 +419,10 @@ fn serve(database_url: &str) -> Serving {
     Serving::start(command)
 }
 
-/// Kills the processes whose ids are the first column.
-fn kill(rows: impl Iterator<Item = Vec<Option<String>>>) {
+/// Sends a signal to the processes whose ids are the first column.
+fn signal(name: &str, rows: impl Iterator<Item = Vec<Option<String>>>) {
     let pids: Vec<_> = rows.flatten().flatten().collect();
-    assert!(!pids.is_empty(), "nobody to kill");
+    assert!(!pids.is_empty(), "nobody to send {name} to");
     // Some may be gone already.
-    let _ = Command::new("kill").arg("-9").args(&pids).stderr(Stdio::null()).status();
+    let _ = Command::new("kill").arg(name).args(&pids).stderr(Stdio::null()).status();
 }
