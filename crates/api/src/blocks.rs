@@ -1,5 +1,5 @@
+use crate::time::{DateTime, Utc};
 use crate::{Problem, lenient};
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// How a block stands.

@@ -1,5 +1,5 @@
+use crate::time::{DateTime, Utc};
 use crate::{BlockConfirmed, BlockExtended, BlockPlaced, BlockReleased, lenient};
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A request to hold units of several items for a while: every line, or none.

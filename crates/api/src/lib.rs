@@ -18,6 +18,7 @@ mod problem;
 pub mod read;
 pub mod rpc;
 mod system;
+pub mod time;
 mod warehouses;
 mod wire;
 
@@ -52,4 +53,4 @@ pub use system::*;
 pub use warehouses::*;
 
 /// The time of an event, in UTC.
-pub type Time = chrono::DateTime<chrono::Utc>;
+pub type Time = time::DateTime<time::Utc>;

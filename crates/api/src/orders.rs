@@ -1,5 +1,5 @@
 use crate::lenient;
-use chrono::{DateTime, Utc};
+use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// How an order stands.

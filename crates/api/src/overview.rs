@@ -1,5 +1,5 @@
 use crate::Problem;
-use chrono::{DateTime, Utc};
+use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// How the stock stands, and what happened of late.

@@ -1,5 +1,5 @@
+use crate::time::{DateTime, Utc};
 use crate::wire::Wire;
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use std::fmt;

@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Whether the service can do its work.

@@ -8,14 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use walrus::{FunctionKind, Module, ModuleConfig};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::cargo::{self, Build};
 use crate::progress::{Step, say};
 use crate::project::{self, Leptos};
 use crate::unchanged::{Inputs, files_below};
-use crate::{process, tools};
+use crate::{process, shrink, tools};
 
 /// How to build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -163,7 +162,7 @@ fn bindings(leptos: &Leptos, mode: Mode, wasm: &Path) -> Result<()> {
         let mut bindgen = Bindgen::new();
         match mode {
             Mode::Dev => bindgen.input_path(wasm),
-            Mode::Release => bindgen.input_module(&leptos.output_name, without_dead_code(wasm)?),
+            Mode::Release => bindgen.input_module(&leptos.output_name, shrink::shrunk(wasm)?),
         };
         bindgen
             .out_name(&leptos.output_name)
@@ -184,46 +183,6 @@ fn bindings(leptos: &Leptos, mode: Mode, wasm: &Path) -> Result<()> {
         Ok(())
     })?;
     Ok(())
-}
-
-/// The module without the code that hydrates parts of a page one after the other, for routes whose code is
-/// loaded late. The console has none; but the code is named in the table of every view, so no compiler sees
-/// that it is dead. It is a fifth of all code.
-///
-/// What a panic would say goes, too: it still stops the console at the same place, and the development build
-/// still says it.
-fn without_dead_code(wasm: &Path) -> Result<Module> {
-    let mut module =
-        ModuleConfig::new().strict_validate(false).generate_name_section(false).parse_file(wasm)?;
-    for function in module.funcs.iter_mut() {
-        let dead = function.name.as_deref().is_some_and(is_dead);
-        if let (true, FunctionKind::Local(function)) = (dead, &mut function.kind) {
-            let mut body = function.builder_mut().func_body();
-            body.instrs_mut().clear();
-            body.unreachable();
-        }
-    }
-    Ok(module)
-}
-
-/// The steps of `hydrate_async` and what a panic says, by their mangled names: legacy ones, and those of the
-/// standard library, which has the newer scheme.
-fn is_dead(name: &str) -> bool {
-    const PANICS: [&str; 4] = ["4core9panicking", "13unwrap_failed", "13expect_failed", "_fail"];
-    if name.starts_with("_RNv") && PANICS.iter().any(|panic| name.contains(panic)) {
-        return true;
-    }
-    if name.contains("fmt..Debug$GT$3fmt17h") || name.contains("3fmt5Debug3fmt") {
-        return true;
-    }
-    if name.contains("8into_any13hydrate_async17h") {
-        return true;
-    }
-    let Some((_, rest)) = name.rsplit_once("hydrate_async") else {
-        return name.contains("21hydrate_from_template17h");
-    };
-    rest.strip_prefix("28_$u7b$$u7b$closure$u7d$$u7d$")
-        .is_some_and(|rest| rest.trim_start_matches("28_$u7b$$u7b$closure$u7d$$u7d$").starts_with("17h"))
 }
 
 fn optimize(wasm: &Path) -> Result<()> {
@@ -275,27 +234,4 @@ fn assets(leptos: &Leptos) -> Result<()> {
         Ok(())
     })?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_dead;
-
-    #[test]
-    fn only_the_steps_of_late_hydration_are_dead() {
-        const CLOSURE: &str = "28_$u7b$$u7b$closure$u7d$$u7d$";
-        const HASH: &str = "17h0123456789abcdefE";
-        let into_any = "_ZN53_$LT$T$u20$as$u20$tachys..view..any_view..IntoAny$GT$8into_any";
-        for (rest, dead) in [
-            (format!("13hydrate_async{CLOSURE}{HASH}"), true),
-            (format!("13hydrate_async{CLOSURE}{CLOSURE}{HASH}"), true),
-            (format!("21hydrate_from_template{HASH}"), true),
-            (format!("13hydrate_async{HASH}"), true),
-            (format!("7hydrate{CLOSURE}{HASH}"), false),
-            (format!("19hydrate_from_server{HASH}"), false),
-            (format!("8into_any7rebuild{HASH}"), false),
-        ] {
-            assert_eq!(is_dead(&format!("{into_any}{rest}")), dead, "{rest}");
-        }
-    }
 }

@@ -8,6 +8,7 @@ mod process;
 mod progress;
 mod project;
 mod server;
+mod shrink;
 mod tools;
 mod unchanged;
 
@@ -29,8 +30,8 @@ enum Command {
     Run,
     /// Check and test everything: formatting, warnings, unit and database tests, browser tests.
     Test(commands::test::Arguments),
-    /// Build the browser's half of the console, optimised, and tell how large it is.
-    Console,
+    /// Build the browser's half of the console, and tell how large it is.
+    Console(commands::console::Arguments),
     /// Serve, and build and reload again after every change.
     Dev,
     /// Renew the checked statements in .sqlx from the migrations and crates/store.
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run => commands::run::run(),
         Command::Test(arguments) => commands::test::run(&arguments),
-        Command::Console => commands::console::run(),
+        Command::Console(arguments) => commands::console::run(&arguments),
         Command::Dev => commands::dev::run(),
         Command::Prepare(arguments) => commands::prepare::run(&arguments),
         Command::Pg(arguments) => commands::pg::run(&arguments),

@@ -2,6 +2,7 @@ use crate::act::Act;
 use crate::components::cell::Tone;
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::SelectField;
+use crate::components::time::{now, since};
 use crate::components::toast::Toasts;
 use crate::fetch::Changes;
 use crate::memo::{Change, Look, derived};
@@ -183,7 +184,7 @@ impl Deeds {
 }
 
 fn seconds_until(time: Time) -> i64 {
-    (time - chrono::Utc::now()).num_seconds()
+    since(time, now())
 }
 
 fn units_of(blocks: &[Block]) -> String {

@@ -1,7 +1,7 @@
 use crate::components::block_deeds::Deeds;
 use crate::components::cell::{Cell, Tone};
 use crate::components::table::{Column, Kind, Row, Table};
-use crate::components::time::Clock;
+use crate::components::time::{Clock, since};
 use crate::fetch::Changes;
 use crate::href;
 use crate::memo::{Look, derived, memo};
@@ -98,7 +98,7 @@ fn look_again_after_expiry(blocks: Signal<Vec<Block>>) {
     Effect::new(move |looked_for: Option<Option<Time>>| {
         let looked_for = looked_for.flatten();
         match (next.get(), clock.now()) {
-            (Some(next), Some(now)) if (now - next).num_seconds() >= GRACE && looked_for != Some(next) => {
+            (Some(next), Some(now)) if since(now, next) >= GRACE && looked_for != Some(next) => {
                 changes.mark();
                 Some(next)
             }

@@ -20,16 +20,19 @@ pub fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = node.get() else { return };
-        // As the server renders it, it is open for browsers without JavaScript, and not modal.
-        _ = dialog.remove_attribute("open");
+    Effect::new(move |seen: Option<bool>| {
+        let Some(dialog) = node.get() else { return seen == Some(true) };
+        if seen != Some(true) {
+            // As the server renders it, it is open for browsers without JavaScript, and not modal.
+            _ = dialog.remove_attribute("open");
+        }
         if !open.get() {
             dialog.close();
-        } else {
+        } else if !dialog.open() {
             // After the content is there, so that the browser finds what to focus.
             request_animation_frame(move || _ = dialog.show_modal());
         }
+        true
     });
     let children = StoredValue::new(children);
     view! {

@@ -1,6 +1,6 @@
 use crate::memo::memo;
 use api::Time;
-use chrono::{Datelike, Timelike, Utc};
+use api::time::{Civil, at as time_at, seconds};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ pub struct Clock(RwSignal<Option<Time>>);
 impl Clock {
     /// Makes the clock known to everything below, and lets it tick in the browser.
     pub fn provide() {
-        let now = RwSignal::new(None);
-        provide_context(Self(now));
+        let time = RwSignal::new(None);
+        provide_context(Self(time));
         Effect::new(move |_| {
-            now.set(Some(Utc::now()));
-            let ticking = set_interval_with_handle(move || now.set(Some(Utc::now())), Duration::from_secs(1));
+            time.set(Some(now()));
+            let ticking = set_interval_with_handle(move || time.set(Some(now())), Duration::from_secs(1));
             if let Ok(ticking) = ticking {
                 on_cleanup(move || ticking.clear());
             }
@@ -37,27 +37,48 @@ impl Clock {
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// The time in the browser.
+pub fn now() -> Time {
+    time_at((js_sys::Date::now() / 1_000.0) as i64)
+}
+
+/// Seconds from one time to a later one.
+pub fn since(later: Time, earlier: Time) -> i64 {
+    seconds(later) - seconds(earlier)
+}
+
+fn month(civil: Civil) -> &'static str {
+    MONTHS.get(civil.month as usize - 1).copied().unwrap_or_default()
+}
+
 /// `22 Nov 2025 14:05:09 UTC`
 pub fn exact(time: Time) -> String {
-    let month = MONTHS[time.month0() as usize];
-    let (day, year) = (time.day(), time.year());
-    format!("{day} {month} {year} {:02}:{:02}:{:02} UTC", time.hour(), time.minute(), time.second())
+    let civil = Civil::of(time);
+    let Civil { year, day, hour, minute, second, .. } = civil;
+    format!("{day} {} {year} {hour:02}:{minute:02}:{second:02} UTC", month(civil))
 }
 
 /// `2025-11-22T14:05:09Z`, for machines.
 fn machine(time: Time) -> String {
-    let (year, month, day) = (time.year(), time.month(), time.day());
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", time.hour(), time.minute(), time.second())
+    let Civil { year, month, day, hour, minute, second } = Civil::of(time);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// `22 Nov 14:05`
 fn short(time: Time) -> String {
-    format!("{} {} {:02}:{:02}", time.day(), MONTHS[time.month0() as usize], time.hour(), time.minute())
+    let civil = Civil::of(time);
+    format!("{} {} {}", civil.day, month(civil), clock(time))
+}
+
+/// `14:05`
+fn clock(time: Time) -> String {
+    let Civil { hour, minute, .. } = Civil::of(time);
+    format!("{hour:02}:{minute:02}")
 }
 
 /// `just now`, `5 min ago`, `3 h ago`, then the date.
 fn ago(time: Time, now: Time) -> String {
-    match (now - time).num_seconds() {
+    match since(now, time) {
         ..45 => "just now".to_owned(),
         seconds @ ..3_600 => format!("{} min ago", (seconds / 60).max(1)),
         seconds @ ..86_400 => format!("{} h ago", seconds / 3_600),
@@ -68,7 +89,7 @@ fn ago(time: Time, now: Time) -> String {
 
 /// `59:07`, `3 h 20 min`, `2 d 5 h`; nothing once it is over.
 fn left(until: Time, now: Time) -> Option<String> {
-    let seconds = (until - now).num_seconds();
+    let seconds = since(until, now);
     match seconds {
         ..=0 => None,
         1..3_600 => Some(format!("{}:{:02}", seconds / 60, seconds % 60)),
@@ -100,7 +121,7 @@ pub fn Moment(
 ) -> impl IntoView {
     view! {
         <time datetime=machine(at) title=exact(at)>
-            {format!("{:02}:{:02} UTC", at.hour(), at.minute())}
+            {format!("{} UTC", clock(at))}
         </time>
     }
 }
@@ -116,7 +137,7 @@ pub fn TimeLeft(
         None => short(until),
         Some(now) => left(until, now).unwrap_or_else(|| "time is up".to_owned()),
     });
-    let soon = memo(move || clock.now().is_some_and(|now| (until - now).num_seconds() < 120));
+    let soon = memo(move || clock.now().is_some_and(|now| since(until, now) < 120));
     view! {
         <time class="time-left" class:time-left--soon=soon datetime=machine(until) title=exact(until)>
             {text}
@@ -129,7 +150,7 @@ mod tests {
     use super::*;
 
     fn at(seconds: i64) -> Time {
-        Time::from_timestamp(1_763_820_309 + seconds, 0).unwrap_or_default()
+        time_at(1_763_820_309 + seconds)
     }
 
     #[test]

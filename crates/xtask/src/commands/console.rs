@@ -8,11 +8,23 @@ use crate::frontend::{self, Mode};
 use crate::project::Leptos;
 use crate::tools;
 
-/// Builds it optimised, and fails where it has grown beyond its limit.
-pub fn run() -> Result<ExitCode> {
+/// How to build.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Quickly, and with what panics say.
+    #[arg(long)]
+    dev: bool,
+}
+
+/// Builds it. Optimised, it fails where it has grown beyond its limit.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let leptos = Leptos::read()?;
     tools::wasm_target()?;
-    frontend::build(&leptos, Mode::Release)?;
-    frontend::check_size(&leptos)?;
+    if arguments.dev {
+        frontend::build(&leptos, Mode::Dev)?;
+    } else {
+        frontend::build(&leptos, Mode::Release)?;
+        frontend::check_size(&leptos)?;
+    }
     Ok(ExitCode::SUCCESS)
 }

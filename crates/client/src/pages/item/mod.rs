@@ -21,6 +21,7 @@ use crate::memo::{Look, derived, memo};
 use crate::pages::blocks::place::PlaceDialog;
 use crate::pages::not_found::NotFound;
 use crate::text::{price, units};
+use api::time::seconds;
 use api::{Block, BlockState, Item, ItemHistory, Page, rpc};
 use form::EditDialog;
 use history::{History, fetch_movements};
@@ -147,7 +148,7 @@ fn Chart(chart: Fetched<ItemHistory>) -> impl IntoView {
 }
 
 fn points(history: &ItemHistory) -> Vec<(i64, i64)> {
-    history.points.iter().map(|point| (point.at.timestamp(), point.quantity)).collect()
+    history.points.iter().map(|point| (seconds(point.at), point.quantity)).collect()
 }
 
 fn describe(history: &ItemHistory) -> String {
