@@ -4,7 +4,7 @@
 use crate::*;
 use domain::{
     Answer, BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartLine, Error as Refusal,
-    HeldBlock, LevelKey, PlaceCart, Request, Shortage, Time,
+    HeldBlock, LevelKey, PlaceCart, Request, Shortage, StockMove, StockMoved, Time,
 };
 use std::collections::BTreeMap;
 use std::fmt;
@@ -255,6 +255,27 @@ impl Ledger {
                     Err(refusal) => {
                         let short = Refusal::InsufficientStock { item, requested: -delta, available: before };
                         before + delta < 0 && *refusal == short && !self.is_due(item, None)
+                    }
+                    _ => false,
+                }
+            }
+            (Request::Move(StockMove { item, from, to, quantity, .. }), answer) => {
+                let (item, units) = (*item, quantity.get());
+                let [from, to] = [from, to].map(|warehouse| LevelKey { item, warehouse: *warehouse });
+                let available = self.units(from);
+                match answer {
+                    Ok(Answer::Moved(told)) => {
+                        then.add(from, -units);
+                        then.add(to, units);
+                        let (from_available, to_available) = (then.units(from), then.units(to));
+                        let (from, to) = (from.warehouse, to.warehouse);
+                        let moved =
+                            StockMoved { item, from, to, quantity: units, from_available, to_available };
+                        available >= units && *told == moved
+                    }
+                    Err(refusal) => {
+                        let short = Refusal::InsufficientStock { item, requested: units, available };
+                        available < units && *refusal == short && !self.is_due(item, None)
                     }
                     _ => false,
                 }

@@ -2,7 +2,8 @@
 
 use crate::*;
 use domain::{
-    Answer, BlockId, CartId, CartLine, Error as Refusal, Note, PlaceCart, Reference, Request, StockAdjustment,
+    Answer, BlockId, CartId, CartLine, Error as Refusal, Note, PlaceCart, Reference, Request,
+    StockAdjustment, StockMove,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -47,6 +48,8 @@ pub(super) enum Wish {
     ExtendCart(usize),
     /// Item, warehouse, units.
     Adjust(usize, usize, i64),
+    /// Item, warehouse, how many warehouses further, units.
+    Move(usize, usize, usize, i64),
     /// Order, warehouse.
     Allocate(usize, usize),
     Cancel(usize),
@@ -104,6 +107,8 @@ fn wish() -> impl Strategy<Value = Wish> {
         1 => any_of().prop_map(Wish::ExtendCart),
         3 => (0..3usize, 0..3usize, prop_oneof![-5..0i64, 1..5i64])
             .prop_map(|(item, warehouse, delta)| Wish::Adjust(item, warehouse, delta)),
+        2 => (0..3usize, 0..3usize, 1..3usize, 1..5i64)
+            .prop_map(|(item, from, further, units)| Wish::Move(item, from, further, units)),
         3 => (0..2usize, 0..3usize).prop_map(|(order, warehouse)| Wish::Allocate(order, warehouse)),
         1 => (0..2usize).prop_map(Wish::Cancel),
         1 => Just(Wish::CleanUp),
@@ -146,6 +151,12 @@ impl Wish {
             Self::ExtendCart(number) => Request::ExtendCart(cart(number)?, ttl),
             Self::Adjust(number, place, delta) => {
                 Request::Adjust(adjustment(item(number), Some(warehouse(place)), *delta))
+            }
+            Self::Move(number, from, further, quantity) => {
+                let (from, to) = (warehouse(from), warehouse(&((from + further) % 3)));
+                let note = Note::new("nearer").expect("a note");
+                let movement = StockMove::new(item(number), from, to, units(*quantity), note);
+                Request::Move(movement.expect("another warehouse"))
             }
             Self::Allocate(number, place) => Request::Allocate(order(number), warehouse(place)),
             Self::Cancel(number) => Request::Cancel(order(number)),
