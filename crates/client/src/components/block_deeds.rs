@@ -244,12 +244,14 @@ pub fn BlockDialogs(
     /// What they are about.
     deeds: Deeds,
 ) -> impl IntoView {
-    let confirm = move |_: leptos::ev::SubmitEvent| {
+    let confirm = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
         deeds.confirming.set(false);
         deeds.act(BlockAction::Confirm, deeds.asked.get_untracked(), None);
     };
     let period = RwSignal::new("3600".to_owned());
-    let extend = move |_: leptos::ev::SubmitEvent| {
+    let extend = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
         deeds.extending.set(false);
         let seconds = period.glance(|seconds| seconds.parse().ok());
         deeds.act(BlockAction::Extend, deeds.asked.get_untracked(), seconds);
@@ -258,13 +260,13 @@ pub fn BlockDialogs(
     let none = Act::<()>::new(|()| async { Ok(()) }, |()| ());
     view! {
         <Dialog id="confirm-block" title=deeds.title("Confirm") open=deeds.confirming>
-            <form class="form" method="dialog" on:submit=on_submit(confirm)>
+            <form class="form" on:submit=on_submit(confirm)>
                 <p>{move || format!("{} will be sold. This can't be undone.", deeds.what())}</p>
                 <DialogFoot open=deeds.confirming act=none label="Confirm" />
             </form>
         </Dialog>
         <Dialog id="extend-block" title=deeds.title("Extend") open=deeds.extending>
-            <form class="form" method="dialog" on:submit=on_submit(extend)>
+            <form class="form" on:submit=on_submit(extend)>
                 <p>{move || format!("{} will stay held.", deeds.what())}</p>
                 <SelectField
                     id="extend-period"

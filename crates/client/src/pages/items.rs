@@ -62,6 +62,9 @@ pub fn ItemsPage() -> impl IntoView {
     view! {
         <PageHead title="Items">
             <ViewOptions table="items" columns=&COLUMNS filters csv=derived(csv) />
+            <a class="button" href="/import">
+                "Upload CSV"
+            </a>
             <a class="button button--primary" href=move || filters.href(&[("do", "create")])>
                 {Icon::Plus.view()}
                 "New item"

@@ -96,9 +96,13 @@ fn Facts(item: Data<Item>) -> impl IntoView {
         None => view! { <span class="muted">"None"</span> }.into_any(),
     };
     let changed = move || view! { <Ago at=item.look(|item| item.updated_at) /> };
-    let available = move || {
+    // What was heard and what is then fetched are the same: it is shown, and marked, once.
+    let quantity = memo(move || {
         let (id, fetched) = item.look(|item| (item.id, item.quantity));
-        let quantity = live.quantity(id, fetched);
+        (id, live.quantity(id, fetched))
+    });
+    let available = move || {
+        let (id, quantity) = quantity.get();
         let changed = live.changed(&("available", id), &quantity);
         view! { <span class:changed=changed>{units(quantity)}</span> }
     };
