@@ -132,15 +132,18 @@ test("a refused action is taken back, with the reason", async ({ page, shop, vis
   const { blockId } = await shop.block(item, 5);
   await visit(`/blocks?item=${item.id}`);
   // The server refuses this one, as if someone else had been faster.
+  let answer = () => {};
+  const seen = new Promise<void>((resolve) => (answer = resolve));
   await page.route("**/rpc/act_on_blocks", async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await seen;
     const problem = { type: "", title: "The block has expired", status: 409, code: "block_expired", detail: "Too late." };
     await route.fulfill({ json: [{ blockId, problem }] });
   });
   await page.getByRole("button", { name: `Release block ${blockId}` }).click();
   const blocks = page.getByRole("table", { name: "Blocks, newest first" });
   // At once, before the server has answered.
-  await expect(row(blocks, item.name)).toContainText("Released", { timeout: 500 });
+  await expect(row(blocks, item.name)).toContainText("Released");
+  answer();
   await expect(row(blocks, item.name)).toContainText("The block has expired");
   await expect(page.getByRole("alert")).toContainText("Too late.");
   await expect(page.getByRole("button", { name: `Release block ${blockId}` })).toBeVisible();
