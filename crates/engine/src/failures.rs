@@ -1,8 +1,9 @@
 //! What was refused or failed of late, and why: kept in memory for whoever looks after the shop.
 
 use crate::{Context, Error};
-use domain::{Answer, ItemId, OrderAllocation, Time};
+use domain::{Answer, ItemId, OrderAllocation, OrderId, Time};
 use std::collections::VecDeque;
+use std::mem::{Discriminant, discriminant};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many different failures are kept.
@@ -32,32 +33,32 @@ pub enum Told {
     Short(OrderAllocation),
 }
 
-impl Told {
-    /// Equal for what counts as the same failure.
-    fn is_like(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Short(one), Self::Short(other)) => one.order == other.order,
-            (Self::Error(Error::Refused(one)), Self::Error(Error::Refused(other))) => {
-                kind(one) == kind(other) && item(one) == item(other)
-            }
-            (Self::Error(one), Self::Error(other)) => kind(one) == kind(other),
-            _ => false,
+/// Equal for what counts as the same failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Refused(Discriminant<domain::Error>, Option<ItemId>),
+    Failed(Discriminant<Error>),
+    Short(OrderId),
+}
+
+impl Sort {
+    fn of(told: &Told) -> Self {
+        match told {
+            Told::Error(Error::Refused(refusal)) => Self::of_refusal(refusal),
+            Told::Error(error) => Self::Failed(discriminant(error)),
+            Told::Short(allocation) => Self::Short(allocation.order),
         }
     }
-}
 
-fn kind<T>(value: &T) -> std::mem::Discriminant<T> {
-    std::mem::discriminant(value)
-}
-
-/// The item that a refusal is about.
-fn item(refusal: &domain::Error) -> Option<ItemId> {
-    use domain::Error as E;
-    match refusal {
-        E::InsufficientStock { item, .. }
-        | E::StockOverflow { item, .. }
-        | E::BlockUnitsLimit { item, .. } => Some(*item),
-        _ => None,
+    fn of_refusal(refusal: &domain::Error) -> Self {
+        use domain::Error as E;
+        let item = match refusal {
+            E::InsufficientStock { item, .. }
+            | E::StockOverflow { item, .. }
+            | E::BlockUnitsLimit { item, .. } => Some(*item),
+            _ => None,
+        };
+        Self::Refused(discriminant(refusal), item)
     }
 }
 
@@ -66,33 +67,49 @@ fn item(refusal: &domain::Error) -> Option<ItemId> {
 pub(crate) struct Failures(Mutex<VecDeque<Failure>>);
 
 impl Failures {
-    /// Notes those of a batch's answers that are failures.
+    /// Notes those of a batch's answers that are failures. On the hot path of a sale that is sold out: what is
+    /// refused alike is counted before anything is written down.
     pub(crate) fn note_refused<'a>(
         &self,
         answers: impl Iterator<Item = (&'a Context, &'a std::result::Result<Answer, domain::Error>)>,
     ) {
+        let mut refused = Vec::<(Sort, &Context, &std::result::Result<Answer, domain::Error>, u64)>::new();
         for (context, answer) in answers {
+            let sort = match answer {
+                Err(refusal) => Sort::of_refusal(refusal),
+                Ok(Answer::Allocated(short)) if !short.shortages.is_empty() => Sort::Short(short.order),
+                Ok(_) => continue,
+            };
+            match refused.iter().position(|known| known.0 == sort) {
+                Some(place) => refused[place] = (sort, context, answer, refused[place].3 + 1),
+                // More sorts than are kept are not worth telling apart.
+                None if refused.len() < FAILURES_MAX => refused.push((sort, context, answer, 1)),
+                None => {}
+            }
+        }
+        for (_, context, answer, count) in refused {
             match answer {
-                Err(refusal) => self.note(context, Told::Error(Error::Refused(refusal.clone()))),
-                Ok(Answer::Allocated(allocation)) if !allocation.shortages.is_empty() => {
-                    self.note(context, Told::Short(allocation.clone()));
-                }
+                Err(refusal) => self.note(context, Told::Error(Error::Refused(refusal.clone())), count),
+                Ok(Answer::Allocated(short)) => self.note(context, Told::Short(short.clone()), count),
                 Ok(_) => {}
             }
         }
     }
 
-    pub(crate) fn note(&self, context: &Context, told: Told) {
+    /// Notes what happened `count` times, to `context` last.
+    pub(crate) fn note(&self, context: &Context, told: Told, count: u64) {
+        let sort = Sort::of(&told);
         let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // What fails again has mostly failed just now: look from the end.
-        let like = failures.iter().rposition(|failure| failure.told.is_like(&told));
-        let count = like.and_then(|place| failures.remove(place)).map_or(0, |failure| failure.count);
+        let known = failures.iter().rposition(|failure| Sort::of(&failure.told) == sort);
+        let before = known.and_then(|place| failures.remove(place)).map_or(0, |failure| failure.count);
         if failures.len() == FAILURES_MAX {
             failures.pop_front();
         }
-        let Context { actor, request_id, .. } = context.clone();
+        let (actor, request_id) = (context.actor.clone(), context.request_id.clone());
         // The only clock at hand: what failed may never have reached the database.
-        failures.push_back(Failure { count: count + 1, at: chrono::Utc::now(), actor, request_id, told });
+        let at = chrono::Utc::now();
+        failures.push_back(Failure { count: before + count, at, actor, request_id, told });
     }
 
     /// Latest first.
@@ -115,14 +132,14 @@ mod tests {
             Told::Error(refusal.into())
         };
         for item in [1, 2, 1] {
-            failures.note(&context, short(item));
+            failures.note(&context, short(item), 1);
         }
-        failures.note(&context, Told::Error(Error::Overloaded));
+        failures.note(&context, Told::Error(Error::Overloaded), 1);
         let told: Vec<_> =
             failures.lately().into_iter().map(|failure| (failure.count, failure.told)).collect();
         assert_eq!(told, [(1, Told::Error(Error::Overloaded)), (2, short(1)), (1, short(2))]);
         for item in 100..200 {
-            failures.note(&context, short(item));
+            failures.note(&context, short(item), 1);
         }
         assert_eq!(failures.lately().len(), FAILURES_MAX);
         assert_eq!(failures.lately()[0].told, short(199));

@@ -125,7 +125,7 @@ impl Engine {
         if let Err(error) = &answer
             && !matches!(error, Error::Refused(_) | Error::Answered(_))
         {
-            self.shared.failures.note(context, Told::Error(error.clone()));
+            self.shared.failures.note(context, Told::Error(error.clone()), 1);
         }
         answer
     }
