@@ -42,7 +42,7 @@ test("items are filtered by category, sorted, and paged", async ({ page, shop, v
   for (let quantity = 1; quantity <= 51; quantity += 1) await shop.item({ category, quantity });
 
   await visit("/items");
-  await page.getByLabel("Category").selectOption(category);
+  await page.getByRole("combobox", { name: "Category" }).selectOption(category);
   await expect(page).toHaveURL(/\?category=Crates/);
   await expect(page.getByRole("rowheader")).toHaveCount(50);
   await page.getByRole("columnheader", { name: "Available" }).getByRole("link").click();

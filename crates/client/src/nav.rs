@@ -40,10 +40,10 @@ pub fn Navigation() -> impl IntoView {
             <nav class="shell__nav" aria-label="Main">
                 <ul>{places.into_iter().collect_view()}</ul>
             </nav>
-            <footer class="shell__foot">
+            <div class="shell__foot">
                 <LiveBadge />
                 <ThemePicker />
-            </footer>
+            </div>
         </header>
     }
 }

@@ -127,7 +127,9 @@ fn Facts(
         <dl class="facts">
             <div>
                 <dt>"Status"</dt>
-                <dd role="status">{move || order_badge(status()).alone()}</dd>
+                <dd>
+                    <span role="status">{move || order_badge(status()).alone()}</span>
+                </dd>
             </div>
             <div>
                 <dt>"Allocated from"</dt>
