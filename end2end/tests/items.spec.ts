@@ -49,7 +49,7 @@ test("items are filtered by category, sorted, and paged", async ({ page, shop, v
   await expect(page.getByRole("row").nth(1)).toContainText("51");
   await page.getByRole("link", { name: "Next page" }).click();
   await expect(page.getByRole("rowheader")).toHaveCount(1);
-  await expect(page.getByLabel("Category")).toHaveValue(category);
+  await expect(page.getByRole("combobox", { name: "Category" })).toHaveValue(category);
   await page.reload();
   await expect(page.getByRole("rowheader")).toHaveCount(1);
   await page.goBack();
