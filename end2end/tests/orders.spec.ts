@@ -14,6 +14,7 @@ test("an order is created with several lines, by keyboard", async ({ page, shop,
   await page.keyboard.press("Enter");
   await expect(page.getByRole("combobox", { name: "Add an item" })).toBeFocused();
   await pick(page, "Add an item", chair.name);
+  await expect(page.getByLabel(`Quantity of ${chair.name}`)).toBeFocused();
   await page.keyboard.type("2");
   const reference = unique("WEB");
   await page.getByLabel("Reference").fill(reference);
