@@ -215,8 +215,9 @@ impl Batch for StockBatch {
 #[derive(Default)]
 struct FreshIds(Mutex<Vec<BlockId>>);
 
-/// How many block ids are asked for at a time, at least.
-const BLOCK_IDS_RESERVED: usize = 1_024;
+/// For how many batches like the one that needs them block ids are asked for at a time. Not for more: what two
+/// lanes or servers have at hand is how far ids stray from the order of time.
+const BATCHES_RESERVED: usize = 8;
 
 impl FreshIds {
     /// At least `count` of them, and whether they were reserved by this very transaction.
@@ -228,7 +229,7 @@ impl FreshIds {
         let mut ids = std::mem::take(&mut *self.at_hand());
         let missing = count.saturating_sub(ids.len());
         if missing > 0 {
-            ids.extend(transaction.block_ids_reserve(missing.max(BLOCK_IDS_RESERVED)).await?);
+            ids.extend(transaction.block_ids_reserve(count.saturating_mul(BATCHES_RESERVED)).await?);
         }
         Ok((ids, missing > 0))
     }
