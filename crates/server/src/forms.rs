@@ -78,9 +78,11 @@ fn page_before(referer: Option<&HeaderValue>) -> String {
     let uri = referer.and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<Uri>().ok());
     let Some(uri) = uri else { return "/".to_owned() };
     let query = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.starts_with("do="));
+    // Two slashes in front would name another site.
+    let path = uri.path().trim_start_matches('/');
     match query.filter(|pair| !pair.is_empty()).collect::<Vec<_>>().join("&") {
-        query if query.is_empty() => uri.path().to_owned(),
-        query => format!("{}?{query}", uri.path()),
+        query if query.is_empty() => format!("/{path}"),
+        query => format!("/{path}?{query}"),
     }
 }
 
@@ -116,6 +118,7 @@ mod tests {
         check("http://localhost:3000/items?do=create", "/items");
         check("http://localhost:3000/items?q=a%20b&do=create&sort=name", "/items?q=a%20b&sort=name");
         check("https://elsewhere.example/items/5", "/items/5");
+        check("http://localhost:3000//elsewhere.example/", "/elsewhere.example/");
         check("nonsense nonsense", "/");
         assert_eq!(page_before(None), "/");
     }
