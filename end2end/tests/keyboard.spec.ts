@@ -84,12 +84,17 @@ test("by keyboard alone: block, then confirm", async ({ page, shop, visit }) => 
   await page.keyboard.type("4");
   await page.keyboard.press("Enter");
   await expect(told(page, "holds 4 units")).toBeVisible();
-  await expect(row(page, item.name)).toBeVisible();
-  await page.keyboard.press("j");
+  const held = row(page, item.name);
+  await expect(held).toBeVisible();
+  // Other tests hold units meanwhile: their rows may stand above this one.
+  await expect(async () => {
+    await page.keyboard.press("j");
+    await expect(held).toBeFocused({ timeout: 200 });
+  }).toPass();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("button", { name: /^Confirm block/ }).first()).toBeFocused();
+  await expect(held.getByRole("button", { name: /^Confirm block/ })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog", { name: /^Confirm block/ })).toBeVisible();
   for (let tabs = 0; tabs < 2; tabs += 1) await page.keyboard.press("Tab");
