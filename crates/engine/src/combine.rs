@@ -3,6 +3,9 @@
 //! No timer is involved. An idle lane does a lone request at once, as a batch of one; while it works,
 //! whatever arrives queues up and makes the next batch. The busier it is, the larger the batches, up to a
 //! bound, and the cheaper each request.
+//!
+//! Of many who wait, one batch takes half: were all of them in it, nobody would be left to be answered, or to
+//! ask, while the database works, nor anything to be done by it while they are answered.
 
 use crate::{Error, Result};
 use std::future::Future;
@@ -19,6 +22,10 @@ pub trait Batch: Send + Sync + 'static {
     /// Does all of `requests`, in their order, and answers each.
     fn run(&self, requests: Vec<Self::Request>) -> impl Future<Output = Vec<Result<Self::Answer>>> + Send;
 }
+
+/// As many requests are taken at once even if that leaves nobody waiting: smaller batches cost more than what
+/// is won.
+const UNDIVIDED_MAX: usize = 64;
 
 struct Entry<B: Batch> {
     request: B::Request,
@@ -68,10 +75,12 @@ async fn work<B: Batch>(
     mut stopping: watch::Receiver<bool>,
 ) {
     let mut queued = Vec::with_capacity(batch_max);
+    let mut just_answered = 0;
     loop {
+        let half = (just_answered + entries.len()).div_ceil(2).max(UNDIVIDED_MAX);
         tokio::select! {
             biased;
-            taken = entries.recv_many(&mut queued, batch_max) => if taken == 0 { return },
+            taken = entries.recv_many(&mut queued, half.min(batch_max)) => if taken == 0 { return },
             // A sender that is gone stops the lane too.
             _ = stopping.wait_for(|stopping| *stopping), if !entries.is_closed() => {
                 entries.close();
@@ -86,6 +95,7 @@ async fn work<B: Batch>(
         }
         let answers = batch.run(requests).await;
         debug_assert_eq!(answers.len(), waiting.len());
+        just_answered = answers.len();
         for (waiting, answer) in waiting.into_iter().zip(answers) {
             // A caller that went away in the meantime does not mind.
             drop(waiting.send(answer));
