@@ -6,54 +6,58 @@
 --
 -- TRUE: the order has no lines, or every product had enough and was taken. FALSE: some product has no row in
 -- that warehouse or too little, and nothing has changed. Lines of the same product are judged by their sum.
--- For READ COMMITTED. Rows are locked in product order, so that no two calls deadlock.
+-- For READ COMMITTED, and with an index on inventory that has product_id and warehouse_id.
+--
+-- One UPDATE locks, judges and takes all products: a row that was waited for is judged anew. Rows are met in
+-- product order, so that no two calls deadlock; for that the plan must not be the planner's choice, but
+-- always the index, product by product. To take it for granted once is cheaper, too, than to plan each call.
 CREATE OR REPLACE FUNCTION allocate_inventory(p_order_id bigint, p_warehouse_id bigint) RETURNS boolean
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET jit = off
+AS $$
 DECLARE
-    v_first  bigint;
-    v_last   bigint;
-    v_units  bigint;
-    v_filled boolean;
+    v_products bigint[];
+    v_units    bigint[];
+    v_taken    bigint;
 BEGIN
-    SELECT min(product_id), max(product_id), sum(quantity) INTO v_first, v_last, v_units
-      FROM order_items WHERE order_id = p_order_id;
-    IF v_first IS NULL THEN
+    SELECT array_agg(product_id), array_agg(units) INTO v_products, v_units
+      FROM (SELECT product_id, sum(quantity) AS units
+              FROM order_items
+             WHERE order_id = p_order_id
+             GROUP BY product_id
+             ORDER BY product_id) AS demand;
+    IF v_products IS NULL THEN
         RETURN TRUE;
     END IF;
 
-    -- One product is locked, judged and taken by its update alone.
-    IF v_first = v_last THEN
+    -- One product leaves nothing behind that would have to be taken back.
+    IF cardinality(v_products) = 1 THEN
         UPDATE inventory
-           SET stock_quantity = stock_quantity - v_units
-         WHERE product_id = v_first AND warehouse_id = p_warehouse_id AND stock_quantity >= v_units;
+           SET stock_quantity = stock_quantity - v_units[1]
+         WHERE product_id = v_products[1] AND warehouse_id = p_warehouse_id AND stock_quantity >= v_units[1];
         RETURN FOUND;
     END IF;
 
-    WITH demand AS MATERIALIZED (
-        SELECT product_id, sum(quantity)::bigint AS quantity
-          FROM order_items
-         WHERE order_id = p_order_id
-         GROUP BY product_id
-    ), locked AS MATERIALIZED (
-        -- Judged behind the lock: a row that was waited for is read anew.
-        SELECT inventory.product_id, demand.quantity, inventory.stock_quantity >= demand.quantity AS suffices
-          FROM demand
-          JOIN inventory ON inventory.product_id = demand.product_id
-                        AND inventory.warehouse_id = p_warehouse_id
-         ORDER BY inventory.product_id
-           FOR NO KEY UPDATE OF inventory
-    ), verdict AS MATERIALIZED (
-        SELECT count(*) FILTER (WHERE suffices) = (SELECT count(*) FROM demand) AS filled FROM locked
-    ), taken AS (
+    BEGIN
         UPDATE inventory
-           SET stock_quantity = inventory.stock_quantity - locked.quantity
-          FROM locked, verdict
-         WHERE verdict.filled
-           AND inventory.product_id = locked.product_id
+           SET stock_quantity = inventory.stock_quantity - demand.units
+          FROM unnest(v_products, v_units) AS demand (product_id, units)
+         WHERE inventory.product_id = demand.product_id
            AND inventory.warehouse_id = p_warehouse_id
-    )
-    SELECT filled INTO v_filled FROM verdict;
-
-    RETURN v_filled;
+           AND inventory.stock_quantity >= demand.units;
+        GET DIAGNOSTICS v_taken = ROW_COUNT;
+        IF v_taken < cardinality(v_products) THEN
+            RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'the order is short';
+        END IF;
+    EXCEPTION WHEN SQLSTATE 'SH001' THEN
+        -- What was taken is given back with the subtransaction, and its locks.
+        RETURN FALSE;
+    END;
+    RETURN TRUE;
 END
 $$;
