@@ -29,7 +29,8 @@ impl StockBatch {
 
     /// All of `asked` in one transaction, tried again where PostgreSQL gave up on it.
     async fn decide(&self, asked: &[Asked]) -> Result<Vec<Result<Answer>>> {
-        let named: Vec<_> = asked.iter().flat_map(|(request, _)| warehouses(request)).flatten().collect();
+        let mut named = Vec::new();
+        asked.iter().for_each(|(request, _)| add_warehouses(request, &mut named));
         let known = self.writer.warehouses.knowing(named).await?;
         let mut tries = 0;
         loop {
@@ -345,13 +346,20 @@ impl<'a> Named<'a> {
     }
 }
 
-/// The warehouses that a request names.
-fn warehouses(request: &Request) -> [Option<WarehouseId>; 2] {
+/// Adds the warehouses that a request names.
+fn add_warehouses(request: &Request, named: &mut Vec<WarehouseId>) {
     match request {
-        Request::Place(place) => [place.warehouse, None],
-        Request::Adjust(adjustment) => [adjustment.warehouse, None],
-        Request::Move(movement) => [Some(movement.from), Some(movement.to)],
-        Request::Allocate(_, warehouse) => [Some(*warehouse), None],
-        _ => [None, None],
+        Request::Place(place) => named.extend(place.warehouse),
+        Request::PlaceCart(cart) => named.extend(cart.lines().iter().filter_map(|line| line.warehouse)),
+        Request::Adjust(adjustment) => named.extend(adjustment.warehouse),
+        Request::Move(movement) => named.extend([movement.from, movement.to]),
+        Request::Allocate(_, warehouse) => named.push(*warehouse),
+        Request::Confirm(..)
+        | Request::Release(_)
+        | Request::Extend(..)
+        | Request::ConfirmCart(_)
+        | Request::ReleaseCart(_)
+        | Request::ExtendCart(..)
+        | Request::Cancel(_) => {}
     }
 }

@@ -1,7 +1,10 @@
 //! Carts: several blocks as one.
 
 use crate::*;
-use domain::{BlockLimits, BlockState, CartId, CartLine, Error as Refusal, PlaceCart, Reference};
+use domain::{
+    BlockLimits, BlockState, CartId, CartLine, Error as Refusal, NewWarehouse, PlaceCart, Reference,
+    WarehouseCode, WarehouseName,
+};
 use engine::Error;
 
 fn cart(lines: &[(ItemId, i64)], reference: Option<&str>) -> PlaceCart {
@@ -127,4 +130,22 @@ async fn a_reference_has_only_so_many_blocks() {
         Err(error) => matches!(error, Error::Refused(Refusal::ReferenceBlocksLimit { .. })),
     };
     assert!(placed.iter().all(told), "{placed:?}");
+}
+
+/// A cart names warehouses like a block does: one that another server has added is known.
+#[tokio::test]
+async fn a_cart_finds_a_warehouse_that_another_server_added() {
+    let stock = Stock::new().await;
+    let item = stock.item(5).await;
+    let code = WarehouseCode::new("NEW").expect("a code");
+    let new = NewWarehouse { code, name: WarehouseName::new("New").expect("a name") };
+    let added = stock.another().await.warehouse_create(&context(), new).await.expect("added").id;
+    let line = |warehouse| CartLine { item, quantity: units(1), warehouse: Some(warehouse) };
+    let from = |warehouse| PlaceCart::new(vec![line(warehouse)], Ttl::default(), None).expect("a cart");
+    let short = Refusal::InsufficientStock { item, requested: 1, available: 0 };
+    let refused = stock.engine.cart_place(&context(), from(added)).await;
+    assert_eq!(refused, Err(Error::Refused(short)), "known, but empty");
+    let unknown = WarehouseId(987_654_321);
+    let refused = stock.engine.cart_place(&context(), from(unknown)).await;
+    assert_eq!(refused, Err(Error::Refused(Refusal::WarehouseNotFound(unknown))));
 }
