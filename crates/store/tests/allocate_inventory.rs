@@ -131,3 +131,41 @@ async fn overlapping_orders_do_not_deadlock() {
     assert_eq!(i32::try_from(filled).expect("small"), FILLED);
     assert!(stock(&pool).await.values().all(|units| *units == 0));
 }
+
+/// Rows are locked in product order, whatever order they lie in and whatever other index there is: while
+/// somebody holds the second product, a call holds the first and not the third.
+#[tokio::test]
+async fn rows_are_locked_in_product_order() {
+    let pool = bare_database(4).await;
+    sqlx::raw_sql(
+        "CREATE INDEX ON inventory (warehouse_id); CREATE INDEX ON inventory (warehouse_id, stock_quantity)",
+    )
+    .execute(&pool)
+    .await
+    .expect("indexes");
+    for product in [3, 1, 2] {
+        let row = sqlx::query("INSERT INTO inventory VALUES ($1, $2, 9)").bind(product).bind(WAREHOUSE);
+        row.execute(&pool).await.expect("stock");
+    }
+    sqlx::raw_sql("ANALYZE inventory").execute(&pool).await.expect("statistics");
+    add_order(&pool, 1, &[(3, 1), (2, 1), (1, 1)]).await;
+
+    let mut holder = pool.begin().await.expect("a transaction");
+    let hold = "SELECT 1 FROM inventory WHERE product_id = 2 FOR UPDATE";
+    sqlx::raw_sql(hold).execute(&mut *holder).await.expect("a lock");
+    let waiting = {
+        let pool = pool.clone();
+        tokio::spawn(async move { allocate(&pool, 1).await })
+    };
+    let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity
+                  WHERE datname = current_database() AND wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&pool).await.expect("activity") {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let free = "SELECT product_id FROM inventory ORDER BY product_id FOR UPDATE SKIP LOCKED";
+    let free: Vec<i64> = sqlx::query_scalar(free).fetch_all(&pool).await.expect("free rows");
+    assert_eq!(free, [3]);
+    holder.rollback().await.expect("the lock is given back");
+    assert!(waiting.await.expect("no panic").expect("an answer"));
+    assert_eq!(stock(&pool).await, [(1, 8), (2, 8), (3, 8)].into());
+}

@@ -23,8 +23,9 @@ const ORDERS: usize = 10_000;
 const SECONDS: f64 = 2.0;
 const ROUNDS: usize = 3;
 
-/// The function as the server has it, by name.
-const DEFINITION: &str = "SELECT pg_get_functiondef('allocate_inventory(bigint, bigint)'::regprocedure)";
+/// The function as the server has it, with the one that it calls for orders of several products.
+const DEFINITION: &str = "SELECT string_agg(pg_get_functiondef(oid), '; ') FROM pg_proc
+                           WHERE proname IN ('allocate_inventory', 'allocate_inventory_products')";
 
 /// Lines are read in the order in which they were written: the index is on the order alone.
 const TABLES: &str = "
@@ -174,8 +175,8 @@ pub fn check(report: &mut Report, compared: &[Compared]) {
             one.from_outside.as_ref().map(|measured| figure(measured.rate)).unwrap_or_default(),
             time(&one.function),
             time(&one.in_database),
-            // The check for an order without lines, and the one that does it all; the loop reads the lines.
-            "2".to_owned(),
+            // What the lines are, and the update; of several products the demand of each between them.
+            if one.case.lines == 1 { "2" } else { "3" }.to_owned(),
             count(1 + 2 * one.case.lines as i64),
             count(deadlocks(&one.function)),
             count(deadlocks(&one.in_database)),
