@@ -53,13 +53,12 @@ CREATE INDEX item_names_name_trgm_idx ON item_names USING gin (name gin_trgm_ops
 -- Items in order of their names.
 CREATE INDEX item_names_name_idx ON item_names (name, item_id);
 
+-- Its item and its warehouse exist: as for blocks, a trigger sees to that.
 CREATE TABLE inventory (
     product_id     bigint NOT NULL,
     warehouse_id   bigint NOT NULL,
     stock_quantity integer NOT NULL DEFAULT 0,
     CONSTRAINT inventory_pkey PRIMARY KEY (product_id, warehouse_id),
-    CONSTRAINT inventory_product_id_fkey FOREIGN KEY (product_id) REFERENCES items (id),
-    CONSTRAINT inventory_warehouse_id_fkey FOREIGN KEY (warehouse_id) REFERENCES warehouses (id),
     CONSTRAINT inventory_stock_quantity_not_negative CHECK (stock_quantity >= 0)
 );
 

@@ -204,3 +204,84 @@ CREATE TRIGGER inventory_blocks_deleted AFTER DELETE ON inventory FOR EACH ROW
 CREATE TRIGGER inventory_blocks_key_changed AFTER UPDATE OF product_id, warehouse_id ON inventory FOR EACH ROW
     WHEN (NEW.product_id <> OLD.product_id OR NEW.warehouse_id <> OLD.warehouse_id)
     EXECUTE FUNCTION inventory_check_blocks();
+
+-- A stock level's item and warehouse exist, checked and locked as a foreign key would, but for all rows of a
+-- statement at once.
+CREATE FUNCTION inventory_check_references() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_items      bigint[];
+    v_warehouses bigint[];
+    v_found      bigint;
+BEGIN
+    IF TG_LEVEL = 'ROW' THEN
+        v_items := ARRAY [NEW.product_id];
+        v_warehouses := ARRAY [NEW.warehouse_id];
+    ELSE
+        SELECT array_agg(DISTINCT product_id), array_agg(DISTINCT warehouse_id)
+          INTO v_items, v_warehouses FROM new_levels;
+        IF v_items IS NULL THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    PERFORM 1 FROM items WHERE id = ANY (v_items) ORDER BY id FOR KEY SHARE;
+    GET DIAGNOSTICS v_found = ROW_COUNT;
+    IF v_found <> cardinality(v_items) THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'foreign_key_violation', CONSTRAINT = 'inventory_product_id_fkey', TABLE = 'inventory',
+            MESSAGE = 'a stock level is of an item that is in items';
+    END IF;
+    PERFORM 1 FROM warehouses WHERE id = ANY (v_warehouses) ORDER BY id FOR KEY SHARE;
+    GET DIAGNOSTICS v_found = ROW_COUNT;
+    IF v_found <> cardinality(v_warehouses) THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'foreign_key_violation', CONSTRAINT = 'inventory_warehouse_id_fkey', TABLE = 'inventory',
+            MESSAGE = 'a stock level is in a warehouse that is in warehouses';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER inventory_references_exist AFTER INSERT ON inventory
+    REFERENCING NEW TABLE AS new_levels FOR EACH STATEMENT
+    EXECUTE FUNCTION inventory_check_references();
+CREATE TRIGGER inventory_references_changed AFTER UPDATE OF product_id, warehouse_id ON inventory FOR EACH ROW
+    WHEN (NEW.product_id <> OLD.product_id OR NEW.warehouse_id <> OLD.warehouse_id)
+    EXECUTE FUNCTION inventory_check_references();
+
+-- The other side: what has stock levels stays. The level's column and the constraint are arguments.
+CREATE FUNCTION check_levels() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_has_levels boolean;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'feature_not_supported',
+            MESSAGE = 'items and warehouses are taken away in READ COMMITTED only';
+    END IF;
+    IF TG_ARGV[0] = 'product_id' THEN
+        v_has_levels := EXISTS (SELECT FROM inventory WHERE product_id = OLD.id);
+    ELSE
+        v_has_levels := EXISTS (SELECT FROM inventory WHERE warehouse_id = OLD.id);
+    END IF;
+    IF v_has_levels THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'foreign_key_violation', CONSTRAINT = TG_ARGV[1], TABLE = 'inventory',
+            MESSAGE = 'there are stock levels of it';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER items_levels_deleted AFTER DELETE ON items FOR EACH ROW
+    EXECUTE FUNCTION check_levels('product_id', 'inventory_product_id_fkey');
+CREATE TRIGGER items_levels_key_changed AFTER UPDATE OF id ON items FOR EACH ROW WHEN (NEW.id <> OLD.id)
+    EXECUTE FUNCTION check_levels('product_id', 'inventory_product_id_fkey');
+CREATE TRIGGER items_not_truncated BEFORE TRUNCATE ON items FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_write('items_not_truncated', 'items can''t be truncated: delete its rows');
+CREATE TRIGGER warehouses_levels_deleted AFTER DELETE ON warehouses FOR EACH ROW
+    EXECUTE FUNCTION check_levels('warehouse_id', 'inventory_warehouse_id_fkey');
+CREATE TRIGGER warehouses_levels_key_changed AFTER UPDATE OF id ON warehouses FOR EACH ROW
+    WHEN (NEW.id <> OLD.id)
+    EXECUTE FUNCTION check_levels('warehouse_id', 'inventory_warehouse_id_fkey');
+CREATE TRIGGER warehouses_not_truncated BEFORE TRUNCATE ON warehouses FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_write('warehouses_not_truncated', 'warehouses can''t be truncated: delete its rows');

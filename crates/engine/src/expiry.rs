@@ -1,5 +1,6 @@
 use crate::{Context, Engine, Result};
 use domain::Time;
+use std::time::Instant;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
@@ -15,16 +16,26 @@ pub struct CleanUp {
 /// Who the ledger says gave expired units back by itself.
 const SYSTEM_ACTOR: &str = "system";
 
+/// How fast batch follows batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// At once: somebody waits for it.
+    Full,
+    /// After a rest as long as the batch took: what buyers ask for goes before.
+    Half,
+}
+
 impl Engine {
     /// Gives back the units of every block that has expired, in bounded transactions.
     pub async fn blocks_expire(&self, context: &Context) -> Result<CleanUp> {
-        let blocks = self.expire(&context.actor).await?;
+        let blocks = self.expire(&context.actor, Pace::Full).await?;
         Ok(CleanUp { blocks, at: self.store().now().await? })
     }
 
-    async fn expire(&self, actor: &str) -> Result<u64> {
+    async fn expire(&self, actor: &str, pace: Pace) -> Result<u64> {
         let mut blocks = 0;
         loop {
+            let begun = Instant::now();
             let expired = self.store().blocks_expire(self.shared.settings.expiry_blocks_max, actor).await?;
             blocks += expired.blocks;
             if expired.blocks > 0 {
@@ -34,6 +45,9 @@ impl Engine {
             }
             if !expired.more || *self.shared.stopping.borrow() {
                 return Ok(blocks);
+            }
+            if pace == Pace::Half {
+                tokio::time::sleep(begun.elapsed()).await;
             }
         }
     }
@@ -62,7 +76,7 @@ pub(crate) async fn keep_clean(engine: Engine, mut stopping: watch::Receiver<boo
             _ = stopping.wait_for(|stopping| *stopping) => return,
             _ = interval.tick() => {}
         }
-        match engine.expire(SYSTEM_ACTOR).await {
+        match engine.expire(SYSTEM_ACTOR, Pace::Half).await {
             Ok(0) => {}
             Ok(blocks) => tracing::debug!(blocks, "expired blocks cleaned up"),
             Err(error) => tracing::warn!(%error, "the clean-up of expired blocks failed"),

@@ -1,9 +1,12 @@
+use crate::combine::Lane;
+use crate::create::CreateBatch;
 use crate::idempotency::Deed;
 use crate::{Context, Engine, Error, Kind, Outcome, Result, Told};
 use domain::{
     Answer, HistorySlice, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, NewItem,
     Page, Request, StockAdjusted, StockAdjustment, StockMove, StockMoved,
 };
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use store::WriteTransaction;
 
 impl Engine {
@@ -25,7 +28,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::WarehouseNotFound`].
     pub async fn item_create(&self, context: &Context, item: NewItem) -> Result<Item> {
-        self.touched(Kind::Items, self.shared.creation.ask((item, context.clone())).await)
+        self.touched(Kind::Items, self.creation_lane(context).ask((item, context.clone())).await)
     }
 
     /// Changes what describes an item.
@@ -114,6 +117,15 @@ impl Engine {
             Answer::Moved(moved) => Ok(moved),
             _ => Err(Error::Internal),
         }
+    }
+
+    /// The lane for a new item: any of them, but always the same for a key.
+    fn creation_lane(&self, context: &Context) -> &Lane<CreateBatch> {
+        let Context { idempotency, request_id, .. } = context;
+        let mut hasher = DefaultHasher::new();
+        idempotency.as_ref().map_or(request_id, |idempotency| &idempotency.key).hash(&mut hasher);
+        let lanes = &self.shared.creation;
+        &lanes[usize::try_from(hasher.finish() >> 32).unwrap_or(0) % lanes.len()]
     }
 
     /// Has a stock request decided with whatever else is waiting.

@@ -72,7 +72,7 @@ pub struct Context {
 
 impl Context {
     /// A context.
-    pub fn new(actor: &str, request_id: &str) -> Self {
+    pub fn new(actor: impl Into<Arc<str>>, request_id: impl Into<Arc<str>>) -> Self {
         Self { actor: actor.into(), request_id: request_id.into(), idempotency: None }
     }
 
@@ -118,7 +118,7 @@ struct Shared {
     store: Store,
     settings: Settings,
     stock: Vec<Lane<StockBatch>>,
-    creation: Lane<CreateBatch>,
+    creation: Vec<Lane<CreateBatch>>,
     reading: Lane<ReadBatch>,
     top: Arc<TopCache>,
     announcer: Arc<Announcer>,
@@ -151,14 +151,17 @@ impl Engine {
         let (queue_max, batch_max) = (settings.queue_max, settings.batch_max);
         let (top, announcer, failures) =
             (writer.top.clone(), writer.announcer.clone(), writer.failures.clone());
-        let (creation, creation_task) =
-            Lane::start(CreateBatch(writer.clone()), queue_max, batch_max, stopped.clone());
+        let creation_lane =
+            |_| Lane::start(CreateBatch(writer.clone()), queue_max, batch_max, stopped.clone());
+        let (creation, creation_tasks): (Vec<_>, Vec<_>) =
+            (0..settings.creation_lanes.max(1)).map(creation_lane).unzip();
         let stock_lane =
             |_| Lane::start(StockBatch::new(writer.clone()), queue_max, batch_max, stopped.clone());
         let (stock, mut tasks): (Vec<_>, Vec<_>) = (0..settings.stock_lanes.max(1)).map(stock_lane).unzip();
         let (reading, reading_task) =
             Lane::start(ReadBatch(store.clone()), queue_max, batch_max, stopped.clone());
-        tasks.extend([creation_task, reading_task]);
+        tasks.extend(creation_tasks);
+        tasks.push(reading_task);
         let tasks = std::sync::Mutex::new(tasks);
         let shared = Shared {
             store,

@@ -12,12 +12,15 @@ pub struct Settings {
     /// Batches of stock requests that are decided side by side, each about other items; at least 1. More of
     /// them make smaller batches. Default 2.
     pub stock_lanes: usize,
+    /// Batches of new items that are written side by side; at least 1. Default 2.
+    pub creation_lanes: usize,
     /// How stale a category's top list may be; zero reads it anew each time. Writes through the same server
     /// are seen by the next read whatever this is. Default 250 ms.
     pub top_staleness: Duration,
     /// How often expired blocks are cleaned up. Default 1 s.
     pub expiry_interval: Duration,
-    /// Expired blocks that one clean-up transaction takes. Default 1,000.
+    /// Expired blocks that one clean-up transaction takes. More of them are not cleaned up faster, but a large
+    /// commit holds up those of others. Default 250.
     pub expiry_blocks_max: i64,
     /// What a single buyer may have. Default: as many units a block as a quantity can be, 1,000 blocks a
     /// reference.
@@ -34,9 +37,10 @@ impl Default for Settings {
             queue_max: 10_000,
             batch_max: 512,
             stock_lanes: 2,
+            creation_lanes: 2,
             top_staleness: Duration::from_millis(250),
             expiry_interval: Duration::from_secs(1),
-            expiry_blocks_max: 1_000,
+            expiry_blocks_max: 250,
             limits: BlockLimits::default(),
             answers_kept: Duration::from_secs(24 * 3_600),
             render: debug_text,

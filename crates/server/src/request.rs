@@ -5,8 +5,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use engine::{Context, Idempotency};
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 /// The header that carries the id, in and out.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -15,8 +16,8 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 const REQUEST_ID_CHARS_MAX: usize = 64;
 
 /// Who asks, as the ledger names them, until people sign in.
-const ACTOR_REST: &str = "api";
-const ACTOR_CONSOLE: &str = "console";
+static ACTOR_REST: LazyLock<Arc<str>> = LazyLock::new(|| "api".into());
+static ACTOR_CONSOLE: LazyLock<Arc<str>> = LazyLock::new(|| "console".into());
 
 /// Names a request in the logs, in problems, and in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,8 @@ impl RequestId {
     }
 
     fn fresh() -> Self {
-        Self(Uuid::now_v7().to_string().into())
+        let mut text = [0; Hyphenated::LENGTH];
+        Self((*Uuid::now_v7().hyphenated().encode_lower(&mut text)).into())
     }
 
     /// The id as text.
@@ -49,18 +51,18 @@ impl<S: Sync> FromRequestParts<S> for Call {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(Self(context(parts, ACTOR_REST)))
+        Ok(Self(context(parts, &ACTOR_REST)))
     }
 }
 
 /// The engine's context of the console's request.
 pub(crate) fn console_context(parts: &Parts) -> Context {
-    context(parts, ACTOR_CONSOLE)
+    context(parts, &ACTOR_CONSOLE)
 }
 
-fn context(parts: &Parts, actor: &str) -> Context {
+fn context(parts: &Parts, actor: &Arc<str>) -> Context {
     let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::fresh);
-    let context = Context::new(actor, id.as_str());
+    let context = Context::new(actor.clone(), id.0);
     match parts.extensions.get::<Idempotency>() {
         Some(idempotency) => context.with_idempotency(idempotency.clone()),
         None => context,
