@@ -37,7 +37,7 @@ const WASM_FEATURES: [&str; 6] = [
 
 /// What wasm-opt does: makes it small; once more, for what the first time left, which is a hundredth; and lets
 /// functions that were made of the same one stand side by side, which is another hundredth on the way.
-const WASM_PASSES: [&str; 5] = ["-Oz", "-Oz", "-g", "--reorder-functions-by-name", "--strip-debug"];
+const WASM_PASSES: [&str; 4] = ["-Oz", "-Oz", "-g", "--reorder-functions-by-name"];
 
 /// What compressed twins of a file are called. Browsers take Brotli over HTTPS and from their own machine,
 /// gzip from anywhere.
@@ -200,14 +200,17 @@ fn bindings(leptos: &Leptos, mode: Mode, wasm: &Path) -> Result<()> {
 fn optimize(wasm: &Path) -> Result<()> {
     let step = Step::start("wasm-opt: a smaller WASM");
     let before = fs::metadata(wasm)?.len();
-    process::run_hidden(
-        tools::node_program("binaryen/bin/wasm-opt")
-            .args(WASM_PASSES)
-            .args(WASM_FEATURES)
-            .arg(wasm)
-            .arg("-o")
-            .arg(wasm),
-    )?;
+    // The names go by themselves: what is told to sort by them writes them out again.
+    for passes in [&WASM_PASSES[..], &["--strip-debug"]] {
+        process::run_hidden(
+            tools::node_program("binaryen/bin/wasm-opt")
+                .args(passes)
+                .args(WASM_FEATURES)
+                .arg(wasm)
+                .arg("-o")
+                .arg(wasm),
+        )?;
+    }
     step.done(&format!("{} kB, from {}", fs::metadata(wasm)?.len() / 1000, before / 1000));
     Ok(())
 }
