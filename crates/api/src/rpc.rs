@@ -211,6 +211,21 @@ pub async fn list_warehouses() -> Result<Vec<Warehouse>, Problem> {
     host::answer_all(engine.warehouse_list(&context).await)
 }
 
+/// A page of the items that lie in a warehouse, with `q` in their names where given.
+#[server(prefix = "/rpc", endpoint = "warehouse_items", protocol = Ask)]
+pub async fn warehouse_items(
+    warehouse: i64,
+    q: Option<String>,
+    sort: Option<ItemSort>,
+    limit: Option<i64>,
+    after: Option<String>,
+) -> Result<Page<WarehouseItem>, Problem> {
+    let (engine, context) = host::engine()?;
+    let sort = sort.unwrap_or_default().into();
+    let query = domain::ItemQuery::new(None, q, sort, limit, after).map_err(host::refuse)?;
+    host::answer(engine.warehouse_items(&context, domain::WarehouseId(warehouse), query).await)
+}
+
 /// Adds a warehouse.
 #[server(prefix = "/rpc", endpoint = "create_warehouse", protocol = Tell)]
 pub async fn create_warehouse(warehouse: crate::CreateWarehouse) -> Result<Warehouse, Problem> {

@@ -1,13 +1,12 @@
 #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
 mod browser;
+#[cfg(any(feature = "ssr", not(feature = "hydrate")))]
+mod server;
 
-use crate::Problem;
-use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use server_fn::codec::{Encoding, GetUrl, Post};
-use server_fn::{ContentType, Decodes, Encodes, Format, FormatType, Protocol};
-use std::future::Future;
+use server_fn::codec::{GetUrl, Post};
+use server_fn::{ContentType, Decodes, Encodes, Format, FormatType};
 use std::marker::PhantomData;
 
 /// How server functions speak: JSON both ways. The browser reads it by the small reader of this crate.
@@ -58,30 +57,3 @@ pub type Ask = Call<GetUrl>;
 
 /// One that writes: its arguments are the body.
 pub type Tell = Call<Json>;
-
-/// Leptos' own way, on the server.
-#[cfg(any(feature = "ssr", not(feature = "hydrate")))]
-impl<In, Input, Output, Client, Server> Protocol<Input, Output, Client, Server, Problem> for Call<In>
-where
-    In: Encoding,
-    Client: server_fn::client::Client<Problem>,
-    Server: server_fn::server::Server<Problem>,
-    server_fn::Http<In, Json>: Protocol<Input, Output, Client, Server, Problem>,
-{
-    const METHOD: Method = In::METHOD;
-
-    fn run_server<F, Fut>(
-        request: Server::Request,
-        server_fn: F,
-    ) -> impl Future<Output = Result<Server::Response, Problem>> + Send
-    where
-        F: Fn(Input) -> Fut + Send,
-        Fut: Future<Output = Result<Output, Problem>> + Send,
-    {
-        server_fn::Http::<In, Json>::run_server(request, server_fn)
-    }
-
-    fn run_client(path: &str, input: Input) -> impl Future<Output = Result<Output, Problem>> + Send {
-        server_fn::Http::<In, Json>::run_client(path, input)
-    }
-}
