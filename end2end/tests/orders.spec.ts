@@ -58,7 +58,7 @@ test("a preview shows every warehouse side by side, then one takes every line", 
   await page.reload();
   await alive(page);
   await expect(page.getByText("Allocated", { exact: true }).first()).toBeVisible();
-  await expect(page.getByText(`${near.code} · ${near.name}`)).toBeVisible();
+  await expect(page.getByText(`${near.code} · ${near.name}`, { exact: true })).toBeVisible();
 
   await page.getByRole("link", { name: "Cancel order" }).click();
   const dialog = page.getByRole("dialog", { name: `Cancel order ${order.id}` });
