@@ -197,3 +197,22 @@ test("blocks are narrowed to one item, and widened again", async ({ page, shop, 
   await page.getByRole("link", { name: "Show the blocks of all items" }).click();
   await expect(row(blocks, other.name)).toBeVisible();
 });
+
+test("many blocks are extended, then released, and none is left selected", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 9 });
+  for (const units of [1, 2]) await shop.block(item, units, 600);
+  await visit(`/blocks?item=${item.id}`);
+  const blocks = page.getByRole("table", { name: "Blocks, newest first" });
+  const bulk = page.getByRole("region", { name: "Selected rows" });
+  await page.getByRole("checkbox", { name: "Select all rows of this page" }).check();
+  await bulk.getByRole("button", { name: "Extend selected" }).click();
+  const extend = page.getByRole("dialog", { name: "Extend 2 blocks" });
+  await extend.getByLabel("Hold from now for").selectOption("1 day");
+  await extend.getByRole("button", { name: "Extend" }).click();
+  await expect(told(page, "2 blocks are extended.")).toBeVisible();
+  await expect(blocks.getByText(/23 h 59 min/)).toHaveCount(2);
+  await bulk.getByRole("button", { name: "Release selected" }).click();
+  await expect(told(page, "2 blocks are released: 3 units back on sale.")).toBeVisible();
+  await expect(page.getByText("No block matches")).toBeVisible();
+  await expect(bulk).toBeHidden();
+});

@@ -1,4 +1,4 @@
-import { alive, expect, row, test, unique } from "./fixture";
+import { alive, expect, row, test, told, unique } from "./fixture";
 
 test("categories show their totals and lead to their items", async ({ page, shop, visit }) => {
   const category = unique("Audio / Video & 100");
@@ -48,4 +48,42 @@ test("a category that no item bears says so", async ({ page, visit }) => {
   await expect(page.getByText("No item bears this category")).toBeVisible();
   await page.getByRole("link", { name: "See the categories" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Categories" })).toBeVisible();
+});
+
+test("a category is renamed after a look at what changes, and back by undo", async ({ page, shop, visit }) => {
+  const [from, to] = [unique("Lamps"), unique("Lighting")];
+  for (let made = 0; made < 2; made += 1) await shop.item({ category: from });
+  await visit(`/categories/${encodeURIComponent(from)}`);
+  await page.getByRole("button", { name: "Rename or merge" }).click();
+  const dialog = page.getByRole("dialog", { name: `Rename ${from}` });
+  await expect(dialog.getByLabel("New name")).toHaveValue(from);
+  await dialog.getByLabel("New name").fill(to);
+  await expect(dialog.getByRole("status")).toHaveText(`2 items change its category to ${to}.`);
+  await dialog.getByRole("button", { name: "Rename category" }).click();
+  await expect(told(page, `${from} is ${to} now: 2 items changed.`)).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: to })).toBeVisible();
+  await expect(page.getByRole("rowheader")).toHaveCount(2);
+
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: from })).toBeVisible();
+  await expect(page.getByRole("rowheader")).toHaveCount(2);
+});
+
+test("two categories become one, from the list", async ({ page, shop, visit }) => {
+  const [from, into] = [unique("Sofas"), unique("Seats")];
+  await shop.item({ category: from });
+  const kept = await shop.item({ category: into });
+  await visit("/categories");
+  await page.getByRole("button", { name: `Rename ${from}` }).click();
+  const dialog = page.getByRole("dialog", { name: `Rename ${from}` });
+  await dialog.getByLabel("New name").fill(into);
+  const preview = dialog.getByRole("status");
+  await expect(preview).toContainText(`${into} exists with 1 item`);
+  await expect(preview).toContainText("can't be undone");
+  await expect(preview).toContainText("1 item changes its category.");
+  await dialog.getByRole("button", { name: "Rename category" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: into })).toBeVisible();
+  await expect(page.getByRole("rowheader")).toHaveCount(2);
+  await expect(row(page, kept.name)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Undo" })).toBeHidden();
 });

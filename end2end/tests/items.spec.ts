@@ -119,3 +119,87 @@ test("an item that is not there says so, with its status", async ({ request }) =
   expect(nonsense.status()).toBe(404);
   expect(await nonsense.text()).toContain("Nothing is at this address.");
 });
+
+test("units move to another warehouse, with both levels shown before", async ({ page, shop, visit }) => {
+  const [near, far] = [await shop.warehouse(), await shop.warehouse()];
+  const item = await shop.item({ quantity: 12, warehouseId: near.id });
+  await shop.stock(item, far, 3);
+  await visit(`/items/${item.id}`);
+  const levels = page.getByRole("table", { name: "Stock by warehouse" });
+  await page.getByRole("button", { name: `Move in ${near.code}` }).click();
+  const dialog = page.getByRole("dialog", { name: `Move units out of ${near.code}` });
+  await dialog.getByLabel("To warehouse").selectOption({ label: `${far.code} · ${far.name}` });
+  await dialog.getByLabel("Units").fill("13");
+  await expect(dialog.getByText("Only 12 available here.")).toBeVisible();
+  await dialog.getByLabel("Units").fill("5");
+  await expect(dialog.getByText("Here 12 → 7, there 3 → 8")).toBeVisible();
+  await dialog.getByLabel("Reason").fill("Nearer to the fair");
+  await dialog.getByRole("button", { name: "Move units" }).click();
+  await expect(told(page, "5 units moved: 8 available where they went.")).toBeVisible();
+  await expect(row(levels, near.code).getByRole("cell").first()).toHaveText("7");
+  await expect(row(levels, far.code).getByRole("cell").first()).toHaveText("8");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(told(page, "Undone: the units are back.")).toBeVisible();
+  await expect(row(levels, near.code).getByRole("cell").first()).toHaveText("12");
+});
+
+test("an item's chart and history tell who, when, why, from how many to how many", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 10 });
+  await shop.block(item, 4);
+  await visit(`/items/${item.id}`);
+  await expect(page.getByRole("img", { name: /^Available units: 6 now, between 0 and / })).toBeVisible();
+  const history = page.getByRole("table", { name: "Movements of this item, newest first" });
+  const blocked = row(history, "Blocked block");
+  await expect(blocked).toContainText("−4");
+  await expect(blocked).toContainText("10 → 6");
+  await expect(blocked.getByRole("cell").last()).toHaveText("api");
+  await expect(blocked.locator("time")).toHaveAttribute("title", / UTC$/);
+  await shop.block(item, 1);
+  await expect(page.getByRole("img", { name: /^Available units: 5 now, between 0 and / })).toBeVisible();
+  await expect(row(history, "6 → 5")).toBeVisible();
+});
+
+test("what is there stays while newer is fetched, and a skeleton stands for what is not", async ({ page, shop, visit }) => {
+  const category = unique("Slow");
+  const item = await shop.item({ category });
+  await visit(`/items?category=${encodeURIComponent(category)}`);
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route("**/rpc/{list_items,overview}*", async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await page.getByRole("columnheader", { name: "Available" }).getByRole("link").click();
+  await expect(page).toHaveURL(/sort=quantityDesc/);
+  await expect(row(page, item.name)).toBeVisible();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  await expect(page.locator("main .skeleton")).toBeVisible();
+  answer();
+  await expect(page.getByRole("region", { name: "Figures" })).toBeVisible();
+  await expect(page.locator("main .skeleton")).toBeHidden();
+});
+
+test("what could not be fetched says so, with the request's id, and can be tried again", async ({ page, shop, visit, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const item = await shop.item();
+  await visit("/orders");
+  await page.route("**/rpc/get_item?*", (route) =>
+    route.fulfill({
+      status: 409,
+      json: { type: "", title: "It did not work", status: 409, code: "conflict", detail: "Wait a little.", requestId: "req-4711" },
+    }),
+  );
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(item.name);
+  await expect(page.getByRole("option", { name: item.name })).toBeVisible();
+  await page.keyboard.press("Enter");
+  const problem = page.getByRole("alert");
+  await expect(problem).toContainText("Wait a little.");
+  await problem.getByRole("button", { name: "Copy request id" }).click();
+  await expect(problem.getByRole("button", { name: "Copied" })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("req-4711");
+  await page.unroute("**/rpc/get_item?*");
+  await problem.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible();
+});

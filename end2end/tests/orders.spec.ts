@@ -58,13 +58,19 @@ test("a preview shows every warehouse side by side, then one takes every line", 
   await page.reload();
   await alive(page);
   await expect(page.getByText("Allocated", { exact: true }).first()).toBeVisible();
-  await expect(page.getByText(`${near.code} · ${near.name}`)).toBeVisible();
+  await expect(page.getByText(`${near.code} · ${near.name}`, { exact: true })).toBeVisible();
 
-  await page.getByRole("button", { name: "Cancel order" }).click();
+  await page.getByRole("link", { name: "Cancel order" }).click();
   const dialog = page.getByRole("dialog", { name: `Cancel order ${order.id}` });
   await expect(dialog).toContainText("2 lines, 29 units will go back to the warehouse.");
   await dialog.getByRole("button", { name: "Cancel this order" }).click();
   await expect(told(page, `Order ${order.id} is cancelled.`)).toBeVisible();
+  const story = page.getByRole("region", { name: "What happened" }).getByRole("listitem");
+  await expect(story).toContainText([
+    "Created with 2 lines, 29 units.",
+    `Allocated: 2 lines, 29 units taken out of ${near.code}`,
+    `Cancelled: all of it went back to ${near.code}`,
+  ]);
   await visit(`/items/${scarce.id}`);
   await expect(page.getByRole("definition").first()).toHaveText("9");
 });
@@ -99,4 +105,18 @@ test("orders are filtered by status", async ({ page, shop, visit }) => {
   await page.goBack();
   await row(page, reference).getByRole("link").click();
   await expect(page).toHaveURL(new RegExp(`/orders/${order.id}$`));
+});
+
+test("an order that took nothing is cancelled, and its page says so", async ({ page, shop, visit }) => {
+  const order = await shop.order([[await shop.item(), 1]]);
+  await visit(`/orders/${order.id}`);
+  const story = page.getByRole("region", { name: "What happened" }).getByRole("listitem");
+  await expect(story.last()).toContainText("Waits for a warehouse");
+  await page.getByRole("link", { name: "Cancel order" }).click();
+  const dialog = page.getByRole("dialog", { name: `Cancel order ${order.id}` });
+  await expect(dialog).toContainText("It has taken no stock.");
+  await dialog.getByRole("button", { name: "Cancel this order" }).click();
+  await expect(story.last()).toContainText("Cancelled before it took any stock.");
+  await expect(page).toHaveURL(new RegExp(`/orders/${order.id}$`));
+  await expect(page.getByRole("link", { name: "Cancel order" })).toBeHidden();
 });

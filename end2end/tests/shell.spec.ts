@@ -37,16 +37,6 @@ test("the navigation shows where one is, and moves the focus there", async ({ pa
   }
 });
 
-test("the overview's figures lead to what is behind them", async ({ page, shop, visit }) => {
-  await shop.item({ quantity: 1_000 });
-  await visit("/");
-  await page.getByRole("link", { name: /^Available/ }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Items" })).toBeVisible();
-  await page.goBack();
-  await page.getByRole("link", { name: /^Expiring soon/ }).click();
-  await expect(page.getByRole("link", { name: "Expiring soon" })).toHaveAttribute("aria-current", "true");
-});
-
 test("the keyboard skips to the content", async ({ page, visit }) => {
   await visit("/items");
   await page.keyboard.press("Tab");
@@ -76,11 +66,21 @@ async function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
+/** The tables of which a part is out of sight, and can't be scrolled to. */
+async function tablesCut(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll(".table-box:not([tabindex])")]
+      .filter((box) => box.firstElementChild!.scrollWidth > box.clientWidth)
+      .map((box) => box.querySelector("caption")?.textContent ?? ""),
+  );
+}
+
 test("no page scrolls sideways on a phone", async ({ page, shop, visit }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   for (const address of await addresses(shop)) {
     await visit(address);
     expect(await sidewaysScroll(page), address).toBe(0);
+    expect(await tablesCut(page), address).toEqual([]);
   }
 });
 
@@ -126,5 +126,35 @@ test.describe("without JavaScript", () => {
     await dialog.getByRole("button", { name: "Block units" }).click();
     await expect(page.getByText(/Too few units are available/)).toBeVisible();
     await expect(page.getByRole("definition").first()).toHaveText("4");
+  });
+
+  test("units are received, a block is confirmed, an order allocated and cancelled", async ({ page, shop }) => {
+    const warehouse = await shop.warehouse();
+    const item = await shop.item({ quantity: 6, warehouseId: warehouse.id });
+    await page.goto(`/items/${item.id}`);
+    await page.getByRole("link", { name: "Receive units" }).click();
+    const receive = page.getByRole("dialog", { name: "Receive units" });
+    await receive.getByLabel("Units").fill("4");
+    await receive.getByLabel("Warehouse").selectOption({ label: `${warehouse.code} · ${warehouse.name}` });
+    await receive.getByLabel("Reason").fill("Delivery");
+    await receive.getByRole("button", { name: "Receive units" }).click();
+    await expect(page.getByText("Done.")).toBeVisible();
+    await expect(page.getByRole("definition").first()).toHaveText("10");
+
+    const { blockId } = await shop.block(item, 3);
+    await page.goto(`/blocks?item=${item.id}`);
+    await page.getByRole("button", { name: `Extend block ${blockId}` }).click();
+    await expect(page.getByText("Done.")).toBeVisible();
+    await page.getByRole("button", { name: `Confirm block ${blockId}` }).click();
+    await expect(page.getByRole("button", { name: `Confirm block ${blockId}` })).toBeHidden();
+    await expect(page.getByText("Permanent", { exact: true }).last()).toBeVisible();
+
+    const order = await shop.order([[item, 2]]);
+    await page.goto(`/orders/${order.id}`);
+    await page.getByRole("button", { name: `Allocate from ${warehouse.code}` }).click();
+    await expect(page.getByText(`taken out of ${warehouse.code}`)).toBeVisible();
+    await page.getByRole("link", { name: "Cancel order" }).click();
+    await page.getByRole("button", { name: "Cancel this order" }).click();
+    await expect(page.getByText(`went back to ${warehouse.code}`)).toBeVisible();
   });
 });

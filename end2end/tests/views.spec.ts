@@ -35,3 +35,28 @@ test("a view is saved, found in the palette, and forgotten", async ({ page, shop
   await page.getByRole("button", { name: "Forget view My morning list" }).click();
   await expect(page.getByRole("link", { name: "My morning list" })).toBeHidden();
 });
+
+test("a copied link opens the same view elsewhere", async ({ page, shop, visit, browser }) => {
+  const category = unique("Copied");
+  const items = [await shop.item({ category, quantity: 3 }), await shop.item({ category, quantity: 8 })];
+  await visit("/items");
+  await page.getByRole("combobox", { name: "Category" }).selectOption(category);
+  await page.getByRole("combobox", { name: "Stock" }).selectOption("5 or fewer");
+  await page.getByRole("columnheader", { name: "Item" }).getByRole("link").click();
+  await expect(page).toHaveURL(/sort=name/);
+  await expect(page.getByRole("rowheader")).toHaveText([items[0]!.name]);
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(page.url());
+  await alive(other);
+  await expect(other.getByRole("rowheader")).toHaveText([items[0]!.name]);
+  await expect(other.getByRole("combobox", { name: "Stock" })).toHaveValue("5");
+  await expect(other.getByRole("columnheader", { name: "Item" })).toHaveAttribute("aria-sort", "ascending");
+  await other.context().close();
+
+  await page.goBack();
+  await expect(page).not.toHaveURL(/sort=/);
+  await page.goBack();
+  await expect(page.getByRole("rowheader")).toHaveCount(2);
+  await page.goForward();
+  await expect(page.getByRole("rowheader")).toHaveCount(1);
+});

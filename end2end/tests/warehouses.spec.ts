@@ -21,3 +21,21 @@ test("a warehouse is added, and a code is taken once", async ({ page, visit }) =
   await alive(page);
   await expect(row(page, code)).toHaveText(/Berlin.*0/);
 });
+
+test("a warehouse's page has the levels there, and finds items by name", async ({ page, shop, visit }) => {
+  const [here, elsewhere] = [await shop.warehouse(), await shop.warehouse()];
+  const item = await shop.item({ quantity: 4, warehouseId: here.id });
+  const other = await shop.item({ quantity: 7, warehouseId: here.id });
+  await shop.stock(item, elsewhere, 5);
+  await visit("/warehouses");
+  await row(page, here.code).getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1, name: `${here.code} · ${here.name}` })).toBeVisible();
+  await expect(page.getByText("11 units available here")).toBeVisible();
+  await expect(row(page, item.name)).toHaveText(/4.*9$/);
+  await page.getByRole("searchbox", { name: "Search its items by name" }).fill(item.name);
+  await expect(row(page, other.name)).toBeHidden();
+  await expect(row(page, item.name)).toBeVisible();
+  // A change of a level elsewhere is seen here.
+  await shop.block(item, 1);
+  await expect(row(page, item.name)).toHaveText(/8$/);
+});

@@ -18,6 +18,12 @@ impl From<domain::Item> for Item {
     }
 }
 
+impl From<(domain::Item, i32)> for WarehouseItem {
+    fn from((item, available): (domain::Item, i32)) -> Self {
+        Self { item: item.into(), available }
+    }
+}
+
 impl TryFrom<CreateItem> for domain::NewItem {
     type Error = domain::Error;
 

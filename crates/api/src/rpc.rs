@@ -1,10 +1,9 @@
 //! The server functions: what the console asks and does, callable by any HTTP client under
 //! `/rpc/<name>`, JSON in and out, GET for reads. Each body is one call into the engine.
 
-use crate::wire::Json;
+use crate::wire::{Ask, Tell};
 use crate::*;
 use leptos::prelude::*;
-use server_fn::codec::GetUrl;
 
 #[cfg(feature = "ssr")]
 mod host {
@@ -67,21 +66,21 @@ mod host {
 }
 
 /// How the stock stands, and what happened of late.
-#[server(prefix = "/rpc", endpoint = "overview", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "overview", protocol = Ask)]
 pub async fn overview() -> Result<crate::Overview, Problem> {
     let (engine, context) = host::engine()?;
     host::answer(engine.overview(&context).await)
 }
 
 /// Every category with its totals, by name.
-#[server(prefix = "/rpc", endpoint = "list_categories", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "list_categories", protocol = Ask)]
 pub async fn list_categories() -> Result<Vec<Category>, Problem> {
     let (engine, context) = host::engine()?;
     host::answer_all(engine.category_list(&context).await)
 }
 
 /// Renames a category, or makes it one with another; with `dryRun` tells what would change.
-#[server(prefix = "/rpc", endpoint = "rename_category", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "rename_category", protocol = Tell)]
 pub async fn rename_category(
     category: String,
     rename: crate::RenameCategory,
@@ -92,7 +91,7 @@ pub async fn rename_category(
 }
 
 /// The 100 items of highest quantity in a category.
-#[server(prefix = "/rpc", endpoint = "top_items", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "top_items", protocol = Ask)]
 pub async fn top_items(category: String) -> Result<crate::TopItems, Problem> {
     let (engine, context) = host::engine()?;
     engine
@@ -104,7 +103,7 @@ pub async fn top_items(category: String) -> Result<crate::TopItems, Problem> {
 
 /// A page of items: of a category, with `q` in their names, with a stock level in a warehouse, and of at most
 /// `max_quantity` units (in that warehouse), where given.
-#[server(prefix = "/rpc", endpoint = "list_items", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "list_items", protocol = Ask)]
 pub async fn list_items(
     category: Option<String>,
     q: Option<String>,
@@ -123,21 +122,21 @@ pub async fn list_items(
 }
 
 /// One item.
-#[server(prefix = "/rpc", endpoint = "get_item", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "get_item", protocol = Ask)]
 pub async fn get_item(id: i64) -> Result<Item, Problem> {
     let (engine, context) = host::engine()?;
     host::answer(engine.item_get(&context, domain::ItemId(id)).await)
 }
 
 /// One item's units in each warehouse.
-#[server(prefix = "/rpc", endpoint = "item_levels", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "item_levels", protocol = Ask)]
 pub async fn item_levels(id: i64) -> Result<Vec<StockLevel>, Problem> {
     let (engine, context) = host::engine()?;
     host::answer_all(engine.item_levels(&context, domain::ItemId(id)).await)
 }
 
 /// One item's history, newest first, each line with the units before and after it.
-#[server(prefix = "/rpc", endpoint = "item_movements", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "item_movements", protocol = Ask)]
 pub async fn item_movements(
     id: i64,
     limit: Option<i64>,
@@ -149,14 +148,14 @@ pub async fn item_movements(
 }
 
 /// How one item's quantity went in the last hours: 1 to 2,160; 24 where absent.
-#[server(prefix = "/rpc", endpoint = "item_history", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "item_history", protocol = Ask)]
 pub async fn item_history(id: i64, hours: Option<i64>) -> Result<crate::ItemHistory, Problem> {
     let (engine, context) = host::engine()?;
     host::answer(engine.item_history(&context, domain::ItemId(id), hours).await)
 }
 
 /// Creates an item.
-#[server(prefix = "/rpc", endpoint = "create_item", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "create_item", protocol = Tell)]
 pub async fn create_item(item: crate::CreateItem) -> Result<Item, Problem> {
     let (engine, context) = host::engine()?;
     let item = item.try_into().map_err(host::refuse)?;
@@ -164,7 +163,7 @@ pub async fn create_item(item: crate::CreateItem) -> Result<Item, Problem> {
 }
 
 /// Changes what describes an item.
-#[server(prefix = "/rpc", endpoint = "update_item", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "update_item", protocol = Tell)]
 pub async fn update_item(id: i64, changes: crate::UpdateItem) -> Result<Item, Problem> {
     let (engine, context) = host::engine()?;
     let changes = changes.try_into().map_err(host::refuse)?;
@@ -174,7 +173,7 @@ pub async fn update_item(id: i64, changes: crate::UpdateItem) -> Result<Item, Pr
 /// Imports items and stock out of a CSV file of at most 5,000 lines, each by itself; a dry run tells what would
 /// change and which lines are wrong. A longer file comes in parts, each with the header; `first_line` is then
 /// the number of the line behind it (2 where absent).
-#[server(prefix = "/rpc", endpoint = "import_items", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "import_items", protocol = Tell)]
 pub async fn import_items(
     csv: String,
     dry_run: bool,
@@ -190,7 +189,7 @@ pub async fn import_items(
 }
 
 /// Receives units into a stock level, or writes them off.
-#[server(prefix = "/rpc", endpoint = "adjust_stock", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "adjust_stock", protocol = Tell)]
 pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<StockAdjusted, Problem> {
     let (engine, context) = host::engine()?;
     let adjustment = adjustment.for_item(id).map_err(host::refuse)?;
@@ -198,7 +197,7 @@ pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<Sto
 }
 
 /// Moves units of an item from one warehouse to another.
-#[server(prefix = "/rpc", endpoint = "move_stock", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "move_stock", protocol = Tell)]
 pub async fn move_stock(id: i64, movement: crate::MoveStock) -> Result<StockMoved, Problem> {
     let (engine, context) = host::engine()?;
     let movement = movement.for_item(id).map_err(host::refuse)?;
@@ -206,14 +205,29 @@ pub async fn move_stock(id: i64, movement: crate::MoveStock) -> Result<StockMove
 }
 
 /// Every warehouse, by code.
-#[server(prefix = "/rpc", endpoint = "list_warehouses", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "list_warehouses", protocol = Ask)]
 pub async fn list_warehouses() -> Result<Vec<Warehouse>, Problem> {
     let (engine, context) = host::engine()?;
     host::answer_all(engine.warehouse_list(&context).await)
 }
 
+/// A page of the items that lie in a warehouse, with `q` in their names where given.
+#[server(prefix = "/rpc", endpoint = "warehouse_items", protocol = Ask)]
+pub async fn warehouse_items(
+    warehouse: i64,
+    q: Option<String>,
+    sort: Option<ItemSort>,
+    limit: Option<i64>,
+    after: Option<String>,
+) -> Result<Page<WarehouseItem>, Problem> {
+    let (engine, context) = host::engine()?;
+    let sort = sort.unwrap_or_default().into();
+    let query = domain::ItemQuery::new(None, q, sort, limit, after).map_err(host::refuse)?;
+    host::answer(engine.warehouse_items(&context, domain::WarehouseId(warehouse), query).await)
+}
+
 /// Adds a warehouse.
-#[server(prefix = "/rpc", endpoint = "create_warehouse", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "create_warehouse", protocol = Tell)]
 pub async fn create_warehouse(warehouse: crate::CreateWarehouse) -> Result<Warehouse, Problem> {
     let (engine, context) = host::engine()?;
     let warehouse = warehouse.try_into().map_err(host::refuse)?;
@@ -221,7 +235,7 @@ pub async fn create_warehouse(warehouse: crate::CreateWarehouse) -> Result<Wareh
 }
 
 /// A page of blocks, newest first.
-#[server(prefix = "/rpc", endpoint = "list_blocks", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "list_blocks", protocol = Ask)]
 pub async fn list_blocks(
     state: Option<BlockState>,
     item: Option<i64>,
@@ -234,7 +248,7 @@ pub async fn list_blocks(
 }
 
 /// A page of temporary blocks that expire within so many seconds (600 where absent), soonest first.
-#[server(prefix = "/rpc", endpoint = "expiring_blocks", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "expiring_blocks", protocol = Ask)]
 pub async fn expiring_blocks(
     within_seconds: Option<i64>,
     item: Option<i64>,
@@ -247,7 +261,7 @@ pub async fn expiring_blocks(
 }
 
 /// A page of how blocks have ended, latest first.
-#[server(prefix = "/rpc", endpoint = "ended_blocks", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "ended_blocks", protocol = Ask)]
 pub async fn ended_blocks(
     item: Option<i64>,
     limit: Option<i64>,
@@ -259,7 +273,7 @@ pub async fn ended_blocks(
 }
 
 /// Confirms, releases or extends several blocks, each by itself, and tells what became of each.
-#[server(prefix = "/rpc", endpoint = "act_on_blocks", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "act_on_blocks", protocol = Tell)]
 pub async fn act_on_blocks(request: crate::ActOnBlocks) -> Result<Vec<BlockOutcome>, Problem> {
     let (engine, context) = host::engine()?;
     let act = request.try_into().map_err(host::refuse)?;
@@ -267,14 +281,14 @@ pub async fn act_on_blocks(request: crate::ActOnBlocks) -> Result<Vec<BlockOutco
 }
 
 /// One block.
-#[server(prefix = "/rpc", endpoint = "get_block", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "get_block", protocol = Ask)]
 pub async fn get_block(id: i64) -> Result<Block, Problem> {
     let (engine, context) = host::engine()?;
     host::answer(engine.block_get(&context, domain::BlockId(id)).await)
 }
 
 /// Holds units of an item for a while.
-#[server(prefix = "/rpc", endpoint = "place_block", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "place_block", protocol = Tell)]
 pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Problem> {
     let (engine, context) = host::engine()?;
     let request = block.try_into().map_err(host::refuse)?;
@@ -282,21 +296,21 @@ pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Proble
 }
 
 /// Makes a temporary block permanent.
-#[server(prefix = "/rpc", endpoint = "confirm_block", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "confirm_block", protocol = Tell)]
 pub async fn confirm_block(id: i64) -> Result<BlockConfirmed, Problem> {
     let (engine, context) = host::engine()?;
     host::answer(engine.block_confirm(&context, domain::BlockId(id), None).await)
 }
 
 /// Gives a block's units back.
-#[server(prefix = "/rpc", endpoint = "release_block", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "release_block", protocol = Tell)]
 pub async fn release_block(id: i64) -> Result<BlockReleased, Problem> {
     let (engine, context) = host::engine()?;
     host::answer(engine.block_release(&context, domain::BlockId(id)).await)
 }
 
 /// Lets a block hold its units for longer.
-#[server(prefix = "/rpc", endpoint = "extend_block", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "extend_block", protocol = Tell)]
 pub async fn extend_block(id: i64, extension: crate::ExtendBlock) -> Result<BlockExtended, Problem> {
     let (engine, context) = host::engine()?;
     let ttl = extension.try_into().map_err(host::refuse)?;
@@ -304,14 +318,14 @@ pub async fn extend_block(id: i64, extension: crate::ExtendBlock) -> Result<Bloc
 }
 
 /// Gives back the units of every expired block.
-#[server(prefix = "/rpc", endpoint = "cleanup_expired_blocks", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "cleanup_expired_blocks", protocol = Tell)]
 pub async fn cleanup_expired_blocks() -> Result<ExpiredBlocksRemoved, Problem> {
     let (engine, context) = host::engine()?;
     host::answer(engine.blocks_expire(&context).await)
 }
 
 /// A page of orders, newest first.
-#[server(prefix = "/rpc", endpoint = "list_orders", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "list_orders", protocol = Ask)]
 pub async fn list_orders(
     status: Option<OrderStatus>,
     limit: Option<i64>,
@@ -323,14 +337,14 @@ pub async fn list_orders(
 }
 
 /// One order.
-#[server(prefix = "/rpc", endpoint = "get_order", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "get_order", protocol = Ask)]
 pub async fn get_order(id: i64) -> Result<Order, Problem> {
     let (engine, context) = host::engine()?;
     host::answer(engine.order_get(&context, domain::OrderId(id)).await)
 }
 
 /// Creates an order. It takes no stock yet.
-#[server(prefix = "/rpc", endpoint = "create_order", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "create_order", protocol = Tell)]
 pub async fn create_order(order: crate::CreateOrder) -> Result<Order, Problem> {
     let (engine, context) = host::engine()?;
     let order = order.try_into().map_err(host::refuse)?;
@@ -338,7 +352,7 @@ pub async fn create_order(order: crate::CreateOrder) -> Result<Order, Problem> {
 }
 
 /// Takes every line of an order out of one warehouse, or nothing.
-#[server(prefix = "/rpc", endpoint = "allocate_order", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "allocate_order", protocol = Tell)]
 pub async fn allocate_order(id: i64, allocation: crate::AllocateOrder) -> Result<OrderAllocation, Problem> {
     let (engine, context) = host::engine()?;
     let warehouse = domain::WarehouseId(allocation.warehouse_id);
@@ -346,14 +360,14 @@ pub async fn allocate_order(id: i64, allocation: crate::AllocateOrder) -> Result
 }
 
 /// What would become of an order in each warehouse if it were allocated now.
-#[server(prefix = "/rpc", endpoint = "preview_order", input = GetUrl, output = Json)]
+#[server(prefix = "/rpc", endpoint = "preview_order", protocol = Ask)]
 pub async fn preview_order(id: i64) -> Result<OrderPreview, Problem> {
     let (engine, context) = host::engine()?;
     host::answer(engine.order_preview(&context, domain::OrderId(id)).await)
 }
 
 /// Cancels an order; what it had taken goes back.
-#[server(prefix = "/rpc", endpoint = "cancel_order", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "cancel_order", protocol = Tell)]
 pub async fn cancel_order(id: i64) -> Result<OrderCancelled, Problem> {
     let (engine, context) = host::engine()?;
     host::answer(engine.order_cancel(&context, domain::OrderId(id)).await)

@@ -1,3 +1,4 @@
+use crate::Item;
 use serde::{Deserialize, Serialize};
 
 /// A place that stock lies in.
@@ -13,6 +14,14 @@ pub struct Warehouse {
     pub is_default: bool,
     /// Available units of all items here.
     pub units_available: i64,
+}
+
+/// An item that lies in a warehouse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WarehouseItem {
+    pub item: Item,
+    /// Its units that can be sold now, out of this warehouse.
+    pub available: i32,
 }
 
 /// A new warehouse.

@@ -1,7 +1,13 @@
+#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+mod browser;
+#[cfg(any(feature = "ssr", not(feature = "hydrate")))]
+mod server;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use server_fn::codec::Post;
+use server_fn::codec::{GetUrl, Post};
 use server_fn::{ContentType, Decodes, Encodes, Format, FormatType};
+use std::marker::PhantomData;
 
 /// How server functions speak: JSON both ways. The browser reads it by the small reader of this crate.
 pub struct Wire;
@@ -42,3 +48,12 @@ impl<T: DeserializeOwned> Decodes<T> for Wire {
         crate::read::from_json(&bytes)
     }
 }
+
+/// A server function whose arguments travel as `In`, and whose answer comes as JSON.
+pub struct Call<In>(PhantomData<In>);
+
+/// One that reads: its arguments are in the address.
+pub type Ask = Call<GetUrl>;
+
+/// One that writes: its arguments are the body.
+pub type Tell = Call<Json>;

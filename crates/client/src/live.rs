@@ -117,6 +117,9 @@ mod stream {
     const PAUSE: Duration = Duration::from_millis(600);
     /// From the first change after a silence until it is taken in: what comes together is taken in together.
     const GATHER: Duration = Duration::from_millis(60);
+    /// From the last change until what it concerns is fetched once more: totals over very many items are kept by
+    /// the server for ten seconds at most.
+    const ECHO: Duration = Duration::from_secs(12);
     /// Until a stream that the browser gave up is opened anew.
     const RETRY: Duration = Duration::from_secs(2);
 
@@ -131,6 +134,8 @@ mod stream {
         awaited: Cell<bool>,
         /// Whether the last time is shorter ago than `PAUSE`.
         paused: Cell<bool>,
+        /// How often something was taken in.
+        turns: Cell<u64>,
     }
 
     /// Listens as long as the console is open, while someone looks at it: a browser opens few connections to
@@ -144,6 +149,7 @@ mod stream {
             heard: RefCell::default(),
             awaited: Cell::default(),
             paused: Cell::default(),
+            turns: Cell::default(),
         });
         stream.open();
         let looking = Closure::<dyn Fn()>::new(move || match document().visibility_state() {
@@ -226,6 +232,21 @@ mod stream {
             set_timeout(move || stream.take_in(), wait);
         }
 
+        /// Lets everything be fetched once more when it has been still for a while.
+        fn echo(self: &Rc<Self>) {
+            let turn = self.turns.get() + 1;
+            self.turns.set(turn);
+            let stream = self.clone();
+            set_timeout(
+                move || {
+                    if stream.turns.get() == turn {
+                        stream.live.stock.change(|version| *version += 1);
+                    }
+                },
+                ECHO,
+            );
+        }
+
         fn take_in(self: &Rc<Self>) {
             self.awaited.set(false);
             let heard = self.heard.take();
@@ -253,6 +274,7 @@ mod stream {
             if touched(Touched::Orders) || events.any(|event| event.order_id.is_some()) {
                 live.orders.change(|version| *version += 1);
             }
+            self.echo();
             self.paused.set(true);
             let stream = self.clone();
             set_timeout(

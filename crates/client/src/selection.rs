@@ -27,11 +27,6 @@ impl Selection {
         self.ids.get()
     }
 
-    /// How many are selected.
-    pub fn count(self) -> usize {
-        self.ids.look(Vec::len)
-    }
-
     /// Whether a row is selected.
     pub fn has(self, id: i64) -> bool {
         self.ids.look(|ids| ids.contains(&id))

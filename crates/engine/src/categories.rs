@@ -109,7 +109,11 @@ impl Engine {
         let is_large = |categories: &Vec<Category>| {
             categories.iter().map(|category| category.items).sum::<i64>() >= LARGE_ITEMS
         };
-        let read = async { Ok(self.store().category_list().await?) };
+        let store = self.store().clone();
+        let read = move || {
+            let store = store.clone();
+            async move { Ok(store.category_list().await?) }
+        };
         self.shared.categories.get(is_large, read).await
     }
 

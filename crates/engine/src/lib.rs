@@ -127,6 +127,8 @@ struct Shared {
     activity: Activity,
     totals: Kept<Arc<domain::StockTotals>>,
     categories: Kept<Vec<domain::Category>>,
+    /// With how many stock levels there are.
+    warehouses: Kept<(Vec<domain::Warehouse>, i64)>,
     ways_out: moka::future::Cache<domain::ItemId, WayOut>,
     stopping: watch::Sender<bool>,
     tasks: std::sync::Mutex<Vec<JoinHandle<()>>>,
@@ -176,6 +178,7 @@ impl Engine {
             activity: Activity::default(),
             totals: Kept::new(),
             categories: Kept::new(),
+            warehouses: Kept::new(),
             ways_out: moka::future::Cache::builder()
                 .max_capacity(WAYS_OUT_MAX)
                 .time_to_live(WAY_OUT_KEPT)

@@ -35,7 +35,11 @@ impl Engine {
             let items: i64 = totals.categories.iter().map(|category| category.items).sum();
             items + totals.blocks_active >= LARGE_ITEMS
         };
-        let read = async { Ok(Arc::new(self.store().stock_totals().await?)) };
+        let store = self.store().clone();
+        let read = move || {
+            let store = store.clone();
+            async move { Ok(Arc::new(store.stock_totals().await?)) }
+        };
         let totals = self.shared.totals.get(is_large, read);
         let (totals, lately) = tokio::try_join!(totals, self.shared.activity.lately(self.store()))?;
         let ids: Vec<_> = lately.hottest.iter().map(|(item, _)| item.0).collect();

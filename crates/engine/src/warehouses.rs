@@ -1,9 +1,13 @@
 use crate::idempotency::Deed;
 use crate::{Context, Engine, Kind, Outcome, Result};
-use domain::{NewWarehouse, Warehouse, WarehouseId};
+use domain::{Item, ItemQuery, LevelKey, NewWarehouse, Page, Warehouse, WarehouseId};
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 use store::{Store, WriteTransaction};
+
+/// From how many stock levels on the units in each warehouse are kept for a while instead of being read anew
+/// each time.
+const LARGE_LEVELS: i64 = 50_000;
 
 /// The warehouses that exist. They are few and never go away, so those once seen need not be asked for
 /// again.
@@ -44,9 +48,31 @@ impl Warehouses {
 }
 
 impl Engine {
-    /// Every warehouse with the units available in it, by code.
+    /// Every warehouse with the units available in it, by code; with very many stock levels the units are some
+    /// seconds old.
     pub async fn warehouse_list(&self, _context: &Context) -> Result<Vec<Warehouse>> {
-        Ok(self.store().warehouse_list().await?)
+        let store = self.store().clone();
+        let read = move || {
+            let store = store.clone();
+            async move { Ok(store.warehouse_list().await?) }
+        };
+        let is_large = |(_, levels): &(_, i64)| *levels >= LARGE_LEVELS;
+        Ok(self.shared.warehouses.get(is_large, read).await?.0)
+    }
+
+    /// A page of the items that lie in a warehouse, each with its units there.
+    pub async fn warehouse_items(
+        &self,
+        _context: &Context,
+        warehouse: WarehouseId,
+        query: ItemQuery,
+    ) -> Result<Page<(Item, i32)>> {
+        let query = ItemQuery { warehouse: Some(warehouse), ..query };
+        let Page { rows, next } = self.store().item_list(&query).await?;
+        let keys = rows.iter().map(|item| LevelKey { item: item.id, warehouse }).collect::<Vec<_>>();
+        let levels = self.store().levels_get(&keys).await?;
+        let level = |key: &LevelKey| levels.get(key).copied().unwrap_or(0);
+        Ok(Page { rows: rows.into_iter().zip(keys.iter().map(level)).collect(), next })
     }
 
     /// Adds a warehouse.
@@ -54,7 +80,9 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::WarehouseCodeTaken`].
     pub async fn warehouse_create(&self, context: &Context, warehouse: NewWarehouse) -> Result<Warehouse> {
-        self.touched(Kind::Warehouses, self.once(context, Create(warehouse)).await)
+        let created = self.once(context, Create(warehouse)).await;
+        self.shared.warehouses.forget().await;
+        self.touched(Kind::Warehouses, created)
     }
 }
 

@@ -15,7 +15,9 @@ struct Filters<'a> {
     pattern: Option<String>,
     /// The items that have the name, in place of the pattern.
     named: Option<Vec<i64>>,
-    /// Where there must be a stock level.
+    /// Where there must be a stock level. `OFFSET 0` in the statements keeps PostgreSQL from reading all levels of
+    /// the warehouse first: they are looked up as the items are walked, and the page is soon full. Levels of few
+    /// units may be rare, so there the other way is right.
     warehouse: Option<i64>,
     /// The most units: of that level, or of the item.
     quantity_max: Option<i32>,
@@ -104,9 +106,12 @@ impl Store {
               WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR items.name ILIKE $2)
                 AND ($3::bigint IS NULL OR items.id > $3)
                 AND ($5::bigint[] IS NULL OR items.id = ANY ($5))
-                AND ($6::bigint IS NULL OR EXISTS (
+                AND ($6::bigint IS NULL OR $7::integer IS NOT NULL OR EXISTS (
                         SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                           AND ($7::integer IS NULL OR stock_quantity <= $7)))
+                         OFFSET 0))
+                AND ($6 IS NULL OR $7 IS NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
+                           AND stock_quantity <= $7))
                 AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
               ORDER BY items.id LIMIT $4",
             filters.category,
@@ -133,9 +138,12 @@ impl Store {
               WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR item_names.name ILIKE $2)
                 AND ($3::text IS NULL OR (item_names.name, item_names.item_id) > ($3, $4))
                 AND ($6::bigint[] IS NULL OR item_names.item_id = ANY ($6))
-                AND ($7::bigint IS NULL OR EXISTS (
+                AND ($7::bigint IS NULL OR $8::integer IS NOT NULL OR EXISTS (
                         SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
-                           AND ($8::integer IS NULL OR stock_quantity <= $8)))
+                         OFFSET 0))
+                AND ($7 IS NULL OR $8 IS NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
+                           AND stock_quantity <= $8))
                 AND ($8::integer IS NULL OR $7 IS NOT NULL OR quantity <= $8)
               ORDER BY item_names.name, item_names.item_id LIMIT $5",
             filters.category,
@@ -160,9 +168,12 @@ impl Store {
               WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR items.name ILIKE $2)
                 AND ($3::integer IS NULL OR (items.quantity <= $3 AND (items.quantity < $3 OR items.id > $4)))
                 AND ($6::bigint[] IS NULL OR items.id = ANY ($6))
-                AND ($7::bigint IS NULL OR EXISTS (
+                AND ($7::bigint IS NULL OR $8::integer IS NOT NULL OR EXISTS (
                         SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
-                           AND ($8::integer IS NULL OR stock_quantity <= $8)))
+                         OFFSET 0))
+                AND ($7 IS NULL OR $8 IS NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
+                           AND stock_quantity <= $8))
                 AND ($8::integer IS NULL OR $7 IS NOT NULL OR quantity <= $8)
               ORDER BY quantity DESC, items.id LIMIT $5",
             filters.category,
@@ -187,9 +198,12 @@ impl Store {
               WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR items.name ILIKE $2)
                 AND ($3::integer IS NULL OR (items.quantity >= $3 AND (items.quantity > $3 OR items.id > $4)))
                 AND ($6::bigint[] IS NULL OR items.id = ANY ($6))
-                AND ($7::bigint IS NULL OR EXISTS (
+                AND ($7::bigint IS NULL OR $8::integer IS NOT NULL OR EXISTS (
                         SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
-                           AND ($8::integer IS NULL OR stock_quantity <= $8)))
+                         OFFSET 0))
+                AND ($7 IS NULL OR $8 IS NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
+                           AND stock_quantity <= $8))
                 AND ($8::integer IS NULL OR $7 IS NOT NULL OR quantity <= $8)
               ORDER BY quantity, items.id LIMIT $5",
             filters.category,
@@ -228,9 +242,12 @@ impl Store {
                              FROM items
                             WHERE items.category = wanted.category AND ($2::text IS NULL OR items.name ILIKE $2)
                               AND ($3::integer IS NULL OR (items.quantity <= $3 AND (items.quantity < $3 OR items.id > $4)))
-                              AND ($6::bigint IS NULL OR EXISTS (
+                              AND ($6::bigint IS NULL OR $7::integer IS NOT NULL OR EXISTS (
                                       SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                         AND ($7::integer IS NULL OR stock_quantity <= $7)))
+                                       OFFSET 0))
+                              AND ($6 IS NULL OR $7 IS NULL OR EXISTS (
+                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
+                                         AND stock_quantity <= $7))
                               AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
                             ORDER BY quantity DESC, items.id LIMIT $5
                        ) AS found
@@ -240,9 +257,12 @@ impl Store {
                           FROM items
                          WHERE $1::text IS NULL AND items.category IS NULL AND ($2::text IS NULL OR items.name ILIKE $2)
                            AND ($3::integer IS NULL OR (items.quantity <= $3 AND (items.quantity < $3 OR items.id > $4)))
-                           AND ($6::bigint IS NULL OR EXISTS (
+                           AND ($6::bigint IS NULL OR $7::integer IS NOT NULL OR EXISTS (
                                    SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                      AND ($7::integer IS NULL OR stock_quantity <= $7)))
+                                    OFFSET 0))
+                           AND ($6 IS NULL OR $7 IS NULL OR EXISTS (
+                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
+                                      AND stock_quantity <= $7))
                            AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
                          ORDER BY quantity DESC, items.id LIMIT $5)) AS found
                 ORDER BY quantity DESC, id LIMIT $5"#,
@@ -280,9 +300,12 @@ impl Store {
                              FROM items
                             WHERE items.category = wanted.category AND ($2::text IS NULL OR items.name ILIKE $2)
                               AND ($3::integer IS NULL OR (items.quantity >= $3 AND (items.quantity > $3 OR items.id > $4)))
-                              AND ($6::bigint IS NULL OR EXISTS (
+                              AND ($6::bigint IS NULL OR $7::integer IS NOT NULL OR EXISTS (
                                       SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                         AND ($7::integer IS NULL OR stock_quantity <= $7)))
+                                       OFFSET 0))
+                              AND ($6 IS NULL OR $7 IS NULL OR EXISTS (
+                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
+                                         AND stock_quantity <= $7))
                               AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
                             ORDER BY quantity, items.id LIMIT $5
                        ) AS found
@@ -292,9 +315,12 @@ impl Store {
                           FROM items
                          WHERE $1::text IS NULL AND items.category IS NULL AND ($2::text IS NULL OR items.name ILIKE $2)
                            AND ($3::integer IS NULL OR (items.quantity >= $3 AND (items.quantity > $3 OR items.id > $4)))
-                           AND ($6::bigint IS NULL OR EXISTS (
+                           AND ($6::bigint IS NULL OR $7::integer IS NOT NULL OR EXISTS (
                                    SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                      AND ($7::integer IS NULL OR stock_quantity <= $7)))
+                                    OFFSET 0))
+                           AND ($6 IS NULL OR $7 IS NULL OR EXISTS (
+                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
+                                      AND stock_quantity <= $7))
                            AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
                          ORDER BY quantity, items.id LIMIT $5)) AS found
                 ORDER BY quantity, id LIMIT $5"#,

@@ -3,17 +3,19 @@ use domain::{NewWarehouse, Warehouse, WarehouseId};
 
 impl Store {
     /// Every warehouse with the units available in it, by code.
-    pub async fn warehouse_list(&self) -> Result<Vec<Warehouse>> {
+    pub async fn warehouse_list(&self) -> Result<(Vec<Warehouse>, i64)> {
         let rows = sqlx::query!(
             r#"SELECT warehouses.id, warehouses.code, warehouses.name, warehouses.is_default,
-                      coalesce(levels.units, 0) AS "units_available!"
+                      coalesce(levels.units, 0) AS "units_available!",
+                      coalesce(levels.count, 0) AS "levels!"
                  FROM warehouses
-                 LEFT JOIN (SELECT warehouse_id, sum(stock_quantity)::bigint AS units
+                 LEFT JOIN (SELECT warehouse_id, sum(stock_quantity)::bigint AS units, count(*) AS count
                               FROM inventory GROUP BY warehouse_id) AS levels ON levels.warehouse_id = warehouses.id
                 ORDER BY warehouses.code"#
         )
         .fetch_all(&self.reads)
         .await?;
+        let levels = rows.iter().map(|row| row.levels).sum();
         let warehouses = rows.into_iter().map(|row| Warehouse {
             id: WarehouseId(row.id),
             code: row.code,
@@ -21,7 +23,7 @@ impl Store {
             is_default: row.is_default,
             units_available: row.units_available,
         });
-        Ok(warehouses.collect())
+        Ok((warehouses.collect(), levels))
     }
 
     /// The id, code and name of every warehouse, by code.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use walrus::ir::Value;
 use walrus::{ConstExpr, DataKind, FunctionKind, Module, ModuleConfig};
 
@@ -14,8 +14,7 @@ use walrus::{ConstExpr, DataKind, FunctionKind, Module, ModuleConfig};
 /// - what a panic would say, and where it happened. It still stops the console at the same place, and the
 ///   development build still says it.
 pub fn shrunk(wasm: &Path) -> Result<Module> {
-    let mut module =
-        ModuleConfig::new().strict_validate(false).generate_name_section(false).parse_file(wasm)?;
+    let mut module = ModuleConfig::new().strict_validate(false).parse_file(wasm)?;
     for function in module.funcs.iter_mut() {
         let dead = function.name.as_deref().is_some_and(is_dead);
         if let (true, FunctionKind::Local(function)) = (dead, &mut function.kind) {
@@ -26,6 +25,26 @@ pub fn shrunk(wasm: &Path) -> Result<Module> {
     }
     forget_places(&mut module);
     Ok(module)
+}
+
+/// Gives what the module imports from its JavaScript short names, there and in the JavaScript that is returned:
+/// wasm-bindgen's end in a hash each, which nothing compresses. What only JavaScript that is never run would call
+/// is exported no longer.
+pub fn short_names(module: &mut Module, js: &str) -> Result<String> {
+    const STREAMS: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
+    let streams =
+        module.exports.iter().filter(|export| STREAMS.iter().any(|name| export.name.starts_with(name)));
+    let streams = streams.map(|export| export.id()).collect::<Vec<_>>();
+    streams.into_iter().for_each(|id| module.exports.delete(id));
+    let mut renamed = js.to_owned();
+    for (number, import) in module.imports.iter_mut().filter(|import| js.contains(&import.module)).enumerate()
+    {
+        let (long, short) = (format!("{}:", import.name), format!("i{number}:"));
+        ensure!(renamed.matches(&long).count() == 1, "{} is not named once in the JavaScript", import.name);
+        renamed = renamed.replacen(&long, &short, 1);
+        import.name = format!("i{number}");
+    }
+    Ok(renamed)
 }
 
 /// Whether a function, by its mangled name, is never called, or only on the way to a panic. The standard
@@ -106,6 +125,21 @@ mod tests {
         assert!(is_dead("_RNvNtCsgXGp5Oqx2Ny_4core9panicking9panic_fmt"));
         assert!(!is_dead("_RNvNtCsgXGp5Oqx2Ny_4core3fmt5write"));
         assert!(!is_dead("_ZN6client10components7problem23__component_load_failed17h66bE"));
+    }
+
+    #[test]
+    fn imports_have_short_names_on_both_sides() -> Result<()> {
+        let mut module = Module::default();
+        let kind = module.types.add(&[], &[]);
+        module.add_import_func("./console_bg.js", "__wbg_now_0123456789abcdef", kind);
+        module.add_import_func("elsewhere", "__wbg_now_0123456789abcdef", kind);
+        let js = r#"{ __wbg_now_0123456789abcdef: function() {} }, "./console_bg.js": import0"#;
+        let js = short_names(&mut module, js)?;
+        assert_eq!(js, r#"{ i0: function() {} }, "./console_bg.js": import0"#);
+        let names = module.imports.iter().map(|import| import.name.as_str()).collect::<Vec<_>>();
+        assert_eq!(names, ["i0", "__wbg_now_0123456789abcdef"]);
+        assert!(short_names(&mut module, r#""./console_bg.js": {}"#).is_err(), "what the JavaScript lacks");
+        Ok(())
     }
 
     #[test]

@@ -1,11 +1,11 @@
 use crate::act::Act;
-use crate::components::cell::Tone;
+use crate::components::cell::{Posts, Tone};
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::SelectField;
 use crate::components::time::{now, since};
 use crate::components::toast::Toasts;
 use crate::fetch::Changes;
-use crate::memo::{Change, Look, derived};
+use crate::memo::{Change, Look, derived, memo};
 use crate::on::{on_click, on_submit};
 use crate::selection::Selection;
 use crate::text::count;
@@ -54,6 +54,10 @@ impl Deeds {
 
     /// What the buttons of rows and of the selection say.
     pub const VERBS: [&'static str; 3] = ["Confirm", "Extend", "Release"];
+
+    /// Where they are posted to without JavaScript; a block is extended by the time that one is placed for.
+    pub const POSTS: Posts =
+        &["/forms/confirm_block", "/forms/extend_block?in=extension", "/forms/release_block"];
 
     /// Begins what a button says: asks first what must be known, or what can't be undone.
     pub fn begin(self, verb: &str, blocks: Vec<Block>) {
@@ -227,9 +231,12 @@ pub fn BulkBar(
             </button>
         }
     };
+    // What is selected and still there: what was done may have taken it off the list.
+    let chosen =
+        memo(move || blocks.look(|blocks| blocks.iter().filter(|block| selection.has(block.id)).count()));
     view! {
-        <div class="bulk" role="region" aria-label="Selected rows" hidden=move || selection.count() == 0>
-            <p role="status">{move || format!("{} selected", selection.count())}</p>
+        <div class="bulk" role="region" aria-label="Selected rows" hidden=move || chosen.get() == 0>
+            <p role="status">{move || format!("{} selected", chosen.get())}</p>
             {Deeds::VERBS.map(button).into_iter().collect_view()}
             <button class="button button--link" type="button" on:click=on_click(move |_| selection.clear())>
                 "Select none"

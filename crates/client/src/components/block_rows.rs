@@ -71,7 +71,8 @@ fn row(block: Block, deeds: Deeds) -> Row {
         None => Cell::Quiet("—".to_owned()),
     };
     let deed = if temporary {
-        Cell::Buttons { verbs: &Deeds::VERBS, about: format!("block {}", block.id) }
+        let posts = Some((block.id, Deeds::POSTS));
+        Cell::Buttons { verbs: &Deeds::VERBS, about: format!("block {}", block.id), posts }
     } else {
         Cell::None
     };

@@ -41,6 +41,9 @@ impl Tone {
     }
 }
 
+/// The addresses that a row's verbs are posted to.
+pub type Posts = &'static [&'static str];
+
 /// What a cell of a table shows. Values rather than views: all tables are drawn by the same code.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cell {
@@ -70,8 +73,9 @@ pub enum Cell {
     Left(Time),
     /// Why something happened: words, an order or block, a note.
     Why { text: String, order: Option<i64>, note: String },
-    /// What can be done to the row: the verbs, and the row's name for screen readers.
-    Buttons { verbs: &'static [&'static str], about: String },
+    /// What can be done to the row: the verbs, the row's name for screen readers, and where the verbs are posted
+    /// to without JavaScript, with the id that is posted.
+    Buttons { verbs: &'static [&'static str], about: String, posts: Option<(i64, Posts)> },
     /// Nothing.
     None,
 }
@@ -161,23 +165,46 @@ impl Cell {
                 }
                 .into_any()
             }
-            Self::Buttons { verbs, about } => verbs
-                .iter()
-                .map(|verb| {
-                    view! {
-                        <button
-                            class="button button--small"
-                            type="button"
-                            aria-label=format!("{verb} {about}")
-                            on:click=on_click(move |_| act.run(verb))
-                        >
-                            {*verb}
-                        </button>
-                    }
-                })
-                .collect_view()
-                .into_any(),
+            Self::Buttons { verbs, about, posts } => buttons(verbs, &about, posts, act),
             Self::None => ().into_any(),
         }
+    }
+}
+
+fn buttons(
+    verbs: &'static [&'static str],
+    about: &str,
+    posts: Option<(i64, Posts)>,
+    act: Callback<&'static str>,
+) -> AnyView {
+    let button = |(at, verb): (usize, &'static &'static str)| {
+        let begin = move |event: web_sys::MouseEvent| {
+            event.prevent_default();
+            act.run(verb);
+        };
+        view! {
+            <button
+                class="button button--small"
+                type=if posts.is_some() { "submit" } else { "button" }
+                formaction=posts.and_then(|(_, posts)| posts.get(at).copied())
+                aria-label=format!("{verb} {about}")
+                on:click=on_click(begin)
+            >
+                {*verb}
+            </button>
+        }
+    };
+    let buttons = verbs.iter().enumerate().map(button).collect_view();
+    match posts {
+        Some((id, _)) => view! {
+            <form method="post">
+                <input type="hidden" name="id" value=id />
+                // For how long a block is extended; the others don't look at it.
+                <input type="hidden" name="ttlSeconds" value="3600" />
+                {buttons}
+            </form>
+        }
+        .into_any(),
+        None => buttons.into_any(),
     }
 }

@@ -1,6 +1,7 @@
 //! Charts: a few SVG paths, as wide as there is room.
 
-use crate::memo::Look;
+use crate::memo::{Look, derived};
+use crate::text::units;
 use leptos::prelude::*;
 
 /// The chart's own width and height.
@@ -28,9 +29,12 @@ pub fn Columns(
     series: Signal<Vec<Series>>,
 ) -> impl IntoView {
     let told = move || series.look(|series| tell(label, series));
+    let top = derived(move || {
+        series.look(|series| series.iter().flat_map(|series| &series.values).copied().max().unwrap_or(0))
+    });
     let paths = move || {
         let series = series.get();
-        let top = series.iter().flat_map(|series| &series.values).copied().max().unwrap_or(0).max(1);
+        let top = top.get().max(1);
         let lines = series.len() as i64;
         let path = |(line, series): (usize, Series)| {
             view! { <path class=series.class d=columns(&series.values, line as i64, lines, top) /> }
@@ -44,7 +48,7 @@ pub fn Columns(
             view! {
                 <li>
                     <i class=key></i>
-                    {format!("{} {}", series.name, crate::text::units(total))}
+                    {format!("{} {}", series.name, units(total))}
                 </li>
             }
         };
@@ -52,9 +56,11 @@ pub fn Columns(
     };
     view! {
         <figure class="chart">
+            {top_line(top)}
             <svg viewBox="0 0 600 120" preserveAspectRatio="none" role="img" aria-label=told>
                 {paths}
             </svg>
+            {time_line("an hour ago")}
             <figcaption>
                 <ul class="chart__legend">{legend}</ul>
             </figcaption>
@@ -86,6 +92,22 @@ fn columns(values: &[i64], line: i64, lines: i64, top: i64) -> String {
     path
 }
 
+/// What the line at the top stands for. The chart is told in words elsewhere.
+fn top_line(top: Signal<i64>) -> AnyView {
+    view! { <p class="chart__top" aria-hidden="true">{move || units(top.get())}</p> }.into_any()
+}
+
+/// When it begins and ends.
+fn time_line(from: &'static str) -> AnyView {
+    view! {
+        <p class="chart__time" aria-hidden="true">
+            <span>{from}</span>
+            <span>"now"</span>
+        </p>
+    }
+    .into_any()
+}
+
 /// A level over the time, as steps. Each point is a time in seconds and the level from then on.
 #[component]
 pub fn Steps(
@@ -95,11 +117,16 @@ pub fn Steps(
     /// By ascending time.
     #[prop(into)]
     points: Signal<Vec<(i64, i64)>>,
+    /// When they begin, in words.
+    from: &'static str,
 ) -> impl IntoView {
+    let top =
+        derived(move || points.look(|points| points.iter().map(|(_, level)| *level).max().unwrap_or(0)));
     let line = move || points.look(|points| steps(points));
     let area = move || points.look(|points| format!("{}V{HEIGHT}H0z", steps(points)));
     view! {
         <figure class="chart chart--small">
+            {top_line(top)}
             <svg
                 viewBox="0 0 600 120"
                 preserveAspectRatio="none"
@@ -109,6 +136,7 @@ pub fn Steps(
                 <path class="chart__area" d=area />
                 <path class="chart__line" d=line />
             </svg>
+            {time_line(from)}
         </figure>
     }
 }
@@ -118,7 +146,7 @@ fn steps(points: &[(i64, i64)]) -> String {
     let span = (last.0 - first.0).max(1);
     let top = points.iter().map(|(_, level)| *level).max().unwrap_or(0).max(1);
     // A little room above and below, for the width of the line.
-    let y = |level: i64| HEIGHT - 4 - level.max(0) * (HEIGHT - 8) / top;
+    let y = |level: i64| HEIGHT - 1 - level.max(0) * (HEIGHT - 2) / top;
     let mut path = format!("M0 {}", y(first.1));
     for (at, level) in points {
         path.push_str(&format!("H{}V{}", (at - first.0) * WIDTH / span, y(*level)));
@@ -140,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_level_holds_until_it_changes() {
-        assert_eq!(steps(&[(0, 10), (50, 5), (100, 5)]), "M0 4H0V4H300V60H600V60H600");
+        assert_eq!(steps(&[(0, 10), (50, 5), (100, 5)]), "M0 1H0V1H300V60H600V60H600");
         assert_eq!(steps(&[]), "M0 120H600");
     }
 

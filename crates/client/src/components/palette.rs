@@ -48,7 +48,7 @@ fn entry(kind: &'static str, text: impl Into<String>, href: impl Into<String>) -
 
 /// What the words name, apart from items.
 fn known(words: &str, saved: &[(String, String)]) -> Vec<Entry> {
-    let words = words.trim().to_lowercase();
+    let words = lowercase(words.trim());
     let mut entries = Vec::new();
     if let Ok(number) = words.trim_start_matches('#').parse::<i64>() {
         entries.push(entry("Go to", format!("Item {number}"), href::item(number)));
@@ -59,9 +59,14 @@ fn known(words: &str, saved: &[(String, String)]) -> Vec<Entry> {
     let views = saved.iter().map(|(name, href)| entry("View", name.as_str(), href.as_str()));
     let deeds = DEEDS.iter().map(|(href, name)| entry("Do", *name, *href));
     let more = [entry("Do", "Dense or roomy tables", DENSITY), entry("Do", "Show all keys", HELP)];
-    let fits = |entry: &Entry| entry.text.to_lowercase().contains(&words);
+    let fits = |entry: &Entry| lowercase(&entry.text).contains(&words);
     entries.extend(places.chain(views).chain(deeds).chain(more).filter(fits));
     entries
+}
+
+/// By the browser's own tables of letters: Rust's would come with the WASM.
+fn lowercase(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }
 
 /// Goes to, finds and does anything, by typing a few letters of it.

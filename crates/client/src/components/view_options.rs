@@ -17,7 +17,7 @@ pub fn ViewOptions(
     columns: &'static [Column],
     /// The state of its page.
     filters: Filters,
-    /// Where its rows are downloaded.
+    /// Where its rows are downloaded; empty where they can't be.
     #[prop(into)]
     csv: Signal<String>,
 ) -> impl IntoView {
@@ -39,7 +39,13 @@ pub fn ViewOptions(
     let chosen = columns.iter().filter(|column| !column.key.is_empty()).map(column).collect_view();
     view! {
         <div class="view-options">
-            <a class="button" href=move || csv.get() rel="external" download="">
+            <a
+                class="button"
+                href=move || csv.get()
+                hidden=move || csv.look(String::is_empty)
+                rel="external"
+                download=""
+            >
                 "Download CSV"
             </a>
             <details class="menu">

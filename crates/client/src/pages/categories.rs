@@ -134,7 +134,7 @@ fn row(category: Category, max: i64) -> Row {
             Cell::Bar { parts: [category.units_available, category.units_blocked, 0], max },
             Cell::figure(category.units_blocked),
             Cell::Money(category.value),
-            Cell::Buttons { verbs: &["Rename"], about: name },
+            Cell::Buttons { verbs: &["Rename"], about: name, posts: None },
         ],
     }
 }

@@ -100,7 +100,7 @@ fn NoOrders(filters: Filters) -> impl IntoView {
 const COLUMNS: [Column; 6] = [
     Column::of(Kind::Lead, "", "Order"),
     Column::plain("what", "What").minor(),
-    Column::of(Kind::Figure, "lines", "Lines"),
+    Column::of(Kind::Figure, "lines", "Lines").minor(),
     Column::of(Kind::Figure, "units", "Units"),
     Column::plain("", "Status"),
     Column::plain("created", "Created").minor(),

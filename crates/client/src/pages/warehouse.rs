@@ -14,16 +14,18 @@ use crate::memo::{Look, derived, memo};
 use crate::on::on_submit;
 use crate::pages::not_found::NotFound;
 use crate::text::units;
-use api::{Item, ItemSort, Problem, Warehouse, rpc};
+use api::{ItemSort, Problem, Warehouse, WarehouseItem, rpc};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 const PAGE: i64 = 50;
 
-const COLUMNS: [Column; 3] = [
+const COLUMNS: [Column; 5] = [
     Column::of(Kind::Lead, "", "Item").sorted(&[("name", "ascending"), ("id", "none")]),
     Column::plain("category", "Category").minor(),
-    Column::of(Kind::Figure, "", "Available, everywhere")
+    Column::of(Kind::Figure, "", "Here"),
+    Column::of(Kind::Bar, "share", "Share"),
+    Column::of(Kind::Figure, "", "Everywhere")
         .sorted(&[("quantityDesc", "descending"), ("quantityAsc", "ascending")]),
 ];
 
@@ -71,16 +73,19 @@ fn Levels(warehouse: Warehouse, all: Data<Vec<Warehouse>>) -> impl IntoView {
     let items = fetch(
         About::Stock,
         move || (filters.get("q"), sort(), filters.get("after")),
-        move |(q, sort, after)| rpc::list_items(None, q, Some(id), None, Some(sort), Some(PAGE), after),
+        move |(q, sort, after)| rpc::warehouse_items(id, q, Some(sort), Some(PAGE), after),
     );
     let here =
         move || all.look(|all| all.iter().find(|one| one.id == id).map_or(0, |one| one.units_available));
-    let row = |item: Item| Row {
+    // How much of all that there is of an item lies here.
+    let row = |WarehouseItem { item, available }: WarehouseItem| Row {
         id: item.id,
         cells: vec![
             Cell::lead(item.name, href::item(item.id)),
             Cell::Quiet(item.category.unwrap_or_default()),
-            Cell::stock(item.quantity),
+            Cell::stock(available),
+            Cell::Bar { parts: [available.into(), 0, 0], max: item.quantity.into() },
+            Cell::figure(item.quantity),
         ],
     };
     view! {

@@ -290,6 +290,11 @@ async fn units_move_between_warehouses_in_one_go() {
     let back = json!({"id": item, "movement": body(north, main, 1)});
     assert_eq!(app.post("/rpc/move_stock", back).await.expect(200)["toAvailable"], 7);
 
+    let there = app.get(&format!("/rpc/warehouse_items?warehouse={north}")).await.expect(200);
+    let rows = there["items"].as_array().expect("items");
+    assert_eq!(rows.len(), 1);
+    assert_eq!((&rows[0]["item"]["quantity"], &rows[0]["available"]), (&json!(10), &json!(3)));
+
     let before = ledger::fingerprint(&app.database).await;
     let short = app.post(&path, body(north, main, 4)).await.problem(409, "insufficient_stock");
     assert_eq!((&short["requested"], &short["available"]), (&json!(4), &json!(3)));

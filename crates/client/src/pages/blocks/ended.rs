@@ -14,7 +14,7 @@ use leptos::prelude::*;
 const PAGE: i64 = 50;
 
 const COLUMNS: [Column; 7] = [
-    Column::plain("", "Block"),
+    Column::plain("", "Block").minor(),
     Column::of(Kind::Lead, "", "Item"),
     Column::plain("", "Warehouse").minor(),
     Column::of(Kind::Figure, "", "Units"),

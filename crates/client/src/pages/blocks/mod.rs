@@ -52,10 +52,14 @@ pub fn BlocksPage() -> impl IntoView {
     let filters = use_filters();
     let placing = filters.deed("place");
     let csv = move || {
-        let state = filters.get("state").filter(|state| matches!(state.as_str(), "temporary" | "permanent"));
-        let item = filters.get("item").unwrap_or_default();
-        let pairs = [("state", state.as_deref().unwrap_or_default()), ("itemId", item.as_str())];
-        href::with_query("/api/blocks.csv", pairs)
+        let [state, item] = ["state", "item"].map(|name| filters.get(name).unwrap_or_default());
+        // What expires soon is among the active; what ended is no block any more.
+        let state = match state.as_str() {
+            "ended" => return String::new(),
+            "expiring" => "temporary",
+            state => state,
+        };
+        href::with_query("/api/blocks.csv", [("state", state), ("itemId", item.as_str())])
     };
     view! {
         <PageHead title="Blocks">

@@ -13,6 +13,7 @@ use api::{CategoryRenamed, RenameCategory, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long typing must have paused before it is asked what would change.
@@ -46,7 +47,10 @@ fn rename(
 fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
     let (toasts, changes) = (Toasts::expect(), Changes::expect());
     let navigate = leptos_router::hooks::use_navigate();
-    let arrive = Callback::new(move |name: String| navigate(&href::category(&name), Default::default()));
+    // Undo comes when this form is gone, and all that belongs to it.
+    let arrive: Arc<dyn Fn(&str) + Send + Sync> =
+        Arc::new(move |name| navigate(&href::category(name), Default::default()));
+    let arrive = StoredValue::new(arrive);
     let known = fetch(About::Rarely, || (), |()| rpc::list_categories());
     let to = RwSignal::new(category.clone());
     let preview = RwSignal::new(None::<CategoryRenamed>);
@@ -74,23 +78,24 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
             open.try_set(false);
             let moved = count(done.items, "item", "items");
             let text = format!("{} is {} now: {moved} changed.", done.from, done.to);
+            let Some(arrive) = arrive.try_get_value() else { return toasts.done(text) };
             if done.items_already > 0 {
                 // Which items came from where is not known any more.
                 toasts.done(text);
             } else {
-                let back = done.clone();
+                let (back, arrive) = (done.clone(), arrive.clone());
                 toasts.done_undo(text, move || {
-                    let back = back.clone();
+                    let (back, arrive) = (back.clone(), arrive.clone());
                     spawn_local(async move {
                         match rename(back.to, back.from.clone(), false).await {
-                            Ok(_) => arrive.run(back.from),
+                            Ok(_) => arrive(&back.from),
                             Err(problem) => toasts.refused(problem),
                         }
                         changes.mark();
                     });
                 });
             }
-            arrive.run(done.to);
+            arrive(&done.to);
         },
     );
     let submit = move |event: SubmitEvent| {

@@ -145,6 +145,7 @@ fn Chart(chart: Fetched<ItemHistory>) -> impl IntoView {
                 <Steps
                     label=derived(move || history.look(describe))
                     points=derived(move || history.look(points))
+                    from="a day ago"
                 />
             </Loaded>
         </section>

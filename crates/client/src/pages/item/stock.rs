@@ -9,6 +9,7 @@ use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::toast::Toasts;
 use crate::components::when::When;
 use crate::fetch::{About, Changes, Data, Fetched, fetch};
+use crate::filters::use_filters;
 use crate::href;
 use crate::memo::{Look, derived};
 use crate::on::{on_click, on_submit};
@@ -47,10 +48,14 @@ struct Adjusting {
 }
 
 impl Adjusting {
-    fn ask(self, way: Way, warehouse: Option<i64>) {
+    fn ask(self, way: Way, warehouse: i64) {
+        self.choose(way, Some(warehouse));
+        self.open.set(true);
+    }
+
+    fn choose(self, way: Way, warehouse: Option<i64>) {
         self.way.set(way);
         self.warehouse.set(warehouse.map(|id| id.to_string()).unwrap_or_default());
-        self.open.set(true);
     }
 }
 
@@ -62,8 +67,9 @@ pub fn Stock(
     /// Its stock levels.
     levels: Fetched<Vec<StockLevel>>,
 ) -> impl IntoView {
+    let filters = use_filters();
     let adjusting = Adjusting {
-        open: RwSignal::new(false),
+        open: filters.deed("receive"),
         way: RwSignal::new(Way::Receive),
         warehouse: RwSignal::new(String::new()),
         moving: RwSignal::new(false),
@@ -72,13 +78,13 @@ pub fn Stock(
         <section class="section" aria-labelledby="item-stock">
             <header class="section__head">
                 <h2 id="item-stock">"Stock by warehouse"</h2>
-                <button
+                <a
                     class="button"
-                    type="button"
-                    on:click=on_click(move |_| adjusting.ask(Way::Receive, None))
+                    href=move || filters.href(&[("do", "receive")])
+                    on:click=on_click(move |_| adjusting.choose(Way::Receive, None))
                 >
                     "Receive units"
-                </button>
+                </a>
             </header>
             <Loaded from=levels lines=3 let:levels>
                 <When
@@ -121,8 +127,8 @@ fn LevelTable(levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoV
         levels.into_iter().map(|level| row(level, max)).collect::<Vec<_>>()
     };
     let act = Callback::new(move |(warehouse, verb): (i64, &'static str)| match verb {
-        "Receive" => adjusting.ask(Way::Receive, Some(warehouse)),
-        "Write off" => adjusting.ask(Way::WriteOff, Some(warehouse)),
+        "Receive" => adjusting.ask(Way::Receive, warehouse),
+        "Write off" => adjusting.ask(Way::WriteOff, warehouse),
         _ => {
             adjusting.warehouse.set(warehouse.to_string());
             adjusting.moving.set(true);
@@ -152,7 +158,7 @@ fn row(level: StockLevel, max: i64) -> Row {
         Cell::figure(held),
         Cell::figure(sold),
         Cell::Bar { parts: [available.into(), held, sold], max },
-        Cell::Buttons { verbs: &["Receive", "Write off", "Move"], about },
+        Cell::Buttons { verbs: &["Receive", "Write off", "Move"], about, posts: None },
     ];
     Row { id: warehouse_id, cells }
 }
@@ -214,7 +220,14 @@ fn AdjustForm(id: i64, levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> i
     };
     let problem = adjust.refused();
     view! {
-        <form class="form" on:submit=on_submit(submit)>
+        // Without JavaScript units can only be received: nothing else opens this.
+        <form
+            class="form"
+            method="post"
+            action="/forms/adjust_stock?in=adjustment"
+            on:submit=on_submit(submit)
+        >
+            <input type="hidden" name="id" value=id />
             <div class="form__pair">
                 <TextField
                     id="adjust-quantity"

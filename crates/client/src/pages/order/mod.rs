@@ -14,12 +14,13 @@ use crate::components::time::Ago;
 use crate::components::toast::Toasts;
 use crate::components::when::When;
 use crate::fetch::{About, Data, Fetched, fetch};
+use crate::filters::use_filters;
 use crate::href;
 use crate::memo::{Look, derived, memo};
-use crate::on::{on_click, on_submit};
+use crate::on::on_submit;
 use crate::pages::not_found::NotFound;
 use crate::pages::orders::{name, size};
-use api::{Order, OrderCancelled, OrderLine, OrderStatus, Warehouse, rpc};
+use api::{Order, OrderCancelled, OrderLine, OrderStatus, Time, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -51,20 +52,22 @@ fn One(id: i64) -> impl IntoView {
                 <Preview id expected />
             </When>
             <Lines order />
+            <Story order warehouses />
         </Loaded>
     }
 }
 
 #[component]
 fn Head(order: Data<Order>) -> impl IntoView {
-    let cancelling = RwSignal::new(false);
+    let filters = use_filters();
+    let cancelling = filters.deed("cancel");
     let open = move || order.look(|order| order.status != OrderStatus::Cancelled);
     view! {
         <PageHead title=derived(move || order.look(name)) up=("/orders", "Orders")>
             <When is=open>
-                <button class="button" type="button" on:click=on_click(move |_| cancelling.set(true))>
+                <a class="button" href=move || filters.href(&[("do", "cancel")])>
                     "Cancel order"
-                </button>
+                </a>
             </When>
         </PageHead>
         <CancelDialog open=cancelling order />
@@ -93,7 +96,8 @@ fn CancelDialog(open: RwSignal<bool>, order: Data<Order>) -> impl IntoView {
     let title = derived(move || order.look(|order| format!("Cancel order {}", order.id)));
     view! {
         <Dialog id="cancel-order" title open>
-            <form class="form" on:submit=on_submit(submit)>
+            <form class="form" method="post" action="/forms/cancel_order" on:submit=on_submit(submit)>
+                <input type="hidden" name="id" value=order.glance(|order| order.id) />
                 <p>{text}</p>
                 <Refusal problem=cancel.refused() />
                 <DialogFoot open act=cancel label="Cancel this order" danger=true />
@@ -143,20 +147,48 @@ fn Facts(
                 <dt>"Created"</dt>
                 <dd>{move || view! { <Ago at=order.look(|order| order.created_at) /> }}</dd>
             </div>
-            <div>
-                <dt>{move || story(status())}</dt>
-                <dd>{move || view! { <Ago at=order.look(|order| order.updated_at) /> }}</dd>
-            </div>
         </dl>
     }
 }
 
-/// What its last change was.
-fn story(status: OrderStatus) -> &'static str {
-    match status {
-        OrderStatus::Pending => "Changed",
-        OrderStatus::Allocated => "Allocated",
-        OrderStatus::Cancelled => "Cancelled",
+/// What has become of it so far: the latest last, as it happened.
+#[component]
+fn Story(order: Data<Order>, warehouses: Fetched<Vec<Warehouse>>) -> impl IntoView {
+    let chapter = |what: String, at: Option<Time>| {
+        let when = at.map(|at| view! { <span class="muted"><Ago at /></span> });
+        view! { <li>{what} " " {when}</li> }
+    };
+    let chapters = move || {
+        let order = order.get();
+        let size = size(&order);
+        let changed = order.updated_at;
+        let place = order.warehouse_id.map(|id| warehouse_name(warehouses, id));
+        let mut chapters = vec![chapter(format!("Created with {size}."), Some(order.created_at))];
+        match (order.status, place) {
+            (OrderStatus::Pending, _) => {
+                chapters.push(chapter("Waits for a warehouse that has every line.".to_owned(), None));
+            }
+            (OrderStatus::Allocated, place) => {
+                let from = place.unwrap_or_default();
+                chapters.push(chapter(format!("Allocated: {size} taken out of {from}."), Some(changed)));
+            }
+            (OrderStatus::Cancelled, Some(from)) => {
+                chapters.push(chapter(format!("Allocated: {size} taken out of {from}."), None));
+                chapters.push(chapter(format!("Cancelled: all of it went back to {from}."), Some(changed)));
+            }
+            (OrderStatus::Cancelled, None) => {
+                chapters.push(chapter("Cancelled before it took any stock.".to_owned(), Some(changed)));
+            }
+        }
+        chapters
+    };
+    view! {
+        <section class="section" aria-labelledby="order-story">
+            <header class="section__head">
+                <h2 id="order-story">"What happened"</h2>
+            </header>
+            <ol class="story">{chapters}</ol>
+        </section>
     }
 }
 

@@ -3,9 +3,10 @@ use crate::components::loaded::Loaded;
 use crate::components::toast::Toasts;
 use crate::fetch::{About, Changes, Data, fetch};
 use crate::href;
-use crate::on::on_click;
+use crate::on::on_submit;
 use crate::text::{count, units};
 use api::{AllocateOrder, OrderPreview, OrderStatus, PreviewLine, WarehousePreview, rpc};
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -98,15 +99,22 @@ fn summary(preview: &OrderPreview) -> String {
 fn head(order: i64, side: &WarehousePreview, allocate: Callback<(i64, i64)>) -> AnyView {
     let (code, warehouse) = (side.warehouse_code.clone(), side.warehouse_id);
     let deed = if side.fills {
+        let submit = move |event: SubmitEvent| {
+            event.prevent_default();
+            allocate.run((order, warehouse));
+        };
         view! {
-            <button
-                class="button button--primary button--small"
-                type="button"
-                aria-label=format!("Allocate from {code}")
-                on:click=on_click(move |_| allocate.run((order, warehouse)))
-            >
-                "Allocate"
-            </button>
+            <form method="post" action="/forms/allocate_order?in=allocation" on:submit=on_submit(submit)>
+                <input type="hidden" name="id" value=order />
+                <input type="hidden" name="warehouseId" value=warehouse />
+                <button
+                    class="button button--primary button--small"
+                    type="submit"
+                    aria-label=format!("Allocate from {code}")
+                >
+                    "Allocate"
+                </button>
+            </form>
         }
         .into_any()
     } else {
