@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
-/// For how many times as long as its reading took a value is kept: reading it anew takes one connection's
-/// twentieth at most.
+/// For how many times as long as its reading took a value is kept, if that is not too long: reading it anew takes
+/// about a twentieth of one connection's time.
 const KEPT_TIMES: u32 = 20;
 
 /// The longest that a value is kept.
@@ -95,7 +95,7 @@ async fn tend<T: Send + 'static, F>(
             let Some(kept) = kept.upgrade() else { return };
             let mut last = kept.lock().await;
             match &last.read {
-                Some(read) if last.asked.elapsed() < TENDED => read.until - 2 * read.took,
+                Some(read) if last.asked.elapsed() < TENDED => read.until - (2 * read.took).min(KEPT_MAX / 2),
                 _ => {
                     last.tended = false;
                     return;
