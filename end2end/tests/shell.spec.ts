@@ -70,7 +70,7 @@ async function sidewaysScroll(page: Page): Promise<number> {
 async function tablesCut(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll(".table-box:not([tabindex])")]
-      .filter((box) => box.firstElementChild!.scrollWidth > box.clientWidth)
+      .filter((box) => box.firstElementChild!.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "auto")
       .map((box) => box.querySelector("caption")?.textContent ?? ""),
   );
 }

@@ -188,7 +188,7 @@ fn foot_cells(cells: Vec<Cell>, columns: &'static [Column]) -> Vec<AnyView> {
         let class = column.class();
         match cell {
             Cell::Lead { text, .. } => view! { <th scope="row" class=class>{text}</th> }.into_any(),
-            cell => view! { <td class=class>{cell.alone()}</td> }.into_any(),
+            cell => view! { <td class=class data-label=column.label>{cell.alone()}</td> }.into_any(),
         }
     };
     cells.into_iter().zip(columns).map(cell).collect()
