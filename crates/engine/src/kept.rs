@@ -146,7 +146,11 @@ mod tests {
     async fn one_reading_serves_all_who_wait_and_large_ones_stay() {
         let (kept, readings) = (Kept::new(), Arc::new(AtomicU32::new(0)));
         let small = || kept.get(|_| false, counted(&readings));
-        let answers = tokio::join!(small(), small(), small());
+        let later = || async {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            small().await
+        };
+        let answers = tokio::join!(small(), later(), later());
         assert_eq!(answers, (Ok(0), Ok(1), Ok(1)), "the next reading serves all who came during the first");
         assert_eq!(small().await, Ok(2), "a small value is read anew");
         let large = || kept.get(|_| true, counted(&readings));
