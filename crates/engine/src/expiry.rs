@@ -33,21 +33,19 @@ impl Engine {
     }
 
     async fn expire(&self, actor: &str, pace: Pace) -> Result<u64> {
-        let (mut blocks, mut from) = (0, None);
+        let mut blocks = 0;
         loop {
             let begun = Instant::now();
-            let limit = self.shared.settings.expiry_blocks_max;
-            let expired = self.store().blocks_expire(limit, from, actor).await?;
+            let expired = self.store().blocks_expire(self.shared.settings.expiry_blocks_max, actor).await?;
             blocks += expired.blocks;
             if expired.blocks > 0 {
                 let categories = expired.items.iter().filter_map(|(_, category)| category.as_ref());
                 categories.for_each(|category| self.shared.top.changed(category));
                 self.shared.announcer.committed();
             }
-            if expired.more.is_none() || *self.shared.stopping.borrow() {
+            if !expired.more || *self.shared.stopping.borrow() {
                 return Ok(blocks);
             }
-            from = expired.more;
             if pace == Pace::Half {
                 tokio::time::sleep(begun.elapsed()).await;
             }

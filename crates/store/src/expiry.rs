@@ -1,5 +1,5 @@
 use crate::{Error, Result, Store};
-use domain::{ItemId, Time};
+use domain::ItemId;
 use std::collections::BTreeSet;
 
 /// The first key of the advisory locks by which clean-ups share the items out among themselves.
@@ -10,33 +10,30 @@ const SWEEP_LOCK_CLASS: i32 = 0x5357;
 pub struct Expired {
     /// Blocks that were taken away, their units given back.
     pub blocks: u64,
-    /// When the last of them expired, where there may be more: the batch was full.
-    pub more: Option<Time>,
+    /// Whether there may be more: the batch was full.
+    pub more: bool,
     /// The items whose stock levels changed, with their categories.
     pub items: BTreeSet<(ItemId, Option<String>)>,
 }
 
 impl Store {
-    /// Gives back the units of at most `limit` blocks that have expired, at `from` or later, oldest first: what
-    /// the batch before has taken away lies in the index for a while yet, and would have to be passed each time.
+    /// Gives back the units of at most `limit` expired blocks, oldest first.
     ///
     /// Any number of servers may do so at once: each takes only items that no other is cleaning up just
     /// then, and waits for none. Blocks are *not* locked before their stock levels, with SKIP LOCKED or
     /// otherwise: whoever holds a level must see every block that is due back to it, or would call the item
     /// sold out while a clean-up that waits for that very level hides them.
-    pub async fn blocks_expire(&self, limit: i64, from: Option<Time>, actor: &str) -> Result<Expired> {
+    pub async fn blocks_expire(&self, limit: i64, actor: &str) -> Result<Expired> {
         let mut transaction = self.writes.begin().await?;
         let due = sqlx::query!(
-            r#"SELECT id, item_id, warehouse_id, expires_at AS "expires_at!" FROM block_inventory
-              WHERE NOT is_permanent AND expires_at <= now() AND expires_at >= coalesce($2::timestamptz, '-infinity')
-              ORDER BY expires_at LIMIT $1"#,
-            limit,
-            from
+            "SELECT id, item_id, warehouse_id FROM block_inventory
+              WHERE NOT is_permanent AND expires_at <= now()
+              ORDER BY expires_at LIMIT $1",
+            limit
         )
         .fetch_all(&mut *transaction)
         .await?;
-        let is_full = i64::try_from(due.len()).is_ok_and(|found| found == limit);
-        let more = due.last().filter(|_| is_full).map(|row| row.expires_at);
+        let more = i64::try_from(due.len()).is_ok_and(|found| found == limit);
         let items: BTreeSet<i64> = due.iter().map(|row| row.item_id).collect();
         let items: Vec<i64> = items.into_iter().collect();
         let mine: BTreeSet<i64> = sqlx::query_scalar!(
