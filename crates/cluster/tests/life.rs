@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use cluster::{Cluster, Error, Options};
 
-/// Names the directory for the process that `a_server_whose_owner_was_killed_is_adopted` kills.
+/// Names the directory for the process that `a_server_whose_owner_was_killed_is_adopted` starts, by its own name,
+/// and kills.
 const VICTIM: &str = "STOCKHOLD_TEST_VICTIM";
 
 struct Scratch(PathBuf);
@@ -86,9 +87,12 @@ fn a_refused_statement_tells_why_and_changes_nothing() {
 
 #[test]
 fn a_server_whose_owner_was_killed_is_adopted() {
+    if let Some(directory) = std::env::var_os(VICTIM) {
+        own_until_killed(Path::new(&directory));
+    }
     let scratch = Scratch::new("orphan");
     let mut owner = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "victim", "--ignored", "--nocapture"])
+        .args(["--exact", "a_server_whose_owner_was_killed_is_adopted", "--nocapture"])
         .env(VICTIM, &scratch.0)
         .stdout(Stdio::null())
         .spawn()
@@ -107,14 +111,12 @@ fn a_server_whose_owner_was_killed_is_adopted() {
     assert!(!socket.exists());
 }
 
-/// Owns a cluster until it is killed; no test of its own.
-#[test]
-#[ignore = "the other half of a_server_whose_owner_was_killed_is_adopted"]
-fn victim() {
-    let Some(directory) = std::env::var_os(VICTIM).map(PathBuf::from) else { return };
-    let _cluster = Cluster::start(&Options::durable(&directory)).unwrap();
+/// What the process does that is to be killed.
+fn own_until_killed(directory: &Path) -> ! {
+    let _cluster = Cluster::start(&Options::durable(directory)).unwrap();
     std::fs::write(directory.join("ready"), "").unwrap();
     std::thread::sleep(Duration::from_secs(120));
+    std::process::exit(1)
 }
 
 fn wait_for(path: &Path, writer: &mut Child) {

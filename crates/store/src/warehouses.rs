@@ -2,7 +2,7 @@ use crate::{Result, Store, WriteTransaction};
 use domain::{NewWarehouse, Warehouse, WarehouseId};
 
 impl Store {
-    /// Every warehouse with the units available in it, by code.
+    /// Every warehouse with the units available in it, by code; and how many stock levels were added up for it.
     pub async fn warehouse_list(&self) -> Result<(Vec<Warehouse>, i64)> {
         let rows = sqlx::query!(
             r#"SELECT warehouses.id, warehouses.code, warehouses.name, warehouses.is_default,
