@@ -125,6 +125,7 @@ fn Facts(
     let status = move || expected.get().unwrap_or(order.look(|order| order.status));
     let from = move || match order.look(|order| order.warehouse_id) {
         Some(id) => warehouse_name(warehouses, id),
+        None if status() == OrderStatus::Cancelled => "Nowhere".to_owned(),
         None => "Not yet".to_owned(),
     };
     view! {
