@@ -59,6 +59,21 @@ test("items are filtered by category, sorted, and paged", async ({ page, shop, v
   await expect(page.getByRole("rowheader")).toHaveCount(50);
 });
 
+test("a filter keeps showing what it filters by while categories come and go", async ({ page, shop, visit }) => {
+  const category = unique("Crates");
+  await shop.item({ category });
+  await visit("/items");
+  const filter = page.getByRole("combobox", { name: "Category" });
+  await filter.selectOption(category);
+  await expect(page.getByRole("rowheader")).toHaveCount(1);
+  for (const word of ["Aprons", "Zips", "Crayons"]) {
+    const other = unique(word);
+    await shop.item({ category: other });
+    await expect(filter.locator("option", { hasText: other })).toBeAttached();
+    await expect(filter).toHaveValue(category);
+  }
+});
+
 test("an item is edited", async ({ page, shop, visit }) => {
   const item = await shop.item({ description: "Old" });
   const name = unique("Desk lamp");

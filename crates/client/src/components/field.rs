@@ -4,6 +4,7 @@ use crate::on::{on_change, on_input};
 use api::Problem;
 use leptos::html;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// What a field takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -180,37 +181,60 @@ pub fn SelectField(
     view! {
         <div class="field">
             <label for=id>{label}</label>
-            <select
-                id=id
-                name=name
-                class="input"
-                on:change=on_change(move |event| value.set(event_target_value(&event)))
-            >
-                <Options value=move || value.get() options />
-            </select>
+            <Select id name value options change=move |chosen| value.set(chosen) />
         </div>
     }
 }
 
-/// The options of a select: which one is chosen follows `value`.
+/// A choice that shows `value`, whichever options come and go.
 #[component]
-pub fn Options(
+pub fn Select(
+    /// The id of the select, unique on the page, where a label names it.
+    #[prop(optional)]
+    id: Option<&'static str>,
+    /// The field's name on the wire.
+    name: &'static str,
     /// The value that is chosen.
     #[prop(into)]
     value: Signal<String>,
     /// The values and their names.
     #[prop(into)]
     options: Signal<Vec<(String, String)>>,
+    /// Told what a person chose.
+    #[prop(into)]
+    change: Callback<String>,
 ) -> impl IntoView {
+    let node = NodeRef::<html::Select>::new();
+    // A browser chooses anew when an option comes or goes. So the choice is set once they are all there.
+    Effect::new(move |_| {
+        let value = value.get();
+        options.track();
+        let Some(select) = node.get() else { return };
+        set_timeout(move || select.set_value(&value), Duration::ZERO);
+    });
     let option = move |(key, name): (String, String)| {
-        let own = key.clone();
-        let selected = memo(move || value.look(|value| *value == own));
-        // The attribute for the server's page, the property for what a person changed since.
+        let selected = value.glance(|value| *value == key);
         view! {
-            <option value=key selected=move || selected.get() prop:selected=move || selected.get()>
+            <option value=key selected=selected>
                 {name}
             </option>
         }
     };
-    view! { <Rows each=move || options.get() key=|(key, name)| (key.clone(), name.clone()) children=option /> }
+    view! {
+        <select
+            id=id
+            name=name
+            class="input"
+            node_ref=node
+            on:change=on_change(move |event| change.run(event_target_value(&event)))
+        >
+            <Suspense>
+                <Rows
+                    each=move || options.get()
+                    key=|(key, name)| (key.clone(), name.clone())
+                    children=option
+                />
+            </Suspense>
+        </select>
+    }
 }

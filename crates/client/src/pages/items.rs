@@ -1,6 +1,6 @@
 use crate::components::cell::Cell;
 use crate::components::empty::Empty;
-use crate::components::field::Options;
+use crate::components::field::Select;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
@@ -14,7 +14,7 @@ use crate::filters::{Filters, use_filters};
 use crate::href;
 use crate::live::Live;
 use crate::memo::derived;
-use crate::on::{on_change, on_click, on_submit};
+use crate::on::{on_click, on_submit};
 use crate::pages::item::form::{CreateDialog, warehouse_options};
 use api::{Category, Item, ItemSort, Page, Warehouse, rpc};
 use leptos::prelude::*;
@@ -127,15 +127,12 @@ fn Filter(
     view! {
         <label class="toolbar__filter">
             <span class="visually-hidden">{label}</span>
-            <select
-                class="input"
-                name=name
-                on:change=on_change(move |event| filters.go(&[(name, &event_target_value(&event))], false))
-            >
-                <Suspense>
-                    <Options value=chosen options=derived(options) />
-                </Suspense>
-            </select>
+            <Select
+                name
+                value=chosen
+                options=derived(options)
+                change=move |choice: String| filters.go(&[(name, &choice)], false)
+            />
         </label>
     }
 }
