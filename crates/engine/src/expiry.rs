@@ -1,6 +1,8 @@
+use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::{Context, Engine, Result};
-use domain::Time;
+use domain::{ItemId, Time};
 use std::time::Instant;
+use store::Expired;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
@@ -15,6 +17,9 @@ pub struct CleanUp {
 
 /// Who the ledger says gave expired units back by itself.
 const SYSTEM_ACTOR: &str = "system";
+
+/// Expired blocks that are shared out into batches at once.
+const DUE_BLOCKS_MAX: i64 = 20_000;
 
 /// How fast batch follows batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,25 +37,65 @@ impl Engine {
         Ok(CleanUp { blocks, at: self.store().now().await? })
     }
 
+    /// Item by item, as far as these have many: a batch that took the oldest blocks of all items would write
+    /// the sums of the same items again and again.
     async fn expire(&self, actor: &str, pace: Pace) -> Result<u64> {
+        let limit = self.shared.settings.expiry_blocks_max;
         let mut blocks = 0;
         loop {
-            let begun = Instant::now();
-            let expired = self.store().blocks_expire(self.shared.settings.expiry_blocks_max, actor).await?;
-            blocks += expired.blocks;
-            if expired.blocks > 0 {
-                let categories = expired.items.iter().filter_map(|(_, category)| category.as_ref());
-                categories.for_each(|category| self.shared.top.changed(category));
-                self.shared.announcer.committed();
+            let due = self.store().items_due(DUE_BLOCKS_MAX).await?;
+            let before = blocks;
+            for items in groups(&due, limit) {
+                while !*self.shared.stopping.borrow() {
+                    let begun = Instant::now();
+                    let expired = self.expire_batch(&items, limit, actor).await?;
+                    blocks += expired.blocks;
+                    if pace == Pace::Half {
+                        tokio::time::sleep(begun.elapsed()).await;
+                    }
+                    if !expired.more {
+                        break;
+                    }
+                }
             }
-            if !expired.more || *self.shared.stopping.borrow() {
+            // What is due yet and was not taken is in another server's hands.
+            if blocks == before || *self.shared.stopping.borrow() {
                 return Ok(blocks);
-            }
-            if pace == Pace::Half {
-                tokio::time::sleep(begun.elapsed()).await;
             }
         }
     }
+
+    async fn expire_batch(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<Expired> {
+        let mut tries = 0;
+        let expired = loop {
+            match self.store().blocks_expire(items, limit, actor).await {
+                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
+                expired => break expired?,
+            }
+        };
+        if expired.blocks > 0 {
+            expired.categories.iter().for_each(|category| self.shared.top.changed(category));
+            self.shared.announcer.committed();
+        }
+        Ok(expired)
+    }
+}
+
+/// Items in groups that have some `limit` blocks together, or one item that has more.
+fn groups(due: &[(ItemId, i64)], limit: i64) -> Vec<Vec<ItemId>> {
+    let mut groups = Vec::<Vec<ItemId>>::new();
+    let mut room = 0;
+    for (item, blocks) in due {
+        match groups.last_mut() {
+            Some(group) if *blocks <= room => group.push(*item),
+            _ => {
+                groups.push(vec![*item]);
+                room = limit;
+            }
+        }
+        room -= blocks;
+    }
+    groups
 }
 
 /// How often answers that are old enough are forgotten, in clean-up intervals.
@@ -86,5 +131,19 @@ pub(crate) async fn keep_clean(engine: Engine, mut stopping: watch::Receiver<boo
         {
             tracing::warn!(%error, "old answers could not be forgotten");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_one_batch_or_one_item() {
+        let due: Vec<_> = [60, 40, 1, 500, 100, 99, 1].into_iter().enumerate().collect();
+        let due: Vec<_> = due.into_iter().map(|(id, blocks)| (ItemId(id as i64), blocks)).collect();
+        let groups: Vec<Vec<_>> =
+            groups(&due, 100).into_iter().map(|group| group.iter().map(|item| item.0).collect()).collect();
+        assert_eq!(groups, [vec![0, 1], vec![2], vec![3], vec![4], vec![5, 6]]);
     }
 }

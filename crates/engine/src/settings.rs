@@ -19,8 +19,8 @@ pub struct Settings {
     pub top_staleness: Duration,
     /// How often expired blocks are cleaned up. Default 1 s.
     pub expiry_interval: Duration,
-    /// Expired blocks that one clean-up transaction takes. Fewer of them write the sums of the same items more
-    /// often. Default 1,000.
+    /// Expired blocks that one clean-up transaction takes: what is placed meanwhile may have to wait for one.
+    /// Default 200.
     pub expiry_blocks_max: i64,
     /// What a single buyer may have. Default: as many units a block as a quantity can be, 1,000 blocks a
     /// reference.
@@ -40,7 +40,7 @@ impl Default for Settings {
             creation_lanes: 2,
             top_staleness: Duration::from_millis(250),
             expiry_interval: Duration::from_secs(1),
-            expiry_blocks_max: 1_000,
+            expiry_blocks_max: 200,
             limits: BlockLimits::default(),
             answers_kept: Duration::from_secs(24 * 3_600),
             render: debug_text,
