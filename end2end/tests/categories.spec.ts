@@ -54,7 +54,7 @@ test("a category is renamed after a look at what changes, and back by undo", asy
   const [from, to] = [unique("Lamps"), unique("Lighting")];
   for (let made = 0; made < 2; made += 1) await shop.item({ category: from });
   await visit(`/categories/${encodeURIComponent(from)}`);
-  await page.getByRole("button", { name: "Rename or merge" }).click();
+  await page.getByRole("link", { name: "Rename or merge" }).click();
   const dialog = page.getByRole("dialog", { name: `Rename ${from}` });
   await expect(dialog.getByLabel("New name")).toHaveValue(from);
   await dialog.getByLabel("New name").fill(to);

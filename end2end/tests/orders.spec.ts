@@ -32,6 +32,21 @@ test("an order is created with several lines, by keyboard", async ({ page, shop,
   await expect(row(page, reference)).toContainText("Pending");
 });
 
+test("an address that names lines opens with them", async ({ page, shop, visit }) => {
+  const [lamp, chair] = [await shop.item(), await shop.item({ name: unique("Chair") })];
+  await visit(`/orders/new?units-${lamp.id}=3&units-${chair.id}=2&units-999999999=1`);
+  await expect(page.getByLabel(`Quantity of ${lamp.name}`)).toHaveValue("3");
+  // What one types and picks goes on from there.
+  await page.getByLabel(`Quantity of ${lamp.name}`).fill("4");
+  await page.getByRole("button", { name: `Remove ${chair.name}` }).click();
+  await expect(page.getByLabel(`Quantity of ${chair.name}`)).toBeHidden();
+  await expect(page.getByRole("button", { name: "Find items" })).toBeHidden();
+  await page.getByRole("button", { name: "Create order" }).click();
+  const lines = page.getByRole("table", { name: "Lines of this order" });
+  await expect(lines.getByRole("row")).toHaveCount(2);
+  await expect(row(lines, lamp.name)).toContainText("4");
+});
+
 test("a preview shows every warehouse side by side, then one takes every line", async ({ page, shop, visit }) => {
   const [near, far] = [await shop.warehouse(), await shop.warehouse()];
   const scarce = await shop.item({ quantity: 3, warehouseId: near.id });

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, test, type Shop } from "./fixture";
+import { expect, row, test, unique, type Shop } from "./fixture";
 
 /** An address of every page, with content on each. */
 async function addresses(shop: Shop): Promise<string[]> {
@@ -156,5 +156,90 @@ test.describe("without JavaScript", () => {
     await page.getByRole("link", { name: "Cancel order" }).click();
     await page.getByRole("button", { name: "Cancel this order" }).click();
     await expect(page.getByText(`went back to ${warehouse.code}`)).toBeVisible();
+  });
+
+  test("units are written off and moved", async ({ page, shop }) => {
+    const [near, far] = [await shop.warehouse(), await shop.warehouse()];
+    const item = await shop.item({ quantity: 6, warehouseId: near.id });
+    await shop.stock(item, far, 1);
+    await page.goto(`/items/${item.id}`);
+    await page.getByRole("button", { name: `Write off in ${near.code}` }).click();
+    const writeOff = page.getByRole("dialog", { name: "Write off units" });
+    await expect(writeOff.getByLabel("Warehouse")).toHaveValue(String(near.id));
+    await writeOff.getByLabel("Units").fill("2");
+    await writeOff.getByLabel("Reason").fill("Water damage");
+    await writeOff.getByRole("button", { name: "Write off units" }).click();
+    await expect(page.getByText("Done.")).toBeVisible();
+    await expect(page.getByRole("definition").first()).toHaveText("5");
+
+    await page.getByRole("button", { name: `Move in ${near.code}` }).click();
+    const move = page.getByRole("dialog", { name: `Move units out of ${near.code}` });
+    await move.getByLabel("Units").fill("3");
+    await move.getByLabel("To warehouse").selectOption({ label: `${far.code} · ${far.name}` });
+    await move.getByLabel("Reason").fill("Nearer to the buyers");
+    await move.getByRole("button", { name: "Move units" }).click();
+    await expect(page.getByText("Done.")).toBeVisible();
+    const levels = page.getByRole("table", { name: "Stock by warehouse" });
+    await expect(row(levels, near.code).getByRole("cell").first()).toHaveText("1");
+    await expect(row(levels, far.code).getByRole("cell").first()).toHaveText("4");
+  });
+
+  test("a dialog is closed without doing anything", async ({ page, shop }) => {
+    const item = await shop.item({ quantity: 6 });
+    for (const close of ["Close", "Cancel"]) {
+      await page.goto(`/items/${item.id}?do=place`);
+      const dialog = page.getByRole("dialog", { name: "Block units" });
+      await dialog.getByRole("button", { name: close }).click();
+      await expect(dialog).toBeHidden();
+      await expect(page.getByRole("definition").first()).toHaveText("6");
+    }
+  });
+
+  test("a category is renamed, and one is led to its new name", async ({ page, shop }) => {
+    const [before, after] = [unique("Audio / Video & 100%"), unique("Sound & Vision")];
+    const item = await shop.item({ category: before });
+    await page.goto("/categories");
+    await page.getByRole("button", { name: `Rename ${before}` }).click();
+    await expect(page.getByRole("dialog", { name: `Rename ${before}` })).toBeVisible();
+
+    await page.goto(`/categories/${encodeURIComponent(before)}`);
+    await page.getByRole("link", { name: "Rename or merge" }).click();
+    const dialog = page.getByRole("dialog", { name: `Rename ${before}` });
+    await expect(dialog.getByLabel("New name")).toHaveValue(before);
+    await dialog.getByLabel("New name").fill(after);
+    await dialog.getByRole("button", { name: "Rename category" }).click();
+    await expect(page.getByText("Done.")).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1, name: after })).toBeVisible();
+    await expect(page.getByRole("rowheader")).toHaveText([item.name]);
+  });
+
+  test("an order is written: items are found, added, counted and taken away", async ({ page, shop }) => {
+    const word = unique("Lantern").replaceAll(" ", "");
+    const red = await shop.item({ name: `${word} red` });
+    const green = await shop.item({ name: `${word} green` });
+    await page.goto("/orders/new");
+    await expect(page.getByRole("button", { name: "Create order" })).toBeDisabled();
+    const reference = unique("WEB");
+    await page.getByLabel("Reference").fill(reference);
+    await page.getByRole("combobox", { name: "Add an item" }).fill(word);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: `Add ${red.name}` }).click();
+    await page.getByLabel(`Quantity of ${red.name}`).fill("3");
+    // What is in the order is not offered again, and what was typed stays.
+    await expect(page.getByRole("button", { name: `Add ${red.name}` })).toBeHidden();
+    await page.getByRole("button", { name: `Add ${green.name}` }).click();
+    await expect(page.getByLabel(`Quantity of ${red.name}`)).toHaveValue("3");
+    await expect(page.getByLabel(`Quantity of ${green.name}`)).toHaveValue("1");
+    await page.getByRole("button", { name: `Remove ${green.name}` }).click();
+    await expect(page.getByLabel(`Quantity of ${green.name}`)).toBeHidden();
+    await page.getByRole("combobox", { name: "Add an item" }).fill(unique("Nothing"));
+    await page.getByRole("button", { name: "Find items" }).click();
+    await expect(page.getByText("No other item has these words")).toBeVisible();
+    await page.getByLabel(`Quantity of ${red.name}`).fill("4");
+    await page.getByRole("button", { name: "Create order" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: reference })).toBeVisible();
+    const lines = page.getByRole("table", { name: "Lines of this order" });
+    await expect(lines.getByRole("row")).toHaveCount(2);
+    await expect(row(lines, red.name)).toContainText("4");
   });
 });

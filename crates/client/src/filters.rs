@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
+use std::borrow::Cow;
 
 /// The parameter that names what is being done.
 pub const DEED: &str = "do";
@@ -45,6 +46,17 @@ impl Filters {
         self.get(key)?.parse().ok()
     }
 
+    /// The parameters whose names begin so and end with a number: that number, and the value.
+    pub fn numbers(self, prefix: &str) -> Vec<(i64, String)> {
+        self.query.look(|query| {
+            let number = |(key, value): (&Cow<'_, str>, &str)| {
+                let number = key.strip_prefix(prefix)?.parse().ok()?;
+                (!value.is_empty()).then(|| (number, value.to_owned()))
+            };
+            query.latest_values().filter_map(number).collect()
+        })
+    }
+
     /// The address of this page with some parameters changed: an empty value takes one away. A cursor
     /// belongs to the filters that it was made under, so `after` goes unless it is the change; so does
     /// what was being done.
@@ -62,7 +74,7 @@ impl Filters {
     /// Whether something is being done on this page that the address names, such as `?do=create`: a link
     /// can open a form, from the palette as well as without JavaScript.
     pub fn deed(self, name: &'static str) -> RwSignal<bool> {
-        let named = memo(move || self.get(DEED).as_deref() == Some(name));
+        let named = memo(move || self.get(DEED).is_some_and(|deed| parts(&deed).0 == name));
         let open = RwSignal::new(named.get_untracked());
         Effect::new(move |before: Option<bool>| {
             let now = named.get();
@@ -81,9 +93,19 @@ impl Filters {
         open
     }
 
+    /// What it is done to, where the address says: `3` in `?do=move.3`.
+    pub fn deed_to(self) -> String {
+        self.get(DEED).map(|deed| parts(&deed).1.to_owned()).unwrap_or_default()
+    }
+
     /// Goes to [`Self::href`]; in place of the current entry of the history where `replace`.
     pub fn go(self, changes: &[(&str, &str)], replace: bool) {
         let href = untrack(|| self.href(changes));
         self.navigate.run((href, replace));
     }
+}
+
+/// What is done, and what it is done to.
+fn parts(deed: &str) -> (&str, &str) {
+    deed.split_once('.').unwrap_or((deed, ""))
 }

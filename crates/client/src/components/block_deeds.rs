@@ -1,5 +1,5 @@
 use crate::act::Act;
-use crate::components::cell::{Posts, Tone};
+use crate::components::cell::{Plain, Tone};
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::SelectField;
 use crate::components::time::{now, since};
@@ -56,8 +56,8 @@ impl Deeds {
     pub const VERBS: [&'static str; 3] = ["Confirm", "Extend", "Release"];
 
     /// Where they are posted to without JavaScript; a block is extended by the time that one is placed for.
-    pub const POSTS: Posts =
-        &["/forms/confirm_block", "/forms/extend_block?in=extension", "/forms/release_block"];
+    pub const PLAIN: Plain =
+        Plain::Post(&["/forms/confirm_block", "/forms/extend_block?in=extension", "/forms/release_block"]);
 
     /// Begins what a button says: asks first what must be known, or what can't be undone.
     pub fn begin(self, verb: &str, blocks: Vec<Block>) {

@@ -71,8 +71,8 @@ fn row(block: Block, deeds: Deeds) -> Row {
         None => Cell::Quiet("—".to_owned()),
     };
     let deed = if temporary {
-        let posts = Some((block.id, Deeds::POSTS));
-        Cell::Buttons { verbs: &Deeds::VERBS, about: format!("block {}", block.id), posts }
+        let about = format!("block {}", block.id);
+        Cell::Buttons { verbs: &Deeds::VERBS, about, id: block.id.to_string(), plain: Deeds::PLAIN }
     } else {
         Cell::None
     };

@@ -1,5 +1,6 @@
 use crate::components::bar::StockBar;
 use crate::components::time::{Ago, TimeLeft};
+use crate::filters::DEED;
 use crate::on::on_click;
 use crate::text::{price, signed, units};
 use api::Time;
@@ -41,8 +42,14 @@ impl Tone {
     }
 }
 
-/// The addresses that a row's verbs are posted to.
-pub type Posts = &'static [&'static str];
+/// What a row's verbs do without JavaScript, each in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Plain {
+    /// They post the row's id to an address.
+    Post(&'static [&'static str]),
+    /// They lead to this page with a deed in its address: to a form.
+    Open(&'static [&'static str]),
+}
 
 /// What a cell of a table shows. Values rather than views: all tables are drawn by the same code.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -73,9 +80,9 @@ pub enum Cell {
     Left(Time),
     /// Why something happened: words, an order or block, a note.
     Why { text: String, order: Option<i64>, note: String },
-    /// What can be done to the row: the verbs, the row's name for screen readers, and where the verbs are posted
-    /// to without JavaScript, with the id that is posted.
-    Buttons { verbs: &'static [&'static str], about: String, posts: Option<(i64, Posts)> },
+    /// What can be done to the row: the verbs, the row's name for screen readers, its id or what else names it
+    /// in an address, and what the verbs do without JavaScript.
+    Buttons { verbs: &'static [&'static str], about: String, id: String, plain: Plain },
     /// Nothing.
     None,
 }
@@ -165,7 +172,7 @@ impl Cell {
                 }
                 .into_any()
             }
-            Self::Buttons { verbs, about, posts } => buttons(verbs, &about, posts, act),
+            Self::Buttons { verbs, about, id, plain } => buttons(verbs, &about, &id, plain, act),
             Self::None => ().into_any(),
         }
     }
@@ -174,7 +181,8 @@ impl Cell {
 fn buttons(
     verbs: &'static [&'static str],
     about: &str,
-    posts: Option<(i64, Posts)>,
+    id: &str,
+    plain: Plain,
     act: Callback<&'static str>,
 ) -> AnyView {
     let button = |(at, verb): (usize, &'static &'static str)| {
@@ -182,11 +190,16 @@ fn buttons(
             event.prevent_default();
             act.run(verb);
         };
+        let (address, deed) = match plain {
+            Plain::Post(addresses) => (addresses.get(at).copied(), None),
+            Plain::Open(deeds) => (None, deeds.get(at).map(|deed| format!("{deed}.{id}"))),
+        };
         view! {
             <button
                 class="button button--small"
-                type=if posts.is_some() { "submit" } else { "button" }
-                formaction=posts.and_then(|(_, posts)| posts.get(at).copied())
+                formaction=address
+                name=deed.is_some().then_some(DEED)
+                value=deed
                 aria-label=format!("{verb} {about}")
                 on:click=on_click(begin)
             >
@@ -195,16 +208,19 @@ fn buttons(
         }
     };
     let buttons = verbs.iter().enumerate().map(button).collect_view();
-    match posts {
-        Some((id, _)) => view! {
-            <form method="post">
-                <input type="hidden" name="id" value=id />
-                // For how long a block is extended; the others don't look at it.
-                <input type="hidden" name="ttlSeconds" value="3600" />
-                {buttons}
-            </form>
+    let posted = matches!(plain, Plain::Post(_)).then(|| {
+        view! {
+            <input type="hidden" name="id" value=id.to_owned() />
+            // For how long a block is extended; the others don't look at it.
+            <input type="hidden" name="ttlSeconds" value="3600" />
         }
-        .into_any(),
-        None => buttons.into_any(),
+    });
+    let method = if posted.is_some() { "post" } else { "get" };
+    view! {
+        <form method=method>
+            {posted}
+            {buttons}
+        </form>
     }
+    .into_any()
 }

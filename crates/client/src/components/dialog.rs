@@ -5,6 +5,14 @@ use crate::on::on_click;
 use leptos::html;
 use leptos::prelude::*;
 
+/// The id of the form that closes the open dialog.
+const CLOSE: &str = "close-dialog";
+
+fn close(event: &web_sys::MouseEvent, open: RwSignal<bool>) {
+    event.prevent_default();
+    open.set(false);
+}
+
 /// A modal dialog. The browser keeps the focus inside, closes it on Escape and gives the focus back; its
 /// content is built when it opens, so a form in it starts afresh.
 #[component]
@@ -40,14 +48,16 @@ pub fn Dialog(
             <When is=move || open.get()>
                 <header class="dialog__head">
                     <h2 id=id>{move || title.get()}</h2>
-                    <button
-                        class="button button--icon"
-                        type="button"
-                        aria-label="Close"
-                        on:click=on_click(move |_| open.set(false))
-                    >
-                        {Icon::Cross.view()}
-                    </button>
+                    // The browser itself closes a dialog by such a form: without JavaScript too.
+                    <form id=CLOSE method="dialog">
+                        <button
+                            class="button button--icon"
+                            aria-label="Close"
+                            on:click=on_click(move |event| close(&event, open))
+                        >
+                            {Icon::Cross.view()}
+                        </button>
+                    </form>
                 </header>
                 {children.read_value()()}
             </When>
@@ -72,7 +82,8 @@ pub fn DialogFoot<I: 'static>(
     let pending = act.pending();
     view! {
         <footer class="dialog__foot">
-            <button class="button" type="button" on:click=on_click(move |_| open.set(false))>
+            // Of the other form: Enter in a field of this one does what this one is for.
+            <button class="button" form=CLOSE on:click=on_click(move |event| close(&event, open))>
                 "Cancel"
             </button>
             <button

@@ -87,8 +87,12 @@ pub fn ItemPicker(
     /// Where the input is, to focus it again.
     #[prop(optional)]
     node: NodeRef<html::Input>,
+    /// The name under which its words are sent without JavaScript, and the words that were.
+    #[prop(optional)]
+    sent: Option<(&'static str, String)>,
 ) -> impl IntoView {
-    let text = RwSignal::new(String::new());
+    let (name, words) = sent.unzip();
+    let text = RwSignal::new(words.unwrap_or_default());
     let (items, open, active) = (RwSignal::new(Vec::new()), RwSignal::new(false), RwSignal::new(0));
     let offer = Offer { text, items, open, active, pick, keep: unpick.is_some() };
     bind(node, text);
@@ -108,6 +112,7 @@ pub fn ItemPicker(
             <label for=id>{label}</label>
             <input
                 id=id
+                name=name
                 node_ref=node
                 class="input"
                 role="combobox"

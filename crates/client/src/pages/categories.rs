@@ -1,11 +1,11 @@
-use crate::components::cell::Cell;
+use crate::components::cell::{Cell, Plain};
 use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::when::When;
 use crate::fetch::{About, Data, fetch, fingerprint};
-use crate::filters::use_filters;
+use crate::filters::{DEED, use_filters};
 use crate::href;
 use crate::memo::derived;
 use crate::pages::category::rename::RenameDialog;
@@ -74,8 +74,8 @@ fn sorted(mut categories: Vec<Category>, by: Option<String>) -> Vec<Category> {
 #[component]
 fn CategoryTable(categories: Data<Vec<Category>>) -> impl IntoView {
     let filters = use_filters();
-    let renaming = RwSignal::new(false);
-    let named = RwSignal::new(String::new());
+    let renaming = filters.deed("rename");
+    let named = derived(move || filters.deed_to());
     let rows = move || {
         let all = sorted(categories.get(), filters.get("sort"));
         let max = all.iter().map(|category| category.units_available + category.units_blocked).max();
@@ -101,8 +101,7 @@ fn CategoryTable(categories: Data<Vec<Category>>) -> impl IntoView {
         let name = categories.glance(|all| {
             all.iter().find(|category| identity(&category.category) == id).map(|one| one.category.clone())
         });
-        named.set(name.unwrap_or_default());
-        renaming.set(true);
+        filters.go(&[(DEED, &format!("rename.{}", name.unwrap_or_default()))], false);
     });
     view! {
         <Table
@@ -134,7 +133,12 @@ fn row(category: Category, max: i64) -> Row {
             Cell::Bar { parts: [category.units_available, category.units_blocked, 0], max },
             Cell::figure(category.units_blocked),
             Cell::Money(category.value),
-            Cell::Buttons { verbs: &["Rename"], about: name, posts: None },
+            Cell::Buttons {
+                verbs: &["Rename"],
+                about: name.clone(),
+                id: name,
+                plain: Plain::Open(&["rename"]),
+            },
         ],
     }
 }

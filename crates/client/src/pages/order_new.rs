@@ -1,24 +1,36 @@
 use crate::act::Act;
-use crate::components::field::TextField;
+use crate::components::field::{TextField, bind};
 use crate::components::icon::Icon;
+use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::picker::ItemPicker;
 use crate::components::problem::Refusal;
 use crate::components::rows::Rows;
 use crate::components::toast::Toasts;
 use crate::components::when::When;
-use crate::fetch::Changes;
+use crate::fetch::{About, Changes, fetch};
+use crate::filters::{Filters, use_filters};
 use crate::href;
 use crate::memo::{Change, Look, memo};
 use crate::on::{on_click, on_input, on_keydown, on_submit};
 use crate::pages::orders::size;
 use crate::text::units;
-use api::{CreateOrder, CreateOrderLine, Item, Order, rpc};
+use api::{CreateOrder, CreateOrderLine, Item, Order, Page, Problem, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
+
+/// What the name of a field begins with that says how many units of an item there are to be, and ends with its
+/// id. The server reads it as a line of an order.
+const UNITS: &str = "units-";
+
+/// The status of an answer about something that is not there.
+const NOT_FOUND: u16 = 404;
+
+/// How many items are found without JavaScript.
+const OFFERED: i64 = 20;
 
 /// A line of the order being written.
 #[derive(Clone)]
@@ -33,14 +45,48 @@ impl Line {
     }
 }
 
-/// Creates an order: items are searched as one types, each pick is a line.
+/// Creates an order: items are searched as one types, each pick is a line. Without JavaScript the lines are
+/// in the address: `?units-12=3&q=lamp` has three units of item 12, and looks for lamps to add.
 #[component]
 pub fn NewOrderPage() -> impl IntoView {
+    let filters = use_filters();
+    let asked = StoredValue::new(untrack(|| filters.numbers(UNITS)));
+    let items = fetch(About::Rarely, || (), move |()| named(asked.get_value()));
+    view! {
+        <PageHead title="New order" up=("/orders", "Orders") />
+        <Loaded from=items lines=3 let:items>
+            <OrderForm lines=RwSignal::new(lines(items.get_untracked(), &asked.read_value())) filters />
+        </Loaded>
+    }
+}
+
+/// The items that lines name; those that are gone are left out.
+async fn named(asked: Vec<(i64, String)>) -> Result<Vec<Item>, Problem> {
+    let mut items = Vec::new();
+    for (id, _) in asked {
+        match rpc::get_item(id).await {
+            Ok(item) => items.push(item),
+            Err(problem) if problem.status == NOT_FOUND => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(items)
+}
+
+fn lines(items: Vec<Item>, asked: &[(i64, String)]) -> Vec<Line> {
+    let line = |item: Item| {
+        let units = asked.iter().find(|(id, _)| *id == item.id).map(|(_, units)| units.clone());
+        Line { quantity: RwSignal::new(units.unwrap_or_default()), item }
+    };
+    items.into_iter().map(line).collect()
+}
+
+#[component]
+fn OrderForm(lines: RwSignal<Vec<Line>>, filters: Filters) -> impl IntoView {
     let (toasts, changes) = (Toasts::expect(), Changes::expect());
     let navigate = use_navigate();
     let arrive = Callback::new(move |href: String| navigate(&href, Default::default()));
-    let lines = RwSignal::new(Vec::<Line>::new());
-    let reference = RwSignal::new(String::new());
+    let reference = RwSignal::new(untrack(|| filters.get("reference")).unwrap_or_default());
     let create = Act::new(rpc::create_order, move |order: Order| {
         let text = format!("Order {} is created: {}. Allocate it to take its units.", order.id, size(&order));
         toasts.done_undo(text, move || {
@@ -54,8 +100,12 @@ pub fn NewOrderPage() -> impl IntoView {
         });
         arrive.run(href::order(order.id));
     });
+    let empty = move || lines.look(Vec::is_empty);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
+        if untrack(empty) {
+            return;
+        }
         let line = |line: &Line| CreateOrderLine { item_id: line.item.id, quantity: line.units() };
         create.run(CreateOrder {
             reference: Some(reference.get_untracked().trim().to_owned()).filter(|text| !text.is_empty()),
@@ -65,9 +115,11 @@ pub fn NewOrderPage() -> impl IntoView {
     let problem = create.refused();
     let pending = create.pending();
     view! {
-        <PageHead title="New order" up=("/orders", "Orders") />
-        <form class="form form--page" on:submit=on_submit(submit)>
-            <Lines lines />
+        // Sent without JavaScript it leads back to this page, except by its last button.
+        <form class="form form--page" action="/orders/new" on:submit=on_submit(submit)>
+            // The first button is what Enter stands for: it looks for the words, and changes nothing.
+            <button hidden=true formnovalidate=true></button>
+            <Lines lines filters />
             <TextField
                 id="order-reference"
                 name="reference"
@@ -85,7 +137,9 @@ pub fn NewOrderPage() -> impl IntoView {
                 <button
                     class="button button--primary"
                     type="submit"
-                    disabled=move || lines.look(Vec::is_empty)
+                    formmethod="post"
+                    formaction="/forms/create_order?in=order"
+                    disabled=empty
                     aria-disabled=move || pending.get().then_some("true")
                 >
                     "Create order"
@@ -97,11 +151,11 @@ pub fn NewOrderPage() -> impl IntoView {
 
 /// The lines, and the picker that adds one. Picking an item again focuses its line.
 #[component]
-fn Lines(lines: RwSignal<Vec<Line>>) -> impl IntoView {
+fn Lines(lines: RwSignal<Vec<Line>>, filters: Filters) -> impl IntoView {
     let search = NodeRef::<html::Input>::new();
     let pick = Callback::new(move |item: Item| {
         let id = item.id;
-        if !lines.glance(|lines| lines.iter().any(|line| line.item.id == id)) {
+        if !has(lines, id) {
             lines.change(|lines| lines.push(Line { item, quantity: RwSignal::new("1".to_owned()) }));
         }
         request_animation_frame(move || focus_quantity(id));
@@ -111,6 +165,7 @@ fn Lines(lines: RwSignal<Vec<Line>>) -> impl IntoView {
             _ = search.focus();
         }
     });
+    let words = untrack(|| filters.get("q")).unwrap_or_default();
     view! {
         <div class="table-box">
             <table class="table">
@@ -135,7 +190,73 @@ fn Lines(lines: RwSignal<Vec<Line>>) -> impl IntoView {
                 <p class="table-box__hint">"No lines yet. Find the first item below."</p>
             </When>
         </div>
-        <ItemPicker id="order-item" label="Add an item" pick node=search autofocus=true />
+        <ItemPicker
+            id="order-item"
+            label="Add an item"
+            pick
+            node=search
+            autofocus=true
+            sent=("q", words.clone())
+        />
+        <Matches words lines />
+    }
+}
+
+fn has(lines: RwSignal<Vec<Line>>, item: i64) -> bool {
+    lines.glance(|lines| lines.iter().any(|line| line.item.id == item))
+}
+
+/// What the picker offers, for browsers without JavaScript: a list with a button to add each.
+#[component]
+fn Matches(words: String, lines: RwSignal<Vec<Line>>) -> impl IntoView {
+    let looked_for = !words.is_empty();
+    let found = fetch(
+        About::Rarely,
+        || (),
+        move |()| {
+            let words = words.clone();
+            async move {
+                match words.is_empty() {
+                    true => Ok(Page { items: Vec::new(), next: None }),
+                    false => rpc::list_items(None, Some(words), None, None, None, Some(OFFERED), None).await,
+                }
+            }
+        },
+    );
+    let row = |item: Item| {
+        view! {
+            <li>
+                <span>{item.name.clone()} " " <span class="muted">{units(item.quantity)} " available"</span></span>
+                <button
+                    class="button button--small"
+                    name=format!("{UNITS}{}", item.id)
+                    value="1"
+                    formnovalidate=true
+                    aria-label=format!("Add {}", item.name)
+                >
+                    "Add"
+                </button>
+            </li>
+        }
+    };
+    let rows = move || {
+        let mut found = found.get().and_then(Result::ok).map(|page| page.items).unwrap_or_default();
+        found.retain(|item| !has(lines, item.id));
+        let none = looked_for && found.is_empty();
+        let none =
+            none.then(|| view! { <li class="muted">"No other item has these words in its name."</li> });
+        view! {
+            {found.into_iter().map(row).collect_view()}
+            {none}
+        }
+    };
+    view! {
+        <div class="matches without-script">
+            <button class="button" formnovalidate=true>"Find items"</button>
+            <ul>
+                <Suspense>{rows}</Suspense>
+            </ul>
+        </div>
     }
 }
 
@@ -157,6 +278,8 @@ fn focus_quantity(item: i64) {
 fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>) -> impl IntoView {
     let Line { item, quantity } = line.clone();
     let (id, available) = (item.id, item.quantity);
+    let node = NodeRef::<html::Input>::new();
+    bind(node, quantity);
     let short = memo(move || line.units() > i64::from(available));
     let on_key = move |event: web_sys::KeyboardEvent| {
         // Enter goes on to the next item; the order is created by its button.
@@ -165,7 +288,8 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
             back_to_search.run(());
         }
     };
-    let remove = move |_| {
+    let remove = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
         lines.change(|lines| lines.retain(|line| line.item.id != id));
         back_to_search.run(());
     };
@@ -176,6 +300,8 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
             <td class="figure">
                 <input
                     id=quantity_id(id)
+                    name=format!("{UNITS}{id}")
+                    node_ref=node
                     class="input input--figure"
                     type="number"
                     inputmode="numeric"
@@ -184,7 +310,7 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
                     step="1"
                     required=true
                     aria-label=format!("Quantity of {}", item.name)
-                    prop:value=move || quantity.get()
+                    value=quantity.get_untracked()
                     on:input=on_input(move |event| quantity.set(event_target_value(&event)))
                     on:keydown=on_keydown(on_key)
                 />
@@ -192,7 +318,9 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
             <td class="table__actions">
                 <button
                     class="button button--icon"
-                    type="button"
+                    name=format!("{UNITS}{id}")
+                    value=""
+                    formnovalidate=true
                     aria-label=format!("Remove {}", item.name)
                     on:click=on_click(remove)
                 >

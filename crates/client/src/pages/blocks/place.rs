@@ -120,10 +120,19 @@ fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
     let picker = move || {
         view! { <ItemPicker id="place-item" label="Item" pick unpick autofocus=true required=true /> }
     };
+    let elsewhere = || {
+        view! {
+            <p class="form__about without-script">
+                "Without JavaScript find it " <a href="/items">"among the items"</a>
+                ", and block units of it on its page."
+            </p>
+        }
+    };
     let hidden = item.glance(|item| item.as_ref().map(|item| item.id)).filter(|_| fixed);
     view! {
         {hidden.map(|id| view! { <input type="hidden" name="itemId" value=id /> })}
         {(!fixed).then(picker)}
+        {(!fixed).then(elsewhere)}
         {shown}
     }
 }

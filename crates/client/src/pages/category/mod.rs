@@ -12,7 +12,6 @@ use crate::fetch::{About, Data, fetch};
 use crate::filters::use_filters;
 use crate::href;
 use crate::memo::{Look, derived, memo};
-use crate::on::on_click;
 use crate::text::{count, money_cents, units};
 use api::{Item, TopItems, rpc};
 use leptos::prelude::*;
@@ -32,17 +31,18 @@ pub fn CategoryPage() -> impl IntoView {
 fn Top(name: String) -> impl IntoView {
     let title = name.clone();
     let all = href::with_query("/items", [("category", name.as_str())]);
-    let renaming = RwSignal::new(false);
-    let named = RwSignal::new(name.clone());
+    let filters = use_filters();
+    let renaming = filters.deed("rename");
+    let named = Signal::stored(name.clone());
     let top = fetch(About::Stock, move || name.clone(), rpc::top_items);
     view! {
         <PageHead title=title up=("/categories", "Categories")>
             <a class="button" href=all>
                 "All its items"
             </a>
-            <button class="button" type="button" on:click=on_click(move |_| renaming.set(true))>
+            <a class="button" href=move || filters.href(&[("do", "rename")])>
                 "Rename or merge"
-            </button>
+            </a>
         </PageHead>
         <RenameDialog open=renaming category=named />
         <Loaded from=top lines=12 let:top>

@@ -25,7 +25,8 @@ pub fn RenameDialog(
     /// Whether it is open.
     open: RwSignal<bool>,
     /// The category's name.
-    category: RwSignal<String>,
+    #[prop(into)]
+    category: Signal<String>,
 ) -> impl IntoView {
     let title = derived(move || format!("Rename {}", category.get()));
     view! {
@@ -53,6 +54,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
     let arrive = StoredValue::new(arrive);
     let known = fetch(About::Rarely, || (), |()| rpc::list_categories());
     let to = RwSignal::new(category.clone());
+    let action = href::with_query("/forms/rename_category", [("in", "rename"), ("category", &category)]);
     let preview = RwSignal::new(None::<CategoryRenamed>);
     let pause = Pause::new();
     let from = StoredValue::new(category);
@@ -75,7 +77,6 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
     let act = Act::new(
         move |to| rename(from.get_value(), to, false),
         move |done: CategoryRenamed| {
-            open.try_set(false);
             let moved = count(done.items, "item", "items");
             let text = format!("{} is {} now: {moved} changed.", done.from, done.to);
             let Some(arrive) = arrive.try_get_value() else { return toasts.done(text) };
@@ -95,6 +96,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
                     });
                 });
             }
+            // The form goes with its page. Closed, it would lead back to where it stood.
             arrive(&done.to);
         },
     );
@@ -121,7 +123,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
         known.into_iter().map(|one| view! { <option value=one.category></option> }).collect_view()
     };
     view! {
-        <form class="form" on:submit=on_submit(submit)>
+        <form class="form" method="post" action=action on:submit=on_submit(submit)>
             <TextField
                 id="rename-to"
                 name="to"

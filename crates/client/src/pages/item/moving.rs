@@ -4,6 +4,7 @@ use crate::components::field::{Kind, SelectField, TextField};
 use crate::components::problem::Refusal;
 use crate::components::toast::Toasts;
 use crate::fetch::{About, Changes, Data, fetch};
+use crate::filters::Filters;
 use crate::memo::{Look, derived};
 use crate::on::on_submit;
 use crate::pages::item::form::warehouse_options;
@@ -20,15 +21,15 @@ pub fn MoveDialog(
     id: i64,
     /// Its stock levels.
     levels: Data<Vec<StockLevel>>,
-    /// Whether it is open.
-    open: RwSignal<bool>,
-    /// The id of the warehouse that units are taken from.
-    from: RwSignal<String>,
+    /// The page's address, which says whether it is open, and the id of the warehouse that units are taken from.
+    filters: Filters,
 ) -> impl IntoView {
-    let title = move || levels.look(|levels| format!("Move units out of {}", code(levels, &from.read())));
+    let open = filters.deed("move");
+    let title =
+        move || levels.look(|levels| format!("Move units out of {}", code(levels, &filters.deed_to())));
     view! {
         <Dialog id="move-stock" title=derived(title) open>
-            <MoveForm id levels open from />
+            <MoveForm id levels open from=untrack(|| filters.deed_to()) />
         </Dialog>
     }
 }
@@ -46,18 +47,15 @@ fn available(levels: &[StockLevel], warehouse: &str) -> i64 {
 }
 
 #[component]
-fn MoveForm(
-    id: i64,
-    levels: Data<Vec<StockLevel>>,
-    open: RwSignal<bool>,
-    from: RwSignal<String>,
-) -> impl IntoView {
+fn MoveForm(id: i64, levels: Data<Vec<StockLevel>>, open: RwSignal<bool>, from: String) -> impl IntoView {
+    let hidden = from.clone();
+    let from = StoredValue::new(from);
     let (toasts, changes) = (Toasts::expect(), Changes::expect());
     let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
     let [quantity, to, reason] = [(); 3].map(|()| RwSignal::new(String::new()));
     let options = derived(move || {
         let mut options = warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default());
-        options.retain(|(id, _)| *id != from.get());
+        options.retain(|(id, _)| *id != *from.read_value());
         options
     });
     Effect::new(move |_| {
@@ -69,9 +67,10 @@ fn MoveForm(
     let asked = move || quantity.look(|units| units.parse::<i64>().unwrap_or_default());
     let preview = move || {
         let (there, here) =
-            levels.look(|levels| (available(levels, &to.read()), available(levels, &from.read())));
+            levels.look(|levels| (available(levels, &to.read()), available(levels, &from.read_value())));
         match here - asked() {
             left if left < 0 => format!("Only {} available here.", units(here)),
+            _ if asked() == 0 => format!("{} available here.", units(here)),
             left => {
                 format!(
                     "Here {} → {}, there {} → {}",
@@ -110,7 +109,7 @@ fn MoveForm(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         act.run(MoveStock {
-            from_warehouse_id: from.glance(|id| id.parse().unwrap_or_default()),
+            from_warehouse_id: from.read_value().parse().unwrap_or_default(),
             to_warehouse_id: to.glance(|id| id.parse().unwrap_or_default()),
             quantity: untrack(asked),
             reason: reason.get_untracked(),
@@ -118,7 +117,14 @@ fn MoveForm(
     };
     let problem = act.refused();
     view! {
-        <form class="form" on:submit=on_submit(submit)>
+        <form
+            class="form"
+            method="post"
+            action="/forms/move_stock?in=movement"
+            on:submit=on_submit(submit)
+        >
+            <input type="hidden" name="id" value=id />
+            <input type="hidden" name="fromWarehouseId" value=hidden />
             <div class="form__pair">
                 <TextField
                     id="move-quantity"

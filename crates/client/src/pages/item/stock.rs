@@ -1,5 +1,5 @@
 use crate::act::Act;
-use crate::components::cell::Cell;
+use crate::components::cell::{Cell, Plain};
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::empty::Empty;
 use crate::components::field::{self, TextField};
@@ -9,10 +9,10 @@ use crate::components::table::{Column, Kind, Row, Table};
 use crate::components::toast::Toasts;
 use crate::components::when::When;
 use crate::fetch::{About, Changes, Data, Fetched, fetch};
-use crate::filters::use_filters;
+use crate::filters::{DEED, Filters, use_filters};
 use crate::href;
 use crate::memo::{Look, derived};
-use crate::on::{on_click, on_submit};
+use crate::on::on_submit;
 use crate::pages::item::form::WarehouseField;
 use crate::pages::item::moving::MoveDialog;
 use crate::text::{count, units};
@@ -29,33 +29,12 @@ enum Way {
 }
 
 impl Way {
-    fn title(self) -> &'static str {
+    /// The deed, its title, and the field that says how many: a minus in front of its name negates.
+    fn names(self) -> [&'static str; 3] {
         match self {
-            Self::Receive => "Receive units",
-            Self::WriteOff => "Write off units",
+            Self::Receive => ["receive", "Receive units", "delta"],
+            Self::WriteOff => ["write-off", "Write off units", "-delta"],
         }
-    }
-}
-
-/// The dialog that receives or writes off units, and the warehouse it was opened for.
-#[derive(Clone, Copy)]
-struct Adjusting {
-    open: RwSignal<bool>,
-    way: RwSignal<Way>,
-    warehouse: RwSignal<String>,
-    /// Whether it is asked where to move units of that warehouse.
-    moving: RwSignal<bool>,
-}
-
-impl Adjusting {
-    fn ask(self, way: Way, warehouse: i64) {
-        self.choose(way, Some(warehouse));
-        self.open.set(true);
-    }
-
-    fn choose(self, way: Way, warehouse: Option<i64>) {
-        self.way.set(way);
-        self.warehouse.set(warehouse.map(|id| id.to_string()).unwrap_or_default());
     }
 }
 
@@ -68,21 +47,11 @@ pub fn Stock(
     levels: Fetched<Vec<StockLevel>>,
 ) -> impl IntoView {
     let filters = use_filters();
-    let adjusting = Adjusting {
-        open: filters.deed("receive"),
-        way: RwSignal::new(Way::Receive),
-        warehouse: RwSignal::new(String::new()),
-        moving: RwSignal::new(false),
-    };
     view! {
         <section class="section" aria-labelledby="item-stock">
             <header class="section__head">
                 <h2 id="item-stock">"Stock by warehouse"</h2>
-                <a
-                    class="button"
-                    href=move || filters.href(&[("do", "receive")])
-                    on:click=on_click(move |_| adjusting.choose(Way::Receive, None))
-                >
+                <a class="button" href=move || filters.href(&[("do", "receive")])>
                     "Receive units"
                 </a>
             </header>
@@ -97,10 +66,11 @@ pub fn Stock(
                         }
                     }
                 >
-                    <LevelTable levels adjusting />
+                    <LevelTable levels filters />
                 </When>
-                <AdjustDialog id levels adjusting />
-                <MoveDialog id levels open=adjusting.moving from=adjusting.warehouse />
+                <AdjustDialog id levels filters way=Way::Receive />
+                <AdjustDialog id levels filters way=Way::WriteOff />
+                <MoveDialog id levels filters />
             </Loaded>
         </section>
     }
@@ -119,20 +89,20 @@ const COLUMNS: [Column; 6] = [
     Column::of(Kind::Actions, "", "Actions"),
 ];
 
+const VERBS: &[&str] = &["Receive", "Write off", "Move"];
+const DEEDS: &[&str] = &["receive", "write-off", "move"];
+
 #[component]
-fn LevelTable(levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
+fn LevelTable(levels: Data<Vec<StockLevel>>, filters: Filters) -> impl IntoView {
     let rows = move || {
         let levels = levels.get();
         let max = levels.iter().map(sum).max().unwrap_or_default();
         levels.into_iter().map(|level| row(level, max)).collect::<Vec<_>>()
     };
-    let act = Callback::new(move |(warehouse, verb): (i64, &'static str)| match verb {
-        "Receive" => adjusting.ask(Way::Receive, warehouse),
-        "Write off" => adjusting.ask(Way::WriteOff, warehouse),
-        _ => {
-            adjusting.warehouse.set(warehouse.to_string());
-            adjusting.moving.set(true);
-        }
+    let act = Callback::new(move |(warehouse, verb): (i64, &'static str)| {
+        let deed = VERBS.iter().zip(DEEDS).find(|(known, _)| **known == verb);
+        let deed = deed.map(|(_, deed)| format!("{deed}.{warehouse}")).unwrap_or_default();
+        filters.go(&[(DEED, &deed)], false);
     });
     view! {
         <Table
@@ -158,26 +128,34 @@ fn row(level: StockLevel, max: i64) -> Row {
         Cell::figure(held),
         Cell::figure(sold),
         Cell::Bar { parts: [available.into(), held, sold], max },
-        Cell::Buttons { verbs: &["Receive", "Write off", "Move"], about, posts: None },
+        Cell::Buttons { verbs: VERBS, about, id: warehouse_id.to_string(), plain: Plain::Open(DEEDS) },
     ];
     Row { id: warehouse_id, cells }
 }
 
 #[component]
-fn AdjustDialog(id: i64, levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
-    let title = derived(move || adjusting.way.get().title().to_owned());
+fn AdjustDialog(id: i64, levels: Data<Vec<StockLevel>>, filters: Filters, way: Way) -> impl IntoView {
+    let [deed, title, _] = way.names();
+    let open = filters.deed(deed);
     view! {
-        <Dialog id="adjust-stock" title open=adjusting.open>
-            <AdjustForm id levels adjusting />
+        <Dialog id=deed title open>
+            <AdjustForm id levels filters way open />
         </Dialog>
     }
 }
 
 #[component]
-fn AdjustForm(id: i64, levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> impl IntoView {
+fn AdjustForm(
+    id: i64,
+    levels: Data<Vec<StockLevel>>,
+    filters: Filters,
+    way: Way,
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let toasts = Toasts::expect();
     let changes = Changes::expect();
-    let Adjusting { open, way, warehouse, .. } = adjusting;
+    let warehouse = RwSignal::new(untrack(|| filters.deed_to()));
+    let [_, title, field] = way.names();
     let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
     let (quantity, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let adjust = Act::new(
@@ -207,7 +185,7 @@ fn AdjustForm(id: i64, levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> i
     );
     let delta = move || {
         let quantity = quantity.look(|units| units.parse::<i64>().unwrap_or_default());
-        if way.get() == Way::Receive { quantity } else { -quantity }
+        if way == Way::Receive { quantity } else { -quantity }
     };
     let after = derived(move || levels.look(|levels| level_after(levels, &warehouse.read(), delta())));
     let submit = move |event: SubmitEvent| {
@@ -220,7 +198,6 @@ fn AdjustForm(id: i64, levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> i
     };
     let problem = adjust.refused();
     view! {
-        // Without JavaScript units can only be received: nothing else opens this.
         <form
             class="form"
             method="post"
@@ -231,7 +208,7 @@ fn AdjustForm(id: i64, levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> i
             <div class="form__pair">
                 <TextField
                     id="adjust-quantity"
-                    name="delta"
+                    name=field
                     label="Units"
                     value=quantity
                     kind=field::Kind::Quantity
@@ -253,7 +230,7 @@ fn AdjustForm(id: i64, levels: Data<Vec<StockLevel>>, adjusting: Adjusting) -> i
                 problem
             />
             <Refusal problem />
-            <DialogFoot open act=adjust label=derived(move || way.get().title().to_owned()) />
+            <DialogFoot open act=adjust label=title />
         </form>
     }
 }
