@@ -16,6 +16,10 @@ pub const ITEM_COLUMNS: &[&str] =
 pub const BLOCK_COLUMNS: &[&str] =
     &["id", "itemId", "itemName", "warehouse", "quantity", "state", "createdAt", "expiresAt"];
 
+/// The columns of how blocks have ended.
+pub const ENDED_COLUMNS: &[&str] =
+    &["id", "itemId", "itemName", "warehouse", "quantity", "end", "endedAt", "actor"];
+
 /// The columns of orders: a row for each line.
 pub const ORDER_COLUMNS: &[&str] =
     &["id", "reference", "status", "warehouseId", "createdAt", "updatedAt", "itemId", "itemName", "quantity"];
@@ -61,6 +65,21 @@ impl Rows for domain::Block {
             state.to_owned(),
             time(self.created_at),
             self.expires_at.map(time).unwrap_or_default(),
+        ]]
+    }
+}
+
+impl Rows for domain::EndedBlock {
+    fn rows(&self) -> Vec<Vec<String>> {
+        vec![vec![
+            self.id.to_string(),
+            self.item.to_string(),
+            guarded(&self.item_name),
+            guarded(&self.warehouse_code),
+            self.quantity.to_string(),
+            self.reason.as_str().to_owned(),
+            time(self.ended_at),
+            guarded(&self.actor),
         ]]
     }
 }

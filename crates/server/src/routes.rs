@@ -46,6 +46,8 @@ table! {
     GET    "/api/items"                         rest::items::list_items ["invalid_value"];
     GET    "/api/items.csv"                     rest::files::download_items ["invalid_value"];
     GET    "/api/blocks.csv"                    rest::files::download_blocks ["invalid_value"];
+    GET    "/api/blocks/expiring.csv"           rest::files::download_expiring_blocks ["invalid_value"];
+    GET    "/api/blocks/ended.csv"              rest::files::download_ended_blocks ["invalid_value"];
     GET    "/api/orders.csv"                    rest::files::download_orders ["invalid_value"];
     POST   "/api/items/import"                  rest::files::import_items [];
     POST   "/api/items"                         rest::items::create_item ["warehouse_not_found"];

@@ -101,6 +101,17 @@ pub(crate) struct ExpiringParams {
     after: Option<String>,
 }
 
+impl ExpiringParams {
+    /// The whole list, whatever page was asked for.
+    pub(crate) fn whole(self) -> Result<ExpiringQuery, domain::Error> {
+        Self { limit: None, after: None, ..self }.query()
+    }
+
+    fn query(self) -> Result<ExpiringQuery, domain::Error> {
+        ExpiringQuery::new(self.within_seconds, self.item_id, self.limit, self.after)
+    }
+}
+
 /// A page of temporary blocks that expire soon, soonest first.
 #[utoipa::path(get, path = "/api/blocks/expiring", tag = "blocks", params(ExpiringParams),
     responses((status = 200, description = "The page", body = Page<Block>)))]
@@ -109,8 +120,7 @@ pub(crate) async fn list_expiring_blocks(
     Call(context): Call,
     Query(params): Query<ExpiringParams>,
 ) -> Answer<Page<Block>> {
-    let query = ExpiringQuery::new(params.within_seconds, params.item_id, params.limit, params.after)?;
-    Ok(Json(engine.blocks_expiring(&context, query).await?.into()))
+    Ok(Json(engine.blocks_expiring(&context, params.query()?).await?.into()))
 }
 
 /// Which ends of blocks, which page.
@@ -119,7 +129,7 @@ pub(crate) async fn list_expiring_blocks(
 #[into_params(parameter_in = Query)]
 pub(crate) struct EndedParams {
     /// Only blocks of this item.
-    item_id: Option<i64>,
+    pub(crate) item_id: Option<i64>,
     /// Rows of the page: 1 to 500; 50 where absent.
     limit: Option<i64>,
     /// The `next` of the page before.

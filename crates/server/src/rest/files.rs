@@ -1,7 +1,7 @@
 //! Lists as CSV files, and CSV files of items and stock.
 
 use super::Answer;
-use super::blocks::BlocksParams;
+use super::blocks::{BlocksParams, EndedParams, ExpiringParams};
 use super::items::ItemsParams;
 use super::orders::OrdersParams;
 use crate::input;
@@ -9,13 +9,13 @@ use crate::params::Query;
 use crate::problem::Refusal;
 use crate::request::Call;
 use api::ImportReport;
-use api::table::{self, BLOCK_COLUMNS, ITEM_COLUMNS, ORDER_COLUMNS, Rows, to_csv};
+use api::table::{self, BLOCK_COLUMNS, ENDED_COLUMNS, ITEM_COLUMNS, ORDER_COLUMNS, Rows, to_csv};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::{Page, Slice};
+use domain::{ExpiringQuery, ItemId, Page, Slice};
 use engine::Engine;
 use futures::stream::{StreamExt as _, once, try_unfold};
 use serde::Deserialize;
@@ -102,6 +102,51 @@ pub(crate) async fn download_blocks(
             let Page { rows, next } = engine.block_list(&context, query.clone()).await?;
             let after = Slice::by_id(None, next)?.after.map(domain::BlockId);
             Ok((rows, after.map(|after| domain::BlockQuery { after: Some(after), ..query })))
+        }
+    })
+    .await
+}
+
+/// The temporary blocks that expire soon as a CSV file, soonest first.
+#[utoipa::path(get, path = "/api/blocks/expiring.csv", tag = "files", params(ExpiringParams),
+    responses((status = 200, description = "The file; `limit` and `after` do not count",
+               body = String, content_type = "text/csv")))]
+pub(crate) async fn download_expiring_blocks(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Query(params): Query<ExpiringParams>,
+) -> Result<Response, Refusal> {
+    let mut query = params.whole()?;
+    query.limit = ROWS_AT_A_TIME;
+    download("blocks-expiring", BLOCK_COLUMNS, query, move |query: ExpiringQuery| {
+        let (engine, context) = (engine.clone(), context.clone());
+        async move {
+            let Page { rows, next } = engine.blocks_expiring(&context, query.clone()).await?;
+            let last = rows.last().and_then(|block| Some((block.expires_at?, block.id)));
+            let after = last.filter(|_| next.is_some());
+            Ok((rows, after.map(|after| ExpiringQuery { after: Some(after), ..query })))
+        }
+    })
+    .await
+}
+
+/// How blocks have ended as a CSV file, latest first, as far back as the last 200,000 lines of the ledger.
+#[utoipa::path(get, path = "/api/blocks/ended.csv", tag = "files", params(EndedParams),
+    responses((status = 200, description = "The file; `limit` and `after` do not count",
+               body = String, content_type = "text/csv")))]
+pub(crate) async fn download_ended_blocks(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Query(params): Query<EndedParams>,
+) -> Result<Response, Refusal> {
+    let item = params.item_id.map(ItemId);
+    let slice = Slice { limit: ROWS_AT_A_TIME, after: None };
+    download("blocks-ended", ENDED_COLUMNS, slice, move |slice: Slice| {
+        let (engine, context) = (engine.clone(), context.clone());
+        async move {
+            let Page { rows, next } = engine.blocks_ended(&context, item, slice).await?;
+            let after = Slice::by_id(None, next)?.after;
+            Ok((rows, after.map(|after| Slice { after: Some(after), ..slice })))
         }
     })
     .await

@@ -54,6 +54,58 @@ async fn a_list_comes_as_a_file() {
 }
 
 #[tokio::test]
+async fn blocks_that_expire_soon_and_those_that_ended_come_as_files() {
+    let app = TestApp::start().await;
+    let (item, other) = (app.item(20).await, app.item(20).await);
+    let [late, soon] = [app.block(item, 1, 500).await, app.block(item, 2, 60).await];
+    app.block(item, 3, 3_600).await;
+    app.block(other, 4, 60).await;
+    let path = format!("/api/blocks/expiring.csv?itemId={item}");
+    let answer = app.get(&path).await;
+    assert_eq!(answer.header("content-disposition"), "attachment; filename=\"blocks-expiring.csv\"");
+    let text = answer.text;
+    let ids: Vec<_> = text.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    assert_eq!(ids, [soon.to_string(), late.to_string()], "soonest first, no other: {text}");
+    let within = app.get(&format!("{path}&withinSeconds=100")).await.text;
+    assert_eq!(within.lines().count(), 2, "{within}");
+    app.get("/api/blocks/expiring.csv?withinSeconds=0").await.problem(400, "invalid_value");
+
+    app.delete(&format!("/api/blocks/{late}")).await.expect(200);
+    app.post("/api/items/block/permanent", json!({"blockId": soon})).await.expect(200);
+    let text = app.get(&format!("/api/blocks/ended.csv?itemId={item}&limit=1")).await.text;
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("id,itemId,itemName,warehouse,quantity,end,endedAt,actor"));
+    for (block, quantity, end) in [(soon, 2, "confirmed"), (late, 1, "released")] {
+        let begins = format!("{block},{item},Lamp,MAIN,{quantity},{end},20");
+        assert!(lines.next().is_some_and(|line| line.starts_with(&begins)), "{begins}: {text}");
+    }
+    assert_eq!(lines.next(), None);
+    assert_eq!(app.get(&format!("/api/blocks/ended.csv?itemId={other}")).await.text.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn long_lists_of_blocks_come_whole() {
+    let app = TestApp::start().await;
+    let item = app.item(10_000).await;
+    // Many expire at the same moment: the place in the list is not the time alone.
+    let query = "INSERT INTO block_inventory (item_id, warehouse_id, quantity, is_permanent, expires_at)
+                 SELECT $1, warehouse_id, 1, false, now() + make_interval(secs => 300 + n / 1000)
+                   FROM inventory, generate_series(1, 4500) AS n WHERE product_id = $1";
+    sqlx::query(query).bind(item).execute(&app.database).await.expect("blocks");
+    let query = "INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, actor)
+                 SELECT item_id, warehouse_id, 1, 'released', id, 'test' FROM block_inventory";
+    sqlx::query(query).execute(&app.database).await.expect("lines of the ledger");
+    for list in ["expiring", "ended"] {
+        let text = app.get(&format!("/api/blocks/{list}.csv")).await.text;
+        let mut ids: Vec<_> = text.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+        assert_eq!(ids.len(), 4_500, "{list}");
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 4_500, "{list}");
+    }
+}
+
+#[tokio::test]
 async fn a_long_list_comes_whole() {
     let app = TestApp::start().await;
     let query = "INSERT INTO items (name, price) SELECT 'Thing ' || n, 1 FROM generate_series(1, 4500) AS n";

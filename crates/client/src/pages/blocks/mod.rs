@@ -53,13 +53,14 @@ pub fn BlocksPage() -> impl IntoView {
     let placing = filters.deed("place");
     let csv = move || {
         let [state, item] = ["state", "item"].map(|name| filters.get(name).unwrap_or_default());
-        // What expires soon is among the active; what ended is no block any more.
-        let state = match state.as_str() {
-            "ended" => return String::new(),
-            "expiring" => "temporary",
-            state => state,
+        let soon = SOON.to_string();
+        // The files of two of the tabs are lists of their own.
+        let (path, own) = match state.as_str() {
+            "ended" => ("/api/blocks/ended.csv", ("", "")),
+            "expiring" => ("/api/blocks/expiring.csv", ("withinSeconds", soon.as_str())),
+            state => ("/api/blocks.csv", ("state", state)),
         };
-        href::with_query("/api/blocks.csv", [("state", state), ("itemId", item.as_str())])
+        href::with_query(path, [own, ("itemId", item.as_str())])
     };
     view! {
         <PageHead title="Blocks">
