@@ -94,8 +94,12 @@ CREATE TABLE orders (
     warehouse_id bigint,
     created_at   timestamptz NOT NULL DEFAULT now(),
     updated_at   timestamptz NOT NULL DEFAULT now(),
+    -- Kept when the order is cancelled.
+    allocated_at timestamptz,
     status       varchar(20) NOT NULL DEFAULT 'pending',
     reference    varchar(100),
+    allocated_by text,
+    cancelled_by text,
     CONSTRAINT orders_pkey PRIMARY KEY (id),
     CONSTRAINT orders_warehouse_id_fkey FOREIGN KEY (warehouse_id) REFERENCES warehouses (id),
     CONSTRAINT orders_status_known CHECK (status IN ('pending', 'allocated', 'cancelled')),

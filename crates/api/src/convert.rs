@@ -329,6 +329,9 @@ impl From<domain::Order> for Order {
             lines: order.lines.into_iter().map(OrderLine::from).collect(),
             created_at: order.created_at,
             updated_at: order.updated_at,
+            allocated_at: order.allocated_at,
+            allocated_by: order.allocated_by,
+            cancelled_by: order.cancelled_by,
         }
     }
 }

@@ -28,7 +28,14 @@ pub struct Order {
     pub warehouse_id: Option<i64>,
     pub lines: Vec<OrderLine>,
     pub created_at: DateTime<Utc>,
+    /// When its status last changed.
     pub updated_at: DateTime<Utc>,
+    /// When it was allocated, also where it was cancelled since.
+    pub allocated_at: Option<DateTime<Utc>>,
+    /// Who allocated it.
+    pub allocated_by: Option<String>,
+    /// Who cancelled it.
+    pub cancelled_by: Option<String>,
 }
 
 /// One item of an order.

@@ -48,7 +48,7 @@ pub use page::{
 };
 pub use planner::{
     Answer, BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Changes, LedgerLine, Level, LevelKey,
-    Plan, Request, Snapshot, plan,
+    OrderChange, Plan, Request, Snapshot, plan,
 };
 pub use quantity::{Quantity, UNITS_MAX, Units};
 pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName};

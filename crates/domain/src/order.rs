@@ -48,6 +48,12 @@ pub struct Order {
     pub created_at: Time,
     /// When its status last changed.
     pub updated_at: Time,
+    /// When it was allocated, also where it was cancelled since.
+    pub allocated_at: Option<Time>,
+    /// Who allocated it.
+    pub allocated_by: Option<String>,
+    /// Who cancelled it.
+    pub cancelled_by: Option<String>,
 }
 
 /// One item of an order.

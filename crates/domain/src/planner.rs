@@ -198,6 +198,19 @@ pub struct LedgerLine {
     pub request: Option<usize>,
 }
 
+/// How an order whose status changed stands now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderChange {
+    /// Its status.
+    pub status: OrderStatus,
+    /// Where it was allocated from.
+    pub warehouse: Option<WarehouseId>,
+    /// The request that allocated it, if one of these did.
+    pub allocated: Option<usize>,
+    /// The request that cancelled it.
+    pub cancelled: Option<usize>,
+}
+
 /// What is to be written, all of it or nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
@@ -211,8 +224,8 @@ pub struct Changes {
     pub updated: BTreeMap<BlockId, HeldBlock>,
     /// Blocks that are over, with their item.
     pub ended: BTreeMap<BlockId, ItemId>,
-    /// Orders whose status changed, as they are now.
-    pub orders: BTreeMap<OrderId, (OrderStatus, Option<WarehouseId>)>,
+    /// Orders whose status changed.
+    pub orders: BTreeMap<OrderId, OrderChange>,
     /// The ledger of it all, in order.
     pub ledger: Vec<LedgerLine>,
 }

@@ -14,6 +14,9 @@ struct OrderRow {
     warehouse_id: Option<i64>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    allocated_at: Option<DateTime<Utc>>,
+    allocated_by: Option<String>,
+    cancelled_by: Option<String>,
 }
 
 pub(crate) fn order_status(name: &str) -> Result<OrderStatus> {
@@ -26,7 +29,9 @@ impl Store {
     pub async fn order_get(&self, id: OrderId) -> Result<Option<Order>> {
         let row = sqlx::query_as!(
             OrderRow,
-            "SELECT id, reference, status, warehouse_id, created_at, updated_at FROM orders WHERE id = $1",
+            "SELECT id, reference, status, warehouse_id, created_at, updated_at, allocated_at, allocated_by,
+                    cancelled_by
+               FROM orders WHERE id = $1",
             id.0
         )
         .fetch_optional(&self.writes)
@@ -39,7 +44,8 @@ impl Store {
     pub async fn order_list(&self, query: &OrderQuery) -> Result<Page<Order>> {
         let rows = sqlx::query_as!(
             OrderRow,
-            "SELECT id, reference, status, warehouse_id, created_at, updated_at
+            "SELECT id, reference, status, warehouse_id, created_at, updated_at, allocated_at, allocated_by,
+                    cancelled_by
                FROM orders
               WHERE ($1::text IS NULL OR status = $1) AND ($2::bigint IS NULL OR id < $2)
               ORDER BY id DESC LIMIT $3",
@@ -101,7 +107,8 @@ impl WriteTransaction {
         let row = sqlx::query_as!(
             OrderRow,
             "INSERT INTO orders (reference) VALUES ($1)
-             RETURNING id, reference, status, warehouse_id, created_at, updated_at",
+             RETURNING id, reference, status, warehouse_id, created_at, updated_at, allocated_at, allocated_by,
+                       cancelled_by",
             reference
         )
         .fetch_one(&mut *self.transaction)
@@ -133,6 +140,9 @@ async fn with_lines(connection: &mut PgConnection, rows: Vec<OrderRow>) -> Resul
             lines: lines.remove(&row.id).unwrap_or_default(),
             created_at: row.created_at,
             updated_at: row.updated_at,
+            allocated_at: row.allocated_at,
+            allocated_by: row.allocated_by,
+            cancelled_by: row.cancelled_by,
         })
     });
     orders.collect()

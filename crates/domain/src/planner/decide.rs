@@ -8,7 +8,7 @@ pub(super) struct Draft<'a> {
     levels: BTreeMap<LevelKey, i32>,
     /// Blocks that requests changed or ended; the rest are as in `before`.
     blocks: HashMap<BlockId, Result<HeldBlock, BlockEnd>>,
-    orders: HashMap<OrderId, (OrderStatus, Option<WarehouseId>)>,
+    orders: HashMap<OrderId, OrderChange>,
     pub(super) placed: Vec<NewBlock>,
     ledger: Vec<LedgerLine>,
     short: BTreeSet<ItemId>,
@@ -243,7 +243,13 @@ impl<'a> Draft<'a> {
                     let cause = Cause { order: Some(order), ..Cause::request(index) };
                     self.shift(LevelKey { item, warehouse }, -quantity, MovementReason::Allocated, cause);
                 }
-                self.orders.insert(order, (OrderStatus::Allocated, Some(warehouse)));
+                let change = OrderChange {
+                    status: OrderStatus::Allocated,
+                    warehouse: Some(warehouse),
+                    allocated: Some(index),
+                    cancelled: None,
+                };
+                self.orders.insert(order, change);
                 Vec::new()
             }
         };
@@ -262,7 +268,10 @@ impl<'a> Draft<'a> {
                 self.shift(LevelKey { item: *item, warehouse }, *quantity, MovementReason::Cancelled, cause);
             }
         }
-        self.orders.insert(order, (OrderStatus::Cancelled, warehouse));
+        let allocated = self.orders.get(&order).and_then(|change| change.allocated);
+        let change =
+            OrderChange { status: OrderStatus::Cancelled, warehouse, allocated, cancelled: Some(index) };
+        self.orders.insert(order, change);
         Ok(Answer::Cancelled(order))
     }
 
@@ -281,7 +290,8 @@ impl<'a> Draft<'a> {
     }
 
     fn status(&self, stub: &OrderStub) -> (OrderStatus, Option<WarehouseId>) {
-        self.orders.get(&stub.id).copied().unwrap_or((stub.status, stub.warehouse))
+        let change = self.orders.get(&stub.id).map(|change| (change.status, change.warehouse));
+        change.unwrap_or((stub.status, stub.warehouse))
     }
 
     /// Gives a block's units back.

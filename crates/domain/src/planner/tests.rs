@@ -220,7 +220,13 @@ fn an_order_is_taken_once() {
     let Ok(Answer::Allocated(refused)) = &plan.answers[0] else { panic!("{plan:?}") };
     assert_eq!(refused.shortages.len(), 2);
     assert!(plan.changes.levels.is_empty(), "all of it came back");
-    assert_eq!(plan.changes.orders, [(OrderId(3), (OrderStatus::Cancelled, Some(WarehouseId(1))))].into());
+    let change = OrderChange {
+        status: OrderStatus::Cancelled,
+        warehouse: Some(WarehouseId(1)),
+        allocated: Some(2),
+        cancelled: Some(4),
+    };
+    assert_eq!(plan.changes.orders, [(OrderId(3), change)].into(), "who did what is known to the end");
 }
 
 #[test]
@@ -267,9 +273,9 @@ fn apply(snapshot: &mut Snapshot, plan: &Plan) {
         let end = if expired { BlockEnd::Expired(at(NOW)) } else { BlockEnd::Released };
         snapshot.ended.insert(*id, end);
     }
-    for (id, (status, warehouse)) in &changes.orders {
+    for (id, change) in &changes.orders {
         let stub = snapshot.orders.get_mut(id).expect("an order that exists");
-        (stub.status, stub.warehouse) = (*status, *warehouse);
+        (stub.status, stub.warehouse) = (change.status, change.warehouse);
     }
     for new in &changes.placed {
         if let Some(reference) = &new.reference {

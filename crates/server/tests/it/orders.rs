@@ -25,6 +25,9 @@ async fn an_order_is_created_allocated_and_cancelled() {
     let allocated = app.post(&allocate, json!({"warehouseId": main})).await.expect(200);
     assert_eq!(allocated, json!({"allocated": true, "orderId": id, "warehouseId": main, "shortages": []}));
     assert_eq!((app.available(one).await, app.available(other).await), (9, 0));
+    let allocated = app.get(&place).await.expect(200);
+    assert_eq!(allocated["allocatedAt"], allocated["updatedAt"]);
+    assert!(allocated["allocatedBy"].is_string() && allocated["cancelledBy"].is_null(), "{allocated}");
     let problem =
         app.post(&allocate, json!({"warehouseId": main})).await.problem(409, "order_already_allocated");
     assert_eq!((&problem["orderId"], &problem["warehouseId"]), (&json!(id), &json!(main)));
@@ -33,6 +36,12 @@ async fn an_order_is_created_allocated_and_cancelled() {
     let cancelled = app.post(&format!("{place}/cancel"), json!(null)).await.expect(200);
     assert_eq!(cancelled["status"], "cancelled");
     assert_eq!((app.available(one).await, app.available(other).await), (10, 5));
+    let cancelled = app.get(&place).await.expect(200);
+    for field in ["allocatedAt", "allocatedBy"] {
+        assert_eq!(cancelled[field], allocated[field], "the story of its allocation stays");
+    }
+    assert_ne!(cancelled["updatedAt"], allocated["updatedAt"]);
+    assert!(cancelled["cancelledBy"].is_string(), "{cancelled}");
     app.post(&format!("{place}/cancel"), json!(null)).await.problem(409, "order_cancelled");
     app.post(&allocate, json!({"warehouseId": main})).await.problem(409, "order_cancelled");
     ledger::check(&app.database).await;

@@ -78,7 +78,9 @@ pub(super) async fn write(
     let placed = &changes.placed;
     let updated: Vec<_> = changes.updated.values().collect();
     let ledger = &changes.ledger;
+    let orders: Vec<_> = changes.orders.values().collect();
     let cause = |request: Option<usize>| request.and_then(|index| causes.get(index));
+    let actor = |request| cause(request).map(|cause| cause.actor);
     let categories = sqlx::query_scalar!(
         r#"WITH changed_levels AS (
                UPDATE inventory SET stock_quantity = stock_quantity + changes.units
@@ -102,8 +104,13 @@ pub(super) async fn write(
            ), ended AS (
                DELETE FROM block_inventory WHERE id = ANY ($16) AND item_id = ANY ($17)
            ), changed_orders AS (
-               UPDATE orders SET status = changes.status, warehouse_id = changes.warehouse_id, updated_at = $4
-                 FROM unnest($18::bigint[], $19::text[], $20::bigint[]) AS changes (id, status, warehouse_id)
+               UPDATE orders
+                  SET status = changes.status, warehouse_id = changes.warehouse_id, updated_at = $4,
+                      allocated_at = CASE WHEN changes.allocated_by IS NULL THEN allocated_at ELSE $4 END,
+                      allocated_by = coalesce(changes.allocated_by, orders.allocated_by),
+                      cancelled_by = changes.cancelled_by
+                 FROM unnest($18::bigint[], $19::text[], $20::bigint[], $37::text[], $38::text[])
+                      AS changes (id, status, warehouse_id, allocated_by, cancelled_by)
                 WHERE orders.id = changes.id AND orders.id = ANY ($18)
            ), ledger AS (
                INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, order_id, actor,
@@ -140,9 +147,8 @@ pub(super) async fn write(
         &changes.ended.keys().map(|id| id.0).collect::<Vec<_>>(),
         &changes.ended.values().map(|item| item.0).collect::<Vec<_>>(),
         &changes.orders.keys().map(|id| id.0).collect::<Vec<_>>(),
-        &changes.orders.values().map(|(status, _)| status.as_str()).collect::<Vec<_>>() as &[&str],
-        &changes.orders.values().map(|(_, warehouse)| warehouse.map(|id| id.0)).collect::<Vec<_>>()
-            as &[Option<i64>],
+        &orders.iter().map(|order| order.status.as_str()).collect::<Vec<_>>() as &[&str],
+        &orders.iter().map(|order| order.warehouse.map(|id| id.0)).collect::<Vec<_>>() as &[Option<i64>],
         &ledger.iter().map(|line| line.key.item.0).collect::<Vec<_>>(),
         &ledger.iter().map(|line| line.key.warehouse.0).collect::<Vec<_>>(),
         &ledger.iter().map(|line| line.change).collect::<Vec<_>>(),
@@ -163,6 +169,8 @@ pub(super) async fn write(
         &kept.answers,
         &summed_items,
         &sums,
+        &orders.iter().map(|order| actor(order.allocated)).collect::<Vec<_>>() as &[Option<&str>],
+        &orders.iter().map(|order| actor(order.cancelled)).collect::<Vec<_>>() as &[Option<&str>],
     )
     .fetch_all(&mut **transaction)
     .await?;

@@ -155,30 +155,32 @@ fn Facts(
 /// What has become of it so far: the latest last, as it happened.
 #[component]
 fn Story(order: Data<Order>, warehouses: Fetched<Vec<Warehouse>>) -> impl IntoView {
-    let chapter = |what: String, at: Option<Time>| {
-        let when = at.map(|at| view! { <span class="muted"><Ago at /></span> });
-        view! { <li>{what} " " {when}</li> }
+    let chapter = |what: String, at: Option<Time>, by: Option<String>| {
+        let when = at.map(|at| view! { <Ago at /> });
+        let by = by.map(|by| format!(", {by}"));
+        view! { <li>{what} " " <span class="muted">{when} {by}</span></li> }
     };
     let chapters = move || {
         let order = order.get();
         let size = size(&order);
         let changed = order.updated_at;
         let place = order.warehouse_id.map(|id| warehouse_name(warehouses, id));
-        let mut chapters = vec![chapter(format!("Created with {size}."), Some(order.created_at))];
+        let mut chapters = vec![chapter(format!("Created with {size}."), Some(order.created_at), None)];
+        if let Some(from) = &place {
+            let text = format!("Allocated: {size} taken out of {from}.");
+            chapters.push(chapter(text, order.allocated_at, order.allocated_by));
+        }
         match (order.status, place) {
             (OrderStatus::Pending, _) => {
-                chapters.push(chapter("Waits for a warehouse that has every line.".to_owned(), None));
+                chapters.push(chapter("Waits for a warehouse that has every line.".to_owned(), None, None));
             }
-            (OrderStatus::Allocated, place) => {
-                let from = place.unwrap_or_default();
-                chapters.push(chapter(format!("Allocated: {size} taken out of {from}."), Some(changed)));
-            }
-            (OrderStatus::Cancelled, Some(from)) => {
-                chapters.push(chapter(format!("Allocated: {size} taken out of {from}."), None));
-                chapters.push(chapter(format!("Cancelled: all of it went back to {from}."), Some(changed)));
-            }
-            (OrderStatus::Cancelled, None) => {
-                chapters.push(chapter("Cancelled before it took any stock.".to_owned(), Some(changed)));
+            (OrderStatus::Allocated, _) => {}
+            (OrderStatus::Cancelled, place) => {
+                let text = match place {
+                    Some(from) => format!("Cancelled: all of it went back to {from}."),
+                    None => "Cancelled before it took any stock.".to_owned(),
+                };
+                chapters.push(chapter(text, Some(changed), order.cancelled_by));
             }
         }
         chapters
