@@ -25,6 +25,17 @@ pub const COLUMNS: [Column; 8] = [
     Column::of(Kind::Actions, "", "Actions"),
 ];
 
+/// The same where all blocks are of one item: there the block names its row.
+const OF_ONE_ITEM: [Column; 7] = [
+    Column::of(Kind::Lead, "", "Block"),
+    COLUMNS[2],
+    COLUMNS[3],
+    COLUMNS[4],
+    COLUMNS[5],
+    COLUMNS[6],
+    COLUMNS[7],
+];
+
 /// Blocks, one a row, with what can be done to each.
 #[component]
 pub fn BlockTable(
@@ -34,12 +45,14 @@ pub fn BlockTable(
     caption: &'static str,
     /// What is done to them. The dialogs stand outside the list: it may be empty when they tell how it went.
     deeds: Deeds,
-    /// Which are selected, where they can be.
+    /// Which are selected, where they can be. Where they can't, all blocks are of the item that the page is about.
     #[prop(optional)]
     selection: Option<Selection>,
 ) -> impl IntoView {
     look_again_after_expiry(blocks);
-    let rows = derived(move || blocks.get().into_iter().map(|block| row(block, deeds)).collect());
+    let rows = derived(move || {
+        blocks.get().into_iter().map(|block| row(block, deeds, selection.is_none())).collect()
+    });
     let act = Callback::new(move |(id, verb): (i64, &'static str)| {
         let mut chosen = blocks.get_untracked();
         chosen.retain(|block| block.id == id);
@@ -50,11 +63,11 @@ pub fn BlockTable(
         Some(selection) => {
             view! { <Table name="blocks" caption columns=&COLUMNS rows selection act /> }.into_any()
         }
-        None => view! { <Table name="blocks" caption columns=&COLUMNS rows act /> }.into_any(),
+        None => view! { <Table name="blocks" caption columns=&OF_ONE_ITEM rows act /> }.into_any(),
     }
 }
 
-fn row(block: Block, deeds: Deeds) -> Row {
+fn row(block: Block, deeds: Deeds, of_one_item: bool) -> Row {
     let temporary = block.state == BlockState::Temporary;
     let (label, tone, note) = deeds.shown(block.id).unwrap_or_else(|| {
         let (label, tone) = match block.state {
@@ -76,16 +89,19 @@ fn row(block: Block, deeds: Deeds) -> Row {
     } else {
         Cell::None
     };
-    let cells = vec![
-        Cell::Quiet(block.id.to_string()),
-        Cell::lead(block.item_name, href::item(block.item_id)),
+    let mut cells = if of_one_item {
+        vec![Cell::lead(format!("Block {}", block.id), String::new())]
+    } else {
+        vec![Cell::Quiet(block.id.to_string()), Cell::lead(block.item_name, href::item(block.item_id))]
+    };
+    cells.extend([
         Cell::Text(block.warehouse_code),
         Cell::figure(block.quantity),
         Cell::Badge { label, tone, note },
         left,
         Cell::Ago(block.created_at),
         deed,
-    ];
+    ]);
     Row { id: block.id, cells }
 }
 
