@@ -126,6 +126,27 @@ test("units are received and written off, with what is there told", async ({ pag
   }
 });
 
+test("an address opens its form, and what was chosen there holds", async ({ page, shop, visit }) => {
+  const [near, far] = [await shop.warehouse(), await shop.warehouse()];
+  const item = await shop.item({ quantity: 5, warehouseId: near.id });
+  await shop.stock(item, far, 3);
+  for (const [deed, title, field] of [
+    ["place", "Block units", "Hold for"],
+    ["edit", "Edit item", "Name"],
+    [`receive.${far.id}`, "Receive units", "Warehouse"],
+    [`write-off.${far.id}`, "Write off units", "Warehouse"],
+    [`move.${near.id}`, `Move units out of ${near.code}`, "To warehouse"],
+  ]) {
+    await visit(`/items/${item.id}?do=${deed}`);
+    const dialog = page.getByRole("dialog", { name: title });
+    await expect(dialog.getByLabel(field)).toBeVisible();
+    if (field === "Warehouse") await expect(dialog.getByLabel(field)).toHaveValue(String(far.id));
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+    await expect(page).toHaveURL(new RegExp(`/items/${item.id}$`));
+  }
+});
+
 test("an item that is not there says so, with its status", async ({ request }) => {
   const missing = await request.get("/items/987654321");
   expect(missing.status()).toBe(404);

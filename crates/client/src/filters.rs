@@ -78,7 +78,8 @@ impl Filters {
         let open = RwSignal::new(named.get_untracked());
         Effect::new(move |before: Option<bool>| {
             let now = named.get();
-            if before.is_some_and(|before| before != now) {
+            // At first too: where one page leads to another, this may have been made before the address changed.
+            if before != Some(now) && open.get_untracked() != now {
                 open.set(now);
             }
             now

@@ -38,7 +38,11 @@ pub fn Dialog(
             dialog.close();
         } else if !dialog.open() {
             // After the content is there, so that the browser finds what to focus.
-            request_animation_frame(move || _ = dialog.show_modal());
+            request_animation_frame(move || {
+                if open.try_get_untracked() == Some(true) {
+                    _ = dialog.show_modal();
+                }
+            });
         }
         true
     });

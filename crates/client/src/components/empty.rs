@@ -5,13 +5,13 @@ use leptos::prelude::*;
 pub fn Empty(
     /// What there is none of.
     #[prop(into)]
-    title: String,
+    title: Signal<String>,
     /// Why, and what leads on.
     children: Children,
 ) -> impl IntoView {
     view! {
         <div class="empty">
-            <p class="empty__title">{title}</p>
+            <p class="empty__title">{move || title.get()}</p>
             <div class="empty__body">{children()}</div>
         </div>
     }

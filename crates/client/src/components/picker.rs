@@ -21,6 +21,8 @@ struct Offer {
     items: RwSignal<Vec<Item>>,
     open: RwSignal<bool>,
     active: RwSignal<usize>,
+    /// Whether no item has the words.
+    none: RwSignal<bool>,
     pick: Callback<Item>,
     keep: bool,
 }
@@ -33,6 +35,7 @@ impl Offer {
             let page = rpc::list_items(None, q, None, None, None, Some(OFFERED), None).await;
             let current = self.text.try_with_untracked(|text| *text == words) == Some(true);
             if let (true, Ok(page)) = (current, page) {
+                self.none.set(page.items.is_empty());
                 self.items.set(page.items);
                 self.active.set(0);
             }
@@ -94,12 +97,14 @@ pub fn ItemPicker(
     let (name, words) = sent.unzip();
     let text = RwSignal::new(words.unwrap_or_default());
     let (items, open, active) = (RwSignal::new(Vec::new()), RwSignal::new(false), RwSignal::new(0));
-    let offer = Offer { text, items, open, active, pick, keep: unpick.is_some() };
+    let none = RwSignal::new(false);
+    let offer = Offer { text, items, open, active, none, pick, keep: unpick.is_some() };
     bind(node, text);
     let pause = Pause::new();
     let typed = move |event| {
         text.set(event_target_value(&event));
         open.set(true);
+        none.set(false);
         if let Some(unpick) = unpick {
             unpick.run(());
         }
@@ -130,6 +135,9 @@ pub fn ItemPicker(
                 on:blur=move |_| open.set(false)
             />
             <OfferList id list_id label offer shown />
+            <p class="picker__list picker__none" role="status" hidden=move || !(open.get() && none.get())>
+                "No item has this in its name."
+            </p>
         </div>
     }
 }

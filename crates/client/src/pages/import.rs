@@ -142,7 +142,12 @@ pub fn ImportPage() -> impl IntoView {
         </PageHead>
         <div class="form form--page">
             <p class="prose">
-                "A CSV file with a line of column names. Download the items to see the columns; what has no id is created, what has one is changed. Nothing changes before you say so."
+                "A CSV file whose first line names its columns: "
+                <code>"id, name, category, price, quantity, description, warehouse, reason"</code>
+                ", those that you need. What has no id is created and needs a name and a price; what has one is changed. Nothing changes before you say so."
+            </p>
+            <p class="form__about without-script">
+                "This page needs JavaScript. The same file can be sent to " <code>"POST /api/items/import"</code> "."
             </p>
             <div class="field">
                 <label for="import-file">"CSV file"</label>

@@ -74,7 +74,9 @@ fn Figure(
     let figure = move || {
         let number = number.get();
         let changed = live.changed(&("figure", label), &number);
-        view! { <span class:changed=changed>{units(number)}</span> }
+        let text = units(number);
+        let digits = format!("--digits: {}", text.len());
+        view! { <span class:changed=changed style=digits>{text}</span> }
     };
     view! {
         <a class="figure-card" href=href>

@@ -77,6 +77,10 @@ fn Levels(warehouse: Warehouse, all: Data<Vec<Warehouse>>) -> impl IntoView {
     );
     let here =
         move || all.look(|all| all.iter().find(|one| one.id == id).map_or(0, |one| one.units_available));
+    let none = derived(move || {
+        let searched = filters.get("q").is_some();
+        if searched { "No such item lies here" } else { "Nothing lies here yet" }.to_owned()
+    });
     // How much of all that there is of an item lies here.
     let row = |WarehouseItem { item, available }: WarehouseItem| Row {
         id: item.id,
@@ -101,9 +105,9 @@ fn Levels(warehouse: Warehouse, all: Data<Vec<Warehouse>>) -> impl IntoView {
         <Loaded from=items lines=10 let:page>
             <When
                 is=move || page.look(|page| !page.items.is_empty())
-                fallback=|| {
+                fallback=move || {
                     view! {
-                        <Empty title="No such item lies here">
+                        <Empty title=none>
                             <p>"Open an item and receive units of it into this warehouse, or move some here."</p>
                             <a class="button button--primary" href="/items">
                                 "Go to items"

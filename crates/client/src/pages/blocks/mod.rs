@@ -172,6 +172,10 @@ fn ItemFilter(filters: Filters) -> impl IntoView {
 
 #[component]
 fn NoBlocks(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
+    let title = derived(move || {
+        let soon = filters.get("state").as_deref() == Some("expiring");
+        if soon { "No block expires within 10 minutes" } else { "No block matches" }.to_owned()
+    });
     let filtered = move || filters.get("state").is_some() || filters.get("item").is_some();
     let clear = move || filters.href(&[("state", ""), ("item", "")]);
     view! {
@@ -192,7 +196,7 @@ fn NoBlocks(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
                 }
             }
         >
-            <Empty title="No block matches">
+            <Empty title>
                 <a class="button button--primary" href=clear>
                     "Show the current blocks"
                 </a>

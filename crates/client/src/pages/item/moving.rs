@@ -3,13 +3,13 @@ use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::{Kind, SelectField, TextField};
 use crate::components::problem::Refusal;
 use crate::components::toast::Toasts;
-use crate::fetch::{About, Changes, Data, fetch};
+use crate::fetch::{Changes, Data, Fetched};
 use crate::filters::Filters;
 use crate::memo::{Look, derived};
 use crate::on::on_submit;
 use crate::pages::item::form::warehouse_options;
 use crate::text::{count, units};
-use api::{MoveStock, StockLevel, StockMoved, rpc};
+use api::{MoveStock, StockLevel, StockMoved, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -21,6 +21,8 @@ pub fn MoveDialog(
     id: i64,
     /// Its stock levels.
     levels: Data<Vec<StockLevel>>,
+    /// The warehouses, while a form is open.
+    warehouses: Fetched<Vec<Warehouse>>,
     /// The page's address, which says whether it is open, and the id of the warehouse that units are taken from.
     filters: Filters,
 ) -> impl IntoView {
@@ -29,7 +31,7 @@ pub fn MoveDialog(
         move || levels.look(|levels| format!("Move units out of {}", code(levels, &filters.deed_to())));
     view! {
         <Dialog id="move-stock" title=derived(title) open>
-            <MoveForm id levels open from=untrack(|| filters.deed_to()) />
+            <MoveForm id levels warehouses open from=untrack(|| filters.deed_to()) />
         </Dialog>
     }
 }
@@ -47,11 +49,16 @@ fn available(levels: &[StockLevel], warehouse: &str) -> i64 {
 }
 
 #[component]
-fn MoveForm(id: i64, levels: Data<Vec<StockLevel>>, open: RwSignal<bool>, from: String) -> impl IntoView {
+fn MoveForm(
+    id: i64,
+    levels: Data<Vec<StockLevel>>,
+    warehouses: Fetched<Vec<Warehouse>>,
+    open: RwSignal<bool>,
+    from: String,
+) -> impl IntoView {
     let hidden = from.clone();
     let from = StoredValue::new(from);
     let (toasts, changes) = (Toasts::expect(), Changes::expect());
-    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
     let [quantity, to, reason] = [(); 3].map(|()| RwSignal::new(String::new()));
     let options = derived(move || {
         let mut options = warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default());

@@ -16,7 +16,7 @@ use crate::on::on_submit;
 use crate::pages::item::form::WarehouseField;
 use crate::pages::item::moving::MoveDialog;
 use crate::text::{count, units};
-use api::{AdjustStock, StockAdjusted, StockLevel, rpc};
+use api::{AdjustStock, StockAdjusted, StockLevel, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -47,6 +47,13 @@ pub fn Stock(
     levels: Fetched<Vec<StockLevel>>,
 ) -> impl IntoView {
     let filters = use_filters();
+    // Here, and not in the forms: the order in which resources are made must be the same on the server and in
+    // the browser, and the forms are made when the levels have come. Only forms need them.
+    let warehouses = fetch(
+        About::Rarely,
+        move || filters.get(DEED).is_some(),
+        |needed| async move { if needed { rpc::list_warehouses().await } else { Ok(Vec::new()) } },
+    );
     view! {
         <section class="section" aria-labelledby="item-stock">
             <header class="section__head">
@@ -68,9 +75,9 @@ pub fn Stock(
                 >
                     <LevelTable levels filters />
                 </When>
-                <AdjustDialog id levels filters way=Way::Receive />
-                <AdjustDialog id levels filters way=Way::WriteOff />
-                <MoveDialog id levels filters />
+                <AdjustDialog id levels warehouses filters way=Way::Receive />
+                <AdjustDialog id levels warehouses filters way=Way::WriteOff />
+                <MoveDialog id levels warehouses filters />
             </Loaded>
         </section>
     }
@@ -134,12 +141,18 @@ fn row(level: StockLevel, max: i64) -> Row {
 }
 
 #[component]
-fn AdjustDialog(id: i64, levels: Data<Vec<StockLevel>>, filters: Filters, way: Way) -> impl IntoView {
+fn AdjustDialog(
+    id: i64,
+    levels: Data<Vec<StockLevel>>,
+    warehouses: Fetched<Vec<Warehouse>>,
+    filters: Filters,
+    way: Way,
+) -> impl IntoView {
     let [deed, title, _] = way.names();
     let open = filters.deed(deed);
     view! {
         <Dialog id=deed title open>
-            <AdjustForm id levels filters way open />
+            <AdjustForm id levels warehouses filters way open />
         </Dialog>
     }
 }
@@ -148,6 +161,7 @@ fn AdjustDialog(id: i64, levels: Data<Vec<StockLevel>>, filters: Filters, way: W
 fn AdjustForm(
     id: i64,
     levels: Data<Vec<StockLevel>>,
+    warehouses: Fetched<Vec<Warehouse>>,
     filters: Filters,
     way: Way,
     open: RwSignal<bool>,
@@ -156,7 +170,6 @@ fn AdjustForm(
     let changes = Changes::expect();
     let warehouse = RwSignal::new(untrack(|| filters.deed_to()));
     let [_, title, field] = way.names();
-    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
     let (quantity, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let adjust = Act::new(
         move |adjustment| rpc::adjust_stock(id, adjustment),

@@ -157,7 +157,7 @@ fn Facts(
 fn Story(order: Data<Order>, warehouses: Fetched<Vec<Warehouse>>) -> impl IntoView {
     let chapter = |what: String, at: Option<Time>, by: Option<String>| {
         let when = at.map(|at| view! { <Ago at /> });
-        let by = by.map(|by| format!(", {by}"));
+        let by = by.map(|by| format!(" by {by}"));
         view! { <li>{what} " " <span class="muted">{when} {by}</span></li> }
     };
     let chapters = move || {
