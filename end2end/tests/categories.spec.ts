@@ -67,6 +67,11 @@ test("a category is renamed after a look at what changes, and back by undo", asy
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByRole("heading", { level: 1, name: from })).toBeVisible();
   await expect(page.getByRole("rowheader")).toHaveCount(2);
+
+  await page.getByRole("link", { name: "Rename or merge" }).click();
+  await expect(page.getByRole("dialog", { name: `Rename ${from}` }).getByLabel("New name")).toHaveValue(from);
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(new RegExp(`/categories/${encodeURIComponent(from)}$`));
 });
 
 test("two categories become one, from the list", async ({ page, shop, visit }) => {

@@ -86,12 +86,18 @@ impl Filters {
         });
         Effect::new(move |before: Option<bool>| {
             let now = open.get();
-            if before == Some(true) && !now && named.get_untracked() {
+            if before == Some(true) && !now && named.get_untracked() && self.is_here() {
                 self.go(&[(DEED, "")], true);
             }
             now
         });
         open
+    }
+
+    /// Whether the browser is still at this page: its own word, for a navigation that has just begun has not
+    /// reached the page's signals.
+    fn is_here(self) -> bool {
+        window().location().pathname().is_ok_and(|path| path == *self.path.read_value())
     }
 
     /// What it is done to, where the address says: `3` in `?do=move.3`.

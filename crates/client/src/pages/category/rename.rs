@@ -77,6 +77,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
     let act = Act::new(
         move |to| rename(from.get_value(), to, false),
         move |done: CategoryRenamed| {
+            open.try_set(false);
             let moved = count(done.items, "item", "items");
             let text = format!("{} is {} now: {moved} changed.", done.from, done.to);
             let Some(arrive) = arrive.try_get_value() else { return toasts.done(text) };
@@ -96,7 +97,6 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
                     });
                 });
             }
-            // The form goes with its page. Closed, it would lead back to where it stood.
             arrive(&done.to);
         },
     );
