@@ -48,6 +48,11 @@ impl Folders {
     }
 }
 
+/// The write-ahead log that a database in use keeps and writes over again, as PostgreSQL takes it, and in
+/// segments of 16 MB. A new database would make each segment when a commit needs it, while all commits wait.
+const LOG_KEPT: &str = "1GB";
+const LOG_KEPT_SEGMENTS: u32 = 64;
+
 /// A PostgreSQL with durable commits, whose data go when this value goes.
 #[derive(Debug)]
 pub struct Database {
@@ -61,7 +66,9 @@ impl Database {
         let _waiting = Waiting::new("PostgreSQL starts");
         let folder = folders.output.join("data");
         // On the disk, never in memory: a commit must cost what it costs.
-        let options = Options::durable(&folder).set("max_connections", MAX_CONNECTIONS);
+        let options = Options::durable(&folder)
+            .set("max_connections", MAX_CONNECTIONS)
+            .set("min_wal_size", LOG_KEPT);
         if folder.exists() {
             let remains = Cluster::start(&options).context(
                 "an earlier run's data can't be opened for removal; does another run go on at the same time?",
@@ -69,6 +76,13 @@ impl Database {
             drop(Self { cluster: Some(remains), folder: folder.clone() });
         }
         let cluster = Cluster::start(&options).context("no private PostgreSQL")?;
+        let break_in = format!(
+            "SELECT count(pg_switch_wal()) FROM
+                 (SELECT pg_logical_emit_message(false, 'loadtest', 'a segment')
+                    FROM generate_series(1, {LOG_KEPT_SEGMENTS}) OFFSET 0) AS segments"
+        );
+        cluster.query("postgres", &break_in)?;
+        cluster.query("postgres", "CHECKPOINT")?;
         Ok(Self { cluster: Some(cluster), folder })
     }
 
