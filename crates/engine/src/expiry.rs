@@ -19,7 +19,7 @@ pub struct CleanUp {
 const SYSTEM_ACTOR: &str = "system";
 
 /// Expired blocks that are shared out into batches at once.
-const DUE_BLOCKS_MAX: i64 = 20_000;
+const DUE_BLOCKS_MAX: i64 = 5_000;
 
 /// How fast batch follows batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

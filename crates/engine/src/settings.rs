@@ -20,7 +20,7 @@ pub struct Settings {
     /// How often expired blocks are cleaned up. Default 1 s.
     pub expiry_interval: Duration,
     /// Expired blocks that one clean-up transaction takes: what is placed meanwhile may have to wait for one.
-    /// Default 200.
+    /// Default 64.
     pub expiry_blocks_max: i64,
     /// What a single buyer may have. Default: as many units a block as a quantity can be, 1,000 blocks a
     /// reference.
@@ -40,7 +40,7 @@ impl Default for Settings {
             creation_lanes: 2,
             top_staleness: Duration::from_millis(250),
             expiry_interval: Duration::from_secs(1),
-            expiry_blocks_max: 200,
+            expiry_blocks_max: 64,
             limits: BlockLimits::default(),
             answers_kept: Duration::from_secs(24 * 3_600),
             render: debug_text,
