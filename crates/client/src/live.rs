@@ -117,9 +117,9 @@ mod stream {
     const PAUSE: Duration = Duration::from_millis(600);
     /// From the first change after a silence until it is taken in: what comes together is taken in together.
     const GATHER: Duration = Duration::from_millis(60);
-    /// From the last change until what it concerns is fetched once more: totals over very many items are kept by
-    /// the server for ten seconds at most.
-    const ECHO: Duration = Duration::from_secs(12);
+    /// From the last change until what it concerns is fetched again: totals over a million items are kept by the
+    /// server for a second or two, over very many for ten seconds at most.
+    const ECHOES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(12)];
     /// Until a stream that the browser gave up is opened anew.
     const RETRY: Duration = Duration::from_secs(2);
 
@@ -236,15 +236,15 @@ mod stream {
         fn echo(self: &Rc<Self>) {
             let turn = self.turns.get() + 1;
             self.turns.set(turn);
-            let stream = self.clone();
-            set_timeout(
-                move || {
+            for echo in ECHOES {
+                let stream = self.clone();
+                let again = move || {
                     if stream.turns.get() == turn {
                         stream.live.stock.change(|version| *version += 1);
                     }
-                },
-                ECHO,
-            );
+                };
+                set_timeout(again, echo);
+            }
         }
 
         fn take_in(self: &Rc<Self>) {

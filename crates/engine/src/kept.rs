@@ -7,8 +7,8 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
 /// For how many times as long as its reading took a value is kept, if that is not too long: reading it anew takes
-/// about a twentieth of one connection's time.
-const KEPT_TIMES: u32 = 20;
+/// up to a third of one connection's time while somebody looks, and a third of a second for a million items.
+const KEPT_TIMES: u32 = 4;
 
 /// The longest that a value is kept.
 const KEPT_MAX: Duration = Duration::from_secs(10);
@@ -95,7 +95,7 @@ async fn tend<T: Send + 'static, F>(
             let Some(kept) = kept.upgrade() else { return };
             let mut last = kept.lock().await;
             match &last.read {
-                Some(read) if last.asked.elapsed() < TENDED => read.until - (2 * read.took).min(KEPT_MAX / 2),
+                Some(read) if last.asked.elapsed() < TENDED => read.until - (read.took * 3 / 2).min(KEPT_MAX / 2),
                 _ => {
                     last.tended = false;
                     return;
@@ -166,13 +166,13 @@ mod tests {
         let large = || kept.get(|_| true, counted(&readings));
         assert_eq!(large().await, Ok(0));
         let mut newest = 0;
-        for _ in 0..40 {
-            tokio::time::sleep(Duration::from_secs(3)).await;
+        for _ in 0..300 {
+            tokio::time::sleep(Duration::from_millis(400)).await;
             let asked = Instant::now();
             newest = large().await.unwrap_or_default();
             assert_eq!(Instant::now(), asked, "it was there");
         }
-        assert!((40..120).contains(&newest), "{newest} readings in two minutes, of two seconds each");
+        assert!((240..400).contains(&newest), "{newest} readings in two minutes, of a tenth of a second each");
         tokio::time::sleep(2 * TENDED).await;
         let then = readings.load(Ordering::Relaxed);
         tokio::time::sleep(10 * TENDED).await;
