@@ -95,7 +95,9 @@ async fn tend<T: Send + 'static, F>(
             let Some(kept) = kept.upgrade() else { return };
             let mut last = kept.lock().await;
             match &last.read {
-                Some(read) if last.asked.elapsed() < TENDED => read.until - (read.took * 3 / 2).min(KEPT_MAX / 2),
+                Some(read) if last.asked.elapsed() < TENDED => {
+                    read.until - (read.took * 3 / 2).min(KEPT_MAX / 2)
+                }
                 _ => {
                     last.tended = false;
                     return;
@@ -172,7 +174,10 @@ mod tests {
             newest = large().await.unwrap_or_default();
             assert_eq!(Instant::now(), asked, "it was there");
         }
-        assert!((240..400).contains(&newest), "{newest} readings in two minutes, of a tenth of a second each");
+        assert!(
+            (240..400).contains(&newest),
+            "{newest} readings in two minutes, of a tenth of a second each"
+        );
         tokio::time::sleep(2 * TENDED).await;
         let then = readings.load(Ordering::Relaxed);
         tokio::time::sleep(10 * TENDED).await;

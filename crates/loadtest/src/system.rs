@@ -66,9 +66,8 @@ impl Database {
         let _waiting = Waiting::new("PostgreSQL starts");
         let folder = folders.output.join("data");
         // On the disk, never in memory: a commit must cost what it costs.
-        let options = Options::durable(&folder)
-            .set("max_connections", MAX_CONNECTIONS)
-            .set("min_wal_size", LOG_KEPT);
+        let options =
+            Options::durable(&folder).set("max_connections", MAX_CONNECTIONS).set("min_wal_size", LOG_KEPT);
         if folder.exists() {
             let remains = Cluster::start(&options).context(
                 "an earlier run's data can't be opened for removal; does another run go on at the same time?",
