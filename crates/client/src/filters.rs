@@ -2,7 +2,8 @@ use crate::href;
 use crate::memo::{Look, memo};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::location::Location;
 use leptos_router::params::ParamsMap;
 use std::borrow::Cow;
 
@@ -14,6 +15,7 @@ pub const DEED: &str = "do";
 #[derive(Clone, Copy)]
 pub struct Filters {
     path: StoredValue<String>,
+    pathname: Memo<String>,
     query: Memo<ParamsMap>,
     navigate: Callback<(String, bool)>,
 }
@@ -21,9 +23,19 @@ pub struct Filters {
 /// The state of the page that calls this.
 pub fn use_filters() -> Filters {
     let navigate = use_navigate();
+    let Location { pathname, query, .. } = use_location();
+    let path = pathname.get_untracked();
+    let own = path.clone();
+    // The query of this very page, whichever page one is about to go to. The router's own `use_query_map` stays
+    // behind where only the path's parameters change and the query with them.
+    let query = Memo::new(move |last: Option<&ParamsMap>| match last {
+        Some(last) if !pathname.look(|path| *path == own) => last.clone(),
+        _ => query.get(),
+    });
     Filters {
-        path: StoredValue::new(use_location().pathname.get_untracked()),
-        query: use_query_map(),
+        path: StoredValue::new(path),
+        pathname,
+        query,
         navigate: Callback::new(move |(href, replace): (String, bool)| {
             navigate(&href, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
         }),
@@ -75,11 +87,11 @@ impl Filters {
     /// can open a form, from the palette as well as without JavaScript.
     pub fn deed(self, name: &'static str) -> RwSignal<bool> {
         let named = memo(move || self.get(DEED).is_some_and(|deed| parts(&deed).0 == name));
-        let open = RwSignal::new(named.get_untracked());
+        let first = named.get_untracked();
+        let open = RwSignal::new(first);
         Effect::new(move |before: Option<bool>| {
             let now = named.get();
-            // At first too: where one page leads to another, this may have been made before the address changed.
-            if before != Some(now) && open.get_untracked() != now {
+            if before.unwrap_or(first) != now {
                 open.set(now);
             }
             now
@@ -94,10 +106,9 @@ impl Filters {
         open
     }
 
-    /// Whether the browser is still at this page: its own word, for a navigation that has just begun has not
-    /// reached the page's signals.
+    /// Whether one is still at this page, and not about to leave it.
     fn is_here(self) -> bool {
-        window().location().pathname().is_ok_and(|path| path == *self.path.read_value())
+        self.pathname.glance(|path| *path == *self.path.read_value())
     }
 
     /// What it is done to, where the address says: `3` in `?do=move.3`.
