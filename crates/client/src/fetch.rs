@@ -1,5 +1,9 @@
 use crate::live::Live;
-use crate::memo::{Change, memo};
+use crate::memo::Change;
+#[cfg(feature = "ssr")]
+use crate::memo::derived;
+#[cfg(not(feature = "ssr"))]
+use crate::memo::memo;
 use api::Problem;
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
@@ -84,7 +88,7 @@ impl<T: Fetchable> Fetched<T> {
     }
 
     /// The latest data, and what went wrong with the latest answer.
-    pub fn latest(self) -> (Latest, Memo<Option<Problem>>) {
+    pub fn latest(self) -> (Latest, Signal<Option<Problem>>) {
         latest(self.resource, settled::<T>)
     }
 }
@@ -95,16 +99,32 @@ pub trait Fetchable: Serialize + DeserializeOwned + PartialEq + Clone + Send + S
 impl<T: Serialize + DeserializeOwned + PartialEq + Clone + Send + Sync + 'static> Fetchable for T {}
 
 /// The latest data that came without a problem, of whatever type.
-pub type Latest = Memo<Option<Good>>;
+pub type Latest = Signal<Option<Good>>;
 
 /// Compiled once, like all that follows here, not for each type of data.
-fn latest(resource: Resource<Value, Json>, settle: fn(Value) -> Value) -> (Latest, Memo<Option<Problem>>) {
+#[cfg(not(feature = "ssr"))]
+fn latest(resource: Resource<Value, Json>, settle: fn(Value) -> Value) -> (Latest, Signal<Option<Problem>>) {
     let settled = memo(move || resource.get().map(settle));
     let good = Memo::new(move |last: Option<&Option<Good>>| match settled.get() {
         Some(Value::Good(good)) => Some(good),
         _ => last.cloned().flatten(),
     });
     let problem = memo(move || match settled.get() {
+        Some(Value::Failed(problem)) => Some(*problem),
+        _ => None,
+    });
+    (good.into(), problem.into())
+}
+
+/// The same for the one time that the server looks, without memos: several threads work on a page, and a memo
+/// whose source changes while it is computed takes the old value for the new one.
+#[cfg(feature = "ssr")]
+fn latest(resource: Resource<Value, Json>, settle: fn(Value) -> Value) -> (Latest, Signal<Option<Problem>>) {
+    let good = derived(move || match resource.get().map(settle) {
+        Some(Value::Good(good)) => Some(good),
+        _ => None,
+    });
+    let problem = derived(move || match resource.get().map(settle) {
         Some(Value::Failed(problem)) => Some(*problem),
         _ => None,
     });

@@ -1,7 +1,7 @@
 use crate::components::problem::LoadFailed;
 use crate::components::skeleton::Skeleton;
 use crate::fetch::{Data, Fetchable, Fetched, Latest};
-use crate::memo::{Look, memo};
+use crate::memo::{Look, steady};
 use leptos::prelude::*;
 
 /// Shows what was fetched: a skeleton until it is there, then the content, which stays in place while newer
@@ -41,10 +41,10 @@ fn waiting(lines: usize, content: Box<dyn FnOnce() -> AnyView + Send>) -> AnyVie
 /// Compiled once, too.
 fn shown(
     latest: Latest,
-    problem: Memo<Option<api::Problem>>,
+    problem: Signal<Option<api::Problem>>,
     children: Box<dyn Fn() -> AnyView + Send>,
 ) -> AnyView {
-    let ready = memo(move || latest.look(Option::is_some));
+    let ready = steady(move || latest.look(Option::is_some));
     let view = move || {
         let failed = move || problem.get().map(|problem| view! { <LoadFailed problem /> });
         let content = ready.get().then(&children);
