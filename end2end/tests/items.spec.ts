@@ -137,7 +137,7 @@ test("an address opens its form, and what was chosen there holds", async ({ page
     [`receive.${far.id}`, "Receive units", "Warehouse"],
     [`write-off.${far.id}`, "Write off units", "Warehouse"],
     [`move.${near.id}`, `Move units out of ${near.code}`, "To warehouse"],
-  ]) {
+  ] as const) {
     await visit(`/items/${item.id}?do=${deed}`);
     const dialog = page.getByRole("dialog", { name: title });
     await expect(dialog.getByLabel(field)).toBeVisible();
