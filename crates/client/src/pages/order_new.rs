@@ -29,6 +29,9 @@ const UNITS: &str = "units-";
 /// The status of an answer about something that is not there.
 const NOT_FOUND: u16 = 404;
 
+/// Lines that are taken out of an address: as many as an order may have.
+const LINES_MAX: usize = 1_000;
+
 /// How many items are found without JavaScript.
 const OFFERED: i64 = 20;
 
@@ -63,7 +66,7 @@ pub fn NewOrderPage() -> impl IntoView {
 /// The items that lines name; those that are gone are left out.
 async fn named(asked: Vec<(i64, String)>) -> Result<Vec<Item>, Problem> {
     let mut items = Vec::new();
-    for (id, _) in asked {
+    for (id, _) in asked.into_iter().take(LINES_MAX) {
         match rpc::get_item(id).await {
             Ok(item) => items.push(item),
             Err(problem) if problem.status == NOT_FOUND => {}

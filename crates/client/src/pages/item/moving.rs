@@ -75,7 +75,7 @@ fn MoveForm(
     let preview = move || {
         let (there, here) =
             levels.look(|levels| (available(levels, &to.read()), available(levels, &from.read_value())));
-        match here - asked() {
+        match here.saturating_sub(asked()) {
             left if left < 0 => format!("Only {} available here.", units(here)),
             _ if asked() == 0 => format!("{} available here.", units(here)),
             left => {
@@ -84,7 +84,7 @@ fn MoveForm(
                     units(here),
                     units(left),
                     units(there),
-                    units(there + asked())
+                    units(there.saturating_add(asked()))
                 )
             }
         }

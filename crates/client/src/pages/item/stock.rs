@@ -198,7 +198,7 @@ fn AdjustForm(
     );
     let delta = move || {
         let quantity = quantity.look(|units| units.parse::<i64>().unwrap_or_default());
-        if way == Way::Receive { quantity } else { -quantity }
+        if way == Way::Receive { quantity } else { quantity.saturating_neg() }
     };
     let after = derived(move || levels.look(|levels| level_after(levels, &warehouse.read(), delta())));
     let submit = move |event: SubmitEvent| {
@@ -252,7 +252,7 @@ fn AdjustForm(
 fn level_after(levels: &[StockLevel], warehouse: &str, delta: i64) -> String {
     let level = levels.iter().find(|level| level.warehouse_id.to_string() == warehouse);
     let now = level.map(|level| i64::from(level.available)).unwrap_or_default();
-    match now + delta {
+    match now.saturating_add(delta) {
         after if after < 0 => format!("Only {} available.", units(now)),
         after => format!("Available: {} → {}", units(now), units(after)),
     }
