@@ -56,31 +56,17 @@ impl Rows for domain::Block {
             domain::BlockState::Expired => "expired",
             domain::BlockState::Released => "released",
         };
-        vec![vec![
-            self.id.to_string(),
-            self.item.to_string(),
-            guarded(&self.item_name),
-            guarded(&self.warehouse_code),
-            self.quantity.to_string(),
-            state.to_owned(),
-            time(self.created_at),
-            self.expires_at.map(time).unwrap_or_default(),
-        ]]
+        let own = [state.to_owned(), time(self.created_at), self.expires_at.map(time).unwrap_or_default()];
+        let held = held(self.id, self.item, &self.item_name, &self.warehouse_code, self.quantity);
+        vec![held.into_iter().chain(own).collect()]
     }
 }
 
 impl Rows for domain::EndedBlock {
     fn rows(&self) -> Vec<Vec<String>> {
-        vec![vec![
-            self.id.to_string(),
-            self.item.to_string(),
-            guarded(&self.item_name),
-            guarded(&self.warehouse_code),
-            self.quantity.to_string(),
-            self.reason.as_str().to_owned(),
-            time(self.ended_at),
-            guarded(&self.actor),
-        ]]
+        let own = [self.reason.as_str().to_owned(), time(self.ended_at), guarded(&self.actor)];
+        let held = held(self.id, self.item, &self.item_name, &self.warehouse_code, self.quantity);
+        vec![held.into_iter().chain(own).collect()]
     }
 }
 
@@ -101,6 +87,18 @@ impl Rows for domain::Order {
         };
         self.lines.iter().map(line).collect()
     }
+}
+
+/// What a block holds, and where: the cells that every row about one begins with.
+fn held(
+    id: domain::BlockId,
+    item: domain::ItemId,
+    item_name: &str,
+    warehouse_code: &str,
+    quantity: impl ToString,
+) -> [String; 5] {
+    let [id, item] = [id.to_string(), item.to_string()];
+    [id, item, guarded(item_name), guarded(warehouse_code), quantity.to_string()]
 }
 
 /// The rows of `all` as CSV.
