@@ -66,12 +66,17 @@ type Fixtures = {
 // The browser's own note of an answer that the console is about to explain to the person.
 const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
+// Nor does Chromium know, where scripts are off, that what was fetched for them will not be used.
+const unused = /was preloaded using link preload but not used/;
+
 export const test = base.extend<Fixtures>({
-  page: async ({ page }, use) => {
+  page: async ({ page, javaScriptEnabled }, use) => {
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => {
-      const expected = refusal.test(message.text()) && message.location().url.includes("/rpc/");
+      const expected =
+        (refusal.test(message.text()) && message.location().url.includes("/rpc/")) ||
+        (!javaScriptEnabled && unused.test(message.text()));
       const wrong = message.type() === "error" || message.type() === "warning";
       if (wrong && !expected) complaints.push(`${message.type()}: ${message.text()}`);
     });

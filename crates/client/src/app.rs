@@ -66,6 +66,19 @@ fn Content() -> impl IntoView {
     view! {
         <main id="main" class="shell__main" tabindex="-1" node_ref=main>
             <Told />
+            <Pages />
+        </main>
+    }
+}
+
+/// The page of the address, or what a form is answered with in its place.
+#[component]
+fn Pages() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(outcome) = crate::plain::Outcome::current() {
+        return outcome.view();
+    }
+    view! {
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                 <Route path=path!("/categories") view=CategoriesPage ssr=SsrMode::Async />
@@ -80,8 +93,8 @@ fn Content() -> impl IntoView {
                 <Route path=path!("/warehouses/:id") view=WarehousePage ssr=SsrMode::Async />
                 <Route path=path!("/import") view=ImportPage ssr=SsrMode::Async />
             </FlatRoutes>
-        </main>
     }
+    .into_any()
 }
 
 /// What became of a form that was sent without JavaScript: the server leaves it for the next page.

@@ -21,6 +21,8 @@ mod memo;
 mod nav;
 mod on;
 mod pages;
+#[cfg(feature = "ssr")]
+mod plain;
 mod prefs;
 mod saved;
 mod selection;
@@ -30,6 +32,8 @@ mod theme;
 pub use app::App;
 #[cfg(feature = "ssr")]
 pub use document::shell;
+#[cfg(feature = "ssr")]
+pub use plain::Outcome;
 
 /// Brings the page that the server rendered to life.
 #[cfg(feature = "hydrate")]

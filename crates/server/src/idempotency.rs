@@ -65,7 +65,13 @@ fn argument(body: &Bytes) -> Option<String> {
     serde_json::from_slice::<Arguments>(body).ok()?.idempotency_key
 }
 
-fn idempotency(key: &str, method: &Method, uri: &Uri, body: &Bytes) -> Result<Idempotency, Refusal> {
+/// What one request is under a key.
+pub(crate) fn idempotency(
+    key: &str,
+    method: &Method,
+    uri: &Uri,
+    body: &[u8],
+) -> Result<Idempotency, Refusal> {
     let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
     if !visible || !(1..=KEY_CHARS_MAX).contains(&key.len()) {
         return Err(refused());

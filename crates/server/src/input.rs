@@ -55,7 +55,8 @@ pub(crate) async fn read(body: Body, limit_bytes: usize) -> Result<Bytes, Refusa
     })
 }
 
-fn too_large(limit_bytes: usize) -> Refusal {
+/// Refuses a body of more bytes.
+pub(crate) fn too_large(limit_bytes: usize) -> Refusal {
     let detail = format!("The body must have at most {limit_bytes} bytes.");
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large", detail)
 }

@@ -2,6 +2,7 @@ use crate::act::Act;
 use crate::components::cell::{Plain, Tone};
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::SelectField;
+use crate::components::table::SELECTED;
 use crate::components::time::{now, since};
 use crate::components::toast::Toasts;
 use crate::fetch::Changes;
@@ -225,10 +226,21 @@ pub fn BulkBar(
         deeds.begin(verb, chosen);
     };
     let button = move |verb: &'static str| {
+        let begin = move |event: web_sys::MouseEvent| {
+            event.prevent_default();
+            begin(verb);
+        };
         view! {
-            <button class="button" type="button" on:click=on_click(move |_| begin(verb))>
+            <button class="button" name="action" value=verb on:click=on_click(begin)>
                 {format!("{verb} selected")}
             </button>
+        }
+    };
+    let period = |(seconds, name): (&'static str, &'static str)| {
+        view! {
+            <option value=seconds selected=seconds == "3600">
+                {name}
+            </option>
         }
     };
     // What is selected and still there: what was done may have taken it off the list.
@@ -237,7 +249,15 @@ pub fn BulkBar(
     view! {
         <div class="bulk" role="region" aria-label="Selected rows" hidden=move || chosen.get() == 0>
             <p role="status">{move || format!("{} selected", chosen.get())}</p>
-            {Deeds::VERBS.map(button).into_iter().collect_view()}
+            <form id=SELECTED method="post" action="/forms/act_on_blocks?in=request">
+                {Deeds::VERBS.map(button).into_iter().collect_view()}
+                <label class="without-script">
+                    "Extended, they hold from now for "
+                    <select class="input" name="ttlSeconds">
+                        {PERIODS.map(period)}
+                    </select>
+                </label>
+            </form>
             <button class="button button--link" type="button" on:click=on_click(move |_| selection.clear())>
                 "Select none"
             </button>

@@ -73,6 +73,9 @@ impl Column {
     }
 }
 
+/// The id of the form that the boxes of selected rows belong to.
+pub const SELECTED: &str = "selected-rows";
+
 /// A row: who it is, and what it shows, a cell for each column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
@@ -234,6 +237,9 @@ fn TableRow(
             <td class="table__check">
                 <input
                     type="checkbox"
+                    form=SELECTED
+                    name="id"
+                    value=id
                     aria-label=format!("Select row {id}")
                     prop:checked=move || selection.has(id)
                     on:change=on_change(move |_| selection.toggle(id))

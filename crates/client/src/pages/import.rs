@@ -70,11 +70,8 @@ impl Upload {
             let more = [report.created, report.updated, report.unchanged, report.wrong];
             self.counts.try_update(|counts| counts.iter_mut().zip(more).for_each(|(sum, more)| *sum += more));
             self.lines.try_update(|lines| {
-                let told = report.lines.into_iter().filter(|line| line.outcome != ImportOutcome::Unchanged);
-                lines.extend(told);
-                // What is wrong is what one looks for.
-                lines.sort_by_key(|line| (line.outcome != ImportOutcome::Wrong, line.line));
-                lines.truncate(SHOWN);
+                lines.extend(report.lines);
+                cut(lines);
             });
             if self.progress.try_set((done, total)).is_some() {
                 // The page was left.
@@ -120,7 +117,7 @@ pub fn ImportPage() -> impl IntoView {
         toasts: Toasts::expect(),
     };
     let node = NodeRef::<html::Input>::new();
-    let choose = move |_| {
+    let choose = move || {
         let file = node.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
         let Some(file) = file else { return };
         spawn_local(async move {
@@ -134,6 +131,8 @@ pub fn ImportPage() -> impl IntoView {
             }
         });
     };
+    // A file may have been chosen before the page came to life.
+    Effect::new(move |_| choose());
     view! {
         <PageHead title="Upload items and stock" up=("/items", "Items")>
             <a class="button" href="/api/items.csv" rel="external" download="">
@@ -146,20 +145,22 @@ pub fn ImportPage() -> impl IntoView {
                 <code>"id, name, category, price, quantity, description, warehouse, reason"</code>
                 ", those that you need. What has no id is created and needs a name and a price; what has one is changed. Nothing changes before you say so."
             </p>
-            <p class="form__about without-script">
-                "This page needs JavaScript. The same file can be sent to " <code>"POST /api/items/import"</code> "."
-            </p>
-            <div class="field">
+            <form class="field" method="post" action="/forms/import_items" enctype="multipart/form-data">
                 <label for="import-file">"CSV file"</label>
                 <input
                     id="import-file"
                     node_ref=node
                     class="input"
                     type="file"
+                    name="file"
+                    required
                     accept=".csv,text/csv"
-                    on:change=on_change(choose)
+                    on:change=on_change(move |_| choose())
                 />
-            </div>
+                <p class="without-script">
+                    <button class="button">"Look at what would change"</button>
+                </p>
+            </form>
             <Refusal problem=upload.problem />
         </div>
         <When is=move || upload.stage.get() != Stage::Nothing>
@@ -168,41 +169,56 @@ pub fn ImportPage() -> impl IntoView {
     }
 }
 
-const COLUMNS: [Column; 4] = [
+/// What the table of a file's lines shows.
+pub(crate) const CAPTION: &str = "Lines of the file, wrong ones first";
+
+/// Its columns.
+pub(crate) const COLUMNS: [Column; 4] = [
     Column::of(Kind::Figure, "", "Line"),
     Column::plain("", "Outcome"),
     Column::of(Kind::Lead, "", "Item"),
     Column::plain("", "What changes, or what is wrong"),
 ];
 
+/// Leaves of a file's lines those that are shown: what is wrong, for that is what one looks for, then what
+/// changes.
+pub(crate) fn cut(lines: &mut Vec<ImportLine>) {
+    lines.retain(|line| line.outcome != ImportOutcome::Unchanged);
+    lines.sort_by_key(|line| (line.outcome != ImportOutcome::Wrong, line.line));
+    lines.truncate(SHOWN);
+}
+
+/// What became of the lines, or would: how many created, updated, unchanged, wrong.
+pub(crate) fn told([created, updated, unchanged, wrong]: [i64; 4], done: bool) -> String {
+    let words = if done { ["created", "updated"] } else { ["to create", "to update"] };
+    format!(
+        "{} {}, {} {}, {} unchanged, {} wrong.",
+        units(created),
+        words[0],
+        units(updated),
+        words[1],
+        units(unchanged),
+        units(wrong)
+    )
+}
+
+/// What the button says that imports a file with so many wrong lines.
+pub(crate) fn label(wrong: i64) -> String {
+    match wrong {
+        0 => "Import".to_owned(),
+        wrong => format!("Import without the {}", count(wrong, "wrong line", "wrong lines")),
+    }
+}
+
 #[component]
 fn Report(upload: Upload) -> impl IntoView {
-    let wrong = move || upload.counts.look(|counts| counts[3]);
-    let told = move || {
-        let [created, updated, unchanged, wrong] = upload.counts.get();
-        let words = match upload.stage.get() {
-            Stage::Done => ["created", "updated"],
-            _ => ["to create", "to update"],
-        };
-        format!(
-            "{} {}, {} {}, {} unchanged, {} wrong.",
-            units(created),
-            words[0],
-            units(updated),
-            words[1],
-            units(unchanged),
-            units(wrong)
-        )
-    };
+    let told = move || told(upload.counts.get(), upload.stage.get() == Stage::Done);
     let going = move || matches!(upload.stage.get(), Stage::Going { .. });
     let can_import = move || {
         let [created, updated, ..] = upload.counts.get();
         upload.stage.get() == Stage::Looked && created + updated > 0
     };
-    let label = move || match wrong() {
-        0 => "Import".to_owned(),
-        wrong => format!("Import without the {}", count(wrong, "wrong line", "wrong lines")),
-    };
+    let label = move || label(upload.counts.look(|counts| counts[3]));
     let rows = move || upload.lines.get().into_iter().map(row).collect::<Vec<_>>();
     view! {
         <section class="section" aria-labelledby="import-report">
@@ -235,7 +251,7 @@ fn Report(upload: Upload) -> impl IntoView {
             <When is=move || upload.lines.look(|lines| !lines.is_empty())>
                 <Table
                     name="import"
-                    caption="Lines of the file, wrong ones first"
+                    caption=CAPTION
                     columns=&COLUMNS
                     rows=derived(rows)
                 />
@@ -244,7 +260,8 @@ fn Report(upload: Upload) -> impl IntoView {
     }
 }
 
-fn row(line: ImportLine) -> Row {
+/// A line of a file as a row.
+pub(crate) fn row(line: ImportLine) -> Row {
     let (label, tone) = match line.outcome {
         ImportOutcome::Create => ("Create", Tone::Good),
         ImportOutcome::Update => ("Update", Tone::Held),
@@ -259,14 +276,15 @@ fn row(line: ImportLine) -> Row {
         Some(error) => error,
         None => line.changes.iter().map(change).collect::<Vec<_>>().join("; "),
     };
+    // What is changed by its id need not say its name.
+    let text = match line.item_id {
+        Some(id) if line.name.is_empty() => format!("Item {id}"),
+        _ => line.name,
+    };
     let cells = vec![
         Cell::figure(line.line),
         Cell::Badge { label, tone, note: String::new() },
-        Cell::Lead {
-            text: line.name,
-            href: line.item_id.map(href::item).unwrap_or_default(),
-            note: String::new(),
-        },
+        Cell::Lead { text, href: line.item_id.map(href::item).unwrap_or_default(), note: String::new() },
         Cell::Text(what),
     ];
     Row { id: line.line, cells }

@@ -1,6 +1,8 @@
 //! The console's forms as browsers without JavaScript send them: each becomes a call of the server function
 //! that the console itself would have called, and leads back to the page.
 
+mod outcome;
+
 use crate::input;
 use crate::problem::Refusal;
 use crate::router::AppState;
@@ -30,7 +32,7 @@ const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
 /// `POST /forms/{name}`.
 pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/forms/{name}", post(submit))
+    Router::new().route("/forms/{name}", post(submit)).merge(outcome::router())
 }
 
 async fn submit(
@@ -47,14 +49,19 @@ async fn submit(
     parts.uri = Uri::try_from(format!("/rpc/{name}")).map_err(|_| Refusal::not_found(&parts.uri))?;
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::CONTENT_LENGTH);
-    let (told, place) = match rpc::call(State(state), Request::from_parts(parts, Body::from(arguments))).await
-    {
-        Ok(answer) => ("Done.".to_owned(), arrival(&name, answer).await.unwrap_or(back)),
-        Err(refusal) => (reason(&refusal.into_response()), back),
-    };
-    let told = utf8_percent_encode(&told, NON_ALPHANUMERIC);
+    let answer = rpc::call(State(state), Request::from_parts(parts, Body::from(arguments))).await;
+    Ok(match answer {
+        Ok(answer) => lead("Done.", &arrival(&name, answer).await.unwrap_or(back)),
+        Err(refusal) => lead(&reason(&refusal.into_response()), &back),
+    })
+}
+
+/// Leads to a page that tells this.
+fn lead(told: &str, place: &str) -> Response {
+    let told = utf8_percent_encode(told, NON_ALPHANUMERIC);
     let cookie = format!("told={told}; path=/; max-age={TOLD_SECONDS}; samesite=lax");
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::SET_COOKIE, cookie)]).into_response())
+    let headers = [(header::LOCATION, place), (header::SET_COOKIE, &cookie)];
+    (StatusCode::SEE_OTHER, headers).into_response()
 }
 
 /// The fields of a form as the arguments of a server function: those that its address names, and `id`, by
@@ -97,16 +104,16 @@ fn value(name: &str, text: &str) -> Value {
 
 /// The page of what a form made or gave another name, for the page that it stood on is not where one goes on.
 async fn arrival(name: &str, answer: Response) -> Option<String> {
-    let bytes = axum::body::to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.ok()?;
-    let answer: Value = serde_json::from_slice(&bytes).ok()?;
-    match name {
-        "create_order" => Some(format!("/orders/{}", answer["id"].as_i64()?)),
-        "rename_category" => {
+    let place: fn(&Value) -> Option<String> = match name {
+        "create_order" => |answer| Some(format!("/orders/{}", answer["id"].as_i64()?)),
+        "rename_category" => |answer| {
             let category = utf8_percent_encode(answer["to"].as_str()?, NON_ALPHANUMERIC);
             Some(format!("/categories/{category}"))
-        }
-        _ => None,
-    }
+        },
+        _ => return None,
+    };
+    let bytes = axum::body::to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.ok()?;
+    place(&serde_json::from_slice(&bytes).ok()?)
 }
 
 /// The path that the form stood on, without what opened it.

@@ -212,12 +212,26 @@ pub(crate) async fn import_items(
             "The body must be CSV: send it with Content-Type: text/csv.",
         ));
     }
-    let bytes = input::read(body, UPLOAD_BYTES_MAX).await?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
+    let csv = input::read(body, UPLOAD_BYTES_MAX).await?;
+    import(&engine, &context, &csv, params.first_line, params.dry_run).await.map(Json)
+}
+
+/// Imports a file, or looks at it, on whichever way it came.
+pub(crate) async fn import(
+    engine: &Engine,
+    context: &engine::Context,
+    csv: &[u8],
+    first_line: Option<i64>,
+    dry_run: bool,
+) -> Result<ImportReport, Refusal> {
+    if csv.len() > UPLOAD_BYTES_MAX {
+        return Err(input::too_large(UPLOAD_BYTES_MAX));
+    }
+    let text = std::str::from_utf8(csv).map_err(|error| {
         let place = error.valid_up_to() + 1;
         domain::Error::invalid("csv", format!("is not UTF-8: byte {place} can't be read"))
     })?;
-    let lines = table::read_items(text, params.first_line.unwrap_or(2))?;
-    let imported = engine.import(&context, lines, params.dry_run).await?;
-    Ok(Json(table::report(imported, params.dry_run)))
+    let lines = table::read_items(text, first_line.unwrap_or(2))?;
+    let imported = engine.import(context, lines, dry_run).await?;
+    Ok(table::report(imported, dry_run))
 }

@@ -1,0 +1,236 @@
+// The console in browsers without JavaScript: pages read, and forms post.
+import { expect, row, test, unique } from "./fixture";
+
+test.use({ javaScriptEnabled: false });
+
+test("the pages read, and the search works", async ({ page, shop }) => {
+  const item = await shop.item();
+  await page.goto("/items");
+  await page.getByRole("searchbox", { name: "Search items by name" }).fill(item.name);
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page.getByRole("rowheader")).toHaveText([item.name]);
+  await page.getByRole("link", { name: item.name }).click();
+  await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible();
+});
+
+test("forms post, and tell what came of it", async ({ page, shop }) => {
+  const item = await shop.item({ quantity: 6 });
+  await page.goto(`/items/${item.id}`);
+  await page.getByRole("link", { name: "Block units" }).click();
+  const dialog = page.getByRole("dialog", { name: "Block units" });
+  await dialog.getByLabel("Units").fill("2");
+  await dialog.getByRole("button", { name: "Block units" }).click();
+  await expect(page).toHaveURL(new RegExp(`/items/${item.id}$`));
+  await expect(page.getByText("Done.")).toBeVisible();
+  await expect(page.getByRole("definition").first()).toHaveText("4");
+
+  await page.getByRole("link", { name: "Block units" }).click();
+  await dialog.getByLabel("Units").fill("9");
+  await dialog.getByRole("button", { name: "Block units" }).click();
+  await expect(page.getByText(/Too few units are available/)).toBeVisible();
+  await expect(page.getByRole("definition").first()).toHaveText("4");
+});
+
+test("units are received, a block is confirmed, an order allocated and cancelled", async ({ page, shop }) => {
+  const warehouse = await shop.warehouse();
+  const item = await shop.item({ quantity: 6, warehouseId: warehouse.id });
+  await page.goto(`/items/${item.id}`);
+  await page.getByRole("link", { name: "Receive units" }).click();
+  const receive = page.getByRole("dialog", { name: "Receive units" });
+  await receive.getByLabel("Units").fill("4");
+  await receive.getByLabel("Warehouse").selectOption({ label: `${warehouse.code} · ${warehouse.name}` });
+  await receive.getByLabel("Reason").fill("Delivery");
+  await receive.getByRole("button", { name: "Receive units" }).click();
+  await expect(page.getByText("Done.")).toBeVisible();
+  await expect(page.getByRole("definition").first()).toHaveText("10");
+
+  const { blockId } = await shop.block(item, 3);
+  await page.goto(`/blocks?item=${item.id}`);
+  await page.getByRole("button", { name: `Extend block ${blockId}` }).click();
+  await expect(page.getByText("Done.")).toBeVisible();
+  await page.getByRole("button", { name: `Confirm block ${blockId}` }).click();
+  await expect(page.getByRole("button", { name: `Confirm block ${blockId}` })).toBeHidden();
+  await expect(page.getByText("Permanent", { exact: true }).last()).toBeVisible();
+
+  const order = await shop.order([[item, 2]]);
+  await page.goto(`/orders/${order.id}`);
+  await page.getByRole("button", { name: `Allocate from ${warehouse.code}` }).click();
+  await expect(page.getByText(`taken out of ${warehouse.code}`)).toBeVisible();
+  await page.getByRole("link", { name: "Cancel order" }).click();
+  await page.getByRole("button", { name: "Cancel this order" }).click();
+  await expect(page.getByText(`went back to ${warehouse.code}`)).toBeVisible();
+});
+
+test("units are written off and moved", async ({ page, shop }) => {
+  const [near, far] = [await shop.warehouse(), await shop.warehouse()];
+  const item = await shop.item({ quantity: 6, warehouseId: near.id });
+  await shop.stock(item, far, 1);
+  await page.goto(`/items/${item.id}`);
+  await page.getByRole("button", { name: `Write off in ${near.code}` }).click();
+  const writeOff = page.getByRole("dialog", { name: "Write off units" });
+  await expect(writeOff.getByLabel("Warehouse")).toHaveValue(String(near.id));
+  await writeOff.getByLabel("Units").fill("2");
+  await writeOff.getByLabel("Reason").fill("Water damage");
+  await writeOff.getByRole("button", { name: "Write off units" }).click();
+  await expect(page.getByText("Done.")).toBeVisible();
+  await expect(page.getByRole("definition").first()).toHaveText("5");
+
+  await page.getByRole("button", { name: `Move in ${near.code}` }).click();
+  const move = page.getByRole("dialog", { name: `Move units out of ${near.code}` });
+  await move.getByLabel("Units").fill("3");
+  await move.getByLabel("To warehouse").selectOption({ label: `${far.code} · ${far.name}` });
+  await move.getByLabel("Reason").fill("Nearer to the buyers");
+  await move.getByRole("button", { name: "Move units" }).click();
+  await expect(page.getByText("Done.")).toBeVisible();
+  const levels = page.getByRole("table", { name: "Stock by warehouse" });
+  await expect(row(levels, near.code).getByRole("cell").first()).toHaveText("1");
+  await expect(row(levels, far.code).getByRole("cell").first()).toHaveText("4");
+});
+
+test("a dialog is closed without doing anything", async ({ page, shop }) => {
+  const item = await shop.item({ quantity: 6 });
+  for (const close of ["Close", "Cancel"]) {
+    await page.goto(`/items/${item.id}?do=place`);
+    const dialog = page.getByRole("dialog", { name: "Block units" });
+    await dialog.getByRole("button", { name: close }).click();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByRole("definition").first()).toHaveText("6");
+  }
+});
+
+test("a category is renamed, and one is led to its new name", async ({ page, shop }) => {
+  const [before, after] = [unique("Audio / Video & 100%"), unique("Sound & Vision")];
+  const item = await shop.item({ category: before });
+  await page.goto("/categories");
+  await page.getByRole("button", { name: `Rename ${before}` }).click();
+  await expect(page.getByRole("dialog", { name: `Rename ${before}` })).toBeVisible();
+
+  await page.goto(`/categories/${encodeURIComponent(before)}`);
+  await page.getByRole("link", { name: "Rename or merge" }).click();
+  const dialog = page.getByRole("dialog", { name: `Rename ${before}` });
+  await expect(dialog.getByLabel("New name")).toHaveValue(before);
+  await dialog.getByLabel("New name").fill(after);
+  await dialog.getByRole("button", { name: "Rename category" }).click();
+  await expect(page.getByText("Done.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: after })).toBeVisible();
+  await expect(page.getByRole("rowheader")).toHaveText([item.name]);
+});
+
+test("an order is written: items are found, added, counted and taken away", async ({ page, shop }) => {
+  const word = unique("Lantern").replaceAll(" ", "");
+  const red = await shop.item({ name: `${word} red` });
+  const green = await shop.item({ name: `${word} green` });
+  await page.goto("/orders/new");
+  await expect(page.getByRole("button", { name: "Create order" })).toBeDisabled();
+  const reference = unique("WEB");
+  await page.getByLabel("Reference").fill(reference);
+  await page.getByRole("combobox", { name: "Add an item" }).fill(word);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: `Add ${red.name}` }).click();
+  await page.getByLabel(`Quantity of ${red.name}`).fill("3");
+  // What is in the order is not offered again, and what was typed stays.
+  await expect(page.getByRole("button", { name: `Add ${red.name}` })).toBeHidden();
+  await page.getByRole("button", { name: `Add ${green.name}` }).click();
+  await expect(page.getByLabel(`Quantity of ${red.name}`)).toHaveValue("3");
+  await expect(page.getByLabel(`Quantity of ${green.name}`)).toHaveValue("1");
+  await page.getByRole("button", { name: `Remove ${green.name}` }).click();
+  await expect(page.getByLabel(`Quantity of ${green.name}`)).toBeHidden();
+  await page.getByRole("combobox", { name: "Add an item" }).fill(unique("Nothing"));
+  await page.getByRole("button", { name: "Find items" }).click();
+  await expect(page.getByText("No other item has these words")).toBeVisible();
+  await page.getByLabel(`Quantity of ${red.name}`).fill("4");
+  await page.getByRole("button", { name: "Create order" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: reference })).toBeVisible();
+  const lines = page.getByRole("table", { name: "Lines of this order" });
+  await expect(lines.getByRole("row")).toHaveCount(2);
+  await expect(row(lines, red.name)).toContainText("4");
+});
+
+test("a file of items is looked at, then imported once, however often that is sent", async ({ page, shop }) => {
+  const item = await shop.item({ price: "5.00", quantity: 3 });
+  const name = unique("Kettle");
+  const csv = [
+    "id,name,price,quantity,description",
+    `${item.id},,7.50,,"100 % wool,\nwashed"`,
+    `,${name},12.00,4,`,
+    ",Broken,cheap,,",
+  ].join("\n");
+  await page.goto("/import");
+  await page.getByLabel("CSV file").setInputFiles({ name: "items.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await page.getByRole("button", { name: "Look at what would change" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "What would change" })).toBeVisible();
+  await expect(page.getByText("1 to create, 1 to update, 0 unchanged, 1 wrong.")).toBeVisible();
+  const lines = page.getByRole("table", { name: "Lines of the file, wrong ones first" });
+  // The description has two lines: what is behind it has later numbers.
+  await expect(lines.getByRole("row").nth(1)).toHaveAccessibleName(/^5 Wrong.*price/);
+  await expect(row(lines, `Item ${item.id}`)).toContainText("5.00 → 7.50");
+  const read = async () => (await page.request.get(`/api/items/${item.id}`)).json();
+  expect(await read()).toMatchObject({ price: "5.00", description: null });
+
+  const imported = page.waitForRequest("**/forms/import_items");
+  await page.getByRole("button", { name: "Import without the 1 wrong line" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Import", exact: true })).toBeVisible();
+  await expect(page.getByText("1 created, 1 updated, 0 unchanged, 1 wrong.")).toBeVisible();
+  expect(await read()).toMatchObject({ price: "7.50", description: "100 % wool,\nwashed" });
+
+  // The same form once more, as by a reload.
+  const request = await imported;
+  const again = await page.request.post(request.url(), {
+    headers: { "content-type": request.headers()["content-type"]! },
+    data: request.postDataBuffer()!,
+  });
+  expect(again.status()).toBe(200);
+  const found = (await (await page.request.get(`/api/items?q=${encodeURIComponent(name)}`)).json()) as { items: unknown[] };
+  expect(found.items).toHaveLength(1);
+});
+
+test("a file that is none is refused with what is wrong with it", async ({ page }) => {
+  for (const [content, reason] of [
+    ["nome,price\n", /has a column "nome"/],
+    ["name\n" + "x".repeat(5 * 1024 * 1024), /must have at most 4194304 bytes/],
+    ["name\n" + "x".repeat(13 * 1024 * 1024), /must have at most 4194304 bytes/],
+  ] as const) {
+    await page.goto("/import");
+    await page.getByLabel("CSV file").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from(content) });
+    await page.getByRole("button", { name: "Look at what would change" }).click();
+    await expect(page.getByText(reason)).toBeVisible();
+    await expect(page).toHaveURL(/\/import$/);
+  }
+});
+
+test("several blocks are confirmed, extended and released, with an outcome for each", async ({ page, shop }) => {
+  const item = await shop.item({ quantity: 20 });
+  const [first, second, third] = [await shop.block(item, 1), await shop.block(item, 2), await shop.block(item, 3, 60)];
+  const address = `/blocks?item=${item.id}`;
+  await page.goto(address);
+  await page.getByRole("button", { name: "Confirm selected" }).click();
+  await expect(page.getByText(/No block is selected/)).toBeVisible();
+
+  const tick = (block: { blockId: number }) => page.getByRole("checkbox", { name: `Select row ${block.blockId}` }).check();
+  await tick(third);
+  await page.getByRole("combobox", { name: "Extended, they hold from now for" }).selectOption("1 day");
+  await page.getByRole("button", { name: "Extend selected" }).click();
+  const outcomes = page.getByRole("table", { name: "What became of each block" });
+  await expect(row(outcomes, String(third.blockId))).toContainText(/Extended\s*holds until/);
+  const extended = (await (await page.request.get(`/api/blocks/${third.blockId}`)).json()) as { expiresAt: string };
+  expect(Date.parse(extended.expiresAt) - Date.now()).toBeGreaterThan(23 * 3600 * 1000);
+
+  // While one looks, somebody else releases one of them.
+  await page.getByRole("link", { name: "Back to the blocks" }).click();
+  await expect(page).toHaveURL(new RegExp(`item=${item.id}$`));
+  await tick(first);
+  await tick(second);
+  await page.request.delete(`/api/blocks/${second.blockId}`);
+  await page.getByRole("button", { name: "Confirm selected" }).click();
+  await expect(page.getByText("1 confirmed, 1 refused.")).toBeVisible();
+  await expect(row(outcomes, String(first.blockId))).toContainText("Permanent");
+  await expect(row(outcomes, String(second.blockId))).toContainText(/Refused.*released/);
+  await expect(outcomes.getByRole("rowheader").first()).toHaveText(item.name);
+
+  await page.getByRole("link", { name: "Back to the blocks" }).click();
+  await tick(third);
+  await page.getByRole("button", { name: "Release selected" }).click();
+  await expect(page.getByText("1 released, 0 refused.")).toBeVisible();
+  await page.getByRole("link", { name: item.name }).click();
+  await expect(page.getByRole("definition").first()).toHaveText("19");
+});
