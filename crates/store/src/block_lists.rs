@@ -6,8 +6,8 @@ use domain::{
     Block, BlockId, EndedBlock, ExpiringQuery, ItemId, MovementReason, Page, Slice, Time, WarehouseId,
 };
 
-/// How far back in the ledger blocks that have ended are looked for, in ids. No index names them in the order
-/// of their end: it would cost every writer.
+/// How far back in the ledger blocks that have ended are looked for, in ids: the index that names them in the
+/// order of their end does not know their items.
 const ENDED_IDS: i64 = 200_000;
 
 impl Store {
