@@ -1,6 +1,7 @@
 //! How the stock stands as a whole, and what happened of late.
 
-use crate::{Item, Time};
+use crate::{Category, Item, Time};
+use rust_decimal::Decimal;
 
 /// Temporary blocks that expire within so many seconds expire soon.
 pub const EXPIRING_SECONDS: i64 = 600;
@@ -42,6 +43,68 @@ pub struct CategoryStock {
     pub items_low: i64,
     /// Units that can be sold now.
     pub units_available: i64,
+}
+
+/// The sums over a category's items, or what they change by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategorySums {
+    /// The category; `None` for the items that have none.
+    pub name: Option<String>,
+    /// How many items it has.
+    pub items: i64,
+    /// Items without an available unit.
+    pub items_sold_out: i64,
+    /// Items with at most [`LOW_UNITS`].
+    pub items_low: i64,
+    /// Units that can be sold now.
+    pub units_available: i64,
+    /// Units in blocks, temporary and permanent.
+    pub units_blocked: i64,
+    /// What the available units cost together.
+    pub value: Decimal,
+}
+
+impl CategorySums {
+    /// Adds a change.
+    pub fn add(&mut self, change: &Self) {
+        self.change(change, 1);
+    }
+
+    /// Takes a change back.
+    pub fn take(&mut self, change: &Self) {
+        self.change(change, -1);
+    }
+
+    fn change(&mut self, change: &Self, sign: i64) {
+        self.items += sign * change.items;
+        self.items_sold_out += sign * change.items_sold_out;
+        self.items_low += sign * change.items_low;
+        self.units_available += sign * change.units_available;
+        self.units_blocked += sign * change.units_blocked;
+        self.value += Decimal::from(sign) * change.value;
+    }
+
+    /// How available its items are.
+    pub fn stock(&self) -> CategoryStock {
+        CategoryStock {
+            name: self.name.clone(),
+            items: self.items,
+            items_sold_out: self.items_sold_out,
+            items_low: self.items_low,
+            units_available: self.units_available,
+        }
+    }
+
+    /// The category itself, unless these are the items without one.
+    pub fn category(&self) -> Option<Category> {
+        Some(Category {
+            name: self.name.clone()?,
+            items: self.items,
+            units_available: self.units_available,
+            units_blocked: self.units_blocked,
+            value: self.value,
+        })
+    }
 }
 
 /// What happened within a minute.

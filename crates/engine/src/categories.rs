@@ -1,5 +1,5 @@
 use crate::{Context, Engine, Error, Kind, Result, Settings};
-use domain::{Category, CategoryName, TopItems};
+use domain::{Category, CategoryName, CategorySums, TopItems};
 use moka::future::Cache;
 use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,9 +10,6 @@ const TOP_CACHE_CATEGORIES_MAX: u64 = 10_000;
 
 /// Counters that categories share by their hash. A shared one costs a needless reading at worst.
 const VERSIONS: usize = 1_024;
-
-/// From how many items on the list of categories is kept for a while instead of being read anew each time.
-const LARGE_ITEMS: i64 = 50_000;
 
 /// Items that one transaction gives another category: each is locked until all are changed.
 const RENAMED_ITEMS_MAX: i64 = 500;
@@ -104,17 +101,9 @@ impl TopCache {
 }
 
 impl Engine {
-    /// Every category with its totals, by name. With very many items they are some seconds old.
+    /// Every category with its totals, by name.
     pub async fn category_list(&self, _context: &Context) -> Result<Vec<Category>> {
-        let is_large = |categories: &Vec<Category>| {
-            categories.iter().map(|category| category.items).sum::<i64>() >= LARGE_ITEMS
-        };
-        let store = self.store().clone();
-        let read = move || {
-            let store = store.clone();
-            async move { Ok(store.category_list().await?) }
-        };
-        self.shared.categories.get(is_large, read).await
+        Ok(self.shared.sums.now().await?.iter().filter_map(CategorySums::category).collect())
     }
 
     /// Gives every item of a category another one; where items bear that already, the two become one. A

@@ -24,6 +24,7 @@ mod overview;
 mod read;
 mod settings;
 mod stock;
+mod totals;
 mod warehouses;
 mod watcher;
 
@@ -53,6 +54,7 @@ use stock::StockBatch;
 use store::Store;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use totals::Totals;
 use warehouses::Warehouses;
 use watcher::Readings;
 
@@ -125,8 +127,9 @@ struct Shared {
     readings: Readings,
     failures: Arc<Failures>,
     activity: Activity,
-    totals: Kept<Arc<domain::StockTotals>>,
-    categories: Kept<Vec<domain::Category>>,
+    /// Without the categories.
+    totals: Kept<domain::StockTotals>,
+    sums: Totals,
     /// With how many stock levels there are.
     warehouses: Kept<(Vec<domain::Warehouse>, i64)>,
     ways_out: moka::future::Cache<domain::ItemId, WayOut>,
@@ -165,6 +168,7 @@ impl Engine {
         tasks.extend(creation_tasks);
         tasks.push(reading_task);
         let tasks = std::sync::Mutex::new(tasks);
+        let sums = Totals::new(store.clone(), announcer.clone(), settings.totals_followed_from);
         let shared = Shared {
             store,
             settings,
@@ -177,7 +181,7 @@ impl Engine {
             failures,
             activity: Activity::default(),
             totals: Kept::new(),
-            categories: Kept::new(),
+            sums,
             warehouses: Kept::new(),
             ways_out: moka::future::Cache::builder()
                 .max_capacity(WAYS_OUT_MAX)

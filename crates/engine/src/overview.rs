@@ -1,16 +1,15 @@
 use crate::{Context, Engine, Error, Failure, Result};
-use domain::{ActivityMinute, CategoryStock, HotItem, ItemId, StockTotals, Time};
+use domain::{ActivityMinute, CategoryStock, CategorySums, HotItem, ItemId, StockTotals, Time};
 use std::collections::HashMap;
-use std::sync::Arc;
 
-/// From how many items on the totals are kept for a while instead of being read anew each time.
-const LARGE_ITEMS: i64 = 50_000;
+/// From how many active blocks on their sums are kept for a moment instead of being read anew each time.
+const MANY_BLOCKS: i64 = 50_000;
 
 /// How the stock stands, and what happened of late.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overview {
-    /// The totals; with very many items or blocks they are some seconds old.
-    pub totals: Arc<StockTotals>,
+    /// The totals; with very many blocks their sums are some tenths of a second old.
+    pub totals: StockTotals,
     /// The last hour, oldest minute first.
     pub activity: Vec<ActivityMinute>,
     /// Most units blocked within the last hour first.
@@ -31,17 +30,18 @@ pub struct WayOut {
 impl Engine {
     /// How the stock stands, and what happened of late.
     pub async fn overview(&self, _context: &Context) -> Result<Overview> {
-        let is_large = |totals: &Arc<StockTotals>| {
-            let items: i64 = totals.categories.iter().map(|category| category.items).sum();
-            items + totals.blocks_active >= LARGE_ITEMS
-        };
+        let are_many = |totals: &StockTotals| totals.blocks_active >= MANY_BLOCKS;
         let store = self.store().clone();
         let read = move || {
             let store = store.clone();
-            async move { Ok(Arc::new(store.stock_totals().await?)) }
+            async move { Ok(store.stock_totals().await?) }
         };
-        let totals = self.shared.totals.get(is_large, read);
-        let (totals, lately) = tokio::try_join!(totals, self.shared.activity.lately(self.store()))?;
+        let (mut totals, sums, lately) = tokio::try_join!(
+            self.shared.totals.get(are_many, read),
+            self.shared.sums.now(),
+            self.shared.activity.lately(self.store())
+        )?;
+        totals.categories = sums.iter().map(CategorySums::stock).collect();
         let ids: Vec<_> = lately.hottest.iter().map(|(item, _)| item.0).collect();
         let items = self.store().items_get(&ids).await?;
         let mut items: HashMap<ItemId, _> = items.into_iter().map(|item| (item.id, item)).collect();

@@ -17,6 +17,9 @@ pub struct Settings {
     /// How stale a category's top list may be; zero reads it anew each time. Writes through the same server
     /// are seen by the next read whatever this is. Default 250 ms.
     pub top_staleness: Duration,
+    /// From how many items on the sums over each category are followed by the ledger, once read; those of fewer
+    /// are read anew each time. Default 20,000.
+    pub totals_followed_from: i64,
     /// How often expired blocks are cleaned up. Default 1 s.
     pub expiry_interval: Duration,
     /// Expired blocks that one clean-up transaction takes: what is placed meanwhile may have to wait for one.
@@ -39,6 +42,7 @@ impl Default for Settings {
             stock_lanes: 2,
             creation_lanes: 2,
             top_staleness: Duration::from_millis(250),
+            totals_followed_from: 20_000,
             expiry_interval: Duration::from_secs(1),
             expiry_blocks_max: 64,
             limits: BlockLimits::default(),

@@ -1,27 +1,8 @@
 use crate::items::item_from;
 use crate::{Error, Result, Store};
-use domain::{Category, TOP_ITEMS_MAX, TopItems};
+use domain::{TOP_ITEMS_MAX, TopItems};
 
 impl Store {
-    /// Every category with its totals, by name.
-    pub async fn category_list(&self) -> Result<Vec<Category>> {
-        let categories = sqlx::query_as!(
-            Category,
-            r#"SELECT items.category AS "name!", items.count AS "items!", items.units AS "units_available!",
-                      coalesce(blocks.units, 0) AS "units_blocked!", items.value AS "value!"
-                 FROM (SELECT category, count(*) AS count, sum(quantity)::bigint AS units,
-                              sum(quantity * price) AS value
-                         FROM items WHERE category IS NOT NULL GROUP BY category) AS items
-                 LEFT JOIN (SELECT items.category, sum(block_inventory.quantity)::bigint AS units
-                              FROM block_inventory JOIN items ON items.id = block_inventory.item_id
-                             GROUP BY items.category) AS blocks ON blocks.category = items.category
-                ORDER BY items.category"#
-        )
-        .fetch_all(&self.reads)
-        .await?;
-        Ok(categories)
-    }
-
     /// The items of highest quantity in a category, and how many it has. A category that no item bears has
     /// none.
     pub async fn category_top(&self, category: &str) -> Result<TopItems> {

@@ -22,6 +22,7 @@ mod seed;
 mod stock;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod totals;
 mod transaction;
 mod warehouses;
 

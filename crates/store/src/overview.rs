@@ -1,7 +1,7 @@
 //! How the stock stands as a whole, and what happened of late.
 
 use crate::{Result, Store};
-use domain::{CategoryStock, EXPIRING_SECONDS, ItemId, LOW_UNITS, MovementReason, StockTotals, Time};
+use domain::{EXPIRING_SECONDS, ItemId, MovementReason, StockTotals, Time};
 
 /// How far the ledger's order by id may be from its order by time, in seconds: a batch's lines bear the time
 /// of its locks.
@@ -34,19 +34,8 @@ pub struct HotRow {
 }
 
 impl Store {
-    /// How the stock stands. It reads every item's entry in an index, and every block.
+    /// How the stock stands beyond its categories, which are left out. It reads every block.
     pub async fn stock_totals(&self) -> Result<StockTotals> {
-        let categories = sqlx::query_as!(
-            CategoryStock,
-            r#"SELECT category AS name, count(*) AS "items!",
-                      count(*) FILTER (WHERE quantity = 0) AS "items_sold_out!",
-                      count(*) FILTER (WHERE quantity <= $1) AS "items_low!",
-                      sum(quantity)::bigint AS "units_available!"
-                 FROM items GROUP BY category ORDER BY category"#,
-            LOW_UNITS
-        )
-        .fetch_all(&self.reads)
-        .await?;
         let rest = sqlx::query!(
             r#"SELECT now() AS "at!", blocks.*, orders.units AS "units_allocated!", orders.pending AS "pending!"
                  FROM (SELECT count(*) FILTER (WHERE NOT is_permanent) AS "active!",
@@ -67,7 +56,7 @@ impl Store {
         .await?;
         Ok(StockTotals {
             at: rest.at,
-            categories,
+            categories: Vec::new(),
             blocks_active: rest.active,
             units_held: rest.held,
             blocks_expiring: rest.expiring,

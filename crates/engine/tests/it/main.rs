@@ -7,6 +7,7 @@ mod explained;
 mod idempotency;
 mod races;
 mod requests;
+mod totals;
 
 use domain::{
     Item, ItemId, ItemName, NewItem, NewOrder, OrderId, PlaceBlock, Quantity, Ttl, Units, WarehouseId,
