@@ -76,8 +76,8 @@ if (blocks > 0) await layDown(blocks);
 const overview = await json("/rpc/overview");
 const [category] = (await json("/rpc/list_categories")).map(({ category }) => category);
 const { items } = await json("/api/items?limit=1");
-const { orders } = await json("/api/orders?limit=1");
-const order = orders?.[0] ?? (await json("/api/orders", { lines: [{ itemId: items[0].id, quantity: 1 }] }));
+const { items: orders } = await json("/api/orders?limit=1");
+const order = orders[0] ?? (await json("/api/orders", { lines: [{ itemId: items[0].id, quantity: 1 }] }));
 const [warehouse] = await json("/rpc/list_warehouses");
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH || undefined });

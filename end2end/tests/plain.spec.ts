@@ -6,6 +6,10 @@ test.use({ javaScriptEnabled: false });
 test("the pages read, and the search works", async ({ page, shop }) => {
   const item = await shop.item();
   await page.goto("/items");
+  // What can't be used is not there.
+  await expect(page.getByRole("button", { name: "Find or do" })).toBeHidden();
+  await expect(page.getByText("Connecting…")).toBeHidden();
+  await expect(page.getByText("Columns")).toBeHidden();
   await page.getByRole("searchbox", { name: "Search items by name" }).fill(item.name);
   await page.getByRole("button", { name: "Apply" }).click();
   await expect(page.getByRole("rowheader")).toHaveText([item.name]);

@@ -81,7 +81,7 @@ const COLUMNS: [Column; 5] = [
     Column::of(Kind::Lead, "", "Item"),
     Column::of(Kind::Figure, "", "Units"),
     Column::plain("", "Outcome"),
-    Column::plain("", "Why"),
+    Column::of(Kind::Words, "", "Why"),
 ];
 
 fn acted(action: BlockAction, blocks: Vec<(Option<Block>, BlockOutcome)>, back: String) -> impl IntoView {

@@ -19,6 +19,8 @@ pub enum Kind {
     Figure,
     /// A bar.
     Bar,
+    /// Many words: on a phone, a line of their own.
+    Words,
     /// What can be done to the row.
     Actions,
 }
@@ -65,6 +67,7 @@ impl Column {
             Kind::Lead => "table__lead",
             Kind::Figure => "figure",
             Kind::Bar => "table__bar",
+            Kind::Words => "table__words",
             Kind::Actions => "table__actions",
         };
         let minor = if self.minor { " table__minor" } else { "" };
@@ -111,7 +114,7 @@ pub fn Table(
     #[prop(optional, into)]
     foot: Option<Signal<Vec<Cell>>>,
 ) -> impl IntoView {
-    let cards = columns.iter().any(|column| column.kind == Kind::Actions);
+    let cards = columns.iter().any(|column| matches!(column.kind, Kind::Words | Kind::Actions));
     let hidden = Prefs::expect().hidden(name);
     // Signals without an owner: they live as long as their rows, not as long as one run of the list.
     let known = StoredValue::new(HashMap::<i64, ArcRwSignal<Vec<Cell>>>::new());

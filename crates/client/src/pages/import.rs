@@ -177,7 +177,7 @@ pub(crate) const COLUMNS: [Column; 4] = [
     Column::of(Kind::Figure, "", "Line"),
     Column::plain("", "Outcome"),
     Column::of(Kind::Lead, "", "Item"),
-    Column::plain("", "What changes, or what is wrong"),
+    Column::of(Kind::Words, "", "What changes, or what is wrong"),
 ];
 
 /// Leaves of a file's lines those that are shown: what is wrong, for that is what one looks for, then what
