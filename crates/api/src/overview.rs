@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Overview {
-    /// When the totals were read; on a large database they are a few seconds old.
+    /// When the totals were read; with very many blocks, a moment ago.
     pub totals_at: DateTime<Utc>,
     pub items: i64,
     /// Items without an available unit.
