@@ -19,6 +19,7 @@ mod idempotency;
 mod import;
 mod items;
 mod kept;
+mod known;
 mod orders;
 mod overview;
 mod read;

@@ -34,7 +34,7 @@ pub use idempotency::KeyedAnswer;
 pub use overview::{ActivityRow, HotRow};
 pub use reconcile::{Discrepancy, DiscrepancyKind};
 pub use seed::SeedItem;
-pub use stock::{Cause, DueBlocks, LockedBlocks, LockedLevels, Wanted};
+pub use stock::{Cause, DueBlocks, LockedBlocks, LockedLevels, PlacedKnown, Wanted};
 pub use transaction::WriteTransaction;
 
 /// The result of a call into the store.

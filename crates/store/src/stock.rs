@@ -12,9 +12,12 @@ use domain::{
 };
 use std::collections::{BTreeMap, HashMap};
 
+mod place;
 mod write;
 
+pub use place::PlacedKnown;
 pub use write::Cause;
+use write::SYSTEM_ACTOR;
 
 /// Expired blocks that one statement reads, of all items together and, where those are many, of each.
 const RECLAIM_BLOCKS_MAX: i64 = 1_000;

@@ -5,6 +5,7 @@ mod events;
 mod expiry;
 mod explained;
 mod idempotency;
+mod known;
 mod races;
 mod requests;
 mod totals;

@@ -17,7 +17,7 @@ pub struct Cause<'a> {
 }
 
 /// Who gives expired units back.
-const SYSTEM_ACTOR: &str = "system";
+pub(super) const SYSTEM_ACTOR: &str = "system";
 
 /// The columns of stock levels, in order of their keys.
 struct LevelColumns {
@@ -35,7 +35,7 @@ fn level_columns(levels: &BTreeMap<LevelKey, i32>) -> LevelColumns {
 }
 
 /// What is added to each item's quantity: items, in order, and units.
-fn sum_columns(changes: &Changes) -> (Vec<i64>, Vec<i64>) {
+pub(super) fn sum_columns(changes: &Changes) -> (Vec<i64>, Vec<i64>) {
     let mut sums = BTreeMap::<i64, i64>::new();
     for (key, units) in changes.levels.iter().chain(&changes.new_levels) {
         *sums.entry(key.item.0).or_default() += i64::from(*units);

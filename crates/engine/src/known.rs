@@ -1,0 +1,137 @@
+//! What a lane knows of stock levels without asking: how its own last batch left them.
+//!
+//! Nothing is decided on it for good. Blocks that were planned on it are written by a statement that compares
+//! it with the levels under lock, and does nothing where they differ.
+
+use domain::{ItemId, LevelKey, WarehouseId};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+/// As many items are remembered; with one more, all are forgotten. Some 100 bytes each.
+const ITEMS_KNOWN_MAX: usize = 100_000;
+
+/// For how many batches nothing is taken for known once that was wrong: where somebody else keeps changing the
+/// same items, each try is a round trip for nothing.
+const BATCHES_UNSURE: u32 = 8;
+
+/// The stock levels of items as they were left.
+#[derive(Default)]
+pub(crate) struct KnownLevels(Mutex<Memory>);
+
+#[derive(Default)]
+struct Memory {
+    /// All levels of an item, or it is not here.
+    items: HashMap<ItemId, Vec<(WarehouseId, i32)>>,
+    unsure: u32,
+}
+
+impl KnownLevels {
+    /// All levels of all of `items`, if every one is known.
+    pub(crate) fn of(&self, items: impl Iterator<Item = ItemId>) -> Option<BTreeMap<LevelKey, i32>> {
+        self.with(|memory| {
+            if memory.unsure > 0 {
+                memory.unsure -= 1;
+                return None;
+            }
+            let mut levels = BTreeMap::new();
+            for item in items {
+                let of_item = memory.items.get(&item)?;
+                levels.extend(of_item.iter().map(|(warehouse, units)| {
+                    let warehouse = *warehouse;
+                    (LevelKey { item, warehouse }, *units)
+                }));
+            }
+            Some(levels)
+        })
+    }
+
+    /// Remembers `levels`, which are all that their items have, with `changes` added.
+    pub(crate) fn learn<'a>(
+        &self,
+        levels: &BTreeMap<LevelKey, i32>,
+        changes: impl IntoIterator<Item = (&'a LevelKey, &'a i32)>,
+    ) {
+        let mut left = levels.clone();
+        for (key, units) in changes {
+            *left.entry(*key).or_default() += units;
+        }
+        self.with(|memory| {
+            for key in left.keys() {
+                memory.items.remove(&key.item);
+            }
+            if memory.items.len() + left.len() > ITEMS_KNOWN_MAX {
+                memory.items.clear();
+            }
+            for (key, units) in left {
+                memory.items.entry(key.item).or_default().push((key.warehouse, units));
+            }
+        });
+    }
+
+    /// Nothing of these levels' items is known any more.
+    pub(crate) fn forget<'a>(&self, levels: impl IntoIterator<Item = &'a LevelKey>) {
+        self.with(|memory| {
+            for key in levels {
+                memory.items.remove(&key.item);
+            }
+        });
+    }
+
+    /// Some of it was wrong, or may be: for a while nothing is believed.
+    pub(crate) fn doubt<'a>(&self, levels: impl IntoIterator<Item = &'a LevelKey>) {
+        self.forget(levels);
+        self.with(|memory| memory.unsure = BATCHES_UNSURE);
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Memory) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(item: i64, warehouse: i64) -> LevelKey {
+        LevelKey { item: ItemId(item), warehouse: WarehouseId(warehouse) }
+    }
+
+    fn of(known: &KnownLevels, items: &[i64]) -> Option<BTreeMap<LevelKey, i32>> {
+        known.of(items.iter().map(|item| ItemId(*item)))
+    }
+
+    #[test]
+    fn levels_are_known_as_they_were_left() {
+        let known = KnownLevels::default();
+        assert_eq!(of(&known, &[1]), None);
+        let levels = BTreeMap::from([(key(1, 1), 5), (key(1, 2), 7), (key(2, 1), 9)]);
+        known.learn(&levels, &BTreeMap::from([(key(1, 2), -3)]));
+        assert_eq!(of(&known, &[1, 1]), Some(BTreeMap::from([(key(1, 1), 5), (key(1, 2), 4)])));
+        assert_eq!(of(&known, &[1, 3]), None);
+        known.learn(&BTreeMap::from([(key(1, 1), 2)]), &BTreeMap::new());
+        assert_eq!(of(&known, &[1]), Some(BTreeMap::from([(key(1, 1), 2)])));
+    }
+
+    #[test]
+    fn what_was_wrong_is_forgotten_and_the_rest_not_believed_for_a_while() {
+        let known = KnownLevels::default();
+        known.learn(&BTreeMap::from([(key(1, 1), 5), (key(2, 1), 9)]), &BTreeMap::new());
+        known.doubt([&key(1, 1)]);
+        for _ in 0..BATCHES_UNSURE {
+            assert_eq!(of(&known, &[2]), None);
+        }
+        assert_eq!(of(&known, &[2]), Some(BTreeMap::from([(key(2, 1), 9)])));
+        assert_eq!(of(&known, &[1]), None);
+    }
+
+    #[test]
+    fn only_so_many_are_remembered() {
+        let known = KnownLevels::default();
+        let many: BTreeMap<_, _> = (0..ITEMS_KNOWN_MAX as i64).map(|item| (key(item, 1), 1)).collect();
+        known.learn(&many, &BTreeMap::new());
+        assert!(of(&known, &[0]).is_some());
+        known.learn(&BTreeMap::from([(key(-1, 1), 1)]), &BTreeMap::new());
+        assert_eq!(of(&known, &[0]), None);
+        assert!(of(&known, &[-1]).is_some());
+    }
+}
