@@ -17,13 +17,35 @@ impl CreateBatch {
     async fn create(&self, asked: &[Asked]) -> Result<Vec<Result<Item>>> {
         let named = asked.iter().filter_map(|(item, _)| item.warehouse);
         let known = self.0.warehouses.knowing(named).await?;
+        let is_keyed = asked.iter().any(|(_, context)| context.idempotency.is_some());
         let mut tries = 0;
         loop {
-            match self.attempt(asked, &known).await {
+            let created = match is_keyed {
+                true => self.attempt(asked, &known).await,
+                false => self.attempt_unkeyed(asked, &known).await,
+            };
+            match created {
                 Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
                 created => return Ok(created?),
             }
         }
+    }
+
+    /// Where no request has a key, nothing is to be looked up before, or kept: one statement does it all.
+    async fn attempt_unkeyed(&self, asked: &[Asked], known: &Known) -> store::Result<Vec<Result<Item>>> {
+        let places: Vec<_> = asked.iter().map(|(item, _)| place(item, known)).collect();
+        let wanted = asked.iter().zip(&places);
+        let (items, causes): (Vec<_>, Vec<_>) = wanted
+            .filter_map(|((item, context), place)| {
+                let cause = Cause { actor: &context.actor, request_id: &context.request_id };
+                Some(((item, *place.as_ref().ok()?), cause))
+            })
+            .unzip();
+        let created = self.0.store.item_create_all(&items, &causes).await?;
+        self.0.committed(created.iter().filter_map(|item| item.category.as_ref()));
+        let mut left = created.into_iter();
+        let answer = |place: Result<WarehouseId>| place.and_then(|_| left.next().ok_or(Error::Internal));
+        Ok(places.into_iter().map(answer).collect())
     }
 
     async fn attempt(&self, asked: &[Asked], known: &Known) -> store::Result<Vec<Result<Item>>> {

@@ -1,7 +1,8 @@
-use crate::{Result, Store, WriteTransaction};
+use crate::{Error, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{Item, ItemId, ItemPatch, LevelTotals, NewItem, Price, WarehouseId};
 use rust_decimal::Decimal;
+use sqlx::PgConnection;
 
 /// An item as the table has it.
 pub(crate) struct ItemRow {
@@ -80,6 +81,22 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Creates items as [`WriteTransaction::item_create_all`] does, in a transaction of their own: a single
+    /// round trip.
+    ///
+    /// # Errors
+    /// [`Error::OutcomeUnknown`] where the connection broke before the answer came.
+    pub async fn item_create_all(
+        &self,
+        items: &[(&NewItem, WarehouseId)],
+        causes: &[crate::Cause<'_>],
+    ) -> Result<Vec<Item>> {
+        let mut connection = self.writes.acquire().await?;
+        create(&mut connection, items, causes).await.map_err(Error::from_commit)
+    }
+}
+
 impl WriteTransaction {
     /// Changes what describes an item. Answers the item, and the category that it had before.
     pub async fn item_update(
@@ -122,61 +139,69 @@ impl WriteTransaction {
         items: &[(&NewItem, WarehouseId)],
         causes: &[crate::Cause<'_>],
     ) -> Result<Vec<Item>> {
-        let names: Vec<_> = items.iter().map(|(item, _)| item.name.to_string()).collect();
-        let descriptions: Vec<_> =
-            items.iter().map(|(item, _)| item.description.as_ref().map(|text| text.to_string())).collect();
-        let prices: Vec<_> = items.iter().map(|(item, _)| item.price.amount()).collect();
-        let categories: Vec<_> =
-            items.iter().map(|(item, _)| item.category.as_ref().map(|name| name.to_string())).collect();
-        let quantities: Vec<_> = items.iter().map(|(item, _)| item.quantity.get()).collect();
-        let warehouses: Vec<_> = items.iter().map(|(_, warehouse)| warehouse.0).collect();
-        let actors: Vec<_> = causes.iter().map(|cause| cause.actor.to_owned()).collect();
-        let requests: Vec<_> = causes.iter().map(|cause| cause.request_id.to_owned()).collect();
-        // The sums and the ledger are part of the statement: one writing of each item's row and of its index
-        // entries, where the trigger would make it two.
-        let rows = sqlx::query!(
-            r#"WITH wanted AS MATERIALIZED (
-                   SELECT nextval('items_id_seq') AS id, new.*
-                     FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::integer[], $6::bigint[],
-                                 $7::text[], $8::text[])
-                          WITH ORDINALITY AS new (name, description, price, category, quantity, warehouse_id,
-                                                  actor, request_id, position)
-               ), created AS (
-                   INSERT INTO items (id, name, description, price, category, quantity)
-                   SELECT id, name, description, price, category, quantity FROM wanted ORDER BY position
-                   RETURNING id, created_at
-               ), levels AS (
-                   INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
-                   SELECT id, warehouse_id, quantity FROM wanted ORDER BY position
-               ), ledger AS (
-                   INSERT INTO stock_movements (item_id, warehouse_id, change, reason, actor, request_id)
-                   SELECT id, warehouse_id, quantity, 'received', actor, request_id
-                     FROM wanted WHERE quantity > 0 ORDER BY position
-               )
-               SELECT wanted.id AS "id!", created.created_at AS "created_at!"
-                 FROM wanted JOIN created ON created.id = wanted.id
-                ORDER BY wanted.position"#,
-            &names,
-            &descriptions as &[Option<String>],
-            &prices,
-            &categories as &[Option<String>],
-            &quantities,
-            &warehouses,
-            &actors,
-            &requests
-        )
-        .fetch_all(&mut *self.transaction)
-        .await?;
-        let created = rows.iter().zip(items).map(|(row, (item, _))| Item {
-            id: ItemId(row.id),
-            name: item.name.to_string(),
-            description: item.description.as_ref().map(|text| text.to_string()),
-            quantity: item.quantity.get(),
-            price: item.price,
-            category: item.category.as_ref().map(|name| name.to_string()),
-            created_at: row.created_at,
-            updated_at: row.created_at,
-        });
-        Ok(created.collect())
+        Ok(create(&mut self.transaction, items, causes).await?)
     }
+}
+
+async fn create(
+    connection: &mut PgConnection,
+    items: &[(&NewItem, WarehouseId)],
+    causes: &[crate::Cause<'_>],
+) -> sqlx::Result<Vec<Item>> {
+    let names: Vec<_> = items.iter().map(|(item, _)| item.name.as_str()).collect();
+    let descriptions: Vec<_> =
+        items.iter().map(|(item, _)| item.description.as_ref().map(|text| text.as_str())).collect();
+    let prices: Vec<_> = items.iter().map(|(item, _)| item.price.amount()).collect();
+    let categories: Vec<_> =
+        items.iter().map(|(item, _)| item.category.as_ref().map(|name| name.as_str())).collect();
+    let quantities: Vec<_> = items.iter().map(|(item, _)| item.quantity.get()).collect();
+    let warehouses: Vec<_> = items.iter().map(|(_, warehouse)| warehouse.0).collect();
+    let actors: Vec<_> = causes.iter().map(|cause| cause.actor).collect();
+    let requests: Vec<_> = causes.iter().map(|cause| cause.request_id).collect();
+    // The sums and the ledger are part of the statement: one writing of each item's row and of its index
+    // entries, where the trigger would make it two.
+    let rows = sqlx::query!(
+        r#"WITH wanted AS MATERIALIZED (
+               SELECT nextval('items_id_seq') AS id, new.*
+                 FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::integer[], $6::bigint[],
+                             $7::text[], $8::text[])
+                      WITH ORDINALITY AS new (name, description, price, category, quantity, warehouse_id,
+                                              actor, request_id, position)
+           ), created AS (
+               INSERT INTO items (id, name, description, price, category, quantity)
+               SELECT id, name, description, price, category, quantity FROM wanted ORDER BY position
+               RETURNING id, created_at
+           ), levels AS (
+               INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
+               SELECT id, warehouse_id, quantity FROM wanted ORDER BY position
+           ), ledger AS (
+               INSERT INTO stock_movements (item_id, warehouse_id, change, reason, actor, request_id)
+               SELECT id, warehouse_id, quantity, 'received', actor, request_id
+                 FROM wanted WHERE quantity > 0 ORDER BY position
+           )
+           SELECT wanted.id AS "id!", created.created_at AS "created_at!"
+             FROM wanted JOIN created ON created.id = wanted.id
+            ORDER BY wanted.position"#,
+        &names as &[&str],
+        &descriptions as &[Option<&str>],
+        &prices,
+        &categories as &[Option<&str>],
+        &quantities,
+        &warehouses,
+        &actors as &[&str],
+        &requests as &[&str]
+    )
+    .fetch_all(connection)
+    .await?;
+    let created = rows.iter().zip(items).map(|(row, (item, _))| Item {
+        id: ItemId(row.id),
+        name: item.name.to_string(),
+        description: item.description.as_ref().map(|text| text.to_string()),
+        quantity: item.quantity.get(),
+        price: item.price,
+        category: item.category.as_ref().map(|name| name.to_string()),
+        created_at: row.created_at,
+        updated_at: row.created_at,
+    });
+    Ok(created.collect())
 }
