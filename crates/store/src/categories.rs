@@ -38,7 +38,7 @@ impl Store {
     ///
     /// Items are locked in ascending id, as everyone does who changes several.
     pub async fn category_rename(&self, from: &str, to: &str, limit: i64) -> Result<u64> {
-        let mut transaction = self.writes.begin().await?;
+        let mut transaction = self.begin().await?.transaction;
         let ids = sqlx::query_scalar!(
             "SELECT id FROM items WHERE category = $1 ORDER BY id LIMIT $2 FOR NO KEY UPDATE",
             from,

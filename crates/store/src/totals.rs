@@ -3,10 +3,7 @@
 
 use crate::{Result, Store};
 use domain::{CategorySums, LOW_UNITS};
-use sqlx::{Connection as _, PgConnection};
-
-/// How a transaction begins that reads more than once and sees one state.
-const ONE_STATE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+use sqlx::PgConnection;
 
 impl Store {
     /// The sums over each category as of a place in the ledger, and that place. It reads every item and every
@@ -17,8 +14,7 @@ impl Store {
     /// committed.
     pub async fn category_sums(&self) -> Result<(i64, Vec<CategorySums>)> {
         let place = self.events_after(None, 1).await?.cursor;
-        let mut connection = self.writes.acquire().await?;
-        let mut transaction = connection.begin_with(ONE_STATE).await?;
+        let mut transaction = self.begin_reading().await?;
         plan_anew(&mut transaction, true).await?;
         let mut sums = sqlx::query_as!(
             CategorySums,
@@ -51,8 +47,7 @@ impl Store {
     /// By what the ledger's lines behind `after`, up to `until`, change the sums of the categories that they are
     /// about; the number of items they leave as it is.
     pub async fn category_sums_changed(&self, after: i64, until: i64) -> Result<Vec<CategorySums>> {
-        let mut connection = self.writes.acquire().await?;
-        let mut transaction = connection.begin_with(ONE_STATE).await?;
+        let mut transaction = self.begin_reading().await?;
         let changes = changes(&mut transaction, after, until).await?;
         transaction.commit().await?;
         Ok(changes)

@@ -42,12 +42,12 @@ impl Store {
         let mut connection = self.writes.acquire().await?;
         let row = sqlx::query!(
             r#"WITH locked AS MATERIALIZED (
-                   SELECT product_id, warehouse_id, stock_quantity FROM inventory
-                    WHERE product_id = ANY ($1)
-                    ORDER BY product_id, warehouse_id FOR NO KEY UPDATE
+                   SELECT item_id, warehouse_id, units
+                     FROM stock_levels_lock(ARRAY (SELECT DISTINCT unnest($1::bigint[]) ORDER BY 1),
+                                            array_fill(NULL::bigint, ARRAY [cardinality($1)]))
                ), judged AS MATERIALIZED (
-                   SELECT coalesce(array_agg(product_id) = $1 AND array_agg(warehouse_id) = $2
-                                   AND array_agg(stock_quantity) = $3, false) AS as_known,
+                   SELECT coalesce(array_agg(item_id) = $1 AND array_agg(warehouse_id) = $2
+                                   AND array_agg(units) = $3, false) AS as_known,
                           clock_timestamp() AS at
                      FROM locked
                ), new AS MATERIALIZED (
