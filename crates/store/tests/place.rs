@@ -6,6 +6,18 @@ use sqlx::PgPool;
 use std::collections::BTreeMap;
 use store::{Cause, PlacedKnown, Store};
 
+/// Two items: the first with 5 units in warehouse 1, the second with 1 there and 8 in warehouse 2.
+async fn stock() -> (Store, PgPool, [ItemId; 2]) {
+    let (store, url) = store::testing::store().await;
+    let pool = PgPool::connect(&url).await.expect("a connection");
+    sqlx::query("INSERT INTO warehouses (id, code, name) VALUES (2, 'EAST', 'East')")
+        .execute(&pool)
+        .await
+        .expect("a warehouse");
+    let items = [item(&pool, &[(1, 5)]).await, item(&pool, &[(1, 1), (2, 8)]).await];
+    (store, pool, items)
+}
+
 async fn item(pool: &PgPool, levels: &[(i64, i32)]) -> ItemId {
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO items (name, price, category) VALUES ('Lamp', 1, 'Light') RETURNING id",
@@ -59,13 +71,7 @@ async fn blocks_and_movements(pool: &PgPool) -> (i64, i64) {
 
 #[tokio::test]
 async fn blocks_are_placed_on_levels_that_are_as_believed() {
-    let (store, url) = store::testing::store().await;
-    let pool = PgPool::connect(&url).await.expect("a connection");
-    sqlx::query("INSERT INTO warehouses (id, code, name) VALUES (2, 'EAST', 'East')")
-        .execute(&pool)
-        .await
-        .expect("a warehouse");
-    let (one, two) = (item(&pool, &[(1, 5)]).await, item(&pool, &[(1, 1), (2, 8)]).await);
+    let (store, pool, [one, two]) = stock().await;
 
     let placed = place(&store, &[(key(one, 1), 5), (key(two, 1), 1), (key(two, 2), 8)]).await;
     let placed = placed.expect("placed");
@@ -84,13 +90,7 @@ async fn blocks_are_placed_on_levels_that_are_as_believed() {
 
 #[tokio::test]
 async fn nothing_happens_where_any_level_is_another() {
-    let (store, url) = store::testing::store().await;
-    let pool = PgPool::connect(&url).await.expect("a connection");
-    sqlx::query("INSERT INTO warehouses (id, code, name) VALUES (2, 'EAST', 'East')")
-        .execute(&pool)
-        .await
-        .expect("a warehouse");
-    let (one, two) = (item(&pool, &[(1, 5)]).await, item(&pool, &[(1, 1), (2, 8)]).await);
+    let (store, pool, [one, two]) = stock().await;
     let missing = key(one, 2);
 
     // More than there is, fewer, one that is not there, one that nobody knew of.
