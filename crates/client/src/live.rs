@@ -118,8 +118,7 @@ mod stream {
     /// From the first change after a silence until it is taken in: what comes together is taken in together.
     const GATHER: Duration = Duration::from_millis(60);
     /// From the last change until what it concerns is fetched again: sums over very many blocks are kept by the
-    /// server for some tenths of a second, those of warehouses with a million stock levels for a second or two,
-    /// and nothing for more than ten.
+    /// server for some tenths of a second, and nothing for more than ten.
     const ECHOES: [Duration; 3] =
         [Duration::from_millis(700), Duration::from_secs(2), Duration::from_secs(12)];
     /// Until a stream that the browser gave up is opened anew.

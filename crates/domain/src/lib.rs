@@ -42,7 +42,7 @@ pub use money::Price;
 pub use moving::{StockMove, StockMoved};
 pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderAllocation, OrderLine, OrderStatus, OrderStub};
 pub use overview::{
-    ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, HotItem, LOW_UNITS, StockTotals,
+    ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, HotItem, LOW_UNITS, StockSums, StockTotals,
 };
 pub use page::{
     BlockQuery, ExpiringQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page,

@@ -1,7 +1,8 @@
 //! How the stock stands as a whole, and what happened of late.
 
-use crate::{Category, Item, Time};
+use crate::{Category, Item, Time, WarehouseId};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// Temporary blocks that expire within so many seconds expire soon.
 pub const EXPIRING_SECONDS: i64 = 600;
@@ -46,7 +47,7 @@ pub struct CategoryStock {
 }
 
 /// The sums over a category's items, or what they change by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CategorySums {
     /// The category; `None` for the items that have none.
     pub name: Option<String>,
@@ -65,16 +66,6 @@ pub struct CategorySums {
 }
 
 impl CategorySums {
-    /// Adds a change.
-    pub fn add(&mut self, change: &Self) {
-        self.change(change, 1);
-    }
-
-    /// Takes a change back.
-    pub fn take(&mut self, change: &Self) {
-        self.change(change, -1);
-    }
-
     fn change(&mut self, change: &Self, sign: i64) {
         self.items += sign * change.items;
         self.items_sold_out += sign * change.items_sold_out;
@@ -104,6 +95,39 @@ impl CategorySums {
             units_blocked: self.units_blocked,
             value: self.value,
         })
+    }
+}
+
+/// The sums over all items by category, and over all stock levels by warehouse; or what these change by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StockSums {
+    /// By their names.
+    pub categories: BTreeMap<Option<String>, CategorySums>,
+    /// Units that can be sold now.
+    pub warehouses: BTreeMap<WarehouseId, i64>,
+}
+
+impl StockSums {
+    /// Adds a change.
+    pub fn add(&mut self, change: &Self) {
+        self.change(change, 1);
+    }
+
+    /// Takes a change back.
+    pub fn take(&mut self, change: &Self) {
+        self.change(change, -1);
+    }
+
+    fn change(&mut self, change: &Self, sign: i64) {
+        for (name, change) in &change.categories {
+            let new = || CategorySums { name: name.clone(), ..CategorySums::default() };
+            self.categories.entry(name.clone()).or_insert_with(new).change(change, sign);
+        }
+        // A category exists while an item bears it.
+        self.categories.retain(|_, sums| sums.items != 0);
+        for (warehouse, units) in &change.warehouses {
+            *self.warehouses.entry(*warehouse).or_default() += sign * units;
+        }
     }
 }
 

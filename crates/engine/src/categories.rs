@@ -103,7 +103,7 @@ impl TopCache {
 impl Engine {
     /// Every category with its totals, by name.
     pub async fn category_list(&self, _context: &Context) -> Result<Vec<Category>> {
-        Ok(self.shared.sums.now().await?.iter().filter_map(CategorySums::category).collect())
+        Ok(self.shared.sums.now().await?.categories.values().filter_map(CategorySums::category).collect())
     }
 
     /// Gives every item of a category another one; where items bear that already, the two become one. A

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
 /// For how many times as long as its reading took a value is kept, if that is not too long: reading it anew takes
-/// up to a third of one connection's time while somebody looks, and a third of a second for a million items.
+/// up to a third of one connection's time while somebody looks.
 const KEPT_TIMES: u32 = 4;
 
 /// The longest that a value is kept.
@@ -74,11 +74,6 @@ impl<T: Clone + Send + 'static> Kept<T> {
             tokio::spawn(tend(Arc::downgrade(&self.0), is_large, read));
         }
         Ok(value)
-    }
-
-    /// The next who asks has it read anew.
-    pub(crate) async fn forget(&self) {
-        self.0.lock().await.read = None;
     }
 }
 
@@ -158,8 +153,6 @@ mod tests {
         let large = || kept.get(|_| true, counted(&readings));
         assert_eq!(large().await, Ok(3));
         assert_eq!(large().await, Ok(3), "a large one is kept");
-        kept.forget().await;
-        assert_eq!(large().await, Ok(4), "unless it is forgotten");
     }
 
     #[tokio::test(start_paused = true)]

@@ -131,8 +131,6 @@ struct Shared {
     /// Without the categories.
     totals: Kept<domain::StockTotals>,
     sums: Totals,
-    /// With how many stock levels there are.
-    warehouses: Kept<(Vec<domain::Warehouse>, i64)>,
     ways_out: moka::future::Cache<domain::ItemId, WayOut>,
     stopping: watch::Sender<bool>,
     tasks: std::sync::Mutex<Vec<JoinHandle<()>>>,
@@ -169,7 +167,7 @@ impl Engine {
         tasks.extend(creation_tasks);
         tasks.push(reading_task);
         let tasks = std::sync::Mutex::new(tasks);
-        let sums = Totals::new(store.clone(), announcer.clone(), settings.totals_followed_from);
+        let sums = Totals::new(store.clone(), settings.totals_followed_from);
         let shared = Shared {
             store,
             settings,
@@ -183,7 +181,6 @@ impl Engine {
             activity: Activity::default(),
             totals: Kept::new(),
             sums,
-            warehouses: Kept::new(),
             ways_out: moka::future::Cache::builder()
                 .max_capacity(WAYS_OUT_MAX)
                 .time_to_live(WAY_OUT_KEPT)

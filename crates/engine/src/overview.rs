@@ -41,7 +41,7 @@ impl Engine {
             self.shared.sums.now(),
             self.shared.activity.lately(self.store())
         )?;
-        totals.categories = sums.iter().map(CategorySums::stock).collect();
+        totals.categories = sums.categories.values().map(CategorySums::stock).collect();
         let ids: Vec<_> = lately.hottest.iter().map(|(item, _)| item.0).collect();
         let items = self.store().items_get(&ids).await?;
         let mut items: HashMap<ItemId, _> = items.into_iter().map(|item| (item.id, item)).collect();

@@ -1,13 +1,10 @@
-//! The sums over each category: read once, and from then on followed by the ledger.
+//! The sums over each category and each warehouse: read once, and from then on followed by the ledger.
 //!
 //! As with what happened of late, nothing is counted where stock is changed: whoever looks reads on from where the
-//! last one has stopped. What the ledger does not tell (a price, another category, a new item) makes all of it be
-//! read anew.
+//! last one has stopped.
 
 use crate::Result;
-use crate::events::{Announcer, Kind};
-use domain::CategorySums;
-use std::collections::BTreeMap;
+use domain::StockSums;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use store::Store;
@@ -16,19 +13,12 @@ use tokio::sync::Mutex;
 /// The most lines that are read on: with more, reading everything anew is no slower.
 const LINES_MAX: i64 = 200_000;
 
-/// Everything is read anew after so long all the same: who writes by hand announces nothing.
+/// Everything is read anew after so long all the same: who writes blocks by hand leaves no line.
 const FOLLOWED_MAX: Duration = Duration::from_secs(60);
 
-/// For how many times as long as its reading took everything is not read anew, whatever changes.
-const REST_TIMES: u32 = 3;
-
-/// The sums by category, by name.
-pub(crate) type Sums = Arc<Vec<CategorySums>>;
-
-/// The sums over each category.
+/// The sums over each category and each warehouse.
 pub(crate) struct Totals {
     store: Store,
-    announcer: Arc<Announcer>,
     /// From how many items on they are followed; those of fewer are read anew each time.
     followed_from: i64,
     known: Arc<Mutex<Known>>,
@@ -38,27 +28,24 @@ pub(crate) struct Totals {
 struct Known {
     /// Nothing before the first look, and after a reading that failed: what is half counted is not used.
     followed: Option<Followed>,
-    told: Option<(Instant, Sums)>,
+    told: Option<(Instant, Arc<StockSums>)>,
     /// Whether all is being read anew, while the ledger is still followed.
     reading: bool,
 }
 
 struct Followed {
     place: i64,
-    sums: BTreeMap<Option<String>, CategorySums>,
-    /// How often items had been touched before all was read.
-    touched: u64,
+    sums: StockSums,
     begun: Instant,
-    took: Duration,
 }
 
 impl Totals {
-    pub(crate) fn new(store: Store, announcer: Arc<Announcer>, followed_from: i64) -> Self {
-        Self { store, announcer, followed_from, known: Arc::default() }
+    pub(crate) fn new(store: Store, followed_from: i64) -> Self {
+        Self { store, followed_from, known: Arc::default() }
     }
 
     /// The sums as they are now.
-    pub(crate) async fn now(&self) -> Result<Sums> {
+    pub(crate) async fn now(&self) -> Result<Arc<StockSums>> {
         let asked = Instant::now();
         let mut known = self.known.lock().await;
         // What was read while one waited serves all who did.
@@ -74,14 +61,13 @@ impl Totals {
         };
         let followed = match followed {
             Some(followed) => followed,
-            None => read(&self.store, &self.announcer).await?,
+            None => read(&self.store).await?,
         };
-        if followed.is_old(&self.announcer) && !known.reading {
+        if followed.begun.elapsed() > FOLLOWED_MAX && !known.reading {
             known.reading = true;
-            let known = Arc::downgrade(&self.known);
-            tokio::spawn(read_anew(known, self.store.clone(), self.announcer.clone()));
+            tokio::spawn(read_anew(Arc::downgrade(&self.known), self.store.clone()));
         }
-        let sums: Sums = Arc::new(followed.sums.values().cloned().collect());
+        let sums = Arc::new(followed.sums.clone());
         known.followed = Some(followed);
         known.told = Some((begun, sums.clone()));
         Ok(sums)
@@ -90,47 +76,32 @@ impl Totals {
 
 impl Followed {
     fn items(&self) -> i64 {
-        self.sums.values().map(|sums| sums.items).sum()
-    }
-
-    fn is_old(&self, announcer: &Announcer) -> bool {
-        let touched = touched(announcer) != self.touched && self.begun.elapsed() > self.took * REST_TIMES;
-        touched || self.begun.elapsed() > FOLLOWED_MAX
+        self.sums.categories.values().map(|sums| sums.items).sum()
     }
 }
 
-fn touched(announcer: &Announcer) -> u64 {
-    announcer.touched()[Kind::Items as usize]
-}
-
-/// Counts what the ledger tells since; `None` where that is too much.
+/// Counts what has happened since; `None` where that is too much.
 async fn follow(store: &Store, mut followed: Followed) -> Result<Option<Followed>> {
     let place = store.events_after(None, 1).await?.cursor;
     if !(0..=LINES_MAX).contains(&(place - followed.place)) {
         return Ok(None);
     }
     if place > followed.place {
-        for change in store.category_sums_changed(followed.place, place).await? {
-            // One that is not known has got its first item since: all is about to be read anew.
-            if let Some(sums) = followed.sums.get_mut(&change.name) {
-                sums.add(&change);
-            }
-        }
+        followed.sums.add(&store.stock_sums_changed(followed.place, place).await?);
         followed.place = place;
     }
     Ok(Some(followed))
 }
 
-async fn read(store: &Store, announcer: &Announcer) -> Result<Followed> {
-    let (begun, touched) = (Instant::now(), touched(announcer));
-    let (place, sums) = store.category_sums().await?;
-    let sums = sums.into_iter().map(|sums| (sums.name.clone(), sums)).collect();
-    Ok(Followed { place, sums, touched, begun, took: begun.elapsed() })
+async fn read(store: &Store) -> Result<Followed> {
+    let begun = Instant::now();
+    let (place, sums) = store.stock_sums().await?;
+    Ok(Followed { place, sums, begun })
 }
 
 /// Reads everything anew, for the next who looks.
-async fn read_anew(known: Weak<Mutex<Known>>, store: Store, announcer: Arc<Announcer>) {
-    let read = read(&store, &announcer).await;
+async fn read_anew(known: Weak<Mutex<Known>>, store: Store) {
+    let read = read(&store).await;
     let Some(known) = known.upgrade() else { return };
     let mut known = known.lock().await;
     known.reading = false;

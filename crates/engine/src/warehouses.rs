@@ -5,10 +5,6 @@ use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 use store::{Store, WriteTransaction};
 
-/// From how many stock levels on the units in each warehouse are kept for a while instead of being read anew
-/// each time.
-const LARGE_LEVELS: i64 = 50_000;
-
 /// The warehouses that exist. They are few and never go away, so those once seen need not be asked for
 /// again.
 pub(crate) struct Warehouses {
@@ -48,16 +44,10 @@ impl Warehouses {
 }
 
 impl Engine {
-    /// Every warehouse with the units available in it, by code; with very many stock levels the units are some
-    /// seconds old.
+    /// Every warehouse with the units available in it, by code.
     pub async fn warehouse_list(&self, _context: &Context) -> Result<Vec<Warehouse>> {
-        let store = self.store().clone();
-        let read = move || {
-            let store = store.clone();
-            async move { Ok(store.warehouse_list().await?) }
-        };
-        let is_large = |(_, levels): &(_, i64)| *levels >= LARGE_LEVELS;
-        Ok(self.shared.warehouses.get(is_large, read).await?.0)
+        let sums = self.shared.sums.now().await?;
+        Ok(self.store().warehouse_list(&sums.warehouses).await?)
     }
 
     /// A page of the items that lie in a warehouse, each with its units there.
@@ -81,7 +71,6 @@ impl Engine {
     /// [`domain::Error::WarehouseCodeTaken`].
     pub async fn warehouse_create(&self, context: &Context, warehouse: NewWarehouse) -> Result<Warehouse> {
         let created = self.once(context, Create(warehouse)).await;
-        self.shared.warehouses.forget().await;
         self.touched(Kind::Warehouses, created)
     }
 }

@@ -1,22 +1,22 @@
-//! The sums over each category, and what they change by: with very many items reading them all takes too long
-//! to be done for each look.
+//! The sums over each category and each warehouse, and what they change by: with very many items reading them all
+//! takes too long to be done for each look.
 
 use crate::{Result, Store};
-use domain::{CategorySums, LOW_UNITS};
+use domain::{CategorySums, LOW_UNITS, StockSums, WarehouseId};
 use sqlx::PgConnection;
 
 impl Store {
-    /// The sums over each category as of a place in the ledger, and that place. It reads every item and every
+    /// The sums as of a place in the ledger, and that place. It reads every item, every stock level and every
     /// block.
     ///
     /// What a snapshot has beyond the place is taken back within the same snapshot: so the lines behind the place
     /// can be counted later, each once. From the primary, which alone can tell a place up to which all is
     /// committed.
-    pub async fn category_sums(&self) -> Result<(i64, Vec<CategorySums>)> {
+    pub async fn stock_sums(&self) -> Result<(i64, StockSums)> {
         let place = self.events_after(None, 1).await?.cursor;
         let mut transaction = self.begin_reading().await?;
         plan_anew(&mut transaction, true).await?;
-        let mut sums = sqlx::query_as!(
+        let categories = sqlx::query_as!(
             CategorySums,
             r#"SELECT sums.category AS name, sums.items AS "items!", sums.sold_out AS "items_sold_out!",
                       sums.low AS "items_low!", sums.units AS "units_available!",
@@ -35,22 +35,31 @@ impl Store {
         )
         .fetch_all(&mut *transaction)
         .await?;
-        for beyond in changes(&mut transaction, place, i64::MAX).await? {
-            if let Some(sums) = sums.iter_mut().find(|sums| sums.name == beyond.name) {
-                sums.take(&beyond);
-            }
-        }
+        let warehouses = sqlx::query!(
+            r#"SELECT warehouse_id, sum(stock_quantity)::bigint AS "units!" FROM inventory GROUP BY warehouse_id"#
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        let warehouses = warehouses.into_iter().map(|row| (row.warehouse_id, row.units));
+        let mut sums = by_name(categories, warehouses);
+        sums.take(&changes(&mut transaction, place, i64::MAX).await?);
         transaction.commit().await?;
         Ok((place, sums))
     }
 
-    /// By what the ledger's lines behind `after`, up to `until`, change the sums of the categories that they are
-    /// about; the number of items they leave as it is.
-    pub async fn category_sums_changed(&self, after: i64, until: i64) -> Result<Vec<CategorySums>> {
+    /// By what happened behind `after`, up to `until`, changes the sums.
+    pub async fn stock_sums_changed(&self, after: i64, until: i64) -> Result<StockSums> {
         let mut transaction = self.begin_reading().await?;
         let changes = changes(&mut transaction, after, until).await?;
         transaction.commit().await?;
         Ok(changes)
+    }
+}
+
+fn by_name(categories: Vec<CategorySums>, warehouses: impl Iterator<Item = (i64, i64)>) -> StockSums {
+    StockSums {
+        categories: categories.into_iter().map(|sums| (sums.name.clone(), sums)).collect(),
+        warehouses: warehouses.map(|(warehouse, units)| (WarehouseId(warehouse), units)).collect(),
     }
 }
 
@@ -69,34 +78,69 @@ async fn plan_anew(connection: &mut PgConnection, whole: bool) -> Result<()> {
     Ok(())
 }
 
-/// An item's quantity as of a place is what it has now without the lines beyond that place.
-async fn changes(connection: &mut PgConnection, after: i64, until: i64) -> Result<Vec<CategorySums>> {
+/// How each item that something happened to stood at the second place, less how it stood at the first.
+///
+/// At a place an item has the quantity that it has now without the lines beyond, and what describes it is what it
+/// was before the first change beyond. It is not there yet where its creation lies beyond. Blocks matter only as
+/// far as they were placed or came back in between, unless the item has changed its category: then all do.
+async fn changes(connection: &mut PgConnection, after: i64, until: i64) -> Result<StockSums> {
     plan_anew(connection, false).await?;
-    let changes = sqlx::query_as!(
+    let categories = sqlx::query_as!(
         CategorySums,
-        r#"SELECT category AS name, 0::bigint AS "items!",
-                  count(*) FILTER (WHERE quantity = 0) - count(*) FILTER (WHERE quantity = units)
-                      AS "items_sold_out!",
-                  count(*) FILTER (WHERE quantity <= $3::int) - count(*) FILTER (WHERE quantity - units <= $3::int)
-                      AS "items_low!",
-                  sum(units)::bigint AS "units_available!", sum(blocked)::bigint AS "units_blocked!",
-                  sum(units * price) AS "value!"
-             FROM (SELECT items.category, items.price, items.quantity - lines.beyond AS quantity, lines.units,
-                          lines.blocked
-                     FROM (SELECT item_id,
-                                  coalesce(sum(change) FILTER (WHERE id <= $2), 0) AS units,
-                                  coalesce(sum(change) FILTER (WHERE id > $2), 0) AS beyond,
-                                  coalesce(-sum(change) FILTER
-                                           (WHERE id <= $2 AND reason IN ('blocked', 'released', 'expired')), 0)
-                                      AS blocked
-                             FROM stock_movements WHERE id > $1 GROUP BY item_id) AS lines
-                     JOIN items ON items.id = lines.item_id) AS moved
-            GROUP BY category"#,
+        r#"SELECT stood.category AS name, sum(stood.sign) AS "items!",
+                  coalesce(sum(stood.sign) FILTER (WHERE stood.quantity = 0), 0) AS "items_sold_out!",
+                  coalesce(sum(stood.sign) FILTER (WHERE stood.quantity <= $3::int), 0) AS "items_low!",
+                  sum(stood.sign * stood.quantity)::bigint AS "units_available!",
+                  sum(stood.sign * stood.blocked)::bigint AS "units_blocked!",
+                  sum(stood.sign * stood.quantity * stood.price) AS "value!"
+             FROM (SELECT item_id,
+                          coalesce(sum(change), 0) AS units,
+                          coalesce(sum(change) FILTER (WHERE id > $2), 0) AS units_beyond,
+                          coalesce(-sum(change) FILTER (WHERE about_blocks), 0) AS blocked,
+                          coalesce(-sum(change) FILTER (WHERE about_blocks AND id > $2), 0) AS blocked_beyond,
+                          min(received_at) AS received_at,
+                          min(received_at) FILTER (WHERE id > $2) AS received_at_beyond,
+                          min(id) FILTER (WHERE change IS NULL) AS first,
+                          min(id) FILTER (WHERE change IS NULL AND id > $2) AS first_beyond
+                     FROM (SELECT id, item_id, change, reason IN ('blocked', 'released', 'expired') AS about_blocks,
+                                  CASE WHEN reason = 'received' THEN created_at END AS received_at
+                             FROM stock_movements WHERE id > $1
+                            UNION ALL
+                           SELECT id, item_id, NULL, NULL, NULL FROM item_changes WHERE id > $1) AS happened
+                    GROUP BY item_id) AS moved
+             LEFT JOIN items ON items.id = moved.item_id
+             LEFT JOIN item_changes AS was ON was.id = moved.first AND was.item_id = moved.item_id
+             LEFT JOIN item_changes AS became
+                    ON became.id = moved.first_beyond AND became.item_id = moved.item_id
+            CROSS JOIN LATERAL
+                  (SELECT coalesce(items.quantity, 0) AS quantity,
+                          CASE WHEN was.id IS NULL THEN moved.blocked
+                               ELSE (SELECT coalesce(sum(quantity), 0) FROM block_inventory
+                                      WHERE block_inventory.item_id = moved.item_id) END AS blocked) AS now
+            CROSS JOIN LATERAL
+                  (VALUES (-1, CASE WHEN was.id IS NULL THEN items.price ELSE was.price END,
+                           CASE WHEN was.id IS NULL THEN items.category ELSE was.category END,
+                           moved.received_at, now.quantity - moved.units, now.blocked - moved.blocked),
+                          (1, CASE WHEN became.id IS NULL THEN items.price ELSE became.price END,
+                           CASE WHEN became.id IS NULL THEN items.category ELSE became.category END,
+                           moved.received_at_beyond, now.quantity - moved.units_beyond,
+                           now.blocked - moved.blocked_beyond))
+                  AS stood (sign, price, category, received_at, quantity, blocked)
+            WHERE stood.price IS NOT NULL AND (stood.received_at = items.created_at) IS NOT TRUE
+            GROUP BY stood.category"#,
         after,
         until,
         LOW_UNITS
     )
+    .fetch_all(&mut *connection)
+    .await?;
+    let warehouses = sqlx::query!(
+        r#"SELECT warehouse_id, sum(change)::bigint AS "units!"
+             FROM stock_movements WHERE id > $1 AND id <= $2 GROUP BY warehouse_id"#,
+        after,
+        until
+    )
     .fetch_all(connection)
     .await?;
-    Ok(changes)
+    Ok(by_name(categories, warehouses.into_iter().map(|row| (row.warehouse_id, row.units))))
 }

@@ -1,29 +1,23 @@
 use crate::{Result, Store, WriteTransaction};
 use domain::{NewWarehouse, Warehouse, WarehouseId};
+use std::collections::BTreeMap;
 
 impl Store {
-    /// Every warehouse with the units available in it, by code; and how many stock levels were added up for it.
-    pub async fn warehouse_list(&self) -> Result<(Vec<Warehouse>, i64)> {
-        let rows = sqlx::query!(
-            r#"SELECT warehouses.id, warehouses.code, warehouses.name, warehouses.is_default,
-                      coalesce(levels.units, 0) AS "units_available!",
-                      coalesce(levels.count, 0) AS "levels!"
-                 FROM warehouses
-                 LEFT JOIN (SELECT warehouse_id, sum(stock_quantity)::bigint AS units, count(*) AS count
-                              FROM inventory GROUP BY warehouse_id) AS levels ON levels.warehouse_id = warehouses.id
-                ORDER BY warehouses.code"#
-        )
-        .fetch_all(&self.reads)
-        .await?;
-        let levels = rows.iter().map(|row| row.levels).sum();
+    /// Every warehouse, by code, each with its share of `units_available`.
+    pub async fn warehouse_list(
+        &self,
+        units_available: &BTreeMap<WarehouseId, i64>,
+    ) -> Result<Vec<Warehouse>> {
+        let rows = sqlx::query!("SELECT id, code, name, is_default FROM warehouses ORDER BY code");
+        let rows = rows.fetch_all(&self.reads).await?;
         let warehouses = rows.into_iter().map(|row| Warehouse {
             id: WarehouseId(row.id),
             code: row.code,
             name: row.name,
             is_default: row.is_default,
-            units_available: row.units_available,
+            units_available: units_available.get(&WarehouseId(row.id)).copied().unwrap_or(0),
         });
-        Ok((warehouses.collect(), levels))
+        Ok(warehouses.collect())
     }
 
     /// The id, code and name of every warehouse, by code.
