@@ -39,6 +39,23 @@ test("a block of too many offers what is there", async ({ page, shop, visit }) =
   await expect(page.getByRole("table", { name: "Temporary blocks of this item" })).toContainText("Temporary");
 });
 
+test("what one types takes the place of the units that are there, and the offer follows the stock", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 8 });
+  await visit(`/items/${item.id}`);
+  await page.getByRole("link", { name: "Block units" }).click();
+  const dialog = page.getByRole("dialog", { name: "Block units" });
+  await expect(dialog.getByLabel("Units")).toBeFocused();
+  await page.keyboard.type("20");
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByRole("alert")).toContainText("20 asked for, 8 available");
+  await expect(dialog.getByRole("button", { name: "Take 8?" })).toBeVisible();
+  // Others buy meanwhile.
+  await shop.block(item, 5);
+  await expect(dialog.getByText(`${item.name} – 3 available`)).toBeVisible();
+  await dialog.getByRole("button", { name: "Take 3?" }).click();
+  await expect(told(page, "holds 3 units")).toBeVisible();
+});
+
 test("a block without an item asks for one", async ({ page, visit }) => {
   await visit("/blocks");
   await page.getByRole("link", { name: "Block units" }).click();
@@ -215,4 +232,23 @@ test("many blocks are extended, then released, and none is left selected", async
   await expect(told(page, "2 blocks are released: 3 units back on sale.")).toBeVisible();
   await expect(page.getByText("No block matches")).toBeVisible();
   await expect(bulk).toBeHidden();
+});
+
+test("selected blocks stay in sight, however many are placed meanwhile", async ({ page, shop, visit }) => {
+  const item = await shop.item();
+  const { blockId } = await shop.block(item, 1);
+  await visit(`/blocks?item=${item.id}`);
+  const blocks = page.getByRole("table", { name: "Blocks, newest first" });
+  const bulk = page.getByRole("region", { name: "Selected rows" });
+  await blocks.getByRole("row").nth(1).getByRole("checkbox").check();
+  await expect(bulk).toContainText("Newer blocks wait meanwhile.");
+  await shop.block(item, 1);
+  const again = page.waitForResponse((response) => response.url().includes("/rpc/list_blocks"));
+  await shop.block(item, 1);
+  await again;
+  await expect(bulk).toContainText("1 selected");
+  await expect(blocks.getByRole("row")).toHaveCount(2);
+  await expect(row(blocks, String(blockId))).toBeVisible();
+  await bulk.getByRole("button", { name: "Select none" }).click();
+  await expect(blocks.getByRole("row")).toHaveCount(4);
 });

@@ -58,7 +58,7 @@ test("a category is renamed after a look at what changes, and back by undo", asy
   const dialog = page.getByRole("dialog", { name: `Rename ${from}` });
   await expect(dialog.getByLabel("New name")).toHaveValue(from);
   await dialog.getByLabel("New name").fill(to);
-  await expect(dialog.getByRole("status")).toHaveText(`2 items change its category to ${to}.`);
+  await expect(dialog.getByRole("status")).toHaveText(`2 items change their category to ${to}.`);
   await dialog.getByRole("button", { name: "Rename category" }).click();
   await expect(told(page, `${from} is ${to} now: 2 items changed.`)).toBeVisible();
   await expect(page.getByRole("heading", { level: 1, name: to })).toBeVisible();
@@ -86,7 +86,7 @@ test("two categories become one, from the list", async ({ page, shop, visit }) =
   await expect(preview).toContainText(`${into} exists with 1 item`);
   await expect(preview).toContainText("can't be undone");
   await expect(preview).toContainText("1 item changes its category.");
-  await dialog.getByRole("button", { name: "Rename category" }).click();
+  await dialog.getByRole("button", { name: "Merge categories" }).click();
   await expect(page.getByRole("heading", { level: 1, name: into })).toBeVisible();
   await expect(page.getByRole("rowheader")).toHaveCount(2);
   await expect(row(page, kept.name)).toBeVisible();

@@ -193,6 +193,11 @@ test("an item's chart and history tell who, when, why, from how many to how many
   await expect(blocked.locator("time")).toHaveAttribute("title", / UTC$/);
   await shop.block(item, 1);
   await expect(page.getByRole("img", { name: /^Available units: 5 now, between 0 and / })).toBeVisible();
+  const spans = page.getByRole("navigation", { name: "How far back" });
+  await spans.getByRole("link", { name: "An hour" }).click();
+  await expect(page).toHaveURL(/hours=1$/);
+  await expect(page.getByText("an hour ago", { exact: true })).toBeVisible();
+  await expect(page.getByRole("img", { name: /^Available units: 5 now, between 0 and / })).toBeVisible();
   await expect(row(history, "6 → 5")).toBeVisible();
 });
 

@@ -67,9 +67,14 @@ test("a preview shows every warehouse side by side, then one takes every line", 
   // Received elsewhere: the preview follows by itself.
   await shop.stock(scarce, near, 6);
   await expect(page.getByText(`${near.code} could fill it all.`)).toBeVisible();
+  const refused: string[] = [];
+  page.on("response", (response) => {
+    if (!response.ok()) refused.push(`${response.status()} ${response.url()}`);
+  });
   await page.getByRole("button", { name: `Allocate from ${near.code}` }).click();
   await expect(told(page, `Order ${order.id} is allocated`)).toBeVisible();
   await expect(sides).toBeHidden();
+  expect(refused, "nobody asks for the preview of an order that is allocated").toEqual([]);
   await page.reload();
   await alive(page);
   await expect(page.getByText("Allocated", { exact: true }).first()).toBeVisible();

@@ -27,6 +27,10 @@ test("forms post, and tell what came of it", async ({ page, shop }) => {
   await expect(page).toHaveURL(new RegExp(`/items/${item.id}$`));
   await expect(page.getByText("Done.")).toBeVisible();
   await expect(page.getByRole("definition").first()).toHaveText("4");
+  await page.getByRole("link", { name: "Overview" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  await expect(page.getByText("Done.")).toBeHidden();
+  await page.goto(`/items/${item.id}`);
 
   await page.getByRole("link", { name: "Block units" }).click();
   await dialog.getByLabel("Units").fill("9");

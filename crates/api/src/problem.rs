@@ -83,7 +83,7 @@ impl FromServerFnError for Problem {
                 503,
                 "unreachable",
                 "The server could not be reached",
-                "The server could not be reached. Check the connection and try again.",
+                "Check the connection and try again.",
             ),
             // On the server this is a body that could not be read; in the browser an answer that could not.
             E::Deserialization(detail) => {

@@ -359,11 +359,16 @@ pub async fn allocate_order(id: i64, allocation: crate::AllocateOrder) -> Result
     host::answer(engine.order_allocate(&context, domain::OrderId(id), warehouse).await)
 }
 
-/// What would become of an order in each warehouse if it were allocated now.
+/// What would become of an order in each warehouse if it were allocated now; nothing where it is not pending.
 #[server(prefix = "/rpc", endpoint = "preview_order", protocol = Ask)]
-pub async fn preview_order(id: i64) -> Result<OrderPreview, Problem> {
+pub async fn preview_order(id: i64) -> Result<Option<OrderPreview>, Problem> {
+    use domain::Error::{OrderAlreadyAllocated, OrderCancelled};
     let (engine, context) = host::engine()?;
-    host::answer(engine.order_preview(&context, domain::OrderId(id)).await)
+    match engine.order_preview(&context, domain::OrderId(id)).await {
+        // Whoever looks at the order while somebody else allocates it has asked nothing wrong.
+        Err(engine::Error::Refused(OrderAlreadyAllocated { .. } | OrderCancelled(_))) => Ok(None),
+        preview => host::answer(preview).map(Some),
+    }
 }
 
 /// Cancels an order; what it had taken goes back.

@@ -216,6 +216,8 @@ pub fn BulkBar(
     selection: Selection,
     /// The blocks of the page.
     blocks: Signal<Vec<Block>>,
+    /// Whether newer blocks wait until none is selected.
+    holds: Signal<bool>,
     /// What is done to them.
     deeds: Deeds,
 ) -> impl IntoView {
@@ -249,6 +251,9 @@ pub fn BulkBar(
     view! {
         <div class="bulk" role="region" aria-label="Selected rows" hidden=move || chosen.get() == 0>
             <p role="status">{move || format!("{} selected", chosen.get())}</p>
+            <p class="muted" hidden=move || !holds.get()>
+                "Newer blocks wait meanwhile."
+            </p>
             <form id=SELECTED method="post" action="/forms/act_on_blocks?in=request">
                 {Deeds::VERBS.map(button).into_iter().collect_view()}
                 <label class="without-script">

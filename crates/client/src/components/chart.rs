@@ -60,7 +60,7 @@ pub fn Columns(
             <svg viewBox="0 0 600 120" preserveAspectRatio="none" role="img" aria-label=told>
                 {paths}
             </svg>
-            {time_line("an hour ago")}
+            {time_line(Signal::stored("an hour ago".to_owned()))}
             <figcaption>
                 <ul class="chart__legend">{legend}</ul>
             </figcaption>
@@ -98,10 +98,10 @@ fn top_line(top: Signal<i64>) -> AnyView {
 }
 
 /// When it begins and ends.
-fn time_line(from: &'static str) -> AnyView {
+fn time_line(from: Signal<String>) -> AnyView {
     view! {
         <p class="chart__time" aria-hidden="true">
-            <span>{from}</span>
+            <span>{move || from.get()}</span>
             <span>"now"</span>
         </p>
     }
@@ -118,7 +118,8 @@ pub fn Steps(
     #[prop(into)]
     points: Signal<Vec<(i64, i64)>>,
     /// When they begin, in words.
-    from: &'static str,
+    #[prop(into)]
+    from: Signal<String>,
 ) -> impl IntoView {
     let top =
         derived(move || points.look(|points| points.iter().map(|(_, level)| *level).max().unwrap_or(0)));

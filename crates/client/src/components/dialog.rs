@@ -4,6 +4,8 @@ use crate::components::when::When;
 use crate::on::on_click;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 /// The id of the form that closes the open dialog.
 const CLOSE: &str = "close-dialog";
@@ -41,6 +43,12 @@ pub fn Dialog(
             request_animation_frame(move || {
                 if open.try_get_untracked() == Some(true) {
                     _ = dialog.show_modal();
+                    // What one types takes the place of what is there.
+                    if let Some(Ok(input)) =
+                        document().active_element().map(JsCast::dyn_into::<HtmlInputElement>)
+                    {
+                        input.select();
+                    }
                 }
             });
         }

@@ -178,7 +178,7 @@ fn find_items(words: RwSignal<String>, items: RwSignal<Vec<Entry>>) {
         let current = words.try_with_untracked(|words| *words == asked) == Some(true);
         if let (true, Ok(page)) = (current, page) {
             let found = page.items.into_iter().map(|item| Entry {
-                note: format!("{} available", units(item.quantity)),
+                note: format!("{} available ·", units(item.quantity)),
                 ..entry("Item", item.name, href::item(item.id))
             });
             items.set(found.collect());

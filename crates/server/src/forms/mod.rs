@@ -56,10 +56,11 @@ async fn submit(
     })
 }
 
-/// Leads to a page that tells this.
+/// Leads to a page that tells this; where one goes on from there it is told no more.
 fn lead(told: &str, place: &str) -> Response {
     let told = utf8_percent_encode(told, NON_ALPHANUMERIC);
-    let cookie = format!("told={told}; path=/; max-age={TOLD_SECONDS}; samesite=lax");
+    let path = place.split('?').next().unwrap_or("/");
+    let cookie = format!("told={told}; path={path}; max-age={TOLD_SECONDS}; samesite=lax");
     let headers = [(header::LOCATION, place), (header::SET_COOKIE, &cookie)];
     (StatusCode::SEE_OTHER, headers).into_response()
 }

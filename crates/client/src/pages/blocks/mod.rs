@@ -17,7 +17,7 @@ use crate::components::when::When;
 use crate::fetch::{About, Data, fetch};
 use crate::filters::{Filters, use_filters};
 use crate::href;
-use crate::memo::{derived, memo};
+use crate::memo::{Look, derived, memo};
 use crate::on::on_click;
 use crate::selection::Selection;
 use api::{Block, BlockState, Item, Page, rpc};
@@ -88,11 +88,14 @@ pub fn BlocksPage() -> impl IntoView {
 fn Current(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
     let deeds = Deeds::new();
     let selection = Selection::of(filters);
+    // While rows are selected none may slide off the page: it begins with the block that was the newest.
+    let held = RwSignal::new(None::<i64>);
     let blocks = fetch(
         About::Stock,
         move || {
             let soon = filters.get("state").as_deref() == Some("expiring");
-            (soon, state(filters), filters.parsed("item"), filters.get("after"))
+            let held = held.get().filter(|_| !soon).map(|newest| (newest + 1).to_string());
+            (soon, state(filters), filters.parsed("item"), filters.get("after").or(held))
         },
         |(soon, state, item, after)| async move {
             match soon {
@@ -103,7 +106,7 @@ fn Current(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
     );
     view! {
         <Loaded from=blocks lines=10 let:page>
-            <List page filters placing selection deeds />
+            <List page filters placing selection held deeds />
         </Loaded>
         <BlockDialogs deeds />
     }
@@ -115,11 +118,24 @@ fn List(
     filters: Filters,
     placing: RwSignal<bool>,
     selection: Selection,
+    held: RwSignal<Option<i64>>,
     deeds: Deeds,
 ) -> impl IntoView {
     let blocks = derived(move || page.get().items);
+    Effect::new(move |_| {
+        let selected = blocks.look(|blocks| {
+            let any = blocks.iter().any(|block| selection.has(block.id));
+            blocks.first().map(|newest| newest.id).filter(|_| any)
+        });
+        // Once selected, the newest of the others may end: the page stays where it was.
+        let newest = selected.map(|newest| held.get_untracked().unwrap_or(newest));
+        if newest != held.get_untracked() {
+            held.set(newest);
+        }
+    });
+    let holds = move || held.get().is_some() && filters.get("after").is_none();
     view! {
-        <BulkBar selection blocks deeds />
+        <BulkBar selection blocks holds=derived(holds) deeds />
         <When
             is=move || page.look(|page| !page.items.is_empty())
             fallback=move || view! { <NoBlocks filters placing /> }

@@ -7,7 +7,8 @@ use crate::components::problem::Refusal;
 use crate::components::time::exact;
 use crate::components::toast::Toasts;
 use crate::fetch::{About, Changes, fetch};
-use crate::memo::{Look, derived};
+use crate::live::Live;
+use crate::memo::{Look, derived, memo};
 use crate::on::{on_click, on_submit};
 use crate::pages::item::form::warehouse_options;
 use crate::text::{count, units};
@@ -102,7 +103,7 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
             </div>
             <FromWarehouse value=warehouse />
             <Refusal problem />
-            <TakeWhatIsThere problem take />
+            <TakeWhatIsThere problem item take />
             <DialogFoot open act=place label="Block units" />
         </form>
     }
@@ -110,9 +111,11 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
 
 #[component]
 fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
+    let live = Live::expect();
     let shown = move || {
         item.get().map(|item| {
-            view! { <p class="form__about">{item.name} " – " {units(item.quantity)} " available"</p> }
+            let available = live.quantity(item.id, item.quantity);
+            view! { <p class="form__about">{item.name} " – " {units(available)} " available"</p> }
         })
     };
     let pick = Callback::new(move |picked| item.set(Some(picked)));
@@ -152,21 +155,27 @@ fn FromWarehouse(value: RwSignal<String>) -> impl IntoView {
     }
 }
 
-/// The way out of a refusal: fewer units.
+/// The way out of a refusal: fewer units, and fewer still where others take of them meanwhile.
 #[component]
 fn TakeWhatIsThere(
     problem: Signal<Option<Problem>>,
+    item: RwSignal<Option<Item>>,
     take: impl Fn(i64) + Copy + Send + 'static,
 ) -> impl IntoView {
+    let live = Live::expect();
+    let there = memo(move || {
+        let told = problem.look(|problem| problem.as_ref()?.available)?;
+        let id = item.look(|item| item.as_ref().map(|item| item.id))?;
+        let now = i32::try_from(told).map_or(told, |told| live.quantity(id, told).into());
+        Some(told.min(now)).filter(|there| *there > 0)
+    });
     move || {
-        problem.get().and_then(|problem| problem.available).filter(|available| *available > 0).map(
-            |available| {
-                view! {
-                    <button class="button" type="button" on:click=on_click(move |_| take(available))>
-                        {format!("Take {}?", units(available))}
-                    </button>
-                }
-            },
-        )
+        there.get().map(|there| {
+            view! {
+                <button class="button" type="button" on:click=on_click(move |_| take(there))>
+                    {format!("Take {}?", units(there))}
+                </button>
+            }
+        })
     }
 }

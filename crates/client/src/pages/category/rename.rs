@@ -106,17 +106,19 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
     };
     let told = move || {
         preview.get().map(|told| {
-            let moved = count(told.items, "item changes", "items change");
+            let moved = count(told.items, "item changes its", "items change their");
             match told.items_already {
-                0 => format!("{moved} its category to {}.", told.to),
+                0 => format!("{moved} category to {}.", told.to),
                 already => format!(
-                    "{} exists with {}: the two become one, and that can't be undone. {moved} its category.",
+                    "{} exists with {}: the two become one, and that can't be undone. {moved} category.",
                     told.to,
                     count(already, "item", "items"),
                 ),
             }
         })
     };
+    let merges = move || preview.look(|told| told.as_ref().is_some_and(|told| told.items_already > 0));
+    let label = derived(move || if merges() { "Merge categories" } else { "Rename category" }.to_owned());
     let problem = act.refused();
     let names = move || {
         let known = known.get().and_then(Result::ok).unwrap_or_default();
@@ -143,7 +145,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
                 {told}
             </p>
             <Refusal problem />
-            <DialogFoot open act label="Rename category" />
+            <DialogFoot open act label />
         </form>
     }
 }

@@ -11,6 +11,7 @@ use crate::components::chart::Steps;
 use crate::components::empty::Empty;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
+use crate::components::tabs::Tabs;
 use crate::components::time::Ago;
 use crate::components::when::When;
 use crate::fetch::{About, Data, Fetched, fetch};
@@ -30,8 +31,11 @@ use leptos_router::hooks::use_params_map;
 use stock::Stock;
 
 const BLOCKS: i64 = 20;
-/// How far back the chart goes, in hours.
+/// How far back the chart goes, in hours, where the address does not say.
 const CHART_HOURS: i64 = 24;
+
+/// How far back it can go, in hours, and what that is called.
+const SPANS: [(&str, &str); 3] = [("1", "An hour"), ("", "A day"), ("168", "A week")];
 
 /// The item that the address names.
 #[component]
@@ -56,13 +60,15 @@ fn One(id: i64) -> impl IntoView {
         move || id,
         |id| rpc::list_blocks(Some(BlockState::Temporary), Some(id), Some(BLOCKS), None),
     );
-    let chart = fetch(about, move || id, |id| rpc::item_history(id, Some(CHART_HOURS)));
+    let filters = use_filters();
+    let hours = memo(move || filters.parsed("hours").unwrap_or(CHART_HOURS));
+    let chart = fetch(about, move || (id, hours.get()), |(id, hours)| rpc::item_history(id, Some(hours)));
     let movements = fetch_movements(id);
     view! {
         <Loaded from=item lines=4 let:item>
             <Head item />
             <Facts item />
-            <Chart chart />
+            <Chart chart hours />
             <Stock id levels />
             <ActiveBlocks id blocks />
             <History movements />
@@ -133,19 +139,26 @@ fn Facts(item: Data<Item>) -> impl IntoView {
     }
 }
 
-/// The item's level over the last day.
+/// The item's level of late.
 #[component]
-fn Chart(chart: Fetched<ItemHistory>) -> impl IntoView {
+fn Chart(chart: Fetched<ItemHistory>, hours: Memo<i64>) -> impl IntoView {
+    let from = derived(move || match hours.get() {
+        1 => "an hour ago".to_owned(),
+        24 => "a day ago".to_owned(),
+        168 => "a week ago".to_owned(),
+        hours => format!("{hours} hours ago"),
+    });
     view! {
         <section class="section" aria-labelledby="item-chart">
             <header class="section__head">
-                <h2 id="item-chart">"Available, last 24 hours"</h2>
+                <h2 id="item-chart">"Available of late"</h2>
+                <Tabs label="How far back" parameter="hours" tabs=&SPANS />
             </header>
             <Loaded from=chart lines=2 let:history>
                 <Steps
                     label=derived(move || history.look(describe))
                     points=derived(move || history.look(points))
-                    from="a day ago"
+                    from
                 />
             </Loaded>
         </section>

@@ -1,6 +1,7 @@
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::toast::Toasts;
+use crate::components::when::When;
 use crate::fetch::{About, Changes, Data, fetch};
 use crate::href;
 use crate::on::on_submit;
@@ -26,23 +27,27 @@ pub fn Preview(
                 <p class="muted">"Takes every line out of one warehouse, or nothing."</p>
             </header>
             <Loaded from=preview lines=4 let:preview>
-                <Sides preview expected />
+                <When is=move || preview.look(Option::is_some)>
+                    <Sides preview expected />
+                </When>
             </Loaded>
         </section>
     }
 }
 
 #[component]
-fn Sides(preview: Data<OrderPreview>, expected: RwSignal<Option<OrderStatus>>) -> impl IntoView {
+fn Sides(preview: Data<Option<OrderPreview>>, expected: RwSignal<Option<OrderStatus>>) -> impl IntoView {
     let allocate = allocation(expected);
     let heads = move || {
         preview.look(|preview| {
+            let preview = preview.as_ref()?;
             let id = preview.order_id;
-            preview.warehouses.iter().map(|warehouse| head(id, warehouse, allocate)).collect_view()
+            Some(preview.warehouses.iter().map(|warehouse| head(id, warehouse, allocate)).collect_view())
         })
     };
     let lines = move || {
         preview.look(|preview| {
+            let preview = preview.as_ref()?;
             let line = |(at, line): (usize, &api::OrderLine)| {
                 let cells = preview.warehouses.iter().filter_map(|side| side.lines.get(at)).map(cell);
                 view! {
@@ -55,11 +60,11 @@ fn Sides(preview: Data<OrderPreview>, expected: RwSignal<Option<OrderStatus>>) -
                     </tr>
                 }
             };
-            preview.lines.iter().enumerate().map(line).collect_view()
+            Some(preview.lines.iter().enumerate().map(line).collect_view())
         })
     };
     view! {
-        <p class="summary" role="status">{move || preview.look(summary)}</p>
+        <p class="summary" role="status">{move || preview.look(|preview| preview.as_ref().map(summary))}</p>
         // A region of its own to scroll in, by keyboard too.
         <div class="table-box" tabindex="0" role="region" aria-label="What each warehouse has">
             <table class="table table--sides">
