@@ -11,6 +11,7 @@ use domain::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use store::{Cause, KeyedAnswer, LockedBlocks, Wanted, WriteTransaction};
 
 /// A stock request and who asks.
@@ -273,7 +274,18 @@ impl Batch for StockBatch {
 /// Only ids whose reservation is known to be committed: what a transaction that was broken off took from a
 /// sequence, PostgreSQL may give again after a crash.
 #[derive(Default)]
-struct FreshIds(Mutex<Vec<BlockId>>);
+struct FreshIds(Mutex<AtHand>);
+
+#[derive(Default)]
+struct AtHand {
+    ids: Vec<BlockId>,
+    /// When they were reserved.
+    since: Option<Instant>,
+}
+
+/// For how long ids are kept at hand. Lists of blocks go by id, newest first: a block that is placed after a pause
+/// stands above all that others have placed meanwhile.
+const AT_HAND_MAX: Duration = Duration::from_millis(500);
 
 /// For how many batches like the one that needs them block ids are asked for at a time. Not for more: what two
 /// lanes or servers have at hand is how far ids stray from the order of time.
@@ -286,11 +298,16 @@ impl FreshIds {
         transaction: &mut WriteTransaction,
         count: usize,
     ) -> store::Result<(Vec<BlockId>, bool)> {
-        let mut ids = std::mem::take(&mut *self.at_hand());
+        let AtHand { mut ids, since } = std::mem::take(&mut *self.at_hand());
+        if since.is_some_and(|since| since.elapsed() > AT_HAND_MAX) {
+            ids.clear();
+        }
         let missing = count.saturating_sub(ids.len());
+        let reserving = Instant::now();
         if missing > 0 {
             ids.extend(transaction.block_ids_reserve(count.saturating_mul(BATCHES_RESERVED)).await?);
         }
+        self.at_hand().since = if missing > 0 { Some(reserving) } else { since };
         Ok((ids, missing > 0))
     }
 
@@ -298,10 +315,10 @@ impl FreshIds {
     /// Those that are not given back are lost, which does no harm.
     fn give_back(&self, mut ids: Vec<BlockId>, used: usize) {
         ids.drain(..used);
-        *self.at_hand() = ids;
+        self.at_hand().ids = ids;
     }
 
-    fn at_hand(&self) -> MutexGuard<'_, Vec<BlockId>> {
+    fn at_hand(&self) -> MutexGuard<'_, AtHand> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -216,3 +216,22 @@ async fn the_top_list_shows_each_write_of_the_same_server_at_once() {
     assert_eq!(top.top.total, 1);
     assert_eq!(engine.category_top(&context(), "Unknown").await.expect("a list").top.total, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_pause_a_block_has_a_higher_id_than_all_before() {
+    let stock = Stock::new().await;
+    let place = async |item| {
+        let placed = stock.engine.block_place(&context(), block(item, 1)).await;
+        placed.expect("placed").id.0
+    };
+    let (first, busy, last) = (stock.item(9).await, stock.item(99).await, stock.item(9).await);
+    // The first and the last share a lane, which has ids at hand from now on.
+    assert_eq!((first.0 % 2, busy.0 % 2), (last.0 % 2, 1 - last.0 % 2));
+    place(first).await;
+    let mut newest = 0;
+    for _ in 0..20 {
+        newest = place(busy).await;
+    }
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert!(place(last).await > newest);
+}
