@@ -27,6 +27,11 @@ const START_SECONDS: &str = "600";
 /// How long a stop may take.
 const STOP_SECONDS: &str = "120";
 
+/// What glibc keeps of the memory that a statement gives back, in bytes; other systems do not read it. By default
+/// it returns nearly all to the kernel, and the next statement asks for it anew, page by page.
+const MEMORY_KEPT: [(&str, &str); 2] =
+    [("MALLOC_TOP_PAD_", "16777216"), ("MALLOC_TRIM_THRESHOLD_", "67108864")];
+
 /// Names the configuration that is written at every start.
 const SETTINGS_FILE: &str = "data/stockhold.conf";
 
@@ -136,11 +141,10 @@ impl Cluster {
         }
         self.socket_folder = self.directory.socket_folder(self.user.as_ref())?;
         self.write("cat >\"$0\"", SETTINGS_FILE, &options.file(&self.socket_folder, &self.directory.log()))?;
-        let started = run(self.command("pg_ctl").args(["start", "--silent", "--wait", "--timeout"]).args([
-            START_SECONDS,
-            "--pgdata=data",
-            "--log=log/start.log",
-        ]));
+        let mut start = self.command("pg_ctl");
+        start.args(["start", "--silent", "--wait", "--timeout"]);
+        start.args([START_SECONDS, "--pgdata=data", "--log=log/start.log"]);
+        let started = run(start.envs(MEMORY_KEPT));
         if let Err(error) = started {
             return Err(self.with_log(error));
         }
