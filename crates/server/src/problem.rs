@@ -95,11 +95,11 @@ impl IntoResponse for Refusal {
 
 /// Writes every refusal as a problem. Bare errors of the layers below (no such address, wrong method)
 /// become problems too; pages for people stay as they are.
-pub(crate) fn render(mut response: Response, uri: &Uri, id: &RequestId) -> Response {
+pub(crate) fn render(mut response: Response, uri: &Uri, id: &RequestId, for_machines: bool) -> Response {
     let problem = response.extensions_mut().remove::<Problem>();
     let refusal = match problem {
         Some(problem) => return write(response, problem, id),
-        None if is_for_machines(uri) && is_bare_error(&response) => named(&response, uri),
+        None if for_machines && is_bare_error(&response) => named(&response, uri),
         None => return response,
     };
     match refusal.0 {
