@@ -6,17 +6,24 @@ use crate::warehouses::Known;
 use crate::{Context, Error, Result, Writer};
 use domain::{Item, NewItem, WarehouseId};
 use std::collections::HashMap;
-use store::Cause;
+use store::{Cause, Lane};
 
 /// Creates a batch of items in one transaction.
-pub(crate) struct CreateBatch(pub(crate) Writer);
+pub(crate) struct CreateBatch {
+    writer: Writer,
+    lane: Lane,
+}
 
 type Asked = (NewItem, Context);
 
 impl CreateBatch {
+    pub(crate) fn new(writer: Writer) -> Self {
+        Self { lane: writer.store.lane(), writer }
+    }
+
     async fn create(&self, asked: &[Asked]) -> Result<Vec<Result<Item>>> {
         let named = asked.iter().filter_map(|(item, _)| item.warehouse);
-        let known = self.0.warehouses.knowing(named).await?;
+        let known = self.writer.warehouses.knowing(named).await?;
         let is_keyed = asked.iter().any(|(_, context)| context.idempotency.is_some());
         let mut tries = 0;
         loop {
@@ -41,15 +48,15 @@ impl CreateBatch {
                 Some(((item, *place.as_ref().ok()?), cause))
             })
             .unzip();
-        let created = self.0.store.item_create_all(&items, &causes).await?;
-        self.0.committed(created.iter().filter_map(|item| item.category.as_ref()));
+        let created = self.lane.item_create_all(&items, &causes).await?;
+        self.writer.committed(created.iter().filter_map(|item| item.category.as_ref()));
         let mut left = created.into_iter();
         let answer = |place: Result<WarehouseId>| place.and_then(|_| left.next().ok_or(Error::Internal));
         Ok(places.into_iter().map(answer).collect())
     }
 
     async fn attempt(&self, asked: &[Asked], known: &Known) -> store::Result<Vec<Result<Item>>> {
-        let Writer { store, render, .. } = &self.0;
+        let Writer { store, render, .. } = &self.writer;
         let mut transaction = store.begin().await?;
         let contexts: Vec<_> = asked.iter().map(|(_, context)| context).collect();
         let verdicts = judge(&mut transaction, &contexts).await?;
@@ -89,7 +96,7 @@ impl CreateBatch {
             transaction.answers_keep(&kept).await?;
         }
         transaction.commit().await?;
-        self.0.committed(created.iter().filter_map(|item| item.category.as_ref()));
+        self.writer.committed(created.iter().filter_map(|item| item.category.as_ref()));
         Ok(answers)
     }
 }

@@ -156,14 +156,14 @@ impl Engine {
         let (top, announcer, failures) =
             (writer.top.clone(), writer.announcer.clone(), writer.failures.clone());
         let creation_lane =
-            |_| Lane::start(CreateBatch(writer.clone()), queue_max, batch_max, stopped.clone());
+            |_| Lane::start(CreateBatch::new(writer.clone()), queue_max, batch_max, stopped.clone());
         let (creation, creation_tasks): (Vec<_>, Vec<_>) =
             (0..settings.creation_lanes.max(1)).map(creation_lane).unzip();
         let stock_lane =
             |_| Lane::start(StockBatch::new(writer.clone()), queue_max, batch_max, stopped.clone());
         let (stock, mut tasks): (Vec<_>, Vec<_>) = (0..settings.stock_lanes.max(1)).map(stock_lane).unzip();
         let (reading, reading_task) =
-            Lane::start(ReadBatch(store.clone()), queue_max, batch_max, stopped.clone());
+            Lane::start(ReadBatch(store.lane()), queue_max, batch_max, stopped.clone());
         tasks.extend(creation_tasks);
         tasks.push(reading_task);
         let tasks = std::sync::Mutex::new(tasks);

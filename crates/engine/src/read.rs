@@ -4,10 +4,10 @@ use crate::combine::Batch;
 use crate::{Error, Result};
 use domain::{Item, ItemId};
 use std::collections::{BTreeSet, HashMap};
-use store::Store;
+use store::Lane;
 
 /// Reads a batch of items in one statement.
-pub(crate) struct ReadBatch(pub(crate) Store);
+pub(crate) struct ReadBatch(pub(crate) Lane);
 
 impl Batch for ReadBatch {
     type Request = ItemId;

@@ -12,7 +12,7 @@ use domain::{
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use store::{Cause, KeyedAnswer, LockedBlocks, Wanted, WriteTransaction};
+use store::{Cause, KeyedAnswer, Lane, LockedBlocks, Wanted, WriteTransaction};
 
 /// A stock request and who asks.
 pub(crate) type Asked = (Request, Context);
@@ -22,12 +22,14 @@ pub(crate) struct StockBatch {
     writer: Writer,
     fresh: FreshIds,
     levels: KnownLevels,
+    lane: Lane,
 }
 
 impl StockBatch {
     /// With nothing at hand yet.
     pub(crate) fn new(writer: Writer) -> Self {
-        Self { writer, fresh: FreshIds::default(), levels: KnownLevels::default() }
+        let lane = writer.store.lane();
+        Self { writer, fresh: FreshIds::default(), levels: KnownLevels::default(), lane }
     }
 
     /// All of `asked` in one transaction, tried again where PostgreSQL gave up on it.
@@ -70,8 +72,8 @@ impl StockBatch {
         }
         let causes: Vec<_> =
             asked.iter().map(|(_, Context { actor, request_id, .. })| Cause { actor, request_id }).collect();
-        let (store, changes) = (&self.writer.store, &planned.changes);
-        let placed = match store.blocks_place(&snapshot.levels, changes, snapshot.now, &causes).await {
+        let changes = &planned.changes;
+        let placed = match self.lane.blocks_place(&snapshot.levels, changes, snapshot.now, &causes).await {
             Ok(Some(placed)) => placed,
             Ok(None) => {
                 self.levels.doubt(snapshot.levels.keys());

@@ -2,10 +2,11 @@ use crate::{Error, Result};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long a connection may have been idle and still be used without asking whether it is alive.
-const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+pub(crate) const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
 /// How the statements that change stock are run. Each finds its rows by index, whatever the values: planned once
 /// it stays planned (planning took a quarter of a batch's time), and what is known of a table that was empty a
@@ -28,8 +29,7 @@ pub struct Settings {
     pub url: String,
     /// A replica for reads that may lag; the primary where `None`.
     pub read_url: Option<String>,
-    /// Connections that change stock. More make it slower: batches shrink and wait for each other's locks.
-    /// Default 4.
+    /// Connections that read or change what is not a lane's. Default 4.
     pub write_connections_max: u32,
     /// Connections that read. Default 8.
     pub read_connections_max: u32,
@@ -57,6 +57,7 @@ pub struct Store {
     pub(crate) reads: PgPool,
     /// One connection, for as long as the process runs: it hears what other servers announce.
     pub(crate) listening: PgPool,
+    pub(crate) lanes: Arc<Mutex<Vec<PgPool>>>,
 }
 
 impl Store {
@@ -87,7 +88,7 @@ impl Store {
         let read_url = settings.read_url.as_deref().unwrap_or(&settings.url);
         let reads = pool(read_url, settings.read_connections_max, &READING)?;
         let listening = pool(&settings.url, 1, &READING)?;
-        let store = Self { writes, reads, listening };
+        let store = Self { writes, reads, listening, lanes: Arc::default() };
         store.now().await?;
         Ok(store)
     }
@@ -102,8 +103,12 @@ impl Store {
         Ok(sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#).fetch_one(&self.writes).await?)
     }
 
-    /// Closes every connection, waiting for those in use.
+    /// Closes every connection, waiting for those in use; a [`Lane`](crate::Lane) uses its own until it is dropped.
     pub async fn close(&self) {
+        let lanes = std::mem::take(&mut *self.lanes.lock().unwrap_or_else(PoisonError::into_inner));
+        for lane in lanes {
+            lane.close().await;
+        }
         self.writes.close().await;
         self.reads.close().await;
         self.listening.close().await;

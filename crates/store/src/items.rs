@@ -1,8 +1,8 @@
-use crate::{Error, Result, Store, WriteTransaction};
+use crate::{Error, Lane, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{Item, ItemId, ItemPatch, LevelTotals, NewItem, Price, WarehouseId};
 use rust_decimal::Decimal;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 
 /// An item as the table has it.
 pub(crate) struct ItemRow {
@@ -32,15 +32,7 @@ pub(crate) fn item_from(row: ItemRow) -> Result<Item> {
 impl Store {
     /// Those of these items that exist, in no order.
     pub async fn items_get(&self, ids: &[i64]) -> Result<Vec<Item>> {
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT id, name, description, quantity, price, category, created_at, updated_at
-               FROM items WHERE id = ANY ($1)",
-            ids
-        )
-        .fetch_all(&self.writes)
-        .await?;
-        rows.into_iter().map(item_from).collect()
+        get(&self.writes, ids).await
     }
 
     /// An item's units in each warehouse that has a stock level of it, by the warehouse's code.
@@ -81,7 +73,15 @@ impl Store {
     }
 }
 
-impl Store {
+impl Lane {
+    /// As [`Store::items_get`].
+    pub async fn items_get(&self, ids: &[i64]) -> Result<Vec<Item>> {
+        let mut connection = self.connection().await?;
+        let items = get(&mut *connection, ids).await?;
+        self.keep(connection);
+        Ok(items)
+    }
+
     /// Creates items as [`WriteTransaction::item_create_all`] does, in a transaction of their own: a single
     /// round trip.
     ///
@@ -92,9 +92,23 @@ impl Store {
         items: &[(&NewItem, WarehouseId)],
         causes: &[crate::Cause<'_>],
     ) -> Result<Vec<Item>> {
-        let mut connection = self.writes.acquire().await?;
-        create(&mut connection, items, causes).await.map_err(Error::from_commit)
+        let mut connection = self.connection().await?;
+        let created = create(&mut connection, items, causes).await.map_err(Error::from_commit)?;
+        self.keep(connection);
+        Ok(created)
     }
+}
+
+async fn get<'c>(database: impl PgExecutor<'c>, ids: &[i64]) -> Result<Vec<Item>> {
+    let rows = sqlx::query_as!(
+        ItemRow,
+        "SELECT id, name, description, quantity, price, category, created_at, updated_at
+               FROM items WHERE id = ANY ($1)",
+        ids
+    )
+    .fetch_all(database)
+    .await?;
+    rows.into_iter().map(item_from).collect()
 }
 
 impl WriteTransaction {
