@@ -4,11 +4,12 @@
 --
 -- An item that is created with units has no line here: its first one in the ledger bears its `created_at`.
 CREATE TABLE item_changes (
-    id       bigint NOT NULL DEFAULT nextval('stock_movements_id_seq'),
-    item_id  bigint NOT NULL,
-    -- NULL where the item did not exist before.
-    price    numeric(10, 2),
-    category varchar(100),
+    id         bigint NOT NULL DEFAULT nextval('stock_movements_id_seq'),
+    item_id    bigint NOT NULL,
+    -- These are NULL where the item did not exist before.
+    created_at timestamptz,
+    price      numeric(10, 2),
+    category   varchar(100),
     CONSTRAINT item_changes_pkey PRIMARY KEY (id, item_id)
 );
 
@@ -17,7 +18,8 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO item_changes (item_id) VALUES (NEW.id);
     ELSE
-        INSERT INTO item_changes (item_id, price, category) VALUES (OLD.id, OLD.price, OLD.category);
+        INSERT INTO item_changes (item_id, created_at, price, category)
+        VALUES (OLD.id, OLD.created_at, OLD.price, OLD.category);
     END IF;
     RETURN NULL;
 END

@@ -126,7 +126,9 @@ async fn changes(connection: &mut PgConnection, after: i64, until: i64) -> Resul
                            moved.received_at_beyond, now.quantity - moved.units_beyond,
                            now.blocked - moved.blocked_beyond))
                   AS stood (sign, price, category, received_at, quantity, blocked)
-            WHERE stood.price IS NOT NULL AND (stood.received_at = items.created_at) IS NOT TRUE
+            WHERE stood.price IS NOT NULL
+              AND (stood.received_at = coalesce(items.created_at, was.created_at, became.created_at))
+                  IS NOT TRUE
             GROUP BY stood.category"#,
         after,
         until,

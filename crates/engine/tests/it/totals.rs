@@ -142,5 +142,11 @@ async fn what_others_write_by_hand_is_followed_too() {
         sqlx::query(by_hand).execute(&stock.pool).await.expect("done");
         assert_eq!(told(&follower).await, tables(&stock).await, "{by_hand}");
         assert_ne!(told(&follower).await, before, "{by_hand}");
+    } // An item that came and went between two looks.
+    let brief = create_item(&stock.engine, 12).await.id;
+    for table in ["inventory WHERE product_id", "items WHERE id"] {
+        let gone = format!("DELETE FROM {table} = {brief}");
+        sqlx::query(sqlx::AssertSqlSafe(gone)).execute(&stock.pool).await.expect("gone");
     }
+    assert_eq!(told(&follower).await, tables(&stock).await);
 }
