@@ -140,7 +140,12 @@ impl Cluster {
             return Ok(());
         }
         self.socket_folder = self.directory.socket_folder(self.user.as_ref())?;
-        self.write("cat >\"$0\"", SETTINGS_FILE, &options.file(&self.socket_folder, &self.directory.log()))?;
+        self.configure(options)?;
+        if options.durability == Durability::Durable && self.has_lz4() {
+            let mut options = options.clone();
+            options.settings.insert(0, ("wal_compression".into(), "lz4".into()));
+            self.configure(&options)?;
+        }
         let mut start = self.command("pg_ctl");
         start.args(["start", "--silent", "--wait", "--timeout"]);
         start.args([START_SECONDS, "--pgdata=data", "--log=log/start.log"]);
@@ -150,6 +155,17 @@ impl Cluster {
         }
         self.running = true;
         Ok(())
+    }
+
+    fn configure(&self, options: &Options) -> Result<(), Error> {
+        let settings = options.file(&self.socket_folder, &self.directory.log());
+        self.write("cat >\"$0\"", SETTINGS_FILE, &settings)
+    }
+
+    /// Whether this PostgreSQL was built with LZ4.
+    fn has_lz4(&self) -> bool {
+        let asked = ["-D", "data", "-C", "wal_compression", "-c", "wal_compression=lz4"];
+        run(self.command("postgres").args(asked)).is_ok()
     }
 
     /// Creates the data under another name first, so that an interrupted attempt is never taken for data.
