@@ -4,19 +4,23 @@ use super::{Bed, Options, hammer};
 use crate::load::converse;
 use crate::record::{Kind, Outcome};
 use crate::report::{Report, Table, count, duration, figure};
-use crate::shop::{Shop, item, number};
+use crate::shop::{Item, Shop, item};
 use crate::user::Pace;
 use crate::{interrupt, request};
 use anyhow::{Context as _, Result, anyhow, bail};
+use serde::Deserialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 const PLACE: &[Kind] = &[Kind { name: "place", expected: &[201] }];
 
-/// Blocks that expire, over so many items.
+/// Blocks that expire, over as many items as a top list has.
 const BLOCKS: usize = 1_000_000;
 const ITEMS: usize = 100;
+
+/// The category of these items, and of no others.
+const CATEGORY: &str = "Due";
 
 /// Connections that lay them down.
 const FILLERS: usize = 256;
@@ -59,7 +63,7 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
         ),
     );
     let shop = bed.shop();
-    let items = shop.create_items(ITEMS, |index| item(&format!("Due {index}"), each as i64, "Due"))?;
+    let items = shop.create_items(ITEMS, |index| item(&format!("Due {index}"), each as i64, CATEGORY))?;
     let others =
         shop.create_items(PLACED_ITEMS, |index| item(&format!("Other {index}"), 1_000_000, "Other"))?;
 
@@ -73,7 +77,7 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
     let idle = place(options, bed, "before", &others, Some(undisturbed), &done)?;
     let (during, returned) = std::thread::scope(|scope| {
         let watch = scope.spawn(|| {
-            let returned = watch(&shop, &items, blocks as i64);
+            let returned = watch(&shop, blocks as i64);
             done.store(true, Ordering::Relaxed);
             returned
         });
@@ -156,19 +160,24 @@ fn place(
     })
 }
 
-/// Counts the returned units until all are back: at which time how many.
-fn watch(shop: &Shop, items: &[i64], units: i64) -> Result<Vec<(Instant, i64)>> {
-    let requests: Vec<Vec<u8>> = items.iter().map(|id| request::get(&format!("/api/items/{id}"))).collect();
+/// What is looked at of a category's top list.
+#[derive(Deserialize)]
+struct Top {
+    items: Vec<Item>,
+}
+
+/// Counts the returned units until all are back: at which time how many. One request a look, so that it is not the
+/// looks that placing is slower for.
+fn watch(shop: &Shop, units: i64) -> Result<Vec<(Instant, i64)>> {
+    let request = request::get(&format!("/api/items/category/{CATEGORY}/top"));
     converse(shop.address, async |connection| {
         let mut seen = Vec::new();
         let mut moved = Instant::now();
         loop {
             interrupt::check()?;
-            let mut back = 0;
-            for request in &requests {
-                let answer = connection.ask(request).await?;
-                back += number(answer.body, "\"quantity\":").context("an item without a quantity")?;
-            }
+            let answer = connection.ask(&request).await?;
+            let top: Top = serde_json::from_slice(answer.body).context("the list can't be read")?;
+            let back = top.items.iter().map(|item| item.quantity).sum();
             if seen.last().is_none_or(|(_, before)| *before != back) {
                 moved = Instant::now();
             }
