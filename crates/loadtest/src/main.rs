@@ -39,7 +39,7 @@ const FILES: u64 = 65_536;
     name = "loadtest",
     version,
     after_help = "\
-Without --url it starts a server (target/release/stockhold) with a private PostgreSQL of its own, whose \
+Without --url it starts a server (target/production/stockhold) with a private PostgreSQL of its own, whose \
 commits are durable. Exits with 1 where a check fails."
 )]
 struct Arguments {

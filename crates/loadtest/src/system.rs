@@ -30,21 +30,21 @@ const MAX_CONNECTIONS: &str = "300";
 /// Where things are found and put.
 #[derive(Debug, Clone)]
 pub struct Folders {
-    /// The folder of this program, in which the server's program is looked for.
+    /// The folder in which the server's program is looked for, as one builds it for production.
     pub programs: PathBuf,
     /// Everything that is written: reports, and data while a scenario runs.
     pub output: PathBuf,
 }
 
 impl Folders {
-    /// The usual places: beside this program, and `target/loadtest`.
+    /// The usual places: `target/production`, and `target/loadtest`.
     pub fn find() -> Result<Self> {
         let program = std::env::current_exe().context("this program's own path can't be told")?;
-        let programs = program.parent().map(Path::to_owned).unwrap_or_default();
-        let target = programs.parent().filter(|folder| folder.join("CACHEDIR.TAG").is_file());
-        let output = target.map_or_else(|| PathBuf::from("target"), Path::to_owned).join("loadtest");
+        let target = program.ancestors().nth(2).filter(|folder| folder.join("CACHEDIR.TAG").is_file());
+        let target = target.map_or_else(|| PathBuf::from("target"), Path::to_owned);
+        let output = target.join("loadtest");
         fs::create_dir_all(&output).with_context(|| format!("can't create {}", output.display()))?;
-        Ok(Self { programs, output })
+        Ok(Self { programs: target.join("production"), output })
     }
 }
 
@@ -121,8 +121,8 @@ impl Server {
         let program = folders.programs.join(PROGRAM);
         if !program.is_file() {
             bail!(
-                "there is no {} to test; build it with `cargo build --release -p server --bin stockhold`, or \
-                 name a running server with --url",
+                "there is no {} to test; build it with `cargo build --profile production -p server --bin \
+                 stockhold`, or name a running server with --url",
                 program.display()
             );
         }

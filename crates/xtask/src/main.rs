@@ -27,7 +27,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Fetch what is missing, build optimised, and serve the console with demo data.
-    Run,
+    Run(commands::run::Arguments),
     /// Check and test everything: formatting, warnings, unit and database tests, browser tests.
     Test(commands::test::Arguments),
     /// Build the browser's half of the console, and tell how large it is.
@@ -43,7 +43,7 @@ enum Command {
 fn main() -> ExitCode {
     process::watch_signals();
     let outcome = match Arguments::parse().command {
-        Command::Run => commands::run::run(),
+        Command::Run(arguments) => commands::run::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Console(arguments) => commands::console::run(&arguments),
         Command::Dev => commands::dev::run(),

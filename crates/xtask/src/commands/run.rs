@@ -10,9 +10,23 @@ use crate::progress::say;
 use crate::project::Leptos;
 use crate::{process, server, tools};
 
+/// The profile of what a shop runs.
+const PRODUCTION: &str = "production";
+
+/// What is built and served.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Optimise all crates as one: a request takes a tenth less processor time, the build far longer.
+    #[arg(long)]
+    production: bool,
+}
+
 /// Fetches, builds and serves, until it is told to stop.
-pub fn run() -> Result<ExitCode> {
-    let leptos = Leptos::read()?;
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let mut leptos = Leptos::read()?;
+    if arguments.production {
+        leptos.bin_profile_release = Some(PRODUCTION.to_owned());
+    }
     say("Stockhold: checking for what the build needs");
     tools::wasm_target()?;
     tools::npm_packages_and_postgres(&server::postgres_directory(), server::database_is_external())?;

@@ -56,7 +56,7 @@ pub(super) fn measure(
             let request = request::post_bytes(NOTHING, body.as_bytes());
             if bed.shop().send(&request)?.0 == 404 {
                 bail!(
-                    "the server has no {NOTHING}; build it for measuring with `cargo build --release -p server \
+                    "the server has no {NOTHING}; build it for measuring with `cargo build --profile production -p server \
                      --bin stockhold --features limits`"
                 );
             }
