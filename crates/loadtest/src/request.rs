@@ -11,6 +11,11 @@ pub fn get(path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\n{HOST}\r\n").into_bytes()
 }
 
+/// Where a category's top list is.
+pub fn top_path(category: &str) -> String {
+    format!("/api/items/category/{category}/top")
+}
+
 /// A DELETE.
 pub fn delete(path: &str) -> Vec<u8> {
     format!("DELETE {path} HTTP/1.1\r\n{HOST}\r\n").into_bytes()

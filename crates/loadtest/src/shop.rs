@@ -29,6 +29,20 @@ pub struct Item {
     pub category: Option<String>,
 }
 
+/// A category's top list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Top {
+    /// The category.
+    pub category: String,
+    /// Its items that have the most units, at most 100.
+    pub items: Vec<Item>,
+    /// How many those are.
+    pub count: usize,
+    /// How many the category has.
+    pub total_items_in_category: usize,
+}
+
 /// The units of one item, over all warehouses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub struct Units {

@@ -5,10 +5,9 @@ use crate::load::Plan;
 use crate::record::{Kind, Outcome};
 use crate::report::Report;
 use crate::request;
-use crate::shop::{self, Item, Shop, create_items};
+use crate::shop::{self, Shop, Top, create_items};
 use crate::user::Pace;
 use anyhow::Result;
-use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,16 +30,6 @@ const CREATED_WITHIN: Duration = Duration::from_secs(60);
 const P95_MAX: Duration = Duration::from_secs(2);
 const READ_P90_MAX: Duration = Duration::from_secs(1);
 const ERROR_SHARE_MAX: f64 = 0.05;
-
-/// A top list.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Top {
-    category: String,
-    items: Vec<Item>,
-    count: usize,
-    total_items_in_category: usize,
-}
 
 /// What is known of a category: how many items it has, and an answer about it that was found right. While
 /// nothing changes the next one is the same to the byte, and needs no second look.
@@ -107,17 +96,14 @@ fn threshold(report: &mut Report, outcome: &Outcome) {
     report.check(format!("{}: errors", outcome.name), wanted, found, share < ERROR_SHARE_MAX);
 }
 
-fn path(category: &str) -> String {
-    format!("/api/items/category/{category}/top")
-}
-
 fn total(shop: &Shop, category: &str) -> Result<usize> {
-    Ok(shop.get::<Top>(&path(category))?.total_items_in_category)
+    Ok(shop.get::<Top>(&request::top_path(category))?.total_items_in_category)
 }
 
 /// Every reader asks for random categories.
 fn read(plan: &Plan, known: &Arc<[Known]>) -> Result<Outcome> {
-    let requests: Arc<[Vec<u8>]> = CATEGORIES.iter().map(|category| request::get(&path(category))).collect();
+    let requests: Arc<[Vec<u8>]> =
+        CATEGORIES.iter().map(|category| request::get(&request::top_path(category))).collect();
     plan.run(|mut user| {
         let (requests, known) = (requests.clone(), known.clone());
         let mut random = fastrand::Rng::with_seed(user.index() as u64);

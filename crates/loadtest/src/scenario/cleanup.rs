@@ -4,11 +4,10 @@ use super::{Bed, Options, hammer};
 use crate::load::converse;
 use crate::record::{Kind, Outcome};
 use crate::report::{Report, Table, count, duration, figure};
-use crate::shop::{Item, Shop, item};
+use crate::shop::{Shop, Top, item};
 use crate::user::Pace;
 use crate::{interrupt, request};
 use anyhow::{Context as _, Result, anyhow, bail};
-use serde::Deserialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -160,16 +159,10 @@ fn place(
     })
 }
 
-/// What is looked at of a category's top list.
-#[derive(Deserialize)]
-struct Top {
-    items: Vec<Item>,
-}
-
 /// Counts the returned units until all are back: at which time how many. One request a look, so that it is not the
 /// looks that placing is slower for.
 fn watch(shop: &Shop, units: i64) -> Result<Vec<(Instant, i64)>> {
-    let request = request::get(&format!("/api/items/category/{CATEGORY}/top"));
+    let request = request::get(&request::top_path(CATEGORY));
     converse(shop.address, async |connection| {
         let mut seen = Vec::new();
         let mut moved = Instant::now();

@@ -178,7 +178,7 @@ impl Buyer {
     }
 
     async fn top(&mut self) {
-        self.user.ask(TOP, &request::get(&format!("/api/items/category/{CATEGORY}/top"))).await;
+        self.user.ask(TOP, &request::get(&request::top_path(CATEGORY))).await;
     }
 
     async fn place(&mut self) {

@@ -144,7 +144,7 @@ fn prepare(shop: &Shop, bed: &Bed, choice: &Choice) -> Result<Stock> {
     })?;
     let stock = Stock { hot, spread, read, category: CATEGORIES[0] };
     if wanted(&[Stage::Static]) {
-        let top = shop.get_bytes(&stages::top_path(stock.category))?;
+        let top = shop.get_bytes(&crate::request::top_path(stock.category))?;
         std::fs::write(bed.site().join(STATIC_FILE), top).context("the static file can't be written")?;
     }
     Ok(stock)

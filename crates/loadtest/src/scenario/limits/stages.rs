@@ -34,11 +34,6 @@ const NOTHING_KIND: &[Kind] = &[Kind { name: "do nothing", expected: &[200, 201]
 const READ: &[Kind] = &[Kind { name: "read", expected: &[200] }];
 const CREATE: &[Kind] = &[Kind { name: "create", expected: &[201] }];
 
-/// Where a category's top 100 is.
-pub(super) fn top_path(category: &str) -> String {
-    format!("/api/items/category/{category}/top")
-}
-
 /// Measures one stage: a rate, or for the lone block the median latency in seconds.
 pub(super) fn measure(
     options: &Options,
@@ -56,8 +51,8 @@ pub(super) fn measure(
             let request = request::post_bytes(NOTHING, body.as_bytes());
             if bed.shop().send(&request)?.0 == 404 {
                 bail!(
-                    "the server has no {NOTHING}; build it for measuring with `cargo build --profile production -p server \
-                     --bin stockhold --features limits`"
+                    "the server has no {NOTHING}; build it for measuring with `cargo build --profile production \
+                     -p server --bin stockhold --features limits`"
                 );
             }
             hammer(&plan(NOTHING_KIND), vec![request], |_, _| true)?
@@ -74,9 +69,11 @@ pub(super) fn measure(
                 number(answer.body, "\"id\":") == Some(asked[index])
             })?
         }
-        Stage::Top => hammer(&plan(READ), vec![request::get(&top_path(stock.category))], |_, answer| {
-            answer.body.len() > 10_000
-        })?,
+        Stage::Top => {
+            hammer(&plan(READ), vec![request::get(&request::top_path(stock.category))], |_, answer| {
+                answer.body.len() > 10_000
+            })?
+        }
         Stage::Static => {
             let request = request::get(&format!("/{STATIC_FILE}"));
             hammer(&plan(READ), vec![request], |_, answer| answer.body.len() > 10_000)?
