@@ -140,12 +140,12 @@ impl Cluster {
             return Ok(());
         }
         self.socket_folder = self.directory.socket_folder(self.user.as_ref())?;
-        self.configure(options)?;
+        let mut options = options.clone();
         if options.durability == Durability::Durable && self.has_lz4() {
-            let mut options = options.clone();
+            // First, so that whoever asked for something else has it.
             options.settings.insert(0, ("wal_compression".into(), "lz4".into()));
-            self.configure(&options)?;
         }
+        self.write("cat >\"$0\"", SETTINGS_FILE, &options.file(&self.socket_folder, &self.directory.log()))?;
         let mut start = self.command("pg_ctl");
         start.args(["start", "--silent", "--wait", "--timeout"]);
         start.args([START_SECONDS, "--pgdata=data", "--log=log/start.log"]);
@@ -155,11 +155,6 @@ impl Cluster {
         }
         self.running = true;
         Ok(())
-    }
-
-    fn configure(&self, options: &Options) -> Result<(), Error> {
-        let settings = options.file(&self.socket_folder, &self.directory.log());
-        self.write("cat >\"$0\"", SETTINGS_FILE, &settings)
     }
 
     /// Whether this PostgreSQL was built with LZ4.
