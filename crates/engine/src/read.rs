@@ -20,7 +20,7 @@ impl Batch for ReadBatch {
             Err(error) => vec![Err(error); ids.len()],
             Ok(items) => {
                 let mut items: HashMap<_, _> = items.into_iter().map(|item| (item.id, item)).collect();
-                // Copying an item costs as much as reading it.
+                // Then nobody else waits for the same item, which need not be copied.
                 let each_once = wanted.len() == ids.len();
                 let mut found = |id| if each_once { items.remove(&id) } else { items.get(&id).cloned() };
                 let answer = |id| found(id).ok_or(domain::Error::ItemNotFound(id).into());
