@@ -2,6 +2,7 @@
 
 use crate::{Context, Error};
 use domain::{Answer, ItemId, OrderAllocation, OrderId, Time};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::mem::{Discriminant, discriminant};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +18,7 @@ pub struct Failure {
     /// When it was told last.
     pub at: Time,
     /// Who asked last.
-    pub actor: Arc<str>,
+    pub actor: Cow<'static, str>,
     /// With which request.
     pub request_id: Arc<str>,
     /// What was told last.

@@ -50,6 +50,7 @@ use events::Announcer;
 use failures::Failures;
 use kept::Kept;
 use read::ReadBatch;
+use std::borrow::Cow;
 use std::sync::Arc;
 use stock::StockBatch;
 use store::Store;
@@ -65,8 +66,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Who asks, and with which request: it ends up in the ledger.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// Who asks.
-    pub actor: Arc<str>,
+    /// Who asks. Those that every request names are not counted by reference: all cores would write that count.
+    pub actor: Cow<'static, str>,
     /// The id by which the request is found in the logs.
     pub request_id: Arc<str>,
     /// The key under which the request is done once, where it came with one.
@@ -75,7 +76,7 @@ pub struct Context {
 
 impl Context {
     /// A context.
-    pub fn new(actor: impl Into<Arc<str>>, request_id: impl Into<Arc<str>>) -> Self {
+    pub fn new(actor: impl Into<Cow<'static, str>>, request_id: impl Into<Arc<str>>) -> Self {
         Self { actor: actor.into(), request_id: request_id.into(), idempotency: None }
     }
 

@@ -14,7 +14,7 @@ use futures::FutureExt as _;
 use futures::future::{Either, select};
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
@@ -44,61 +44,91 @@ impl Service<Request> for Attend {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        let Self { state, router } = self.clone();
+    fn call(&mut self, mut request: Request) -> Self::Future {
         #[cfg(feature = "limits")]
         if request.uri().path() == crate::limits::PATH {
-            return Box::pin(router.oneshot(request));
+            return Box::pin(self.router.clone().oneshot(request));
         }
-        Box::pin(async move { Ok(attend(&state, router, request).await) })
+        let arrival = Arrival::of(&mut request);
+        if let Err(refusal) = guard::refuse_cross_site(&request) {
+            return Box::pin(async move { arrival.leave(refusal.into_response()).await });
+        }
+        let limit = self.state.http.request_timeout();
+        if arrival.for_machines && idempotency::may_have_key(&request) {
+            let Self { state, router } = self.clone();
+            return Box::pin(async move {
+                let response = match idempotency::read_key(&state, request).await {
+                    Ok(request) => answer(limit, &arrival.id, Box::pin(router.oneshot(request))).await,
+                    Err(refusal) => refusal.into_response(),
+                };
+                arrival.leave(response).await
+            });
+        }
+        // Apart from those with a key, whose way is longer: a future is as large as the longest way through it, and
+        // is written and moved as a whole.
+        let handler = Box::pin(self.router.call(request));
+        Box::pin(async move {
+            let response = answer(limit, &arrival.id, handler).await;
+            arrival.leave(response).await
+        })
     }
 }
 
-/// Gives the request its id, refuses what must not come in, limits its time, writes every refusal as a
-/// problem, compresses, sets the headers of every answer, and logs the request's end.
-async fn attend(state: &AppState, router: Router, mut request: Request) -> Response {
-    let started = Instant::now();
-    let id = RequestId::of(request.headers());
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let for_machines = problem::is_for_machines(&uri);
-    let encodings = request.headers().get(header::ACCEPT_ENCODING).cloned();
-    request.extensions_mut().insert(id.clone());
-    let response = match enter(state, request, for_machines).await {
-        Ok(request) => answer(state.http.request_timeout(), &id, router, request).await,
-        Err(refusal) => refusal.into_response(),
-    };
-    let mut response = problem::render(response, &uri, &id, for_machines);
-    if let Some(encodings) = encodings.filter(|_| is_worth_compressing(&response)) {
-        response = compress(response, encodings).await;
-    }
-    if for_machines || uri.path() == "/health" {
-        // Stock changes by the second: no cache may answer in our place.
-        set_default(&mut response, header::CACHE_CONTROL, "no-store");
-    }
-    guard::secure(&mut response);
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
-        response.headers_mut().insert(REQUEST_ID, value);
-    }
-    log(&id, &method, &uri, response.status(), started.elapsed());
-    response
+/// What is known of a request once its handler has it.
+struct Arrival {
+    started: Instant,
+    id: RequestId,
+    method: Method,
+    uri: Uri,
+    for_machines: bool,
+    encodings: Option<HeaderValue>,
 }
 
-/// The request as the handler gets it.
-async fn enter(state: &AppState, request: Request, for_machines: bool) -> Result<Request, Refusal> {
-    guard::refuse_cross_site(&request)?;
-    if for_machines {
-        return idempotency::read_key(state, request).await;
+impl Arrival {
+    /// Gives the request its id.
+    fn of(request: &mut Request) -> Self {
+        let id = RequestId::of(request.headers());
+        request.extensions_mut().insert(id.clone());
+        Self {
+            started: Instant::now(),
+            id,
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            for_machines: problem::is_for_machines(request.uri()),
+            encodings: request.headers().get(header::ACCEPT_ENCODING).cloned(),
+        }
     }
-    Ok(request)
+
+    /// Writes a refusal as a problem, compresses, sets the headers of every answer, and logs the request's end.
+    async fn leave(&self, response: Response) -> Result<Response, Infallible> {
+        let Self { started, id, method, uri, for_machines, encodings } = self;
+        let mut response = problem::render(response, uri, id, *for_machines);
+        if let Some(encodings) = encodings.as_ref().filter(|_| is_worth_compressing(&response)) {
+            response = Box::pin(compress(response, encodings.clone())).await;
+        }
+        if *for_machines || uri.path() == "/health" {
+            // Stock changes by the second: no cache may answer in our place.
+            set_default(&mut response, header::CACHE_CONTROL, "no-store");
+        }
+        guard::secure(&mut response);
+        if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        log(id, method, uri, response.status(), started.elapsed());
+        Ok(response)
+    }
 }
 
 /// The handler's answer, or what is answered for a handler that panics or takes too long. What that one asked
 /// of the engine may happen yet.
-async fn answer(limit: Duration, id: &RequestId, router: Router, request: Request) -> Response {
-    let handler = pin!(AssertUnwindSafe(router.oneshot(request)).catch_unwind());
-    // The timer apart from the handler: it lies on a cache line of its own, and so would all that is around it,
-    // for which the allocator goes a long way.
-    match select(handler, Box::pin(tokio::time::sleep(limit))).await {
+async fn answer(
+    limit: Duration,
+    id: &RequestId,
+    handler: Pin<Box<impl Future<Output = Result<Response, Infallible>>>>,
+) -> Response {
+    // The timer is boxed apart: it lies on a cache line of its own, and so would all that is around it, for which
+    // the allocator goes a long way.
+    match select(AssertUnwindSafe(handler).catch_unwind(), Box::pin(tokio::time::sleep(limit))).await {
         Either::Left((Ok(Ok(response)), _)) => return response,
         Either::Left((Ok(Err(never)), _)) => match never {},
         Either::Left((Err(panic), _)) => return problem::panicked(id, panic),

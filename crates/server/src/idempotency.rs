@@ -21,14 +21,16 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The longest key, in characters.
 const KEY_CHARS_MAX: usize = 255;
 
+/// Whether [`read_key`] has anything to look for: a header, or the argument `idempotency_key` that server functions
+/// may have instead.
+pub(crate) fn may_have_key(request: &Request) -> bool {
+    let is_rpc = || request.uri().path().starts_with("/rpc/");
+    request.method() != Method::GET && (request.headers().contains_key(&IDEMPOTENCY_KEY) || is_rpc())
+}
+
 /// Reads the key of a request that has one; the engine's context takes it from the request's extensions.
-/// Server functions may also have it as their argument `idempotency_key`.
 pub(crate) async fn read_key(state: &AppState, mut request: Request) -> Result<Request, Refusal> {
     let key = request.headers().get(&IDEMPOTENCY_KEY).cloned();
-    let is_rpc = request.uri().path().starts_with("/rpc/");
-    if request.method() == Method::GET || (key.is_none() && !is_rpc) {
-        return Ok(request);
-    }
     let (parts, body) = request.into_parts();
     let limit_bytes = match parts.uri.path() {
         UPLOAD_PATH => UPLOAD_BYTES_MAX,

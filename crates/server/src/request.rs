@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use engine::{Context, Idempotency};
 use std::convert::Infallible;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
@@ -16,8 +16,8 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 const REQUEST_ID_CHARS_MAX: usize = 64;
 
 /// Who asks, as the ledger names them, until people sign in.
-static ACTOR_REST: LazyLock<Arc<str>> = LazyLock::new(|| "api".into());
-static ACTOR_CONSOLE: LazyLock<Arc<str>> = LazyLock::new(|| "console".into());
+const ACTOR_REST: &str = "api";
+const ACTOR_CONSOLE: &str = "console";
 
 /// Names a request in the logs, in problems, and in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,18 +51,18 @@ impl<S: Sync> FromRequestParts<S> for Call {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(Self(context(parts, &ACTOR_REST)))
+        Ok(Self(context(parts, ACTOR_REST)))
     }
 }
 
 /// The engine's context of the console's request.
 pub(crate) fn console_context(parts: &Parts) -> Context {
-    context(parts, &ACTOR_CONSOLE)
+    context(parts, ACTOR_CONSOLE)
 }
 
-fn context(parts: &Parts, actor: &Arc<str>) -> Context {
+fn context(parts: &Parts, actor: &'static str) -> Context {
     let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::fresh);
-    let context = Context::new(actor.clone(), id.0);
+    let context = Context::new(actor, id.0);
     match parts.extensions.get::<Idempotency>() {
         Some(idempotency) => context.with_idempotency(idempotency.clone()),
         None => context,

@@ -38,11 +38,12 @@ fn wire<T, U: From<T>>(values: Vec<T>) -> Vec<U> {
     values.into_iter().map(U::from).collect()
 }
 
-/// A refusal with the way out of it, for what may find too few units.
+/// A refusal with the way out of it, for what may find too few units. To look for it is rare, and boxed: every
+/// request would have memory for it.
 async fn explained<T>(engine: &Engine, done: engine::Result<T>) -> Result<T, Refusal> {
     match done {
         Ok(done) => Ok(done),
         Err(error @ engine::Error::Answered(_)) => Err(error.into()),
-        Err(error) => Err(api::explained(engine, error).await.into()),
+        Err(error) => Err(Box::pin(api::explained(engine, error)).await.into()),
     }
 }
