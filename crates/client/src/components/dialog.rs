@@ -39,8 +39,9 @@ pub fn Dialog(
         if !open.get() {
             dialog.close();
         } else if !dialog.open() {
-            // After the content is there, so that the browser finds what to focus.
-            request_animation_frame(move || {
+            // After the content is there, so that the browser finds what to focus; yet before the next key, which
+            // would be the page's: a frame later is too late for who types on.
+            queue_microtask(move || {
                 if open.try_get_untracked() == Some(true) {
                     _ = dialog.show_modal();
                     // What one types takes the place of what is there.
