@@ -118,3 +118,18 @@ test("by keyboard alone: order, preview, allocate", async ({ page, shop, visit }
   await page.keyboard.press("Enter");
   await expect(told(page, "every line was taken")).toBeVisible();
 });
+
+test("what is typed right after the palette's key is typed there", async ({ page, visit }) => {
+  await visit("/orders");
+  // A task of its own, as the next key would be; no frame need be drawn before it.
+  const focused = await page.evaluate(
+    () =>
+      new Promise((done) => {
+        const next = new MessageChannel();
+        next.port1.onmessage = () => done(document.activeElement?.getAttribute("role"));
+        window.dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true }));
+        next.port2.postMessage(null);
+      }),
+  );
+  expect(focused).toBe("combobox");
+});
