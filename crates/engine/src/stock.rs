@@ -160,10 +160,6 @@ impl StockBatch {
             false => transaction.references_lock(&named.references).await?,
         };
         let mut wanted = named.levels;
-        if !named.blocks.is_empty() {
-            let levels = transaction.block_levels(&named.blocks).await?;
-            wanted.extend(levels.into_iter().map(|key| (key.item, None)));
-        }
         let orders: Vec<_> = named.orders.iter().map(|(order, _)| *order).collect();
         let lines = match orders.is_empty() {
             true => HashMap::new(),
@@ -174,7 +170,7 @@ impl StockBatch {
                 wanted.insert((*item, *warehouse));
             }
         }
-        let locked = transaction.levels_lock(&wanted).await?;
+        let locked = transaction.levels_lock(&wanted, &named.blocks).await?;
         let mut items: HashSet<_> = locked.levels.keys().map(|key| key.item).collect();
         let without: BTreeSet<_> = wanted.iter().map(|(item, _)| *item).collect();
         let without: Vec<_> = without.into_iter().filter(|item| !items.contains(item)).collect();
@@ -203,10 +199,10 @@ impl StockBatch {
         if !in_part.is_empty() {
             transaction.items_lock(&in_part.into_iter().collect::<Vec<_>>()).await?;
         }
+        // Who changes a block has locked its level, so that time stands still for the blocks too.
         let now = match locked.now {
-            Some(now) if named.blocks.is_empty() => now,
-            // Behind the locks on the blocks.
-            _ => transaction.now().await?,
+            Some(now) => now,
+            None => transaction.now().await?,
         };
         let snapshot = Snapshot {
             now,

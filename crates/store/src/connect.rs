@@ -11,11 +11,14 @@ pub(crate) const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 /// How the statements that change stock are run. Each finds its rows by index, whatever the values: planned once
 /// it stays planned (planning took a quarter of a batch's time), and what is known of a table that was empty a
 /// moment ago misleads nobody. Compiling plans (JIT) pays for none of them.
-const WRITING: [(&str, &str); 4] = [
+const WRITING: [(&str, &str); 6] = [
     // Tells the database's triggers that this connection writes sums and ledger itself.
     ("stockhold.books", "kept"),
     ("plan_cache_mode", "force_generic_plan"),
     ("enable_seqscan", "off"),
+    // Nor read a whole index, of a table that was small when planned: for all blocks of an item, say.
+    ("enable_bitmapscan", "off"),
+    ("enable_material", "off"),
     ("jit", "off"),
 ];
 

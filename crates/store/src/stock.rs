@@ -34,7 +34,7 @@ pub type Wanted = std::collections::BTreeSet<(ItemId, Option<WarehouseId>)>;
 pub struct LockedLevels {
     /// Available units.
     pub levels: BTreeMap<LevelKey, i32>,
-    /// The database's time when the last of them was locked; `None` where there are none.
+    /// The database's time behind these locks; `None` where there are none.
     pub now: Option<Time>,
 }
 
@@ -68,16 +68,6 @@ impl WriteTransaction {
         Ok(ids.into_iter().map(BlockId).collect())
     }
 
-    /// Which stock levels these blocks took from. What a block holds is read later, under lock.
-    pub async fn block_levels(&mut self, blocks: &[BlockId]) -> Result<Vec<LevelKey>> {
-        let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
-        let rows =
-            sqlx::query!("SELECT item_id, warehouse_id FROM block_inventory WHERE id = ANY ($1)", &ids)
-                .fetch_all(&mut *self.transaction)
-                .await?;
-        Ok(rows.into_iter().map(|row| level_key(row.item_id, row.warehouse_id)).collect())
-    }
-
     /// The lines of these orders, by order. They do not change once the order exists.
     pub async fn order_lines(&mut self, orders: &[OrderId]) -> Result<HashMap<OrderId, Vec<(ItemId, i32)>>> {
         let ids: Vec<_> = orders.iter().map(|order| order.0).collect();
@@ -95,9 +85,10 @@ impl WriteTransaction {
         Ok(lines)
     }
 
-    /// Locks stock levels, in order, and reads them. Where an item has got another level meanwhile, the
-    /// transaction must be tried again: [`crate::Error::Conflict`].
-    pub async fn levels_lock(&mut self, wanted: &Wanted) -> Result<LockedLevels> {
+    /// Locks stock levels, in order, and reads them: those that are wanted, and all of the items of which
+    /// `blocks` hold some. What a block holds is read later, under these locks. Where an item has got another
+    /// level meanwhile, the transaction must be tried again: [`crate::Error::Conflict`].
+    pub async fn levels_lock(&mut self, wanted: &Wanted, blocks: &[BlockId]) -> Result<LockedLevels> {
         // `None` sorts first: where all levels of an item are wanted, single ones of it add nothing.
         let mut last_whole = None;
         let (items, warehouses): (Vec<_>, Vec<_>) = wanted
@@ -110,12 +101,20 @@ impl WriteTransaction {
             })
             .map(|(item, warehouse)| (item.0, warehouse.map(|warehouse| warehouse.0)))
             .unzip();
+        let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
+        // The function has locked all before the first of its rows is seen here.
         let rows = sqlx::query!(
-            r#"SELECT item_id AS "item_id!", warehouse_id AS "warehouse_id!", units AS "units!",
-                      locked_at AS "locked_at!"
-                 FROM stock_levels_lock($1, $2)"#,
+            r#"SELECT levels.item_id AS "item_id!", levels.warehouse_id AS "warehouse_id!", levels.units AS "units!",
+                      clock_timestamp() AS "locked_at!"
+                 FROM (SELECT array_agg(item ORDER BY item, warehouse) AS items,
+                              array_agg(warehouse ORDER BY item, warehouse) AS warehouses
+                         FROM (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS named (item, warehouse)
+                               UNION
+                               SELECT item_id, NULL FROM block_inventory WHERE id = ANY ($3)) AS named) AS wanted
+                CROSS JOIN LATERAL stock_levels_lock(wanted.items, wanted.warehouses) AS levels"#,
             &items,
-            &warehouses as &[Option<i64>]
+            &warehouses as &[Option<i64>],
+            &ids
         )
         .fetch_all(&mut *self.transaction)
         .await?;

@@ -62,7 +62,7 @@ impl Lane {
                    UPDATE items SET quantity = items.quantity + sums.units,
                                     updated_at = (SELECT at FROM judged)
                      FROM unnest($11::bigint[], $12::bigint[]) AS sums (item_id, units)
-                    WHERE items.id = sums.item_id AND items.id = ANY ($11)
+                    WHERE items.id BETWEEN sums.item_id AND sums.item_id
                       AND (SELECT at FROM judged) IS NOT NULL
                 RETURNING items.category
                )

@@ -1,4 +1,9 @@
 //! A batch's changes as one statement: a round trip, and PostgreSQL works on sets.
+//!
+//! Rows are found by their whole key, compared as from it to it. Only the primary key's index can serve that, one
+//! row after the other. Where keys are compared column by column the plan is made once, of tables that may be
+//! nearly empty then; such a plan read every block of the item to find a hundred of them, or paired
+//! each row of a batch with each of its changes.
 
 use crate::idempotency::AnswerColumns;
 use crate::{KeyedAnswer, Result};
@@ -85,8 +90,8 @@ pub(super) async fn write(
         r#"WITH changed_levels AS (
                UPDATE inventory SET stock_quantity = stock_quantity + changes.units
                  FROM unnest($1::bigint[], $2::bigint[], $3::integer[]) AS changes (item_id, warehouse_id, units)
-                WHERE product_id = changes.item_id AND inventory.warehouse_id = changes.warehouse_id
-                  AND product_id = ANY ($1)
+                WHERE (product_id, inventory.warehouse_id) >= (changes.item_id, changes.warehouse_id)
+                  AND (product_id, inventory.warehouse_id) <= (changes.item_id, changes.warehouse_id)
            ), placed AS (
                INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, cart_id, reference,
                                             created_at)
@@ -99,10 +104,12 @@ pub(super) async fn write(
                       quantity = changes.quantity
                  FROM unnest($12::bigint[], $13::bigint[], $14::timestamptz[], $15::integer[])
                       AS changes (id, item_id, expires_at, quantity)
-                WHERE block_inventory.id = changes.id AND block_inventory.item_id = changes.item_id
-                  AND block_inventory.id = ANY ($12) AND block_inventory.item_id = ANY ($13)
+                WHERE (block_inventory.id, block_inventory.item_id) >= (changes.id, changes.item_id)
+                  AND (block_inventory.id, block_inventory.item_id) <= (changes.id, changes.item_id)
            ), ended AS (
-               DELETE FROM block_inventory WHERE id = ANY ($16) AND item_id = ANY ($17)
+               DELETE FROM block_inventory USING unnest($16::bigint[], $17::bigint[]) AS over (id, item_id)
+                WHERE (block_inventory.id, block_inventory.item_id) >= (over.id, over.item_id)
+                  AND (block_inventory.id, block_inventory.item_id) <= (over.id, over.item_id)
            ), changed_orders AS (
                UPDATE orders
                   SET status = changes.status, warehouse_id = changes.warehouse_id, updated_at = $4,
@@ -124,7 +131,7 @@ pub(super) async fn write(
            ), changed_items AS (
                UPDATE items SET quantity = items.quantity + sums.units, updated_at = $4
                  FROM unnest($35::bigint[], $36::bigint[]) AS sums (item_id, units)
-                WHERE items.id = sums.item_id AND items.id = ANY ($35)
+                WHERE items.id BETWEEN sums.item_id AND sums.item_id
             RETURNING items.category
            )
            SELECT DISTINCT category AS "category!" FROM changed_items WHERE category IS NOT NULL"#,
