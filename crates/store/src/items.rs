@@ -184,7 +184,6 @@ async fn create(
            ), created AS (
                INSERT INTO items (id, name, description, price, category, quantity)
                SELECT id, name, description, price, category, quantity FROM wanted ORDER BY position
-               RETURNING id, created_at
            ), levels AS (
                INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
                SELECT id, warehouse_id, quantity FROM wanted ORDER BY position
@@ -193,9 +192,7 @@ async fn create(
                SELECT id, warehouse_id, quantity, 'received', actor, request_id
                  FROM wanted WHERE quantity > 0 ORDER BY position
            )
-           SELECT wanted.id AS "id!", created.created_at AS "created_at!"
-             FROM wanted JOIN created ON created.id = wanted.id
-            ORDER BY wanted.position"#,
+           SELECT id AS "id!", now() AS "created_at!" FROM wanted ORDER BY position"#,
         &names as &[&str],
         &descriptions as &[Option<&str>],
         &prices,

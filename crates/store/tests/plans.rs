@@ -1,0 +1,79 @@
+//! Statements are planned once for each connection, most of them while the tables are nearly empty: the plan must
+//! still find its rows by their keys when they are not.
+
+use domain::{
+    BlockId, Changes, HeldBlock, ItemId, LevelKey, PlaceBlock, Quantity, Request, Snapshot, Ttl, WarehouseId,
+    plan,
+};
+use sqlx::PgPool;
+use std::collections::{HashMap, HashSet};
+use store::{Cause, Settings, Store, Wanted};
+
+/// Decides and writes `requests` in one transaction, as a server does. Answers the blocks that were placed.
+async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[BlockId]) -> Vec<BlockId> {
+    let mut transaction = store.begin().await.expect("a transaction");
+    let fresh = transaction.block_ids_reserve(requests.len()).await.expect("ids");
+    let wanted: Wanted = [(level.item, None)].into();
+    let locked = transaction.levels_lock(&wanted, blocks).await.expect("levels");
+    let held: HashMap<BlockId, HeldBlock> = transaction.blocks_lock(blocks).await.expect("blocks").blocks;
+    let snapshot = Snapshot {
+        now: locked.now.expect("a level"),
+        items: HashSet::from([level.item]),
+        levels: locked.levels,
+        blocks: held,
+        fresh,
+        ..Snapshot::default()
+    };
+    let planned = plan(&snapshot, requests);
+    assert!(planned.answers.iter().all(Result::is_ok), "{:?}", planned.answers);
+    let changes: &Changes = &planned.changes;
+    let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
+    transaction.write(changes, snapshot.now, &causes, &[]).await.expect("written");
+    transaction.commit().await.expect("committed");
+    changes.placed.iter().map(|new| new.block.id).collect()
+}
+
+/// How many entries of the index of each item's blocks were read, by all whose connections are closed.
+async fn entries_read(pool: &PgPool) -> i64 {
+    let read =
+        "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'block_inventory_item_id_idx'";
+    sqlx::query_scalar(read).fetch_one(pool).await.expect("a count")
+}
+
+#[tokio::test]
+async fn releasing_some_blocks_does_not_read_all_of_their_item() {
+    const BLOCKS: usize = 2_000;
+    let (setting_up, url) = store::testing::store().await;
+    let pool = PgPool::connect(&url).await.expect("a connection");
+    let item: i64 = sqlx::query_scalar("INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id")
+        .fetch_one(&pool)
+        .await
+        .expect("an item");
+    sqlx::query("INSERT INTO inventory VALUES ($1, 1, 1000000)")
+        .bind(item)
+        .execute(&pool)
+        .await
+        .expect("a level");
+    setting_up.close().await;
+
+    // One connection, which plans while there is no block, and no statistics.
+    let store =
+        Store::connect(Settings { write_connections_max: 1, ..Settings::new(&url) }).await.expect("a store");
+    let level = LevelKey { item: ItemId(item), warehouse: WarehouseId(1) };
+    let place = PlaceBlock {
+        item: level.item,
+        quantity: Quantity::new(1).expect("a quantity"),
+        warehouse: None,
+        ttl: Ttl::default(),
+    };
+    let mut blocks = decide(&store, level, &vec![Request::Place(place); BLOCKS], &[]).await;
+    for _ in 0..10 {
+        let some = blocks.split_off(blocks.len() - 50);
+        let release: Vec<_> = some.iter().map(|id| Request::Release(*id)).collect();
+        decide(&store, level, &release, &some).await;
+    }
+    store.close().await;
+    let read = entries_read(&pool).await;
+    assert!(read < BLOCKS as i64, "{read} entries were read to find 500 blocks by their ids");
+    assert!(store::testing::discrepancies(&pool).await.is_empty());
+}
