@@ -24,6 +24,8 @@ pub enum Stage {
     Nothing,
     /// Blocks on one hot item.
     Hot,
+    /// The same with what becomes of them: of ten blocks seven are confirmed and three released.
+    Sale,
     /// Blocks over 10,000 items.
     Spread,
     /// One item by its id, at random over 50,000.
@@ -62,9 +64,10 @@ impl Choice {
 }
 
 /// The stages that are measured in every round, in this order: what is compared lies close together.
-const ROUND: [Stage; 10] = [
+const ROUND: [Stage; 11] = [
     Stage::Nothing,
     Stage::Hot,
+    Stage::Sale,
     Stage::Pgbench,
     Stage::Spread,
     Stage::Read,

@@ -10,6 +10,7 @@ use crate::scenario::{Bed, CATEGORIES, Options, STATIC_FILE, hammer};
 use crate::shop::{create_items, item, number};
 use crate::system::resident_bytes;
 use anyhow::{Context as _, Result, bail};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -30,6 +31,11 @@ const CREATED_MAX: usize = 200_000;
 const NOTHING: &str = "/limits/nothing";
 
 const PLACE: &[Kind] = &[Kind { name: "place", expected: &[201] }];
+const SALE: &[Kind] = &[
+    Kind { name: "place", expected: &[201] },
+    Kind { name: "confirm", expected: &[200] },
+    Kind { name: "release", expected: &[200] },
+];
 const NOTHING_KIND: &[Kind] = &[Kind { name: "do nothing", expected: &[200, 201] }];
 const READ: &[Kind] = &[Kind { name: "read", expected: &[200] }];
 const CREATE: &[Kind] = &[Kind { name: "create", expected: &[201] }];
@@ -58,6 +64,7 @@ pub(super) fn measure(
             hammer(&plan(NOTHING_KIND), vec![request], |_, _| true)?
         }
         Stage::Hot => place(&plan(PLACE), place_hot(), vec![stock.hot])?,
+        Stage::Sale => sell(&plan(SALE), stock.hot)?,
         Stage::Spread => {
             let requests = stock.spread.iter().map(|id| request::place(*id, 1)).collect();
             place(&plan(PLACE), requests, stock.spread.clone())?
@@ -132,6 +139,40 @@ pub(super) fn memory(
 fn plan(options: &Options, bed: &Bed, name: &str, users: usize, kinds: &'static [Kind]) -> Plan {
     let plan = bed.plan(options, name, users, kinds);
     plan.after(options.lasting(WARM_UP)).lasting(options.lasting(SECONDS))
+}
+
+/// Places blocks on one item and ends each at once: seven of ten are confirmed, three released.
+fn sell(plan: &Plan, item: i64) -> Result<Outcome> {
+    let place: Arc<[u8]> = request::place(item, 1).into();
+    plan.run(|mut user| {
+        let place = place.clone();
+        let mut turn = user.index();
+        async move {
+            while user.turn().await {
+                let answer = user.ask(0, &place).await;
+                if answer.status != 201 {
+                    continue;
+                }
+                let Some(block) = number(answer.body, "\"blockId\":") else {
+                    user.fault(|| "a block without an id".to_owned());
+                    continue;
+                };
+                turn += 1;
+                let (kind, end) = match turn % 10 {
+                    0..7 => (
+                        1,
+                        request::post_bytes(request::CONFIRM, format!("{{\"blockId\":{block}}}").as_bytes()),
+                    ),
+                    _ => (2, request::delete(&format!("/api/blocks/{block}"))),
+                };
+                let answer = user.ask(kind, &end).await;
+                if answer.status == 200 && number(answer.body, "\"blockId\":") != Some(block) {
+                    user.fault(|| format!("another block than {block} was answered"));
+                }
+            }
+            Ok(())
+        }
+    })
 }
 
 /// Places blocks; each answer must be about the item that was asked for.
