@@ -7,6 +7,7 @@ use domain::{
 };
 use sqlx::PgPool;
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 use store::{Cause, Settings, Store, Wanted};
 
 /// Decides and writes `requests` in one transaction, as a server does. Answers the blocks that were placed.
@@ -33,8 +34,14 @@ async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[
     changes.placed.iter().map(|new| new.block.id).collect()
 }
 
-/// How many entries of the index of each item's blocks were read, by all whose connections are closed.
+/// How many entries of the index of each item's blocks the stores have read, once all their connections are closed:
+/// a connection tells what it has read before it is gone.
 async fn entries_read(pool: &PgPool) -> i64 {
+    let connected = "SELECT count(*) FROM pg_stat_activity
+                      WHERE datname = current_database() AND application_name = 'stockhold'";
+    while sqlx::query_scalar::<_, i64>(connected).fetch_one(pool).await.expect("a count") > 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     let read =
         "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'block_inventory_item_id_idx'";
     sqlx::query_scalar(read).fetch_one(pool).await.expect("a count")
