@@ -16,7 +16,8 @@ const WRITING: [(&str, &str); 6] = [
     ("stockhold.books", "kept"),
     ("plan_cache_mode", "force_generic_plan"),
     ("enable_seqscan", "off"),
-    // Nor read a whole index, of a table that was small when planned: for all blocks of an item, say.
+    // Nor gather all rows of one key (all blocks of an item, say), or keep a whole table at hand that was small when
+    // this was planned.
     ("enable_bitmapscan", "off"),
     ("enable_material", "off"),
     ("jit", "off"),
