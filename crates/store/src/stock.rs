@@ -102,16 +102,13 @@ impl WriteTransaction {
             .map(|(item, warehouse)| (item.0, warehouse.map(|warehouse| warehouse.0)))
             .unzip();
         let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
-        // The function has locked all before the first of its rows is seen here.
+        // Where there are more items than warehouses, the last items' are NULL: all of them. And the function has
+        // locked all levels before the first of its rows is seen here.
         let rows = sqlx::query!(
-            r#"SELECT levels.item_id AS "item_id!", levels.warehouse_id AS "warehouse_id!", levels.units AS "units!",
+            r#"SELECT item_id AS "item_id!", warehouse_id AS "warehouse_id!", units AS "units!",
                       clock_timestamp() AS "locked_at!"
-                 FROM (SELECT array_agg(item ORDER BY item, warehouse) AS items,
-                              array_agg(warehouse ORDER BY item, warehouse) AS warehouses
-                         FROM (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS named (item, warehouse)
-                               UNION
-                               SELECT item_id, NULL FROM block_inventory WHERE id = ANY ($3)) AS named) AS wanted
-                CROSS JOIN LATERAL stock_levels_lock(wanted.items, wanted.warehouses) AS levels"#,
+                 FROM stock_levels_lock($1::bigint[] || ARRAY (SELECT DISTINCT item_id FROM block_inventory
+                                                                WHERE id = ANY ($3)), $2)"#,
             &items,
             &warehouses as &[Option<i64>],
             &ids
