@@ -1,6 +1,7 @@
 use crate::combine::Lane;
 use crate::create::CreateBatch;
 use crate::idempotency::Deed;
+use crate::known_blocks::KnownBlocks;
 use crate::{Context, Engine, Error, Kind, Outcome, Result, Told};
 use domain::{
     Answer, HistorySlice, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, NewItem,
@@ -131,7 +132,8 @@ impl Engine {
     /// Has a stock request decided with whatever else is waiting.
     pub(crate) async fn stock_ask(&self, context: &Context, request: Request) -> Result<Answer> {
         let lanes = &self.shared.stock;
-        let lane = usize::try_from(kin(&request).unsigned_abs()).unwrap_or(0) % lanes.len();
+        let lane =
+            usize::try_from(kin(&request, &self.shared.blocks).unsigned_abs()).unwrap_or(0) % lanes.len();
         let answer = lanes[lane].ask((request, context.clone())).await;
         // The refusals are noted where they are decided.
         if let Err(error) = &answer
@@ -145,13 +147,15 @@ impl Engine {
 
 /// What requests have in common that had better be decided together: above all that they are about the same
 /// item, whose row they would else wait for.
-fn kin(request: &Request) -> i64 {
+fn kin(request: &Request, blocks: &KnownBlocks) -> i64 {
     match request {
         Request::Place(place) => place.item.0,
         Request::Adjust(adjustment) => adjustment.item.0,
         Request::Move(movement) => movement.item.0,
         Request::PlaceCart(cart) => cart.lines().first().map_or(0, |line| line.item.0),
-        Request::Confirm(block, _) | Request::Release(block) | Request::Extend(block, _) => block.0,
+        Request::Confirm(block, _) | Request::Release(block) | Request::Extend(block, _) => {
+            blocks.item(*block).map_or(block.0, |item| item.0)
+        }
         Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => cart.0,
         Request::Allocate(order, _) | Request::Cancel(order) => order.0,
     }

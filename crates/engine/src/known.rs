@@ -26,7 +26,7 @@ struct Memory {
 }
 
 impl KnownLevels {
-    /// All levels of all of `items`, if every one is known.
+    /// All levels of those of `items` that are known; `None` while nothing is believed.
     pub(crate) fn of(&self, items: impl Iterator<Item = ItemId>) -> Option<BTreeMap<LevelKey, i32>> {
         self.with(|memory| {
             if memory.unsure > 0 {
@@ -35,8 +35,8 @@ impl KnownLevels {
             }
             let mut levels = BTreeMap::new();
             for item in items {
-                let of_item = memory.items.get(&item)?;
-                levels.extend(of_item.iter().map(|(warehouse, units)| {
+                let of_item = memory.items.get(&item).into_iter().flatten();
+                levels.extend(of_item.map(|(warehouse, units)| {
                     let warehouse = *warehouse;
                     (LevelKey { item, warehouse }, *units)
                 }));
@@ -103,11 +103,11 @@ mod tests {
     #[test]
     fn levels_are_known_as_they_were_left() {
         let known = KnownLevels::default();
-        assert_eq!(of(&known, &[1]), None);
+        assert_eq!(of(&known, &[1]), Some(BTreeMap::new()));
         let levels = BTreeMap::from([(key(1, 1), 5), (key(1, 2), 7), (key(2, 1), 9)]);
         known.learn(&levels, &BTreeMap::from([(key(1, 2), -3)]));
         assert_eq!(of(&known, &[1, 1]), Some(BTreeMap::from([(key(1, 1), 5), (key(1, 2), 4)])));
-        assert_eq!(of(&known, &[1, 3]), None);
+        assert_eq!(of(&known, &[2, 3]), Some(BTreeMap::from([(key(2, 1), 9)])));
         known.learn(&BTreeMap::from([(key(1, 1), 2)]), &BTreeMap::new());
         assert_eq!(of(&known, &[1]), Some(BTreeMap::from([(key(1, 1), 2)])));
     }
@@ -121,7 +121,7 @@ mod tests {
             assert_eq!(of(&known, &[2]), None);
         }
         assert_eq!(of(&known, &[2]), Some(BTreeMap::from([(key(2, 1), 9)])));
-        assert_eq!(of(&known, &[1]), None);
+        assert_eq!(of(&known, &[1]), Some(BTreeMap::new()));
     }
 
     #[test]
@@ -129,9 +129,8 @@ mod tests {
         let known = KnownLevels::default();
         let many: BTreeMap<_, _> = (0..ITEMS_KNOWN_MAX as i64).map(|item| (key(item, 1), 1)).collect();
         known.learn(&many, &BTreeMap::new());
-        assert!(of(&known, &[0]).is_some());
+        assert!(!of(&known, &[0]).expect("levels").is_empty());
         known.learn(&BTreeMap::from([(key(-1, 1), 1)]), &BTreeMap::new());
-        assert_eq!(of(&known, &[0]), None);
-        assert!(of(&known, &[-1]).is_some());
+        assert_eq!(of(&known, &[0, -1]), Some(BTreeMap::from([(key(-1, 1), 1)])));
     }
 }

@@ -6,6 +6,7 @@
 //! **Invariant:** no HTTP, no Leptos, no SQL. Rules are in `domain`, statements in `store`.
 
 mod activity;
+mod at_hand;
 mod blocks;
 mod bulk;
 mod categories;
@@ -20,6 +21,7 @@ mod import;
 mod items;
 mod kept;
 mod known;
+mod known_blocks;
 mod orders;
 mod overview;
 mod read;
@@ -49,6 +51,7 @@ use create::CreateBatch;
 use events::Announcer;
 use failures::Failures;
 use kept::Kept;
+use known_blocks::KnownBlocks;
 use read::ReadBatch;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -105,6 +108,7 @@ struct Writer {
     top: Arc<TopCache>,
     announcer: Arc<Announcer>,
     warehouses: Arc<Warehouses>,
+    blocks: Arc<KnownBlocks>,
     failures: Arc<Failures>,
     limits: domain::BlockLimits,
     render: Renderer,
@@ -128,6 +132,7 @@ struct Shared {
     announcer: Arc<Announcer>,
     readings: Readings,
     failures: Arc<Failures>,
+    blocks: Arc<KnownBlocks>,
     activity: Activity,
     /// Without the categories.
     totals: Kept<domain::StockTotals>,
@@ -149,6 +154,7 @@ impl Engine {
             top: Arc::new(TopCache::new(&settings)),
             announcer: Arc::new(Announcer::new()),
             warehouses: Arc::new(Warehouses::load(store.clone()).await?),
+            blocks: Arc::default(),
             failures: Arc::default(),
             limits: settings.limits,
             render: settings.render,
@@ -156,6 +162,7 @@ impl Engine {
         let (queue_max, batch_max) = (settings.queue_max, settings.batch_max);
         let (top, announcer, failures) =
             (writer.top.clone(), writer.announcer.clone(), writer.failures.clone());
+        let blocks = writer.blocks.clone();
         let creation_lane =
             |_| Lane::start(CreateBatch::new(writer.clone()), queue_max, batch_max, stopped.clone());
         let (creation, creation_tasks): (Vec<_>, Vec<_>) =
@@ -179,6 +186,7 @@ impl Engine {
             announcer,
             readings: Readings::new(),
             failures,
+            blocks,
             activity: Activity::default(),
             totals: Kept::new(),
             sums,

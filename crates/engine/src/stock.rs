@@ -1,6 +1,7 @@
 //! A batch of stock requests in one transaction: read under lock, let the planner decide, write, commit,
 //! answer everyone.
 
+use crate::at_hand::AtHand;
 use crate::combine::Batch;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome, Verdict, judge, keyed_answer};
 use crate::known::KnownLevels;
@@ -10,9 +11,9 @@ use domain::{
     Answer, BlockId, CartId, Changes, ItemId, OrderId, Plan, Reference, Request, Snapshot, WarehouseId, plan,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 use store::{Cause, KeyedAnswer, Lane, LockedBlocks, Wanted, WriteTransaction};
+
+mod remembered;
 
 /// A stock request and who asks.
 pub(crate) type Asked = (Request, Context);
@@ -20,7 +21,7 @@ pub(crate) type Asked = (Request, Context);
 /// Decides a batch of stock requests.
 pub(crate) struct StockBatch {
     writer: Writer,
-    fresh: FreshIds,
+    at_hand: AtHand,
     levels: KnownLevels,
     lane: Lane,
 }
@@ -29,17 +30,35 @@ impl StockBatch {
     /// With nothing at hand yet.
     pub(crate) fn new(writer: Writer) -> Self {
         let lane = writer.store.lane();
-        Self { writer, fresh: FreshIds::default(), levels: KnownLevels::default(), lane }
+        Self { writer, at_hand: AtHand::default(), levels: KnownLevels::default(), lane }
+    }
+
+    /// Answers each of `asked`, decided on what is read under lock.
+    async fn answer_locked(&self, asked: &[&Asked]) -> Vec<Result<Answer>> {
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        match self.decide(asked).await {
+            Ok(answers) => answers,
+            // Some request made PostgreSQL refuse the whole batch, which the planner should have prevented:
+            // alone, each of the others is granted.
+            Err(Error::Internal | Error::Refused(_)) if asked.len() > 1 => {
+                let mut answers = Vec::with_capacity(asked.len());
+                for one in asked {
+                    let alone = self.decide(&[one]).await;
+                    answers.push(alone.and_then(|mut answers| answers.pop().unwrap_or(Err(Error::Internal))));
+                }
+                answers
+            }
+            Err(error) => vec![Err(error); asked.len()],
+        }
     }
 
     /// All of `asked` in one transaction, tried again where PostgreSQL gave up on it.
-    async fn decide(&self, asked: &[Asked]) -> Result<Vec<Result<Answer>>> {
+    async fn decide(&self, asked: &[&Asked]) -> Result<Vec<Result<Answer>>> {
         let mut named = Vec::new();
         asked.iter().for_each(|(request, _)| add_warehouses(request, &mut named));
         let known = self.writer.warehouses.knowing(named).await?;
-        if let Some(answers) = self.place_known(asked, &known).await? {
-            return Ok(answers);
-        }
         let mut tries = 0;
         loop {
             match self.attempt(asked, &known).await {
@@ -49,50 +68,7 @@ impl StockBatch {
         }
     }
 
-    /// The way of a hot item: blocks that are all granted, on stock levels that are as the last batch left
-    /// them, take one round trip. `None` where it is not so, or not known to be: then nothing has changed.
-    async fn place_known(&self, asked: &[Asked], known: &Known) -> Result<Option<Vec<Result<Answer>>>> {
-        let is_plain = |(request, context): &Asked| match request {
-            Request::Place(place) if context.idempotency.is_none() => Some(place.item),
-            _ => None,
-        };
-        let Some(items) = asked.iter().map(is_plain).collect::<Option<Vec<_>>>() else { return Ok(None) };
-        let Some(levels) = self.levels.of(items.into_iter()) else { return Ok(None) };
-        let requests: Vec<_> = asked.iter().map(|(request, _)| request.clone()).collect();
-        let mut snapshot = Snapshot {
-            warehouses: known.ids.clone(),
-            levels,
-            limits: self.writer.limits,
-            fresh: (1..).map(BlockId).take(requests.len()).collect(),
-            ..Snapshot::default()
-        };
-        let planned = plan(&snapshot, &requests);
-        if planned.answers.iter().any(std::result::Result::is_err) {
-            return Ok(None);
-        }
-        let causes: Vec<_> =
-            asked.iter().map(|(_, Context { actor, request_id, .. })| Cause { actor, request_id }).collect();
-        let changes = &planned.changes;
-        let placed = match self.lane.blocks_place(&snapshot.levels, changes, snapshot.now, &causes).await {
-            Ok(Some(placed)) => placed,
-            Ok(None) => {
-                self.levels.doubt(snapshot.levels.keys());
-                return Ok(None);
-            }
-            Err(error) => {
-                self.levels.doubt(snapshot.levels.keys());
-                return if error.retryable() { Ok(None) } else { Err(error.into()) };
-            }
-        };
-        self.writer.committed(&placed.categories);
-        self.levels.learn(&snapshot.levels, &changes.levels);
-        // Decided as before, with the ids and the time that only the database could tell.
-        (snapshot.fresh, snapshot.now) = (placed.ids, placed.now);
-        let planned = plan(&snapshot, &requests);
-        Ok(Some(planned.answers.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
-    }
-
-    async fn attempt(&self, asked: &[Asked], known: &Known) -> store::Result<Vec<Result<Answer>>> {
+    async fn attempt(&self, asked: &[&Asked], known: &Known) -> store::Result<Vec<Result<Answer>>> {
         let mut transaction = self.writer.store.begin().await?;
         let contexts: Vec<_> = asked.iter().map(|(_, context)| context).collect();
         let verdicts = judge(&mut transaction, &contexts).await?;
@@ -117,7 +93,7 @@ impl StockBatch {
         } else {
             transaction.roll_back().await?;
         }
-        self.fresh.give_back(snapshot.fresh, plan.changes.placed.len());
+        self.at_hand.give_back(snapshot.fresh, plan.changes.placed.len());
         self.writer.failures.note_refused(chosen.iter().map(|index| contexts[*index]).zip(&plan.answers));
         let mut planned = plan.answers.into_iter();
         let answer = |(index, verdict): (usize, &Verdict)| match (verdict, replies.get(&index)) {
@@ -131,8 +107,10 @@ impl StockBatch {
         Ok(verdicts.iter().enumerate().map(answer).collect())
     }
 
-    /// Remembers how a batch that is committed has left the stock levels.
+    /// Remembers how a batch that is committed has left stock levels and blocks, and when that was.
     fn remember(&self, requests: &[Request], snapshot: &Snapshot, plan: &Plan) {
+        self.writer.blocks.learn(&plan.changes);
+        self.at_hand.note_time(snapshot.now);
         // An allocation reads its own warehouse's levels only.
         if requests.iter().any(|request| matches!(request, Request::Allocate(..))) {
             return self.levels.forget(snapshot.levels.keys());
@@ -149,7 +127,7 @@ impl StockBatch {
         known: &Known,
     ) -> store::Result<(Snapshot, bool)> {
         let mut named = Named::of(requests);
-        let (fresh, reserved) = self.fresh.take(transaction, named.places).await?;
+        let (fresh, reserved) = self.at_hand.ids(transaction, named.places).await?;
         let carts = match named.carts.is_empty() {
             true => HashMap::new(),
             false => transaction.cart_blocks(&named.carts).await?,
@@ -250,74 +228,13 @@ impl Batch for StockBatch {
     type Answer = Answer;
 
     async fn run(&self, asked: Vec<Asked>) -> Vec<Result<Answer>> {
-        match self.decide(&asked).await {
-            Ok(answers) => answers,
-            // Some request made PostgreSQL refuse the whole batch, which the planner should have prevented:
-            // alone, each of the others is granted.
-            Err(Error::Internal | Error::Refused(_)) if asked.len() > 1 => {
-                let mut answers = Vec::with_capacity(asked.len());
-                for one in &asked {
-                    let alone = self.decide(std::slice::from_ref(one)).await;
-                    answers.push(alone.and_then(|mut answers| answers.pop().unwrap_or(Err(Error::Internal))));
-                }
-                answers
-            }
-            Err(error) => vec![Err(error); asked.len()],
-        }
-    }
-}
-
-/// Block ids that no block has yet, kept at hand so that not every batch has to ask for some.
-///
-/// Only ids whose reservation is known to be committed: what a transaction that was broken off took from a
-/// sequence, PostgreSQL may give again after a crash.
-#[derive(Default)]
-struct FreshIds(Mutex<AtHand>);
-
-#[derive(Default)]
-struct AtHand {
-    ids: Vec<BlockId>,
-    /// When they were reserved.
-    since: Option<Instant>,
-}
-
-/// For how long ids are kept at hand. Lists of blocks go by id, newest first: a block that is placed after a pause
-/// stands above all that others have placed meanwhile.
-const AT_HAND_MAX: Duration = Duration::from_millis(500);
-
-/// For how many batches like the one that needs them block ids are asked for at a time. Not for more: what two
-/// lanes or servers have at hand is how far ids stray from the order of time.
-const BATCHES_RESERVED: usize = 8;
-
-impl FreshIds {
-    /// At least `count` of them, and whether they were reserved by this very transaction.
-    async fn take(
-        &self,
-        transaction: &mut WriteTransaction,
-        count: usize,
-    ) -> store::Result<(Vec<BlockId>, bool)> {
-        let AtHand { mut ids, since } = std::mem::take(&mut *self.at_hand());
-        if since.is_some_and(|since| since.elapsed() > AT_HAND_MAX) {
-            ids.clear();
-        }
-        let missing = count.saturating_sub(ids.len());
-        let reserving = Instant::now();
-        if missing > 0 {
-            ids.extend(transaction.block_ids_reserve(count.saturating_mul(BATCHES_RESERVED)).await?);
-        }
-        self.at_hand().since = if missing > 0 { Some(reserving) } else { since };
-        Ok((ids, missing > 0))
-    }
-
-    /// Takes back all but the first `used` of `ids`, once the transaction is committed that reserved them.
-    /// Those that are not given back are lost, which does no harm.
-    fn give_back(&self, mut ids: Vec<BlockId>, used: usize) {
-        ids.drain(..used);
-        self.at_hand().ids = ids;
-    }
-
-    fn at_hand(&self) -> MutexGuard<'_, AtHand> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut answers: Vec<_> = asked.iter().map(|_| None).collect();
+        self.answer_remembered(&asked, &mut answers).await;
+        let open = asked.iter().zip(&answers).filter(|(_, answer)| answer.is_none());
+        let open: Vec<_> = open.map(|(one, _)| one).collect();
+        let mut others = self.answer_locked(&open).await.into_iter();
+        let answer = |answer: Option<_>| answer.or_else(|| others.next()).unwrap_or(Err(Error::Internal));
+        answers.into_iter().map(answer).collect()
     }
 }
 

@@ -12,9 +12,11 @@ use domain::{
 };
 use std::collections::{BTreeMap, HashMap};
 
+mod change;
 mod place;
 mod write;
 
+pub use change::Believed;
 pub use place::PlacedKnown;
 pub use write::Cause;
 use write::SYSTEM_ACTOR;

@@ -2,7 +2,11 @@
 //! books are true.
 
 use crate::*;
-use domain::{BlockPlaced, NewWarehouse, Note, StockAdjustment, WarehouseCode, WarehouseName};
+use domain::{
+    BlockId, BlockPlaced, Error as Refusal, HeldBlock, NewWarehouse, Note, StockAdjustment, WarehouseCode,
+    WarehouseName,
+};
+use engine::Idempotency;
 use futures::future::join_all;
 
 async fn place(engine: &Engine, item: ItemId, quantity: i64) -> Result<BlockPlaced, engine::Error> {
@@ -133,5 +137,139 @@ async fn servers_that_both_believe_sell_every_unit_once() {
         .expect("a count");
     assert_eq!((held, stock.quantity(item).await), (count as i64, 400 - count as i32));
     assert_eq!(stock.deadlocks().await, 0);
+    stock.assert_closed().await;
+}
+
+async fn confirm(engine: &Engine, id: BlockId) -> Result<HeldBlock, engine::Error> {
+    engine.block_confirm(&context(), id, None).await
+}
+
+fn refusal<T: std::fmt::Debug>(answer: Result<T, engine::Error>) -> Refusal {
+    match answer {
+        Err(engine::Error::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn by_hand(stock: &Stock, statement: &'static str, block: BlockId) {
+    sqlx::query(statement).bind(block.0).execute(&stock.pool).await.expect("changed");
+}
+
+/// Blocks that this server placed, and that others have confirmed, released, or changed since.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_did_to_a_block_is_seen_by_who_placed_it() {
+    let stock = Stock::new().await;
+    let (engine, other) = (&stock.engine, stock.another().await);
+    let item = stock.item(1_000).await;
+    for turn in 0..12 {
+        let mut ids = Vec::new();
+        for _ in 0..6 {
+            ids.push(place(engine, item, 2).await.expect("placed").id);
+        }
+        confirm(&other, ids[0]).await.expect("confirmed");
+        let sold = refusal(confirm(engine, ids[0]).await);
+        assert_eq!(sold, Refusal::BlockAlreadyPermanent(ids[0]), "turn {turn}");
+        other.block_release(&context(), ids[1]).await.expect("released");
+        let gone = refusal(engine.block_release(&context(), ids[1]).await);
+        assert_eq!(gone, Refusal::BlockReleased(ids[1]));
+        by_hand(&stock, "UPDATE block_inventory SET expires_at = now() WHERE id = $1", ids[2]).await;
+        let expired = refusal(confirm(engine, ids[2]).await);
+        assert!(matches!(expired, Refusal::BlockExpired { .. }), "{expired:?}");
+        by_hand(&stock, "DELETE FROM block_inventory WHERE id = $1", ids[3]).await;
+        refusal(confirm(engine, ids[3]).await);
+        // What nobody else has touched is as it was left.
+        assert_eq!(confirm(engine, ids[4]).await.expect("confirmed").quantity, 2);
+        let part = engine.block_confirm(&context(), ids[5], Some(units(1))).await.expect("confirmed");
+        assert_eq!((part.quantity, part.expires_at), (1, None));
+    }
+    assert_eq!(stock.deadlocks().await, 0);
+}
+
+/// A lane that knows levels and blocks answers just as one that has to ask.
+#[tokio::test(flavor = "multi_thread")]
+async fn blocks_are_sold_and_given_back_as_they_were_left() {
+    let stock = Stock::new().await;
+    let item = stock.item(100).await;
+    let mut left = 100;
+    for _ in 0..20 {
+        let [sold, freed] = [1, 2].map(|quantity| place(&stock.engine, item, quantity));
+        let (sold, freed) = (sold.await.expect("placed"), freed.await.expect("placed"));
+        let confirmed = confirm(&stock.engine, sold.id).await.expect("confirmed");
+        assert_eq!(confirmed, HeldBlock { id: sold.id, key: sold.key, quantity: 1, expires_at: None });
+        left -= 1;
+        let released = stock.engine.block_release(&context(), freed.id).await.expect("released");
+        assert_eq!((released.quantity, released.remaining), (2, left));
+        let again = refusal(stock.engine.block_release(&context(), freed.id).await);
+        assert_eq!(again, Refusal::BlockReleased(freed.id));
+    }
+    let lines: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT reason, sum(change) FROM stock_movements WHERE item_id = $1 GROUP BY reason ORDER BY reason",
+    )
+    .bind(item.0)
+    .fetch_all(&stock.pool)
+    .await
+    .expect("lines");
+    let expected = [("blocked", -60), ("confirmed", 0), ("received", 100), ("released", 40)];
+    assert_eq!(lines, expected.map(|(reason, units)| (reason.to_owned(), units)));
+    assert_eq!(stock.quantity(item).await, left);
+    stock.assert_closed().await;
+}
+
+/// Confirmed here and released there, at the same time: one of them wins, and the other is told so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_that_two_servers_end_is_ended_once() {
+    let stock = Stock::new().await;
+    let (engine, other) = (stock.engine.clone(), stock.another().await);
+    let item = stock.item(300).await;
+    let mut sold = 0;
+    for _ in 0..10 {
+        let placing = (0..10).map(|_| place(&engine, item, 1));
+        let blocks: Vec<_> =
+            join_all(placing).await.into_iter().map(|placed| placed.expect("placed").id).collect();
+        let ending = blocks.iter().map(|id| {
+            let context = context();
+            let (engine, other) = (&engine, &other);
+            async move { tokio::join!(confirm(engine, *id), other.block_release(&context, *id)) }
+        });
+        for (confirmed, released) in join_all(ending.collect::<Vec<_>>()).await {
+            assert_ne!(confirmed.is_ok(), released.is_ok(), "{confirmed:?} {released:?}");
+            sold += i32::from(confirmed.is_ok());
+        }
+    }
+    assert_eq!(stock.quantity(item).await, 300 - sold);
+    assert_eq!(stock.deadlocks().await, 0);
+    stock.assert_closed().await;
+}
+
+/// What is kept under a key is written before the database has told the block's times and id.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_under_a_key_is_what_was_written() {
+    let stock = Stock::new().await;
+    let item = stock.item(100).await;
+    place(&stock.engine, item, 1).await.expect("placed");
+    let place_under = async |key: &str| {
+        let idempotency = Idempotency { key: key.into(), fingerprint: b"same".as_slice().into() };
+        let context = context().with_idempotency(idempotency);
+        match stock.engine.block_place(&context, block(item, 2)).await {
+            Err(engine::Error::Answered(reply)) => String::from_utf8_lossy(&reply.body).into_owned(),
+            other => panic!("{other:?}"),
+        }
+    };
+    for turn in 0..20 {
+        let key = format!("key-{turn}");
+        let answered = place_under(&key).await;
+        let (id, expires_at): (i64, domain::Time) = sqlx::query_as(
+            "SELECT id, expires_at FROM block_inventory
+              WHERE item_id = $1 AND expires_at - created_at = interval '1 hour' ORDER BY id DESC LIMIT 1",
+        )
+        .bind(item.0)
+        .fetch_one(&stock.pool)
+        .await
+        .expect("a block");
+        assert!(answered.contains(&format!("BlockId({id})")), "{answered}");
+        assert!(answered.contains(&format!("{expires_at:?}")), "{answered} {expires_at:?}");
+        assert_eq!(place_under(&key).await, answered);
+    }
+    assert_eq!(stock.quantity(item).await, 100 - 1 - 20 * 2);
     stock.assert_closed().await;
 }

@@ -25,13 +25,13 @@ pub struct Cause<'a> {
 pub(super) const SYSTEM_ACTOR: &str = "system";
 
 /// The columns of stock levels, in order of their keys.
-struct LevelColumns {
-    items: Vec<i64>,
-    warehouses: Vec<i64>,
-    units: Vec<i32>,
+pub(super) struct LevelColumns {
+    pub(super) items: Vec<i64>,
+    pub(super) warehouses: Vec<i64>,
+    pub(super) units: Vec<i32>,
 }
 
-fn level_columns(levels: &BTreeMap<LevelKey, i32>) -> LevelColumns {
+pub(super) fn level_columns(levels: &BTreeMap<LevelKey, i32>) -> LevelColumns {
     LevelColumns {
         items: levels.keys().map(|key| key.item.0).collect(),
         warehouses: levels.keys().map(|key| key.warehouse.0).collect(),

@@ -1,0 +1,110 @@
+//! What a lane needs to answer before the database has: block ids that nobody has yet, and the time.
+
+use chrono::SubsecRound as _;
+use domain::{BlockId, Time};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use store::{Lane, WriteTransaction};
+
+/// Block ids that no block has yet, kept at hand so that not every batch has to ask for some, and what time it is in
+/// the database.
+///
+/// Only ids whose reservation is known to be committed: what a transaction that was broken off took from a
+/// sequence, PostgreSQL may give again after a crash.
+#[derive(Default)]
+pub(crate) struct AtHand(Mutex<Held>);
+
+#[derive(Default)]
+struct Held {
+    ids: Vec<BlockId>,
+    /// When they were reserved.
+    since: Option<Instant>,
+    /// What time it was in the database, and when it told.
+    clock: Option<(Time, Instant)>,
+}
+
+/// For how long ids are kept at hand. Lists of blocks go by id, newest first: a block that is placed after a pause
+/// stands above all that others have placed meanwhile.
+const IDS_KEPT: Duration = Duration::from_millis(500);
+
+/// For how many batches like the one that needs them block ids are asked for at a time. Not for more: what two
+/// lanes or servers have at hand is how far ids stray from the order of time.
+const BATCHES_RESERVED: usize = 8;
+
+/// For how long the database's time is reckoned from what it once told. Clocks drift apart by less than a
+/// millisecond meanwhile; where one is set anew, the database finds it out.
+const CLOCK_TRUSTED: Duration = Duration::from_secs(10);
+
+impl AtHand {
+    /// At least `count` ids, and whether they were reserved by this very transaction.
+    pub(crate) async fn ids(
+        &self,
+        transaction: &mut WriteTransaction,
+        count: usize,
+    ) -> store::Result<(Vec<BlockId>, bool)> {
+        let mut ids = self.take_ids();
+        let missing = count > ids.len();
+        if missing {
+            let reserving = Instant::now();
+            ids.extend(transaction.block_ids_reserve(count.saturating_mul(BATCHES_RESERVED)).await?);
+            self.held().since = Some(reserving);
+        }
+        Ok((ids, missing))
+    }
+
+    /// At least `count` ids, and the database's time or a little before.
+    pub(crate) async fn ids_and_time(
+        &self,
+        lane: &Lane,
+        count: usize,
+    ) -> store::Result<(Vec<BlockId>, Time)> {
+        let mut ids = self.take_ids();
+        match self.time() {
+            Some(now) if count <= ids.len() => Ok((ids, now)),
+            _ => {
+                let missing = if count > ids.len() { count.saturating_mul(BATCHES_RESERVED) } else { 0 };
+                let reserving = Instant::now();
+                let (reserved, now) = lane.block_ids_reserve(missing).await?;
+                ids.extend(reserved);
+                let mut held = self.held();
+                held.clock = Some((now, Instant::now()));
+                if missing > 0 {
+                    held.since = Some(reserving);
+                }
+                Ok((ids, now))
+            }
+        }
+    }
+
+    /// Takes back all but the first `used` of `ids`, once the transaction is committed that reserved them.
+    /// Those that are not given back are lost, which does no harm.
+    pub(crate) fn give_back(&self, mut ids: Vec<BlockId>, used: usize) {
+        ids.drain(..used);
+        self.held().ids = ids;
+    }
+
+    /// The database has just told its time.
+    pub(crate) fn note_time(&self, now: Time) {
+        self.held().clock = Some((now, Instant::now()));
+    }
+
+    /// The database's time, or earlier by as long as it took to tell. As finely as it tells it.
+    fn time(&self) -> Option<Time> {
+        let (then, told) = self.held().clock?;
+        let since = told.elapsed();
+        (since < CLOCK_TRUSTED).then(|| (then + since).trunc_subsecs(6))
+    }
+
+    fn take_ids(&self) -> Vec<BlockId> {
+        let mut held = self.held();
+        let ids = std::mem::take(&mut held.ids);
+        match held.since {
+            Some(since) if since.elapsed() <= IDS_KEPT => ids,
+            _ => Vec::new(),
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,132 @@
+//! What this server knows of temporary blocks without asking: those that it placed itself, as it left them.
+//!
+//! As with stock levels nothing is decided on it for good; it also tells a block's item, whose lane can decide on it
+//! without waiting for another. Blocks of carts and of references are not here.
+
+use domain::{BlockId, Changes, HeldBlock, ItemId};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// As many blocks are remembered at least; when there are twice as many, the older half is forgotten. Some 100 bytes
+/// each.
+const BLOCKS_KNOWN_MIN: usize = 50_000;
+
+/// Blocks as they were left.
+#[derive(Default)]
+pub(crate) struct KnownBlocks(Mutex<Memory>);
+
+#[derive(Default)]
+struct Memory {
+    newer: HashMap<BlockId, HeldBlock>,
+    older: HashMap<BlockId, HeldBlock>,
+}
+
+impl KnownBlocks {
+    /// Those of `blocks` that are known.
+    pub(crate) fn of(&self, blocks: impl Iterator<Item = BlockId>) -> HashMap<BlockId, HeldBlock> {
+        self.with(|memory| blocks.filter_map(|id| Some((id, *memory.get(&id)?))).collect())
+    }
+
+    /// The item whose units a block holds.
+    pub(crate) fn item(&self, block: BlockId) -> Option<ItemId> {
+        self.with(|memory| memory.get(&block).map(|block| block.key.item))
+    }
+
+    /// Remembers what is committed.
+    pub(crate) fn learn(&self, changes: &Changes) {
+        self.with(|memory| {
+            changes.ended.keys().for_each(|id| memory.forget(id));
+            for block in changes.updated.values() {
+                match (block.expires_at, memory.get_mut(&block.id)) {
+                    (Some(_), Some(known)) => *known = *block,
+                    _ => memory.forget(&block.id),
+                }
+            }
+            for new in changes.placed.iter().filter(|new| new.cart.is_none() && new.reference.is_none()) {
+                memory.newer.insert(new.block.id, new.block);
+            }
+            if memory.newer.len() >= BLOCKS_KNOWN_MIN {
+                std::mem::swap(&mut memory.newer, &mut memory.older);
+                memory.newer.clear();
+            }
+        });
+    }
+
+    /// Nothing of these is known any more.
+    pub(crate) fn forget<'a>(&self, blocks: impl IntoIterator<Item = &'a BlockId>) {
+        self.with(|memory| blocks.into_iter().for_each(|id| memory.forget(id)));
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Memory) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Memory {
+    fn get(&self, id: &BlockId) -> Option<&HeldBlock> {
+        self.newer.get(id).or_else(|| self.older.get(id))
+    }
+
+    fn get_mut(&mut self, id: &BlockId) -> Option<&mut HeldBlock> {
+        match self.newer.get_mut(id) {
+            None => self.older.get_mut(id),
+            newer => newer,
+        }
+    }
+
+    fn forget(&mut self, id: &BlockId) {
+        self.newer.remove(id);
+        self.older.remove(id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, TimeDelta};
+    use domain::{LevelKey, NewBlock, WarehouseId};
+
+    fn block(id: i64) -> HeldBlock {
+        let key = LevelKey { item: ItemId(id % 7), warehouse: WarehouseId(1) };
+        HeldBlock { id: BlockId(id), key, quantity: 3, expires_at: Some(DateTime::UNIX_EPOCH) }
+    }
+
+    fn placed(ids: std::ops::Range<i64>) -> Changes {
+        let placed = ids.map(|id| NewBlock { block: block(id), cart: None, reference: None }).collect();
+        Changes { placed, ..Changes::default() }
+    }
+
+    #[test]
+    fn blocks_are_known_as_they_were_left() {
+        let known = KnownBlocks::default();
+        known.learn(&placed(1..4));
+        assert_eq!(known.of([BlockId(2), BlockId(9)].into_iter()), [(BlockId(2), block(2))].into());
+        assert_eq!((known.item(BlockId(3)), known.item(BlockId(9))), (Some(ItemId(3)), None));
+
+        let sold = HeldBlock { expires_at: None, ..block(1) };
+        let longer = HeldBlock { expires_at: Some(DateTime::UNIX_EPOCH + TimeDelta::hours(1)), ..block(2) };
+        let updated = [(sold.id, sold), (longer.id, longer)].into();
+        known.learn(&Changes { updated, ended: [(BlockId(3), ItemId(3))].into(), ..Changes::default() });
+        assert_eq!(known.of((1..4).map(BlockId)), [(BlockId(2), longer)].into());
+    }
+
+    #[test]
+    fn what_a_cart_holds_is_not_known() {
+        let known = KnownBlocks::default();
+        let new = NewBlock { block: block(1), cart: Some(domain::CartId(1)), reference: None };
+        known.learn(&Changes { placed: vec![new], ..Changes::default() });
+        assert_eq!(known.item(BlockId(1)), None);
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_first() {
+        let known = KnownBlocks::default();
+        let many = BLOCKS_KNOWN_MIN as i64;
+        known.learn(&placed(0..many));
+        known.learn(&placed(many..many + 1));
+        assert!(known.item(BlockId(0)).is_some());
+        known.learn(&placed(many + 1..2 * many));
+        assert_eq!(known.item(BlockId(0)), None);
+        assert!(known.item(BlockId(many)).is_some());
+    }
+}

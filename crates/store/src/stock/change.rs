@@ -1,0 +1,168 @@
+//! Blocks that are placed, confirmed and released on what is known of levels and blocks already, and answered before
+//! they are written: locked, compared and written in one statement, which is a transaction of its own.
+
+use super::write::{level_columns, sum_columns};
+use super::{Cause, SYSTEM_ACTOR};
+use crate::idempotency::AnswerColumns;
+use crate::{Error, KeyedAnswer, Lane, Result};
+use chrono::{DateTime, Utc};
+use domain::{BlockId, Changes, HeldBlock, LevelKey, Time};
+use std::collections::{BTreeMap, HashMap};
+
+/// What a batch was decided on.
+#[derive(Debug, Clone, Copy)]
+pub struct Believed<'a> {
+    /// All stock levels of its items, with their units.
+    pub levels: &'a BTreeMap<LevelKey, i32>,
+    /// The temporary blocks that it is about; all those that it changes are here.
+    pub blocks: &'a HashMap<BlockId, HeldBlock>,
+    /// The database's time, to a quarter of a second: seconds are what blocks are held for.
+    pub now: Time,
+}
+
+impl Lane {
+    /// Unused block ids, which are nobody else's from now on, and the database's time.
+    pub async fn block_ids_reserve(&self, count: usize) -> Result<(Vec<BlockId>, Time)> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let mut connection = self.connection().await?;
+        let row = sqlx::query!(
+            r#"SELECT array_agg(nextval('block_inventory_id_seq')) AS ids, clock_timestamp() AS "now!"
+                 FROM generate_series(1, $1::bigint)"#,
+            count
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        self.keep(connection);
+        Ok((row.ids.unwrap_or_default().into_iter().map(BlockId).collect(), row.now))
+    }
+
+    /// Writes `changes`, which place, confirm and release blocks and nothing else, and the answers that are kept
+    /// under a key, if everything is as it is believed. Else nothing is changed, and the answer is `None`; otherwise
+    /// the categories of the items whose quantities changed.
+    ///
+    /// # Errors
+    /// [`Error::OutcomeUnknown`] where the connection broke before the answer came, [`Error::Conflict`] where a key
+    /// has an answer already.
+    pub async fn changes_write(
+        &self,
+        believed: Believed<'_>,
+        changes: &Changes,
+        causes: &[Cause<'_>],
+        answers: &[KeyedAnswer],
+    ) -> Result<Option<Vec<String>>> {
+        let levels = level_columns(believed.levels);
+        let Some(blocks) = BlockColumns::of(believed, changes) else { return Ok(None) };
+        let (placed, ledger) = (&changes.placed, &changes.ledger);
+        let (summed_items, sums) = sum_columns(changes);
+        let kept = AnswerColumns::of(answers);
+        let cause = |request: Option<usize>| request.and_then(|index| causes.get(index));
+        let mut connection = self.connection().await?;
+        let row = sqlx::query!(
+            r#"WITH taken AS MATERIALIZED (
+                   SELECT stock_changes_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+                                             interval '0.25 seconds') AS done
+               ), placed AS (
+                   INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, created_at)
+                   SELECT new.*, $11
+                     FROM taken
+                    CROSS JOIN unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::integer[],
+                                      $16::timestamptz[]) AS new
+                    WHERE taken.done
+               ), ledger AS (
+                   INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, actor,
+                                                request_id, created_at)
+                   SELECT lines.*, $11
+                     FROM taken
+                    CROSS JOIN unnest($17::bigint[], $18::bigint[], $19::integer[], $20::text[], $21::bigint[],
+                                      $22::text[], $23::text[]) AS lines
+                    WHERE taken.done
+               ), kept_answers AS (
+                   INSERT INTO idempotency_keys (actor, key, fingerprint, status, answer)
+                   SELECT answers.*
+                     FROM taken
+                    CROSS JOIN unnest($24::text[], $25::text[], $26::bytea[], $27::integer[], $28::bytea[])
+                               AS answers
+                    WHERE taken.done
+               ), changed_items AS (
+                   UPDATE items SET quantity = items.quantity + sums.units, updated_at = $11
+                     FROM unnest($29::bigint[], $30::bigint[]) AS sums (item_id, units)
+                    WHERE items.id BETWEEN sums.item_id AND sums.item_id AND (SELECT done FROM taken)
+                RETURNING items.category
+               )
+               SELECT done AS "done!",
+                      (SELECT array_agg(DISTINCT category) FROM changed_items
+                        WHERE category IS NOT NULL) AS categories
+                 FROM taken"#,
+            &levels.items,
+            &levels.warehouses,
+            &levels.units,
+            &believed.levels.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect::<Vec<_>>(),
+            &blocks.ids,
+            &blocks.items,
+            &blocks.warehouses,
+            &blocks.holding,
+            &blocks.until,
+            &blocks.left as &[Option<i32>],
+            believed.now,
+            &placed.iter().map(|new| new.block.id.0).collect::<Vec<_>>(),
+            &placed.iter().map(|new| new.block.key.item.0).collect::<Vec<_>>(),
+            &placed.iter().map(|new| new.block.key.warehouse.0).collect::<Vec<_>>(),
+            &placed.iter().map(|new| new.block.quantity).collect::<Vec<_>>(),
+            &placed.iter().map(|new| new.block.expires_at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
+            &ledger.iter().map(|line| line.key.item.0).collect::<Vec<_>>(),
+            &ledger.iter().map(|line| line.key.warehouse.0).collect::<Vec<_>>(),
+            &ledger.iter().map(|line| line.change).collect::<Vec<_>>(),
+            &ledger.iter().map(|line| line.reason.as_str()).collect::<Vec<_>>() as &[&str],
+            &ledger.iter().map(|line| line.block.map(|id| id.0)).collect::<Vec<_>>() as &[Option<i64>],
+            &ledger
+                .iter()
+                .map(|line| cause(line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor))
+                .collect::<Vec<_>>() as &[&str],
+            &ledger.iter().map(|line| cause(line.request).map(|cause| cause.request_id)).collect::<Vec<_>>()
+                as &[Option<&str>],
+            &kept.actors,
+            &kept.keys,
+            &kept.fingerprints,
+            &kept.statuses,
+            &kept.answers,
+            &summed_items,
+            &sums,
+        )
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(Error::from_commit)?;
+        self.keep(connection);
+        Ok(row.done.then(|| row.categories.unwrap_or_default()))
+    }
+}
+
+/// The columns of blocks that are confirmed or released, in order of their ids: what they are believed to be, and how
+/// many units they keep, if they are not over.
+#[derive(Default)]
+struct BlockColumns {
+    ids: Vec<i64>,
+    items: Vec<i64>,
+    warehouses: Vec<i64>,
+    holding: Vec<i32>,
+    until: Vec<Time>,
+    left: Vec<Option<i32>>,
+}
+
+impl BlockColumns {
+    /// `None` where a block that changes is not among those believed to be temporary.
+    fn of(believed: Believed<'_>, changes: &Changes) -> Option<Self> {
+        let kept = changes.updated.values().map(|block| (block.id, Some(block.quantity)));
+        let named: BTreeMap<_, _> = kept.chain(changes.ended.keys().map(|id| (*id, None))).collect();
+        let mut columns = Self::default();
+        for (id, left) in named {
+            let before = believed.blocks.get(&id)?;
+            columns.ids.push(id.0);
+            columns.items.push(before.key.item.0);
+            columns.warehouses.push(before.key.warehouse.0);
+            columns.holding.push(before.quantity);
+            columns.until.push(before.expires_at?);
+            columns.left.push(left);
+        }
+        Some(columns)
+    }
+}

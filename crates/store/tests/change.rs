@@ -1,0 +1,228 @@
+//! Blocks that are placed, confirmed and released on what is believed of levels, blocks and the time: on that, or
+//! not at all.
+
+use chrono::TimeDelta;
+use domain::{
+    BlockId, Changes, HeldBlock, ItemId, LevelKey, PlaceBlock, Quantity, Request, Snapshot, Time, Ttl,
+    WarehouseId, plan,
+};
+use sqlx::PgPool;
+use std::collections::HashMap;
+use store::{Believed, Cause, KeyedAnswer, Lane, Store};
+
+/// An item with 10 units and three blocks of 2 units each, and what a server would know of them.
+struct Stock {
+    store: Store,
+    pool: PgPool,
+    lane: Lane,
+    known: Snapshot,
+    blocks: Vec<BlockId>,
+}
+
+impl Stock {
+    async fn new() -> Self {
+        let (store, url) = store::testing::store().await;
+        let pool = PgPool::connect(&url).await.expect("a connection");
+        let item: i64 = sqlx::query_scalar(
+            "INSERT INTO items (name, price, category) VALUES ('Lamp', 1, 'Light') RETURNING id",
+        )
+        .fetch_one(&pool)
+        .await
+        .expect("an item");
+        sqlx::query("INSERT INTO inventory VALUES ($1, 1, 16)")
+            .bind(item)
+            .execute(&pool)
+            .await
+            .expect("a level");
+        let key = LevelKey { item: ItemId(item), warehouse: WarehouseId(1) };
+        let lane = store.lane();
+        let known = Snapshot { levels: [(key, 16)].into(), ..Snapshot::default() };
+        let mut stock = Self { store, pool, lane, known, blocks: Vec::new() };
+        let place = stock.place();
+        let changes = stock.change(&vec![place; 3], &[]).await.expect("placed");
+        stock.blocks = changes.placed.iter().map(|new| new.block.id).collect();
+        stock.known.blocks = changes.placed.iter().map(|new| (new.block.id, new.block)).collect();
+        stock.known.levels = [(key, 10)].into();
+        stock
+    }
+
+    fn place(&self) -> Request {
+        let item = self.known.levels.keys().next().expect("a level").item;
+        let quantity = Quantity::new(2).expect("a quantity");
+        Request::Place(PlaceBlock { item, quantity, warehouse: None, ttl: Ttl::default() })
+    }
+
+    /// Place a block, confirm the first, release the second.
+    fn some_of_each(&self) -> [Request; 3] {
+        [self.place(), Request::Confirm(self.blocks[0], None), Request::Release(self.blocks[1])]
+    }
+
+    /// Decides on what is known, and writes that if it is so. Answers the changes.
+    async fn change(&self, requests: &[Request], answers: &[KeyedAnswer]) -> Option<Changes> {
+        self.change_at(requests, answers, TimeDelta::zero()).await
+    }
+
+    /// The same, believing that it is so much later.
+    async fn change_at(
+        &self,
+        requests: &[Request],
+        answers: &[KeyedAnswer],
+        later: TimeDelta,
+    ) -> Option<Changes> {
+        let (fresh, now) = self.lane.block_ids_reserve(requests.len()).await.expect("ids");
+        let snapshot = Snapshot { now: now + later, fresh, ..self.known.clone() };
+        let planned = plan(&snapshot, requests);
+        assert!(planned.answers.iter().all(Result::is_ok), "{:?}", planned.answers);
+        let Snapshot { now, levels, blocks, .. } = &snapshot;
+        let believed = Believed { levels, blocks, now: *now };
+        let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
+        let written = self.lane.changes_write(believed, &planned.changes, &causes, answers).await;
+        written.expect("an answer").map(|_| planned.changes)
+    }
+
+    /// Units of the item, blocks, and lines in the ledger.
+    async fn counts(&self) -> (i64, i64, i64) {
+        sqlx::query_as(
+            "SELECT (SELECT sum(quantity) FROM items), (SELECT count(*) FROM block_inventory),
+                    (SELECT count(*) FROM stock_movements)",
+        )
+        .fetch_one(&self.pool)
+        .await
+        .expect("counts")
+    }
+}
+
+#[tokio::test]
+async fn what_is_as_believed_is_done() {
+    let stock = Stock::new().await;
+    let answer = KeyedAnswer {
+        actor: "test".into(),
+        key: "key".into(),
+        fingerprint: vec![1],
+        status: 201,
+        answer: b"done".to_vec(),
+    };
+    let changes = stock.change(&stock.some_of_each(), std::slice::from_ref(&answer)).await.expect("written");
+    type Row = (i64, i32, Option<Time>, bool);
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT id, quantity, expires_at, is_permanent FROM block_inventory ORDER BY id")
+            .fetch_all(&stock.pool)
+            .await
+            .expect("blocks");
+    let new = &changes.placed[0].block;
+    let kept = &stock.known.blocks[&stock.blocks[2]];
+    let expected: [Row; 3] = [
+        (stock.blocks[0].0, 2, None, true),
+        (kept.id.0, 2, kept.expires_at, false),
+        (new.id.0, 2, new.expires_at, false),
+    ];
+    assert_eq!(rows, expected);
+    assert_eq!(stock.counts().await.0, 10);
+    let lines: Vec<(i64, String, i32)> = sqlx::query_as(
+        "SELECT block_id, reason, change FROM stock_movements WHERE block_id IS NOT NULL ORDER BY id DESC LIMIT 3",
+    )
+    .fetch_all(&stock.pool)
+    .await
+    .expect("lines");
+    let line = |id: BlockId, reason: &str, change| (id.0, reason.to_owned(), change);
+    let expected = [
+        line(stock.blocks[1], "released", 2),
+        line(stock.blocks[0], "confirmed", 0),
+        line(new.id, "blocked", -2),
+    ];
+    assert_eq!(lines, expected);
+    let mut transaction = stock.store.begin().await.expect("a transaction");
+    let found = transaction.answers_find(&[("test", "key")]).await.expect("answers");
+    assert_eq!(found.into_values().collect::<Vec<_>>(), [answer]);
+    assert!(store::testing::discrepancies(&stock.pool).await.is_empty());
+}
+
+#[tokio::test]
+async fn nothing_happens_where_anything_is_different() {
+    let mut stock = Stock::new().await;
+    let before = stock.counts().await;
+    let level = *stock.known.levels.keys().next().expect("a level");
+    let true_blocks = stock.known.blocks.clone();
+    let first = stock.blocks[0];
+
+    stock.known.levels.insert(level, 11);
+    assert!(stock.change(&stock.some_of_each(), &[]).await.is_none(), "another level");
+    stock.known.levels.insert(level, 10);
+
+    let other = |change: fn(&mut HeldBlock)| {
+        let mut blocks: HashMap<_, _> = true_blocks.clone();
+        blocks.entry(first).and_modify(change);
+        blocks
+    };
+    let different: [(&str, fn(&mut HeldBlock)); 3] = [
+        ("other units", |block| block.quantity = 3),
+        ("another time", |block| block.expires_at = block.expires_at.map(|at| at + TimeDelta::seconds(1))),
+        ("another warehouse", |block| block.key.warehouse = WarehouseId(7)),
+    ];
+    for (what, change) in different {
+        stock.known.blocks = other(change);
+        assert!(stock.change(&[Request::Confirm(first, None)], &[]).await.is_none(), "{what}");
+        assert!(
+            stock
+                .change(&[Request::Release(stock.blocks[1]), Request::Confirm(first, None)], &[])
+                .await
+                .is_none()
+        );
+    }
+    stock.known.blocks = true_blocks;
+
+    for later in [TimeDelta::seconds(1), TimeDelta::seconds(-1)] {
+        assert!(stock.change_at(&stock.some_of_each(), &[], later).await.is_none(), "{later}");
+    }
+    assert_eq!(stock.counts().await, before);
+    assert!(store::testing::discrepancies(&stock.pool).await.is_empty());
+
+    // Confirmed, over, or expired meanwhile.
+    for statement in [
+        "UPDATE block_inventory SET is_permanent = true, expires_at = NULL WHERE id = $1",
+        "DELETE FROM block_inventory WHERE id = $1",
+    ] {
+        sqlx::query(statement).bind(first.0).execute(&stock.pool).await.expect("changed");
+        let counts = stock.counts().await;
+        assert!(stock.change(&stock.some_of_each(), &[]).await.is_none(), "{statement}");
+        assert_eq!(stock.counts().await, counts);
+    }
+    let second = stock.blocks[1];
+    let soon: Time = sqlx::query_scalar(
+        "UPDATE block_inventory SET expires_at = clock_timestamp() + interval '50 milliseconds'
+          WHERE id = $1 RETURNING expires_at",
+    )
+    .bind(second.0)
+    .fetch_one(&stock.pool)
+    .await
+    .expect("changed");
+    stock.known.blocks.entry(second).and_modify(|block| block.expires_at = Some(soon));
+    tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+    // Believing that it is a little earlier than it is.
+    let earlier = TimeDelta::milliseconds(-150);
+    assert!(stock.change_at(&[Request::Release(second)], &[], earlier).await.is_none());
+}
+
+#[tokio::test]
+async fn a_key_that_has_an_answer_is_not_answered_twice() {
+    let stock = Stock::new().await;
+    let answer = |text: &str| KeyedAnswer {
+        actor: "test".into(),
+        key: "key".into(),
+        fingerprint: vec![1],
+        status: 201,
+        answer: text.as_bytes().to_vec(),
+    };
+    let (fresh, now) = stock.lane.block_ids_reserve(2).await.expect("ids");
+    let snapshot = Snapshot { now, fresh, ..stock.known.clone() };
+    let planned = plan(&snapshot, &[stock.place()]);
+    let believed = Believed { levels: &snapshot.levels, blocks: &snapshot.blocks, now };
+    let causes = [Cause { actor: "test", request_id: "request" }];
+    let mut transaction = stock.store.begin().await.expect("a transaction");
+    transaction.answers_keep(&[answer("first")]).await.expect("kept");
+    transaction.commit().await.expect("committed");
+    let before = stock.counts().await;
+    let twice = stock.lane.changes_write(believed, &planned.changes, &causes, &[answer("second")]).await;
+    assert!(twice.is_err_and(|error| error.retryable()));
+    assert_eq!(stock.counts().await, before);
+}

@@ -1,0 +1,58 @@
+-- Changes stock levels and blocks if they are as believed; what stock_levels_take does for blocks that are placed,
+-- with their confirmations and releases. The levels are as there. The blocks are temporary ones of these items,
+-- p_blocks[n] of p_block_items[n], in order, each believed to hold p_holding[n] units of p_block_warehouses[n] until
+-- p_until[n]; it becomes permanent with p_left[n] units, or is over where that is NULL. True if all of that was done; false where a level or
+-- a block is not as believed, or a block has expired, or the database's time, once the levels are locked, is not
+-- within p_near of p_foreseen: then nothing has changed.
+--
+-- Whoever changes a block has locked its level first, so that levels come first here too; a block that somebody
+-- changed by hand is found to be another by the statement that changes it.
+CREATE FUNCTION stock_changes_take(p_items bigint[], p_warehouses bigint[], p_believed integer[],
+                                   p_changes integer[], p_blocks bigint[], p_block_items bigint[],
+                                   p_block_warehouses bigint[], p_holding integer[], p_until timestamptz[],
+                                   p_left integer[],
+                                   p_foreseen timestamptz, p_near interval)
+RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_at   timestamptz;
+    v_sold bigint;
+    v_over bigint;
+BEGIN
+    v_at := stock_levels_take(p_items, p_warehouses, p_believed, p_changes);
+    IF v_at IS NULL THEN
+        RETURN false;
+    END IF;
+    IF v_at NOT BETWEEN p_foreseen - p_near AND p_foreseen + p_near
+       OR EXISTS (SELECT FROM unnest(p_until) AS until WHERE until <= v_at) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'the time is not as foreseen';
+    END IF;
+    IF cardinality(p_blocks) > 0 THEN
+        UPDATE block_inventory
+           SET is_permanent = true, expires_at = NULL, quantity = named.left_over
+          FROM unnest(p_blocks, p_block_items, p_block_warehouses, p_holding, p_until, p_left)
+               AS named (id, item, warehouse, holding, until, left_over)
+         WHERE (block_inventory.id, block_inventory.item_id) >= (named.id, named.item)
+           AND (block_inventory.id, block_inventory.item_id) <= (named.id, named.item)
+           AND block_inventory.warehouse_id = named.warehouse AND block_inventory.quantity = named.holding
+           AND block_inventory.expires_at = named.until
+           AND NOT block_inventory.is_permanent AND named.left_over IS NOT NULL;
+        GET DIAGNOSTICS v_sold = ROW_COUNT;
+        DELETE FROM block_inventory
+         USING unnest(p_blocks, p_block_items, p_block_warehouses, p_holding, p_until, p_left)
+               AS named (id, item, warehouse, holding, until, left_over)
+         WHERE (block_inventory.id, block_inventory.item_id) >= (named.id, named.item)
+           AND (block_inventory.id, block_inventory.item_id) <= (named.id, named.item)
+           AND block_inventory.warehouse_id = named.warehouse AND block_inventory.quantity = named.holding
+           AND block_inventory.expires_at = named.until
+           AND NOT block_inventory.is_permanent AND named.left_over IS NULL;
+        GET DIAGNOSTICS v_over = ROW_COUNT;
+        IF v_sold + v_over <> cardinality(p_blocks) THEN
+            RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'a block is not as believed';
+        END IF;
+    END IF;
+    RETURN true;
+EXCEPTION WHEN SQLSTATE 'SH001' THEN
+    RETURN false;
+END
+$$;
