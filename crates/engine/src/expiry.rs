@@ -24,9 +24,9 @@ const DUE_BLOCKS_MAX: i64 = 5_000;
 /// How fast batch follows batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pace {
-    /// At once, and durable: somebody waits for it.
+    /// At once: somebody waits for it.
     Full,
-    /// After a rest as long as the batch took, and without waiting for the disk: what buyers ask for goes before.
+    /// After a rest as long as the batch took: what buyers ask for goes before.
     Half,
 }
 
@@ -48,7 +48,7 @@ impl Engine {
             for items in groups(&due, limit) {
                 while !*self.shared.stopping.borrow() {
                     let begun = Instant::now();
-                    let expired = self.expire_batch(&items, limit, actor, pace).await?;
+                    let expired = self.expire_batch(&items, limit, actor).await?;
                     blocks += expired.blocks;
                     if pace == Pace::Half {
                         tokio::time::sleep(begun.elapsed()).await;
@@ -65,10 +65,10 @@ impl Engine {
         }
     }
 
-    async fn expire_batch(&self, items: &[ItemId], limit: i64, actor: &str, pace: Pace) -> Result<Expired> {
+    async fn expire_batch(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<Expired> {
         let mut tries = 0;
         let expired = loop {
-            match self.store().blocks_expire(items, limit, actor, pace == Pace::Full).await {
+            match self.store().blocks_expire(items, limit, actor).await {
                 Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
                 expired => break expired?,
             }

@@ -32,9 +32,7 @@ impl Store {
         Ok(rows.into_iter().map(|row| (ItemId(row.item_id), row.blocks)).collect())
     }
 
-    /// Gives back the units of at most `limit` expired blocks of these items. Where nobody waits for it
-    /// (`durable` is false), it does not wait for the disk either: after a crash of PostgreSQL what was not
-    /// written yet is due again, while whatever was done with units that came back is written behind that.
+    /// Gives back the units of at most `limit` expired blocks of these items.
     ///
     /// Any number of servers may do so at once: each takes only items that no other is cleaning up just
     /// then, and waits for none. Blocks are *not* locked before their stock levels, with SKIP LOCKED or
@@ -43,23 +41,14 @@ impl Store {
     ///
     /// # Errors
     /// [`crate::Error::Conflict`] where an item has got another stock level just then: to be tried again.
-    pub async fn blocks_expire(
-        &self,
-        items: &[ItemId],
-        limit: i64,
-        actor: &str,
-        durable: bool,
-    ) -> Result<Expired> {
+    pub async fn blocks_expire(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<Expired> {
         let mut transaction = self.begin().await?;
         let items: Vec<_> = items.iter().map(|item| item.0).collect();
         let mine = sqlx::query_scalar!(
-            r#"SELECT item AS "item!"
-                 FROM unnest($1::bigint[]) AS item
-                WHERE pg_try_advisory_xact_lock($2, hashint8(item))
-                  AND ($3 OR set_config('synchronous_commit', 'off', true) = 'off')"#,
+            r#"SELECT item AS "item!" FROM unnest($1::bigint[]) AS item
+                WHERE pg_try_advisory_xact_lock($2, hashint8(item))"#,
             &items,
-            SWEEP_LOCK_CLASS,
-            durable
+            SWEEP_LOCK_CLASS
         )
         .fetch_all(&mut *transaction.transaction)
         .await?;
