@@ -4,8 +4,8 @@ use crate::idempotency::Deed;
 use crate::known_blocks::KnownBlocks;
 use crate::{Context, Engine, Error, Kind, Outcome, Result, Told};
 use domain::{
-    Answer, HistorySlice, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, NewItem,
-    Page, Request, StockAdjusted, StockAdjustment, StockMove, StockMoved,
+    Answer, BlockId, HistorySlice, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement,
+    NewItem, Page, Request, StockAdjusted, StockAdjustment, StockMove, StockMoved,
 };
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use store::WriteTransaction;
@@ -156,7 +156,10 @@ fn kin(request: &Request, blocks: &KnownBlocks) -> i64 {
         Request::Confirm(block, _) | Request::Release(block) | Request::Extend(block, _) => {
             blocks.item(*block).map_or(block.0, |item| item.0)
         }
-        Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => cart.0,
+        // Its first block's id is the cart's.
+        Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
+            blocks.item(BlockId(cart.0)).map_or(cart.0, |item| item.0)
+        }
         Request::Allocate(order, _) | Request::Cancel(order) => order.0,
     }
 }

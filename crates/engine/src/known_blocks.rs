@@ -1,9 +1,9 @@
 //! What this server knows of temporary blocks without asking: those that it placed itself, as it left them.
 //!
 //! As with stock levels nothing is decided on it for good; it also tells a block's item, whose lane can decide on it
-//! without waiting for another. Blocks of carts and of references are not here.
+//! without waiting for another.
 
-use domain::{BlockId, Changes, HeldBlock, ItemId};
+use domain::{BlockId, CartId, Changes, HeldBlock, ItemId};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -17,8 +17,15 @@ pub(crate) struct KnownBlocks(Mutex<Memory>);
 
 #[derive(Default)]
 struct Memory {
-    newer: HashMap<BlockId, HeldBlock>,
-    older: HashMap<BlockId, HeldBlock>,
+    newer: Generation,
+    older: Generation,
+}
+
+#[derive(Default)]
+struct Generation {
+    blocks: HashMap<BlockId, HeldBlock>,
+    /// The blocks that a cart was placed with.
+    carts: HashMap<CartId, Vec<BlockId>>,
 }
 
 impl KnownBlocks {
@@ -27,7 +34,19 @@ impl KnownBlocks {
         self.with(|memory| blocks.filter_map(|id| Some((id, *memory.get(&id)?))).collect())
     }
 
-    /// The item whose units a block holds.
+    /// The blocks of those of `carts` that are known and have all of theirs.
+    pub(crate) fn of_carts(&self, carts: impl Iterator<Item = CartId>) -> HashMap<CartId, Vec<BlockId>> {
+        self.with(|memory| {
+            let whole = carts.filter_map(|cart| {
+                let members = memory.cart(&cart)?;
+                let all_known = members.iter().all(|id| memory.get(id).is_some());
+                all_known.then(|| (cart, members.clone()))
+            });
+            whole.collect()
+        })
+    }
+
+    /// The item whose units a block holds; for a cart, its first block names it.
     pub(crate) fn item(&self, block: BlockId) -> Option<ItemId> {
         self.with(|memory| memory.get(&block).map(|block| block.key.item))
     }
@@ -42,12 +61,16 @@ impl KnownBlocks {
                     _ => memory.forget(&block.id),
                 }
             }
-            for new in changes.placed.iter().filter(|new| new.cart.is_none() && new.reference.is_none()) {
-                memory.newer.insert(new.block.id, new.block);
+            for new in &changes.placed {
+                memory.newer.blocks.insert(new.block.id, new.block);
+                if let Some(cart) = new.cart {
+                    memory.newer.carts.entry(cart).or_default().push(new.block.id);
+                }
             }
-            if memory.newer.len() >= BLOCKS_KNOWN_MIN {
+            if memory.newer.blocks.len() >= BLOCKS_KNOWN_MIN {
                 std::mem::swap(&mut memory.newer, &mut memory.older);
-                memory.newer.clear();
+                memory.newer.blocks.clear();
+                memory.newer.carts.clear();
             }
         });
     }
@@ -64,19 +87,26 @@ impl KnownBlocks {
 
 impl Memory {
     fn get(&self, id: &BlockId) -> Option<&HeldBlock> {
-        self.newer.get(id).or_else(|| self.older.get(id))
+        self.newer.blocks.get(id).or_else(|| self.older.blocks.get(id))
     }
 
     fn get_mut(&mut self, id: &BlockId) -> Option<&mut HeldBlock> {
-        match self.newer.get_mut(id) {
-            None => self.older.get_mut(id),
+        match self.newer.blocks.get_mut(id) {
+            None => self.older.blocks.get_mut(id),
             newer => newer,
         }
     }
 
+    fn cart(&self, cart: &CartId) -> Option<&Vec<BlockId>> {
+        self.newer.carts.get(cart).or_else(|| self.older.carts.get(cart))
+    }
+
+    /// Its cart is not whole any more, and so not known either: the cart's first block names it.
     fn forget(&mut self, id: &BlockId) {
-        self.newer.remove(id);
-        self.older.remove(id);
+        for generation in [&mut self.newer, &mut self.older] {
+            generation.blocks.remove(id);
+            generation.carts.remove(&CartId(id.0));
+        }
     }
 }
 
@@ -111,11 +141,17 @@ mod tests {
     }
 
     #[test]
-    fn what_a_cart_holds_is_not_known() {
-        let known = KnownBlocks::default();
-        let new = NewBlock { block: block(1), cart: Some(domain::CartId(1)), reference: None };
-        known.learn(&Changes { placed: vec![new], ..Changes::default() });
-        assert_eq!(known.item(BlockId(1)), None);
+    fn a_cart_is_known_while_all_of_its_blocks_are() {
+        for gone in [1, 2, 3] {
+            let known = KnownBlocks::default();
+            let mut cart = placed(1..4);
+            cart.placed.iter_mut().for_each(|new| new.cart = Some(CartId(1)));
+            known.learn(&cart);
+            let of_cart = || known.of_carts([CartId(1), CartId(2)].into_iter());
+            assert_eq!(of_cart(), [(CartId(1), vec![BlockId(1), BlockId(2), BlockId(3)])].into());
+            known.forget(&[BlockId(gone)]);
+            assert_eq!(of_cart(), HashMap::new());
+        }
     }
 
     #[test]

@@ -4,30 +4,35 @@
 
 use super::{Asked, StockBatch};
 use crate::{Context, Error, Result};
-use domain::{Answer, BlockId, HeldBlock, LevelKey, Request, Snapshot, WarehouseId, plan};
+use domain::{Answer, BlockId, CartId, HeldBlock, ItemId, LevelKey, Request, Snapshot, WarehouseId, plan};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::{Believed, Cause};
 
 /// What is remembered of what a batch is about.
-struct Remembered<'a> {
-    /// The requests that can be decided on it, by their places in the batch.
-    chosen: Vec<(usize, &'a Asked)>,
+#[derive(Default)]
+struct Remembered {
     levels: BTreeMap<LevelKey, i32>,
     blocks: HashMap<BlockId, HeldBlock>,
+    carts: HashMap<CartId, Vec<BlockId>>,
 }
 
+/// Of so many requests one may have to go the long way behind the others. Where it is more of them, they all do: two
+/// transactions cost more than the round trips that are won.
+const ONE_OTHER_AMONG: usize = 8;
+
 impl StockBatch {
-    /// Answers those of `asked` that can be granted on what is remembered, if these are half of them at least; the
-    /// others' answers stay `None`.
+    /// Answers those of `asked` that can be granted on what is remembered, if these are nearly all; the others'
+    /// answers stay `None`.
     pub(super) async fn answer_remembered(&self, asked: &[Asked], answers: &mut [Option<Result<Answer>>]) {
-        let Some(remembered) = self.remembered(asked) else { return };
-        let Remembered { chosen, levels, blocks } = remembered;
+        let Some((remembered, chosen)) = self.remembered(asked) else { return };
         // A warehouse that is not known yet is found the long way.
         let Ok(known) = self.writer.warehouses.knowing([]).await else { return };
+        let Remembered { levels, blocks, carts } = remembered;
         let snapshot = Snapshot {
             warehouses: known.ids,
             levels,
             blocks,
+            carts,
             limits: self.writer.limits,
             ..Snapshot::default()
         };
@@ -50,37 +55,35 @@ impl StockBatch {
         }
     }
 
-    fn remembered<'a>(&self, asked: &'a [Asked]) -> Option<Remembered<'a>> {
-        let named = asked.iter().filter_map(|(request, _)| match request {
+    /// What is remembered, and the requests that can be decided on it, with their places.
+    fn remembered<'a>(&self, asked: &'a [Asked]) -> Option<(Remembered, Vec<(usize, &'a Asked)>)> {
+        let requests = || asked.iter().map(|(request, _)| request);
+        let carts = self.writer.blocks.of_carts(requests().filter_map(|request| match request {
+            Request::ConfirmCart(cart) | Request::ReleaseCart(cart) => Some(*cart),
+            _ => None,
+        }));
+        let named = requests().filter_map(|request| match request {
             Request::Confirm(id, _) | Request::Release(id) => Some(*id),
             _ => None,
         });
-        let blocks = self.writer.blocks.of(named);
-        let item = |request: &Request| match request {
-            Request::Place(place) => Some(place.item),
-            Request::Confirm(id, _) | Request::Release(id) => blocks.get(id).map(|block| block.key.item),
-            _ => None,
-        };
-        let levels = self.levels.of(asked.iter().filter_map(|(request, _)| item(request)))?;
-        let is_known = |item| {
-            let first = LevelKey { item, warehouse: WarehouseId(i64::MIN) };
-            levels.range(first..).next().is_some_and(|(key, _)| key.item == item)
-        };
+        let blocks = self.writer.blocks.of(named.chain(carts.values().flatten().copied()));
+        let mut remembered = Remembered { blocks, carts, ..Remembered::default() };
+        let items: Vec<_> = requests().map(|request| remembered.items(request)).collect();
+        remembered.levels = self.levels.of(items.iter().flatten().flatten().copied())?;
         let mut keys = HashSet::new();
         // A key's second request is answered as the first was.
         let mut is_first = |context: &'a Context| {
             context.idempotency.as_ref().is_none_or(|keyed| keys.insert((&*context.actor, &*keyed.key)))
         };
-        let chosen: Vec<_> = asked
-            .iter()
-            .enumerate()
-            .filter(|(_, (request, context))| item(request).is_some_and(is_known) && is_first(context))
+        let is_known = |items: &Option<Vec<ItemId>>| {
+            items.as_ref().is_some_and(|items| items.iter().all(|item| remembered.knows(*item)))
+        };
+        let chosen: Vec<_> = (asked.iter().enumerate().zip(&items))
+            .filter(|((_, (_, context)), items)| is_known(items) && is_first(context))
+            .map(|(one, _)| one)
             .collect();
-        (!chosen.is_empty() && chosen.len() * 2 >= asked.len()).then_some(Remembered {
-            chosen,
-            levels,
-            blocks,
-        })
+        let others = asked.len() - chosen.len();
+        (others * ONE_OTHER_AMONG <= asked.len()).then_some((remembered, chosen))
     }
 
     /// Blocks without keys: the database gives them their ids and the time, and they are answered then.
@@ -116,7 +119,7 @@ impl StockBatch {
         requests: &[Request],
         contexts: &[&Context],
     ) -> Result<Option<Vec<Result<Answer>>>> {
-        let new = requests.iter().filter(|request| matches!(request, Request::Place(_))).count();
+        let new = requests.iter().map(blocks_wanted).sum();
         let at_hand = self.at_hand.ids_and_time(&self.lane, new).await;
         let Some((fresh, now)) = self.judged(at_hand.map(Some), &snapshot)? else { return Ok(None) };
         (snapshot.fresh, snapshot.now) = (fresh, now);
@@ -160,6 +163,39 @@ impl StockBatch {
             }
             _ => Ok(None),
         }
+    }
+}
+
+/// How many new blocks a request wants.
+fn blocks_wanted(request: &Request) -> usize {
+    match request {
+        Request::Place(_) => 1,
+        Request::PlaceCart(cart) => cart.lines().len(),
+        _ => 0,
+    }
+}
+
+impl Remembered {
+    /// The items that a request is about; `None` where it can't be decided on what is remembered.
+    fn items(&self, request: &Request) -> Option<Vec<ItemId>> {
+        let item = |id: &BlockId| self.blocks.get(id).map(|block| block.key.item);
+        match request {
+            Request::Place(place) => Some(vec![place.item]),
+            // How many blocks a reference has only the database can tell.
+            Request::PlaceCart(cart) if cart.reference.is_none() => {
+                Some(cart.lines().iter().map(|line| line.item).collect())
+            }
+            Request::Confirm(id, _) | Request::Release(id) => Some(vec![item(id)?]),
+            Request::ConfirmCart(cart) | Request::ReleaseCart(cart) => {
+                self.carts.get(cart)?.iter().map(item).collect()
+            }
+            _ => None,
+        }
+    }
+
+    fn knows(&self, item: ItemId) -> bool {
+        let first = LevelKey { item, warehouse: WarehouseId(i64::MIN) };
+        self.levels.range(first..).next().is_some_and(|(key, _)| key.item == item)
     }
 }
 

@@ -3,8 +3,8 @@
 
 use crate::*;
 use domain::{
-    BlockId, BlockPlaced, Error as Refusal, HeldBlock, NewWarehouse, Note, StockAdjustment, WarehouseCode,
-    WarehouseName,
+    BlockId, BlockPlaced, CartLine, Error as Refusal, HeldBlock, NewWarehouse, Note, PlaceCart,
+    StockAdjustment, WarehouseCode, WarehouseName,
 };
 use engine::Idempotency;
 use futures::future::join_all;
@@ -212,6 +212,47 @@ async fn blocks_are_sold_and_given_back_as_they_were_left() {
     let expected = [("blocked", -60), ("confirmed", 0), ("received", 100), ("released", 40)];
     assert_eq!(lines, expected.map(|(reason, units)| (reason.to_owned(), units)));
     assert_eq!(stock.quantity(item).await, left);
+    stock.assert_closed().await;
+}
+
+/// Carts that this server placed, of whose blocks others may have taken some.
+#[tokio::test(flavor = "multi_thread")]
+async fn carts_are_sold_and_given_back_as_they_were_left() {
+    let stock = Stock::new().await;
+    let (engine, other) = (&stock.engine, stock.another().await);
+    let items = [stock.item(500).await, stock.item(500).await];
+    let mut left = 500;
+    for turn in 0..15 {
+        let cart = || {
+            let line = |item| CartLine { item, quantity: units(2), warehouse: None };
+            PlaceCart::new(items.map(line).to_vec(), Ttl::default(), None).expect("a cart")
+        };
+        let sold = engine.cart_place(&context(), cart()).await.expect("placed");
+        let freed = engine.cart_place(&context(), cart()).await.expect("placed");
+        let remaining: Vec<_> = freed.blocks.iter().map(|block| block.remaining).collect();
+        assert_eq!(remaining, [left - 4, left - 4], "turn {turn}");
+        let (_, confirmed) = engine.cart_confirm(&context(), sold.id).await.expect("confirmed");
+        assert_eq!(confirmed.len(), 2);
+        left -= 2;
+        // In turn: nobody touches the other cart, somebody gives one of its blocks back, here or elsewhere.
+        let taken = match turn % 3 {
+            0 => 0,
+            1 => engine.block_release(&context(), freed.blocks[1].id).await.map(|_| 1).expect("released"),
+            _ => other.block_release(&context(), freed.blocks[0].id).await.map(|_| 1).expect("released"),
+        };
+        let (_, released) = engine.cart_release(&context(), freed.id).await.expect("released");
+        assert_eq!(released.len(), 2 - taken);
+        let again = refusal(engine.cart_release(&context(), freed.id).await);
+        assert!(matches!(again, Refusal::BlockReleased(_)), "{again:?}");
+    }
+    for item in items {
+        assert_eq!(stock.quantity(item).await, left);
+    }
+    let in_carts: i64 = sqlx::query_scalar("SELECT count(DISTINCT cart_id) FROM block_inventory")
+        .fetch_one(&stock.pool)
+        .await
+        .expect("a count");
+    assert_eq!(in_carts, 15);
     stock.assert_closed().await;
 }
 

@@ -36,7 +36,7 @@ impl Lane {
         Ok((row.ids.unwrap_or_default().into_iter().map(BlockId).collect(), row.now))
     }
 
-    /// Writes `changes`, which place, confirm and release blocks and nothing else, and the answers that are kept
+    /// Writes `changes`, which place blocks without a reference, confirm and release some, and do nothing else, and the answers that are kept
     /// under a key, if everything is as it is believed. Else nothing is changed, and the answer is `None`; otherwise
     /// the categories of the items whose quantities changed.
     ///
@@ -62,30 +62,30 @@ impl Lane {
                    SELECT stock_changes_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
                                              interval '0.25 seconds') AS done
                ), placed AS (
-                   INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, created_at)
+                   INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, cart_id, created_at)
                    SELECT new.*, $11
                      FROM taken
                     CROSS JOIN unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::integer[],
-                                      $16::timestamptz[]) AS new
+                                      $16::timestamptz[], $17::bigint[]) AS new
                     WHERE taken.done
                ), ledger AS (
                    INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, actor,
                                                 request_id, created_at)
                    SELECT lines.*, $11
                      FROM taken
-                    CROSS JOIN unnest($17::bigint[], $18::bigint[], $19::integer[], $20::text[], $21::bigint[],
-                                      $22::text[], $23::text[]) AS lines
+                    CROSS JOIN unnest($18::bigint[], $19::bigint[], $20::integer[], $21::text[], $22::bigint[],
+                                      $23::text[], $24::text[]) AS lines
                     WHERE taken.done
                ), kept_answers AS (
                    INSERT INTO idempotency_keys (actor, key, fingerprint, status, answer)
                    SELECT answers.*
                      FROM taken
-                    CROSS JOIN unnest($24::text[], $25::text[], $26::bytea[], $27::integer[], $28::bytea[])
+                    CROSS JOIN unnest($25::text[], $26::text[], $27::bytea[], $28::integer[], $29::bytea[])
                                AS answers
                     WHERE taken.done
                ), changed_items AS (
                    UPDATE items SET quantity = items.quantity + sums.units, updated_at = $11
-                     FROM unnest($29::bigint[], $30::bigint[]) AS sums (item_id, units)
+                     FROM unnest($30::bigint[], $31::bigint[]) AS sums (item_id, units)
                     WHERE items.id BETWEEN sums.item_id AND sums.item_id AND (SELECT done FROM taken)
                 RETURNING items.category
                )
@@ -109,6 +109,7 @@ impl Lane {
             &placed.iter().map(|new| new.block.key.warehouse.0).collect::<Vec<_>>(),
             &placed.iter().map(|new| new.block.quantity).collect::<Vec<_>>(),
             &placed.iter().map(|new| new.block.expires_at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
+            &placed.iter().map(|new| new.cart.map(|cart| cart.0)).collect::<Vec<_>>() as &[Option<i64>],
             &ledger.iter().map(|line| line.key.item.0).collect::<Vec<_>>(),
             &ledger.iter().map(|line| line.key.warehouse.0).collect::<Vec<_>>(),
             &ledger.iter().map(|line| line.change).collect::<Vec<_>>(),
