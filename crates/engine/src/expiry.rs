@@ -74,6 +74,7 @@ impl Engine {
             }
         };
         if expired.blocks > 0 {
+            self.shared.levels.forget(items.iter().copied());
             expired.categories.iter().for_each(|category| self.shared.top.changed(category));
             self.shared.announcer.committed();
         }

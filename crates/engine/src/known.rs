@@ -1,7 +1,7 @@
-//! What a lane knows of stock levels without asking: how its own last batch left them.
+//! What this server knows of stock levels without asking: how its own last batches left them, in whichever lane.
 //!
-//! Nothing is decided on it for good. Blocks that were planned on it are written by a statement that compares
-//! it with the levels under lock, and does nothing where they differ.
+//! Nothing is decided on it for good. What was planned on it is written by a statement that compares it with the
+//! levels under lock, and does nothing where they differ.
 
 use domain::{ItemId, LevelKey, WarehouseId};
 use std::collections::{BTreeMap, HashMap};
@@ -68,18 +68,14 @@ impl KnownLevels {
         });
     }
 
-    /// Nothing of these levels' items is known any more.
-    pub(crate) fn forget<'a>(&self, levels: impl IntoIterator<Item = &'a LevelKey>) {
-        self.with(|memory| {
-            for key in levels {
-                memory.items.remove(&key.item);
-            }
-        });
+    /// Nothing of these items is known any more.
+    pub(crate) fn forget(&self, items: impl IntoIterator<Item = ItemId>) {
+        self.with(|memory| items.into_iter().for_each(|item| _ = memory.items.remove(&item)));
     }
 
     /// Some of it was wrong, or may be: for a while nothing is believed.
-    pub(crate) fn doubt<'a>(&self, levels: impl IntoIterator<Item = &'a LevelKey>) {
-        self.forget(levels);
+    pub(crate) fn doubt(&self, items: impl IntoIterator<Item = ItemId>) {
+        self.forget(items);
         self.with(|memory| memory.unsure = BATCHES_UNSURE);
     }
 
@@ -116,7 +112,7 @@ mod tests {
     fn what_was_wrong_is_forgotten_and_the_rest_not_believed_for_a_while() {
         let known = KnownLevels::default();
         known.learn(&BTreeMap::from([(key(1, 1), 5), (key(2, 1), 9)]), &BTreeMap::new());
-        known.doubt([&key(1, 1)]);
+        known.doubt([ItemId(1)]);
         for _ in 0..BATCHES_UNSURE {
             assert_eq!(of(&known, &[2]), None);
         }

@@ -51,6 +51,7 @@ use create::CreateBatch;
 use events::Announcer;
 use failures::Failures;
 use kept::Kept;
+use known::KnownLevels;
 use known_blocks::KnownBlocks;
 use read::ReadBatch;
 use std::borrow::Cow;
@@ -108,6 +109,7 @@ struct Writer {
     top: Arc<TopCache>,
     announcer: Arc<Announcer>,
     warehouses: Arc<Warehouses>,
+    levels: Arc<KnownLevels>,
     blocks: Arc<KnownBlocks>,
     failures: Arc<Failures>,
     limits: domain::BlockLimits,
@@ -132,6 +134,7 @@ struct Shared {
     announcer: Arc<Announcer>,
     readings: Readings,
     failures: Arc<Failures>,
+    levels: Arc<KnownLevels>,
     blocks: Arc<KnownBlocks>,
     activity: Activity,
     /// Without the categories.
@@ -154,6 +157,7 @@ impl Engine {
             top: Arc::new(TopCache::new(&settings)),
             announcer: Arc::new(Announcer::new()),
             warehouses: Arc::new(Warehouses::load(store.clone()).await?),
+            levels: Arc::default(),
             blocks: Arc::default(),
             failures: Arc::default(),
             limits: settings.limits,
@@ -162,7 +166,7 @@ impl Engine {
         let (queue_max, batch_max) = (settings.queue_max, settings.batch_max);
         let (top, announcer, failures) =
             (writer.top.clone(), writer.announcer.clone(), writer.failures.clone());
-        let blocks = writer.blocks.clone();
+        let (levels, blocks) = (writer.levels.clone(), writer.blocks.clone());
         let creation_lane =
             |_| Lane::start(CreateBatch::new(writer.clone()), queue_max, batch_max, stopped.clone());
         let (creation, creation_tasks): (Vec<_>, Vec<_>) =
@@ -186,6 +190,7 @@ impl Engine {
             announcer,
             readings: Readings::new(),
             failures,
+            levels,
             blocks,
             activity: Activity::default(),
             totals: Kept::new(),

@@ -4,7 +4,6 @@
 use crate::at_hand::AtHand;
 use crate::combine::Batch;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome, Verdict, judge, keyed_answer};
-use crate::known::KnownLevels;
 use crate::warehouses::Known;
 use crate::{Context, Error, Result, Writer};
 use domain::{
@@ -22,7 +21,6 @@ pub(crate) type Asked = (Request, Context);
 pub(crate) struct StockBatch {
     writer: Writer,
     at_hand: AtHand,
-    levels: KnownLevels,
     lane: Lane,
 }
 
@@ -30,7 +28,7 @@ impl StockBatch {
     /// With nothing at hand yet.
     pub(crate) fn new(writer: Writer) -> Self {
         let lane = writer.store.lane();
-        Self { writer, at_hand: AtHand::default(), levels: KnownLevels::default(), lane }
+        Self { writer, at_hand: AtHand::default(), lane }
     }
 
     /// Answers each of `asked`, decided on what is read under lock.
@@ -113,10 +111,10 @@ impl StockBatch {
         self.at_hand.note_time(snapshot.now);
         // An allocation reads its own warehouse's levels only.
         if requests.iter().any(|request| matches!(request, Request::Allocate(..))) {
-            return self.levels.forget(snapshot.levels.keys());
+            return self.writer.levels.forget(snapshot.levels.keys().map(|key| key.item));
         }
         let Changes { levels, new_levels, .. } = &plan.changes;
-        self.levels.learn(&snapshot.levels, levels.iter().chain(new_levels));
+        self.writer.levels.learn(&snapshot.levels, levels.iter().chain(new_levels));
     }
 
     /// Locks and reads everything that the requests are decided on; whether block ids were reserved for it.

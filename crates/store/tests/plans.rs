@@ -8,7 +8,7 @@ use domain::{
 use sqlx::PgPool;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
-use store::{Cause, Settings, Store, Wanted};
+use store::{Believed, Cause, Settings, Store, Wanted};
 
 /// Decides and writes `requests` in one transaction, as a server does. Answers the blocks that were placed.
 async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[BlockId]) -> Vec<BlockId> {
@@ -47,9 +47,10 @@ async fn entries_read(pool: &PgPool) -> i64 {
     sqlx::query_scalar(read).fetch_one(pool).await.expect("a count")
 }
 
-#[tokio::test]
-async fn releasing_some_blocks_does_not_read_all_of_their_item() {
-    const BLOCKS: usize = 2_000;
+const BLOCKS: usize = 2_000;
+
+/// An item with stock in a new database, of which no connection knows anything yet.
+async fn level() -> (PgPool, String, LevelKey) {
     let (setting_up, url) = store::testing::store().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
     let item: i64 = sqlx::query_scalar("INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id")
@@ -62,18 +63,21 @@ async fn releasing_some_blocks_does_not_read_all_of_their_item() {
         .await
         .expect("a level");
     setting_up.close().await;
+    (pool, url, LevelKey { item: ItemId(item), warehouse: WarehouseId(1) })
+}
 
-    // One connection, which plans while there is no block, and no statistics.
+fn place(item: ItemId) -> Request {
+    let quantity = Quantity::new(1).expect("a quantity");
+    Request::Place(PlaceBlock { item, quantity, warehouse: None, ttl: Ttl::default() })
+}
+
+/// One connection, which plans while there is no block, and no statistics.
+#[tokio::test]
+async fn releasing_some_blocks_does_not_read_all_of_their_item() {
+    let (pool, url, level) = level().await;
     let store =
         Store::connect(Settings { write_connections_max: 1, ..Settings::new(&url) }).await.expect("a store");
-    let level = LevelKey { item: ItemId(item), warehouse: WarehouseId(1) };
-    let place = PlaceBlock {
-        item: level.item,
-        quantity: Quantity::new(1).expect("a quantity"),
-        warehouse: None,
-        ttl: Ttl::default(),
-    };
-    let mut blocks = decide(&store, level, &vec![Request::Place(place); BLOCKS], &[]).await;
+    let mut blocks = decide(&store, level, &vec![place(level.item); BLOCKS], &[]).await;
     for _ in 0..10 {
         let some = blocks.split_off(blocks.len() - 50);
         let release: Vec<_> = some.iter().map(|id| Request::Release(*id)).collect();
@@ -82,5 +86,46 @@ async fn releasing_some_blocks_does_not_read_all_of_their_item() {
     store.close().await;
     let read = entries_read(&pool).await;
     assert!(read < BLOCKS as i64, "{read} entries were read to find 500 blocks by their ids");
+    assert!(store::testing::discrepancies(&pool).await.is_empty());
+}
+
+/// The same in one statement each, on what is known.
+#[tokio::test]
+async fn changing_known_blocks_does_not_read_all_of_their_item() {
+    let (pool, url, level) = level().await;
+    let store = Store::connect(Settings::new(&url)).await.expect("a store");
+    let lane = store.lane();
+    let mut known = Snapshot { levels: [(level, 1_000_000)].into(), ..Snapshot::default() };
+    let mut blocks = Vec::new();
+    let place = vec![place(level.item); BLOCKS];
+    // One block at first, for the plans; then many, and then fifty of them end at a time.
+    for turn in 0..22 {
+        let requests = match turn {
+            0 => place[..1].to_vec(),
+            1 => place.clone(),
+            _ => {
+                let end = |(index, id): (usize, BlockId)| match index % 2 {
+                    0 => Request::Release(id),
+                    _ => Request::Confirm(id, None),
+                };
+                blocks.split_off(blocks.len() - 50).into_iter().enumerate().map(end).collect()
+            }
+        };
+        let (fresh, now) = lane.block_ids_reserve(requests.len()).await.expect("ids");
+        (known.fresh, known.now) = (fresh, now);
+        let changes = plan(&known, &requests).changes;
+        let believed = Believed { levels: &known.levels, blocks: &known.blocks, now };
+        let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
+        let written = lane.changes_write(believed, &changes, &causes, &[]).await.expect("an answer");
+        assert!(written.is_some(), "nobody else changes them");
+        let Changes { placed, levels, .. } = changes;
+        blocks.extend(placed.iter().map(|new| new.block.id));
+        known.blocks.extend(placed.into_iter().map(|new| (new.block.id, new.block)));
+        levels.into_iter().for_each(|(key, units)| *known.levels.entry(key).or_default() += units);
+    }
+    drop(lane);
+    store.close().await;
+    let read = entries_read(&pool).await;
+    assert!(read < BLOCKS as i64, "{read} entries were read to find 1,000 blocks by their ids");
     assert!(store::testing::discrepancies(&pool).await.is_empty());
 }

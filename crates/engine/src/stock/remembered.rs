@@ -69,7 +69,7 @@ impl StockBatch {
         let blocks = self.writer.blocks.of(named.chain(carts.values().flatten().copied()));
         let mut remembered = Remembered { blocks, carts, ..Remembered::default() };
         let items: Vec<_> = requests().map(|request| remembered.items(request)).collect();
-        remembered.levels = self.levels.of(items.iter().flatten().flatten().copied())?;
+        remembered.levels = self.writer.levels.of(items.iter().flatten().flatten().copied())?;
         let mut keys = HashSet::new();
         // A key's second request is answered as the first was.
         let mut is_first = |context: &'a Context| {
@@ -102,7 +102,7 @@ impl StockBatch {
         let placed = self.lane.blocks_place(&snapshot.levels, changes, snapshot.now, &causes(contexts)).await;
         let Some(placed) = self.judged(placed, &snapshot)? else { return Ok(None) };
         self.writer.committed(&placed.categories);
-        self.levels.learn(&snapshot.levels, &changes.levels);
+        self.writer.levels.learn(&snapshot.levels, &changes.levels);
         // Decided as before, with the ids and the time that only the database could tell.
         (snapshot.fresh, snapshot.now) = (placed.ids, placed.now);
         self.at_hand.note_time(placed.now);
@@ -135,7 +135,7 @@ impl StockBatch {
         let written = self.lane.changes_write(believed, changes, &causes(contexts), &kept).await;
         let Some(categories) = self.judged(written, &snapshot)? else { return Ok(None) };
         self.writer.committed(&categories);
-        self.levels.learn(&snapshot.levels, &changes.levels);
+        self.writer.levels.learn(&snapshot.levels, &changes.levels);
         self.writer.blocks.learn(changes);
         self.at_hand.give_back(snapshot.fresh, changes.placed.len());
         let answer = |(index, answer): (usize, std::result::Result<Answer, domain::Error>)| match replies
@@ -153,7 +153,7 @@ impl StockBatch {
         if let Ok(Some(done)) = done {
             return Ok(Some(done));
         }
-        self.levels.doubt(believed.levels.keys());
+        self.writer.levels.doubt(believed.levels.keys().map(|key| key.item));
         self.writer.blocks.forget(believed.blocks.keys());
         match done {
             Err(error @ store::Error::OutcomeUnknown(_)) => Err(error.into()),
