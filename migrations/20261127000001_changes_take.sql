@@ -1,8 +1,9 @@
 -- Changes stock levels and blocks if they are as believed; what stock_levels_take does for blocks that are placed,
 -- with their confirmations and releases. The levels are as there. The blocks are temporary ones of these items,
 -- p_blocks[n] of p_block_items[n], in order, each believed to hold p_holding[n] units of p_block_warehouses[n] until
--- p_until[n]; it becomes permanent with p_left[n] units, or is over where that is NULL. True if all of that was done; false where a level or
--- a block is not as believed, or a block has expired, or the database's time, once the levels are locked, is not
+-- p_until[n]; it becomes permanent with p_left[n] units, or is over where that is NULL. Of the items p_short somebody is refused too. True if all
+-- of that was done; false where a level or a block is not as believed, or a block has expired, or one of p_short has an
+-- expired block whose units are due back, or the database's time, once the levels are locked, is not
 -- within p_near of p_foreseen: then nothing has changed.
 --
 -- Whoever changes a block has locked its level first, so that levels come first here too; a block that somebody
@@ -10,7 +11,7 @@
 CREATE FUNCTION stock_changes_take(p_items bigint[], p_warehouses bigint[], p_believed integer[],
                                    p_changes integer[], p_blocks bigint[], p_block_items bigint[],
                                    p_block_warehouses bigint[], p_holding integer[], p_until timestamptz[],
-                                   p_left integer[],
+                                   p_left integer[], p_short bigint[],
                                    p_foreseen timestamptz, p_near interval)
 RETURNS boolean
 LANGUAGE plpgsql AS $$
@@ -26,6 +27,11 @@ BEGIN
     IF v_at NOT BETWEEN p_foreseen - p_near AND p_foreseen + p_near
        OR EXISTS (SELECT FROM unnest(p_until) AS until WHERE until <= v_at) THEN
         RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'the time is not as foreseen';
+    END IF;
+    IF cardinality(p_short) > 0 AND EXISTS (SELECT FROM block_inventory
+                                             WHERE item_id = ANY (p_short) AND NOT is_permanent
+                                               AND expires_at <= v_at) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'units are due back';
     END IF;
     IF cardinality(p_blocks) > 0 THEN
         UPDATE block_inventory

@@ -84,13 +84,13 @@ impl StockBatch {
             let categories = transaction.write(&plan.changes, snapshot.now, &causes, &kept).await?;
             transaction.commit().await?;
             self.writer.committed(&categories);
-            self.remember(&requests, &snapshot, &plan);
         } else if reserved {
             // Else a crash of PostgreSQL might give the ids that stay at hand to somebody else too.
             transaction.commit().await?;
         } else {
             transaction.roll_back().await?;
         }
+        self.remember(&requests, &snapshot, &plan);
         self.at_hand.give_back(snapshot.fresh, plan.changes.placed.len());
         self.writer.failures.note_refused(chosen.iter().map(|index| contexts[*index]).zip(&plan.answers));
         let mut planned = plan.answers.into_iter();
@@ -105,7 +105,7 @@ impl StockBatch {
         Ok(verdicts.iter().enumerate().map(answer).collect())
     }
 
-    /// Remembers how a batch that is committed has left stock levels and blocks, and when that was.
+    /// Remembers how a batch has left stock levels and blocks, and when that was.
     fn remember(&self, requests: &[Request], snapshot: &Snapshot, plan: &Plan) {
         self.writer.blocks.learn(&plan.changes);
         self.at_hand.note_time(snapshot.now);

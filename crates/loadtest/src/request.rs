@@ -31,13 +31,25 @@ pub fn post(path: &str, body: &impl Serialize) -> Vec<u8> {
 /// A POST of bytes that are JSON already.
 pub fn post_bytes(path: &str, body: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(body.len() + 160);
-    write_post(&mut bytes, path, body);
+    write_post(&mut bytes, path, "", body);
     bytes
 }
 
 /// A request to hold `quantity` units of an item, for as long as the server chooses.
 pub fn place(item: i64, quantity: i32) -> Vec<u8> {
-    post_bytes(PLACE, format!("{{\"itemId\":{item},\"quantity\":{quantity}}}").as_bytes())
+    post_bytes(PLACE, place_body(item, quantity).as_bytes())
+}
+
+/// The same, to be done once under this key, which must be fit for a header.
+pub fn place_under(key: &str, item: i64, quantity: i32) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(256);
+    let header = format!("idempotency-key: {key}\r\n");
+    write_post(&mut bytes, PLACE, &header, place_body(item, quantity).as_bytes());
+    bytes
+}
+
+fn place_body(item: i64, quantity: i32) -> String {
+    format!("{{\"itemId\":{item},\"quantity\":{quantity}}}")
 }
 
 /// Where blocks are placed.
@@ -46,11 +58,11 @@ pub const PLACE: &str = "/api/items/block/temporary";
 /// Where blocks are confirmed.
 pub const CONFIRM: &str = "/api/items/block/permanent";
 
-fn write_post(bytes: &mut Vec<u8>, path: &str, body: &[u8]) {
+fn write_post(bytes: &mut Vec<u8>, path: &str, header: &str, body: &[u8]) {
     // Writing to a vector can't fail.
     let _ = write!(
         bytes,
-        "POST {path} HTTP/1.1\r\n{HOST}content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        "POST {path} HTTP/1.1\r\n{HOST}{header}content-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     bytes.extend_from_slice(body);

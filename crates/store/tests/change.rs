@@ -74,7 +74,7 @@ impl Stock {
         let planned = plan(&snapshot, requests);
         assert!(planned.answers.iter().all(Result::is_ok), "{:?}", planned.answers);
         let Snapshot { now, levels, blocks, .. } = &snapshot;
-        let believed = Believed { levels, blocks, now: *now };
+        let believed = Believed { levels, blocks, short: &planned.short, now: *now };
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
         let written = self.lane.changes_write(believed, &planned.changes, &causes, answers).await;
         written.expect("an answer").map(|_| planned.changes)
@@ -203,6 +203,71 @@ async fn nothing_happens_where_anything_is_different() {
     assert!(stock.change_at(&[Request::Release(second)], &[], earlier).await.is_none());
 }
 
+/// Somebody is refused beside what is done, unless units are due back to the item.
+#[tokio::test]
+async fn nobody_is_refused_while_units_are_due_back() {
+    let stock = Stock::new().await;
+    let item = stock.known.levels.keys().next().expect("a level").item;
+    let quantity = Quantity::new(100).expect("a quantity");
+    let too_many = Request::Place(PlaceBlock { item, quantity, warehouse: None, ttl: Ttl::default() });
+    let write = async || {
+        let (fresh, now) = stock.lane.block_ids_reserve(2).await.expect("ids");
+        let snapshot = Snapshot { now, fresh, ..stock.known.clone() };
+        let planned = plan(&snapshot, &[stock.place(), too_many.clone()]);
+        assert_eq!(planned.short, [item].into());
+        let Snapshot { levels, blocks, .. } = &snapshot;
+        let believed = Believed { levels, blocks, short: &planned.short, now };
+        let causes = [Cause { actor: "test", request_id: "request" }; 2];
+        stock.lane.changes_write(believed, &planned.changes, &causes, &[]).await.expect("an answer")
+    };
+    let holds =
+        async || stock.lane.levels_hold(&stock.known.levels, &[item].into()).await.expect("an answer");
+    let before = stock.counts().await;
+    assert!(holds().await);
+    sqlx::query("UPDATE block_inventory SET expires_at = now() WHERE id = $1")
+        .bind(stock.blocks[0].0)
+        .execute(&stock.pool)
+        .await
+        .expect("changed");
+    assert!(!holds().await);
+    assert!(write().await.is_none());
+    assert_eq!(stock.counts().await, before);
+    sqlx::query("UPDATE block_inventory SET expires_at = now() + interval '1 hour' WHERE id = $1")
+        .bind(stock.blocks[0].0)
+        .execute(&stock.pool)
+        .await
+        .expect("changed");
+    assert!(holds().await);
+    assert!(write().await.is_some());
+    assert!(!holds().await, "a unit less is there now");
+}
+
+/// One unit more or less, or a level in another warehouse.
+#[tokio::test]
+async fn levels_hold_as_long_as_they_are_as_believed() {
+    let stock = Stock::new().await;
+    let (key, units) = stock.known.levels.iter().next().map(|(key, units)| (*key, *units)).expect("a level");
+    let holds = async |levels: &[(LevelKey, i32)]| {
+        let levels = levels.iter().copied().collect();
+        stock.lane.levels_hold(&levels, &[key.item].into()).await.expect("an answer")
+    };
+    assert!(holds(&[(key, units)]).await);
+    assert!(!holds(&[(key, units - 1)]).await);
+    let elsewhere = LevelKey { warehouse: WarehouseId(2), ..key };
+    assert!(!holds(&[(key, units), (elsewhere, 0)]).await);
+    sqlx::query("INSERT INTO warehouses (id, code, name) VALUES (2, 'EAST', 'East')")
+        .execute(&stock.pool)
+        .await
+        .expect("a warehouse");
+    sqlx::query("INSERT INTO inventory VALUES ($1, 2, 0)")
+        .bind(key.item.0)
+        .execute(&stock.pool)
+        .await
+        .expect("a level");
+    assert!(!holds(&[(key, units)]).await);
+    assert!(holds(&[(key, units), (elsewhere, 0)]).await);
+}
+
 #[tokio::test]
 async fn a_key_that_has_an_answer_is_not_answered_twice() {
     let stock = Stock::new().await;
@@ -216,7 +281,8 @@ async fn a_key_that_has_an_answer_is_not_answered_twice() {
     let (fresh, now) = stock.lane.block_ids_reserve(2).await.expect("ids");
     let snapshot = Snapshot { now, fresh, ..stock.known.clone() };
     let planned = plan(&snapshot, &[stock.place()]);
-    let believed = Believed { levels: &snapshot.levels, blocks: &snapshot.blocks, now };
+    let Snapshot { levels, blocks, .. } = &snapshot;
+    let believed = Believed { levels, blocks, short: &planned.short, now };
     let causes = [Cause { actor: "test", request_id: "request" }];
     let mut transaction = stock.store.begin().await.expect("a transaction");
     transaction.answers_keep(&[answer("first")]).await.expect("kept");

@@ -1,10 +1,13 @@
 //! The way of a hot item: what is asked of stock levels and blocks that are as this server left them takes one round
 //! trip. It is decided on what is remembered; the statement that writes compares that with what is there, under lock,
-//! and does nothing where it differs. So nothing is refused here, either.
+//! and does nothing where it differs. Nothing is refused here but for too few units, and that only where the database
+//! agrees: there are no more, nor are any due back.
 
 use super::{Asked, StockBatch};
 use crate::{Context, Error, Result};
-use domain::{Answer, BlockId, CartId, HeldBlock, ItemId, LevelKey, Request, Snapshot, WarehouseId, plan};
+use domain::{
+    Answer, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId, plan,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::{Believed, Cause};
 
@@ -21,7 +24,7 @@ struct Remembered {
 const ONE_OTHER_AMONG: usize = 8;
 
 impl StockBatch {
-    /// Answers those of `asked` that can be granted on what is remembered, if these are nearly all; the others'
+    /// Answers those of `asked` that can be decided on what is remembered, if these are nearly all; the others'
     /// answers stay `None`.
     pub(super) async fn answer_remembered(&self, asked: &[Asked], answers: &mut [Option<Result<Answer>>]) {
         let Some((remembered, chosen)) = self.remembered(asked) else { return };
@@ -38,17 +41,11 @@ impl StockBatch {
         };
         let requests: Vec<_> = chosen.iter().map(|(_, (request, _))| request.clone()).collect();
         let contexts: Vec<_> = chosen.iter().map(|(_, (_, context))| context).collect();
-        let is_plain = |(_, (request, context)): &(usize, &Asked)| {
-            matches!(request, Request::Place(_)) && context.idempotency.is_none()
-        };
-        let granted = match chosen.iter().all(is_plain) {
-            true => self.place(snapshot, &requests, &contexts).await,
-            false => self.change(snapshot, &requests, &contexts).await,
-        };
+        let answered = self.answer(snapshot, &requests, &contexts).await;
         let places = chosen.into_iter().map(|(place, _)| place);
-        match granted {
-            Ok(Some(granted)) => {
-                places.zip(granted).for_each(|(place, answer)| answers[place] = Some(answer));
+        match answered {
+            Ok(Some(answered)) => {
+                places.zip(answered).for_each(|(place, answer)| answers[place] = Some(answer));
             }
             Ok(None) => {}
             Err(error) => places.for_each(|place| answers[place] = Some(Err(error.clone()))),
@@ -86,19 +83,37 @@ impl StockBatch {
         (others * ONE_OTHER_AMONG <= asked.len()).then_some((remembered, chosen))
     }
 
+    /// By the shortest of three ways. `None` where something is not as it is remembered, or is to be refused for more
+    /// than too few units: then nothing has changed.
+    async fn answer(
+        &self,
+        mut snapshot: Snapshot,
+        requests: &[Request],
+        contexts: &[&Context],
+    ) -> Result<Option<Vec<Result<Answer>>>> {
+        let is_plain = |(request, context): (&Request, &&Context)| {
+            matches!(request, Request::Place(_)) && context.idempotency.is_none()
+        };
+        if !requests.iter().zip(contexts).all(is_plain) {
+            return self.change(snapshot, requests, contexts).await;
+        }
+        snapshot.fresh = (1..).map(BlockId).take(requests.len()).collect();
+        let planned = plan(&snapshot, requests);
+        match planned.answers.iter().filter(|answer| answer.is_err()).count() {
+            0 => self.place(snapshot, requests, contexts, &planned.changes).await,
+            refused if refused == requests.len() => self.refuse(&snapshot, planned, contexts).await,
+            _ => self.change(snapshot, requests, contexts).await,
+        }
+    }
+
     /// Blocks without keys: the database gives them their ids and the time, and they are answered then.
     async fn place(
         &self,
         mut snapshot: Snapshot,
         requests: &[Request],
         contexts: &[&Context],
+        changes: &Changes,
     ) -> Result<Option<Vec<Result<Answer>>>> {
-        snapshot.fresh = (1..).map(BlockId).take(requests.len()).collect();
-        let planned = plan(&snapshot, requests);
-        if planned.answers.iter().any(std::result::Result::is_err) {
-            return Ok(None);
-        }
-        let changes = &planned.changes;
         let placed = self.lane.blocks_place(&snapshot.levels, changes, snapshot.now, &causes(contexts)).await;
         let Some(placed) = self.judged(placed, &snapshot)? else { return Ok(None) };
         self.writer.committed(&placed.categories);
@@ -108,6 +123,24 @@ impl StockBatch {
         self.at_hand.note_time(placed.now);
         let planned = plan(&snapshot, requests);
         self.writer.blocks.learn(&planned.changes);
+        Ok(Some(planned.answers.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
+    }
+
+    /// Blocks without keys that are all refused: nothing is written.
+    async fn refuse(
+        &self,
+        snapshot: &Snapshot,
+        planned: Plan,
+        contexts: &[&Context],
+    ) -> Result<Option<Vec<Result<Answer>>>> {
+        if !planned.answers.iter().all(is_certain) {
+            return Ok(None);
+        }
+        let holds = self.lane.levels_hold(&snapshot.levels, &planned.short).await;
+        let Some(()) = self.judged(holds.map(|holds| holds.then_some(())), snapshot)? else {
+            return Ok(None);
+        };
+        self.writer.failures.note_refused(contexts.iter().copied().zip(&planned.answers));
         Ok(Some(planned.answers.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
     }
 
@@ -124,20 +157,22 @@ impl StockBatch {
         let Some((fresh, now)) = self.judged(at_hand.map(Some), &snapshot)? else { return Ok(None) };
         (snapshot.fresh, snapshot.now) = (fresh, now);
         let planned = plan(&snapshot, requests);
-        if planned.answers.iter().any(std::result::Result::is_err) {
+        if !planned.answers.iter().all(is_certain) {
             self.at_hand.give_back(snapshot.fresh, 0);
             return Ok(None);
         }
         let all: Vec<_> = (0..requests.len()).collect();
         let (kept, replies) = self.kept_answers(&all, contexts, &planned);
         let changes = &planned.changes;
-        let believed = Believed { levels: &snapshot.levels, blocks: &snapshot.blocks, now };
+        let Snapshot { levels, blocks, .. } = &snapshot;
+        let believed = Believed { levels, blocks, short: &planned.short, now };
         let written = self.lane.changes_write(believed, changes, &causes(contexts), &kept).await;
         let Some(categories) = self.judged(written, &snapshot)? else { return Ok(None) };
         self.writer.committed(&categories);
         self.writer.levels.learn(&snapshot.levels, &changes.levels);
         self.writer.blocks.learn(changes);
         self.at_hand.give_back(snapshot.fresh, changes.placed.len());
+        self.writer.failures.note_refused(contexts.iter().copied().zip(&planned.answers));
         let answer = |(index, answer): (usize, std::result::Result<Answer, domain::Error>)| match replies
             .get(&index)
         {
@@ -164,6 +199,11 @@ impl StockBatch {
             _ => Ok(None),
         }
     }
+}
+
+/// Whether an answer needs no more than what is remembered, once the database agrees with that.
+fn is_certain(answer: &std::result::Result<Answer, domain::Error>) -> bool {
+    matches!(answer, Ok(_) | Err(domain::Error::InsufficientStock { .. }))
 }
 
 /// How many new blocks a request wants.

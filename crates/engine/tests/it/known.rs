@@ -215,6 +215,51 @@ async fn blocks_are_sold_and_given_back_as_they_were_left() {
     stock.assert_closed().await;
 }
 
+/// An item that a server knows to be sold out is sold again as soon as a unit is back, whoever brought it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_back_to_a_sold_out_item_is_sold_next() {
+    let stock = Stock::new().await;
+    let (engine, other) = (&stock.engine, stock.another().await);
+    let item = stock.item(3).await;
+    let mut blocks = Vec::new();
+    for _ in 0..3 {
+        blocks.push(place(engine, item, 1).await.expect("placed").id);
+    }
+    let short = |requested| Refusal::InsufficientStock { item, requested, available: 0 };
+    let keyed = |key: String| {
+        context().with_idempotency(Idempotency { key: key.into(), fingerprint: b"same".as_slice().into() })
+    };
+    for turn in 0..30 {
+        for _ in 0..turn % 4 {
+            assert_eq!(refusal(place(engine, item, 2).await), short(2), "turn {turn}");
+        }
+        let oldest = blocks.remove(0);
+        match turn % 3 {
+            0 => change_by_hand(&stock, item, 1).await,
+            1 => _ = other.block_release(&context(), oldest).await.expect("released"),
+            _ => by_hand(&stock, "UPDATE block_inventory SET expires_at = now() WHERE id = $1", oldest).await,
+        }
+        if turn % 2 == 0 {
+            blocks.push(place(engine, item, 1).await.expect("placed").id);
+        } else {
+            let Err(engine::Error::Answered(reply)) =
+                engine.block_place(&keyed(format!("turn {turn}")), block(item, 1)).await
+            else {
+                panic!("an answer is kept");
+            };
+            let text = String::from_utf8_lossy(&reply.body).into_owned();
+            let id = text.split("BlockId(").nth(1).and_then(|rest| rest.split(')').next());
+            let id = id.and_then(|id| id.parse().ok()).expect("a block that was placed");
+            blocks.push(BlockId(id));
+        }
+        let kept = engine.block_place(&keyed(format!("refused {turn}")), block(item, 1)).await;
+        assert!(matches!(kept, Err(engine::Error::Answered(_))), "{kept:?}");
+        assert_eq!(refusal(place(engine, item, 1).await), short(1), "turn {turn}");
+    }
+    assert_eq!(stock.quantity(item).await, 0);
+    stock.assert_closed().await;
+}
+
 /// Carts that this server placed, of whose blocks others may have taken some.
 #[tokio::test(flavor = "multi_thread")]
 async fn carts_are_sold_and_given_back_as_they_were_left() {

@@ -6,8 +6,8 @@ use super::{Cause, SYSTEM_ACTOR};
 use crate::idempotency::AnswerColumns;
 use crate::{Error, KeyedAnswer, Lane, Result};
 use chrono::{DateTime, Utc};
-use domain::{BlockId, Changes, HeldBlock, LevelKey, Time};
-use std::collections::{BTreeMap, HashMap};
+use domain::{BlockId, Changes, HeldBlock, ItemId, LevelKey, Time};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a batch was decided on.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,8 @@ pub struct Believed<'a> {
     pub levels: &'a BTreeMap<LevelKey, i32>,
     /// The temporary blocks that it is about; all those that it changes are here.
     pub blocks: &'a HashMap<BlockId, HeldBlock>,
+    /// Items of which somebody is refused: no expired block of theirs has units that are due back.
+    pub short: &'a BTreeSet<ItemId>,
     /// The database's time, to a quarter of a second: seconds are what blocks are held for.
     pub now: Time,
 }
@@ -34,6 +36,38 @@ impl Lane {
         .await?;
         self.keep(connection);
         Ok((row.ids.unwrap_or_default().into_iter().map(BlockId).collect(), row.now))
+    }
+
+    /// Whether these are all the stock levels of their items, with their units, and no expired block of `short` has
+    /// units that are due back: then somebody may be refused who found too little in them. Nothing is locked, and
+    /// nothing else is needed: it was so at one moment.
+    pub async fn levels_hold(
+        &self,
+        levels: &BTreeMap<LevelKey, i32>,
+        short: &BTreeSet<ItemId>,
+    ) -> Result<bool> {
+        let believed = level_columns(levels);
+        let mut connection = self.connection().await?;
+        let row = sqlx::query!(
+            r#"SELECT (SELECT count(*) FROM unnest($1::bigint[], $2::bigint[], $3::integer[])
+                                             AS believed (item_id, warehouse_id, units)
+                         JOIN inventory
+                           ON (product_id, inventory.warehouse_id) >= (believed.item_id, believed.warehouse_id)
+                          AND (product_id, inventory.warehouse_id) <= (believed.item_id, believed.warehouse_id)
+                        WHERE stock_quantity = believed.units) AS "as_believed!",
+                      (SELECT count(*) FROM inventory WHERE product_id = ANY ($1)) AS "present!",
+                      EXISTS (SELECT FROM block_inventory
+                               WHERE item_id = ANY ($4) AND NOT is_permanent AND expires_at <= now()) AS "due!""#,
+            &believed.items,
+            &believed.warehouses,
+            &believed.units,
+            &short.iter().map(|item| item.0).collect::<Vec<_>>(),
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        self.keep(connection);
+        let count = i64::try_from(levels.len()).unwrap_or(i64::MAX);
+        Ok(!row.due && row.as_believed == count && row.present == count)
     }
 
     /// Writes `changes`, which place blocks without a reference, confirm and release some, and do nothing else, and the answers that are kept
@@ -59,7 +93,7 @@ impl Lane {
         let mut connection = self.connection().await?;
         let row = sqlx::query!(
             r#"WITH taken AS MATERIALIZED (
-                   SELECT stock_changes_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+                   SELECT stock_changes_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $32, $11,
                                              interval '0.25 seconds') AS done
                ), placed AS (
                    INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, cart_id, created_at)
@@ -128,6 +162,7 @@ impl Lane {
             &kept.answers,
             &summed_items,
             &sums,
+            &believed.short.iter().map(|item| item.0).collect::<Vec<_>>(),
         )
         .fetch_one(&mut *connection)
         .await

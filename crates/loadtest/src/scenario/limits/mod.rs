@@ -24,7 +24,9 @@ pub enum Stage {
     Nothing,
     /// Blocks on one hot item.
     Hot,
-    /// The same with what becomes of them: of ten blocks seven are confirmed and three released.
+    /// The same, each with an idempotency key of its own.
+    Keyed,
+    /// The same without keys, and with what becomes of them: of ten blocks seven are confirmed and three released.
     Sale,
     /// Blocks over 10,000 items.
     Spread,
@@ -64,9 +66,10 @@ impl Choice {
 }
 
 /// The stages that are measured in every round, in this order: what is compared lies close together.
-const ROUND: [Stage; 11] = [
+const ROUND: [Stage; 12] = [
     Stage::Nothing,
     Stage::Hot,
+    Stage::Keyed,
     Stage::Sale,
     Stage::Pgbench,
     Stage::Spread,

@@ -64,6 +64,7 @@ pub(super) fn measure(
             hammer(&plan(NOTHING_KIND), vec![request], |_, _| true)?
         }
         Stage::Hot => place(&plan(PLACE), place_hot(), vec![stock.hot])?,
+        Stage::Keyed => place_keyed(&plan(PLACE), stock.hot, &name)?,
         Stage::Sale => sell(&plan(SALE), stock.hot)?,
         Stage::Spread => {
             let requests = stock.spread.iter().map(|id| request::place(*id, 1)).collect();
@@ -139,6 +140,25 @@ pub(super) fn memory(
 fn plan(options: &Options, bed: &Bed, name: &str, users: usize, kinds: &'static [Kind]) -> Plan {
     let plan = bed.plan(options, name, users, kinds);
     plan.after(options.lasting(WARM_UP)).lasting(options.lasting(SECONDS))
+}
+
+/// Places blocks on one item, each under a key that no other has.
+fn place_keyed(plan: &Plan, item: i64, name: &str) -> Result<Outcome> {
+    plan.run(|mut user| {
+        let mut turn = 0;
+        let user_name = format!("{name}-{}", user.index());
+        async move {
+            while user.turn().await {
+                turn += 1;
+                let place = request::place_under(&format!("{user_name}-{turn}"), item, 1);
+                let answer = user.ask(0, &place).await;
+                if answer.status == 201 && number(answer.body, "\"itemId\":") != Some(item) {
+                    user.fault(|| "a block of another item".to_owned());
+                }
+            }
+            Ok(())
+        }
+    })
 }
 
 /// Places blocks on one item and ends each at once: seven of ten are confirmed, three released.

@@ -23,10 +23,11 @@ const fn ratio(what: &'static str, of: Stage, by: Stage, least: f64) -> Target {
     Target { what, of, by: Some(by), bound: Bound::AtLeast(least) }
 }
 
-const TARGETS: [Target; 10] = [
+const TARGETS: [Target; 11] = [
     ratio("blocks on one hot item ÷ pgbench single-row, 128 clients", Stage::Hot, Stage::Pgbench, 50.0),
     ratio("blocks on one hot item ÷ blocks over 10,000 items", Stage::Hot, Stage::Spread, 1.0),
     ratio("blocks on one hot item ÷ the do-nothing handler", Stage::Hot, Stage::Nothing, 0.4),
+    ratio("a hot item's blocks under a key ÷ blocks without", Stage::Keyed, Stage::Hot, 0.5),
     ratio("a hot item's blocks placed, confirmed or released ÷ blocks placed", Stage::Sale, Stage::Hot, 0.5),
     ratio("blocks over 10,000 items ÷ the do-nothing handler", Stage::Spread, Stage::Nothing, 0.2),
     ratio("creating items ÷ the do-nothing handler", Stage::Create, Stage::Nothing, 0.5),
