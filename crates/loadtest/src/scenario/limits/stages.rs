@@ -146,7 +146,7 @@ fn plan(options: &Options, bed: &Bed, name: &str, users: usize, kinds: &'static 
 fn place_keyed(plan: &Plan, item: i64, name: &str) -> Result<Outcome> {
     plan.run(|mut user| {
         let mut turn = 0;
-        let user_name = format!("{name}-{}", user.index());
+        let user_name = format!("{}-{}", name.replace(' ', "-"), user.index());
         async move {
             while user.turn().await {
                 turn += 1;
