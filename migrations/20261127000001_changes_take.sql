@@ -1,10 +1,12 @@
 -- Changes stock levels and blocks if they are as believed; what stock_levels_take does for blocks that are placed,
 -- with their confirmations and releases. The levels are as there. The blocks are temporary ones of these items,
 -- p_blocks[n] of p_block_items[n], in order, each believed to hold p_holding[n] units of p_block_warehouses[n] until
--- p_until[n]; it becomes permanent with p_left[n] units, or is over where that is NULL. Of the items p_short somebody is refused too. True if all
--- of that was done; false where a level or a block is not as believed, or a block has expired, or one of p_short has an
--- expired block whose units are due back, or the database's time, once the levels are locked, is not
--- within p_near of p_foreseen: then nothing has changed.
+-- p_until[n]; it becomes permanent with p_left[n] units, or is over where that is NULL. Of the items p_short somebody
+-- is refused too.
+--
+-- True if all of that was done. False where a level or a block is not as believed, a block has expired, one of p_short
+-- has an expired block whose units are due back, or the database's time, once the levels are locked, is not within
+-- p_near of p_foreseen: then nothing has changed.
 --
 -- Whoever changes a block has locked its level first, so that levels come first here too; a block that somebody
 -- changed by hand is found to be another by the statement that changes it.

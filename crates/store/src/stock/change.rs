@@ -70,9 +70,9 @@ impl Lane {
         Ok(!row.due && row.as_believed == count && row.present == count)
     }
 
-    /// Writes `changes`, which place blocks without a reference, confirm and release some, and do nothing else, and the answers that are kept
-    /// under a key, if everything is as it is believed. Else nothing is changed, and the answer is `None`; otherwise
-    /// the categories of the items whose quantities changed.
+    /// Writes `changes`, which place blocks without a reference, confirm and release some, and do nothing else, and
+    /// the answers that are kept under a key, if everything is as it is believed. Else nothing is changed, and the
+    /// answer is `None`; otherwise the categories of the items whose quantities changed.
     ///
     /// # Errors
     /// [`Error::OutcomeUnknown`] where the connection broke before the answer came, [`Error::Conflict`] where a key
