@@ -139,6 +139,7 @@ async fn what_is_as_believed_is_done() {
 
 #[tokio::test]
 async fn nothing_happens_where_anything_is_different() {
+    type Change = fn(&mut HeldBlock);
     let mut stock = Stock::new().await;
     let before = stock.counts().await;
     let level = *stock.known.levels.keys().next().expect("a level");
@@ -149,12 +150,12 @@ async fn nothing_happens_where_anything_is_different() {
     assert!(stock.change(&stock.some_of_each(), &[]).await.is_none(), "another level");
     stock.known.levels.insert(level, 10);
 
-    let other = |change: fn(&mut HeldBlock)| {
+    let other = |change: Change| {
         let mut blocks: HashMap<_, _> = true_blocks.clone();
         blocks.entry(first).and_modify(change);
         blocks
     };
-    let different: [(&str, fn(&mut HeldBlock)); 3] = [
+    let different: [(&str, Change); 3] = [
         ("other units", |block| block.quantity = 3),
         ("another time", |block| block.expires_at = block.expires_at.map(|at| at + TimeDelta::seconds(1))),
         ("another warehouse", |block| block.key.warehouse = WarehouseId(7)),
