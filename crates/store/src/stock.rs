@@ -10,9 +10,11 @@ use domain::{
     BlockEnd, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, OrderId, OrderStub, Reference, Time,
     WarehouseId,
 };
+use sqlx::PgConnection;
 use std::collections::{BTreeMap, HashMap};
 
 mod change;
+mod columns;
 mod place;
 mod write;
 
@@ -61,13 +63,7 @@ pub struct DueBlocks {
 impl WriteTransaction {
     /// Unused block ids.
     pub async fn block_ids_reserve(&mut self, count: usize) -> Result<Vec<BlockId>> {
-        let count = i64::try_from(count).unwrap_or(i64::MAX);
-        let ids = sqlx::query_scalar!(
-            r#"SELECT array_agg(nextval('block_inventory_id_seq')) FROM generate_series(1, $1::bigint)"#,
-            count
-        );
-        let ids = ids.fetch_one(&mut *self.transaction).await?.unwrap_or_default();
-        Ok(ids.into_iter().map(BlockId).collect())
+        Ok(block_ids_reserve(&mut self.transaction, count).await?.0)
     }
 
     /// The lines of these orders, by order. They do not change once the order exists.
@@ -338,4 +334,16 @@ impl WriteTransaction {
 
 fn level_key(item: i64, warehouse: i64) -> LevelKey {
     LevelKey { item: ItemId(item), warehouse: WarehouseId(warehouse) }
+}
+
+/// Unused block ids, and the database's time.
+async fn block_ids_reserve(connection: &mut PgConnection, count: usize) -> Result<(Vec<BlockId>, Time)> {
+    let row = sqlx::query!(
+        r#"SELECT array_agg(nextval('block_inventory_id_seq')) AS ids, clock_timestamp() AS "now!"
+             FROM generate_series(1, $1::bigint)"#,
+        i64::try_from(count).unwrap_or(i64::MAX)
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((row.ids.unwrap_or_default().into_iter().map(BlockId).collect(), row.now))
 }

@@ -1,8 +1,8 @@
 //! Blocks that are placed, confirmed and released on what is known of levels and blocks already, and answered before
 //! they are written: locked, compared and written in one statement, which is a transaction of its own.
 
-use super::write::{level_columns, sum_columns};
-use super::{Cause, SYSTEM_ACTOR};
+use super::Cause;
+use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
 use crate::idempotency::AnswerColumns;
 use crate::{Error, KeyedAnswer, Lane, Result};
 use chrono::{DateTime, Utc};
@@ -25,17 +25,10 @@ pub struct Believed<'a> {
 impl Lane {
     /// Unused block ids, which are nobody else's from now on, and the database's time.
     pub async fn block_ids_reserve(&self, count: usize) -> Result<(Vec<BlockId>, Time)> {
-        let count = i64::try_from(count).unwrap_or(i64::MAX);
         let mut connection = self.connection().await?;
-        let row = sqlx::query!(
-            r#"SELECT array_agg(nextval('block_inventory_id_seq')) AS ids, clock_timestamp() AS "now!"
-                 FROM generate_series(1, $1::bigint)"#,
-            count
-        )
-        .fetch_one(&mut *connection)
-        .await?;
+        let reserved = super::block_ids_reserve(&mut connection, count).await?;
         self.keep(connection);
-        Ok((row.ids.unwrap_or_default().into_iter().map(BlockId).collect(), row.now))
+        Ok(reserved)
     }
 
     /// Whether these are all the stock levels of their items, with their units, and no expired block of `short` has
@@ -86,10 +79,9 @@ impl Lane {
     ) -> Result<Option<Vec<String>>> {
         let levels = level_columns(believed.levels);
         let Some(blocks) = BlockColumns::of(believed, changes) else { return Ok(None) };
-        let (placed, ledger) = (&changes.placed, &changes.ledger);
+        let (placed, ledger) = (PlacedColumns::of(changes), LedgerColumns::of(changes, causes));
         let (summed_items, sums) = sum_columns(changes);
         let kept = AnswerColumns::of(answers);
-        let cause = |request: Option<usize>| request.and_then(|index| causes.get(index));
         let mut connection = self.connection().await?;
         let row = sqlx::query!(
             r#"WITH taken AS MATERIALIZED (
@@ -138,23 +130,19 @@ impl Lane {
             &blocks.until,
             &blocks.left as &[Option<i32>],
             believed.now,
-            &placed.iter().map(|new| new.block.id.0).collect::<Vec<_>>(),
-            &placed.iter().map(|new| new.block.key.item.0).collect::<Vec<_>>(),
-            &placed.iter().map(|new| new.block.key.warehouse.0).collect::<Vec<_>>(),
-            &placed.iter().map(|new| new.block.quantity).collect::<Vec<_>>(),
-            &placed.iter().map(|new| new.block.expires_at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
-            &placed.iter().map(|new| new.cart.map(|cart| cart.0)).collect::<Vec<_>>() as &[Option<i64>],
-            &ledger.iter().map(|line| line.key.item.0).collect::<Vec<_>>(),
-            &ledger.iter().map(|line| line.key.warehouse.0).collect::<Vec<_>>(),
-            &ledger.iter().map(|line| line.change).collect::<Vec<_>>(),
-            &ledger.iter().map(|line| line.reason.as_str()).collect::<Vec<_>>() as &[&str],
-            &ledger.iter().map(|line| line.block.map(|id| id.0)).collect::<Vec<_>>() as &[Option<i64>],
-            &ledger
-                .iter()
-                .map(|line| cause(line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor))
-                .collect::<Vec<_>>() as &[&str],
-            &ledger.iter().map(|line| cause(line.request).map(|cause| cause.request_id)).collect::<Vec<_>>()
-                as &[Option<&str>],
+            &placed.ids,
+            &placed.items,
+            &placed.warehouses,
+            &placed.quantities,
+            &placed.expire_at as &[Option<DateTime<Utc>>],
+            &placed.carts as &[Option<i64>],
+            &ledger.items,
+            &ledger.warehouses,
+            &ledger.changes,
+            &ledger.reasons as &[&str],
+            &ledger.blocks as &[Option<i64>],
+            &ledger.actors as &[&str],
+            &ledger.requests as &[Option<&str>],
             &kept.actors,
             &kept.keys,
             &kept.fingerprints,

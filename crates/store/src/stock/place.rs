@@ -38,7 +38,7 @@ impl Lane {
         let actors =
             changes.ledger.iter().map(|line| cause(line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor));
         let requests = changes.ledger.iter().map(|line| cause(line.request).map(|cause| cause.request_id));
-        let (summed_items, sums) = super::write::sum_columns(changes);
+        let (summed_items, sums) = super::columns::sum_columns(changes);
         let mut connection = self.connection().await?;
         let row = sqlx::query!(
             r#"WITH judged AS MATERIALIZED (

@@ -5,12 +5,12 @@
 //! nearly empty then; such a plan read every block of the item to find a hundred of them, or paired
 //! each row of a batch with each of its changes.
 
+use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
 use crate::idempotency::AnswerColumns;
 use crate::{KeyedAnswer, Result};
 use chrono::{DateTime, Utc};
-use domain::{Changes, LevelKey, Reference, Time};
+use domain::{Changes, Time};
 use sqlx::{Postgres, Transaction};
-use std::collections::BTreeMap;
 
 /// Who asked for a change. The system's own changes have none.
 #[derive(Debug, Clone, Copy)]
@@ -23,30 +23,6 @@ pub struct Cause<'a> {
 
 /// Who gives expired units back.
 pub(super) const SYSTEM_ACTOR: &str = "system";
-
-/// The columns of stock levels, in order of their keys.
-pub(super) struct LevelColumns {
-    pub(super) items: Vec<i64>,
-    pub(super) warehouses: Vec<i64>,
-    pub(super) units: Vec<i32>,
-}
-
-pub(super) fn level_columns(levels: &BTreeMap<LevelKey, i32>) -> LevelColumns {
-    LevelColumns {
-        items: levels.keys().map(|key| key.item.0).collect(),
-        warehouses: levels.keys().map(|key| key.warehouse.0).collect(),
-        units: levels.values().copied().collect(),
-    }
-}
-
-/// What is added to each item's quantity: items, in order, and units.
-pub(super) fn sum_columns(changes: &Changes) -> (Vec<i64>, Vec<i64>) {
-    let mut sums = BTreeMap::<i64, i64>::new();
-    for (key, units) in changes.levels.iter().chain(&changes.new_levels) {
-        *sums.entry(key.item.0).or_default() += i64::from(*units);
-    }
-    sums.into_iter().filter(|(_, units)| *units != 0).unzip()
-}
 
 /// In a statement of its own and before the rest: a new level may have to wait for another transaction's, and
 /// stock levels come first in the order of locks.
@@ -80,9 +56,9 @@ pub(super) async fn write(
     let kept = AnswerColumns::of(answers);
     let levels = level_columns(&changes.levels);
     let (summed_items, sums) = sum_columns(changes);
-    let placed = &changes.placed;
+    let placed = PlacedColumns::of(changes);
     let updated: Vec<_> = changes.updated.values().collect();
-    let ledger = &changes.ledger;
+    let ledger = LedgerColumns::of(changes, causes);
     let orders: Vec<_> = changes.orders.values().collect();
     let cause = |request: Option<usize>| request.and_then(|index| causes.get(index));
     let actor = |request| cause(request).map(|cause| cause.actor);
@@ -139,14 +115,13 @@ pub(super) async fn write(
         &levels.warehouses,
         &levels.units,
         now,
-        &placed.iter().map(|new| new.block.id.0).collect::<Vec<_>>(),
-        &placed.iter().map(|new| new.block.key.item.0).collect::<Vec<_>>(),
-        &placed.iter().map(|new| new.block.key.warehouse.0).collect::<Vec<_>>(),
-        &placed.iter().map(|new| new.block.quantity).collect::<Vec<_>>(),
-        &placed.iter().map(|new| new.block.expires_at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
-        &placed.iter().map(|new| new.cart.map(|cart| cart.0)).collect::<Vec<_>>() as &[Option<i64>],
-        &placed.iter().map(|new| new.reference.as_ref().map(Reference::as_str)).collect::<Vec<_>>()
-            as &[Option<&str>],
+        &placed.ids,
+        &placed.items,
+        &placed.warehouses,
+        &placed.quantities,
+        &placed.expire_at as &[Option<DateTime<Utc>>],
+        &placed.carts as &[Option<i64>],
+        &placed.references as &[Option<&str>],
         &updated.iter().map(|block| block.id.0).collect::<Vec<_>>(),
         &updated.iter().map(|block| block.key.item.0).collect::<Vec<_>>(),
         &updated.iter().map(|block| block.expires_at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
@@ -156,19 +131,15 @@ pub(super) async fn write(
         &changes.orders.keys().map(|id| id.0).collect::<Vec<_>>(),
         &orders.iter().map(|order| order.status.as_str()).collect::<Vec<_>>() as &[&str],
         &orders.iter().map(|order| order.warehouse.map(|id| id.0)).collect::<Vec<_>>() as &[Option<i64>],
-        &ledger.iter().map(|line| line.key.item.0).collect::<Vec<_>>(),
-        &ledger.iter().map(|line| line.key.warehouse.0).collect::<Vec<_>>(),
-        &ledger.iter().map(|line| line.change).collect::<Vec<_>>(),
-        &ledger.iter().map(|line| line.reason.as_str()).collect::<Vec<_>>() as &[&str],
-        &ledger.iter().map(|line| line.block.map(|id| id.0)).collect::<Vec<_>>() as &[Option<i64>],
-        &ledger.iter().map(|line| line.order.map(|id| id.0)).collect::<Vec<_>>() as &[Option<i64>],
-        &ledger
-            .iter()
-            .map(|line| cause(line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor))
-            .collect::<Vec<_>>() as &[&str],
-        &ledger.iter().map(|line| cause(line.request).map(|cause| cause.request_id)).collect::<Vec<_>>()
-            as &[Option<&str>],
-        &ledger.iter().map(|line| line.note.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+        &ledger.items,
+        &ledger.warehouses,
+        &ledger.changes,
+        &ledger.reasons as &[&str],
+        &ledger.blocks as &[Option<i64>],
+        &ledger.orders as &[Option<i64>],
+        &ledger.actors as &[&str],
+        &ledger.requests as &[Option<&str>],
+        &ledger.notes as &[Option<&str>],
         &kept.actors,
         &kept.keys,
         &kept.fingerprints,

@@ -1,0 +1,89 @@
+//! What was decided, as the arrays that set-based statements take.
+
+use super::{Cause, SYSTEM_ACTOR};
+use chrono::{DateTime, Utc};
+use domain::{Changes, LevelKey, Reference};
+use std::collections::BTreeMap;
+
+/// The columns of stock levels, in order of their keys.
+pub(super) struct LevelColumns {
+    pub(super) items: Vec<i64>,
+    pub(super) warehouses: Vec<i64>,
+    pub(super) units: Vec<i32>,
+}
+
+pub(super) fn level_columns(levels: &BTreeMap<LevelKey, i32>) -> LevelColumns {
+    LevelColumns {
+        items: levels.keys().map(|key| key.item.0).collect(),
+        warehouses: levels.keys().map(|key| key.warehouse.0).collect(),
+        units: levels.values().copied().collect(),
+    }
+}
+
+/// What is added to each item's quantity: items, in order, and units.
+pub(super) fn sum_columns(changes: &Changes) -> (Vec<i64>, Vec<i64>) {
+    let mut sums = BTreeMap::<i64, i64>::new();
+    for (key, units) in changes.levels.iter().chain(&changes.new_levels) {
+        *sums.entry(key.item.0).or_default() += i64::from(*units);
+    }
+    sums.into_iter().filter(|(_, units)| *units != 0).unzip()
+}
+
+/// New blocks, in order.
+pub(super) struct PlacedColumns<'a> {
+    pub(super) ids: Vec<i64>,
+    pub(super) items: Vec<i64>,
+    pub(super) warehouses: Vec<i64>,
+    pub(super) quantities: Vec<i32>,
+    pub(super) expire_at: Vec<Option<DateTime<Utc>>>,
+    pub(super) carts: Vec<Option<i64>>,
+    pub(super) references: Vec<Option<&'a str>>,
+}
+
+impl<'a> PlacedColumns<'a> {
+    pub(super) fn of(changes: &'a Changes) -> Self {
+        let placed = || changes.placed.iter();
+        Self {
+            ids: placed().map(|new| new.block.id.0).collect(),
+            items: placed().map(|new| new.block.key.item.0).collect(),
+            warehouses: placed().map(|new| new.block.key.warehouse.0).collect(),
+            quantities: placed().map(|new| new.block.quantity).collect(),
+            expire_at: placed().map(|new| new.block.expires_at).collect(),
+            carts: placed().map(|new| new.cart.map(|cart| cart.0)).collect(),
+            references: placed().map(|new| new.reference.as_ref().map(Reference::as_str)).collect(),
+        }
+    }
+}
+
+/// Lines of the ledger, in order; `causes` tells who asked, request by request.
+pub(super) struct LedgerColumns<'a> {
+    pub(super) items: Vec<i64>,
+    pub(super) warehouses: Vec<i64>,
+    pub(super) changes: Vec<i32>,
+    pub(super) reasons: Vec<&'a str>,
+    pub(super) blocks: Vec<Option<i64>>,
+    pub(super) orders: Vec<Option<i64>>,
+    pub(super) actors: Vec<&'a str>,
+    pub(super) requests: Vec<Option<&'a str>>,
+    pub(super) notes: Vec<Option<&'a str>>,
+}
+
+impl<'a> LedgerColumns<'a> {
+    pub(super) fn of(changes: &'a Changes, causes: &[Cause<'a>]) -> Self {
+        let lines = || changes.ledger.iter();
+        let cause = |request: Option<usize>| request.and_then(|index| causes.get(index));
+        Self {
+            items: lines().map(|line| line.key.item.0).collect(),
+            warehouses: lines().map(|line| line.key.warehouse.0).collect(),
+            changes: lines().map(|line| line.change).collect(),
+            reasons: lines().map(|line| line.reason.as_str()).collect(),
+            blocks: lines().map(|line| line.block.map(|id| id.0)).collect(),
+            orders: lines().map(|line| line.order.map(|id| id.0)).collect(),
+            actors: lines()
+                .map(|line| cause(line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor))
+                .collect(),
+            requests: lines().map(|line| cause(line.request).map(|cause| cause.request_id)).collect(),
+            notes: lines().map(|line| line.note.as_deref()).collect(),
+        }
+    }
+}
