@@ -9,7 +9,10 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use leptos::config::LeptosOptions;
-use leptos_axum::{LeptosRoutes as _, generate_route_list_with_exclusions, render_app_async_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes as _, generate_route_list_with_exclusions, render_app_async_with_context,
+};
+use std::sync::LazyLock;
 use tower_http::services::ServeDir;
 
 /// May be kept for a year: its name changes with its content.
@@ -18,12 +21,16 @@ const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 /// May be kept, but must be asked for anew each time.
 const CACHE_CHECKED: &str = "no-cache";
 
+/// The addresses of the pages; the server functions have a handler of their own. Listed once in a process: while
+/// Leptos lists them, no page anywhere in it loads its data (`leptos_server`'s `IS_SUPPRESSING_RESOURCE_LOAD`), and
+/// one that is rendered for another server at that moment is never finished.
+static PAGES: LazyLock<Vec<AxumRouteListing>> =
+    LazyLock::new(|| generate_route_list_with_exclusions(client::App, Some(rpc::paths())));
+
 /// The pages, and as the fallback the files; then a page that says that there is nothing.
 pub(crate) fn router(state: &AppState) -> Router<AppState> {
     let options = state.options.clone();
     let engine = state.engine.clone();
-    // The server functions have a handler of their own.
-    let pages = generate_route_list_with_exclusions(client::App, Some(rpc::paths()));
     let files = ServeDir::new(&*options.site_root)
         .append_index_html_on_directories(false)
         .precompressed_br()
@@ -34,7 +41,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         move || client::shell(options.clone())
     };
     Router::new()
-        .leptos_routes_with_context(state, pages, move || rpc::provide(&engine), shell)
+        .leptos_routes_with_context(state, PAGES.clone(), move || rpc::provide(&engine), shell)
         .fallback_service(files)
         .layer(middleware::from_fn_with_state(options, keep))
 }

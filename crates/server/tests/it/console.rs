@@ -4,6 +4,9 @@ use crate::app::{TestApp, site};
 use leptos::config::LeptosOptions;
 use reqwest::Method;
 use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 /// A folder of files for the console. It goes when this value goes.
 struct Site(PathBuf);
@@ -40,6 +43,27 @@ async fn pages_are_rendered_with_their_data() {
     let page = app.get("/items").await;
     assert_eq!(page.status, 200);
     assert!(page.text.contains("Lamp"), "the server renders the data");
+}
+
+/// Leptos keeps pages from loading while it lists them, wherever they are rendered in the process.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn pages_are_rendered_while_another_server_starts() {
+    let app = Arc::new(TestApp::start_with(|config| config.http.request_timeout_seconds = 5).await);
+    let enough = CancellationToken::new();
+    let mut looking = JoinSet::new();
+    for _ in 0..3 {
+        let (app, enough) = (app.clone(), enough.clone());
+        looking.spawn(async move {
+            while !enough.is_cancelled() {
+                assert_eq!(app.get("/").await.status, 200);
+            }
+        });
+    }
+    for _ in 0..20 {
+        app.one_more().await.stop();
+    }
+    enough.cancel();
+    looking.join_all().await;
 }
 
 #[tokio::test]
