@@ -23,6 +23,10 @@ const ORDERS: usize = 10_000;
 const SECONDS: f64 = 2.0;
 const ROUNDS: usize = 3;
 
+/// The same where clients can deadlock: each deadlock of the loop stands still for a second, so that two seconds say
+/// more of chance than of the loop.
+const SECONDS_DEADLOCKS: f64 = 8.0;
+
 /// The function as the server has it, with the one that it calls for orders of several products.
 const DEFINITION: &str = "SELECT string_agg(pg_get_functiondef(oid), '; ') FROM pg_proc
                            WHERE proname IN ('allocate_inventory', 'allocate_inventory_products')";
@@ -197,7 +201,7 @@ fn compare(options: &Options, pgbench: &Pgbench<'_>, case: Case) -> Result<Compa
         database: DATABASE,
         script,
         clients: case.clients,
-        length: options.lasting(SECONDS),
+        length: options.lasting(if case.clients == 1 { SECONDS } else { SECONDS_DEADLOCKS }),
         latencies: false,
     };
     let call = |function| format!("\\set order random(1, {ORDERS})\nSELECT {function}(:order, 1);\n");

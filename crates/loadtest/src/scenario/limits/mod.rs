@@ -54,7 +54,7 @@ pub struct Choice {
     /// Only these stages.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Stage>,
-    /// How often each is measured; the median counts.
+    /// How often each is measured; the median of the rounds' ratios counts.
     #[arg(long, default_value_t = 3)]
     rounds: usize,
 }
@@ -67,16 +67,16 @@ impl Choice {
 
 /// The stages that are measured in every round, in this order: what is compared lies close together.
 const ROUND: [Stage; 12] = [
-    Stage::Nothing,
-    Stage::Hot,
     Stage::Keyed,
     Stage::Sale,
     Stage::Pgbench,
-    Stage::Spread,
+    Stage::Hot,
+    Stage::Nothing,
     Stage::Read,
+    Stage::Create,
+    Stage::Spread,
     Stage::Top,
     Stage::Static,
-    Stage::Create,
     Stage::Lone,
     Stage::LonePgbench,
 ];
@@ -98,8 +98,8 @@ pub fn run(options: &Options, bed: &Bed, choice: &Choice) -> Result<Report> {
     let mut report = Report::new(
         "limits",
         format!(
-            "What the service does beside what the machine can do: all stages in turn, in one run; the median \
-             of {} rounds counts.",
+            "What the service does beside what the machine can do: all stages in turn, in one run. Each round has \
+             its own ratios; the median of {} rounds counts.",
             choice.rounds
         ),
     );

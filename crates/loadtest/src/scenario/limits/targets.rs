@@ -1,7 +1,8 @@
-//! The targets: ratios of figures of one run.
+//! The targets: ratios of figures of one run. Each round has its own, of stages that were measured within a minute:
+//! the machine's speed changes from one minute to the next. The median of the rounds counts.
 
 use super::{Figures, Stage};
-use crate::report::Report;
+use crate::report::{Report, Table, figure};
 use crate::scenario::median;
 
 /// What must hold between two stages.
@@ -47,17 +48,29 @@ const TARGETS: [Target; 11] = [
     },
 ];
 
+impl Target {
+    /// What each round found; nothing where one of both stages was not measured.
+    fn found(&self, figures: &Figures) -> Option<Vec<f64>> {
+        let of = figures.get(&self.of)?;
+        let Some(by) = self.by else { return Some(of.clone()) };
+        Some(of.iter().zip(figures.get(&by)?).map(|(of, by)| of / by).collect())
+    }
+}
+
 /// Checks the targets of which both stages were measured.
 pub(super) fn check(report: &mut Report, figures: &Figures) {
+    let mut table = Table::new("Ratios", &["what", "median", "each round"]);
     for target in &TARGETS {
-        let found = |stage| figures.get(&stage).map(|each| median(each));
-        let divisor = target.by.map_or(Some(1.0), found);
-        let (Some(of), Some(by)) = (found(target.of), divisor) else { continue };
+        let Some(found) = target.found(figures) else { continue };
+        let rounds: Vec<_> = found.iter().map(|value| figure(*value)).collect();
+        let found = median(&found);
+        table.row([target.what.to_owned(), figure(found), rounds.join(" · ")]);
         match target.bound {
-            Bound::AtLeast(limit) => report.at_least(target.what, limit, of / by),
-            Bound::AtMost(limit) => report.at_most(target.what, limit, of / by),
+            Bound::AtLeast(limit) => report.at_least(target.what, limit, found),
+            Bound::AtMost(limit) => report.at_most(target.what, limit, found),
         }
     }
+    report.tables.insert(0, table);
 }
 
 #[cfg(test)]
@@ -68,8 +81,18 @@ mod tests {
     fn a_target_without_both_figures_is_left_out() {
         let mut report = Report::new("x", "y");
         check(&mut report, &Figures::from([(Stage::Hot, vec![100.0])]));
-        assert!(report.checks.is_empty());
+        assert!(report.checks.is_empty() && report.tables[0].rows.is_empty());
         check(&mut report, &Figures::from([(Stage::Hot, vec![100.0]), (Stage::Spread, vec![120.0])]));
         assert_eq!(report.checks.iter().map(|check| check.passed).collect::<Vec<_>>(), [false]);
+    }
+
+    #[test]
+    fn rounds_are_compared_each_by_itself() {
+        let slower_and_slower = Figures::from([
+            (Stage::Hot, vec![100.0, 50.0, 30.0]),
+            (Stage::Nothing, vec![200.0, 100.0, 75.0]),
+        ]);
+        let hot = TARGETS.iter().find(|target| target.by == Some(Stage::Nothing)).expect("a target");
+        assert_eq!(hot.found(&slower_and_slower), Some(vec![0.5, 0.5, 0.4]));
     }
 }
