@@ -4,8 +4,8 @@ use crate::cli::say;
 use crate::demo;
 use anyhow::{Context as _, Result, bail};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-use std::time::Instant;
-use store::{SeedItem, Store};
+use std::time::{Duration, Instant};
+use store::{Loading, SeedItem, Store};
 
 /// The most items that are loaded at once.
 pub(crate) const ITEMS_MAX: u64 = 10_000_000;
@@ -15,6 +15,9 @@ const CHECKED_IDS: i64 = 50_000;
 
 /// Who the ledger says it was.
 const ACTOR: &str = "reconcile";
+
+/// How often a sign of life is given where nothing can be counted.
+const TICK: Duration = Duration::from_millis(100);
 
 /// The quantities of loaded items go from 0 to this, less one.
 const QUANTITIES: u64 = 1_000;
@@ -28,6 +31,7 @@ pub(crate) async fn seed_items(store: &Store, count: u64) -> Result<()> {
     let (warehouses, _) = store.warehouse_ids().await?;
     let started = Instant::now();
     let bar = progress_bar(3 * count, "rows")?;
+    let indexing = ProgressStyle::with_template("{spinner} indexes are built")?;
     let item = |n: u64| {
         // Multiplied by primes, so that neighbours differ in everything.
         let pick = |prime: u64, among: usize| {
@@ -43,10 +47,14 @@ pub(crate) async fn seed_items(store: &Store, count: u64) -> Result<()> {
             warehouse: warehouses[pick(104_729, warehouses.len())],
         }
     };
-    store
-        .items_load(count, item, |rows| bar.set_position(rows))
-        .await
-        .context("the items could not be loaded")?;
+    let progress = |loading| match loading {
+        Loading::Rows(rows) => bar.set_position(rows),
+        Loading::Indexes => {
+            bar.set_style(indexing.clone());
+            bar.enable_steady_tick(TICK);
+        }
+    };
+    store.items_load(count, item, progress).await.context("the items could not be loaded")?;
     bar.finish_and_clear();
     say(&format!("{} items loaded in {:.1} s.", HumanCount(count), started.elapsed().as_secs_f64()));
     Ok(())

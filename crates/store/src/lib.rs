@@ -35,7 +35,7 @@ pub use idempotency::KeyedAnswer;
 pub use lane::Lane;
 pub use overview::{ActivityRow, HotRow};
 pub use reconcile::{Discrepancy, DiscrepancyKind};
-pub use seed::SeedItem;
+pub use seed::{Loading, SeedItem};
 pub use stock::{Believed, Cause, DueBlocks, LockedBlocks, LockedLevels, PlacedKnown, Wanted};
 pub use transaction::WriteTransaction;
 

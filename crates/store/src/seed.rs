@@ -2,11 +2,15 @@
 
 use crate::{Error, Result, Store};
 use domain::{Price, WarehouseId};
+use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnection;
 use std::fmt::Write as _;
 
 /// Rows that are sent at a time.
 const COPY_ROWS: u64 = 5_000;
+
+/// What PostgreSQL may use to build an index.
+const BUILD_MEMORY: &str = "256MB";
 
 /// An item to be loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,19 +27,27 @@ pub struct SeedItem {
     pub warehouse: WarehouseId,
 }
 
+/// How far a load is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loading {
+    /// So many rows were sent, of three times as many as there are items.
+    Rows(u64),
+    /// All were sent: indexes are built, and the planner gets to know the rows.
+    Indexes,
+}
+
 impl Store {
-    /// Loads `count` items, the n-th being `item(n)`, in one transaction. `progress` is told how many rows of
-    /// three times `count` were sent.
+    /// Loads `count` items, the n-th being `item(n)`, in one transaction. `progress` is told how far it is.
     ///
-    /// While it runs nobody else can create items.
+    /// While it runs nobody else can create items; the first items of all nobody can read either.
     pub async fn items_load(
         &self,
         count: u64,
         item: impl Fn(u64) -> SeedItem,
-        mut progress: impl FnMut(u64),
+        mut progress: impl FnMut(Loading),
     ) -> Result<()> {
         let mut transaction = self.writes.begin().await?;
-        sqlx::query!("LOCK TABLE items IN SHARE ROW EXCLUSIVE MODE").execute(&mut *transaction).await?;
+        let put_off = indexes_put_off(&mut transaction).await?;
         let first = sqlx::query_scalar!(r#"SELECT nextval('items_id_seq') AS "id!""#)
             .fetch_one(&mut *transaction)
             .await?;
@@ -45,7 +57,7 @@ impl Store {
         let mut sent = 0;
         let mut tell = |rows| {
             sent += rows;
-            progress(sent);
+            progress(Loading::Rows(sent));
         };
         let items = "COPY items (id, name, category, price, quantity) FROM STDIN";
         copy(&mut transaction, items, count, &mut tell, |n, line| {
@@ -66,6 +78,10 @@ impl Store {
             write!(line, "{}\t{warehouse}\t{quantity}\treceived\tseed", id(n))
         })
         .await?;
+        progress(Loading::Indexes);
+        for definition in put_off {
+            sqlx::raw_sql(AssertSqlSafe(definition)).execute(&mut *transaction).await?;
+        }
         transaction.commit().await.map_err(Error::from_commit)?;
         // The planner should know of the new rows at once; the visibility map makes index-only reads cheap.
         for table in [
@@ -78,6 +94,38 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Locks the items. Where there are none yet their indexes are dropped, those but that keep rows apart: built of all
+/// rows at once they take half as long. Returns the statements that build them.
+async fn indexes_put_off(connection: &mut PgConnection) -> Result<Vec<String>> {
+    if are_items(connection).await? {
+        sqlx::query!("LOCK TABLE items IN SHARE ROW EXCLUSIVE MODE").execute(&mut *connection).await?;
+        return Ok(Vec::new());
+    }
+    sqlx::query!("LOCK TABLE items, item_names IN ACCESS EXCLUSIVE MODE").execute(&mut *connection).await?;
+    // Somebody may have been faster.
+    if are_items(connection).await? {
+        return Ok(Vec::new());
+    }
+    let indexes = sqlx::query!(
+        r#"SELECT format('DROP INDEX %s', indexrelid::regclass) AS "drop!", pg_get_indexdef(indexrelid) AS "build!"
+             FROM pg_index
+            WHERE indrelid IN ('items'::regclass, 'item_names'::regclass) AND NOT indisunique"#
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for index in &indexes {
+        sqlx::raw_sql(AssertSqlSafe(index.drop.clone())).execute(&mut *connection).await?;
+    }
+    sqlx::query!("SELECT set_config('maintenance_work_mem', $1, true)", BUILD_MEMORY)
+        .fetch_one(&mut *connection)
+        .await?;
+    Ok(indexes.into_iter().map(|index| index.build).collect())
+}
+
+async fn are_items(connection: &mut PgConnection) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM items) AS "are!""#).fetch_one(connection).await?)
 }
 
 async fn copy(

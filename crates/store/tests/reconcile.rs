@@ -2,22 +2,25 @@
 
 use domain::{ItemId, WarehouseId};
 use sqlx::PgPool;
-use store::{Discrepancy, DiscrepancyKind, SeedItem};
+use store::{Discrepancy, DiscrepancyKind, Loading, SeedItem};
 
 const ITEMS: u64 = 3_000;
 
-async fn seeded() -> (store::Store, PgPool, i64) {
-    let (store, url) = store::testing::store().await;
-    let item = |n: u64| SeedItem {
+fn item(n: u64) -> SeedItem {
+    SeedItem {
         name: format!("Lamp\t{n}\\"),
         category: "Lighting".into(),
         price: "19.99".parse().expect("a price"),
         quantity: u16::try_from(n % 50).expect("small"),
         warehouse: WarehouseId(1),
-    };
-    let mut told = 0;
-    store.items_load(ITEMS, item, |rows| told = rows).await.expect("loaded");
-    assert_eq!(told, 3 * ITEMS);
+    }
+}
+
+async fn seeded() -> (store::Store, PgPool, i64) {
+    let (store, url) = store::testing::store().await;
+    let mut told = Vec::new();
+    store.items_load(ITEMS, item, |loading| told.push(loading)).await.expect("loaded");
+    assert_eq!(told[told.len() - 2..], [Loading::Rows(3 * ITEMS), Loading::Indexes]);
     let pool = PgPool::connect(&url).await.expect("a connection");
     let (first, last) = store.item_id_range().await.expect("an answer").expect("items");
     assert_eq!(last - first + 1, i64::try_from(ITEMS).expect("small"));
@@ -36,6 +39,28 @@ async fn what_is_loaded_adds_up() {
     assert_eq!(name, "Lamp\t7\\");
     // The next item has an id of its own.
     sqlx::query("INSERT INTO items (name, price) VALUES ('next', 1)").execute(&pool).await.expect("created");
+}
+
+#[tokio::test]
+async fn all_indexes_are_there_after_a_load_and_more_can_be_loaded() {
+    let (store, url) = store::testing::store().await;
+    let pool = PgPool::connect(&url).await.expect("a connection");
+    let indexes = async || -> Vec<String> {
+        let query =
+            "SELECT indexdef FROM pg_indexes WHERE tablename IN ('items', 'item_names') ORDER BY indexdef";
+        sqlx::query_scalar(query).fetch_all(&pool).await.expect("the indexes")
+    };
+    let before = indexes().await;
+    assert_eq!(before.len(), 5, "{before:#?}");
+    for times in 1..=2 {
+        store.items_load(ITEMS, item, |_| ()).await.expect("loaded");
+        assert_eq!(indexes().await, before);
+        let query = "SELECT count(*) FROM item_names WHERE name LIKE '%7%'";
+        let found: i64 = sqlx::query_scalar(query).fetch_one(&pool).await.expect("a count");
+        let there = (0..ITEMS).filter(|n| item(*n).name.contains('7'));
+        assert_eq!(found, times * i64::try_from(there.count()).expect("small"));
+    }
+    assert_eq!(store.discrepancies(0, i64::MAX).await.expect("an answer"), []);
 }
 
 #[tokio::test]
