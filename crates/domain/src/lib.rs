@@ -50,7 +50,7 @@ pub use page::{
 };
 pub use planner::{
     Answer, BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Changes, LedgerLine, Level, LevelKey,
-    OrderChange, Plan, Request, Snapshot, plan,
+    OrderChange, Plan, Request, Snapshot, plan, reference_blocks,
 };
 pub use quantity::{Quantity, UNITS_MAX, Units};
 pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName};

@@ -249,6 +249,19 @@ pub struct Plan {
     pub short: BTreeSet<ItemId>,
 }
 
+/// How many blocks are asked for each reference, granted or not.
+pub fn reference_blocks(requests: &[Request]) -> BTreeMap<&Reference, i64> {
+    let mut blocks = BTreeMap::new();
+    for request in requests {
+        if let Request::PlaceCart(cart) = request
+            && let Some(reference) = &cart.reference
+        {
+            *blocks.entry(reference).or_default() += i64::try_from(cart.lines().len()).unwrap_or(i64::MAX);
+        }
+    }
+    blocks
+}
+
 /// Decides a batch.
 pub fn plan(snapshot: &Snapshot, requests: &[Request]) -> Plan {
     let mut draft = decide::Draft::new(snapshot);

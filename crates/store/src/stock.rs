@@ -27,9 +27,6 @@ use write::SYSTEM_ACTOR;
 const RECLAIM_BLOCKS_MAX: i64 = 1_000;
 const RECLAIM_BLOCKS_MIN: i64 = 10;
 
-/// The first key of the advisory locks on references.
-const REFERENCE_LOCK_CLASS: i32 = 0x5246;
-
 /// Stock levels to be locked: of each item one warehouse's, or all of them where `None` is among its keys.
 pub type Wanted = std::collections::BTreeSet<(ItemId, Option<WarehouseId>)>;
 
@@ -204,24 +201,11 @@ impl WriteTransaction {
     /// ends, no other that asks the same can add to them.
     pub async fn references_lock(&mut self, references: &[&Reference]) -> Result<HashMap<Reference, i64>> {
         let names: Vec<_> = references.iter().map(|reference| reference.to_string()).collect();
-        sqlx::query!(
-            "SELECT pg_advisory_xact_lock($2, key) FROM
-                 (SELECT DISTINCT hashtext(name) AS key FROM unnest($1::text[]) AS name ORDER BY key) AS keys",
-            &names,
-            REFERENCE_LOCK_CLASS
-        )
-        .fetch_all(&mut *self.transaction)
-        .await?;
-        let rows = sqlx::query!(
-            r#"SELECT reference AS "reference!", count(*) AS "count!" FROM block_inventory
-                WHERE reference = ANY ($1::text[]) AND reference IS NOT NULL AND NOT is_permanent
-                  AND expires_at > now()
-                GROUP BY reference"#,
-            &names
-        )
-        .fetch_all(&mut *self.transaction)
-        .await?;
-        let counts: HashMap<_, _> = rows.into_iter().map(|row| (row.reference, row.count)).collect();
+        let rows =
+            sqlx::query!(r#"SELECT name AS "name!", blocks AS "blocks!" FROM references_lock($1)"#, &names)
+                .fetch_all(&mut *self.transaction)
+                .await?;
+        let counts: HashMap<_, _> = rows.into_iter().map(|row| (row.name, row.blocks)).collect();
         let counted = |reference: &&Reference| {
             ((*reference).clone(), counts.get(reference.as_str()).copied().unwrap_or(0))
         };

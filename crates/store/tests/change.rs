@@ -3,12 +3,15 @@
 
 use chrono::TimeDelta;
 use domain::{
-    BlockId, Changes, HeldBlock, ItemId, LevelKey, PlaceBlock, Quantity, Request, Snapshot, Time, Ttl,
-    WarehouseId, plan,
+    BlockId, BlockLimits, CartLine, Changes, HeldBlock, ItemId, LevelKey, PlaceBlock, PlaceCart, Quantity,
+    Reference, Request, Snapshot, Time, Ttl, WarehouseId, plan, reference_blocks,
 };
 use sqlx::PgPool;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use store::{Believed, Cause, KeyedAnswer, Lane, Store};
+
+/// Temporary blocks of one reference.
+const REFERENCE_BLOCKS_MAX: i64 = 3;
 
 /// An item with 10 units and three blocks of 2 units each, and what a server would know of them.
 struct Stock {
@@ -36,7 +39,8 @@ impl Stock {
             .expect("a level");
         let key = LevelKey { item: ItemId(item), warehouse: WarehouseId(1) };
         let lane = store.lane();
-        let known = Snapshot { levels: [(key, 16)].into(), ..Snapshot::default() };
+        let limits = BlockLimits { reference_blocks_max: REFERENCE_BLOCKS_MAX, ..BlockLimits::default() };
+        let known = Snapshot { levels: [(key, 16)].into(), limits, ..Snapshot::default() };
         let mut stock = Self { store, pool, lane, known, blocks: Vec::new() };
         let place = stock.place();
         let changes = stock.change(&vec![place; 3], &[]).await.expect("placed");
@@ -69,12 +73,12 @@ impl Stock {
         answers: &[KeyedAnswer],
         later: TimeDelta,
     ) -> Option<Changes> {
-        let (fresh, now) = self.lane.block_ids_reserve(requests.len()).await.expect("ids");
+        let (fresh, now) = self.lane.block_ids_reserve(3 * requests.len()).await.expect("ids");
         let snapshot = Snapshot { now: now + later, fresh, ..self.known.clone() };
         let planned = plan(&snapshot, requests);
         assert!(planned.answers.iter().all(Result::is_ok), "{:?}", planned.answers);
-        let Snapshot { now, levels, blocks, .. } = &snapshot;
-        let believed = Believed { levels, blocks, short: &planned.short, now: *now };
+        let references = reference_blocks(requests);
+        let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &references };
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
         let written = self.lane.changes_write(believed, &planned.changes, &causes, answers).await;
         written.expect("an answer").map(|_| planned.changes)
@@ -204,6 +208,84 @@ async fn nothing_happens_where_anything_is_different() {
     assert!(stock.change_at(&[Request::Release(second)], &[], earlier).await.is_none());
 }
 
+/// Extended and confirmed at once; and not where one of them has another time than one believes.
+#[tokio::test]
+async fn a_block_is_extended_as_it_was_left() {
+    let mut stock = Stock::new().await;
+    let [first, second, _] = stock.blocks[..] else { panic!("three blocks") };
+    let two_hours = Ttl::new(7_200).expect("a time to live");
+    let requests = [Request::Extend(first, two_hours), Request::Confirm(second, None)];
+    let changes = stock.change(&requests, &[]).await.expect("written");
+    let until = changes.updated[&first].expires_at.expect("a time");
+    assert!(until > stock.known.blocks[&first].expires_at.expect("a time") + TimeDelta::minutes(50));
+    let rows: Vec<(i32, bool, Option<Time>)> = sqlx::query_as(
+        "SELECT quantity, is_permanent, expires_at FROM block_inventory WHERE id <= $1 ORDER BY id",
+    )
+    .bind(second.0)
+    .fetch_all(&stock.pool)
+    .await
+    .expect("blocks");
+    assert_eq!(rows, [(2, false, Some(until)), (2, true, None)]);
+
+    // What is believed of it is what it was before.
+    assert!(stock.change(&[Request::Extend(first, two_hours)], &[]).await.is_none());
+    stock.known.blocks.insert(first, changes.updated[&first]);
+    assert!(stock.change(&[Request::Extend(first, two_hours)], &[]).await.is_some());
+    assert!(store::testing::discrepancies(&stock.pool).await.is_empty());
+}
+
+/// How many blocks a reference has is not remembered, but counted behind its lock.
+#[tokio::test]
+async fn a_reference_gets_no_more_blocks_than_it_may_have() {
+    let mut stock = Stock::new().await;
+    let level = *stock.known.levels.keys().next().expect("a level");
+    let cart = |name: &str, lines: usize| {
+        let line =
+            CartLine { item: level.item, quantity: Quantity::new(1).expect("a quantity"), warehouse: None };
+        let reference = Some(Reference::new(name).expect("a reference"));
+        Request::PlaceCart(PlaceCart::new(vec![line; lines], Ttl::default(), reference).expect("a cart"))
+    };
+    let carts: [(&[Request], bool); 5] = [
+        (&[cart("Ada", 1), cart("Ada", 1), cart("Bob", 2)], true),
+        // Of two carts that would fit each by itself both might be too many.
+        (&[cart("Ada", 1), cart("Ada", 1)], false),
+        (&[cart("Ada", 1), cart("Bob", 2)], false),
+        (&[cart("Ada", 1), cart("Bob", 1)], true),
+        (&[cart("Bob", 1)], false),
+    ];
+    let mut units = 10;
+    for (index, (requests, written)) in carts.into_iter().enumerate() {
+        let before = stock.counts().await;
+        let changes = stock.change(requests, &[]).await;
+        assert_eq!(changes.is_some(), written, "{index}");
+        match changes {
+            Some(changes) => units -= i32::try_from(changes.placed.len()).expect("few"),
+            None => assert_eq!(stock.counts().await, before, "{index}"),
+        }
+        stock.known.levels = [(level, units)].into();
+    }
+    let counted: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT reference, count(*) FROM block_inventory WHERE reference IS NOT NULL GROUP BY 1 ORDER BY 1",
+    )
+    .fetch_all(&stock.pool)
+    .await
+    .expect("counts");
+    assert_eq!(counted, [("Ada".to_owned(), 3), ("Bob".to_owned(), 3)]);
+
+    // Who is held back sees how many there are once the other has committed.
+    let mut transaction = stock.store.begin().await.expect("a transaction");
+    let (ada, cyd) =
+        (Reference::new("Ada").expect("a reference"), Reference::new("Cyd").expect("a reference"));
+    let known = transaction.references_lock(&[&ada, &cyd]).await.expect("counts");
+    assert_eq!(known, [(ada, 3), (cyd, 0)].into());
+    let requests = [cart("Cyd", 3)];
+    let waiting = stock.change(&requests, &[]);
+    let held_back = tokio::time::timeout(std::time::Duration::from_millis(100), waiting).await;
+    assert!(held_back.is_err(), "somebody else has the reference");
+    transaction.roll_back().await.expect("rolled back");
+    assert!(store::testing::discrepancies(&stock.pool).await.is_empty());
+}
+
 /// Somebody is refused beside what is done, unless units are due back to the item.
 #[tokio::test]
 async fn nobody_is_refused_while_units_are_due_back() {
@@ -216,8 +298,8 @@ async fn nobody_is_refused_while_units_are_due_back() {
         let snapshot = Snapshot { now, fresh, ..stock.known.clone() };
         let planned = plan(&snapshot, &[stock.place(), too_many.clone()]);
         assert_eq!(planned.short, [item].into());
-        let Snapshot { levels, blocks, .. } = &snapshot;
-        let believed = Believed { levels, blocks, short: &planned.short, now };
+        let none = BTreeMap::new();
+        let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &none };
         let causes = [Cause { actor: "test", request_id: "request" }; 2];
         stock.lane.changes_write(believed, &planned.changes, &causes, &[]).await.expect("an answer")
     };
@@ -282,8 +364,8 @@ async fn a_key_that_has_an_answer_is_not_answered_twice() {
     let (fresh, now) = stock.lane.block_ids_reserve(2).await.expect("ids");
     let snapshot = Snapshot { now, fresh, ..stock.known.clone() };
     let planned = plan(&snapshot, &[stock.place()]);
-    let Snapshot { levels, blocks, .. } = &snapshot;
-    let believed = Believed { levels, blocks, short: &planned.short, now };
+    let none = BTreeMap::new();
+    let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &none };
     let causes = [Cause { actor: "test", request_id: "request" }];
     let mut transaction = stock.store.begin().await.expect("a transaction");
     transaction.answers_keep(&[answer("first")]).await.expect("kept");

@@ -6,7 +6,7 @@ use domain::{
     plan,
 };
 use sqlx::PgPool;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 use store::{Believed, Cause, Settings, Store, Wanted};
 
@@ -114,8 +114,8 @@ async fn changing_known_blocks_does_not_read_all_of_their_item() {
         let (fresh, now) = lane.block_ids_reserve(requests.len()).await.expect("ids");
         (known.fresh, known.now) = (fresh, now);
         let changes = plan(&known, &requests).changes;
-        let nobody = BTreeSet::new();
-        let believed = Believed { levels: &known.levels, blocks: &known.blocks, short: &nobody, now };
+        let (nobody, none) = (BTreeSet::new(), BTreeMap::new());
+        let believed = Believed { snapshot: &known, short: &nobody, references: &none };
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
         let written = lane.changes_write(believed, &changes, &causes, &[]).await.expect("an answer");
         assert!(written.is_some(), "nobody else changes them");

@@ -6,7 +6,8 @@
 use super::{Asked, StockBatch};
 use crate::{Context, Error, Result};
 use domain::{
-    Answer, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId, plan,
+    Answer, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId,
+    plan, reference_blocks,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::{Believed, Cause};
@@ -56,11 +57,13 @@ impl StockBatch {
     fn remembered<'a>(&self, asked: &'a [Asked]) -> Option<(Remembered, Vec<(usize, &'a Asked)>)> {
         let requests = || asked.iter().map(|(request, _)| request);
         let carts = self.writer.blocks.of_carts(requests().filter_map(|request| match request {
-            Request::ConfirmCart(cart) | Request::ReleaseCart(cart) => Some(*cart),
+            Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
+                Some(*cart)
+            }
             _ => None,
         }));
         let named = requests().filter_map(|request| match request {
-            Request::Confirm(id, _) | Request::Release(id) => Some(*id),
+            Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => Some(*id),
             _ => None,
         });
         let blocks = self.writer.blocks.of(named.chain(carts.values().flatten().copied()));
@@ -144,8 +147,8 @@ impl StockBatch {
         Ok(Some(planned.answers.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
     }
 
-    /// Blocks that are placed, confirmed and released, with keys or without: ids and time are known before, as what
-    /// is kept under a key tells them.
+    /// Blocks that are placed, confirmed, extended and released, with keys or without: ids and time are known before,
+    /// as what is kept under a key tells them.
     async fn change(
         &self,
         mut snapshot: Snapshot,
@@ -164,8 +167,8 @@ impl StockBatch {
         let all: Vec<_> = (0..requests.len()).collect();
         let (kept, replies) = self.kept_answers(&all, contexts, &planned);
         let changes = &planned.changes;
-        let Snapshot { levels, blocks, .. } = &snapshot;
-        let believed = Believed { levels, blocks, short: &planned.short, now };
+        let references = reference_blocks(requests);
+        let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &references };
         let written = self.lane.changes_write(believed, changes, &causes(contexts), &kept).await;
         let Some(categories) = self.judged(written, &snapshot)? else { return Ok(None) };
         self.writer.committed(&categories);
@@ -221,12 +224,9 @@ impl Remembered {
         let item = |id: &BlockId| self.blocks.get(id).map(|block| block.key.item);
         match request {
             Request::Place(place) => Some(vec![place.item]),
-            // How many blocks a reference has only the database can tell.
-            Request::PlaceCart(cart) if cart.reference.is_none() => {
-                Some(cart.lines().iter().map(|line| line.item).collect())
-            }
-            Request::Confirm(id, _) | Request::Release(id) => Some(vec![item(id)?]),
-            Request::ConfirmCart(cart) | Request::ReleaseCart(cart) => {
+            Request::PlaceCart(cart) => Some(cart.lines().iter().map(|line| line.item).collect()),
+            Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => Some(vec![item(id)?]),
+            Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
                 self.carts.get(cart)?.iter().map(item).collect()
             }
             _ => None,

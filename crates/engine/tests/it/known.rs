@@ -3,7 +3,7 @@
 
 use crate::*;
 use domain::{
-    BlockId, BlockPlaced, CartLine, Error as Refusal, HeldBlock, NewWarehouse, Note, PlaceCart,
+    BlockId, BlockPlaced, CartLine, Error as Refusal, HeldBlock, NewWarehouse, Note, PlaceCart, Reference,
     StockAdjustment, WarehouseCode, WarehouseName,
 };
 use engine::Idempotency;
@@ -170,6 +170,10 @@ async fn what_others_did_to_a_block_is_seen_by_who_placed_it() {
         let sold = refusal(confirm(engine, ids[0]).await);
         assert_eq!(sold, Refusal::BlockAlreadyPermanent(ids[0]), "turn {turn}");
         other.block_release(&context(), ids[1]).await.expect("released");
+        other
+            .block_extend(&context(), ids[4], Ttl::new(7_200).expect("a time to live"))
+            .await
+            .expect("extended");
         let gone = refusal(engine.block_release(&context(), ids[1]).await);
         assert_eq!(gone, Refusal::BlockReleased(ids[1]));
         by_hand(&stock, "UPDATE block_inventory SET expires_at = now() WHERE id = $1", ids[2]).await;
@@ -194,6 +198,16 @@ async fn blocks_are_sold_and_given_back_as_they_were_left() {
     for _ in 0..20 {
         let [sold, freed] = [1, 2].map(|quantity| place(&stock.engine, item, quantity));
         let (sold, freed) = (sold.await.expect("placed"), freed.await.expect("placed"));
+        for (seconds, block) in [(7_200, &sold), (3_700, &freed), (86_400, &sold)] {
+            let ttl = Ttl::new(seconds).expect("a time to live");
+            let extended = stock.engine.block_extend(&context(), block.id, ttl).await.expect("extended");
+            let lasts = extended.expires_at - block.expires_at;
+            assert!((seconds - 3_601..=seconds - 3_500).contains(&lasts.num_seconds()), "{lasts}");
+            let query = "SELECT expires_at FROM block_inventory WHERE id = $1";
+            let until: domain::Time =
+                sqlx::query_scalar(query).bind(block.id.0).fetch_one(&stock.pool).await.expect("a time");
+            assert_eq!(until, extended.expires_at);
+        }
         let confirmed = confirm(&stock.engine, sold.id).await.expect("confirmed");
         assert_eq!(confirmed, HeldBlock { id: sold.id, key: sold.key, quantity: 1, expires_at: None });
         left -= 1;
@@ -270,7 +284,8 @@ async fn carts_are_sold_and_given_back_as_they_were_left() {
     for turn in 0..15 {
         let cart = || {
             let line = |item| CartLine { item, quantity: units(2), warehouse: None };
-            PlaceCart::new(items.map(line).to_vec(), Ttl::default(), None).expect("a cart")
+            let reference = (turn % 2 == 0).then(|| Reference::new("buyer").expect("a reference"));
+            PlaceCart::new(items.map(line).to_vec(), Ttl::default(), reference).expect("a cart")
         };
         let sold = engine.cart_place(&context(), cart()).await.expect("placed");
         let freed = engine.cart_place(&context(), cart()).await.expect("placed");
@@ -293,11 +308,10 @@ async fn carts_are_sold_and_given_back_as_they_were_left() {
     for item in items {
         assert_eq!(stock.quantity(item).await, left);
     }
-    let in_carts: i64 = sqlx::query_scalar("SELECT count(DISTINCT cart_id) FROM block_inventory")
-        .fetch_one(&stock.pool)
-        .await
-        .expect("a count");
-    assert_eq!(in_carts, 15);
+    let query = "SELECT count(DISTINCT cart_id), count(DISTINCT cart_id) FILTER (WHERE reference = 'buyer')
+                   FROM block_inventory";
+    let in_carts: (i64, i64) = sqlx::query_as(query).fetch_one(&stock.pool).await.expect("counts");
+    assert_eq!(in_carts, (15, 8));
     stock.assert_closed().await;
 }
 

@@ -1,25 +1,25 @@
-//! Blocks that are placed, confirmed and released on what is known of levels and blocks already, and answered before
-//! they are written: locked, compared and written in one statement, which is a transaction of its own.
+//! Blocks that are placed, confirmed, extended and released on what is known of levels and blocks already, and answered
+//! before they are written: locked, compared and written in one statement, which is a transaction of its own.
 
 use super::Cause;
 use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
 use crate::idempotency::AnswerColumns;
 use crate::{Error, KeyedAnswer, Lane, Result};
 use chrono::{DateTime, Utc};
-use domain::{BlockId, Changes, HeldBlock, ItemId, LevelKey, Time};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use domain::{BlockId, Changes, ItemId, LevelKey, Reference, Snapshot, Time};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a batch was decided on.
 #[derive(Debug, Clone, Copy)]
 pub struct Believed<'a> {
-    /// All stock levels of its items, with their units.
-    pub levels: &'a BTreeMap<LevelKey, i32>,
-    /// The temporary blocks that it is about; all those that it changes are here.
-    pub blocks: &'a HashMap<BlockId, HeldBlock>,
+    /// All stock levels of its items, and the temporary blocks that it is about, those at least that it changes; the
+    /// database's time, to a quarter of a second: seconds are what blocks are held for.
+    pub snapshot: &'a Snapshot,
     /// Items of which somebody is refused: no expired block of theirs has units that are due back.
     pub short: &'a BTreeSet<ItemId>,
-    /// The database's time, to a quarter of a second: seconds are what blocks are held for.
-    pub now: Time,
+    /// How many blocks are asked for each reference: none has more temporary ones with these than
+    /// [`domain::BlockLimits`] allows.
+    pub references: &'a BTreeMap<&'a Reference, i64>,
 }
 
 impl Lane {
@@ -63,8 +63,8 @@ impl Lane {
         Ok(!row.due && row.as_believed == count && row.present == count)
     }
 
-    /// Writes `changes`, which place blocks without a reference, confirm and release some, and do nothing else, and
-    /// the answers that are kept under a key, if everything is as it is believed. Else nothing is changed, and the
+    /// Writes `changes`, which place, confirm, extend and release blocks, and do nothing else, and the answers that
+    /// are kept under a key, if everything is as it is believed. Else nothing is changed, and the
     /// answer is `None`; otherwise the categories of the items whose quantities changed.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl Lane {
         causes: &[Cause<'_>],
         answers: &[KeyedAnswer],
     ) -> Result<Option<Vec<String>>> {
-        let levels = level_columns(believed.levels);
+        let levels = level_columns(&believed.snapshot.levels);
         let Some(blocks) = BlockColumns::of(believed, changes) else { return Ok(None) };
         let (placed, ledger) = (PlacedColumns::of(changes), LedgerColumns::of(changes, causes));
         let (summed_items, sums) = sum_columns(changes);
@@ -85,14 +85,20 @@ impl Lane {
         let mut connection = self.connection().await?;
         let row = sqlx::query!(
             r#"WITH taken AS MATERIALIZED (
-                   SELECT stock_changes_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $32, $11,
-                                             interval '0.25 seconds') AS done
+                   SELECT CASE WHEN cardinality($34::text[]) > 0
+                                AND EXISTS (SELECT FROM references_lock($34) AS known
+                                              JOIN unnest($34, $35::bigint[]) AS asked (name, blocks) USING (name)
+                                             WHERE known.blocks + asked.blocks > $36)
+                               THEN false
+                               ELSE stock_changes_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $33, $32, $11,
+                                                       interval '0.25 seconds') END AS done
                ), placed AS (
-                   INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, cart_id, created_at)
+                   INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, cart_id, reference,
+                                                created_at)
                    SELECT new.*, $11
                      FROM taken
                     CROSS JOIN unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::integer[],
-                                      $16::timestamptz[], $17::bigint[]) AS new
+                                      $16::timestamptz[], $17::bigint[], $37::text[]) AS new
                     WHERE taken.done
                ), ledger AS (
                    INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, actor,
@@ -122,14 +128,14 @@ impl Lane {
             &levels.items,
             &levels.warehouses,
             &levels.units,
-            &believed.levels.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect::<Vec<_>>(),
+            &believed.snapshot.levels.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect::<Vec<_>>(),
             &blocks.ids,
             &blocks.items,
             &blocks.warehouses,
             &blocks.holding,
             &blocks.until,
             &blocks.left as &[Option<i32>],
-            believed.now,
+            believed.snapshot.now,
             &placed.ids,
             &placed.items,
             &placed.warehouses,
@@ -151,6 +157,11 @@ impl Lane {
             &summed_items,
             &sums,
             &believed.short.iter().map(|item| item.0).collect::<Vec<_>>(),
+            &blocks.until_left as &[Option<Time>],
+            &believed.references.keys().map(|reference| reference.to_string()).collect::<Vec<_>>(),
+            &believed.references.values().copied().collect::<Vec<_>>(),
+            believed.snapshot.limits.reference_blocks_max,
+            &placed.references as &[Option<&str>],
         )
         .fetch_one(&mut *connection)
         .await
@@ -160,8 +171,8 @@ impl Lane {
     }
 }
 
-/// The columns of blocks that are confirmed or released, in order of their ids: what they are believed to be, and how
-/// many units they keep, if they are not over.
+/// The columns of blocks that are confirmed, extended or released, in order of their ids: what they are believed to be,
+/// and, of those that are not over, how many units they keep and until when, if not for good.
 #[derive(Default)]
 struct BlockColumns {
     ids: Vec<i64>,
@@ -170,22 +181,24 @@ struct BlockColumns {
     holding: Vec<i32>,
     until: Vec<Time>,
     left: Vec<Option<i32>>,
+    until_left: Vec<Option<Time>>,
 }
 
 impl BlockColumns {
     /// `None` where a block that changes is not among those believed to be temporary.
     fn of(believed: Believed<'_>, changes: &Changes) -> Option<Self> {
-        let kept = changes.updated.values().map(|block| (block.id, Some(block.quantity)));
+        let kept = changes.updated.values().map(|block| (block.id, Some(block)));
         let named: BTreeMap<_, _> = kept.chain(changes.ended.keys().map(|id| (*id, None))).collect();
         let mut columns = Self::default();
         for (id, left) in named {
-            let before = believed.blocks.get(&id)?;
+            let before = believed.snapshot.blocks.get(&id)?;
             columns.ids.push(id.0);
             columns.items.push(before.key.item.0);
             columns.warehouses.push(before.key.warehouse.0);
             columns.holding.push(before.quantity);
             columns.until.push(before.expires_at?);
-            columns.left.push(left);
+            columns.left.push(left.map(|block| block.quantity));
+            columns.until_left.push(left.and_then(|block| block.expires_at));
         }
         Some(columns)
     }
