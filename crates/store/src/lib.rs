@@ -36,7 +36,7 @@ pub use lane::Lane;
 pub use overview::{ActivityRow, HotRow};
 pub use reconcile::{Discrepancy, DiscrepancyKind};
 pub use seed::{Loading, SeedItem};
-pub use stock::{Believed, Cause, DueBlocks, LockedBlocks, LockedLevels, PlacedKnown, Wanted};
+pub use stock::{Believed, Cause, DueBlocks, LockedBlocks, LockedLevels, PlacedKnown, Wanted, Written};
 pub use transaction::WriteTransaction;
 
 /// The result of a call into the store.

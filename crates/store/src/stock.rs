@@ -18,7 +18,7 @@ mod columns;
 mod place;
 mod write;
 
-pub use change::Believed;
+pub use change::{Believed, Written};
 pub use place::PlacedKnown;
 pub use write::Cause;
 use write::SYSTEM_ACTOR;

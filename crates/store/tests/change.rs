@@ -8,7 +8,7 @@ use domain::{
 };
 use sqlx::PgPool;
 use std::collections::{BTreeMap, HashMap};
-use store::{Believed, Cause, KeyedAnswer, Lane, Store};
+use store::{Believed, Cause, KeyedAnswer, Lane, Store, Written};
 
 /// Temporary blocks of one reference.
 const REFERENCE_BLOCKS_MAX: i64 = 3;
@@ -62,7 +62,7 @@ impl Stock {
     }
 
     /// Decides on what is known, and writes that if it is so. Answers the changes.
-    async fn change(&self, requests: &[Request], answers: &[KeyedAnswer]) -> Option<Changes> {
+    async fn change(&self, requests: &[Request], answers: &[KeyedAnswer]) -> Result<Changes, Written> {
         self.change_at(requests, answers, TimeDelta::zero()).await
     }
 
@@ -72,7 +72,7 @@ impl Stock {
         requests: &[Request],
         answers: &[KeyedAnswer],
         later: TimeDelta,
-    ) -> Option<Changes> {
+    ) -> Result<Changes, Written> {
         let (fresh, now) = self.lane.block_ids_reserve(3 * requests.len()).await.expect("ids");
         let snapshot = Snapshot { now: now + later, fresh, ..self.known.clone() };
         let planned = plan(&snapshot, requests);
@@ -81,7 +81,10 @@ impl Stock {
         let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &references };
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
         let written = self.lane.changes_write(believed, &planned.changes, &causes, answers).await;
-        written.expect("an answer").map(|_| planned.changes)
+        match written.expect("an answer") {
+            Written::Done(_) => Ok(planned.changes),
+            other => Err(other),
+        }
     }
 
     /// Units of the item, blocks, and lines in the ledger.
@@ -151,7 +154,7 @@ async fn nothing_happens_where_anything_is_different() {
     let first = stock.blocks[0];
 
     stock.known.levels.insert(level, 11);
-    assert!(stock.change(&stock.some_of_each(), &[]).await.is_none(), "another level");
+    assert_eq!(stock.change(&stock.some_of_each(), &[]).await, Err(Written::Different), "another level");
     stock.known.levels.insert(level, 10);
 
     let other = |change: Change| {
@@ -166,18 +169,22 @@ async fn nothing_happens_where_anything_is_different() {
     ];
     for (what, change) in different {
         stock.known.blocks = other(change);
-        assert!(stock.change(&[Request::Confirm(first, None)], &[]).await.is_none(), "{what}");
-        assert!(
-            stock
-                .change(&[Request::Release(stock.blocks[1]), Request::Confirm(first, None)], &[])
-                .await
-                .is_none()
+        assert_eq!(
+            stock.change(&[Request::Confirm(first, None)], &[]).await,
+            Err(Written::Different),
+            "{what}"
         );
+        let both = [Request::Release(stock.blocks[1]), Request::Confirm(first, None)];
+        assert_eq!(stock.change(&both, &[]).await, Err(Written::Different), "{what}");
     }
     stock.known.blocks = true_blocks;
 
     for later in [TimeDelta::seconds(1), TimeDelta::seconds(-1)] {
-        assert!(stock.change_at(&stock.some_of_each(), &[], later).await.is_none(), "{later}");
+        assert_eq!(
+            stock.change_at(&stock.some_of_each(), &[], later).await,
+            Err(Written::Different),
+            "{later}"
+        );
     }
     assert_eq!(stock.counts().await, before);
     assert!(store::testing::discrepancies(&stock.pool).await.is_empty());
@@ -189,7 +196,7 @@ async fn nothing_happens_where_anything_is_different() {
     ] {
         sqlx::query(statement).bind(first.0).execute(&stock.pool).await.expect("changed");
         let counts = stock.counts().await;
-        assert!(stock.change(&stock.some_of_each(), &[]).await.is_none(), "{statement}");
+        assert_eq!(stock.change(&stock.some_of_each(), &[]).await, Err(Written::Different), "{statement}");
         assert_eq!(stock.counts().await, counts);
     }
     let second = stock.blocks[1];
@@ -205,7 +212,7 @@ async fn nothing_happens_where_anything_is_different() {
     tokio::time::sleep(std::time::Duration::from_millis(60)).await;
     // Believing that it is a little earlier than it is.
     let earlier = TimeDelta::milliseconds(-150);
-    assert!(stock.change_at(&[Request::Release(second)], &[], earlier).await.is_none());
+    assert_eq!(stock.change_at(&[Request::Release(second)], &[], earlier).await, Err(Written::Different));
 }
 
 /// Extended and confirmed at once; and not where one of them has another time than one believes.
@@ -228,9 +235,9 @@ async fn a_block_is_extended_as_it_was_left() {
     assert_eq!(rows, [(2, false, Some(until)), (2, true, None)]);
 
     // What is believed of it is what it was before.
-    assert!(stock.change(&[Request::Extend(first, two_hours)], &[]).await.is_none());
+    assert_eq!(stock.change(&[Request::Extend(first, two_hours)], &[]).await, Err(Written::Different));
     stock.known.blocks.insert(first, changes.updated[&first]);
-    assert!(stock.change(&[Request::Extend(first, two_hours)], &[]).await.is_some());
+    assert!(stock.change(&[Request::Extend(first, two_hours)], &[]).await.is_ok());
     assert!(store::testing::discrepancies(&stock.pool).await.is_empty());
 }
 
@@ -257,10 +264,12 @@ async fn a_reference_gets_no_more_blocks_than_it_may_have() {
     for (index, (requests, written)) in carts.into_iter().enumerate() {
         let before = stock.counts().await;
         let changes = stock.change(requests, &[]).await;
-        assert_eq!(changes.is_some(), written, "{index}");
+        assert_eq!(changes.is_ok(), written, "{index}");
         match changes {
-            Some(changes) => units -= i32::try_from(changes.placed.len()).expect("few"),
-            None => assert_eq!(stock.counts().await, before, "{index}"),
+            Ok(changes) => units -= i32::try_from(changes.placed.len()).expect("few"),
+            Err(refused) => {
+                assert_eq!((refused, stock.counts().await), (Written::ReferenceFull, before), "{index}");
+            }
         }
         stock.known.levels = [(level, units)].into();
     }
@@ -313,7 +322,7 @@ async fn nobody_is_refused_while_units_are_due_back() {
         .await
         .expect("changed");
     assert!(!holds().await);
-    assert!(write().await.is_none());
+    assert_eq!(write().await, Written::Different);
     assert_eq!(stock.counts().await, before);
     sqlx::query("UPDATE block_inventory SET expires_at = now() + interval '1 hour' WHERE id = $1")
         .bind(stock.blocks[0].0)
@@ -321,7 +330,7 @@ async fn nobody_is_refused_while_units_are_due_back() {
         .await
         .expect("changed");
     assert!(holds().await);
-    assert!(write().await.is_some());
+    assert!(matches!(write().await, Written::Done(_)));
     assert!(!holds().await, "a unit less is there now");
 }
 

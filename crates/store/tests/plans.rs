@@ -8,7 +8,7 @@ use domain::{
 use sqlx::PgPool;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
-use store::{Believed, Cause, Settings, Store, Wanted};
+use store::{Believed, Cause, Settings, Store, Wanted, Written};
 
 /// Decides and writes `requests` in one transaction, as a server does. Answers the blocks that were placed.
 async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[BlockId]) -> Vec<BlockId> {
@@ -118,7 +118,7 @@ async fn changing_known_blocks_does_not_read_all_of_their_item() {
         let believed = Believed { snapshot: &known, short: &nobody, references: &none };
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
         let written = lane.changes_write(believed, &changes, &causes, &[]).await.expect("an answer");
-        assert!(written.is_some(), "nobody else changes them");
+        assert!(matches!(written, Written::Done(_)), "nobody else changes them");
         let Changes { placed, levels, .. } = changes;
         blocks.extend(placed.iter().map(|new| new.block.id));
         known.blocks.extend(placed.into_iter().map(|new| (new.block.id, new.block)));

@@ -10,7 +10,7 @@ use domain::{
     plan, reference_blocks,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
-use store::{Believed, Cause};
+use store::{Believed, Cause, Written};
 
 /// What is remembered of what a batch is about.
 #[derive(Default)]
@@ -170,6 +170,16 @@ impl StockBatch {
         let references = reference_blocks(requests);
         let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &references };
         let written = self.lane.changes_write(believed, changes, &causes(contexts), &kept).await;
+        let written = match written {
+            // Nothing was wrong that is remembered; the long way refuses who asks too much.
+            Ok(Written::ReferenceFull) => {
+                self.at_hand.give_back(snapshot.fresh, 0);
+                return Ok(None);
+            }
+            Ok(Written::Done(categories)) => Ok(Some(categories)),
+            Ok(Written::Different) => Ok(None),
+            Err(error) => Err(error),
+        };
         let Some(categories) = self.judged(written, &snapshot)? else { return Ok(None) };
         self.writer.committed(&categories);
         self.writer.levels.learn(&snapshot.levels, &changes.levels);

@@ -22,6 +22,17 @@ pub struct Believed<'a> {
     pub references: &'a BTreeMap<&'a Reference, i64>,
 }
 
+/// What became of changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// They are committed; the categories of the items whose quantities changed.
+    Done(Vec<String>),
+    /// Something is not as it was believed, and nothing has changed.
+    Different,
+    /// A reference would have more temporary blocks than it may, and nothing has changed.
+    ReferenceFull,
+}
+
 impl Lane {
     /// Unused block ids, which are nobody else's from now on, and the database's time.
     pub async fn block_ids_reserve(&self, count: usize) -> Result<(Vec<BlockId>, Time)> {
@@ -64,8 +75,7 @@ impl Lane {
     }
 
     /// Writes `changes`, which place, confirm, extend and release blocks, and do nothing else, and the answers that
-    /// are kept under a key, if everything is as it is believed. Else nothing is changed, and the
-    /// answer is `None`; otherwise the categories of the items whose quantities changed.
+    /// are kept under a key, if everything is as it is believed.
     ///
     /// # Errors
     /// [`Error::OutcomeUnknown`] where the connection broke before the answer came, [`Error::Conflict`] where a key
@@ -76,9 +86,9 @@ impl Lane {
         changes: &Changes,
         causes: &[Cause<'_>],
         answers: &[KeyedAnswer],
-    ) -> Result<Option<Vec<String>>> {
+    ) -> Result<Written> {
         let levels = level_columns(&believed.snapshot.levels);
-        let Some(blocks) = BlockColumns::of(believed, changes) else { return Ok(None) };
+        let Some(blocks) = BlockColumns::of(believed, changes) else { return Ok(Written::Different) };
         let (placed, ledger) = (PlacedColumns::of(changes), LedgerColumns::of(changes, causes));
         let (summed_items, sums) = sum_columns(changes);
         let kept = AnswerColumns::of(answers);
@@ -89,7 +99,7 @@ impl Lane {
                                 AND EXISTS (SELECT FROM references_lock($34) AS known
                                               JOIN unnest($34, $35::bigint[]) AS asked (name, blocks) USING (name)
                                              WHERE known.blocks + asked.blocks > $36)
-                               THEN false
+                               THEN NULL
                                ELSE stock_changes_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $33, $32, $11,
                                                        interval '0.25 seconds') END AS done
                ), placed AS (
@@ -121,7 +131,7 @@ impl Lane {
                     WHERE items.id BETWEEN sums.item_id AND sums.item_id AND (SELECT done FROM taken)
                 RETURNING items.category
                )
-               SELECT done AS "done!",
+               SELECT done,
                       (SELECT array_agg(DISTINCT category) FROM changed_items
                         WHERE category IS NOT NULL) AS categories
                  FROM taken"#,
@@ -167,7 +177,11 @@ impl Lane {
         .await
         .map_err(Error::from_commit)?;
         self.keep(connection);
-        Ok(row.done.then(|| row.categories.unwrap_or_default()))
+        Ok(match row.done {
+            Some(true) => Written::Done(row.categories.unwrap_or_default()),
+            Some(false) => Written::Different,
+            None => Written::ReferenceFull,
+        })
     }
 }
 
