@@ -96,7 +96,15 @@ impl Directory {
 /// The lock that the owning process holds as long as it lives.
 #[derive(Debug)]
 pub(crate) struct OwnerLock {
-    _file: File,
+    file: File,
+}
+
+/// Closing the file is not enough: a process that another thread is just starting has it open, too, until it becomes
+/// the program that it is to be.
+impl Drop for OwnerLock {
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
 }
 
 impl OwnerLock {
@@ -124,7 +132,7 @@ impl OwnerLock {
             .and_then(|()| file.rewind())
             .and_then(|()| writeln!(file, "{}", std::process::id()))
             .map_err(Error::file("write", &path))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 
@@ -219,8 +227,11 @@ mod tests {
         let lock = OwnerLock::take(&folder).expect("free");
         let error = OwnerLock::take(&folder).expect_err("taken");
         assert!(matches!(error, Error::InUse { owner: Some(pid), .. } if pid == std::process::id()));
+        // As a process has it that is just being started.
+        let inherited = lock.file.try_clone().expect("a second handle");
         drop(lock);
         OwnerLock::take(&folder).expect("free again");
+        drop(inherited);
         fs::remove_dir_all(folder).expect("removed");
     }
 
