@@ -87,8 +87,11 @@ impl Lane {
         causes: &[Cause<'_>],
         answers: &[KeyedAnswer],
     ) -> Result<Written> {
-        let levels = level_columns(&believed.snapshot.levels);
-        let Some(blocks) = BlockColumns::of(believed, changes) else { return Ok(Written::Different) };
+        let Believed { snapshot, short, references } = believed;
+        let levels = level_columns(&snapshot.levels);
+        let level_changes: Vec<_> =
+            snapshot.levels.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect();
+        let Some(blocks) = BlockColumns::of(snapshot, changes) else { return Ok(Written::Different) };
         let (placed, ledger) = (PlacedColumns::of(changes), LedgerColumns::of(changes, causes));
         let (summed_items, sums) = sum_columns(changes);
         let kept = AnswerColumns::of(answers);
@@ -138,14 +141,14 @@ impl Lane {
             &levels.items,
             &levels.warehouses,
             &levels.units,
-            &believed.snapshot.levels.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect::<Vec<_>>(),
+            &level_changes,
             &blocks.ids,
             &blocks.items,
             &blocks.warehouses,
             &blocks.holding,
             &blocks.until,
             &blocks.left as &[Option<i32>],
-            believed.snapshot.now,
+            snapshot.now,
             &placed.ids,
             &placed.items,
             &placed.warehouses,
@@ -166,11 +169,11 @@ impl Lane {
             &kept.answers,
             &summed_items,
             &sums,
-            &believed.short.iter().map(|item| item.0).collect::<Vec<_>>(),
+            &short.iter().map(|item| item.0).collect::<Vec<_>>(),
             &blocks.until_left as &[Option<Time>],
-            &believed.references.keys().map(|reference| reference.to_string()).collect::<Vec<_>>(),
-            &believed.references.values().copied().collect::<Vec<_>>(),
-            believed.snapshot.limits.reference_blocks_max,
+            &references.keys().map(|reference| reference.to_string()).collect::<Vec<_>>(),
+            &references.values().copied().collect::<Vec<_>>(),
+            snapshot.limits.reference_blocks_max,
             &placed.references as &[Option<&str>],
         )
         .fetch_one(&mut *connection)
@@ -200,12 +203,12 @@ struct BlockColumns {
 
 impl BlockColumns {
     /// `None` where a block that changes is not among those believed to be temporary.
-    fn of(believed: Believed<'_>, changes: &Changes) -> Option<Self> {
+    fn of(believed: &Snapshot, changes: &Changes) -> Option<Self> {
         let kept = changes.updated.values().map(|block| (block.id, Some(block)));
         let named: BTreeMap<_, _> = kept.chain(changes.ended.keys().map(|id| (*id, None))).collect();
         let mut columns = Self::default();
         for (id, left) in named {
-            let before = believed.snapshot.blocks.get(&id)?;
+            let before = believed.blocks.get(&id)?;
             columns.ids.push(id.0);
             columns.items.push(before.key.item.0);
             columns.warehouses.push(before.key.warehouse.0);
