@@ -99,16 +99,26 @@ fn groups(due: &[(ItemId, i64)], limit: i64) -> Vec<Vec<ItemId>> {
     groups
 }
 
-/// How often answers that are old enough are forgotten, in clean-up intervals.
+/// How often answers and changes that are old enough are forgotten, in clean-up intervals.
 const FORGET_EVERY: u32 = 60;
 
-/// The most answers that one statement forgets.
-const FORGET_ANSWERS_MAX: i64 = 10_000;
+/// The most answers, or changes of items, that one statement forgets.
+const FORGET_MAX: i64 = 10_000;
+
+/// What has changed about items is kept for so many lines of the ledger: several times as many as anybody reads on
+/// by ([`crate::totals`]).
+const CHANGES_KEPT: i64 = 1_000_000;
 
 impl Engine {
     async fn forget_answers(&self) -> Result<()> {
         let age_seconds = self.shared.settings.answers_kept.as_secs_f64();
-        while self.store().answers_forget(age_seconds, FORGET_ANSWERS_MAX).await? > 0 {}
+        while self.store().answers_forget(age_seconds, FORGET_MAX).await? > 0 {}
+        Ok(())
+    }
+
+    async fn forget_changes(&self) -> Result<()> {
+        let until = self.store().events_after(None, 1).await?.cursor - CHANGES_KEPT;
+        while self.store().item_changes_forget(until, FORGET_MAX).await? > 0 {}
         Ok(())
     }
 }
@@ -127,10 +137,13 @@ pub(crate) async fn keep_clean(engine: Engine, mut stopping: watch::Receiver<boo
             Ok(blocks) => tracing::debug!(blocks, "expired blocks cleaned up"),
             Err(error) => tracing::warn!(%error, "the clean-up of expired blocks failed"),
         }
-        if turn == 0
-            && let Err(error) = engine.forget_answers().await
-        {
-            tracing::warn!(%error, "old answers could not be forgotten");
+        if turn == 0 {
+            if let Err(error) = engine.forget_answers().await {
+                tracing::warn!(%error, "old answers could not be forgotten");
+            }
+            if let Err(error) = engine.forget_changes().await {
+                tracing::warn!(%error, "old changes of items could not be forgotten");
+            }
         }
     }
 }

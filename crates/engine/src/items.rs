@@ -8,6 +8,7 @@ use domain::{
     NewItem, Page, Request, StockAdjusted, StockAdjustment, StockMove, StockMoved,
 };
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
 use store::WriteTransaction;
 
 impl Engine {
@@ -16,7 +17,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
     pub async fn item_get(&self, _context: &Context, id: ItemId) -> Result<Item> {
-        self.shared.reading.ask(id).await
+        Ok(Arc::unwrap_or_clone(self.shared.reading.ask(id).await?))
     }
 
     /// A page of items.

@@ -22,6 +22,7 @@ mod items;
 mod kept;
 mod known;
 mod known_blocks;
+mod known_items;
 mod orders;
 mod overview;
 mod read;
@@ -175,7 +176,7 @@ impl Engine {
             |_| Lane::start(StockBatch::new(writer.clone()), queue_max, batch_max, stopped.clone());
         let (stock, mut tasks): (Vec<_>, Vec<_>) = (0..settings.stock_lanes.max(1)).map(stock_lane).unzip();
         let (reading, reading_task) =
-            Lane::start(ReadBatch(store.lane()), queue_max, batch_max, stopped.clone());
+            Lane::start(ReadBatch::new(store.clone()), queue_max, batch_max, stopped.clone());
         tasks.extend(creation_tasks);
         tasks.push(reading_task);
         let tasks = std::sync::Mutex::new(tasks);

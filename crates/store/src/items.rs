@@ -71,6 +71,21 @@ impl Store {
         });
         Ok(levels.collect())
     }
+
+    /// Forgets at most `limit` of what else than its stock has changed about an item, up to `until` in the ledger.
+    /// Servers may do so at once.
+    pub async fn item_changes_forget(&self, until: i64, limit: i64) -> Result<u64> {
+        let forgotten = sqlx::query!(
+            "DELETE FROM item_changes USING (
+                 SELECT id, item_id FROM item_changes WHERE id <= $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
+             ) AS old WHERE item_changes.id = old.id AND item_changes.item_id = old.item_id",
+            until,
+            limit
+        )
+        .execute(&self.writes)
+        .await?;
+        Ok(forgotten.rows_affected())
+    }
 }
 
 impl Lane {
@@ -80,6 +95,26 @@ impl Lane {
         let items = get(&mut *connection, ids).await?;
         self.keep(connection);
         Ok(items)
+    }
+
+    /// The items that something has happened to behind `place` in the ledger, some of them several times; at most
+    /// `limit` are told whose stock has changed, and as many of whom anything else has.
+    ///
+    /// Some lines may not be committed yet whose ids are lower than those of lines that are: only behind a cursor of
+    /// [`Store::events_after`] nothing is passed over.
+    pub async fn items_changed(&self, place: i64, limit: i64) -> Result<Vec<ItemId>> {
+        let mut connection = self.connection().await?;
+        let ids = sqlx::query_scalar!(
+            r#"(SELECT item_id AS "item_id!" FROM stock_movements WHERE id > $1 ORDER BY id LIMIT $2)
+                UNION ALL
+               (SELECT item_id FROM item_changes WHERE id > $1 ORDER BY id LIMIT $2)"#,
+            place,
+            limit
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        self.keep(connection);
+        Ok(ids.into_iter().map(ItemId).collect())
     }
 
     /// Creates items as [`WriteTransaction::item_create_all`] does, in a transaction of their own: a single

@@ -154,10 +154,18 @@ async fn find(connection: &mut PgConnection, from: i64, to: i64) -> Result<Vec<D
 async fn mend(connection: &mut PgConnection, discrepancy: &Discrepancy, actor: &str) -> Result<()> {
     let Discrepancy { item, warehouse, kind, found, expected } = discrepancy;
     let Some(warehouse) = warehouse else {
+        // Whoever remembers the item learns of it: naming `created_at` sets the mark of those that write such lines.
         sqlx::query!(
-            "UPDATE items SET quantity = $2::bigint, updated_at = now() WHERE id = $1",
+            "UPDATE items SET quantity = $2::bigint, updated_at = now(), created_at = created_at WHERE id = $1",
             item.0,
             *expected
+        )
+        .execute(&mut *connection)
+        .await?;
+        sqlx::query!(
+            "INSERT INTO item_changes (item_id, created_at, price, category)
+             SELECT id, created_at, price, category FROM items WHERE id = $1",
+            item.0
         )
         .execute(connection)
         .await?;

@@ -7,6 +7,7 @@ mod explained;
 mod idempotency;
 mod known;
 mod races;
+mod reading;
 mod requests;
 mod totals;
 

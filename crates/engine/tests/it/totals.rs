@@ -150,3 +150,27 @@ async fn what_others_write_by_hand_is_followed_too() {
     }
     assert_eq!(told(&follower).await, tables(&stock).await);
 }
+
+/// What else than stock has changed about items is kept for as long as somebody may read on by it, and no longer.
+#[tokio::test(flavor = "multi_thread")]
+async fn old_changes_of_items_are_forgotten() {
+    let stock = Stock::new().await;
+    let kept = || async {
+        let kept = "SELECT item_id FROM item_changes ORDER BY id";
+        sqlx::query_scalar::<_, i64>(kept).fetch_all(&stock.pool).await.expect("changes")
+    };
+    let old = stock.item(0).await;
+    let newer = "SELECT setval('stock_movements_id_seq', last_value + 500000) FROM stock_movements_id_seq";
+    sqlx::query(newer).execute(&stock.pool).await.expect("a later id");
+    let new = stock.item(0).await;
+    sqlx::query(newer).execute(&stock.pool).await.expect("a later id");
+    let newest = stock.item(0).await;
+    assert_eq!(kept().await, [old.0, new.0, newest.0]);
+    // A server looks when it starts, and from time to time.
+    let another = stock.another().await;
+    while kept().await.contains(&old.0) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    another.stop().await;
+    assert_eq!(kept().await, [new.0, newest.0]);
+}
