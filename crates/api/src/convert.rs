@@ -18,6 +18,12 @@ impl From<domain::Item> for Item {
     }
 }
 
+impl From<&domain::Item> for Item {
+    fn from(item: &domain::Item) -> Self {
+        item.clone().into()
+    }
+}
+
 impl From<(domain::Item, i32)> for WarehouseItem {
     fn from((item, available): (domain::Item, i32)) -> Self {
         Self { item: item.into(), available }
@@ -160,7 +166,7 @@ impl From<&domain::TopItems> for TopItems {
         Self {
             category: top.category.clone(),
             count: i64::try_from(top.items.len()).unwrap_or(i64::MAX),
-            items: top.items.iter().cloned().map(Item::from).collect(),
+            items: top.items.iter().map(Item::from).collect(),
             total_items_in_category: top.total,
         }
     }

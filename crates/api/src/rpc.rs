@@ -97,7 +97,7 @@ pub async fn top_items(category: String) -> Result<crate::TopItems, Problem> {
     engine
         .category_top(&context, &category)
         .await
-        .map(|list| crate::TopItems::from(&list.top))
+        .map(|list| crate::TopItems::from(&**list))
         .map_err(problem_from)
 }
 
@@ -125,7 +125,7 @@ pub async fn list_items(
 #[server(prefix = "/rpc", endpoint = "get_item", protocol = Ask)]
 pub async fn get_item(id: i64) -> Result<Item, Problem> {
     let (engine, context) = host::engine()?;
-    host::answer(engine.item_get(&context, domain::ItemId(id)).await)
+    host::answer(engine.item_get(&context, domain::ItemId(id)).await.map(|item| domain::Item::clone(&item)))
 }
 
 /// One item's units in each warehouse.

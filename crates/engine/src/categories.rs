@@ -1,9 +1,9 @@
-use crate::{Context, Engine, Error, Kind, Result, Settings};
+use crate::{Context, Engine, Error, Kind, Rendering, Result, Settings};
 use domain::{Category, CategoryName, CategorySums, TopItems};
 use moka::future::Cache;
-use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 
 /// Categories whose top list is kept.
 const TOP_CACHE_CATEGORIES_MAX: u64 = 10_000;
@@ -29,35 +29,8 @@ pub struct CategoryRenamed {
     pub items_already: i64,
 }
 
-/// A category's top list, and what it looks like on the wire once somebody wrote it.
-#[derive(Debug)]
-pub struct TopList {
-    /// The list.
-    pub top: TopItems,
-    rendered: OnceLock<Rendered>,
-}
-
-/// A list as it is sent, with a tag that is equal for equal bytes.
-#[derive(Debug, Clone)]
-pub struct Rendered {
-    /// The bytes.
-    pub body: Arc<[u8]>,
-    /// Changes whenever the bytes do, for all that one can tell from 64 bits.
-    pub tag: u64,
-}
-
-impl TopList {
-    /// The list's bytes, written by `render` the first time that somebody asks.
-    pub fn rendered(&self, render: impl FnOnce(&TopItems) -> Vec<u8>) -> &Rendered {
-        self.rendered.get_or_init(|| {
-            let body: Arc<[u8]> = render(&self.top).into();
-            // Keys of zero: the same in every process, so that a tag holds across servers and restarts.
-            let mut hasher = DefaultHasher::new();
-            hasher.write(&body);
-            Rendered { tag: hasher.finish(), body }
-        })
-    }
-}
+/// A category's top list.
+type TopList = Arc<Rendering<TopItems>>;
 
 /// The top lists of late. One filling serves all who ask at the same moment, and a list is never older
 /// than allowed.
@@ -65,7 +38,7 @@ impl TopList {
 /// A list is kept under its category *and version*; a write raises the version, so that a filling which
 /// began before the write can't be taken for one that saw it.
 pub(crate) struct TopCache {
-    lists: Option<Cache<(String, u64), Arc<TopList>>>,
+    lists: Option<Cache<(String, u64), TopList>>,
     versions: Box<[AtomicU64]>,
     hasher: RandomState,
 }
@@ -142,13 +115,13 @@ impl Engine {
     }
 
     /// The items of highest quantity in a category; of one that no item bears, none.
-    pub async fn category_top(&self, _context: &Context, category: &str) -> Result<Arc<TopList>> {
+    pub async fn category_top(&self, _context: &Context, category: &str) -> Result<Arc<Rendering<TopItems>>> {
         if category.contains('\0') {
             return Err(domain::Error::invalid("category", "must not contain a NUL character").into());
         }
         let fill = async {
             let top = self.store().category_top(category).await?;
-            Ok::<_, Error>(Arc::new(TopList { top, rendered: OnceLock::new() }))
+            Ok::<_, Error>(Rendering::of(top))
         };
         let cache = &self.shared.top;
         let Some(lists) = &cache.lists else { return fill.await };

@@ -19,6 +19,10 @@ pub trait Batch: Send + Sync + 'static {
     /// What is answered.
     type Answer: Send + 'static;
 
+    /// Whether a batch waits for those who are about to ask. It pays where one takes less time than asking does: else
+    /// the next one queues while the one before is done, and waiting is time in which the database does nothing.
+    const PATIENT: bool = false;
+
     /// Does all of `requests`, in their order, and answers each.
     fn run(&self, requests: Vec<Self::Request>) -> impl Future<Output = Vec<Result<Self::Answer>>> + Send;
 }
@@ -26,6 +30,9 @@ pub trait Batch: Send + Sync + 'static {
 /// As many requests are taken at once even if that leaves nobody waiting: smaller batches cost more than what
 /// is won.
 const UNDIVIDED_MAX: usize = 64;
+
+/// How many times a patient batch lets others run without more having come of it. Some microseconds each.
+const IN_VAIN_MAX: u32 = 3;
 
 struct Entry<B: Batch> {
     request: B::Request,
@@ -77,16 +84,16 @@ async fn work<B: Batch>(
     let mut queued = Vec::with_capacity(batch_max);
     let mut just_answered = 0;
     loop {
-        let half = (just_answered + entries.len()).div_ceil(2).max(UNDIVIDED_MAX);
         tokio::select! {
             biased;
-            taken = entries.recv_many(&mut queued, half.min(batch_max)) => if taken == 0 { return },
+            taken = entries.recv_many(&mut queued, batch_max.min(UNDIVIDED_MAX)) => if taken == 0 { return },
             // A sender that is gone stops the lane too.
             _ = stopping.wait_for(|stopping| *stopping), if !entries.is_closed() => {
                 entries.close();
                 continue;
             }
         }
+        gather(&mut entries, &mut queued, just_answered, batch_max).await;
         let waiting = queued.drain(..).filter(|entry| !entry.answer.is_closed());
         let (requests, waiting): (Vec<_>, Vec<_>) =
             waiting.map(|entry| (entry.request, entry.answer)).unzip();
@@ -100,6 +107,33 @@ async fn work<B: Batch>(
             // A caller that went away in the meantime does not mind.
             drop(waiting.send(answer));
         }
+    }
+}
+
+/// Takes more of what has queued, but of many who wait only half. A patient batch that is less than half of those who
+/// were just answered or wait lets others run, for as long as that brings more: who was just answered asks again at
+/// that moment. A lone request waits for nobody.
+async fn gather<B: Batch>(
+    entries: &mut mpsc::Receiver<Entry<B>>,
+    queued: &mut Vec<Entry<B>>,
+    just_answered: usize,
+    batch_max: usize,
+) {
+    let mut in_vain = 0;
+    loop {
+        let half = (just_answered + queued.len() + entries.len()).div_ceil(2);
+        let most = half.max(UNDIVIDED_MAX).min(batch_max);
+        let before = queued.len();
+        while queued.len() < most
+            && let Ok(entry) = entries.try_recv()
+        {
+            queued.push(entry);
+        }
+        in_vain = if queued.len() > before { 0 } else { in_vain + 1 };
+        if !B::PATIENT || queued.len() >= half.min(most) || in_vain > IN_VAIN_MAX {
+            return;
+        }
+        tokio::task::yield_now().await;
     }
 }
 
@@ -165,6 +199,48 @@ mod tests {
             assert_eq!(asking.await.expect("no panic"), Ok(number * 2));
         }
         assert_eq!(*setup.batches.lock().expect("no panic"), [1, 3, 2]);
+    }
+
+    /// The same, patiently.
+    struct Patient(Doubling);
+
+    impl Batch for Patient {
+        type Request = u32;
+        type Answer = u32;
+
+        const PATIENT: bool = true;
+
+        async fn run(&self, requests: Vec<u32>) -> Vec<Result<u32>> {
+            self.0.run(requests).await
+        }
+    }
+
+    #[tokio::test]
+    async fn a_patient_batch_waits_for_half_of_those_who_ask_again() {
+        let batches: std::sync::Arc<Mutex<Vec<usize>>> = std::sync::Arc::default();
+        let permits = std::sync::Arc::new(Semaphore::new(100));
+        let (_stopping, stopped) = watch::channel(false);
+        let batch = Patient(Doubling { batches: batches.clone(), permits });
+        let lane = std::sync::Arc::new(Lane::start(batch, 100, 100, stopped).0);
+        let asking: Vec<_> = (0..8)
+            .map(|number| {
+                let lane = lane.clone();
+                tokio::spawn(async move {
+                    assert_eq!(lane.ask(number).await, Ok(number * 2));
+                    // Others ask again some time before or after.
+                    for _ in 0..number {
+                        tokio::task::yield_now().await;
+                    }
+                    assert_eq!(lane.ask(number).await, Ok(number * 2));
+                })
+            })
+            .collect();
+        for asking in asking {
+            asking.await.expect("no panic");
+        }
+        let batches = batches.lock().expect("no panic").clone();
+        assert!(batches[1..].iter().all(|batch| *batch >= 4), "{batches:?}");
+        assert_eq!(lane.ask(1).await, Ok(2), "a lone request waits for nobody");
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@ use crate::combine::Lane;
 use crate::create::CreateBatch;
 use crate::idempotency::Deed;
 use crate::known_blocks::KnownBlocks;
-use crate::{Context, Engine, Error, Kind, Outcome, Result, Told};
+use crate::{Context, Engine, Error, Kind, Outcome, Rendering, Result, Told};
 use domain::{
     Answer, BlockId, HistorySlice, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement,
     NewItem, Page, Request, StockAdjusted, StockAdjustment, StockMove, StockMoved,
@@ -16,8 +16,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
-    pub async fn item_get(&self, _context: &Context, id: ItemId) -> Result<Item> {
-        Ok(Arc::unwrap_or_clone(self.shared.reading.ask(id).await?))
+    pub async fn item_get(&self, _context: &Context, id: ItemId) -> Result<Arc<Rendering<Item>>> {
+        self.shared.reading.ask(id).await
     }
 
     /// A page of items.

@@ -5,8 +5,10 @@
 //! statement reads the lines behind a place at which none was still to be committed: an item without one is still what
 //! it was, whoever else writes. That is a few index entries, however many items are asked for.
 
-use crate::Result;
+use crate::{Rendering, Result};
 use domain::{Item, ItemId};
+use quick_cache::Weighter;
+use quick_cache::unsync::Cache;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,11 +17,14 @@ use store::{Lane, Store};
 /// From so many items on it pays to remember; fewer are read as they are.
 const ITEMS_MIN: usize = 16;
 
-/// About as many bytes are remembered at least; when there are twice as many, the older half is forgotten.
-const BYTES_KNOWN_MIN: usize = 16 << 20;
+/// As many bytes are remembered at most, about.
+const BYTES_KNOWN_MAX: u64 = 32 << 20;
 
-/// The bytes of an item without its texts, with its place in the table.
-const ITEM_BYTES: usize = 256;
+/// So many are expected: what is kept about items that were forgotten of late goes by it.
+const ITEMS_EXPECTED: usize = 50_000;
+
+/// The bytes of an item, and of it as it is sent, without its texts; with its place in the table.
+const ITEM_BYTES: u64 = 512;
 
 /// After so long lines are looked for behind a new place.
 const PLACE_KEPT: Duration = Duration::from_millis(100);
@@ -34,14 +39,18 @@ const LINES_MAX: u16 = 1_000;
 const REST: Duration = Duration::from_secs(1);
 
 /// The items that are known.
-#[derive(Default)]
 pub(crate) struct KnownItems {
-    newer: HashMap<ItemId, Arc<Item>>,
-    older: HashMap<ItemId, Arc<Item>>,
-    newer_bytes: usize,
-    /// All lines up to there have done what they do to what is known; and when that was.
+    items: Cache<ItemId, Arc<Rendering<Item>>, Bytes>,
+    /// All lines up to there have done what they do to what is known; and when that was. Nothing is known without.
     place: Option<(i64, Instant)>,
     resting_since: Option<Instant>,
+}
+
+impl Default for KnownItems {
+    fn default() -> Self {
+        let items = Cache::with_weighter(ITEMS_EXPECTED, BYTES_KNOWN_MAX, Bytes);
+        Self { items, place: None, resting_since: None }
+    }
 }
 
 impl KnownItems {
@@ -54,78 +63,67 @@ impl KnownItems {
         store: &Store,
         lane: &Lane,
         ids: &[i64],
-    ) -> Result<HashMap<ItemId, Arc<Item>>> {
+    ) -> Result<HashMap<ItemId, Arc<Rendering<Item>>>> {
         let resting = self.resting_since.is_some_and(|since| since.elapsed() < REST);
         if resting || ids.len() < ITEMS_MIN {
             let items = lane.items_get(ids).await?;
-            return Ok(items.into_iter().map(|item| (item.id, Arc::new(item))).collect());
+            return Ok(items.into_iter().map(|item| (item.id, Rendering::of(item))).collect());
         }
-        // Whoever breaks off in the midst leaves nothing behind.
-        let mut known = std::mem::take(self);
-        known.catch_up(store, lane).await?;
+        // Without its place again, whoever breaks off in the midst leaves nothing that is taken for known.
+        let place = self.place.take();
+        let place = self.catch_up(store, lane, place).await?;
         let mut items = HashMap::with_capacity(ids.len());
-        items.extend(ids.iter().filter_map(|id| Some((ItemId(*id), known.get(ItemId(*id))?))));
+        items.extend(ids.iter().filter_map(|id| Some((ItemId(*id), self.items.get(&ItemId(*id))?.clone()))));
         let unknown: Vec<_> = ids.iter().copied().filter(|id| !items.contains_key(&ItemId(*id))).collect();
         if !unknown.is_empty() {
-            for item in lane.items_get(&unknown).await?.into_iter().map(Arc::new) {
-                known.learn(item.clone());
+            for item in lane.items_get(&unknown).await?.into_iter().map(Rendering::of) {
+                self.items.insert(item.id, item.clone());
                 items.insert(item.id, item);
             }
         }
-        *self = known;
+        self.place = place;
         Ok(items)
     }
 
-    /// Forgets what something has happened to, so that all that is known then is so now.
-    async fn catch_up(&mut self, store: &Store, lane: &Lane) -> Result<()> {
-        let followed = self.place.filter(|(_, since)| since.elapsed() < PLACE_LEFT);
+    /// Forgets what something has happened to, so that all that is known then is so now. Answers the place from which
+    /// on lines are to be looked at next, or none where that is too much.
+    async fn catch_up(
+        &mut self,
+        store: &Store,
+        lane: &Lane,
+        place: Option<(i64, Instant)>,
+    ) -> Result<Option<(i64, Instant)>> {
+        let followed = place.filter(|(_, since)| since.elapsed() < PLACE_LEFT);
         let next = match followed {
             Some((_, since)) if since.elapsed() < PLACE_KEPT => None,
             _ => Some((store.events_after(None, 1).await?.cursor, Instant::now())),
         };
-        let Some((place, _)) = followed else {
-            *self = Self { place: next, ..Self::default() };
-            return Ok(());
+        let Some((behind, _)) = followed else {
+            self.items.clear();
+            return Ok(next);
         };
         // Read after the new place was found, so whatever has happened up to there is among these.
-        let changed = lane.items_changed(place, LINES_MAX.into()).await?;
+        let changed = lane.items_changed(behind, LINES_MAX.into()).await?;
         if changed.len() >= usize::from(LINES_MAX) {
-            *self = Self { resting_since: Some(Instant::now()), ..Self::default() };
-            return Ok(());
+            self.items.clear();
+            self.resting_since = Some(Instant::now());
+            return Ok(None);
         }
-        changed.into_iter().for_each(|id| self.forget(id));
-        self.place = next.or(self.place);
-        Ok(())
-    }
-
-    /// What is asked for again stays.
-    fn get(&mut self, id: ItemId) -> Option<Arc<Item>> {
-        if let Some(item) = self.newer.get(&id) {
-            return Some(item.clone());
+        for id in changed {
+            self.items.remove(&id);
         }
-        let item = self.older.remove(&id)?;
-        self.learn(item.clone());
-        Some(item)
-    }
-
-    fn learn(&mut self, item: Arc<Item>) {
-        self.newer_bytes += bytes(&item);
-        if self.newer_bytes > BYTES_KNOWN_MIN {
-            self.older = std::mem::take(&mut self.newer);
-            self.newer_bytes = bytes(&item);
-        }
-        self.newer.insert(item.id, item);
-    }
-
-    fn forget(&mut self, id: ItemId) {
-        self.older.remove(&id);
-        if let Some(item) = self.newer.remove(&id) {
-            self.newer_bytes -= bytes(&item);
-        }
+        Ok(next.or(followed))
     }
 }
 
-fn bytes(item: &Item) -> usize {
-    let texts = [Some(&item.name), item.description.as_ref(), item.category.as_ref()];
-    ITEM_BYTES + texts.into_iter().flatten().map(String::capacity).sum::<usize>()
+/// How many bytes are remembered with an item.
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<ItemId, Arc<Rendering<Item>>> for Bytes {
+    fn weight(&self, _: &ItemId, item: &Arc<Rendering<Item>>) -> u64 {
+        let texts = [Some(&item.name), item.description.as_ref(), item.category.as_ref()];
+        // There, and as they are sent.
+        ITEM_BYTES + 2 * texts.into_iter().flatten().map(|text| text.len() as u64).sum::<u64>()
+    }
 }

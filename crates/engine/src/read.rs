@@ -2,7 +2,7 @@
 
 use crate::combine::Batch;
 use crate::known_items::KnownItems;
-use crate::{Error, Result};
+use crate::{Error, Rendering, Result};
 use domain::{Item, ItemId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -26,9 +26,11 @@ impl ReadBatch {
 
 impl Batch for ReadBatch {
     type Request = ItemId;
-    type Answer = Arc<Item>;
+    type Answer = Arc<Rendering<Item>>;
 
-    async fn run(&self, ids: Vec<ItemId>) -> Vec<Result<Arc<Item>>> {
+    const PATIENT: bool = true;
+
+    async fn run(&self, ids: Vec<ItemId>) -> Vec<Result<Arc<Rendering<Item>>>> {
         let wanted: BTreeSet<_> = ids.iter().map(|id| id.0).collect();
         let wanted: Vec<_> = wanted.into_iter().collect();
         match self.known.lock().await.read(&self.store, &self.lane, &wanted).await {

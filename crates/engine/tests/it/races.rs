@@ -177,7 +177,7 @@ async fn items_are_created_by_many_at_once() {
     });
     for (item, quantity) in created.await {
         assert_eq!(i64::from(item.quantity), quantity);
-        assert_eq!(stock.engine.item_get(&context(), item.id).await, Ok(item));
+        assert_eq!(**stock.engine.item_get(&context(), item.id).await.expect("an item"), item);
     }
     stock.assert_closed().await;
 }

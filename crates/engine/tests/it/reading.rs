@@ -15,7 +15,7 @@ async fn read(engine: &Engine, items: &[ItemId]) -> Vec<Option<Item>> {
     let context = context();
     let read = join_all(items.iter().map(|id| engine.item_get(&context, *id))).await;
     let read = read.into_iter().map(|read| match read {
-        Ok(item) => Some(item),
+        Ok(item) => Some(Item::clone(&item)),
         Err(engine::Error::Refused(Refusal::ItemNotFound(_))) => None,
         Err(error) => panic!("{error}"),
     });

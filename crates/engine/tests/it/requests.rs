@@ -202,8 +202,8 @@ async fn the_top_list_shows_each_write_of_the_same_server_at_once() {
     let (less, more) = (stock.item(3).await, stock.item(5).await);
     let top = || async {
         let list = engine.category_top(&context(), "Lighting").await.expect("a list");
-        assert_eq!(list.top.total, 2);
-        list.top.items.iter().map(|item| (item.id, item.quantity)).collect::<Vec<_>>()
+        assert_eq!(list.total, 2);
+        list.items.iter().map(|item| (item.id, item.quantity)).collect::<Vec<_>>()
     };
     assert_eq!(top().await, [(more, 5), (less, 3)]);
     let placed = engine.block_place(&context(), block(more, 4)).await.expect("placed");
@@ -213,8 +213,8 @@ async fn the_top_list_shows_each_write_of_the_same_server_at_once() {
     let patch = ItemPatch { category: Some(None), ..ItemPatch::default() };
     engine.item_update(&context(), less, patch).await.expect("updated");
     let top = engine.category_top(&context(), "Lighting").await.expect("a list");
-    assert_eq!(top.top.total, 1);
-    assert_eq!(engine.category_top(&context(), "Unknown").await.expect("a list").top.total, 0);
+    assert_eq!(top.total, 1);
+    assert_eq!(engine.category_top(&context(), "Unknown").await.expect("a list").total, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,10 @@
-use super::{Answer, wire};
+use super::{Answer, Ready, wire};
 use crate::input::Input;
 use crate::params::CategoryName;
 use crate::problem::Refusal;
 use crate::request::Call;
 use api::{Category, CategoryRenamed, RenameCategory, TopItems};
 use axum::Json;
-use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -36,17 +35,15 @@ pub(crate) async fn top_items(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let list = engine.category_top(&context, &category).await?;
-    // Written once for everyone who is given this list.
-    let rendered = list.rendered(|top| serde_json::to_vec(&TopItems::from(top)).unwrap_or_default());
-    let tag = format!("W/\"{:016x}\"", rendered.tag);
+    let list = Ready::of::<_, TopItems>(&list);
+    let tag = format!("W/\"{:016x}\"", list.0.tag);
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| matches_tag(known, &tag));
     // "no-cache" is: keep it, but ask before it is used again.
     let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
     if known {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    let body = Body::from(Bytes::from_owner(rendered.body.clone()));
-    Ok((headers, [(header::CONTENT_TYPE, "application/json")], body).into_response())
+    Ok((headers, list).into_response())
 }
 
 /// Whether If-None-Match names this tag; weak and strong ones compare alike (RFC 9110, 13.1.2).

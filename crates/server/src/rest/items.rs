@@ -1,4 +1,4 @@
-use super::{Answer, Created, explained, wire};
+use super::{Answer, Created, Ready, explained, wire};
 use crate::input::Input;
 use crate::params::{Id, Query};
 use crate::problem::Refusal;
@@ -86,8 +86,13 @@ pub(crate) async fn create_item(
 #[utoipa::path(get, path = "/api/items/{id}", tag = "items",
     params(("id" = i64, Path, description = "The item's id")),
     responses((status = 200, description = "The item", body = Item)))]
-pub(crate) async fn get_item(State(engine): State<Engine>, Call(context): Call, Id(id): Id) -> Answer<Item> {
-    Ok(Json(engine.item_get(&context, ItemId(id)).await?.into()))
+pub(crate) async fn get_item(
+    State(engine): State<Engine>,
+    Call(context): Call,
+    Id(id): Id,
+) -> Result<Ready, Refusal> {
+    let item = engine.item_get(&context, ItemId(id)).await?;
+    Ok(Ready::of::<_, Item>(&item))
 }
 
 /// Changes what describes an item. What is absent stays; units are changed by `/stock`.

@@ -13,9 +13,10 @@ pub(crate) mod warehouses;
 
 use crate::problem::Refusal;
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::Engine;
+use engine::{Engine, Rendered, Rendering};
 use serde::Serialize;
 
 /// What a handler answers.
@@ -30,6 +31,23 @@ pub(crate) struct Created<T> {
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
         (StatusCode::CREATED, [(header::LOCATION, self.location)], Json(self.body)).into_response()
+    }
+}
+
+/// What is written once for everyone who is given it.
+pub(crate) struct Ready(Rendered);
+
+impl Ready {
+    /// As a `W` on the wire.
+    fn of<T, W: Serialize + for<'t> From<&'t T>>(value: &Rendering<T>) -> Self {
+        Self(value.rendered(|value| serde_json::to_vec(&W::from(value)).unwrap_or_default()).clone())
+    }
+}
+
+impl IntoResponse for Ready {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, "application/json")], Body::from(Bytes::from_owner(self.0.body)))
+            .into_response()
     }
 }
 
