@@ -31,9 +31,6 @@ pub trait Batch: Send + Sync + 'static {
 /// is won.
 const UNDIVIDED_MAX: usize = 64;
 
-/// How many times a patient batch lets others run without more having come of it. Some microseconds each.
-const IN_VAIN_MAX: u32 = 3;
-
 struct Entry<B: Batch> {
     request: B::Request,
     answer: oneshot::Sender<Result<B::Answer>>,
@@ -119,21 +116,21 @@ async fn gather<B: Batch>(
     just_answered: usize,
     batch_max: usize,
 ) {
-    let mut in_vain = 0;
     loop {
         let half = (just_answered + queued.len() + entries.len()).div_ceil(2);
         let most = half.max(UNDIVIDED_MAX).min(batch_max);
-        let before = queued.len();
         while queued.len() < most
             && let Ok(entry) = entries.try_recv()
         {
             queued.push(entry);
         }
-        in_vain = if queued.len() > before { 0 } else { in_vain + 1 };
-        if !B::PATIENT || queued.len() >= half.min(most) || in_vain > IN_VAIN_MAX {
+        if !B::PATIENT || queued.len() >= half.min(most) {
             return;
         }
         tokio::task::yield_now().await;
+        if entries.is_empty() {
+            return;
+        }
     }
 }
 
@@ -229,7 +226,7 @@ mod tests {
                     assert_eq!(lane.ask(number).await, Ok(number * 2));
                     // Others ask again some time before or after.
                     for _ in 0..number {
-                        tokio::task::yield_now().await;
+                        tokio::spawn(async {}).await.expect("no panic");
                     }
                     assert_eq!(lane.ask(number).await, Ok(number * 2));
                 })
