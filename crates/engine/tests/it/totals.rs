@@ -168,9 +168,12 @@ async fn old_changes_of_items_are_forgotten() {
     assert_eq!(kept().await, [old.0, new.0, newest.0]);
     // A server looks when it starts, and from time to time.
     let another = stock.another().await;
-    while kept().await.contains(&old.0) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let forgotten = async {
+        while kept().await.contains(&old.0) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), forgotten).await.expect("forgotten");
     another.stop().await;
     assert_eq!(kept().await, [new.0, newest.0]);
 }
