@@ -115,7 +115,7 @@ impl Engine {
     }
 
     /// The items of highest quantity in a category; of one that no item bears, none.
-    pub async fn category_top(&self, _context: &Context, category: &str) -> Result<Arc<Rendering<TopItems>>> {
+    pub async fn category_top(&self, _context: &Context, category: &str) -> Result<TopList> {
         if category.contains('\0') {
             return Err(domain::Error::invalid("category", "must not contain a NUL character").into());
         }
