@@ -105,6 +105,12 @@ async fn what_was_meddled_with_is_found_and_mended() {
             .await
             .expect("a count");
     assert_eq!(corrected, 2);
+    // A sum has no movement; whoever remembers the item learns of it all the same.
+    let told: Vec<i64> = sqlx::query_scalar("SELECT item_id FROM item_changes WHERE price IS NOT NULL")
+        .fetch_all(&pool)
+        .await
+        .expect("changes");
+    assert_eq!(told, [first + 2]);
 }
 
 /// A change made by hand is in the ledger as it is made.
