@@ -87,6 +87,12 @@ impl<T: Fetchable> Fetched<T> {
         }
     }
 
+    /// Waits for an answer.
+    #[cfg(feature = "ssr")]
+    pub async fn come(self) {
+        self.resource.await;
+    }
+
     /// The latest data, and what went wrong with the latest answer.
     pub fn latest(self) -> (Latest, Signal<Option<Problem>>) {
         latest(self.resource, settled::<T>)

@@ -16,18 +16,6 @@ where
     Memo::new(move |_| value())
 }
 
-/// What changes only when its value does. On the server, which looks once and by several threads, it is computed
-/// at each look: see `fetch`.
-pub fn steady<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
-where
-    T: PartialEq + Send + Sync + 'static,
-{
-    #[cfg(feature = "ssr")]
-    return derived(value);
-    #[cfg(not(feature = "ssr"))]
-    memo(value).into()
-}
-
 /// A signal made from others, whose closure is boxed for the same reason.
 pub fn derived<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
 where

@@ -1,7 +1,9 @@
 use crate::components::problem::LoadFailed;
 use crate::components::skeleton::Skeleton;
 use crate::fetch::{Data, Fetchable, Fetched, Latest};
-use crate::memo::{Look, steady};
+use crate::memo::Look;
+#[cfg(not(feature = "ssr"))]
+use crate::memo::memo;
 use leptos::prelude::*;
 
 /// Shows what was fetched: a skeleton until it is there, then the content, which stays in place while newer
@@ -22,7 +24,11 @@ where
 {
     let content = move || {
         let (latest, problem) = from.latest();
-        shown(latest, problem, Box::new(move || children(Data::of(latest)).into_any()))
+        let children = Box::new(move || children(Data::of(latest)).into_any());
+        #[cfg(feature = "ssr")]
+        return shown(from.come(), latest, problem, children);
+        #[cfg(not(feature = "ssr"))]
+        shown(latest, problem, children)
     };
     waiting(lines, Box::new(content))
 }
@@ -39,12 +45,13 @@ fn waiting(lines: usize, content: Box<dyn FnOnce() -> AnyView + Send>) -> AnyVie
 }
 
 /// Compiled once, too.
+#[cfg(not(feature = "ssr"))]
 fn shown(
     latest: Latest,
     problem: Signal<Option<api::Problem>>,
     children: Box<dyn Fn() -> AnyView + Send>,
 ) -> AnyView {
-    let ready = steady(move || latest.look(Option::is_some));
+    let ready = memo(move || latest.look(Option::is_some));
     let view = move || {
         let failed = move || problem.get().map(|problem| view! { <LoadFailed problem /> });
         let content = ready.get().then(&children);
@@ -54,4 +61,25 @@ fn shown(
         }
     };
     view.into_any()
+}
+
+/// The same for the one time that the server looks. Leptos looks several times for what there is to wait for, and
+/// what is built with each look would fetch anew: so it is built when the data has come, and kept.
+#[cfg(feature = "ssr")]
+fn shown(
+    come: impl Future<Output = ()> + Send + 'static,
+    latest: Latest,
+    problem: Signal<Option<api::Problem>>,
+    children: Box<dyn Fn() -> AnyView + Send>,
+) -> AnyView {
+    let content = async move {
+        come.await;
+        let failed = untrack(|| problem.get()).map(|problem| view! { <LoadFailed problem /> });
+        let content = untrack(|| latest.look(Option::is_some)).then(&children);
+        view! {
+            {failed}
+            {content}
+        }
+    };
+    Suspend::new(content).into_any()
 }

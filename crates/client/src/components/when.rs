@@ -1,3 +1,4 @@
+#[cfg(not(feature = "ssr"))]
 use crate::memo::memo;
 use leptos::prelude::*;
 
@@ -14,6 +15,17 @@ pub fn When(
     /// Shown while it is so.
     children: ChildrenFn,
 ) -> impl IntoView {
+    shown(is, Box::new(move |so| if so { children() } else { fallback.run() }))
+}
+
+#[cfg(not(feature = "ssr"))]
+fn shown(is: Signal<bool>, content: Box<dyn Fn(bool) -> AnyView + Send>) -> AnyView {
     let is = memo(move || is.get());
-    move || if is.get() { children() } else { fallback.run() }
+    (move || content(is.get())).into_any()
+}
+
+/// On the server it is built once, where it is first looked at: see `loaded`.
+#[cfg(feature = "ssr")]
+fn shown(is: Signal<bool>, content: Box<dyn Fn(bool) -> AnyView + Send>) -> AnyView {
+    Suspend::new(async move { content(is.get_untracked()) }).into_any()
 }

@@ -66,6 +66,31 @@ async fn pages_are_rendered_while_another_server_starts() {
     looking.join_all().await;
 }
 
+/// What a page is built of twice is fetched twice, and the browser takes the other answer for the one it sees.
+#[tokio::test]
+async fn a_page_fetches_nothing_twice() {
+    let app = TestApp::start().await;
+    let item = app.item(17).await;
+    let order = app.order(&[(item, 2)]).await;
+    for (path, fetched) in [
+        (format!("/items/{item}"), 6),
+        (format!("/items/{item}?do=edit"), 7),
+        (format!("/items/{item}?do=place"), 7),
+        (format!("/items/{item}?do=move.1"), 6),
+        (format!("/orders/{order}"), 3),
+        ("/blocks?do=place".to_owned(), 3),
+    ] {
+        let page = app.get(&path).await.text;
+        let resources: Vec<_> = page
+            .split("__RESOLVED_RESOURCES[")
+            .skip(1)
+            .filter_map(|text| text.split_once("] = "))
+            .map(|(number, _)| number)
+            .collect();
+        assert_eq!(resources.len(), fetched, "{path}: {resources:?}");
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_page_says_so() {
     let app = TestApp::start().await;
