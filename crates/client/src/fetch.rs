@@ -90,7 +90,10 @@ impl<T: Fetchable> Fetched<T> {
     /// Waits for an answer.
     #[cfg(feature = "ssr")]
     pub async fn come(self) {
-        self.resource.await;
+        // Only who looks makes the page around wait as well, and look again for what else there is to wait for.
+        if self.resource.get().is_none() {
+            self.resource.await;
+        }
     }
 
     /// The latest data, and what went wrong with the latest answer.
