@@ -66,54 +66,60 @@ impl KnownItems {
     ) -> Result<HashMap<ItemId, Arc<Rendering<Item>>>> {
         let resting = self.resting_since.is_some_and(|since| since.elapsed() < REST);
         if resting || ids.len() < ITEMS_MIN {
-            let items = lane.items_get(ids).await?;
-            return Ok(items.into_iter().map(|item| (item.id, Rendering::of(item))).collect());
+            return Ok(found(rendered(lane.items_get(ids).await?)));
         }
         // Without its place again, whoever breaks off in the midst leaves nothing that is taken for known.
-        let place = self.place.take();
-        let place = self.catch_up(store, lane, place).await?;
-        let mut items = HashMap::with_capacity(ids.len());
-        items.extend(ids.iter().filter_map(|id| Some((ItemId(*id), self.items.get(&ItemId(*id))?.clone()))));
-        let unknown: Vec<_> = ids.iter().copied().filter(|id| !items.contains_key(&ItemId(*id))).collect();
-        if !unknown.is_empty() {
-            for item in lane.items_get(&unknown).await?.into_iter().map(Rendering::of) {
-                self.items.insert(item.id, item.clone());
-                items.insert(item.id, item);
-            }
-        }
-        self.place = place;
-        Ok(items)
-    }
-
-    /// Forgets what something has happened to, so that all that is known then is so now. Answers the place from which
-    /// on lines are to be looked at next, or none where that is too much.
-    async fn catch_up(
-        &mut self,
-        store: &Store,
-        lane: &Lane,
-        place: Option<(i64, Instant)>,
-    ) -> Result<Option<(i64, Instant)>> {
-        let followed = place.filter(|(_, since)| since.elapsed() < PLACE_LEFT);
+        let followed = self.place.take().filter(|(_, since)| since.elapsed() < PLACE_LEFT);
         let next = match followed {
-            Some((_, since)) if since.elapsed() < PLACE_KEPT => None,
+            Some((_, since)) if since.elapsed() < PLACE_KEPT => followed,
             _ => Some((store.events_after(None, 1).await?.cursor, Instant::now())),
         };
         let Some((behind, _)) = followed else {
             self.items.clear();
-            return Ok(next);
+            let read = rendered(lane.items_get(ids).await?);
+            self.remember(&read);
+            self.place = next;
+            return Ok(found(read));
         };
-        // Read after the new place was found, so whatever has happened up to there is among these.
-        let changed = lane.items_changed(behind, LINES_MAX.into()).await?;
+        let mut items = HashMap::with_capacity(ids.len());
+        items.extend(ids.iter().filter_map(|id| Some((ItemId(*id), self.items.get(&ItemId(*id))?.clone()))));
+        let unknown: Vec<_> = ids.iter().copied().filter(|id| !items.contains_key(&ItemId(*id))).collect();
+        // After the next place was found, so whatever has happened up to there is among these lines.
+        let (read, changed) = lane.items_get_and_changed(&unknown, behind, LINES_MAX.into()).await?;
         if changed.len() >= usize::from(LINES_MAX) {
             self.items.clear();
             self.resting_since = Some(Instant::now());
-            return Ok(None);
+            return Ok(found(rendered(lane.items_get(ids).await?)));
         }
+        // What is not read here is then as it is now.
+        let mut again = Vec::new();
         for id in changed {
             self.items.remove(&id);
+            again.extend(items.remove(&id).map(|_| id.0));
         }
-        Ok(next.or(followed))
+        let mut read = rendered(read);
+        if !again.is_empty() {
+            read.extend(rendered(lane.items_get(&again).await?));
+        }
+        self.remember(&read);
+        self.place = next;
+        items.extend(found(read));
+        Ok(items)
     }
+
+    fn remember(&mut self, read: &[Arc<Rendering<Item>>]) {
+        for item in read {
+            self.items.insert(item.id, item.clone());
+        }
+    }
+}
+
+fn rendered(items: Vec<Item>) -> Vec<Arc<Rendering<Item>>> {
+    items.into_iter().map(Rendering::of).collect()
+}
+
+fn found(items: Vec<Arc<Rendering<Item>>>) -> HashMap<ItemId, Arc<Rendering<Item>>> {
+    items.into_iter().map(|item| (item.id, item)).collect()
 }
 
 /// How many bytes are remembered with an item.

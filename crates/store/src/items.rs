@@ -97,24 +97,57 @@ impl Lane {
         Ok(items)
     }
 
-    /// The items that something has happened to behind `place` in the ledger, some of them several times; at most
-    /// `limit` are told whose stock has changed, and as many of whom anything else has.
+    /// The same, and at the same moment the items that something has happened to behind `place` in the ledger, some of
+    /// them several times; at most `limit` are told whose stock has changed, and as many of whom anything else has.
     ///
     /// Some lines may not be committed yet whose ids are lower than those of lines that are: only behind a cursor of
     /// [`Store::events_after`] nothing is passed over.
-    pub async fn items_changed(&self, place: i64, limit: i64) -> Result<Vec<ItemId>> {
+    pub async fn items_get_and_changed(
+        &self,
+        ids: &[i64],
+        place: i64,
+        limit: i64,
+    ) -> Result<(Vec<Item>, Vec<ItemId>)> {
         let mut connection = self.connection().await?;
-        let ids = sqlx::query_scalar!(
-            r#"(SELECT item_id AS "item_id!" FROM stock_movements WHERE id > $1 ORDER BY id LIMIT $2)
+        let rows = sqlx::query!(
+            r#"(SELECT item_id AS "id!", NULL::text AS name, NULL::text AS description, NULL::integer AS quantity,
+                       NULL::numeric AS price, NULL::text AS category, NULL::timestamptz AS created_at,
+                       NULL::timestamptz AS updated_at
+                  FROM stock_movements WHERE id > $2 ORDER BY id LIMIT $3)
                 UNION ALL
-               (SELECT item_id FROM item_changes WHERE id > $1 ORDER BY id LIMIT $2)"#,
+               (SELECT item_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+                  FROM item_changes WHERE id > $2 ORDER BY id LIMIT $3)
+                UNION ALL
+                SELECT id, name, description, quantity, price, category, created_at, updated_at
+                  FROM items WHERE id = ANY ($1)"#,
+            ids,
             place,
             limit
         )
         .fetch_all(&mut *connection)
         .await?;
         self.keep(connection);
-        Ok(ids.into_iter().map(ItemId).collect())
+        let (mut items, mut changed) = (Vec::with_capacity(ids.len()), Vec::new());
+        for row in rows {
+            let id = row.id;
+            match (row.name, row.quantity, row.price, row.created_at, row.updated_at) {
+                (Some(name), Some(quantity), Some(price), Some(created_at), Some(updated_at)) => {
+                    let (description, category) = (row.description, row.category);
+                    items.push(item_from(ItemRow {
+                        id,
+                        name,
+                        description,
+                        quantity,
+                        price,
+                        category,
+                        created_at,
+                        updated_at,
+                    })?);
+                }
+                _ => changed.push(ItemId(id)),
+            }
+        }
+        Ok((items, changed))
     }
 
     /// Creates items as [`WriteTransaction::item_create_all`] does, in a transaction of their own: a single
