@@ -8,7 +8,7 @@ use crate::{guard, idempotency};
 use axum::Router;
 use axum::body::HttpBody as _;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
 use futures::future::{Either, select};
@@ -74,12 +74,13 @@ impl Service<Request> for Attend {
     }
 }
 
-/// What is known of a request once its handler has it.
+/// What is known of a request once its handler has it. Copies: a piece of the request itself would keep all that the
+/// connection has read, and the connection would take new memory while it waits.
 struct Arrival {
     started: Instant,
     id: RequestId,
     method: Method,
-    uri: Uri,
+    path: Box<str>,
     for_machines: bool,
     encodings: Option<HeaderValue>,
 }
@@ -89,24 +90,25 @@ impl Arrival {
     fn of(request: &mut Request) -> Self {
         let id = RequestId::of(request.headers());
         request.extensions_mut().insert(id.clone());
+        let encodings = request.headers().get(header::ACCEPT_ENCODING);
         Self {
             started: Instant::now(),
             id,
             method: request.method().clone(),
-            uri: request.uri().clone(),
+            path: request.uri().path().into(),
             for_machines: problem::is_for_machines(request.uri()),
-            encodings: request.headers().get(header::ACCEPT_ENCODING).cloned(),
+            encodings: encodings.and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok()),
         }
     }
 
     /// Writes a refusal as a problem, compresses, sets the headers of every answer, and logs the request's end.
     async fn leave(&self, response: Response) -> Result<Response, Infallible> {
-        let Self { started, id, method, uri, for_machines, encodings } = self;
-        let mut response = problem::render(response, uri, id, *for_machines);
+        let Self { started, id, method, path, for_machines, encodings } = self;
+        let mut response = problem::render(response, path, id, *for_machines);
         if let Some(encodings) = encodings.as_ref().filter(|_| is_worth_compressing(&response)) {
             response = Box::pin(compress(response, encodings.clone())).await;
         }
-        if *for_machines || uri.path() == "/health" {
+        if *for_machines || **path == *"/health" {
             // Stock changes by the second: no cache may answer in our place.
             set_default(&mut response, header::CACHE_CONTROL, "no-store");
         }
@@ -114,7 +116,7 @@ impl Arrival {
         if let Ok(value) = HeaderValue::from_str(id.as_str()) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        log(id, method, uri, response.status(), started.elapsed());
+        log(id, method, path, response.status(), started.elapsed());
         Ok(response)
     }
 }
@@ -164,8 +166,8 @@ async fn compress(response: Response, encodings: HeaderValue) -> Response {
 }
 
 /// A refusal is ordinary business: only what is our own fault is worth a line by default.
-fn log(id: &RequestId, method: &Method, uri: &Uri, status: StatusCode, latency: Duration) {
-    let (request_id, path, status) = (id.as_str(), uri.path(), status.as_u16());
+fn log(id: &RequestId, method: &Method, path: &str, status: StatusCode, latency: Duration) {
+    let (request_id, status) = (id.as_str(), status.as_u16());
     let latency_ms = latency.as_secs_f64() * 1_000.0;
     match status {
         500.. => tracing::info!(request_id, %method, path, status, latency_ms, "finished"),

@@ -41,8 +41,8 @@ impl Refusal {
     }
 
     /// There is nothing at this address.
-    pub(crate) fn not_found(uri: &Uri) -> Self {
-        let detail = format!("There is nothing at {}; /api/docs lists what there is.", uri.path());
+    pub(crate) fn not_found(path: &str) -> Self {
+        let detail = format!("There is nothing at {path}; /api/docs lists what there is.");
         Self::new(StatusCode::NOT_FOUND, "not_found", "Nothing here", detail)
     }
 
@@ -95,11 +95,11 @@ impl IntoResponse for Refusal {
 
 /// Writes every refusal as a problem. Bare errors of the layers below (no such address, wrong method)
 /// become problems too; pages for people stay as they are.
-pub(crate) fn render(mut response: Response, uri: &Uri, id: &RequestId, for_machines: bool) -> Response {
+pub(crate) fn render(mut response: Response, path: &str, id: &RequestId, for_machines: bool) -> Response {
     let problem = response.extensions_mut().remove::<Problem>();
     let refusal = match problem {
         Some(problem) => return write(response, problem, id),
-        None if for_machines && is_bare_error(&response) => named(&response, uri),
+        None if for_machines && is_bare_error(&response) => named(&response, path),
         None => return response,
     };
     match refusal.0 {
@@ -134,9 +134,9 @@ fn is_bare_error(response: &Response) -> bool {
     (status.is_client_error() || status.is_server_error()) && !is_json
 }
 
-fn named(response: &Response, uri: &Uri) -> Refusal {
+fn named(response: &Response, path: &str) -> Refusal {
     match response.status() {
-        StatusCode::NOT_FOUND => Refusal::not_found(uri),
+        StatusCode::NOT_FOUND => Refusal::not_found(path),
         StatusCode::METHOD_NOT_ALLOWED => Refusal::method_not_allowed(response.headers().get(header::ALLOW)),
         status if status.is_server_error() => Refusal::internal(),
         _ => Refusal::new(

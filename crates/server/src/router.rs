@@ -59,7 +59,7 @@ impl FromRef<AppState> for LeptosOptions {
 
 /// Everything that the server answers.
 pub(crate) fn router(state: AppState) -> Attend {
-    let unknown = any(|uri: Uri| async move { Refusal::not_found(&uri) });
+    let unknown = any(|uri: Uri| async move { Refusal::not_found(uri.path()) });
     let router = routes::router()
         .merge(openapi::router())
         .merge(rpc::router())

@@ -49,7 +49,7 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
     let path = request.uri().path();
     let methods: Vec<_> = server_fn_paths().filter(|(known, _)| *known == path).map(|(_, m)| m).collect();
     if methods.is_empty() {
-        return Err(Refusal::not_found(request.uri()));
+        return Err(Refusal::not_found(request.uri().path()));
     }
     if !methods.contains(request.method()) {
         return Ok(wrong_method(&methods));

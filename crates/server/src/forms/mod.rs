@@ -46,7 +46,7 @@ async fn submit(
     let back = page_before(parts.headers.get(header::REFERER));
     let arguments = arguments(&address.unwrap_or_default(), &bytes).to_string();
     parts.method = Method::POST;
-    parts.uri = Uri::try_from(format!("/rpc/{name}")).map_err(|_| Refusal::not_found(&parts.uri))?;
+    parts.uri = Uri::try_from(format!("/rpc/{name}")).map_err(|_| Refusal::not_found(parts.uri.path()))?;
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::CONTENT_LENGTH);
     let answer = rpc::call(State(state), Request::from_parts(parts, Body::from(arguments))).await;
