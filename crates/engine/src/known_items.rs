@@ -81,17 +81,27 @@ impl KnownItems {
             self.place = next;
             return Ok(found(read));
         };
+        self.follow(lane, ids, behind, next).await
+    }
+
+    /// The same by what is known, without that which has lines `behind` a place. They are read after the `next` place
+    /// was found, so whatever has happened up to there is among them.
+    async fn follow(
+        &mut self,
+        lane: &Lane,
+        ids: &[i64],
+        behind: i64,
+        next: Option<(i64, Instant)>,
+    ) -> Result<HashMap<ItemId, Arc<Rendering<Item>>>> {
         let mut items = HashMap::with_capacity(ids.len());
         items.extend(ids.iter().filter_map(|id| Some((ItemId(*id), self.items.get(&ItemId(*id))?.clone()))));
         let unknown: Vec<_> = ids.iter().copied().filter(|id| !items.contains_key(&ItemId(*id))).collect();
-        // After the next place was found, so whatever has happened up to there is among these lines.
         let (read, changed) = lane.items_get_and_changed(&unknown, behind, LINES_MAX.into()).await?;
         if changed.len() >= usize::from(LINES_MAX) {
             self.items.clear();
             self.resting_since = Some(Instant::now());
             return Ok(found(rendered(lane.items_get(ids).await?)));
         }
-        // What is not read here is then as it is now.
         let mut again = Vec::new();
         for id in changed {
             self.items.remove(&id);
