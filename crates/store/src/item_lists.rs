@@ -8,6 +8,9 @@ use std::collections::HashMap;
 /// The most items that are looked for by their ids, where a part of the name is asked for.
 const NAMED_ITEMS_MAX: i64 = 2_000;
 
+/// Letters and digits that a part of a name must have for the index over trigrams to find it.
+const INDEXED_LETTERS_MIN: usize = 3;
+
 /// What narrows a list of items down.
 struct Filters<'a> {
     category: Option<&'a str>,
@@ -81,13 +84,21 @@ impl Store {
         };
         let Some(part) = &query.name_part else { return Ok(filters) };
         let pattern = format!("%{}%", part.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
-        let named = sqlx::query_scalar!(
-            "SELECT item_id FROM item_names WHERE name ILIKE $1 LIMIT $2",
-            pattern,
-            NAMED_ITEMS_MAX + 1
-        )
-        .fetch_all(&self.reads)
-        .await?;
+        let named = if part.chars().filter(|letter| letter.is_alphanumeric()).count() < INDEXED_LETTERS_MIN {
+            let statement = sqlx::query_scalar!(
+                "SELECT item_id FROM item_names WHERE folded LIKE (SELECT lower($1)) LIMIT $2",
+                pattern,
+                NAMED_ITEMS_MAX + 1
+            );
+            statement.fetch_all(&self.reads).await?
+        } else {
+            let statement = sqlx::query_scalar!(
+                "SELECT item_id FROM item_names WHERE name ILIKE $1 LIMIT $2",
+                pattern,
+                NAMED_ITEMS_MAX + 1
+            );
+            statement.fetch_all(&self.reads).await?
+        };
         let few = i64::try_from(named.len()).is_ok_and(|found| found <= NAMED_ITEMS_MAX);
         let (pattern, named) = if few { (None, Some(named)) } else { (Some(pattern), None) };
         Ok(Filters { pattern, named, ..filters })

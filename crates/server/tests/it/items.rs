@@ -127,6 +127,39 @@ async fn a_categorys_top_100_comes_highest_first() {
     assert_eq!((&top["items"][0]["quantity"], &top["totalItemsInCategory"]), (&json!(500), &json!(106)));
 }
 
+/// Letters of one or two have no trigram, and are looked for in another way.
+#[tokio::test]
+async fn a_part_of_a_name_is_found_however_short() {
+    let app = TestApp::start().await;
+    for name in ["Ökotisch ZX", "100% wool", "under_score", "Straße", "a\\b"] {
+        app.post("/api/items", json!({"name": name, "quantity": 1, "price": "1"})).await.expect(201);
+    }
+    for (part, found) in [
+        ("%C3%B6", ["Ökotisch ZX"].as_slice()),
+        ("%C3%96KO", &["Ökotisch ZX"]),
+        ("zx", &["Ökotisch ZX"]),
+        ("Zx", &["Ökotisch ZX"]),
+        ("xz", &[]),
+        ("%25", &["100% wool"]),
+        ("0%25", &["100% wool"]),
+        ("100%25", &["100% wool"]),
+        ("_", &["under_score"]),
+        ("r_s", &["under_score"]),
+        ("%5C", &["a\\b"]),
+        ("%C3%9F", &["Straße"]),
+        ("S", &["Ökotisch ZX", "under_score", "Straße"]),
+    ] {
+        let page = app.get(&format!("/api/items?q={part}")).await.expect(200);
+        let names: Vec<_> =
+            page["items"].as_array().expect("items").iter().map(|item| &item["name"]).collect();
+        assert_eq!(names, found, "{part}");
+    }
+    let item = app.get("/api/items?q=zx").await.expect(200)["items"][0]["id"].clone();
+    app.patch(&format!("/api/items/{item}"), json!({"name": "Desk QY"})).await.expect(200);
+    assert_eq!(app.get("/api/items?q=zx").await.expect(200)["items"], json!([]));
+    assert_eq!(app.get("/api/items?q=qy").await.expect(200)["items"][0]["id"], item);
+}
+
 #[tokio::test]
 async fn items_are_listed_page_by_page() {
     let app = TestApp::start().await;
