@@ -74,8 +74,8 @@ fn shown(
 ) -> AnyView {
     let content = async move {
         come.await;
-        let failed = untrack(|| problem.get()).map(|problem| view! { <LoadFailed problem /> });
-        let content = untrack(|| latest.look(Option::is_some)).then(&children);
+        let failed = problem.get_untracked().map(|problem| view! { <LoadFailed problem /> });
+        let content = latest.glance(Option::is_some).then(&children);
         view! {
             {failed}
             {content}
