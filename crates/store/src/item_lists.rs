@@ -72,8 +72,9 @@ impl Store {
         Ok(Page::cut(items, query.limit, cursor))
     }
 
-    /// How to look for a part of a name: few items that have it are found by its index first; where there are
-    /// many, the page is soon full in whatever order they are walked.
+    /// How to look for a part of a name: few items that have it are found first, by the index of names, or, where the
+    /// part is too short for that, among all folded names. Where there are many, the page is soon full in whatever
+    /// order they are walked.
     async fn item_filters<'a>(&self, query: &'a ItemQuery) -> Result<Filters<'a>> {
         let filters = Filters {
             category: query.category.as_ref().map(|name| name.as_str()),

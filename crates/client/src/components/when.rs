@@ -24,7 +24,8 @@ fn shown(is: Signal<bool>, content: Box<dyn Fn(bool) -> AnyView + Send>) -> AnyV
     (move || content(is.get())).into_any()
 }
 
-/// On the server it is built once, where it is first looked at: see `loaded`.
+/// On the server it is built once, where it is first looked at: see `loaded`. So what `is` looks at must be known by
+/// then: what is fetched is, inside `Loaded`.
 #[cfg(feature = "ssr")]
 fn shown(is: Signal<bool>, content: Box<dyn Fn(bool) -> AnyView + Send>) -> AnyView {
     Suspend::new(async move { content(is.get_untracked()) }).into_any()
