@@ -48,10 +48,9 @@ impl Folders {
     }
 }
 
-/// The write-ahead log that a database in use keeps and writes over again, as PostgreSQL takes it, and in
-/// segments of 16 MB. A new database would make each segment when a commit needs it, while all commits wait.
-const LOG_KEPT: &str = "1GB";
-const LOG_KEPT_SEGMENTS: u32 = 64;
+/// The write-ahead log that a database in use keeps and writes over again, in segments of 16 MB: as much as Stockhold's
+/// settings have it keep, 2 GB. A new database would make each segment when a commit needs it, while all commits wait.
+const LOG_KEPT_SEGMENTS: u32 = 128;
 
 /// A PostgreSQL with durable commits, whose data go when this value goes.
 #[derive(Debug)]
@@ -66,8 +65,7 @@ impl Database {
         let _waiting = Waiting::new("PostgreSQL starts");
         let folder = folders.output.join("data");
         // On the disk, never in memory: a commit must cost what it costs.
-        let options =
-            Options::durable(&folder).set("max_connections", MAX_CONNECTIONS).set("min_wal_size", LOG_KEPT);
+        let options = Options::durable(&folder).set("max_connections", MAX_CONNECTIONS);
         if folder.exists() {
             let remains = Cluster::start(&options).context(
                 "an earlier run's data can't be opened for removal; does another run go on at the same time?",
@@ -75,13 +73,7 @@ impl Database {
             drop(Self { cluster: Some(remains), folder: folder.clone() });
         }
         let cluster = Cluster::start(&options).context("no private PostgreSQL")?;
-        let break_in = format!(
-            "SELECT count(pg_switch_wal()) FROM
-                 (SELECT pg_logical_emit_message(false, 'loadtest', 'a segment')
-                    FROM generate_series(1, {LOG_KEPT_SEGMENTS}) OFFSET 0) AS segments"
-        );
-        cluster.query("postgres", &break_in)?;
-        cluster.query("postgres", "CHECKPOINT")?;
+        break_in(&cluster).context("the database can't be broken in")?;
         Ok(Self { cluster: Some(cluster), folder })
     }
 
@@ -89,6 +81,28 @@ impl Database {
     pub fn cluster(&self) -> Result<&Cluster> {
         self.cluster.as_ref().ok_or_else(|| anyhow!("PostgreSQL has stopped"))
     }
+}
+
+/// Makes the segments that a database in use has. No checkpoint may come in between: it would have the first ones
+/// written over again in place of making more.
+fn break_in(cluster: &Cluster) -> Result<()> {
+    let fill = format!(
+        "SELECT count(pg_switch_wal()) FROM
+             (SELECT pg_logical_emit_message(false, 'loadtest', 'a segment')
+                FROM generate_series(1, {LOG_KEPT_SEGMENTS}) OFFSET 0) AS segments"
+    );
+    let steps = [
+        "ALTER SYSTEM SET max_wal_size = '16GB'",
+        "SELECT pg_reload_conf()",
+        &fill,
+        "CHECKPOINT",
+        "ALTER SYSTEM RESET max_wal_size",
+        "SELECT pg_reload_conf()",
+    ];
+    for step in steps {
+        cluster.query("postgres", step)?;
+    }
+    Ok(())
 }
 
 impl Drop for Database {
