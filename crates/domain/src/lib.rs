@@ -7,6 +7,7 @@ mod allocation;
 mod block;
 mod bulk;
 mod error;
+mod fragments;
 mod history;
 mod ids;
 mod import;
@@ -31,6 +32,7 @@ pub use block::{
 };
 pub use bulk::{ActOnBlocks, BULK_BLOCKS_MAX, BlockAction};
 pub use error::Error;
+pub use fragments::{fragments_sought, name_fragments};
 pub use history::{HISTORY_HOURS_MAX, HistoryCursor, HistorySlice, ItemHistory, history_hours};
 pub use ids::{BlockId, CartId, ItemId, OrderId, WarehouseId};
 pub use import::{IMPORT_LINES_MAX, ImportChange, ImportDeed, ImportPlan, ImportRow, plan_import};

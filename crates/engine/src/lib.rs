@@ -23,6 +23,7 @@ mod kept;
 mod known;
 mod known_blocks;
 mod known_items;
+mod names;
 mod orders;
 mod overview;
 mod read;
@@ -246,8 +247,14 @@ impl Engine {
             let stopped = stopped.clone();
             async move { announcer.listen(store, stopped).await }
         };
-        let clean = expiry::keep_clean(self.clone(), stopped);
-        self.tasks().extend([tokio::spawn(announce), tokio::spawn(listen), tokio::spawn(clean)]);
+        let clean = expiry::keep_clean(self.clone(), stopped.clone());
+        let names = names::keep_taken_apart(self.clone(), stopped);
+        self.tasks().extend([
+            tokio::spawn(announce),
+            tokio::spawn(listen),
+            tokio::spawn(clean),
+            tokio::spawn(names),
+        ]);
     }
 
     fn store(&self) -> &Store {

@@ -2,14 +2,11 @@
 
 use crate::items::{ItemRow, item_from};
 use crate::{Result, Store};
-use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId};
+use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId, fragments_sought};
 use std::collections::HashMap;
 
 /// The most items that are looked for by their ids, where a part of the name is asked for.
 const NAMED_ITEMS_MAX: i64 = 2_000;
-
-/// Letters and digits that a part of a name must have for the index over trigrams to find it.
-const INDEXED_LETTERS_MIN: usize = 3;
 
 /// What narrows a list of items down.
 struct Filters<'a> {
@@ -73,8 +70,8 @@ impl Store {
     }
 
     /// How to look for a part of a name: few items that have it are found first, by the index of names, or, where the
-    /// part is too short for that, among all folded names. Where there are many, the page is soon full in whatever
-    /// order they are walked.
+    /// part is too short for that, by what is rare in it, or else among all folded names. Where there are many, the
+    /// page is soon full in whatever order they are walked.
     async fn item_filters<'a>(&self, query: &'a ItemQuery) -> Result<Filters<'a>> {
         let filters = Filters {
             category: query.category.as_ref().map(|name| name.as_str()),
@@ -84,21 +81,28 @@ impl Store {
             quantity_max: query.quantity_max,
         };
         let Some(part) = &query.name_part else { return Ok(filters) };
-        let pattern = format!("%{}%", part.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
-        let named = if part.chars().filter(|letter| letter.is_alphanumeric()).count() < INDEXED_LETTERS_MIN {
-            let statement = sqlx::query_scalar!(
-                "SELECT item_id FROM item_names WHERE folded LIKE (SELECT lower($1)) LIMIT $2",
-                pattern,
-                NAMED_ITEMS_MAX + 1
-            );
-            statement.fetch_all(&self.reads).await?
-        } else {
-            let statement = sqlx::query_scalar!(
-                "SELECT item_id FROM item_names WHERE name ILIKE $1 LIMIT $2",
-                pattern,
-                NAMED_ITEMS_MAX + 1
-            );
-            statement.fetch_all(&self.reads).await?
+        let folded =
+            sqlx::query_scalar!(r#"SELECT lower($1) AS "folded!""#, part).fetch_one(&self.reads).await?;
+        let pattern = like(&folded);
+        let limit = NAMED_ITEMS_MAX + 1;
+        let named = match self.items_with_rare(&folded, &pattern, limit).await? {
+            Some(named) => named,
+            None if fragments_sought(&folded).is_empty() => {
+                let statement = sqlx::query_scalar!(
+                    "SELECT item_id FROM item_names WHERE name ILIKE $1 LIMIT $2",
+                    pattern,
+                    limit
+                );
+                statement.fetch_all(&self.reads).await?
+            }
+            None => {
+                let statement = sqlx::query_scalar!(
+                    "SELECT item_id FROM item_names WHERE folded LIKE $1 LIMIT $2",
+                    pattern,
+                    limit
+                );
+                statement.fetch_all(&self.reads).await?
+            }
         };
         let few = i64::try_from(named.len()).is_ok_and(|found| found <= NAMED_ITEMS_MAX);
         let (pattern, named) = if few { (None, Some(named)) } else { (Some(pattern), None) };
@@ -353,4 +357,9 @@ fn quantity_cursor(query: &ItemQuery) -> (Option<i32>, Option<i64>) {
         Some(ItemCursor::Quantity(quantity, id)) => (Some(*quantity), Some(id.0)),
         _ => (None, None),
     }
+}
+
+/// The pattern of what holds this part.
+fn like(part: &str) -> String {
+    format!("%{}%", part.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"))
 }

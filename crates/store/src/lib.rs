@@ -16,6 +16,7 @@ mod item_lists;
 mod items;
 mod lane;
 mod movements;
+mod name_fragments;
 mod orders;
 mod overview;
 mod reconcile;

@@ -1,0 +1,34 @@
+//! New names are taken apart, so that short parts of them are found fast.
+
+use crate::Engine;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
+
+/// How often new names are looked for.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// Takes new names apart until `stopping`, at half of the time at most: what buyers ask for goes before. A failure is
+/// logged and tried again; until then those names are looked at one by one.
+pub(crate) async fn keep_taken_apart(engine: Engine, mut stopping: watch::Receiver<bool>) {
+    let mut interval = tokio::time::interval(INTERVAL);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            _ = interval.tick() => {}
+        }
+        while !*stopping.borrow() {
+            let begun = Instant::now();
+            match engine.store().names_take_apart().await {
+                Ok(0) => break,
+                Ok(names) => tracing::debug!(names, "names taken apart"),
+                Err(error) => {
+                    tracing::warn!(%error, "new names could not be taken apart");
+                    break;
+                }
+            }
+            tokio::time::sleep(begun.elapsed()).await;
+        }
+    }
+}
