@@ -2,7 +2,7 @@ use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::{Context, Engine, Result};
 use domain::{ItemId, Time};
 use std::time::Instant;
-use store::Expired;
+use store::{Expired, ItemDue};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
@@ -26,9 +26,19 @@ const DUE_BLOCKS_MAX: i64 = 5_000;
 enum Pace {
     /// At once: somebody waits for it.
     Full,
-    /// After a rest as long as the batch took: what buyers ask for goes before.
-    Half,
+    /// After a rest: what buyers ask for goes before.
+    Behind,
 }
+
+/// How long the clean-up rests after a batch, in times of what the batch took, while nobody else writes.
+const REST_ALONE: u32 = 1;
+
+/// The same while others write. What it writes to the disk makes their commits wait, now and then for long.
+const REST_BESIDE: u32 = 8;
+
+/// Blocks may be overdue so long, in seconds, before the clean-up rests beside others as it does alone: what expires
+/// could else come faster than it goes, for ever.
+const OVERDUE_SECONDS_MAX: f64 = 900.0;
 
 impl Engine {
     /// Gives back the units of every block that has expired, in bounded transactions.
@@ -42,16 +52,22 @@ impl Engine {
     async fn expire(&self, actor: &str, pace: Pace) -> Result<u64> {
         let limit = self.shared.settings.expiry_blocks_max;
         let mut blocks = 0;
+        let heard = self.shared.announcer.subscribe();
+        let mut heard_before = *heard.borrow();
         loop {
             let due = self.store().items_due(DUE_BLOCKS_MAX).await?;
             let before = blocks;
+            let overdue_seconds = due.iter().map(|item| item.overdue_seconds).fold(0.0, f64::max);
             for items in groups(&due, limit) {
                 while !*self.shared.stopping.borrow() {
                     let begun = Instant::now();
                     let expired = self.expire_batch(&items, limit, actor).await?;
                     blocks += expired.blocks;
-                    if pace == Pace::Half {
-                        tokio::time::sleep(begun.elapsed()).await;
+                    if pace == Pace::Behind {
+                        // One of the commits that were heard of is the batch's own.
+                        let commits = heard.borrow().wrapping_sub(heard_before);
+                        heard_before = *heard.borrow();
+                        tokio::time::sleep(begun.elapsed() * rest(commits > 1, overdue_seconds)).await;
                     }
                     if !expired.more {
                         break;
@@ -82,19 +98,24 @@ impl Engine {
     }
 }
 
+/// How long to rest, in times of what a batch took.
+fn rest(beside_others: bool, overdue_seconds: f64) -> u32 {
+    if beside_others && overdue_seconds <= OVERDUE_SECONDS_MAX { REST_BESIDE } else { REST_ALONE }
+}
+
 /// Items in groups that have some `limit` blocks together, or one item that has more.
-fn groups(due: &[(ItemId, i64)], limit: i64) -> Vec<Vec<ItemId>> {
+fn groups(due: &[ItemDue], limit: i64) -> Vec<Vec<ItemId>> {
     let mut groups = Vec::<Vec<ItemId>>::new();
     let mut room = 0;
-    for (item, blocks) in due {
+    for due in due {
         match groups.last_mut() {
-            Some(group) if *blocks <= room => group.push(*item),
+            Some(group) if due.blocks <= room => group.push(due.item),
             _ => {
-                groups.push(vec![*item]);
+                groups.push(vec![due.item]);
                 room = limit;
             }
         }
-        room -= blocks;
+        room -= due.blocks;
     }
     groups
 }
@@ -132,7 +153,7 @@ pub(crate) async fn keep_clean(engine: Engine, mut stopping: watch::Receiver<boo
             _ = stopping.wait_for(|stopping| *stopping) => return,
             _ = interval.tick() => {}
         }
-        match engine.expire(SYSTEM_ACTOR, Pace::Half).await {
+        match engine.expire(SYSTEM_ACTOR, Pace::Behind).await {
             Ok(0) => {}
             Ok(blocks) => tracing::debug!(blocks, "expired blocks cleaned up"),
             Err(error) => tracing::warn!(%error, "the clean-up of expired blocks failed"),
@@ -155,9 +176,18 @@ mod tests {
     #[test]
     fn a_group_is_one_batch_or_one_item() {
         let due: Vec<_> = [60, 40, 1, 500, 100, 99, 1].into_iter().enumerate().collect();
-        let due: Vec<_> = due.into_iter().map(|(id, blocks)| (ItemId(id as i64), blocks)).collect();
+        let due: Vec<_> = due
+            .into_iter()
+            .map(|(id, blocks)| ItemDue { item: ItemId(id as i64), blocks, overdue_seconds: 0.0 })
+            .collect();
         let groups: Vec<Vec<_>> =
             groups(&due, 100).into_iter().map(|group| group.iter().map(|item| item.0).collect()).collect();
         assert_eq!(groups, [vec![0, 1], vec![2], vec![3], vec![4], vec![5, 6]]);
+    }
+    #[test]
+    fn the_clean_up_gives_way_to_others_until_it_is_late() {
+        assert_eq!(rest(false, 0.0), REST_ALONE);
+        assert_eq!(rest(true, OVERDUE_SECONDS_MAX), REST_BESIDE);
+        assert_eq!(rest(true, OVERDUE_SECONDS_MAX + 1.0), REST_ALONE);
     }
 }

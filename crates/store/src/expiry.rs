@@ -15,13 +15,24 @@ pub struct Expired {
     pub categories: Vec<String>,
 }
 
+/// An item that has expired blocks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ItemDue {
+    /// The item.
+    pub item: ItemId,
+    /// How many of its blocks are due.
+    pub blocks: i64,
+    /// For how long the first of them has been, in seconds.
+    pub overdue_seconds: f64,
+}
+
 impl Store {
-    /// Which items the blocks are of that expired first, at most `limit` of them, and how many of these each
-    /// item has; in order of items.
-    pub async fn items_due(&self, limit: i64) -> Result<Vec<(ItemId, i64)>> {
+    /// Which items the blocks are of that expired first, at most `limit` of them; in order of items.
+    pub async fn items_due(&self, limit: i64) -> Result<Vec<ItemDue>> {
         let rows = sqlx::query!(
-            r#"SELECT item_id, count(*) AS "blocks!"
-                 FROM (SELECT item_id FROM block_inventory
+            r#"SELECT item_id, count(*) AS "blocks!",
+                      extract(epoch FROM now() - min(expires_at))::float8 AS "overdue_seconds!"
+                 FROM (SELECT item_id, expires_at FROM block_inventory
                         WHERE NOT is_permanent AND expires_at <= now()
                         ORDER BY expires_at LIMIT $1) AS due
                 GROUP BY item_id ORDER BY item_id"#,
@@ -29,7 +40,12 @@ impl Store {
         )
         .fetch_all(&self.writes)
         .await?;
-        Ok(rows.into_iter().map(|row| (ItemId(row.item_id), row.blocks)).collect())
+        let due = rows.into_iter().map(|row| ItemDue {
+            item: ItemId(row.item_id),
+            blocks: row.blocks,
+            overdue_seconds: row.overdue_seconds,
+        });
+        Ok(due.collect())
     }
 
     /// Gives back the units of at most `limit` expired blocks of these items.

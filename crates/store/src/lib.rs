@@ -31,7 +31,7 @@ mod warehouses;
 pub use connect::{Settings, Store, create_database};
 pub use error::Error;
 pub use events::{EVENTS_CHANNEL, EventPage};
-pub use expiry::Expired;
+pub use expiry::{Expired, ItemDue};
 pub use idempotency::KeyedAnswer;
 pub use lane::Lane;
 pub use overview::{ActivityRow, HotRow};
