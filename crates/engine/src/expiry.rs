@@ -1,4 +1,5 @@
 use crate::idempotency::CONFLICT_RETRIES_MAX;
+use crate::rest::Rest;
 use crate::{Context, Engine, Result};
 use domain::{ItemId, Time};
 use std::time::Instant;
@@ -30,12 +31,6 @@ enum Pace {
     Behind,
 }
 
-/// How long the clean-up rests after a batch, in times of what the batch took, while nobody else writes.
-const REST_ALONE: u32 = 1;
-
-/// The same while others write. What it writes to the disk makes their commits wait, now and then for long.
-const REST_BESIDE: u32 = 8;
-
 /// Blocks may be overdue so long, in seconds, before the clean-up rests beside others as it does alone: what expires
 /// could else come faster than it goes, for ever.
 const OVERDUE_SECONDS_MAX: f64 = 900.0;
@@ -52,8 +47,7 @@ impl Engine {
     async fn expire(&self, actor: &str, pace: Pace) -> Result<u64> {
         let limit = self.shared.settings.expiry_blocks_max;
         let mut blocks = 0;
-        let heard = self.shared.announcer.subscribe();
-        let mut heard_before = *heard.borrow();
+        let mut rest = Rest::new(&self.shared.announcer);
         loop {
             let due = self.store().items_due(DUE_BLOCKS_MAX).await?;
             let before = blocks;
@@ -64,10 +58,8 @@ impl Engine {
                     let expired = self.expire_batch(&items, limit, actor).await?;
                     blocks += expired.blocks;
                     if pace == Pace::Behind {
-                        // One of the commits that were heard of is the batch's own.
-                        let commits = heard.borrow().wrapping_sub(heard_before);
-                        heard_before = *heard.borrow();
-                        tokio::time::sleep(begun.elapsed() * rest(commits > 1, overdue_seconds)).await;
+                        let told = u64::from(expired.blocks > 0);
+                        rest.after(begun, told, overdue_seconds > OVERDUE_SECONDS_MAX).await;
                     }
                     if !expired.more {
                         break;
@@ -96,11 +88,6 @@ impl Engine {
         }
         Ok(expired)
     }
-}
-
-/// How long to rest, in times of what a batch took.
-fn rest(beside_others: bool, overdue_seconds: f64) -> u32 {
-    if beside_others && overdue_seconds <= OVERDUE_SECONDS_MAX { REST_BESIDE } else { REST_ALONE }
 }
 
 /// Items in groups that have some `limit` blocks together, or one item that has more.
@@ -183,11 +170,5 @@ mod tests {
         let groups: Vec<Vec<_>> =
             groups(&due, 100).into_iter().map(|group| group.iter().map(|item| item.0).collect()).collect();
         assert_eq!(groups, [vec![0, 1], vec![2], vec![3], vec![4], vec![5, 6]]);
-    }
-    #[test]
-    fn the_clean_up_gives_way_to_others_until_it_is_late() {
-        assert_eq!(rest(false, 0.0), REST_ALONE);
-        assert_eq!(rest(true, OVERDUE_SECONDS_MAX), REST_BESIDE);
-        assert_eq!(rest(true, OVERDUE_SECONDS_MAX + 1.0), REST_ALONE);
     }
 }

@@ -28,6 +28,7 @@ mod orders;
 mod overview;
 mod read;
 mod rendering;
+mod rest;
 mod settings;
 mod stock;
 mod totals;

@@ -1,6 +1,7 @@
 //! New names are taken apart, so that short parts of them are found fast.
 
 use crate::Engine;
+use crate::rest::Rest;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
@@ -8,11 +9,12 @@ use tokio::time::MissedTickBehavior;
 /// How often new names are looked for.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Takes new names apart until `stopping`, at half of the time at most: what buyers ask for goes before. A failure is
-/// logged and tried again; until then those names are looked at one by one.
+/// Takes new names apart until `stopping`. A failure is logged and tried again; until then those names are looked at
+/// one by one.
 pub(crate) async fn keep_taken_apart(engine: Engine, mut stopping: watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(INTERVAL);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut rest = Rest::new(&engine.shared.announcer);
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
@@ -28,7 +30,7 @@ pub(crate) async fn keep_taken_apart(engine: Engine, mut stopping: watch::Receiv
                     break;
                 }
             }
-            tokio::time::sleep(begun.elapsed()).await;
+            rest.after(begun, 0, false).await;
         }
     }
 }

@@ -10,7 +10,7 @@ const ITEMS: u64 = 20_000;
 fn item(n: u64) -> SeedItem {
     let rare = if n % 5_000 == 7 { "Ø%" } else { "" };
     SeedItem {
-        name: format!("{} {n}{rare}-b", if n % 2 == 0 { "Zq" } else { "Ab" }),
+        name: format!("{} {n}{rare}-b", if n.is_multiple_of(2) { "Zq" } else { "Ab" }),
         category: "Lighting".into(),
         price: "19.99".parse().expect("a price"),
         quantity: 1,
