@@ -7,8 +7,9 @@ use std::collections::{HashMap, HashSet};
 /// The key of the advisory lock under which one server at a time takes names apart.
 const FRAGMENTS_LOCK: i64 = 0x4652_4147;
 
-/// Rows of `item_names_new` that are taken at once, of at most 1,000 names each.
-const NEW_ROWS_MAX: i64 = 4;
+/// Rows of `item_names_new` that are taken at once, at most, and names after which no further row is.
+const NEW_ROWS_MAX: i64 = 1_000;
+const NEW_NAMES: i64 = 4_000;
 
 /// A fragment that more names have is not rare: its names are not looked up one by one. Among a million names one
 /// that so many have is soon found by looking at all.
@@ -30,12 +31,19 @@ impl Store {
         let names = sqlx::query!(
             r#"WITH taken AS (
                    DELETE FROM item_names_new
-                    WHERE id = ANY (ARRAY (SELECT id FROM item_names_new ORDER BY id LIMIT $1))
+                    WHERE id = ANY (ARRAY (
+                              SELECT id FROM (
+                                  SELECT id, sum(cardinality(item_ids)) OVER (ORDER BY id)
+                                             - cardinality(item_ids) AS names_before
+                                    FROM (SELECT * FROM item_names_new ORDER BY id LIMIT $1) AS first
+                              ) AS counted
+                               WHERE names_before < $2))
                 RETURNING item_ids
                )
                SELECT item_id, folded FROM item_names
                 WHERE item_id = ANY (ARRAY (SELECT unnest(item_ids) FROM taken))"#,
-            NEW_ROWS_MAX
+            NEW_ROWS_MAX,
+            NEW_NAMES
         )
         .fetch_all(&mut *transaction.transaction)
         .await?;
