@@ -85,24 +85,23 @@ impl Store {
             sqlx::query_scalar!(r#"SELECT lower($1) AS "folded!""#, part).fetch_one(&self.reads).await?;
         let pattern = like(&folded);
         let limit = NAMED_ITEMS_MAX + 1;
-        let named = match self.items_with_rare(&folded, &pattern, limit).await? {
-            Some(named) => named,
-            None if fragments_sought(&folded).is_empty() => {
-                let statement = sqlx::query_scalar!(
-                    "SELECT item_id FROM item_names WHERE name ILIKE $1 LIMIT $2",
-                    pattern,
-                    limit
-                );
-                statement.fetch_all(&self.reads).await?
-            }
-            None => {
-                let statement = sqlx::query_scalar!(
-                    "SELECT item_id FROM item_names WHERE folded LIKE $1 LIMIT $2",
-                    pattern,
-                    limit
-                );
-                statement.fetch_all(&self.reads).await?
-            }
+        let sought = fragments_sought(&folded);
+        let named = if sought.is_empty() {
+            let statement = sqlx::query_scalar!(
+                "SELECT item_id FROM item_names WHERE name ILIKE $1 LIMIT $2",
+                pattern,
+                limit
+            );
+            statement.fetch_all(&self.reads).await?
+        } else if let Some(named) = self.items_with_rare(&sought, &pattern, limit).await? {
+            named
+        } else {
+            let statement = sqlx::query_scalar!(
+                "SELECT item_id FROM item_names WHERE folded LIKE $1 LIMIT $2",
+                pattern,
+                limit
+            );
+            statement.fetch_all(&self.reads).await?
         };
         let few = i64::try_from(named.len()).is_ok_and(|found| found <= NAMED_ITEMS_MAX);
         let (pattern, named) = if few { (None, Some(named)) } else { (Some(pattern), None) };

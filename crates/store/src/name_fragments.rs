@@ -1,7 +1,7 @@
 //! Parts of names that are too short for trigrams: found by the rare fragments of each name.
 
 use crate::{Result, Store};
-use domain::{fragments_sought, name_fragments};
+use domain::name_fragments;
 use std::collections::{HashMap, HashSet};
 
 /// The key of the advisory lock under which one server at a time takes names apart.
@@ -48,23 +48,22 @@ impl Store {
         .fetch_all(&mut *transaction.transaction)
         .await?;
         let names: Vec<_> = names.iter().map(|name| (name.item_id, name.folded.as_str())).collect();
-        transaction.fragments_add(&names).await?;
+        if !names.is_empty() {
+            transaction.fragments_add(&names).await?;
+        }
+        // New names whose items are gone by now are done with as well.
         transaction.commit().await?;
         Ok(names.len())
     }
 
-    /// The items whose folded name holds this part, at most `limit` of them; `None` where trigrams find them, or where
-    /// so many may have it that looking at all names is no slower.
+    /// The items whose folded name is like `pattern`, at most `limit` of them, by the rarest of the fragments that it
+    /// must have. `None` where so many may have it that looking at all names is no slower.
     pub(crate) async fn items_with_rare(
         &self,
-        folded: &str,
+        sought: &[&str],
         pattern: &str,
         limit: i64,
     ) -> Result<Option<Vec<i64>>> {
-        let sought: Vec<_> = fragments_sought(folded).into_iter().map(str::to_owned).collect();
-        if sought.is_empty() {
-            return Ok(None);
-        }
         // One statement, so that a name is either among the new ones or taken apart.
         let named = sqlx::query_scalar!(
             "WITH rarest AS MATERIALIZED (
@@ -84,7 +83,7 @@ impl Store {
                            AND folded LIKE $4
                          LIMIT $5)
                     END",
-            &sought,
+            sought as _,
             FRAGMENT_ITEMS_MAX,
             NAMES_NEW_MAX,
             pattern,

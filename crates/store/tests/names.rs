@@ -91,6 +91,14 @@ async fn short_parts_are_found_before_and_after_names_are_taken_apart() {
     check(&store, &pool).await;
     let (names, _) = found(&store, &pool, "øx").await;
     assert_eq!(names.len(), 2, "{names:?}");
+    // New names whose items are gone are done with as well.
+    for change in [
+        "INSERT INTO items (name, price) VALUES ('øx, gone', 1)",
+        "DELETE FROM items WHERE name = 'øx, gone'",
+    ] {
+        sqlx::query(change).execute(&pool).await.expect("changed");
+    }
+    assert_eq!(take_apart(&store).await, 0);
     let left: i64 =
         sqlx::query_scalar("SELECT count(*) FROM item_names_new").fetch_one(&pool).await.expect("a count");
     assert_eq!(left, 0);
