@@ -27,6 +27,8 @@ pub struct Bench<'a> {
     pub length: Duration,
     /// Whether to keep each transaction's latency, for the median.
     pub latencies: bool,
+    /// PostgreSQL's settings for its sessions, each as `-c name=value`.
+    pub settings: &'a str,
 }
 
 /// What `pgbench` measured.
@@ -99,6 +101,9 @@ impl<'a> Pgbench<'a> {
         }
         command.arg("--host").arg(self.cluster.socket_folder());
         command.args(["--username", SUPERUSER, bench.database]).env("LC_ALL", "C");
+        if !bench.settings.is_empty() {
+            command.env("PGOPTIONS", bench.settings);
+        }
         let output =
             command.output().with_context(|| format!("{} does not start", self.program.display()))?;
         interrupt::check()?;
@@ -108,6 +113,10 @@ impl<'a> Pgbench<'a> {
         }
         let rate = figure(&text, "tps = ").context("pgbench told no rate")?;
         let median = if bench.latencies { Some(median(&logs)?) } else { None };
+        let settings = match bench.settings {
+            "" => String::new(),
+            settings => format!("PGOPTIONS='{settings}' "),
+        };
         let script: String = bench.script.lines().take(12).flat_map(|line| ["  ", line, "\n"]).collect();
         // Where it ran is nobody's matter.
         let told = text.replace(&self.folder.display().to_string(), "").replace("/pgbench.sql", "");
@@ -115,7 +124,7 @@ impl<'a> Pgbench<'a> {
             rate,
             deadlocks: self.deadlocks(bench.database)?.saturating_sub(before),
             median,
-            raw: format!("pgbench {}\n{script}\n{told}", shown.join(" ")),
+            raw: format!("{settings}pgbench {}\n{script}\n{told}", shown.join(" ")),
         })
     }
 

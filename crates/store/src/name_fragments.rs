@@ -104,8 +104,7 @@ impl crate::WriteTransaction {
                 *counts.entry(fragment).or_default() += 1;
             }
         }
-        let (fragments, added): (Vec<_>, Vec<_>) =
-            counts.iter().map(|(fragment, items)| ((*fragment).to_owned(), *items)).unzip();
+        let (fragments, added): (Vec<&str>, Vec<i32>) = counts.into_iter().unzip();
         // What is common already is neither counted on nor written.
         let rare = sqlx::query_scalar!(
             "WITH sought AS MATERIALIZED (
@@ -117,18 +116,18 @@ impl crate::WriteTransaction {
              INSERT INTO name_fragments AS known (fragment, items) SELECT fragment, items FROM sought
              ON CONFLICT (fragment) DO UPDATE SET items = known.items + excluded.items
              RETURNING fragment",
-            &fragments,
+            &fragments as &[&str],
             &added,
             FRAGMENT_ITEMS_MAX
         )
         .fetch_all(&mut *self.transaction)
         .await?;
         let rare: HashSet<&str> = rare.iter().map(String::as_str).collect();
-        let (mut items, mut fragments) = (Vec::new(), Vec::new());
+        let (mut items, mut fragments) = (Vec::new(), Vec::<&str>::new());
         for (item, name) in names {
             let kept: HashSet<_> = name_fragments(name).filter(|fragment| rare.contains(fragment)).collect();
             items.extend(kept.iter().map(|_| *item));
-            fragments.extend(kept.into_iter().map(str::to_owned));
+            fragments.extend(kept);
         }
         sqlx::query!(
             "INSERT INTO item_name_fragments (item_id, fragments)
@@ -136,7 +135,7 @@ impl crate::WriteTransaction {
                FROM unnest($1::bigint[], $2::text[]) AS kept (item_id, fragment) GROUP BY item_id
              ON CONFLICT (item_id) DO UPDATE SET fragments = excluded.fragments",
             &items,
-            &fragments
+            &fragments as &[&str]
         )
         .execute(&mut *self.transaction)
         .await?;

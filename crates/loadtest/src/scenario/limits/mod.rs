@@ -38,6 +38,8 @@ pub enum Stage {
     Static,
     /// Creating items.
     Create,
+    /// The same rows written by PostgreSQL alone, with nobody to read requests or to answer.
+    CreatePgbench,
     /// A lone block on an idle server: the median latency.
     Lone,
     /// The same by one statement straight into PostgreSQL.
@@ -66,7 +68,7 @@ impl Choice {
 }
 
 /// The stages that are measured in every round, in this order: what is compared lies close together.
-const ROUND: [Stage; 12] = [
+const ROUND: [Stage; 13] = [
     Stage::Keyed,
     Stage::Sale,
     Stage::Pgbench,
@@ -74,6 +76,7 @@ const ROUND: [Stage; 12] = [
     Stage::Nothing,
     Stage::Read,
     Stage::Create,
+    Stage::CreatePgbench,
     Stage::Spread,
     Stage::Top,
     Stage::Static,
@@ -112,6 +115,7 @@ pub fn run(options: &Options, bed: &Bed, choice: &Choice) -> Result<Report> {
         for stage in ROUND.into_iter().filter(|stage| choice.has(*stage)) {
             let measured = match stage {
                 Stage::Pgbench => sql::single_row(options, &pgbench, &mut report)?,
+                Stage::CreatePgbench => sql::create(options, &pgbench, &mut report)?,
                 Stage::LonePgbench => sql::lone(options, &pgbench, &mut report)?,
                 _ => stages::measure(options, bed, &stock, (stage, round), &mut report)?,
             };

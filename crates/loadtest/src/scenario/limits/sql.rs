@@ -32,6 +32,32 @@ COMMIT;
 
 const CLIENTS: usize = 128;
 
+/// Items with their first stock, written as a set into the server's own schema: what the machine does without a server,
+/// a client, or anything to read and to answer.
+const CREATE: &str = "\
+WITH wanted AS MATERIALIZED (
+  SELECT nextval('items_id_seq') AS id, 'Created ' || (random() * 1e6)::integer AS name, 'Category ' || number % 15 AS category
+    FROM generate_series(1, 256) AS number
+), created AS (
+  INSERT INTO items (id, name, price, category, quantity) SELECT id, name, 19.99, category, 100 FROM wanted
+), levels AS (
+  INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
+  SELECT id, (SELECT min(id) FROM warehouses), 100 FROM wanted
+)
+INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
+SELECT id, (SELECT min(id) FROM warehouses), 100, 'received' FROM wanted;
+";
+
+/// Items of one such statement, and clients that send it.
+const CREATE_ITEMS: f64 = 256.0;
+const CREATE_CLIENTS: usize = 2;
+
+/// How long it is measured, in seconds: what it writes, the server will take names out of.
+const SECONDS_CREATE: f64 = 1.0;
+
+/// As a server's connection that writes: sums and ledger are written here, and statements planned once.
+const CREATE_SETTINGS: &str = "-c stockhold.books=kept -c plan_cache_mode=force_generic_plan -c jit=off";
+
 /// How long one measurement takes, in seconds.
 const SECONDS: f64 = 4.0;
 
@@ -55,6 +81,7 @@ pub(super) fn single_row(options: &Options, pgbench: &Pgbench<'_>, report: &mut 
             clients,
             length: options.lasting(SECONDS),
             latencies: false,
+            settings: "",
         })
     };
     let many = run(CLIENTS)?;
@@ -69,6 +96,23 @@ pub(super) fn single_row(options: &Options, pgbench: &Pgbench<'_>, report: &mut 
         report.raw.extend([one.raw, many.raw]);
     }
     Ok(rate)
+}
+
+/// Items that PostgreSQL writes a second, if that is all there is to do.
+pub(super) fn create(options: &Options, pgbench: &Pgbench<'_>, report: &mut Report) -> Result<f64> {
+    let measured = pgbench.run(&Bench {
+        name: "items alone",
+        database: FULL,
+        script: CREATE.to_owned(),
+        clients: CREATE_CLIENTS,
+        length: options.lasting(SECONDS_CREATE),
+        latencies: false,
+        settings: CREATE_SETTINGS,
+    })?;
+    if report.raw.iter().all(|raw| !raw.contains(CREATE_SETTINGS)) {
+        report.raw.push(measured.raw);
+    }
+    Ok(measured.rate * CREATE_ITEMS)
 }
 
 /// A block as one statement in the server's own schema, sum and ledger and all: the median latency with one
@@ -120,5 +164,6 @@ fn one_client(options: &Options, pgbench: &Pgbench<'_>, database: &str, script: 
         clients: 1,
         length: options.lasting(SECONDS / 2.0),
         latencies: true,
+        settings: "",
     })
 }

@@ -99,7 +99,7 @@ pub(super) fn measure(
             report.flawless(outcome);
             return Ok(median);
         }
-        Stage::Pgbench | Stage::LonePgbench | Stage::Memory | Stage::Allocate => {
+        Stage::Pgbench | Stage::CreatePgbench | Stage::LonePgbench | Stage::Memory | Stage::Allocate => {
             bail!("{stage:?} does not go over HTTP")
         }
     };

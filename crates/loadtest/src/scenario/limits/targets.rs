@@ -48,27 +48,34 @@ const TARGETS: [Target; 11] = [
     },
 ];
 
-impl Target {
-    /// What each round found; nothing where one of both stages was not measured.
-    fn found(&self, figures: &Figures) -> Option<Vec<f64>> {
-        let of = figures.get(&self.of)?;
-        let Some(by) = self.by else { return Some(of.clone()) };
-        Some(of.iter().zip(figures.get(&by)?).map(|(of, by)| of / by).collect())
-    }
+/// Each round's figure of one stage, or its ratio to another's; nothing where a stage was not measured.
+fn found(figures: &Figures, of: Stage, by: Option<Stage>) -> Option<Vec<f64>> {
+    let of = figures.get(&of)?;
+    let Some(by) = by else { return Some(of.clone()) };
+    Some(of.iter().zip(figures.get(&by)?).map(|(of, by)| of / by).collect())
 }
 
 /// Checks the targets of which both stages were measured.
 pub(super) fn check(report: &mut Report, figures: &Figures) {
     let mut table = Table::new("Ratios", &["what", "median", "each round"]);
-    for target in &TARGETS {
-        let Some(found) = target.found(figures) else { continue };
+    let mut tell = |what: &str, found: &[f64]| {
         let rounds: Vec<_> = found.iter().map(|value| figure(*value)).collect();
+        table.row([what.to_owned(), figure(median(found)), rounds.join(" · ")]);
+    };
+    for target in &TARGETS {
+        let Some(found) = found(figures, target.of, target.by) else { continue };
+        tell(target.what, &found);
         let found = median(&found);
-        table.row([target.what.to_owned(), figure(found), rounds.join(" · ")]);
         match target.bound {
             Bound::AtLeast(limit) => report.at_least(target.what, limit, found),
             Bound::AtMost(limit) => report.at_most(target.what, limit, found),
         }
+    }
+    // Not targets, but what one of them can be judged by: both halves of creating an item share the processors.
+    if let Some(alone) = found(figures, Stage::CreatePgbench, Some(Stage::Nothing)) {
+        tell("items written by PostgreSQL alone ÷ the do-nothing handler", &alone);
+        let both: Vec<_> = alone.iter().map(|alone| 1.0 / (1.0 + 1.0 / alone)).collect();
+        tell("an item written so and a request that does nothing, one after the other ÷ the latter", &both);
     }
     report.tables.insert(0, table);
 }
@@ -93,6 +100,6 @@ mod tests {
             (Stage::Nothing, vec![200.0, 100.0, 75.0]),
         ]);
         let hot = TARGETS.iter().find(|target| target.by == Some(Stage::Nothing)).expect("a target");
-        assert_eq!(hot.found(&slower_and_slower), Some(vec![0.5, 0.5, 0.4]));
+        assert_eq!(found(&slower_and_slower, hot.of, hot.by), Some(vec![0.5, 0.5, 0.4]));
     }
 }
