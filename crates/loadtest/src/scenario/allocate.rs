@@ -21,13 +21,14 @@ const DATABASE: &str = "allocate";
 /// Orders that are allocated again and again; stock is never short.
 const ORDERS: usize = 10_000;
 
-/// How long one measurement takes, in seconds, and how often both take turns; the median counts.
+/// How long one measurement takes, in seconds, and how often all take turns; the median counts.
 const SECONDS: f64 = 2.0;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 7;
 
 /// The same where clients can deadlock: each deadlock of the loop stands still for a second, so that two seconds say
 /// more of chance than of the loop.
 const SECONDS_DEADLOCKS: f64 = 8.0;
+const ROUNDS_DEADLOCKS: usize = 3;
 
 /// The function as the server has it, with the one that it calls for orders of several products.
 const DEFINITION: &str = "SELECT string_agg(pg_get_functiondef(oid), '; ') FROM pg_proc
@@ -137,9 +138,11 @@ impl Case {
 }
 
 impl Compared {
-    /// How many times as fast the function is.
+    /// How many times as fast the function is: the median of the rounds' ratios, as the machine's speed changes from
+    /// one round to the next.
     pub fn ratio(&self) -> f64 {
-        rate(&self.function) / rate(&self.in_database)
+        let rounds = self.function.iter().zip(&self.in_database);
+        median(&rounds.map(|(function, in_database)| function.rate / in_database.rate).collect::<Vec<_>>())
     }
 
     /// What `pgbench` printed, of the first round.
@@ -235,18 +238,20 @@ pub fn check(report: &mut Report, compared: &[Compared]) {
 
 fn compare(options: &Options, pgbench: &Pgbench<'_>, case: Case) -> Result<Compared> {
     load(pgbench.cluster(), case)?;
+    let (seconds, rounds) =
+        if case.clients == 1 { (SECONDS, ROUNDS) } else { (SECONDS_DEADLOCKS, ROUNDS_DEADLOCKS) };
     let bench = |name, script| Bench {
         name,
         database: DATABASE,
         script,
         clients: case.clients,
-        length: options.lasting(if case.clients == 1 { SECONDS } else { SECONDS_DEADLOCKS }),
+        length: options.lasting(seconds),
         latencies: false,
         settings: "",
     };
     let call = |function| format!("\\set order random(1, {ORDERS})\nSELECT {function}(:order, 1);\n");
     let (mut function, mut locking_first, mut in_database) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         function.push(pgbench.run(&bench("allocate_inventory", call("allocate_inventory")))?);
         locking_first.push(pgbench.run(&bench("one that locks first", call("allocate_locking_first")))?);
         in_database.push(pgbench.run(&bench("the loop", call("allocate_by_loop")))?);
