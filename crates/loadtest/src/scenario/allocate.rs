@@ -30,13 +30,12 @@ const ROUNDS: usize = 7;
 const SECONDS_DEADLOCKS: f64 = 8.0;
 const ROUNDS_DEADLOCKS: usize = 3;
 
-/// The function as the server has it, with the one that it calls for orders of several products.
+/// The function as the server has it, with the one that it calls for orders of several lines.
 const DEFINITION: &str = "SELECT string_agg(pg_get_functiondef(oid), '; ') FROM pg_proc
                            WHERE proname IN ('allocate_inventory', 'allocate_inventory_products')";
 
-/// Lines are read in the order in which they were written: the index is on the order alone. Pages of stock levels are
-/// half full, as the server's own are.
-/// With the loop, and the one that locks first.
+/// Both tables, the loop, and the function that locks first. Lines are read in the order in which they were written:
+/// the index is on the order alone. Pages of stock levels are half full, as the server's own are.
 const TABLES: &str = "
     CREATE TABLE inventory (product_id bigint, warehouse_id bigint, stock_quantity integer NOT NULL,
                             PRIMARY KEY (product_id, warehouse_id)) WITH (fillfactor = 50);
@@ -221,7 +220,7 @@ pub fn check(report: &mut Report, compared: &[Compared]) {
             one.from_outside.as_ref().map(|measured| figure(measured.rate)).unwrap_or_default(),
             time(&one.function),
             time(&one.in_database),
-            // What the lines are, and the update; of several products the demand of each between them.
+            // What the lines are, and the update; of several lines the demand of each product between them.
             if one.case.lines == 1 { "2" } else { "3" }.to_owned(),
             count(1 + 2 * one.case.lines as i64),
             count(deadlocks(&one.function)),
