@@ -1,5 +1,9 @@
 //! For tests: a database of one's own, on a real PostgreSQL.
 
+mod proxy;
+
+pub use proxy::Proxy;
+
 use crate::{Settings, Store, create_database};
 use sqlx::PgPool;
 use std::sync::atomic::{AtomicU32, Ordering};
