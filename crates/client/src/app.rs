@@ -32,9 +32,7 @@ pub fn App() -> impl IntoView {
     Prefs::provide();
     Saved::provide();
     view! {
-        <Title formatter=|page: String| {
-            if page.is_empty() { "Stockhold".to_owned() } else { format!("{page} · Stockhold") }
-        } />
+        <Title formatter=document_title />
         <Router>
             // The browser's business, not the router's: it moves the focus as well.
             <a class="skip" href="#main" rel="external">
@@ -43,6 +41,15 @@ pub fn App() -> impl IntoView {
             <Shell />
         </Router>
     }
+}
+
+/// The document's title. `leptos_meta` writes it into the server's HTML without escaping it, so it is escaped here. The
+/// browser sets `document.title`, which is text and not HTML.
+fn document_title(page: String) -> String {
+    let title = if page.is_empty() { "Stockhold".to_owned() } else { format!("{page} · Stockhold") };
+    #[cfg(feature = "ssr")]
+    let title = html_escape::encode_text(&title).into_owned();
+    title
 }
 
 /// Within the router: the keyboard leads to places.

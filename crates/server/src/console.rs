@@ -1,16 +1,20 @@
 //! The console: pages that the server renders, and the files that bring them to life in the browser.
 
 use crate::router::AppState;
-use crate::rpc;
+use crate::{guard, rpc};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use engine::Engine;
 use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::use_context;
 use leptos_axum::{
-    AxumRouteListing, LeptosRoutes as _, generate_route_list_with_exclusions, render_app_async_with_context,
+    AxumRouteListing, LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions,
+    render_app_async_with_context,
 };
 use std::sync::LazyLock;
 use tower_http::services::ServeDir;
@@ -41,16 +45,25 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         move || client::shell(options.clone())
     };
     Router::new()
-        .leptos_routes_with_context(state, PAGES.clone(), move || rpc::provide(&engine), shell)
+        .leptos_routes_with_context(state, PAGES.clone(), move || provide(&engine), shell)
         .fallback_service(files)
         .layer(middleware::from_fn_with_state(options, keep))
+}
+
+/// Provides the context of a page's render: that of a server function, and a Content-Security-Policy that allows the
+/// page's own inline scripts by their nonce, and no others.
+pub(crate) fn provide(engine: &Engine) {
+    rpc::provide(engine);
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, guard::page_policy(&nonce));
+    }
 }
 
 /// The console's own page for an address that has none.
 async fn nothing_here(State(state): State<AppState>, request: Request) -> Response {
     let shared = state.clone();
     let render = render_app_async_with_context(
-        move || rpc::provide(&shared.engine),
+        move || provide(&shared.engine),
         move || client::shell(state.options.clone()),
     );
     let mut response = render(request).await.into_response();

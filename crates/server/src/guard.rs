@@ -9,16 +9,26 @@ use axum::response::Response;
 /// Says where a request comes from; browsers set it, and no script can.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
+/// The Content-Security-Policy of everything: scripts come from files of this site only.
+macro_rules! policy {
+    () => {
+        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; script-src 'self'"
+    };
+}
+
 /// The headers of pages that do not set their own.
 const PAGE_HEADERS: [(HeaderName, &str); 3] = [
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    // Scripts are not restricted: pages start theirs inline.
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-    ),
+    (header::CONTENT_SECURITY_POLICY, policy!()),
 ];
+
+/// The Content-Security-Policy of a console page: in addition, WebAssembly and inline scripts that carry the nonce.
+pub(crate) fn page_policy(nonce: &str) -> HeaderValue {
+    let policy = format!(concat!(policy!(), " 'wasm-unsafe-eval' 'nonce-{nonce}'"), nonce = nonce);
+    // A nonce is Base64, which any header value can hold.
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(policy!()))
+}
 
 /// Refuses what would change something if a browser sends it on behalf of another site. Programs send
 /// neither `Origin` nor `Sec-Fetch-Site`, and are not concerned.

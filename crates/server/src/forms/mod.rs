@@ -59,7 +59,8 @@ async fn submit(
 /// Leads to a page that tells this; where one goes on from there it is told no more.
 fn lead(told: &str, place: &str) -> Response {
     let told = utf8_percent_encode(told, NON_ALPHANUMERIC);
-    let path = place.split('?').next().unwrap_or("/");
+    // A semicolon would begin another attribute of the cookie.
+    let path = place.split(['?', ';']).next().unwrap_or("/");
     let cookie = format!("told={told}; path={path}; max-age={TOLD_SECONDS}; samesite=lax");
     let headers = [(header::LOCATION, place), (header::SET_COOKIE, &cookie)];
     (StatusCode::SEE_OTHER, headers).into_response()
@@ -122,8 +123,8 @@ fn page_before(referer: Option<&HeaderValue>) -> String {
     let uri = referer.and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<Uri>().ok());
     let Some(uri) = uri else { return "/".to_owned() };
     let query = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.starts_with("do="));
-    // Two slashes in front would name another site.
-    let path = uri.path().trim_start_matches('/');
+    // Two slashes in front would name another site; browsers read a backslash as a slash.
+    let path = uri.path().trim_start_matches(['/', '\\']);
     match query.filter(|pair| !pair.is_empty()).collect::<Vec<_>>().join("&") {
         query if query.is_empty() => format!("/{path}"),
         query => format!("/{path}?{query}"),
@@ -185,6 +186,7 @@ mod tests {
         check("http://localhost:3000/items?q=a%20b&do=create&sort=name", "/items?q=a%20b&sort=name");
         check("https://elsewhere.example/items/5", "/items/5");
         check("http://localhost:3000//elsewhere.example/", "/elsewhere.example/");
+        check("http://localhost:3000/\\elsewhere.example/", "/elsewhere.example/");
         check("nonsense nonsense", "/");
         assert_eq!(page_before(None), "/");
     }

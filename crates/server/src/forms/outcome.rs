@@ -2,13 +2,13 @@
 //! are answered with a page of their own.
 
 use super::{lead, page_before, reason};
+use crate::console;
 use crate::idempotency;
 use crate::input;
 use crate::problem::Refusal;
 use crate::request::console_context;
 use crate::rest::files::{self, UPLOAD_BYTES_MAX};
 use crate::router::AppState;
-use crate::rpc;
 use api::{ActOnBlocks, BlockAction};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -168,7 +168,7 @@ fn deed(form: &[u8]) -> Result<ActOnBlocks, Refusal> {
 async fn page(state: &AppState, parts: Parts, outcome: Outcome) -> Response {
     let (engine, options) = (state.engine.clone(), state.options.clone());
     let context = move || {
-        rpc::provide(&engine);
+        console::provide(&engine);
         provide_context(outcome.clone());
     };
     let render = render_app_async_with_context(context, move || client::shell(options.clone()));

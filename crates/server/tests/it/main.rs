@@ -11,6 +11,7 @@ mod http;
 mod items;
 mod ledger;
 mod life;
+mod markup;
 mod orders;
 mod overview;
 mod process;
