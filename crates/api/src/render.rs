@@ -9,7 +9,7 @@ use serde::Serialize;
 pub fn render(outcome: Outcome<'_>, request_id: &str) -> Reply {
     match outcome {
         Outcome::Stock(Ok(answer)) => stock(answer.clone()),
-        Outcome::Stock(Err(refusal)) => {
+        Outcome::Stock(Err(refusal)) | Outcome::Rejected(refusal) => {
             let request_id = Some(request_id.to_owned());
             let problem = Problem { request_id, ..problem_from(refusal.clone().into()) };
             reply(problem.status, problem)

@@ -51,7 +51,10 @@ impl CreateBatch {
         let created = self.lane.item_create_all(&items, &causes).await?;
         self.writer.committed(created.iter().filter_map(|item| item.category.as_ref()));
         let mut left = created.into_iter();
-        let answer = |place: Result<WarehouseId>| place.and_then(|_| left.next().ok_or(Error::Internal));
+        let answer = |place: std::result::Result<WarehouseId, domain::Error>| match place {
+            Ok(_) => left.next().ok_or(Error::Internal),
+            Err(rejection) => Err(rejection.into()),
+        };
         Ok(places.into_iter().map(answer).collect())
     }
 
@@ -76,13 +79,15 @@ impl CreateBatch {
         for (index, (verdict, place)) in verdicts.iter().zip(places).enumerate() {
             let done = match (verdict, place) {
                 (Verdict::Do, Ok(_)) => left.next().ok_or(Error::Internal),
-                (Verdict::Do, Err(refusal)) => Err(refusal),
+                (Verdict::Do, Err(rejection)) => Err(rejection.into()),
                 (other, _) => other.answer(&replies),
             };
-            let keyed = match (verdict, &done) {
-                (Verdict::Do, Ok(item)) => keyed_answer(contexts[index], Outcome::ItemCreated(item), *render),
+            let outcome = match (verdict, &done) {
+                (Verdict::Do, Ok(item)) => Some(Outcome::ItemCreated(item)),
+                (Verdict::Do, Err(Error::Refused(rejection))) => Some(Outcome::Rejected(rejection)),
                 _ => None,
             };
+            let keyed = outcome.and_then(|outcome| keyed_answer(contexts[index], outcome, *render));
             answers.push(match keyed {
                 Some((answer, reply)) => {
                     kept.push(answer);
@@ -102,11 +107,11 @@ impl CreateBatch {
 }
 
 /// The warehouse of an item's first stock.
-fn place(item: &NewItem, known: &Known) -> Result<WarehouseId> {
+fn place(item: &NewItem, known: &Known) -> std::result::Result<WarehouseId, domain::Error> {
     match item.warehouse.or(known.default) {
-        None => Err(domain::Error::invalid("warehouseId", "must be given: there is no default").into()),
+        None => Err(domain::Error::invalid("warehouseId", "must be given: there is no default")),
         Some(warehouse) if known.ids.contains(&warehouse) => Ok(warehouse),
-        Some(warehouse) => Err(domain::Error::WarehouseNotFound(warehouse).into()),
+        Some(warehouse) => Err(domain::Error::WarehouseNotFound(warehouse)),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Idempotency keys: a request that comes twice under one key is done once, and both times gets the same
 //! answer, which is kept in the transaction of its effect.
+//!
+//! A rejection by the rules (a [`domain::Error`]) is an answer: it is stored for every kind of write. An error
+//! of any other kind is not stored, because the same request may succeed later.
 
 use crate::{Context, Engine, Error, Result};
 use domain::{Answer, Item, Order, Warehouse};
@@ -42,6 +45,8 @@ pub enum Outcome<'a> {
     WarehouseCreated(&'a Warehouse),
     /// An order was created.
     OrderCreated(&'a Order),
+    /// The rules rejected a request that is not about stock levels.
+    Rejected(&'a domain::Error),
 }
 
 /// Writes answers for the wire, which the engine does not know. The text is the request's id.
@@ -145,18 +150,44 @@ pub(crate) trait Deed: Sync {
 }
 
 impl Engine {
-    /// Does something in a transaction of its own, once for each key. What is refused is not kept: nothing
-    /// has happened, and a later try may be granted.
+    /// Runs a command in a transaction of its own, once per key. A rejection is stored under the key, like any
+    /// other answer.
     pub(crate) async fn once<D: Deed>(&self, context: &Context, deed: D) -> Result<D::Done> {
-        let (mut tries, mut refused) = (0, false);
+        let mut tries = 0;
         loop {
-            match self.attempt_once(context, &deed).await {
+            let done = match self.attempt_once(context, &deed).await {
+                Err(store::Error::Refused(rejection)) if context.idempotency.is_some() => {
+                    self.store_rejection(context, &rejection).await
+                }
+                done => done,
+            };
+            match done {
                 Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
-                // It may have run into itself: into what the same request, in flight until now, has done.
-                Err(store::Error::Refused(_)) if context.idempotency.is_some() && !refused => refused = true,
                 done => return done?,
             }
         }
+    }
+
+    /// Stores a rejection under the request's key. The statement that was rejected has ended its transaction, so
+    /// this is a second one. If the same request has meanwhile been answered, that answer counts: the command may
+    /// have been rejected because of its own effect.
+    async fn store_rejection<T>(
+        &self,
+        context: &Context,
+        rejection: &domain::Error,
+    ) -> store::Result<Result<T>> {
+        let mut transaction = self.store().begin().await?;
+        let verdict = judge(&mut transaction, &[context]).await?.pop();
+        if let Some(verdict) = verdict.filter(|verdict| *verdict != Verdict::Do) {
+            return Ok(verdict.answer(&HashMap::new()));
+        }
+        let rejected = Outcome::Rejected(rejection);
+        let Some((kept, reply)) = keyed_answer(context, rejected, self.shared.settings.render) else {
+            return Ok(Err(rejection.clone().into()));
+        };
+        transaction.answers_keep(&[kept]).await?;
+        transaction.commit().await?;
+        Ok(Err(Error::Answered(reply)))
     }
 
     async fn attempt_once<D: Deed>(&self, context: &Context, deed: &D) -> store::Result<Result<D::Done>> {

@@ -135,7 +135,7 @@ impl Engine {
             ImportDeed::Nothing(item) => Ok(Done::Nothing(item)),
             ImportDeed::Create(item) => match self.item_create(&context, item).await {
                 Ok(item) => Ok(Done::Created(item.id)),
-                Err(Error::Answered(reply)) => Ok(Done::CreatedUnderKey(reply)),
+                Err(Error::Answered(reply)) if reply.status < 400 => Ok(Done::CreatedUnderKey(reply)),
                 Err(error) => Err(error),
             },
             ImportDeed::Change { item, patch, adjustment } => {

@@ -24,7 +24,11 @@ pub const CODES: &[Code] = &[
     code(400, "invalid_query", "A parameter in the query can't be read. `field` names it."),
     code(400, "invalid_id", "The id in the address is not a number."),
     code(400, "invalid_path", "The address is not UTF-8, or has a NUL character."),
-    code(400, "invalid_idempotency_key", "The Idempotency-Key must be 1 to 255 visible ASCII characters."),
+    code(
+        400,
+        "invalid_idempotency_key",
+        "The Idempotency-Key must be one header of 1 to 255 visible ASCII characters.",
+    ),
     code(400, "invalid_request", "The request can't be read, or broke off."),
     code(403, "cross_site", "A browser sent it on behalf of another site. Send it from a program."),
     code(404, "not_found", "There is nothing at this address."),

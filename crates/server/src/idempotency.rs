@@ -1,7 +1,8 @@
 //! The `Idempotency-Key` header: what comes twice under one key is done once.
 //!
-//! The engine keeps the answer in the transaction of the effect. What belongs here is to tell whether two
-//! requests are the same: their method, address and body, byte by byte.
+//! The engine keeps the answer in the transaction of the effect. This module reads the key, and takes the
+//! fingerprint that is equal for equal requests only: of the method, the path with the query, and the body, byte
+//! by byte. The rest of the address (scheme, host, port) does not count: a proxy may send it or leave it out.
 
 use crate::input;
 use crate::problem::{PROBLEM_JSON, Refusal};
@@ -9,7 +10,8 @@ use crate::rest::files::{UPLOAD_BYTES_MAX, UPLOAD_PATH};
 use crate::router::AppState;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use engine::{Idempotency, Reply};
 use serde::Deserialize;
@@ -24,29 +26,52 @@ const KEY_CHARS_MAX: usize = 255;
 /// Whether [`read_key`] has anything to look for: a header, or the argument `idempotency_key` that server functions
 /// may have instead.
 pub(crate) fn may_have_key(request: &Request) -> bool {
-    let is_rpc = || request.uri().path().starts_with("/rpc/");
-    request.method() != Method::GET && (request.headers().contains_key(&IDEMPOTENCY_KEY) || is_rpc())
+    let has_header = || request.headers().contains_key(&IDEMPOTENCY_KEY);
+    request.method() != Method::GET && (has_header() || is_server_function(request.uri()))
+}
+
+fn is_server_function(uri: &Uri) -> bool {
+    uri.path().starts_with("/rpc/")
 }
 
 /// Reads the key of a request that has one; the engine's context takes it from the request's extensions.
 pub(crate) async fn read_key(state: &AppState, mut request: Request) -> Result<Request, Refusal> {
-    let key = request.headers().get(&IDEMPOTENCY_KEY).cloned();
+    let in_header = header_key(request.headers())?;
     let (parts, body) = request.into_parts();
     let limit_bytes = match parts.uri.path() {
         UPLOAD_PATH => UPLOAD_BYTES_MAX,
         _ => state.http.body_limit_bytes,
     };
     let body = input::read(body, limit_bytes).await?;
-    let key = match key {
-        Some(key) => Some(key.to_str().map_err(|_| refused())?.to_owned()),
-        None => argument(&body),
-    };
+    let in_body = is_server_function(&parts.uri).then(|| argument(&body)).flatten();
+    if let (Some(header), Some(argument)) = (&in_header, &in_body)
+        && header != argument
+    {
+        return Err(refused(
+            "The header Idempotency-Key and the argument idempotency_key are different keys.",
+        ));
+    }
     request = Request::from_parts(parts, Body::from(body.clone()));
-    if let Some(key) = key {
+    if let Some(key) = in_header.or(in_body) {
         let idempotency = idempotency(&key, request.method(), request.uri(), &body)?;
         request.extensions_mut().insert(idempotency);
     }
     Ok(request)
+}
+
+/// The key in the header. Several headers are refused, even equal ones: a proxy or a client has added one, and the
+/// server can't decide which of them the caller will send again.
+fn header_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let mut keys = headers.get_all(&IDEMPOTENCY_KEY).iter();
+    let Some(key) = keys.next() else { return Ok(None) };
+    if keys.next().is_some() {
+        let count = keys.count() + 2;
+        return Err(refused(&format!("The request has {count} Idempotency-Key headers; send one.")));
+    }
+    match key.to_str() {
+        Ok(key) => Ok(Some(key.to_owned())),
+        Err(_) => Err(unusable()),
+    }
 }
 
 /// A kept answer, as it was sent the first time.
@@ -76,21 +101,26 @@ pub(crate) fn idempotency(
 ) -> Result<Idempotency, Refusal> {
     let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
     if !visible || !(1..=KEY_CHARS_MAX).contains(&key.len()) {
-        return Err(refused());
+        return Err(unusable());
     }
+    let address = uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let mut hasher = Sha256::new();
-    for part in [method.as_str().as_bytes(), uri.to_string().as_bytes(), body] {
+    for part in [method.as_str().as_bytes(), address.as_bytes(), body] {
         hasher.update(part.len().to_be_bytes());
         hasher.update(part);
     }
     Ok(Idempotency { key: key.into(), fingerprint: hasher.finalize().as_slice().into() })
 }
 
-fn refused() -> Refusal {
+fn unusable() -> Refusal {
+    refused(&format!("Idempotency-Key must be 1 to {KEY_CHARS_MAX} visible ASCII characters."))
+}
+
+fn refused(detail: &str) -> Refusal {
     Refusal::new(
         StatusCode::BAD_REQUEST,
         "invalid_idempotency_key",
         "The idempotency key can't be used",
-        format!("Idempotency-Key must be 1 to {KEY_CHARS_MAX} visible ASCII characters."),
+        detail,
     )
 }

@@ -11,9 +11,11 @@ use axum::routing::get;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use utoipa::OpenApi as _;
-use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
 use utoipa::openapi::{
-    ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder,
+    ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, Required,
+    Response, ResponseBuilder,
 };
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -32,7 +34,15 @@ comes in as a number or a string; an id comes in as a number or as a string of d
 at a time: hand `next` of one page to `after` for the one behind it.
 
 Every response names its request in `X-Request-Id`; send your own there (1 to 64 visible ASCII characters) to \
-find it in the logs. Errors are RFC 9457 problems, `application/problem+json`, whose `code` is one of:
+find it in the logs.
+
+Every write takes an `Idempotency-Key`: one header of 1 to 255 visible ASCII characters. A second request with the \
+same key, method, path, query and body, byte by byte, is not done again: it gets the first one's answer. A \
+rejection by the rules, such as 404 or 409, is stored in the same way for every kind of write: take a new key to ask \
+again after it. A request that is not valid in itself (400) and a failure of the service (5xx) are not stored: the \
+same key can be used again. Another request with a key that was used is answered 422. Answers are stored for 24 hours.
+
+Errors are RFC 9457 problems, `application/problem+json`, whose `code` is one of:
 
 | code | status | when, and what to do |
 | --- | --- | --- |
@@ -55,6 +65,9 @@ pub fn document() -> OpenApi {
     for route in table() {
         let item = document.paths.paths.get_mut(route.path);
         if let Some(operation) = item.and_then(|item| operation_of(item, &route.method)) {
+            if route.method != Method::GET {
+                operation.parameters.get_or_insert_default().push(idempotency_key().into());
+            }
             add_problems(operation, &route);
         }
     }
@@ -79,6 +92,18 @@ fn operation_of<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut O
         "DELETE" => item.delete.as_mut(),
         _ => None,
     }
+}
+
+/// The header that every write takes.
+fn idempotency_key() -> Parameter {
+    let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("The same request under the same key is done once, and answered the same."))
+        .schema(Some(schema))
+        .build()
 }
 
 /// Adds the problems of a row of the table: its own, and those that follow from its parts.
@@ -120,7 +145,8 @@ fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
         codes.push("invalid_id");
     }
     if route.method != Method::GET {
-        codes.extend(["cross_site", "overloaded", "contended", "outcome_unknown"]);
+        codes.extend(["cross_site", "invalid_idempotency_key", "idempotency_key_reused"]);
+        codes.extend(["overloaded", "contended", "outcome_unknown"]);
     }
     if route.path.starts_with("/api/") {
         codes.extend(["internal", "database_unavailable", "timeout"]);

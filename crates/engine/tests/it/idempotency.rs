@@ -1,7 +1,7 @@
 //! A request that comes twice is done once.
 
 use crate::*;
-use domain::{Error as Refusal, NewWarehouse, WarehouseCode, WarehouseName};
+use domain::{Error as Refusal, ItemPatch, NewWarehouse, WarehouseCode, WarehouseName};
 use engine::{Error, Idempotency, Reply};
 use futures::future::join_all;
 
@@ -129,7 +129,7 @@ async fn a_warehouse_that_is_being_added_under_the_same_key_is_not_taken() {
         code: WarehouseCode::new("warehouse-0").expect("a code"),
         name: WarehouseName::new("Another").expect("a name"),
     };
-    let taken = stock.engine.warehouse_create(&keyed("another", "another"), new).await;
+    let taken = stock.engine.warehouse_create(&context(), new).await;
     assert_eq!(taken, Err(Error::Refused(Refusal::WarehouseCodeTaken("warehouse-0".into()))));
 }
 
@@ -158,4 +158,77 @@ async fn the_same_keys_in_another_order_do_not_deadlock() {
         assert_eq!(forwards, backwards);
     }
     assert_eq!(stock.deadlocks().await, 0);
+}
+
+/// One rule for every kind of write: a rejection by the rules is an answer, and is stored like one.
+#[tokio::test]
+async fn a_rejection_is_stored_for_every_kind_of_write() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    let absent = ItemId(1_000_000);
+    let item_in = |warehouse| NewItem {
+        name: ItemName::new("Lamp").expect("a name"),
+        quantity: Units::new(1).expect("units"),
+        price: "1".parse().expect("a price"),
+        description: None,
+        category: None,
+        warehouse: Some(WarehouseId(warehouse)),
+    };
+    let order = || NewOrder::new(None, [(absent, units(1))]).expect("an order");
+    let taken = || NewWarehouse {
+        code: WarehouseCode::new("MAIN").expect("a code"),
+        name: WarehouseName::new("Another").expect("a name"),
+    };
+    let patch =
+        || ItemPatch { name: Some(ItemName::new("Renamed").expect("a name")), ..ItemPatch::default() };
+    let ask = async || {
+        [
+            kept(engine.block_place(&keyed("place", "k"), block(absent, 1)).await),
+            kept(engine.item_create(&keyed("item", "k"), item_in(77)).await),
+            kept(engine.item_update(&keyed("patch", "k"), absent, patch()).await),
+            kept(engine.order_create(&keyed("order", "k"), order()).await),
+            kept(engine.warehouse_create(&keyed("warehouse", "k"), taken()).await),
+        ]
+    };
+    let rejected = ask().await;
+    // Everything that was missing is there now, and the code is free.
+    sqlx::raw_sql(
+        "UPDATE warehouses SET code = 'FIRST' WHERE code = 'MAIN';
+         INSERT INTO warehouses (id, code, name) VALUES (77, 'NEW', 'New');
+         INSERT INTO items (id, name, price) VALUES (1000000, 'Lamp', 1);
+         INSERT INTO inventory VALUES (1000000, 77, 10);",
+    )
+    .execute(&stock.pool)
+    .await
+    .expect("changed");
+    assert_eq!(ask().await, rejected);
+    // The same requests under new keys are granted.
+    kept(engine.item_create(&keyed("item-2", "k"), item_in(77)).await);
+    kept(engine.order_create(&keyed("order-2", "k"), order()).await);
+    kept(engine.warehouse_create(&keyed("warehouse-2", "k"), taken()).await);
+    let reused = engine.order_create(&keyed("order", "another"), order()).await;
+    assert_eq!(reused, Err(Error::Refused(Refusal::IdempotencyKeyReused("order".into()))));
+    stock.assert_closed().await;
+}
+
+/// Requests under one key that are rejected in the same batch all get the rejection.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejected_creation_in_flight_is_answered_the_same_to_all() {
+    let stock = Stock::new().await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    let new = || NewItem {
+        name: ItemName::new("Lamp").expect("a name"),
+        quantity: Units::new(1).expect("units"),
+        price: "1".parse().expect("a price"),
+        description: None,
+        category: None,
+        warehouse: Some(WarehouseId(1_000_000)),
+    };
+    for round in 0..10 {
+        let key = format!("nowhere-{round}");
+        let asking = engines.iter().cycle().take(20);
+        let asking = asking.map(|engine| async { kept(engine.item_create(&keyed(&key, &key), new()).await) });
+        let replies = join_all(asking).await;
+        assert!(replies.iter().all(|reply| *reply == replies[0]), "{replies:?}");
+    }
 }

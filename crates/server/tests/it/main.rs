@@ -8,6 +8,7 @@ mod demo;
 mod documents;
 mod files;
 mod http;
+mod idempotency;
 mod items;
 mod ledger;
 mod life;
