@@ -30,6 +30,13 @@ pub fn problem_from(error: Error) -> Problem {
             "Others were changing the same stock",
             "Others kept changing the same stock. Nothing was changed; try again.",
         ),
+        Error::StockLocked => Problem::new(
+            503,
+            "stock_locked",
+            "Another transaction has locked the stock",
+            "Another transaction of the database has locked rows that this request needs. Nothing was changed; try \
+             again in a second.",
+        ),
         Error::OutcomeUnknown => Problem::new(
             503,
             "outcome_unknown",

@@ -2,13 +2,50 @@ use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Whether the service can do its work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Health {
-    /// "ok" or "unavailable".
+    /// "ok", "degraded" (requests are served, and an operator should look) or "unavailable".
     pub status: String,
     pub timestamp: DateTime<Utc>,
     /// "up" or "down".
     pub database: String,
+    /// The queues' workers and background tasks that do not run as they should. Empty in a healthy process.
+    #[serde(default)]
+    pub workers: Vec<WorkerHealth>,
+    /// Items whose clean-up of expired blocks fails: the first 20.
+    #[serde(default)]
+    pub failing_items: Vec<FailingItem>,
+    /// How many items' clean-up fails.
+    #[serde(default)]
+    pub failing_items_count: i64,
+    /// How long the oldest expired block has been waiting for its clean-up, in seconds.
+    #[serde(default)]
+    pub oldest_overdue_seconds: f64,
+}
+
+/// A queue's worker or a background task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerHealth {
+    /// Its name, such as "stock 0" or "expiry".
+    pub name: String,
+    /// "running", "stuck" (its batch takes longer than a batch may), "restarting" (after a panic) or "dead".
+    pub state: String,
+    /// Panics since the start.
+    pub panics: i64,
+}
+
+/// An item whose expired blocks can't be cleaned up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct FailingItem {
+    pub item_id: i64,
+    /// Attempts that failed since the last success.
+    pub failures: i64,
+    /// The kind of the last error; the log has its cause.
+    pub error: String,
 }

@@ -7,15 +7,21 @@
 //! Of many who wait, one batch takes half: were all of them in it, nobody would be left to be answered, or to
 //! ask, while the database works, nor anything to be done by it while they are answered.
 
+use crate::supervise::{CommitMark, EndGuard, WorkerStatus, catch_panic};
 use crate::{Error, Result};
 use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+
+/// The answers of a batch, one place per request; `None` until the request is answered.
+pub type Answers<A> = [Option<Result<A>>];
 
 /// Work that is done many requests at a time.
 pub trait Batch: Send + Sync + 'static {
     /// What is asked.
-    type Request: Send + 'static;
+    type Request: Send + Sync + 'static;
     /// What is answered.
     type Answer: Send + 'static;
 
@@ -23,8 +29,18 @@ pub trait Batch: Send + Sync + 'static {
     /// the next one queues while the one before is done, and waiting is time in which the database does nothing.
     const PATIENT: bool = false;
 
-    /// Does all of `requests`, in their order, and answers each.
-    fn run(&self, requests: Vec<Self::Request>) -> impl Future<Output = Vec<Result<Self::Answer>>> + Send;
+    /// Does all of `requests`, in their order, and stores each answer in its place. A place that stays empty is
+    /// answered [`Error::Internal`].
+    fn run(
+        &self,
+        requests: &[Self::Request],
+        answers: &mut Answers<Self::Answer>,
+    ) -> impl Future<Output = ()> + Send;
+
+    /// The mark that is set while requests without an answer may have been committed; `None` for work that only reads.
+    fn commit_mark(&self) -> Option<&CommitMark> {
+        None
+    }
 }
 
 /// As many requests are taken at once even if that leaves nobody waiting: smaller batches cost more than what
@@ -36,22 +52,40 @@ struct Entry<B: Batch> {
     answer: oneshot::Sender<Result<B::Answer>>,
 }
 
+/// The limits of a lane.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneLimits {
+    /// Requests that may wait.
+    pub queue_max: usize,
+    /// Requests of one batch.
+    pub batch_max: usize,
+    /// How long one batch may take. Then it is cancelled.
+    pub batch_timeout: Duration,
+}
+
 /// A queue with its worker.
 pub struct Lane<B: Batch> {
     queue: mpsc::Sender<Entry<B>>,
+    status: Arc<WorkerStatus>,
 }
 
 impl<B: Batch> Lane<B> {
-    /// Starts a worker with a queue of at most `queue_max` requests, that does at most `batch_max` of them at
-    /// a time. Once `stopping` says so it takes no more, does what has queued, and ends.
+    /// Starts a worker. Once `stopping` says so it takes no more requests, does those that have queued, and ends.
     pub fn start(
         batch: B,
-        queue_max: usize,
-        batch_max: usize,
+        name: impl Into<String>,
+        limits: LaneLimits,
         stopping: watch::Receiver<bool>,
     ) -> (Self, JoinHandle<()>) {
-        let (queue, entries) = mpsc::channel(queue_max.max(1));
-        (Self { queue }, tokio::spawn(work(batch, entries, batch_max.max(1), stopping)))
+        let (queue, entries) = mpsc::channel(limits.queue_max.max(1));
+        let status = Arc::new(WorkerStatus::new(name, Some(limits.batch_timeout)));
+        let worker = work(batch, entries, limits, stopping, status.clone());
+        (Self { queue, status }, tokio::spawn(worker))
+    }
+
+    /// The state of its worker.
+    pub(crate) fn status(&self) -> &Arc<WorkerStatus> {
+        &self.status
     }
 
     /// Queues a request and waits for its answer. If the caller goes away before the request's turn comes,
@@ -75,9 +109,12 @@ impl<B: Batch> Lane<B> {
 async fn work<B: Batch>(
     batch: B,
     mut entries: mpsc::Receiver<Entry<B>>,
-    batch_max: usize,
+    limits: LaneLimits,
     mut stopping: watch::Receiver<bool>,
+    status: Arc<WorkerStatus>,
 ) {
+    let _ended = EndGuard(&status);
+    let batch_max = limits.batch_max.max(1);
     let mut queued = Vec::with_capacity(batch_max);
     let mut just_answered = 0;
     loop {
@@ -97,14 +134,96 @@ async fn work<B: Batch>(
         if requests.is_empty() {
             continue;
         }
-        let answers = batch.run(requests).await;
-        debug_assert_eq!(answers.len(), waiting.len());
+        status.begin();
+        let answers = run_supervised(&batch, &requests, limits.batch_timeout, &status).await;
+        status.finish();
         just_answered = answers.len();
         for (waiting, answer) in waiting.into_iter().zip(answers) {
             // A caller that went away in the meantime does not mind.
-            drop(waiting.send(answer));
+            drop(waiting.send(answer.unwrap_or(Err(Error::Internal))));
         }
     }
+}
+
+/// Runs a batch under a deadline. After a panic its requests run again one by one, unless they may have been committed.
+async fn run_supervised<B: Batch>(
+    batch: &B,
+    requests: &[B::Request],
+    timeout: Duration,
+    status: &WorkerStatus,
+) -> Vec<Option<Result<B::Answer>>> {
+    let mut answers: Vec<_> = requests.iter().map(|_| None).collect();
+    let end = run_once(batch, requests, &mut answers, timeout, status).await;
+    if end == End::Panicked && requests.len() > 1 {
+        let one_by_one = async {
+            for (request, answer) in requests.iter().zip(&mut answers).filter(|(_, answer)| answer.is_none())
+            {
+                let answer = std::slice::from_mut(answer);
+                let end = run_once(batch, std::slice::from_ref(request), answer, timeout, status).await;
+                fill(answer, end);
+            }
+        };
+        if tokio::time::timeout(timeout, one_by_one).await.is_err() {
+            fill(&mut answers, in_doubt(batch).unwrap_or(End::TimedOut));
+        }
+    }
+    fill(&mut answers, end);
+    answers
+}
+
+/// How a batch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Finished,
+    /// Nothing is committed of the requests without an answer.
+    Panicked,
+    /// Nothing is committed of the requests without an answer.
+    TimedOut,
+    /// It panicked or was cancelled, and the requests without an answer may be committed.
+    InDoubt,
+}
+
+async fn run_once<B: Batch>(
+    batch: &B,
+    requests: &[B::Request],
+    answers: &mut Answers<B::Answer>,
+    timeout: Duration,
+    status: &WorkerStatus,
+) -> End {
+    if let Some(mark) = batch.commit_mark() {
+        mark.clear();
+    }
+    let end = match tokio::time::timeout(timeout, catch_panic(batch.run(requests, answers))).await {
+        Ok(Ok(())) => return End::Finished,
+        Ok(Err(panic)) => {
+            status.panicked(&panic);
+            End::Panicked
+        }
+        Err(_) => {
+            tracing::error!(
+                worker = status.name(),
+                requests = requests.len(),
+                timeout_seconds = timeout.as_secs_f64(),
+                "a batch was cancelled at its deadline"
+            );
+            End::TimedOut
+        }
+    };
+    in_doubt(batch).unwrap_or(end)
+}
+
+fn in_doubt<B: Batch>(batch: &B) -> Option<End> {
+    batch.commit_mark().filter(|mark| mark.is_set()).map(|_| End::InDoubt)
+}
+
+/// Answers the requests that have no answer.
+fn fill<A>(answers: &mut Answers<A>, end: End) {
+    let error = match end {
+        End::Finished | End::Panicked => Error::Internal,
+        End::TimedOut => Error::Unavailable,
+        End::InDoubt => Error::OutcomeUnknown,
+    };
+    answers.iter_mut().for_each(|answer| _ = answer.get_or_insert_with(|| Err(error.clone())));
 }
 
 /// Takes more of what has queued, but of many who wait only half. A patient batch that is less than half of those who
@@ -150,10 +269,10 @@ mod tests {
         type Request = u32;
         type Answer = u32;
 
-        async fn run(&self, requests: Vec<u32>) -> Vec<Result<u32>> {
+        async fn run(&self, requests: &[u32], answers: &mut Answers<u32>) {
             self.permits.acquire().await.expect("an open semaphore").forget();
             self.batches.lock().expect("no panic").push(requests.len());
-            requests.into_iter().map(|number| Ok(number * 2)).collect()
+            requests.iter().zip(answers).for_each(|(number, answer)| *answer = Some(Ok(number * 2)));
         }
     }
 
@@ -165,12 +284,16 @@ mod tests {
         stopping: watch::Sender<bool>,
     }
 
+    fn limits(queue_max: usize, batch_max: usize) -> LaneLimits {
+        LaneLimits { queue_max, batch_max, batch_timeout: Duration::from_secs(10) }
+    }
+
     fn lane(queue_max: usize, batch_max: usize) -> Setup {
         let (stopping, stopped) = watch::channel(false);
         let batches = std::sync::Arc::default();
         let permits = std::sync::Arc::new(Semaphore::new(0));
         let batch = Doubling { batches: std::sync::Arc::clone(&batches), permits: permits.clone() };
-        let (lane, task) = Lane::start(batch, queue_max, batch_max, stopped);
+        let (lane, task) = Lane::start(batch, "test", limits(queue_max, batch_max), stopped);
         Setup { lane: lane.into(), task, batches, permits, stopping }
     }
 
@@ -207,8 +330,8 @@ mod tests {
 
         const PATIENT: bool = true;
 
-        async fn run(&self, requests: Vec<u32>) -> Vec<Result<u32>> {
-            self.0.run(requests).await
+        async fn run(&self, requests: &[u32], answers: &mut Answers<u32>) {
+            self.0.run(requests, answers).await;
         }
     }
 
@@ -218,7 +341,7 @@ mod tests {
         let permits = std::sync::Arc::new(Semaphore::new(100));
         let (_stopping, stopped) = watch::channel(false);
         let batch = Patient(Doubling { batches: batches.clone(), permits });
-        let lane = std::sync::Arc::new(Lane::start(batch, 100, 100, stopped).0);
+        let lane = std::sync::Arc::new(Lane::start(batch, "test", limits(100, 100), stopped).0);
         let asking: Vec<_> = (0..8)
             .map(|number| {
                 let lane = lane.clone();
@@ -275,5 +398,70 @@ mod tests {
         }
         setup.task.await.expect("no panic");
         assert_eq!(setup.lane.ask(3).await, Err(Error::Unavailable));
+    }
+
+    /// Panics at the request 13, before or after the commit, and never answers the request 99.
+    struct Faulty {
+        committed: Mutex<Vec<u32>>,
+        mark: CommitMark,
+        panics_after_commit: bool,
+    }
+
+    impl Batch for std::sync::Arc<Faulty> {
+        type Request = u32;
+        type Answer = u32;
+
+        async fn run(&self, requests: &[u32], answers: &mut Answers<u32>) {
+            tokio::task::yield_now().await;
+            assert!(self.panics_after_commit || !requests.contains(&13), "an unlucky request");
+            if requests.contains(&99) {
+                std::future::pending::<()>().await;
+            }
+            self.mark.set();
+            self.committed.lock().expect("no panic").extend(requests);
+            assert!(!requests.contains(&13), "an unlucky request");
+            requests.iter().zip(answers).for_each(|(number, answer)| *answer = Some(Ok(*number)));
+            self.mark.clear();
+        }
+
+        fn commit_mark(&self) -> Option<&CommitMark> {
+            Some(&self.mark)
+        }
+    }
+
+    /// Asks for `numbers` as one batch.
+    async fn answers(faulty: &std::sync::Arc<Faulty>, numbers: &[u32]) -> Vec<Result<u32>> {
+        let (_stopping, stopped) = watch::channel(false);
+        let lane = Lane::start(faulty.clone(), "test", limits(100, 100), stopped).0;
+        let answers = futures::future::join_all(numbers.iter().map(|number| lane.ask(*number))).await;
+        assert_eq!(lane.ask(1).await, Ok(1), "the worker lives on");
+        answers
+    }
+
+    fn faulty(panics_after_commit: bool) -> std::sync::Arc<Faulty> {
+        let (committed, mark) = (Mutex::default(), CommitMark::default());
+        std::sync::Arc::new(Faulty { committed, mark, panics_after_commit })
+    }
+
+    #[tokio::test]
+    async fn a_panic_fails_the_request_that_causes_it_alone() {
+        let faulty = faulty(false);
+        assert_eq!(answers(&faulty, &[5, 13, 7]).await, [Ok(5), Err(Error::Internal), Ok(7)]);
+        assert_eq!(*faulty.committed.lock().expect("no panic"), [5, 7, 1]);
+    }
+
+    #[tokio::test]
+    async fn a_panic_after_the_commit_leaves_the_outcome_unknown_and_runs_nothing_twice() {
+        let faulty = faulty(true);
+        let unknown = || Err(Error::OutcomeUnknown);
+        assert_eq!(answers(&faulty, &[5, 13, 7]).await, [unknown(), unknown(), unknown()]);
+        assert_eq!(*faulty.committed.lock().expect("no panic"), [5, 13, 7, 1]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_batch_ends_at_its_deadline() {
+        let faulty = faulty(false);
+        assert_eq!(answers(&faulty, &[5, 99]).await, [Err(Error::Unavailable), Err(Error::Unavailable)]);
+        assert_eq!(*faulty.committed.lock().expect("no panic"), [1]);
     }
 }

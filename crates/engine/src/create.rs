@@ -1,7 +1,8 @@
 //! Creating items, many at a time.
 
-use crate::combine::Batch;
+use crate::combine::{Answers, Batch};
 use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome, Verdict, judge, keyed_answer};
+use crate::supervise::CommitMark;
 use crate::warehouses::Known;
 use crate::{Context, Error, Result, Writer};
 use domain::{Item, NewItem, WarehouseId};
@@ -12,13 +13,14 @@ use store::{Cause, Lane};
 pub(crate) struct CreateBatch {
     writer: Writer,
     lane: Lane,
+    mark: CommitMark,
 }
 
 type Asked = (NewItem, Context);
 
 impl CreateBatch {
     pub(crate) fn new(writer: Writer) -> Self {
-        Self { lane: writer.store.lane(), writer }
+        Self { lane: writer.store.lane(), writer, mark: CommitMark::default() }
     }
 
     async fn create(&self, asked: &[Asked]) -> Result<Vec<Result<Item>>> {
@@ -32,7 +34,10 @@ impl CreateBatch {
                 false => self.attempt_unkeyed(asked, &known).await,
             };
             match created {
-                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
+                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => {
+                    self.mark.clear();
+                    tries += 1;
+                }
                 created => return Ok(created?),
             }
         }
@@ -48,6 +53,7 @@ impl CreateBatch {
                 Some(((item, *place.as_ref().ok()?), cause))
             })
             .unzip();
+        self.mark.set();
         let created = self.lane.item_create_all(&items, &causes).await?;
         self.writer.committed(created.iter().filter_map(|item| item.category.as_ref()));
         let mut left = created.into_iter();
@@ -100,6 +106,7 @@ impl CreateBatch {
         if !kept.is_empty() {
             transaction.answers_keep(&kept).await?;
         }
+        self.mark.set();
         transaction.commit().await?;
         self.writer.committed(created.iter().filter_map(|item| item.category.as_ref()));
         Ok(answers)
@@ -119,10 +126,17 @@ impl Batch for CreateBatch {
     type Request = Asked;
     type Answer = Item;
 
-    async fn run(&self, asked: Vec<Asked>) -> Vec<Result<Item>> {
-        match self.create(&asked).await {
-            Ok(answers) => answers,
-            Err(error) => vec![Err(error); asked.len()],
+    async fn run(&self, asked: &[Asked], answers: &mut Answers<Item>) {
+        let created = self.create(asked).await;
+        match created {
+            Ok(created) => {
+                answers.iter_mut().zip(created).for_each(|(answer, created)| *answer = Some(created));
+            }
+            Err(error) => answers.iter_mut().for_each(|answer| *answer = Some(Err(error.clone()))),
         }
+    }
+
+    fn commit_mark(&self) -> Option<&CommitMark> {
+        Some(&self.mark)
     }
 }

@@ -14,6 +14,9 @@ pub enum Error {
     /// Others kept changing the same stock, and the bounded retries were used up.
     #[error("the same stock is being changed by others")]
     Contended,
+    /// Another transaction has locked rows that the request needs.
+    #[error("the stock is locked by another transaction")]
+    StockLocked,
     /// The database does not answer, or the engine is stopping.
     #[error("the database is unavailable")]
     Unavailable,
@@ -31,6 +34,7 @@ impl From<store::Error> for Error {
         let told = match &error {
             store::Error::Refused(refusal) => return Self::Refused(refusal.clone()),
             store::Error::Conflict(_) => Self::Contended,
+            store::Error::Locked(_) => Self::StockLocked,
             store::Error::Unavailable(_) => Self::Unavailable,
             store::Error::OutcomeUnknown(_) => Self::OutcomeUnknown,
             store::Error::Migration(_) | store::Error::Internal(_) => Self::Internal,

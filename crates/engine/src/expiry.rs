@@ -1,8 +1,11 @@
+//! The clean-up of expired blocks. An item that fails or is locked is skipped and backs off; the others go on.
+
 use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::rest::Rest;
+use crate::supervise::catch_panic;
 use crate::{Context, Engine, Result};
 use domain::{ItemId, Time};
-use std::time::Instant;
+use std::collections::HashSet;
 use store::{Expired, ItemDue};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
@@ -36,57 +39,138 @@ enum Pace {
 const OVERDUE_SECONDS_MAX: f64 = 900.0;
 
 impl Engine {
-    /// Gives back the units of every block that has expired, in bounded transactions.
+    /// Gives back the units of every block that has expired, in bounded transactions. Items that others have locked,
+    /// and items whose clean-up fails, are skipped: [`Engine::health_report`] names those that fail.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`] where the database does not answer.
     pub async fn blocks_expire(&self, context: &Context) -> Result<CleanUp> {
         let blocks = self.expire(&context.actor, Pace::Full).await?;
         Ok(CleanUp { blocks, at: self.store().now().await? })
     }
 
-    /// Item by item, as far as these have many: a batch that took the oldest blocks of all items would write
-    /// the sums of the same items again and again.
+    /// Cleans up item by item, as far as these have many blocks: a batch that took the oldest blocks of all items would
+    /// write the sums of the same items again and again.
     async fn expire(&self, actor: &str, pace: Pace) -> Result<u64> {
         let limit = self.shared.settings.expiry_blocks_max;
+        let failing = &self.shared.failing_items;
         let mut blocks = 0;
-        let mut rest = Rest::new(&self.shared.announcer);
+        let mut rest = Rest::new(&self.shared.announcer, self.shared.stopping.subscribe());
         loop {
-            let due = self.store().items_due(DUE_BLOCKS_MAX).await?;
+            let skipped = failing.backing_off();
+            let due = self.store().items_due(DUE_BLOCKS_MAX, &skipped).await?;
             let before = blocks;
             let overdue_seconds = due.iter().map(|item| item.overdue_seconds).fold(0.0, f64::max);
+            if skipped.is_empty() {
+                failing.note_overdue(overdue_seconds);
+            }
+            let due_items: HashSet<_> = due.iter().map(|due| due.item).collect();
+            failing.retain(|item| due_items.contains(&item));
             for items in groups(&due, limit) {
                 while !*self.shared.stopping.borrow() {
-                    let begun = Instant::now();
-                    let expired = self.expire_batch(&items, limit, actor).await?;
+                    let expired = self.expire_group(&items, limit, actor).await?;
                     blocks += expired.blocks;
                     if pace == Pace::Behind {
                         let told = u64::from(expired.blocks > 0);
-                        rest.after(begun, told, overdue_seconds > OVERDUE_SECONDS_MAX).await;
+                        rest.after(expired.worked, told, overdue_seconds > OVERDUE_SECONDS_MAX).await;
                     }
                     if !expired.more {
                         break;
                     }
                 }
             }
-            // What is due yet and was not taken is in another server's hands.
+            // Blocks that are due yet and were not taken are in another server's hands, or of an item that backs off.
             if blocks == before || *self.shared.stopping.borrow() {
                 return Ok(blocks);
             }
         }
     }
 
-    async fn expire_batch(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<Expired> {
-        let mut tries = 0;
+    /// One batch of several items. Where it fails, each of the items is tried alone, and those that fail back off.
+    async fn expire_group(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<Expired> {
+        match self.expire_batch(items, limit, actor).await {
+            Ok(expired) => Ok(expired),
+            Err(Failed::Unavailable(error)) => Err(error),
+            Err(Failed::Items(_)) if items.len() > 1 => {
+                let mut all = Expired::default();
+                for item in items {
+                    match self.expire_batch(&[*item], limit, actor).await {
+                        Ok(expired) => all.add(expired),
+                        Err(Failed::Unavailable(error)) => return Err(error),
+                        Err(Failed::Items(error)) => self.note_failure(*item, &error),
+                    }
+                }
+                Ok(all)
+            }
+            Err(Failed::Items(error)) => {
+                items.iter().for_each(|item| self.note_failure(*item, &error));
+                Ok(Expired::default())
+            }
+        }
+    }
+
+    /// Logs the first failure of an item; the health report has the others.
+    fn note_failure(&self, item: ItemId, error: &Failure) {
+        if self.shared.failing_items.failed(item, &error.kind) {
+            let Failure { kind, cause } = error;
+            tracing::error!(item = item.0, cause, "the clean-up of an item's expired blocks fails: {kind}");
+        }
+    }
+
+    async fn expire_batch(
+        &self,
+        items: &[ItemId],
+        limit: i64,
+        actor: &str,
+    ) -> std::result::Result<Expired, Failed> {
+        let (mut tries, mut skip_locked) = (0, false);
         let expired = loop {
-            match self.store().blocks_expire(items, limit, actor).await {
-                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
-                expired => break expired?,
+            match catch_panic(self.store().blocks_expire(items, limit, actor, skip_locked)).await {
+                Ok(Ok(expired)) => break expired,
+                Ok(Err(store::Error::Locked(_))) if !skip_locked => skip_locked = true,
+                Ok(Err(error)) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
+                Ok(Err(error)) => return Err(Failed::of(error)),
+                Err(panic) => return Err(Failed::Items(Failure { kind: "panic".to_owned(), cause: panic })),
             }
         };
+        let failing = &self.shared.failing_items;
+        expired.skipped.iter().for_each(|item| failing.skipped(*item));
+        let cleaned = items.iter().filter(|item| !expired.skipped.contains(item));
+        failing.succeeded(&cleaned.copied().collect::<Vec<_>>());
         if expired.blocks > 0 {
             self.shared.levels.forget(items.iter().copied());
             expired.categories.iter().for_each(|category| self.shared.top.changed(category));
             self.shared.announcer.committed();
         }
         Ok(expired)
+    }
+}
+
+/// Why a batch failed.
+enum Failed {
+    /// The database does not answer: no item is at fault.
+    Unavailable(crate::Error),
+    /// Some of the items make it fail.
+    Items(Failure),
+}
+
+/// An error, and its cause for the log.
+struct Failure {
+    kind: String,
+    cause: String,
+}
+
+impl Failed {
+    fn of(error: store::Error) -> Self {
+        match error {
+            error @ (store::Error::Unavailable(_) | store::Error::OutcomeUnknown(_)) => {
+                Self::Unavailable(error.into())
+            }
+            error => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                Self::Items(Failure { kind: error.to_string(), cause: cause.unwrap_or_default() })
+            }
+        }
     }
 }
 

@@ -15,7 +15,9 @@ mod create;
 mod error;
 mod events;
 mod expiry;
+mod failing_items;
 mod failures;
+mod health;
 mod idempotency;
 mod import;
 mod items;
@@ -31,6 +33,7 @@ mod rendering;
 mod rest;
 mod settings;
 mod stock;
+mod supervise;
 mod totals;
 mod warehouses;
 mod watcher;
@@ -41,6 +44,7 @@ pub use error::Error;
 pub use events::{EVENTS_MAX, Kind};
 pub use expiry::CleanUp;
 pub use failures::{Failure, Told};
+pub use health::{FailingItem, HealthReport, WorkerHealth, WorkerState};
 pub use idempotency::{Idempotency, Outcome, Renderer, Reply};
 pub use import::{Done, ImportLine, Imported};
 pub use overview::{Overview, WayOut};
@@ -51,9 +55,10 @@ pub use watcher::{Changes, Reading, Watcher};
 
 use activity::Activity;
 use categories::TopCache;
-use combine::Lane;
+use combine::{Lane, LaneLimits};
 use create::CreateBatch;
 use events::Announcer;
+use failing_items::FailingItems;
 use failures::Failures;
 use kept::Kept;
 use known::KnownLevels;
@@ -63,6 +68,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use stock::StockBatch;
 use store::Store;
+use supervise::{WorkerStatus, supervise};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use totals::Totals;
@@ -147,8 +153,14 @@ struct Shared {
     sums: Totals,
     ways_out: moka::future::Cache<domain::ItemId, WayOut>,
     stopping: watch::Sender<bool>,
-    tasks: std::sync::Mutex<Vec<JoinHandle<()>>>,
+    /// Every queue's worker and background task.
+    workers: Vec<Arc<WorkerStatus>>,
+    failing_items: FailingItems,
+    tasks: std::sync::Mutex<Vec<(Arc<WorkerStatus>, JoinHandle<()>)>>,
 }
+
+/// The background tasks: expiry, search names, announcements to other servers, and theirs.
+const BACKGROUND_TASKS: [&str; 4] = ["announcer", "listener", "expiry", "names"];
 
 impl Engine {
     /// Starts the workers and the clean-up of expired blocks.
@@ -168,22 +180,29 @@ impl Engine {
             limits: settings.limits,
             render: settings.render,
         };
-        let (queue_max, batch_max) = (settings.queue_max, settings.batch_max);
+        let Settings { queue_max, batch_max, batch_timeout, .. } = settings;
+        let limits = LaneLimits { queue_max, batch_max, batch_timeout };
         let (top, announcer, failures) =
             (writer.top.clone(), writer.announcer.clone(), writer.failures.clone());
         let (levels, blocks) = (writer.levels.clone(), writer.blocks.clone());
-        let creation_lane =
-            |_| Lane::start(CreateBatch::new(writer.clone()), queue_max, batch_max, stopped.clone());
+        let creation_lane = |index| {
+            let name = format!("creation {index}");
+            Lane::start(CreateBatch::new(writer.clone()), name, limits, stopped.clone())
+        };
         let (creation, creation_tasks): (Vec<_>, Vec<_>) =
             (0..settings.creation_lanes.max(1)).map(creation_lane).unzip();
-        let stock_lane =
-            |_| Lane::start(StockBatch::new(writer.clone()), queue_max, batch_max, stopped.clone());
-        let (stock, mut tasks): (Vec<_>, Vec<_>) = (0..settings.stock_lanes.max(1)).map(stock_lane).unzip();
+        let stock_lane = |index| {
+            let name = format!("stock {index}");
+            Lane::start(StockBatch::new(writer.clone()), name, limits, stopped.clone())
+        };
+        let (stock, stock_tasks): (Vec<_>, Vec<_>) = (0..settings.stock_lanes.max(1)).map(stock_lane).unzip();
         let (reading, reading_task) =
-            Lane::start(ReadBatch::new(store.clone()), queue_max, batch_max, stopped.clone());
-        tasks.extend(creation_tasks);
-        tasks.push(reading_task);
-        let tasks = std::sync::Mutex::new(tasks);
+            Lane::start(ReadBatch::new(store.clone()), "reading", limits, stopped.clone());
+        let of_lanes = stock.iter().map(Lane::status).chain(creation.iter().map(Lane::status));
+        let mut workers: Vec<_> = of_lanes.chain([reading.status()]).cloned().collect();
+        let lane_tasks = stock_tasks.into_iter().chain(creation_tasks).chain([reading_task]);
+        let tasks = std::sync::Mutex::new(workers.iter().cloned().zip(lane_tasks).collect());
+        workers.extend(BACKGROUND_TASKS.map(|name| Arc::new(WorkerStatus::new(name, None))));
         let sums = Totals::new(store.clone(), settings.totals_followed_from);
         let shared = Shared {
             store,
@@ -205,6 +224,8 @@ impl Engine {
                 .time_to_live(WAY_OUT_KEPT)
                 .build(),
             stopping,
+            workers,
+            failing_items: FailingItems::default(),
             tasks,
         };
         let engine = Self { shared: Arc::new(shared) };
@@ -212,57 +233,70 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Stops taking requests, finishes those that are queued, and closes the database's connections.
+    /// Stops taking requests, finishes those that are queued, and closes the database's connections. Takes at most
+    /// twice [`Settings::drain_timeout`].
     pub async fn stop(&self) {
         self.settle().await;
-        self.shared.store.close().await;
+        let timeout = self.shared.settings.drain_timeout;
+        if tokio::time::timeout(timeout, self.shared.store.close()).await.is_err() {
+            tracing::warn!(
+                timeout_seconds = timeout.as_secs_f64(),
+                "database connections are still in use and are abandoned"
+            );
+        }
     }
 
-    /// The same, leaving the connections open to who else uses the store.
+    /// The same, leaving the connections open to others that use the store.
     pub async fn settle(&self) {
         self.shared.stopping.send_replace(true);
         let tasks = std::mem::take(&mut *self.tasks());
-        for task in tasks {
-            if let Err(error) = task.await {
-                tracing::error!(%error, "a worker ended badly");
+        let deadline = tokio::time::Instant::now() + self.shared.settings.drain_timeout;
+        for (worker, mut task) in tasks {
+            match tokio::time::timeout_at(deadline, &mut task).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(worker = worker.name(), %error, "a worker ended badly"),
+                Err(_) => {
+                    tracing::warn!(
+                        worker = worker.name(),
+                        "a worker was broken off at the shutdown deadline"
+                    );
+                    task.abort();
+                }
             }
         }
     }
 
-    /// The database's time.
-    ///
-    /// # Errors
-    /// Where the database does not answer.
-    pub async fn health(&self) -> Result<domain::Time> {
-        Ok(self.shared.store.now().await?)
+    /// Starts the background tasks, each supervised.
+    fn watch(&self, stopped: watch::Receiver<bool>) {
+        let shared = &self.shared;
+        let background = &shared.workers[shared.workers.len() - BACKGROUND_TASKS.len()..];
+        let tasks = BACKGROUND_TASKS.iter().zip(background).map(|(name, status)| {
+            let (engine, name, worker) = (self.clone(), *name, status.clone());
+            let stopped = stopped.clone();
+            let task = tokio::spawn(async move {
+                supervise(&worker, stopped.clone(), || engine.background_task(name, stopped.clone())).await;
+            });
+            (status.clone(), task)
+        });
+        self.tasks().extend(tasks);
     }
 
-    /// Starts what goes on beside the requests.
-    fn watch(&self, stopped: watch::Receiver<bool>) {
-        let (store, announcer) = (self.store().clone(), self.shared.announcer.clone());
-        let announce = {
-            let (store, announcer, stopped) = (store.clone(), announcer.clone(), stopped.clone());
-            async move { announcer.announce(store, stopped).await }
-        };
-        let listen = {
-            let stopped = stopped.clone();
-            async move { announcer.listen(store, stopped).await }
-        };
-        let clean = expiry::keep_clean(self.clone(), stopped.clone());
-        let names = names::keep_taken_apart(self.clone(), stopped);
-        self.tasks().extend([
-            tokio::spawn(announce),
-            tokio::spawn(listen),
-            tokio::spawn(clean),
-            tokio::spawn(names),
-        ]);
+    async fn background_task(&self, name: &str, stopped: watch::Receiver<bool>) {
+        let (store, announcer) = (self.store().clone(), &self.shared.announcer);
+        match name {
+            "announcer" => announcer.announce(store, stopped).await,
+            "listener" => announcer.listen(store, stopped).await,
+            "expiry" => expiry::keep_clean(self.clone(), stopped).await,
+            "names" => names::keep_taken_apart(self.clone(), stopped).await,
+            _ => {}
+        }
     }
 
     fn store(&self) -> &Store {
         &self.shared.store
     }
 
-    fn tasks(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
+    fn tasks(&self) -> std::sync::MutexGuard<'_, Vec<(Arc<WorkerStatus>, JoinHandle<()>)>> {
         self.shared.tasks.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

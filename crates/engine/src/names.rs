@@ -14,7 +14,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 pub(crate) async fn keep_taken_apart(engine: Engine, mut stopping: watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(INTERVAL);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut rest = Rest::new(&engine.shared.announcer);
+    let mut rest = Rest::new(&engine.shared.announcer, stopping.clone());
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
@@ -30,7 +30,7 @@ pub(crate) async fn keep_taken_apart(engine: Engine, mut stopping: watch::Receiv
                     break;
                 }
             }
-            rest.after(begun, 0, false).await;
+            rest.after(begun.elapsed(), 0, false).await;
         }
     }
 }

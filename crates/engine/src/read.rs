@@ -1,8 +1,8 @@
 //! Reading items by their ids, many at a time.
 
-use crate::combine::Batch;
+use crate::combine::{Answers, Batch};
 use crate::known_items::KnownItems;
-use crate::{Error, Rendering, Result};
+use crate::{Error, Rendering};
 use domain::{Item, ItemId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,16 +30,17 @@ impl Batch for ReadBatch {
 
     const PATIENT: bool = true;
 
-    async fn run(&self, ids: Vec<ItemId>) -> Vec<Result<Arc<Rendering<Item>>>> {
+    async fn run(&self, ids: &[ItemId], answers: &mut Answers<Self::Answer>) {
         let wanted: BTreeSet<_> = ids.iter().map(|id| id.0).collect();
         let wanted: Vec<_> = wanted.into_iter().collect();
-        match self.known.lock().await.read(&self.store, &self.lane, &wanted).await {
-            Err(error) => vec![Err(error); ids.len()],
-            Ok(items) => {
-                let found = |id| items.get(&id).cloned();
-                let answer = |id| found(id).ok_or_else(|| Error::from(domain::Error::ItemNotFound(id)));
-                ids.into_iter().map(answer).collect()
-            }
+        let read = self.known.lock().await.read(&self.store, &self.lane, &wanted).await;
+        for (id, answer) in ids.iter().zip(answers) {
+            *answer = Some(match &read {
+                Err(error) => Err(error.clone()),
+                Ok(items) => {
+                    items.get(id).cloned().ok_or_else(|| Error::from(domain::Error::ItemNotFound(*id)))
+                }
+            });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Work that nobody waits for gives way to what buyers ask for.
 
 use crate::events::Announcer;
-use std::time::Instant;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// How long such work rests after a batch, in times of what the batch took, while nobody else writes.
@@ -10,26 +10,35 @@ const ALONE: u32 = 1;
 /// The same while others write. What it writes to the disk makes their commits wait, now and then for long.
 const BESIDE: u32 = 8;
 
+/// The longest rest: a batch that took very long was held up by something that a rest does not help.
+const REST_MAX: Duration = Duration::from_secs(2);
+
 /// Rests between batches.
 pub(crate) struct Rest {
     heard: watch::Receiver<u64>,
     before: u64,
+    stopping: watch::Receiver<bool>,
 }
 
 impl Rest {
-    pub(crate) fn new(announcer: &Announcer) -> Self {
+    pub(crate) fn new(announcer: &Announcer, stopping: watch::Receiver<bool>) -> Self {
         let heard = announcer.subscribe();
         let before = *heard.borrow();
-        Self { heard, before }
+        Self { heard, before, stopping }
     }
 
-    /// Rests after a batch that was `begun` then, of which watchers were told by so many commits (`told`). Work that is
-    /// late rests as if it were alone.
-    pub(crate) async fn after(&mut self, begun: Instant, told: u64, late: bool) {
+    /// Rests after a batch that `worked` for so long, without the time that it waited for connections and locks, and of
+    /// which watchers were told by so many commits (`told`). Work that is late rests as if it were alone. A stop ends
+    /// the rest.
+    pub(crate) async fn after(&mut self, worked: Duration, told: u64, late: bool) {
         let heard = *self.heard.borrow();
         let beside = heard.wrapping_sub(self.before) > told;
         self.before = heard;
-        tokio::time::sleep(begun.elapsed() * times(beside, late)).await;
+        let rest = worked.saturating_mul(times(beside, late)).min(REST_MAX);
+        tokio::select! {
+            _ = self.stopping.wait_for(|stopping| *stopping) => {}
+            () = tokio::time::sleep(rest) => {}
+        }
     }
 }
 
@@ -40,22 +49,25 @@ fn times(beside: bool, late: bool) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[tokio::test(start_paused = true)]
     async fn it_is_long_beside_others_unless_the_work_is_late() {
         let announcer = Announcer::new();
-        let mut rest = Rest::new(&announcer);
-        let mut rested = async |commits: u64, late| {
+        let (stop, stopping) = watch::channel(false);
+        let mut rest = Rest::new(&announcer, stopping);
+        let mut rested = async |worked, commits: u64, late| {
             (0..commits).for_each(|_| announcer.committed());
-            let begun = Instant::now() - Duration::from_secs(1);
             let paused = tokio::time::Instant::now();
-            rest.after(begun, 1, late).await;
-            paused.elapsed().as_secs()
+            rest.after(worked, 1, late).await;
+            paused.elapsed()
         };
-        assert_eq!(rested(1, false).await, 1);
-        assert_eq!(rested(2, false).await, 8);
-        assert_eq!(rested(2, true).await, 1);
-        assert_eq!(rested(0, false).await, 1);
+        let worked = Duration::from_millis(100);
+        assert_eq!(rested(worked, 1, false).await, worked);
+        assert_eq!(rested(worked, 2, false).await, worked * 8);
+        assert_eq!(rested(worked, 2, true).await, worked);
+        assert_eq!(rested(worked, 0, false).await, worked);
+        assert_eq!(rested(worked * 1_000, 2, false).await, REST_MAX);
+        stop.send_replace(true);
+        assert_eq!(rested(worked, 2, false).await, Duration::ZERO, "a stop ends the rest");
     }
 }

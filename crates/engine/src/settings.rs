@@ -14,6 +14,10 @@ pub struct Settings {
     pub stock_lanes: usize,
     /// Batches of new items that are written side by side; at least 1. Default 2.
     pub creation_lanes: usize,
+    /// How long one batch may take. Then it is cancelled, and its requests fail. Default 15 s.
+    pub batch_timeout: Duration,
+    /// How long a stop waits for queued requests and background tasks. Then they are broken off. Default 10 s.
+    pub drain_timeout: Duration,
     /// How stale a category's top list may be; zero reads it anew each time. Writes through the same server
     /// are seen by the next read whatever this is. Default 250 ms.
     pub top_staleness: Duration,
@@ -41,6 +45,8 @@ impl Default for Settings {
             batch_max: 512,
             stock_lanes: 2,
             creation_lanes: 2,
+            batch_timeout: Duration::from_secs(15),
+            drain_timeout: Duration::from_secs(10),
             top_staleness: Duration::from_millis(250),
             totals_followed_from: 20_000,
             expiry_interval: Duration::from_secs(1),

@@ -2,8 +2,9 @@
 //! answer everyone.
 
 use crate::at_hand::AtHand;
-use crate::combine::Batch;
+use crate::combine::{Answers, Batch};
 use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome, Verdict, judge, keyed_answer};
+use crate::supervise::CommitMark;
 use crate::warehouses::Known;
 use crate::{Context, Error, Result, Writer};
 use domain::{
@@ -22,34 +23,38 @@ pub(crate) struct StockBatch {
     writer: Writer,
     at_hand: AtHand,
     lane: Lane,
+    mark: CommitMark,
 }
 
 impl StockBatch {
     /// With nothing at hand yet.
     pub(crate) fn new(writer: Writer) -> Self {
         let lane = writer.store.lane();
-        Self { writer, at_hand: AtHand::default(), lane }
+        Self { writer, at_hand: AtHand::default(), lane, mark: CommitMark::default() }
     }
 
-    /// Answers each of `asked`, decided on what is read under lock.
-    async fn answer_locked(&self, asked: &[&Asked]) -> Vec<Result<Answer>> {
+    /// Answers each of `asked` that has no answer yet, decided on what is read under lock.
+    async fn answer_locked(&self, asked: &[Asked], answers: &mut Answers<Answer>) {
+        let open = asked.iter().zip(answers).filter(|(_, answer)| answer.is_none());
+        let (asked, mut answers): (Vec<_>, Vec<_>) = open.unzip();
         if asked.is_empty() {
-            return Vec::new();
+            return;
         }
-        match self.decide(asked).await {
-            Ok(answers) => answers,
+        match self.decide(&asked).await {
+            Ok(decided) => answers.iter_mut().zip(decided).for_each(|(answer, one)| **answer = Some(one)),
             // Some request made PostgreSQL refuse the whole batch, which the planner should have prevented:
             // alone, each of the others is granted.
             Err(Error::Internal | Error::Refused(_)) if asked.len() > 1 => {
-                let mut answers = Vec::with_capacity(asked.len());
-                for one in asked {
-                    let alone = self.decide(&[one]).await;
-                    answers.push(alone.and_then(|mut answers| answers.pop().unwrap_or(Err(Error::Internal))));
+                for (one, answer) in asked.iter().zip(answers) {
+                    let alone = self.decide(&[*one]).await;
+                    let alone = alone.and_then(|mut decided| decided.pop().unwrap_or(Err(Error::Internal)));
+                    *answer = Some(alone);
+                    self.mark.clear();
                 }
-                answers
             }
-            Err(error) => vec![Err(error); asked.len()],
+            Err(error) => answers.iter_mut().for_each(|answer| **answer = Some(Err(error.clone()))),
         }
+        self.mark.clear();
     }
 
     /// All of `asked` in one transaction, tried again where PostgreSQL gave up on it.
@@ -60,7 +65,10 @@ impl StockBatch {
         let mut tries = 0;
         loop {
             match self.attempt(asked, &known).await {
-                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
+                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => {
+                    self.mark.clear();
+                    tries += 1;
+                }
                 decided => return Ok(decided?),
             }
         }
@@ -82,6 +90,7 @@ impl StockBatch {
             };
             let causes: Vec<_> = chosen.iter().map(cause).collect();
             let categories = transaction.write(&plan.changes, snapshot.now, &causes, &kept).await?;
+            self.mark.set();
             transaction.commit().await?;
             self.writer.committed(&categories);
         } else if reserved {
@@ -225,14 +234,14 @@ impl Batch for StockBatch {
     type Request = Asked;
     type Answer = Answer;
 
-    async fn run(&self, asked: Vec<Asked>) -> Vec<Result<Answer>> {
-        let mut answers: Vec<_> = asked.iter().map(|_| None).collect();
-        self.answer_remembered(&asked, &mut answers).await;
-        let open = asked.iter().zip(&answers).filter(|(_, answer)| answer.is_none());
-        let open: Vec<_> = open.map(|(one, _)| one).collect();
-        let mut others = self.answer_locked(&open).await.into_iter();
-        let answer = |answer: Option<_>| answer.or_else(|| others.next()).unwrap_or(Err(Error::Internal));
-        answers.into_iter().map(answer).collect()
+    async fn run(&self, asked: &[Asked], answers: &mut Answers<Answer>) {
+        self.answer_remembered(asked, answers).await;
+        self.mark.clear();
+        self.answer_locked(asked, answers).await;
+    }
+
+    fn commit_mark(&self) -> Option<&CommitMark> {
+        Some(&self.mark)
     }
 }
 

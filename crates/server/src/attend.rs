@@ -108,7 +108,7 @@ impl Arrival {
         if let Some(encodings) = encodings.as_ref().filter(|_| is_worth_compressing(&response)) {
             response = Box::pin(compress(response, encodings.clone())).await;
         }
-        if *for_machines || **path == *"/health" {
+        if *for_machines || **path == *"/health" || path.starts_with("/health/") {
             // Stock changes by the second: no cache may answer in our place.
             set_default(&mut response, header::CACHE_CONTROL, "no-store");
         }

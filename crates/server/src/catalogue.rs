@@ -59,6 +59,7 @@ pub const CODES: &[Code] = &[
     code(500, "internal", "A fault of ours. `requestId` finds its cause in the logs."),
     code(503, "overloaded", "Too many requests wait. Nothing was changed: try again after `Retry-After`."),
     code(503, "contended", "Others kept changing the same stock. Nothing was changed: try again."),
+    code(503, "stock_locked", "Another transaction has locked the stock. Try again after `Retry-After`."),
     code(503, "database_unavailable", "The database does not answer. Nothing was changed: try again later."),
     code(503, "outcome_unknown", "The change happened whole or not at all. Look before you try again."),
     code(503, "timeout", "It took too long. It may happen yet: look before you try again."),

@@ -1,34 +1,90 @@
-//! Whether the service can do its work: for load balancers and for people.
+//! Whether the service can do its work: for load balancers, supervisors and people.
 
-use api::Health;
+use api::{FailingItem, Health, WorkerHealth};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::Engine;
+use engine::{Engine, HealthReport, WorkerState};
 use std::time::Duration;
 
 /// How long the database may take to answer, in seconds.
 const DATABASE_TIMEOUT_SECONDS: u64 = 2;
 
-/// Whether the service and its database work.
+/// Whether the service and its database work: readiness.
+///
+/// A load balancer sends requests to a server that answers 200.
 #[utoipa::path(
     get,
     path = "/health",
     tag = "system",
     responses(
-        (status = 200, description = "The service works; `timestamp` is the database's time", body = Health),
-        (status = 503, description = "The database does not answer; `timestamp` is the server's time", body = Health),
+        (status = 200, description = "The service works; `timestamp` is the database's time. `status` is \"degraded\" \
+                                      where a background task or an item's clean-up fails", body = Health),
+        (status = 503, description = "The database does not answer (then `timestamp` is the server's time), or a \
+                                      worker is stuck or dead", body = Health),
     )
 )]
 pub(crate) async fn get_health(State(engine): State<Engine>) -> (StatusCode, Json<Health>) {
     let timeout = Duration::from_secs(DATABASE_TIMEOUT_SECONDS);
-    let health = |status: &str, timestamp, database: &str| {
-        Json(Health { status: status.to_owned(), timestamp, database: database.to_owned() })
+    let now = tokio::time::timeout(timeout, engine.health()).await;
+    let now = now.ok().and_then(Result::ok);
+    let report = engine.health_report();
+    let is_ready = now.is_some() && report.is_live();
+    let health = Health {
+        timestamp: now.unwrap_or_else(chrono::Utc::now),
+        database: if now.is_some() { "up" } else { "down" }.to_owned(),
+        ..health(report, is_ready)
     };
-    match tokio::time::timeout(timeout, engine.health()).await {
-        Ok(Ok(time)) => (StatusCode::OK, health("ok", time, "up")),
-        Ok(Err(_)) | Err(_) => {
-            (StatusCode::SERVICE_UNAVAILABLE, health("unavailable", chrono::Utc::now(), "down"))
-        }
+    (status_code(is_ready), Json(health))
+}
+
+/// Whether the process works, with or without its database: liveness.
+///
+/// A supervisor restarts a server that answers 503. It must not do so for an outage of the database, which is why the
+/// database is not asked.
+#[utoipa::path(
+    get,
+    path = "/health/live",
+    tag = "system",
+    responses(
+        (status = 200, description = "Every worker runs; `database` is \"unknown\"", body = Health),
+        (status = 503, description = "A worker is stuck or dead: restart the server", body = Health),
+    )
+)]
+pub(crate) async fn get_liveness(State(engine): State<Engine>) -> (StatusCode, Json<Health>) {
+    let report = engine.health_report();
+    let is_live = report.is_live();
+    (status_code(is_live), Json(health(report, is_live)))
+}
+
+fn status_code(works: bool) -> StatusCode {
+    if works { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+}
+
+fn health(report: HealthReport, works: bool) -> Health {
+    let status = match works {
+        false => "unavailable",
+        true if report.is_degraded() => "degraded",
+        true => "ok",
+    };
+    let troubled = report.workers.into_iter().filter(|worker| worker.state != WorkerState::Running);
+    let workers = troubled.map(|worker| WorkerHealth {
+        name: worker.name,
+        state: worker.state.as_str().to_owned(),
+        panics: i64::try_from(worker.panics).unwrap_or(i64::MAX),
+    });
+    let failing = report.failing_items.into_iter().map(|failing| FailingItem {
+        item_id: failing.item.0,
+        failures: failing.failures.into(),
+        error: failing.error,
+    });
+    Health {
+        status: status.to_owned(),
+        timestamp: chrono::Utc::now(),
+        database: "unknown".to_owned(),
+        workers: workers.collect(),
+        failing_items: failing.collect(),
+        failing_items_count: i64::try_from(report.failing_items_count).unwrap_or(i64::MAX),
+        oldest_overdue_seconds: report.overdue_seconds,
     }
 }

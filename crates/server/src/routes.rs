@@ -40,6 +40,7 @@ macro_rules! table {
 
 table! {
     GET    "/health"                            health::get_health [];
+    GET    "/health/live"                       health::get_liveness [];
 
     GET    "/api/overview"                      rest::overview::get_overview [];
 

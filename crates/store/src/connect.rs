@@ -39,6 +39,9 @@ pub struct Settings {
     pub read_connections_max: u32,
     /// How long to wait for a connection, in seconds. Default 5.
     pub acquire_timeout_seconds: u64,
+    /// How long a statement of a writing connection waits for a lock, in milliseconds; 0 for as long as it takes.
+    /// Default 1,000.
+    pub lock_timeout_milliseconds: u32,
 }
 
 impl Settings {
@@ -50,6 +53,7 @@ impl Settings {
             write_connections_max: 4,
             read_connections_max: 8,
             acquire_timeout_seconds: 5,
+            lock_timeout_milliseconds: 1_000,
         }
     }
 }
@@ -88,7 +92,9 @@ impl Store {
                 });
             Ok::<_, Error>(pool.connect_lazy_with(options))
         };
-        let writes = pool(&settings.url, settings.write_connections_max, &WRITING)?;
+        let lock_timeout = settings.lock_timeout_milliseconds.to_string();
+        let writing: Vec<_> = WRITING.into_iter().chain([("lock_timeout", lock_timeout.as_str())]).collect();
+        let writes = pool(&settings.url, settings.write_connections_max, &writing)?;
         let read_url = settings.read_url.as_deref().unwrap_or(&settings.url);
         let reads = pool(read_url, settings.read_connections_max, &READING)?;
         let listening = pool(&settings.url, 1, &READING)?;
@@ -97,9 +103,13 @@ impl Store {
         Ok(store)
     }
 
-    /// Brings the schema up to date. Several servers may do so at once.
+    /// Brings the schema up to date. Several servers may do so at once: each waits for the one before it, without a
+    /// lock timeout.
     pub async fn migrate(&self) -> Result<()> {
-        Ok(sqlx::migrate!("../../migrations").run(&self.writes).await?)
+        let options = self.writes.connect_options().as_ref().clone().options([("lock_timeout", "0")]);
+        let mut connection = options.connect().await?;
+        sqlx::migrate!("../../migrations").run(&mut connection).await?;
+        Ok(connection.close().await?)
     }
 
     /// The database's time.

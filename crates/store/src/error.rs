@@ -7,9 +7,13 @@ pub enum Error {
     #[error(transparent)]
     Refused(#[from] domain::Error),
     /// PostgreSQL gave up on a transaction that can simply be tried again: a deadlock, a serialization
-    /// failure, a lock timeout.
+    /// failure.
     #[error("the transaction was rolled back and can be tried again")]
     Conflict(#[source] sqlx::Error),
+    /// Another transaction has held a lock for longer than a statement waits for one. To try again at once would wait
+    /// as long again.
+    #[error("another transaction holds a lock on the same rows")]
+    Locked(#[source] sqlx::Error),
     /// The database did not answer, or is shutting down.
     #[error("the database is unavailable")]
     Unavailable(#[source] sqlx::Error),
@@ -43,7 +47,8 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(database) => match database.code().as_deref() {
-                Some("40001" | "40P01" | "55P03") => Self::Conflict(error),
+                Some("40001" | "40P01") => Self::Conflict(error),
+                Some("55P03") => Self::Locked(error),
                 // Shutting down, crashed, starting up, too many connections, cannot connect.
                 Some(code) if code.starts_with("57P0") || code == "53300" || code.starts_with("08") => {
                     Self::Unavailable(error)

@@ -1,5 +1,6 @@
-use crate::{Result, Store};
+use crate::{Result, Store, WriteTransaction};
 use domain::ItemId;
+use std::time::{Duration, Instant};
 
 /// The first key of the advisory locks by which clean-ups share the items out among themselves.
 const SWEEP_LOCK_CLASS: i32 = 0x5357;
@@ -13,7 +14,26 @@ pub struct Expired {
     pub more: bool,
     /// The categories of the items whose stock levels changed.
     pub categories: Vec<String>,
+    /// Items that were left out, because another clean-up has them or a row of theirs is locked.
+    pub skipped: Vec<ItemId>,
+    /// How long it took, without the wait for a connection.
+    pub worked: Duration,
 }
+
+impl Expired {
+    /// Adds what another batch did.
+    pub fn add(&mut self, other: Self) {
+        self.blocks += other.blocks;
+        self.more |= other.more;
+        self.categories.extend(other.categories);
+        self.skipped.extend(other.skipped);
+        self.worked += other.worked;
+    }
+}
+
+/// How long a clean-up waits for a row that another transaction has locked, in milliseconds. Requests may be waiting for
+/// the rows that it has locked itself.
+const SWEEP_LOCK_TIMEOUT_MILLISECONDS: u32 = 100;
 
 /// An item that has expired blocks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,16 +47,19 @@ pub struct ItemDue {
 }
 
 impl Store {
-    /// Which items the blocks are of that expired first, at most `limit` of them; in order of items.
-    pub async fn items_due(&self, limit: i64) -> Result<Vec<ItemDue>> {
+    /// Which items the blocks are of that expired first, at most `limit` of them, without the blocks of the items
+    /// `skipped`; in order of items.
+    pub async fn items_due(&self, limit: i64, skipped: &[ItemId]) -> Result<Vec<ItemDue>> {
+        let skipped: Vec<_> = skipped.iter().map(|item| item.0).collect();
         let rows = sqlx::query!(
             r#"SELECT item_id, count(*) AS "blocks!",
                       extract(epoch FROM now() - min(expires_at))::float8 AS "overdue_seconds!"
                  FROM (SELECT item_id, expires_at FROM block_inventory
-                        WHERE NOT is_permanent AND expires_at <= now()
+                        WHERE NOT is_permanent AND expires_at <= now() AND item_id <> ALL ($2)
                         ORDER BY expires_at LIMIT $1) AS due
                 GROUP BY item_id ORDER BY item_id"#,
-            limit
+            limit,
+            &skipped
         )
         .fetch_all(&self.writes)
         .await?;
@@ -51,29 +74,46 @@ impl Store {
     /// Gives back the units of at most `limit` expired blocks of these items.
     ///
     /// Any number of servers may do so at once: each takes only items that no other is cleaning up just
-    /// then, and waits for none. Blocks are *not* locked before their stock levels, with SKIP LOCKED or
-    /// otherwise: whoever holds a level must see every block that is due back to it, or would call the item
-    /// sold out while a clean-up that waits for that very level hides them.
+    /// then, and waits for none. A locked stock level is waited for, but not for long: buyers may wait for the rows that
+    /// are locked here. With `skip_locked`, items of which a stock level or the sum is locked are skipped. Blocks are *not* locked
+    /// before their stock levels, with SKIP LOCKED or otherwise: a transaction that holds a level must see every block
+    /// that is due back to it. It would otherwise call the item sold out while a clean-up that waits for that very level
+    /// hides them.
     ///
     /// # Errors
     /// [`crate::Error::Conflict`] where an item has got another stock level just then: to be tried again.
-    pub async fn blocks_expire(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<Expired> {
+    /// [`crate::Error::Locked`] where another transaction holds a row of these items.
+    pub async fn blocks_expire(
+        &self,
+        items: &[ItemId],
+        limit: i64,
+        actor: &str,
+        skip_locked: bool,
+    ) -> Result<Expired> {
         let mut transaction = self.begin().await?;
+        let begun = Instant::now();
+        let asked = items;
         let items: Vec<_> = items.iter().map(|item| item.0).collect();
         let mine = sqlx::query_scalar!(
-            r#"SELECT item AS "item!" FROM unnest($1::bigint[]) AS item
+            r#"SELECT item AS "item!" FROM unnest($1::bigint[]) AS item,
+                      (SELECT set_config('lock_timeout', $3, true)) AS configured
                 WHERE pg_try_advisory_xact_lock($2, hashint8(item))"#,
             &items,
-            SWEEP_LOCK_CLASS
+            SWEEP_LOCK_CLASS,
+            SWEEP_LOCK_TIMEOUT_MILLISECONDS.to_string()
         )
         .fetch_all(&mut *transaction.transaction)
         .await?;
+        let mine = match skip_locked && !mine.is_empty() {
+            true => transaction.items_unlocked(&mine).await?,
+            false => mine,
+        };
+        let skipped: Vec<_> = asked.iter().filter(|item| !mine.contains(&item.0)).copied().collect();
         if mine.is_empty() {
-            return Ok(Expired::default());
+            return Ok(Expired { skipped, ..Expired::default() });
         }
         let items: Vec<_> = mine.iter().copied().map(ItemId).collect();
         transaction.levels_lock(&items.iter().map(|item| (*item, None)).collect(), &[]).await?;
-        transaction.items_lock(&items).await?;
         // `IS TRUE` hides what it is about from the planner: with the ids alone no other index can serve, and few
         // rows are expected, for which the sums need no large table.
         let ended = sqlx::query!(
@@ -115,6 +155,33 @@ impl Store {
         .await?;
         transaction.commit().await?;
         let blocks = u64::try_from(ended.blocks).unwrap_or(0);
-        Ok(Expired { blocks, more: ended.blocks == limit, categories: ended.categories })
+        let (more, categories) = (ended.blocks == limit, ended.categories);
+        Ok(Expired { blocks, more, categories, skipped, worked: begun.elapsed() })
+    }
+}
+
+impl WriteTransaction {
+    /// Locks all stock levels and the sums of those of `items` of which nobody else has locked any, waits for none, and
+    /// returns these items.
+    async fn items_unlocked(&mut self, items: &[i64]) -> Result<Vec<i64>> {
+        let items = sqlx::query_scalar!(
+            r#"WITH unlocked AS MATERIALIZED (
+                   SELECT product_id, warehouse_id FROM inventory WHERE product_id = ANY ($1)
+                    ORDER BY product_id, warehouse_id FOR NO KEY UPDATE SKIP LOCKED
+               )
+               SELECT product_id FROM inventory LEFT JOIN unlocked USING (product_id, warehouse_id)
+                WHERE product_id = ANY ($1)
+                GROUP BY product_id HAVING count(unlocked.product_id) = count(*)"#,
+            items
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let items = sqlx::query_scalar!(
+            "SELECT id FROM items WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
+            &items
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        Ok(items)
     }
 }

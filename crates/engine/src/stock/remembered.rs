@@ -117,6 +117,7 @@ impl StockBatch {
         contexts: &[&Context],
         changes: &Changes,
     ) -> Result<Option<Vec<Result<Answer>>>> {
+        self.mark.set();
         let placed = self.lane.blocks_place(&snapshot.levels, changes, snapshot.now, &causes(contexts)).await;
         let Some(placed) = self.judged(placed, &snapshot)? else { return Ok(None) };
         self.writer.committed(&placed.categories);
@@ -169,6 +170,7 @@ impl StockBatch {
         let changes = &planned.changes;
         let references = reference_blocks(requests);
         let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &references };
+        self.mark.set();
         let written = self.lane.changes_write(believed, changes, &causes(contexts), &kept).await;
         let written = match written {
             // Nothing was wrong that is remembered; the long way refuses who asks too much.
@@ -200,6 +202,9 @@ impl StockBatch {
     fn judged<T>(&self, done: store::Result<Option<T>>, believed: &Snapshot) -> Result<Option<T>> {
         if let Ok(Some(done)) = done {
             return Ok(Some(done));
+        }
+        if !matches!(done, Err(store::Error::OutcomeUnknown(_))) {
+            self.mark.clear();
         }
         self.writer.levels.doubt(believed.levels.keys().map(|key| key.item));
         self.writer.blocks.forget(believed.blocks.keys());

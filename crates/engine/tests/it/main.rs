@@ -1,5 +1,6 @@
 //! The engine on a real PostgreSQL: what each request does, and what races may not do.
 
+mod availability;
 mod carts;
 mod events;
 mod expiry;

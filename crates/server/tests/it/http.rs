@@ -12,6 +12,10 @@ async fn health_tells_the_databases_time() {
     let health = answer.expect(200);
     assert_eq!((&health["status"], &health["database"]), (&json!("ok"), &json!("up")));
     assert!(health["timestamp"].is_string());
+    assert_eq!((&health["workers"], &health["failingItems"]), (&json!([]), &json!([])));
+    let answer = app.get("/health/live").await;
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.expect(200)["status"], "ok");
 }
 
 #[tokio::test]

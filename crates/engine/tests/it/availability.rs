@@ -1,0 +1,218 @@
+//! One bad row, one lock of another application or one failing item does not stop the others.
+
+use crate::*;
+use engine::{Error, HealthReport, WorkerState};
+use futures::future::join_all;
+use std::time::Instant;
+
+/// Far more than any of these tests needs, and far less than the faults that they guard against lasted.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Waits for the future, but not for ever.
+async fn in_time<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(DEADLINE, future).await.expect("an answer in time")
+}
+
+/// Polls until `condition` holds.
+async fn until(mut condition: impl AsyncFnMut() -> bool) {
+    in_time(async {
+        while !condition().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+}
+
+fn is_healthy(report: &HealthReport) -> bool {
+    report.is_live() && !report.is_degraded()
+}
+
+fn never_cleaning() -> Settings {
+    Settings { expiry_interval: Duration::from_secs(3_600), ..Settings::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_panics_fails_its_request_alone_and_the_worker_lives_on() {
+    let stock = Stock::new().await;
+    let item = stock.item(10).await;
+    let bad = stock.engine.block_place(&context(), block(item, 1)).await.expect("placed").id;
+    let good = stock.engine.block_place(&context(), block(item, 1)).await.expect("placed").id;
+    // The constraint refuses such a value; the worker has to survive it all the same.
+    sqlx::raw_sql("ALTER TABLE block_inventory DROP CONSTRAINT block_inventory_expires_at_readable")
+        .execute(&stock.pool)
+        .await
+        .expect("dropped");
+    sqlx::query("UPDATE block_inventory SET expires_at = 'infinity' WHERE id = $1")
+        .bind(bad.0)
+        .execute(&stock.pool)
+        .await
+        .expect("updated");
+    // A server that has not cached the blocks.
+    let other = stock.another().await;
+    let asked = context();
+    let confirming = join_all([bad, good].map(|id| other.block_confirm(&asked, id, None)));
+    let confirmed = in_time(confirming).await;
+    assert_eq!(confirmed[0], Err(Error::Internal));
+    assert!(confirmed[1].is_ok(), "{:?}", confirmed[1]);
+    in_time(other.block_place(&context(), block(item, 1))).await.expect("the worker lives on");
+    let report = other.health_report();
+    assert!(is_healthy(&report), "{report:?}");
+    assert!(report.workers.iter().any(|worker| worker.panics > 0), "{report:?}");
+}
+
+#[tokio::test]
+async fn health_names_every_worker_and_a_stopped_engine_is_dead() {
+    let stock = Stock::new().await;
+    let report = stock.engine.health_report();
+    let names: Vec<_> = report.workers.iter().map(|worker| worker.name.as_str()).collect();
+    let expected = [
+        "stock 0",
+        "stock 1",
+        "creation 0",
+        "creation 1",
+        "reading",
+        "announcer",
+        "listener",
+        "expiry",
+        "names",
+    ];
+    assert_eq!(names, expected);
+    assert!(is_healthy(&report), "{report:?}");
+    stock.engine.stop().await;
+    let report = stock.engine.health_report();
+    assert!(report.workers.iter().all(|worker| worker.state == WorkerState::Dead), "{report:?}");
+    assert!(!report.is_live());
+}
+
+#[tokio::test]
+async fn values_that_no_program_can_read_are_refused() {
+    let stock = Stock::new().await;
+    let item = stock.item(10).await;
+    stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
+    let order = stock.order(&[(item, 1)]).await;
+    let cases = [
+        ("block_inventory", "expires_at", "infinity"),
+        ("block_inventory", "expires_at", "-infinity"),
+        ("block_inventory", "expires_at", "290000-01-01"),
+        ("block_inventory", "created_at", "infinity"),
+        ("items", "created_at", "infinity"),
+        ("items", "updated_at", "-infinity"),
+        ("items", "price", "NaN"),
+        ("orders", "created_at", "infinity"),
+        ("orders", "updated_at", "infinity"),
+        ("orders", "allocated_at", "infinity"),
+        ("stock_movements", "created_at", "infinity"),
+    ];
+    for (table, column, value) in cases {
+        let update = format!("UPDATE {table} SET {column} = '{value}'");
+        let refused = sqlx::raw_sql(sqlx::AssertSqlSafe(update)).execute(&stock.pool).await;
+        let refused = refused.expect_err("refused");
+        let constraint = refused.as_database_error().and_then(|error| error.constraint());
+        // The ledger refuses every update.
+        if table != "stock_movements" {
+            assert_eq!(constraint, Some(format!("{table}_{column}_readable").as_str()), "{refused}");
+        }
+    }
+    stock.engine.order_get(&context(), order).await.expect("readable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_item_that_always_fails_does_not_stop_the_clean_up_of_the_others() {
+    let stock = Stock::new().await;
+    let mut items = Vec::new();
+    for _ in 0..6 {
+        items.push(stock.item(5).await);
+    }
+    for item in &items {
+        stock.engine.block_place(&context(), block(*item, 5)).await.expect("placed");
+    }
+    let failing = items[2];
+    let trigger = format!(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = 'check_violation'; END $$;
+         CREATE TRIGGER refuse BEFORE DELETE ON block_inventory FOR EACH ROW
+             WHEN (old.item_id = {}) EXECUTE FUNCTION refuse();",
+        failing.0
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(trigger)).execute(&stock.pool).await.expect("a trigger");
+    stock.let_expire().await;
+    let cleaned = in_time(stock.engine.blocks_expire(&context())).await.expect("the others are cleaned up");
+    assert_eq!(cleaned.blocks, 5);
+    for item in items.iter().filter(|item| **item != failing) {
+        assert_eq!(stock.quantity(*item).await, 5);
+    }
+    let report = stock.engine.health_report();
+    assert!(report.is_live() && report.is_degraded());
+    assert_eq!((report.failing_items[0].item, report.failing_items_count), (failing, 1));
+    sqlx::raw_sql("DROP TRIGGER refuse ON block_inventory").execute(&stock.pool).await.expect("dropped");
+    until(async || stock.engine.blocks_expire(&context()).await.expect("cleaned up").blocks == 1).await;
+    let report = stock.engine.health_report();
+    assert!(is_healthy(&report), "{report:?}");
+    stock.assert_closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clean_up_skips_an_item_that_another_transaction_has_locked() {
+    let stock = Stock::new().await;
+    let mut items = Vec::new();
+    for _ in 0..4 {
+        items.push(stock.item(5).await);
+    }
+    for item in &items {
+        stock.engine.block_place(&context(), block(*item, 5)).await.expect("placed");
+    }
+    stock.let_expire().await;
+    let mut foreign = stock.pool.begin().await.expect("a transaction");
+    // One item's stock level, and another's sum.
+    sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
+        .bind(items[1].0)
+        .execute(&mut *foreign)
+        .await
+        .expect("locked");
+    sqlx::query("SELECT FROM items WHERE id = $1 FOR UPDATE")
+        .bind(items[2].0)
+        .execute(&mut *foreign)
+        .await
+        .expect("locked");
+    let cleaned = in_time(stock.engine.blocks_expire(&context())).await.expect("cleaned up");
+    assert_eq!(cleaned.blocks, 2);
+    let report = stock.engine.health_report();
+    assert!(is_healthy(&report), "a locked item does not fail: {report:?}");
+    foreign.rollback().await.expect("unlocked");
+    let mut blocks = 2;
+    until(async || {
+        blocks += stock.engine.blocks_expire(&context()).await.expect("cleaned up").blocks;
+        blocks == 4
+    })
+    .await;
+    stock.assert_closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_does_not_wait_for_a_lock_of_another_application() {
+    let stock = Stock::new().await;
+    let item = stock.item(5).await;
+    let settings = Settings { drain_timeout: Duration::from_secs(2), ..never_cleaning() };
+    // Without a lock timeout: the deadline of the stop has to do.
+    let store = store::Settings { lock_timeout_milliseconds: 0, ..store::Settings::new(&stock.url) };
+    let store = store::Store::connect(store).await.expect("a connection");
+    let engine = Engine::start(store, settings).await.expect("an engine");
+    let mut foreign = stock.pool.begin().await.expect("a transaction");
+    sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
+        .bind(item.0)
+        .execute(&mut *foreign)
+        .await
+        .expect("locked");
+    let waiting = {
+        let engine = engine.clone();
+        tokio::spawn(async move { engine.block_place(&context(), block(item, 1)).await })
+    };
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    until(async || sqlx::query_scalar::<_, i64>(waits).fetch_one(&stock.pool).await.expect("a count") > 0)
+        .await;
+    let begun = Instant::now();
+    in_time(engine.stop()).await;
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+    assert_eq!(in_time(waiting).await.expect("no panic"), Err(Error::OutcomeUnknown));
+    foreign.rollback().await.expect("unlocked");
+}
