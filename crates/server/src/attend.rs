@@ -50,17 +50,24 @@ impl Service<Request> for Attend {
             return Box::pin(self.router.clone().oneshot(request));
         }
         let arrival = Arrival::of(&mut request);
-        if let Err(refusal) = guard::refuse_cross_site(&request) {
-            return Box::pin(async move { arrival.leave(refusal.into_response()).await });
-        }
+        let admitted = guard::refuse_cross_site(&request)
+            .and_then(|()| self.state.bodies.reserve(&self.state, &request));
+        let reserved = match admitted {
+            Ok(reserved) => reserved,
+            Err(refusal) => return Box::pin(async move { arrival.leave(refusal.into_response()).await }),
+        };
         let limit = self.state.http.request_timeout();
         if arrival.for_machines && idempotency::may_have_key(&request) {
             let Self { state, router } = self.clone();
             return Box::pin(async move {
-                let response = match idempotency::read_key(&state, request).await {
-                    Ok(request) => answer(limit, &arrival.id, Box::pin(router.oneshot(request))).await,
-                    Err(refusal) => refusal.into_response(),
-                };
+                let handler = Box::pin(async move {
+                    match idempotency::read_key(&state, request).await {
+                        Ok(request) => router.oneshot(request).await,
+                        Err(refusal) => Ok(refusal.into_response()),
+                    }
+                });
+                let response = answer(limit, &arrival.id, handler).await;
+                drop(reserved);
                 arrival.leave(response).await
             });
         }
@@ -69,6 +76,7 @@ impl Service<Request> for Attend {
         let handler = Box::pin(self.router.call(request));
         Box::pin(async move {
             let response = answer(limit, &arrival.id, handler).await;
+            drop(reserved);
             arrival.leave(response).await
         })
     }

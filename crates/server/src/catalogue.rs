@@ -38,6 +38,7 @@ pub const CODES: &[Code] = &[
     code(404, "cart_not_found", "No cart has this id."),
     code(404, "order_not_found", "No order has this `orderId`."),
     code(405, "method_not_allowed", "The address takes other methods: see the header `Allow`."),
+    code(408, "body_timeout", "The body did not arrive in time. Nothing was changed: send it again."),
     code(
         409,
         "insufficient_stock",
@@ -58,6 +59,7 @@ pub const CODES: &[Code] = &[
     code(422, "idempotency_key_reused", "The key came before with another request. Take a new key."),
     code(500, "internal", "A fault of ours. `requestId` finds its cause in the logs."),
     code(503, "overloaded", "Too many requests wait. Nothing was changed: try again after `Retry-After`."),
+    code(503, "shutting_down", "The server stops. Nothing was changed: send it again after `Retry-After`."),
     code(503, "contended", "Others kept changing the same stock. Nothing was changed: try again."),
     code(503, "stock_locked", "Another transaction has locked the stock. Try again after `Retry-After`."),
     code(503, "database_unavailable", "The database does not answer. Nothing was changed: try again later."),

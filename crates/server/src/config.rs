@@ -12,6 +12,24 @@ const BODY_LIMIT_BYTES_DEFAULT: &str = "262144";
 /// How long a request may take, in seconds.
 const REQUEST_TIMEOUT_SECONDS_DEFAULT: &str = "30";
 
+/// The most connections at the same time.
+const CONNECTIONS_MAX_DEFAULT: &str = "10000";
+
+/// How long a new connection may take to send the head of its first request, in seconds.
+const HEAD_TIMEOUT_SECONDS_DEFAULT: &str = "10";
+
+/// How long a connection may wait for its next request, in seconds: longer than load balancers keep theirs.
+const IDLE_TIMEOUT_SECONDS_DEFAULT: &str = "75";
+
+/// How long a request's body may take to arrive, in seconds.
+const BODY_TIMEOUT_SECONDS_DEFAULT: &str = "20";
+
+/// How long a client may leave an answer unread, in seconds.
+const SEND_TIMEOUT_SECONDS_DEFAULT: &str = "30";
+
+/// The most bytes of request bodies in memory at the same time: 64 MiB.
+const BODY_MEMORY_BYTES_MAX_DEFAULT: &str = "67108864";
+
 /// How long requests that are being served may go on after a stop was asked for, in seconds.
 const SHUTDOWN_TIMEOUT_SECONDS_DEFAULT: &str = "20";
 
@@ -75,6 +93,32 @@ pub struct HttpConfig {
     #[arg(long, env = "STOCKHOLD_REQUEST_TIMEOUT_SECONDS", default_value = REQUEST_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub request_timeout_seconds: u64,
+    /// The most connections at the same time: 1 to 1,000,000. More wait to be accepted.
+    #[arg(long, env = "STOCKHOLD_CONNECTIONS_MAX", default_value = CONNECTIONS_MAX_DEFAULT, global = true,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub connections_max: u32,
+    /// How long a new connection may take to send the head of its first request: 1 to 600 seconds.
+    #[arg(long, env = "STOCKHOLD_HEAD_TIMEOUT_SECONDS", default_value = HEAD_TIMEOUT_SECONDS_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub head_timeout_seconds: u64,
+    /// How long a connection may wait for its next request before it is closed, at least: 1 to 3,600 seconds. It is
+    /// closed after twice as long at the latest.
+    #[arg(long, env = "STOCKHOLD_IDLE_TIMEOUT_SECONDS", default_value = IDLE_TIMEOUT_SECONDS_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub idle_timeout_seconds: u64,
+    /// How long a request's body may take to arrive: 1 to 600 seconds.
+    #[arg(long, env = "STOCKHOLD_BODY_TIMEOUT_SECONDS", default_value = BODY_TIMEOUT_SECONDS_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub body_timeout_seconds: u64,
+    /// How long a client may leave an answer unread before its connection is closed: 1 to 3,600 seconds.
+    #[arg(long, env = "STOCKHOLD_SEND_TIMEOUT_SECONDS", default_value = SEND_TIMEOUT_SECONDS_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub send_timeout_seconds: u64,
+    /// The most bytes of request bodies in memory at the same time: 16,777,216 to 1,099,511,627,776. Bodies of at most
+    /// 16 KiB do not count.
+    #[arg(long, env = "STOCKHOLD_BODY_MEMORY_BYTES_MAX", default_value = BODY_MEMORY_BYTES_MAX_DEFAULT,
+          global = true, value_parser = RangedU64ValueParser::<usize>::new().range(16_777_216..=1_099_511_627_776))]
+    pub body_memory_bytes_max: usize,
     /// How long a stop waits for requests that are being served: 0 to 600 seconds.
     #[arg(long, env = "STOCKHOLD_SHUTDOWN_TIMEOUT_SECONDS", default_value = SHUTDOWN_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(0..=600))]
@@ -85,6 +129,26 @@ impl HttpConfig {
     /// How long a request may take.
     pub fn request_timeout(&self) -> Duration {
         Duration::from_secs(self.request_timeout_seconds)
+    }
+
+    /// How long a new connection may take to send the head of its first request.
+    pub fn head_timeout(&self) -> Duration {
+        Duration::from_secs(self.head_timeout_seconds)
+    }
+
+    /// How long a connection may wait for its next request.
+    pub fn idle_timeout(&self) -> Duration {
+        Duration::from_secs(self.idle_timeout_seconds)
+    }
+
+    /// How long a request's body may take to arrive.
+    pub fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.body_timeout_seconds)
+    }
+
+    /// How long a client may leave an answer unread.
+    pub fn send_timeout(&self) -> Duration {
+        Duration::from_secs(self.send_timeout_seconds)
     }
 
     /// How long a stop waits.

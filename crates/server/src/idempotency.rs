@@ -4,9 +4,9 @@
 //! fingerprint that is equal for equal requests only: of the method, the path with the query, and the body, byte
 //! by byte. The rest of the address (scheme, host, port) does not count: a proxy may send it or leave it out.
 
+use crate::bodies;
 use crate::input;
 use crate::problem::{PROBLEM_JSON, Refusal};
-use crate::rest::files::{UPLOAD_BYTES_MAX, UPLOAD_PATH};
 use crate::router::AppState;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -38,10 +38,7 @@ fn is_server_function(uri: &Uri) -> bool {
 pub(crate) async fn read_key(state: &AppState, mut request: Request) -> Result<Request, Refusal> {
     let in_header = header_key(request.headers())?;
     let (parts, body) = request.into_parts();
-    let limit_bytes = match parts.uri.path() {
-        UPLOAD_PATH => UPLOAD_BYTES_MAX,
-        _ => state.http.body_limit_bytes,
-    };
+    let limit_bytes = bodies::limit_bytes(state, parts.uri.path());
     let body = input::read(body, limit_bytes).await?;
     let in_body = is_server_function(&parts.uri).then(|| argument(&body)).flatten();
     if let (Some(header), Some(argument)) = (&in_header, &in_body)

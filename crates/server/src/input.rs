@@ -1,5 +1,6 @@
 //! Reads a request's JSON body; whatever can be wrong with one gets its own clear refusal.
 
+use crate::bodies;
 use crate::explain::explain;
 use crate::problem::Refusal;
 use crate::router::AppState;
@@ -54,8 +55,7 @@ pub(crate) async fn read(body: Body, limit_bytes: usize) -> Result<Bytes, Refusa
         if std::error::Error::source(&error).is_some_and(|cause| cause.is::<LengthLimitError>()) {
             return too_large(limit_bytes);
         }
-        let detail = "The connection broke before the whole body had come.";
-        Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", "The request can't be read", detail)
+        bodies::broken(&error)
     })
 }
 

@@ -8,6 +8,7 @@
 #![recursion_limit = "512"]
 
 mod attend;
+mod bodies;
 mod catalogue;
 mod cli;
 mod config;
@@ -30,6 +31,7 @@ mod rest;
 mod router;
 mod routes;
 mod rpc;
+mod serve;
 mod startup;
 mod telemetry;
 mod upkeep;

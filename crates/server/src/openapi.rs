@@ -133,7 +133,7 @@ fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
         .collect();
     if operation.request_body.is_some() {
         codes.extend(["malformed_json", "invalid_body", "invalid_value", "invalid_request"]);
-        codes.extend(["body_too_large", "unsupported_media_type"]);
+        codes.extend(["body_too_large", "unsupported_media_type", "body_timeout", "shutting_down"]);
     }
     if parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Query) {
         codes.push("invalid_query");

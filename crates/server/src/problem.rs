@@ -155,7 +155,8 @@ fn write(response: Response, mut problem: Problem, id: &RequestId) -> Response {
     parts.status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-    if matches!(problem.code.as_str(), "overloaded" | "database_unavailable" | "stock_locked") {
+    let code = problem.code.as_str();
+    if matches!(code, "overloaded" | "shutting_down" | "database_unavailable" | "stock_locked") {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
     }
     let body = serde_json::to_vec(&problem).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The router: the REST table, the server functions, the console, and the layers around them.
 
 use crate::attend::Attend;
+use crate::bodies::BodyMemory;
 use crate::config::HttpConfig;
 use crate::problem::Refusal;
 use crate::{console, forms, openapi, routes, rpc};
@@ -22,6 +23,7 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) options: LeptosOptions,
     pub(crate) http: HttpConfig,
+    pub(crate) bodies: BodyMemory,
     /// Cancelled once the server is to stop: what would go on for ever ends then.
     pub(crate) stopping: CancellationToken,
 }
@@ -33,7 +35,8 @@ impl AppState {
         http: HttpConfig,
         stopping: CancellationToken,
     ) -> Self {
-        Self(Arc::new(Shared { engine, options, http, stopping }))
+        let bodies = BodyMemory::new(http.body_memory_bytes_max);
+        Self(Arc::new(Shared { engine, options, http, bodies, stopping }))
     }
 }
 

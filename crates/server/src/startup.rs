@@ -3,15 +3,14 @@
 use crate::config::{Config, HttpConfig};
 use crate::database::Database;
 use crate::router::{AppState, router};
+use crate::serve::serve;
 use anyhow::{Context, Result, anyhow};
-use axum::serve::{Listener, ListenerExt as _};
 use engine::Engine;
 use leptos::config::LeptosOptions;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tower::make::Shared;
 
 /// A server that listens, but does not answer yet.
 pub struct Application {
@@ -61,13 +60,10 @@ impl Application {
         let timeout = self.http.shutdown_timeout();
         let stopping = CancellationToken::new();
         let state = AppState::new(self.engine.clone(), self.options, self.http, stopping.clone());
-        let listener = prompt(self.listener);
-        let serve = axum::serve(listener, Shared::new(router(state)));
-        let serve = serve.with_graceful_shutdown(stopping.clone().cancelled_owned());
-        let mut serving = tokio::spawn(async move { serve.await });
+        let mut serving = tokio::spawn(serve(self.listener, router(state)));
 
         tokio::select! {
-            ended = &mut serving => ended?.context("the server broke off")?,
+            ended = &mut serving => ended.context("the server broke off")?,
             () = stop => {
                 stopping.cancel();
                 if tokio::time::timeout(timeout, &mut serving).await.is_err() {
@@ -79,16 +75,6 @@ impl Application {
         self.engine.stop().await;
         self.database.close().await
     }
-}
-
-/// A listener whose connections send at once what is written. Else the end of an answer that is written in two parts
-/// waits until its beginning is acknowledged, which a client may put off for 40 ms.
-fn prompt(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr = SocketAddr> {
-    listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection may be slow");
-        }
-    })
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -106,19 +92,4 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
         ),
         _ => anyhow!("can't listen on {address}: {error}"),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn connections_send_at_once() {
-        let listener = listen(([127, 0, 0, 1], 0).into()).await.expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let client = tokio::spawn(TcpStream::connect(address));
-        let (stream, _) = prompt(listener).accept().await;
-        assert!(stream.nodelay().expect("an open connection"));
-        client.await.expect("no panic").expect("a connection");
-    }
 }

@@ -1,7 +1,7 @@
 //! The console's forms as browsers without JavaScript send them: each becomes a call of the server function
 //! that the console itself would have called, and leads back to the page.
 
-mod outcome;
+pub(crate) mod outcome;
 
 use crate::input;
 use crate::problem::Refusal;
@@ -42,8 +42,11 @@ async fn submit(
     request: Request,
 ) -> Result<Response, Refusal> {
     let (mut parts, body) = request.into_parts();
-    let bytes = input::read(body, state.http.body_limit_bytes).await?;
     let back = page_before(parts.headers.get(header::REFERER));
+    let bytes = match input::read(body, state.http.body_limit_bytes).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => return Ok(lead(&reason(&refusal.into_response()), &back)),
+    };
     let arguments = arguments(&address.unwrap_or_default(), &bytes).to_string();
     parts.method = Method::POST;
     parts.uri = Uri::try_from(format!("/rpc/{name}")).map_err(|_| Refusal::not_found(parts.uri.path()))?;

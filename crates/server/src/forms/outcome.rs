@@ -2,6 +2,7 @@
 //! are answered with a page of their own.
 
 use super::{lead, page_before, reason};
+use crate::bodies;
 use crate::console;
 use crate::idempotency;
 use crate::input;
@@ -19,7 +20,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use client::Outcome;
-use domain::BlockId;
 use futures::stream::{self, StreamExt as _};
 use leptos::prelude::provide_context;
 use leptos_axum::render_app_async_with_context;
@@ -30,8 +30,11 @@ use uuid::Uuid;
 /// The page that files are uploaded on.
 const UPLOAD_PAGE: &str = "/import";
 
+/// Where the form with a file is sent to.
+pub(crate) const IMPORT_PATH: &str = "/forms/import_items";
+
 /// The most bytes of a form with a file: encoded, three for one of the file.
-const FORM_BYTES_MAX: usize = 3 * UPLOAD_BYTES_MAX;
+pub(crate) const FORM_BYTES_MAX: usize = 3 * UPLOAD_BYTES_MAX;
 
 /// The most bytes of a form that are waited for.
 const SENT_BYTES_MAX: usize = 256 * 1024 * 1024;
@@ -45,7 +48,7 @@ const BLOCKS_AT_ONCE: usize = 8;
 /// The forms.
 pub(super) fn router() -> Router<AppState> {
     let import = post(import).layer(DefaultBodyLimit::disable());
-    Router::new().route("/forms/import_items", import).route("/forms/act_on_blocks", post(act_on_blocks))
+    Router::new().route(IMPORT_PATH, import).route("/forms/act_on_blocks", post(act_on_blocks))
 }
 
 /// A file is looked at first; the page that tells what would change has it within, and the key under which it is
@@ -99,9 +102,10 @@ async fn multipart(request: Request) -> Result<HashMap<String, Bytes>, Refusal> 
 /// no answer that comes while it is still sending.
 async fn whole(body: Body) -> Result<Vec<u8>, Refusal> {
     let (mut stream, mut bytes, mut seen) = (body.into_data_stream(), Vec::new(), 0);
-    while let Some(Ok(chunk)) = stream.next().await
+    while let Some(chunk) = stream.next().await
         && seen <= SENT_BYTES_MAX
     {
+        let chunk = chunk.map_err(|error| bodies::broken(&error))?;
         seen += chunk.len();
         if seen <= FORM_BYTES_MAX {
             bytes.extend_from_slice(&chunk);
@@ -122,13 +126,12 @@ async fn act_on_blocks(State(state): State<AppState>, request: Request) -> Respo
 
 async fn acted(state: &AppState, parts: &Parts, body: Body, back: String) -> Result<Outcome, Refusal> {
     let request = deed(&input::read(body, state.http.body_limit_bytes).await?)?;
+    let action = request.action;
+    let act = domain::ActOnBlocks::try_from(request)?;
     // As they are before: what is released is gone.
     let context = console_context(parts);
-    let ids = request.block_ids.iter().copied().map(BlockId);
-    let looking = ids.map(|id| state.engine.block_get(&context, id));
+    let looking = act.blocks().to_vec().into_iter().map(|id| state.engine.block_get(&context, id));
     let before = stream::iter(looking).buffered(BLOCKS_AT_ONCE).collect::<Vec<_>>().await;
-    let action = request.action;
-    let act = request.try_into()?;
     let outcomes = state.engine.blocks_act(&context, act).await?;
     let before = before.into_iter().map(|block| block.ok().map(api::Block::from));
     let blocks = before.zip(outcomes.into_iter().map(api::BlockOutcome::from)).collect();

@@ -3,6 +3,7 @@
 mod app;
 mod bad_input;
 mod blocks;
+mod connections;
 mod console;
 mod demo;
 mod documents;

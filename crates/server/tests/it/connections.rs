@@ -1,0 +1,185 @@
+//! Clients that are slow, silent or many.
+
+use crate::app::TestApp;
+use reqwest::Method;
+use serde_json::json;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+/// How long anything here may take that takes a second or two.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The most bytes of an uploaded file.
+const UPLOAD_BYTES: usize = 4 * 1024 * 1024;
+
+/// A connection that sends this and waits.
+async fn send(app: &TestApp, text: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(app.url.trim_start_matches("http://")).await.expect("a connection");
+    stream.write_all(text.as_bytes()).await.expect("sent");
+    stream
+}
+
+/// Everything that comes until the server closes the connection.
+async fn rest(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    // A reset ends it as well.
+    let _ =
+        timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.expect("the server closes the connection");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What comes first.
+async fn answer(stream: &mut TcpStream) -> String {
+    let mut bytes = vec![0; 4096];
+    let count = timeout(PATIENCE, stream.read(&mut bytes)).await.expect("in time").expect("an answer");
+    String::from_utf8_lossy(&bytes[..count]).into_owned()
+}
+
+fn head(method: &str, path: &str, kind: &str, bytes: usize) -> String {
+    format!("{method} {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {bytes}\r\n")
+}
+
+#[tokio::test]
+async fn a_request_whose_head_does_not_arrive_is_not_waited_for() {
+    let app = TestApp::start_with(|config| config.http.head_timeout_seconds = 1).await;
+    let mut silent = send(&app, "").await;
+    let mut dribbling = send(&app, "GET /health HTTP/1.1\r\nhost").await;
+    assert_eq!(rest(&mut silent).await, "");
+    let started = Instant::now();
+    while dribbling.write_all(b"x").await.is_ok() {
+        assert!(started.elapsed() < PATIENCE, "the connection is still open");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
+    let app = TestApp::start_with(|config| {
+        (config.http.head_timeout_seconds, config.http.idle_timeout_seconds) = (1, 1);
+    })
+    .await;
+    let mut idle = send(&app, "GET /api/warehouses HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert!(rest(&mut idle).await.starts_with("HTTP/1.1 200"));
+    let mut stream = send(&app, "GET /api/events/stream HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert!(answer(&mut stream).await.starts_with("HTTP/1.1 200"));
+    sleep(Duration::from_secs(4)).await;
+    let item = app.item(1).await;
+    let mut events = String::new();
+    while !events.contains(&format!("\"itemId\":{item}")) {
+        events += &answer(&mut stream).await;
+    }
+}
+
+/// However the body is read: by a handler, for an idempotency key, for a server function, as a form.
+#[tokio::test]
+async fn a_body_that_does_not_arrive_is_not_waited_for() {
+    let app = TestApp::start_with(|config| config.http.body_timeout_seconds = 1).await;
+    let json = "application/json";
+    let form = "multipart/form-data; boundary=x";
+    for (path, kind, more, expected) in [
+        ("/api/items", json, "", "408 "),
+        ("/api/items", json, "idempotency-key: 1\r\n", "408 "),
+        ("/api/items/import", "text/csv", "idempotency-key: 2\r\n", "408 "),
+        ("/rpc/create_item", json, "", "408 "),
+        ("/forms/create_item", "application/x-www-form-urlencoded", "", "303 "),
+        ("/forms/act_on_blocks", "application/x-www-form-urlencoded", "", "303 "),
+        ("/forms/import_items", form, "", "303 "),
+    ] {
+        for bytes in [200, 20_000] {
+            let head = head("POST", path, kind, bytes);
+            let mut stream = send(&app, &format!("{head}{more}\r\n{{")).await;
+            let answer = answer(&mut stream).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {expected}")), "{path} {more} {bytes}: {answer}");
+            assert!(answer.contains("body_timeout") || answer.contains("took%20too%20long"), "{answer}");
+        }
+    }
+    app.item(1).await;
+}
+
+#[tokio::test]
+async fn bodies_share_bounded_memory() {
+    let app = TestApp::start_with(|config| config.http.body_memory_bytes_max = 4 * UPLOAD_BYTES).await;
+    let head = head("POST", "/api/items/import", "text/csv", UPLOAD_BYTES);
+    let mut slow = Vec::new();
+    for key in 0..4 {
+        slow.push(send(&app, &format!("{head}idempotency-key: slow-{key}\r\n\r\nname")).await);
+    }
+    let csv = format!("name,price\nLamp,1\n{}", "\n".repeat(20_000));
+    let import = || app.request(Method::POST, "/api/items/import").header("content-type", "text/csv");
+    let started = Instant::now();
+    let refused = loop {
+        let refused = app.send(import().body(csv.clone())).await;
+        if refused.status != 200 {
+            break refused;
+        }
+        assert!(started.elapsed() < PATIENCE, "the memory for bodies is not used up");
+    };
+    assert_eq!(refused.header("retry-after"), "1");
+    refused.problem(503, "overloaded");
+    // A small body is not refused.
+    app.item(1).await;
+    drop(slow);
+    let started = Instant::now();
+    while app.send(import().body(csv.clone())).await.status != 200 {
+        assert!(started.elapsed() < PATIENCE, "the memory is free again");
+    }
+}
+
+#[tokio::test]
+async fn connections_are_bounded() {
+    let app = TestApp::start_with(|config| config.http.connections_max = 2).await;
+    let request = "GET /api/warehouses HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut first = send(&app, request).await;
+    assert!(answer(&mut first).await.starts_with("HTTP/1.1 200"));
+    let mut second = send(&app, request).await;
+    assert!(answer(&mut second).await.starts_with("HTTP/1.1 200"));
+    let mut third = send(&app, request).await;
+    let mut bytes = [0; 1];
+    assert!(timeout(Duration::from_millis(500), third.read(&mut bytes)).await.is_err(), "it waits");
+    drop(first);
+    assert!(answer(&mut third).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn half_sent_requests_do_not_delay_a_stop() {
+    let mut app = TestApp::start().await;
+    let head = head("POST", "/api/items", "application/json", 5_000);
+    let mut kept = send(&app, "GET /api/warehouses HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert!(answer(&mut kept).await.starts_with("HTTP/1.1 200"));
+    let _half_a_head = send(&app, "POST /api/items HTTP/1.1\r\nhost").await;
+    let mut half_a_body = send(&app, &format!("{head}\r\n{{")).await;
+    let _half_a_form = send(&app, &head.replace("/api/items", "/forms/act_on_blocks")).await;
+    // The server has read what was sent once it has answered a later request.
+    app.get("/health").await.expect(200);
+    let started = Instant::now();
+    app.stop();
+    app.stopped().await.expect("a clean end");
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    let answer = rest(&mut half_a_body).await;
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("shutting_down"), "{answer}");
+}
+
+/// Without a look at the database: here it would not be answered.
+#[tokio::test]
+async fn too_many_blocks_are_refused_before_any_is_looked_up() {
+    let app = TestApp::start_with(|config| config.http.request_timeout_seconds = 20).await;
+    let mut lock = app.database.begin().await.expect("a transaction");
+    sqlx::query("LOCK TABLE block_inventory IN ACCESS EXCLUSIVE MODE")
+        .execute(&mut *lock)
+        .await
+        .expect("locked");
+    let ids: Vec<i64> = (1..=28_000).collect();
+    let form = ids.iter().map(|id| format!("&id={id}")).collect::<String>();
+    let form = format!("action=Confirm{form}");
+    let head = head("POST", "/forms/act_on_blocks", "application/x-www-form-urlencoded", form.len());
+    let mut stream = send(&app, &format!("{head}\r\n{form}")).await;
+    let answer = answer(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("500"), "{answer}");
+    let bulk = json!({"action": "confirm", "blockIds": ids});
+    let answer =
+        timeout(Duration::from_secs(15), app.post("/api/blocks/bulk", bulk)).await.expect("no look-up");
+    answer.problem(400, "invalid_value");
+    lock.rollback().await.expect("unlocked");
+}
