@@ -71,6 +71,29 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// The URL of a database of the server that runs in `directory`, whoever owns it. `None` where none runs.
+    ///
+    /// # Errors
+    /// The directory can't be entered by this user.
+    pub fn running_url(directory: &Path, database: &str) -> Result<Option<String>, Error> {
+        let home = directory.join("cluster");
+        let home = match home.canonicalize() {
+            Ok(home) => home,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::file("find", &home)(error)),
+        };
+        let data = home.join("data");
+        std::fs::metadata(&data).map_err(Error::file("enter", &data))?;
+        let directory = Directory { home, moved: false };
+        let socket_folder = find_running(&directory, || true);
+        Ok(socket_folder.map(|folder| url(&folder, database)))
+    }
+
+    /// Whether a cluster was ever created in `directory`.
+    pub fn exists(directory: &Path) -> bool {
+        directory.join("cluster").symlink_metadata().is_ok()
+    }
+
     /// Starts an empty cluster for tests, in memory where there is room. Its data go with it.
     pub fn temporary() -> Result<Self, Error> {
         let temporary = Temporary::create(server_user()?.as_ref())?;
@@ -82,11 +105,7 @@ impl Cluster {
     /// The URL of one of its databases, in the form that both libpq and sqlx read: the socket's folder,
     /// percent-encoded, stands for the host.
     pub fn url(&self, database: &str) -> String {
-        format!(
-            "postgres://{SUPERUSER}@{}:5432/{}?sslmode=disable",
-            percent_encode(&self.socket_folder.to_string_lossy()),
-            percent_encode(database)
-        )
+        url(&self.socket_folder, database)
     }
 
     /// The folder of its socket.
@@ -133,7 +152,7 @@ impl Cluster {
         if !self.directory.data().is_dir() {
             self.initialize(options.durability)?;
         }
-        if let Some(socket_folder) = self.find_running() {
+        if let Some(socket_folder) = find_running(&self.directory, || self.has_process()) {
             self.socket_folder = socket_folder;
             self.adopted = true;
             self.running = true;
@@ -193,32 +212,6 @@ impl Cluster {
         self.write("cat >>\"$0\"", "data.new/postgresql.conf", include)?;
         let data = self.directory.data();
         std::fs::rename(self.directory.home.join("data.new"), &data).map_err(Error::file("complete", &data))
-    }
-
-    /// The socket's folder of a server that already runs on our data.
-    fn find_running(&self) -> Option<PathBuf> {
-        let deadline = Instant::now() + Duration::from_secs(600);
-        let gone_by = Instant::now() + Duration::from_secs(10);
-        loop {
-            // Line 5 of the file is the socket's folder.
-            let note = std::fs::read_to_string(self.directory.data().join("postmaster.pid")).ok()?;
-            let folder = PathBuf::from(note.lines().nth(4)?);
-            let socket = folder.join(SOCKET_NAME);
-            let answer = Session::connect(&socket, SUPERUSER, MAINTENANCE_DATABASE)
-                .and_then(|mut session| session.query("SHOW data_directory"));
-            match answer {
-                Ok(rows) => {
-                    let theirs = rows.into_iter().flatten().flatten().next().map(PathBuf::from);
-                    return (theirs == Some(self.directory.data())).then_some(folder);
-                }
-                // Still starting, or still stopping.
-                Err(Error::Statement { code, .. }) if code == "57P03" && Instant::now() < deadline => {}
-                // Nobody listens: the file is a crash's remains, or the server is about to be gone.
-                Err(_) if Instant::now() < gone_by && self.has_process() => {}
-                Err(_) => return None,
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
     }
 
     fn has_process(&self) -> bool {
@@ -284,6 +277,42 @@ impl Drop for Cluster {
             eprintln!("the private PostgreSQL did not stop: {error}");
         }
     }
+}
+
+/// The socket's folder of a server that already runs on these data. `has_process` tells whether a server that does not
+/// answer may still be starting or stopping.
+fn find_running(directory: &Directory, has_process: impl Fn() -> bool) -> Option<PathBuf> {
+    let deadline = Instant::now() + Duration::from_secs(600);
+    let gone_by = Instant::now() + Duration::from_secs(10);
+    loop {
+        // Line 5 of the file is the socket's folder.
+        let note = std::fs::read_to_string(directory.data().join("postmaster.pid")).ok()?;
+        let folder = PathBuf::from(note.lines().nth(4)?);
+        let socket = folder.join(SOCKET_NAME);
+        let answer = Session::connect(&socket, SUPERUSER, MAINTENANCE_DATABASE)
+            .and_then(|mut session| session.query("SHOW data_directory"));
+        match answer {
+            Ok(rows) => {
+                let theirs = rows.into_iter().flatten().flatten().next().map(PathBuf::from);
+                return (theirs == Some(directory.data())).then_some(folder);
+            }
+            // Still starting, or still stopping.
+            Err(Error::Statement { code, .. }) if code == "57P03" && Instant::now() < deadline => {}
+            // Nobody listens: the file is a crash's remains, or the server is about to be gone.
+            Err(_) if Instant::now() < gone_by && has_process() => {}
+            Err(_) => return None,
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// The URL of a database, by the folder of the socket.
+fn url(socket_folder: &Path, database: &str) -> String {
+    format!(
+        "postgres://{SUPERUSER}@{}:5432/{}?sslmode=disable",
+        percent_encode(&socket_folder.to_string_lossy()),
+        percent_encode(database)
+    )
 }
 
 fn percent_encode(text: &str) -> String {

@@ -50,9 +50,10 @@ pub enum Command {
         items: Option<u64>,
     },
     /// Check that every unit is accounted for: stock levels, blocks and orders against the ledger, items
-    /// against their stock levels. Ends with 1 if anything disagrees and is not mended.
+    /// against their stock levels, and every row against those that it names. It only reads, and may run beside
+    /// a server. Ends with 1 if anything is wrong and was not repaired.
     Reconcile {
-        /// Mend what disagrees, by `corrected` movements.
+        /// Repair what can be repaired, by `corrected` movements. The rest is named with its remedy.
         #[arg(long)]
         apply: bool,
     },
@@ -70,9 +71,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Seed { demo, items } => {
             with_store(&cli.config, async |store| seed(store, demo, items).await).await
         }
-        Command::Reconcile { apply } => {
-            with_store(&cli.config, async |store| upkeep::reconcile(&store, apply).await).await
-        }
+        Command::Reconcile { apply } => reconcile(&cli.config, apply).await,
     }
 }
 
@@ -116,6 +115,14 @@ async fn with_store(config: &Config, work: impl AsyncFnOnce(Store) -> Result<()>
         outcome
     };
     let outcome = done.await;
+    database.close().await?;
+    outcome
+}
+
+/// Without [`with_store`]: reconciling migrates nothing, and shares a private PostgreSQL with a running server.
+async fn reconcile(config: &Config, apply: bool) -> Result<()> {
+    let database = Database::open_existing(&config.database).await?;
+    let outcome = upkeep::reconcile(database.url(), apply).await;
     database.close().await?;
     outcome
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::say;
 use crate::config::DatabaseConfig;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use cluster::{Cluster, Options};
 use std::path::Path;
 use store::{Settings, Store};
@@ -35,6 +35,35 @@ impl Database {
         // Starting blocks: it waits for other programs.
         let cluster = tokio::task::spawn_blocking(move || start(&folder)).await??;
         Ok(Self { url: cluster.url(NAME), read_url, cluster: Some(cluster) })
+    }
+
+    /// The same for a command that may run beside a server: it uses the private PostgreSQL that runs already, and
+    /// starts it only where it does not run. It creates nothing.
+    ///
+    /// # Errors
+    /// There is no private PostgreSQL in the data directory, or it can't be reached or started.
+    pub(crate) async fn open_existing(config: &DatabaseConfig) -> Result<Self> {
+        if config.url().is_some() {
+            return Self::open(config).await;
+        }
+        let folder = config.data_dir.join(FOLDER);
+        if !Cluster::exists(&folder) {
+            bail!(
+                "there is no private PostgreSQL in {}; name its data directory with STOCKHOLD_DATA_DIR, or a \
+                 database with DATABASE_URL",
+                config.data_dir.display()
+            );
+        }
+        let running = tokio::task::spawn_blocking(move || Cluster::running_url(&folder, NAME)).await??;
+        match running {
+            Some(url) => Ok(Self { url, read_url: None, cluster: None }),
+            None => Self::open(config).await,
+        }
+    }
+
+    /// The primary's URL.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Connects.

@@ -1,11 +1,11 @@
-//! What an operator does to the data: load many items, and check that every unit is accounted for.
+//! Maintenance commands: load many items, and check that every unit is accounted for.
 
 use crate::cli::say;
 use crate::demo;
 use anyhow::{Context as _, Result, bail};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
-use store::{Loading, SeedItem, Store};
+use store::{Audit, Discrepancy, Loading, SchemaState, SeedItem, Store};
 
 /// The most items that are loaded at once.
 pub(crate) const ITEMS_MAX: u64 = 10_000_000;
@@ -60,44 +60,82 @@ pub(crate) async fn seed_items(store: &Store, count: u64) -> Result<()> {
     Ok(())
 }
 
-/// Checks everything, prints each difference, and with `apply` mends them.
+/// Checks everything, prints each discrepancy with its remedy, and with `apply` repairs what can be repaired.
 ///
 /// # Errors
-/// Something disagrees and was not mended; the database does not answer.
-pub(crate) async fn reconcile(store: &Store, apply: bool) -> Result<()> {
-    let Some((low, high)) = store.item_id_range().await? else {
-        say("There are no items.");
-        return Ok(());
-    };
+/// Something is wrong and was not repaired; the schema is another version's; the database does not answer.
+pub(crate) async fn reconcile(url: &str, apply: bool) -> Result<()> {
+    let connected = Audit::connect(url).await;
+    let mut audit = connected.context("the database can't be reached; check DATABASE_URL")?;
+    match audit.schema_state().await? {
+        SchemaState::Current => {}
+        other => bail!("{other}"),
+    }
     let started = Instant::now();
-    let bar = progress_bar(u64::try_from(high - low + 1).unwrap_or(0), "item ids")?;
-    let mut found = 0_u64;
-    let mut from = low;
-    while from <= high {
-        let to = from.saturating_add(CHECKED_IDS);
-        let discrepancies = store.discrepancies(from, to).await?;
+    let mut found = Found::default();
+    let wrong = match apply {
+        true => audit.database_repair().await?,
+        false => audit.database().await?,
+    };
+    wrong.iter().for_each(|discrepancy| found.note(discrepancy, say));
+    let items = u64::try_from(audit.item_count().await?).unwrap_or(0);
+    let bar = progress_bar(items, "items")?;
+    let mut from = i64::MIN;
+    while let Some(first) = audit.next_item(from).await? {
+        from = first.0.saturating_add(CHECKED_IDS);
+        let discrepancies = audit.items(first.0, from).await?;
         for discrepancy in &discrepancies {
-            bar.suspend(|| say(&discrepancy.to_string()));
+            bar.suspend(|| found.note(discrepancy, say));
         }
-        found += discrepancies.len() as u64;
         if apply {
-            let mut items: Vec<_> = discrepancies.iter().map(|discrepancy| discrepancy.item).collect();
+            let mut items: Vec<_> = discrepancies.iter().filter_map(|discrepancy| discrepancy.item).collect();
             items.dedup();
             for item in items {
-                store.discrepancies_mend(item, ACTOR).await?;
+                audit.item_repair(item, ACTOR).await.with_context(|| {
+                    format!("item {item} could not be repaired; another session may have locked it: run this again")
+                })?;
             }
         }
-        from = to;
-        bar.set_position(u64::try_from(to.min(high + 1) - low).unwrap_or(0));
+        // Exact where ids have no gaps.
+        bar.set_position(items.min(bar.position() + CHECKED_IDS.unsigned_abs()));
+        if from == i64::MAX {
+            break;
+        }
     }
     bar.finish_and_clear();
+    audit.close().await?;
     let seconds = started.elapsed().as_secs_f64();
-    match (found, apply) {
-        (0, _) => say(&format!("Every unit is accounted for; checked in {seconds:.1} s.")),
-        (found, true) => say(&format!("{found} differences, mended; checked in {seconds:.1} s.")),
-        (found, false) => bail!("{found} differences; `stockhold reconcile --apply` mends them"),
+    match (found.repairable, found.others, apply) {
+        (0, 0, _) => say(&format!("Every unit is accounted for; checked in {seconds:.1} s.")),
+        (repaired, 0, true) => {
+            say(&format!("{repaired} discrepancies, repaired; checked in {seconds:.1} s."))
+        }
+        (repaired, others, true) => {
+            bail!("{repaired} discrepancies repaired, {others} left: see their remedies")
+        }
+        (repairable, others, false) => bail!(
+            "{} discrepancies; `stockhold reconcile --apply` repairs {repairable} of them",
+            repairable + others
+        ),
     }
     Ok(())
+}
+
+/// Discrepancies, counted.
+#[derive(Default)]
+struct Found {
+    repairable: u64,
+    others: u64,
+}
+
+impl Found {
+    fn note(&mut self, discrepancy: &Discrepancy, print: impl Fn(&str)) {
+        match discrepancy.is_repairable() {
+            true => self.repairable += 1,
+            false => self.others += 1,
+        }
+        print(&format!("{discrepancy}. Remedy: {}.", discrepancy.remedy()));
+    }
 }
 
 fn progress_bar(length: u64, unit: &str) -> Result<ProgressBar> {

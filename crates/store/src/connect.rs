@@ -108,7 +108,7 @@ impl Store {
     pub async fn migrate(&self) -> Result<()> {
         let options = self.writes.connect_options().as_ref().clone().options([("lock_timeout", "0")]);
         let mut connection = options.connect().await?;
-        sqlx::migrate!("../../migrations").run(&mut connection).await?;
+        crate::schema::MIGRATOR.run(&mut connection).await?;
         Ok(connection.close().await?)
     }
 

@@ -20,6 +20,7 @@ mod name_fragments;
 mod orders;
 mod overview;
 mod reconcile;
+mod schema;
 mod seed;
 mod stock;
 #[cfg(feature = "testing")]
@@ -35,7 +36,8 @@ pub use expiry::{Expired, ItemDue};
 pub use idempotency::KeyedAnswer;
 pub use lane::Lane;
 pub use overview::{ActivityRow, HotRow};
-pub use reconcile::{Discrepancy, DiscrepancyKind};
+pub use reconcile::{Audit, Discrepancy, DiscrepancyKind};
+pub use schema::SchemaState;
 pub use seed::{Loading, SeedItem};
 pub use stock::{Believed, Cause, DueBlocks, LockedBlocks, LockedLevels, PlacedKnown, Wanted, Written};
 pub use transaction::WriteTransaction;

@@ -55,3 +55,49 @@ async fn it_serves_from_a_private_postgresql_and_keeps_the_data() {
         serving.stop(signal);
     }
 }
+
+/// Beside a running server, on its private PostgreSQL, and without one.
+#[test]
+fn reconcile_shares_a_running_private_postgresql_and_migrates_nothing() {
+    let folder = Folder::new("reconcile");
+    let reconcile = |arguments: &[&str]| {
+        let mut command = stockhold();
+        command.arg("reconcile").args(arguments).env("STOCKHOLD_DATA_DIR", &folder.0);
+        command.output().expect("run")
+    };
+    let nothing = reconcile(&[]);
+    check_fails(&nothing, "there is no private PostgreSQL in");
+    assert!(!folder.0.exists(), "a check creates nothing");
+
+    let mut command = stockhold();
+    command.args(["serve", "--demo"]).env("STOCKHOLD_DATA_DIR", &folder.0);
+    let serving = Serving::start(command);
+    let postgres = folder.0.join("postgres");
+    let url = cluster::Cluster::running_url(&postgres, "stockhold").expect("an answer").expect("a URL");
+    let database = |sql: &'static str| {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let pool = sqlx::PgPool::connect(&url).await.expect("a connection");
+            sqlx::raw_sql(sql).execute(&pool).await.expect("changed");
+        });
+    };
+    let fine = reconcile(&[]);
+    assert!(fine.status.success(), "{fine:?}");
+    database("SET session_replication_role = replica; UPDATE items SET quantity = quantity + 1 WHERE id = 1");
+    let wrong = reconcile(&[]);
+    check_fails(&wrong, "1 discrepancies; `stockhold reconcile --apply` repairs 1 of them");
+    let told = String::from_utf8_lossy(&wrong.stdout);
+    assert!(told.contains("item 1: quantity ") && told.contains("Remedy: --apply writes the sum"), "{told}");
+    assert!(reconcile(&["--apply"]).status.success());
+    assert!(reconcile(&[]).status.success());
+
+    database("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
+    for arguments in [[].as_slice(), &["--apply"]] {
+        check_fails(&reconcile(arguments), "the schema is older than this program: 1 migrations are missing");
+    }
+    // The server was not disturbed, and its PostgreSQL was not stopped.
+    serving.stop("-TERM");
+    assert!(cluster::Cluster::running_url(&postgres, "stockhold").expect("an answer").is_none());
+    // Started for the check alone, which still migrates nothing.
+    check_fails(&reconcile(&[]), "the schema is older than this program: 1 migrations are missing");
+}

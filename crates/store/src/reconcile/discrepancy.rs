@@ -1,0 +1,214 @@
+//! The kinds of damage that the books can have, each with its remedy.
+
+use domain::{BlockId, ItemId, OrderId, WarehouseId};
+use std::fmt;
+
+/// Two places of the books that disagree, or one that nothing accounts for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discrepancy {
+    /// What is wrong.
+    pub kind: DiscrepancyKind,
+    /// The item that it is about, if it is about one.
+    pub item: Option<ItemId>,
+    /// The warehouse.
+    pub warehouse: Option<WarehouseId>,
+    /// The block.
+    pub block: Option<BlockId>,
+    /// The order.
+    pub order: Option<OrderId>,
+    /// The database object: a sequence, or a table with its trigger.
+    pub object: Option<String>,
+    /// The number that is there; usually units.
+    pub found: i64,
+    /// The number that should be there.
+    pub expected: i64,
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DiscrepancyKind {
+    /// A stock level and the sum of its movements differ.
+    Level,
+    /// An item's quantity and the sum of its stock levels differ.
+    Sum,
+    /// A block's units and those that the ledger says it holds differ: it was released twice, ended and is still
+    /// there, disappeared, or was never written down. Without a block: movements of blocks that name none.
+    Block,
+    /// The ledger says that a block was confirmed, but the block is temporary and will expire.
+    Unconfirmed,
+    /// An order's units and those that the ledger says it took differ: it was allocated without taking stock, is
+    /// cancelled with units still out, or returned them twice. Without an order: movements of orders that name none.
+    Order,
+    /// A stock level is negative.
+    Negative,
+    /// A block is of a stock level that does not exist.
+    BlockLevel,
+    /// A stock level is of an item that does not exist.
+    LevelItem,
+    /// A stock level is in a warehouse that does not exist.
+    LevelWarehouse,
+    /// A pending or allocated order is for an item that does not exist.
+    LineItem,
+    /// An order line is of an order that does not exist.
+    LineOrder,
+    /// An order was allocated from a warehouse that does not exist.
+    OrderWarehouse,
+    /// The name that searches use is not the item's name.
+    Name,
+    /// A sequence will give an id that is taken.
+    Sequence,
+    /// A trigger that keeps the books is disabled.
+    Trigger,
+}
+
+impl DiscrepancyKind {
+    const NAMES: [(&'static str, Self); 15] = [
+        ("level", Self::Level),
+        ("sum", Self::Sum),
+        ("block", Self::Block),
+        ("unconfirmed", Self::Unconfirmed),
+        ("order", Self::Order),
+        ("negative", Self::Negative),
+        ("block_level", Self::BlockLevel),
+        ("level_item", Self::LevelItem),
+        ("level_warehouse", Self::LevelWarehouse),
+        ("line_item", Self::LineItem),
+        ("line_order", Self::LineOrder),
+        ("order_warehouse", Self::OrderWarehouse),
+        ("name", Self::Name),
+        ("sequence", Self::Sequence),
+        ("trigger", Self::Trigger),
+    ];
+
+    /// The kind with the name that the statements use.
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+    }
+}
+
+impl Discrepancy {
+    /// Whether [`Audit::repair`](super::Audit::repair) repairs it.
+    pub fn is_repairable(&self) -> bool {
+        match self.kind {
+            // `items.quantity` is a 32-bit number.
+            DiscrepancyKind::Sum => self.expected >= 0 && i32::try_from(self.expected).is_ok(),
+            DiscrepancyKind::Level | DiscrepancyKind::Block | DiscrepancyKind::Order => true,
+            // The item or the warehouse may be missing too; then that is reported beside it.
+            DiscrepancyKind::BlockLevel | DiscrepancyKind::Name | DiscrepancyKind::Sequence => true,
+            _ => false,
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> String {
+        let Self { item, warehouse, block, order, object, .. } = self;
+        let id = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());
+        let item_id = id(item.map(|item| item.0));
+        let warehouse_id = id(warehouse.map(|warehouse| warehouse.0));
+        if self.is_repairable() {
+            return match self.kind {
+                DiscrepancyKind::Sum => "--apply writes the sum into items.quantity".to_owned(),
+                DiscrepancyKind::BlockLevel => "--apply adds the stock level with 0 units".to_owned(),
+                DiscrepancyKind::Name => "--apply copies the name from items".to_owned(),
+                DiscrepancyKind::Sequence => "--apply moves the sequence after the highest id".to_owned(),
+                DiscrepancyKind::Level => "--apply adds a `corrected` movement: the level counts".to_owned(),
+                DiscrepancyKind::Block => {
+                    "--apply adds movements that end in `corrected`: the block counts".to_owned()
+                }
+                _ => "--apply adds movements that end in `corrected`: the order counts. Count the units on the shelf, \
+                      and correct the stock level by what differs"
+                    .to_owned(),
+            };
+        }
+        match self.kind {
+            DiscrepancyKind::Sum => format!(
+                "not repairable here: correct the rows of item {item_id} in inventory by SQL, so that their sum is from 0 \
+                 to 2,147,483,647"
+            ),
+            DiscrepancyKind::Unconfirmed => {
+                let block = id(block.map(|block| block.0));
+                format!(
+                    "not repairable here, for either may be true; if it was sold: UPDATE block_inventory SET \
+                     is_permanent = true, expires_at = NULL WHERE id = {block} AND item_id = {item_id}"
+                )
+            }
+            DiscrepancyKind::Negative => format!(
+                "not repairable here: count the units, and UPDATE inventory SET stock_quantity = <units> WHERE \
+                 product_id = {item_id} AND warehouse_id = {warehouse_id}"
+            ),
+            DiscrepancyKind::LevelItem => format!(
+                "not repairable here: insert item {item_id} again, or delete its blocks and its rows in inventory"
+            ),
+            DiscrepancyKind::LevelWarehouse => format!(
+                "not repairable here: insert warehouse {warehouse_id} again, or delete its blocks and its rows in \
+                 inventory"
+            ),
+            DiscrepancyKind::LineItem => {
+                let order = id(order.map(|order| order.0));
+                format!("not repairable here: insert item {item_id} again, or cancel order {order}")
+            }
+            DiscrepancyKind::LineOrder => {
+                let order = id(order.map(|order| order.0));
+                format!(
+                    "not repairable here: insert order {order} again, or DELETE FROM order_items WHERE order_id = \
+                     {order}"
+                )
+            }
+            DiscrepancyKind::OrderWarehouse => {
+                format!("not repairable here: insert warehouse {warehouse_id} again")
+            }
+            _ => {
+                let (table, trigger) =
+                    object.as_deref().and_then(|name| name.split_once('.')).unwrap_or_default();
+                format!(
+                    "not repairable here: ALTER TABLE {table} ENABLE TRIGGER \"{trigger}\", then run this again"
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for Discrepancy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, item, warehouse, block, order, object, found, expected } = self;
+        let parts = [
+            item.map(|item| format!("item {item}")),
+            warehouse.map(|warehouse| format!("warehouse {warehouse}")),
+            block.map(|block| format!("block {block}")),
+            order.map(|order| format!("order {order}")),
+            object.clone(),
+        ];
+        write!(f, "{}: ", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))?;
+        match kind {
+            DiscrepancyKind::Level => write!(f, "{found} available, {expected} by the ledger"),
+            DiscrepancyKind::Sum => write!(f, "quantity {found}, {expected} in its stock levels"),
+            DiscrepancyKind::Block if block.is_none() => {
+                write!(f, "movements of blocks without a block hold {expected}")
+            }
+            DiscrepancyKind::Block => write!(f, "{found} in the block, {expected} by the ledger"),
+            DiscrepancyKind::Unconfirmed => {
+                write!(f, "{found} in a temporary block that was confirmed by the ledger")
+            }
+            DiscrepancyKind::Order if order.is_none() => {
+                write!(f, "movements of orders without an order took {expected}")
+            }
+            DiscrepancyKind::Order => write!(f, "{found} allocated by the order, {expected} by the ledger"),
+            DiscrepancyKind::Negative => write!(f, "{found} available"),
+            DiscrepancyKind::BlockLevel => write!(f, "{found} in a block whose stock level does not exist"),
+            DiscrepancyKind::LevelItem => write!(f, "{found} available of an item that does not exist"),
+            DiscrepancyKind::LevelWarehouse => {
+                write!(f, "{found} available in a warehouse that does not exist")
+            }
+            DiscrepancyKind::LineItem => write!(f, "{found} ordered of an item that does not exist"),
+            DiscrepancyKind::LineOrder => write!(f, "{found} in a line of an order that does not exist"),
+            DiscrepancyKind::OrderWarehouse => write!(f, "allocated from a warehouse that does not exist"),
+            DiscrepancyKind::Name => write!(f, "searches do not use the item's name"),
+            DiscrepancyKind::Sequence => {
+                write!(f, "the last id given is {found}, the highest used {expected}")
+            }
+            DiscrepancyKind::Trigger => {
+                write!(f, "the trigger is disabled, so that changes are not written down")
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The checks, as statements over sets.
+
+use super::{Discrepancy, DiscrepancyKind};
+use crate::{Error, Result};
+use domain::{BlockId, ItemId, OrderId, WarehouseId};
+use sqlx::PgConnection;
+
+struct Row {
+    kind: String,
+    item_id: Option<i64>,
+    warehouse_id: Option<i64>,
+    block_id: Option<i64>,
+    order_id: Option<i64>,
+    object: Option<String>,
+    found: i64,
+    expected: i64,
+}
+
+impl TryFrom<Row> for Discrepancy {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let kind = DiscrepancyKind::parse(&row.kind);
+        Ok(Self {
+            kind: kind.ok_or_else(|| sqlx::Error::Decode(format!("an unknown kind {}", row.kind).into()))?,
+            item: row.item_id.map(ItemId),
+            warehouse: row.warehouse_id.map(WarehouseId),
+            block: row.block_id.map(BlockId),
+            order: row.order_id.map(OrderId),
+            object: row.object,
+            found: row.found,
+            expected: row.expected,
+        })
+    }
+}
+
+/// The ledger is read once, summed for each block and each order. Only what does not add up to zero is kept: blocks
+/// that are held, allocated orders, and damage.
+pub(super) async fn items(connection: &mut PgConnection, from: i64, to: i64) -> Result<Vec<Discrepancy>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"WITH levels AS MATERIALIZED (
+               SELECT product_id AS item_id, warehouse_id, stock_quantity::bigint AS units
+                 FROM inventory WHERE product_id >= $1 AND product_id < $2
+           ), movements AS (
+               SELECT item_id, warehouse_id, change, reason,
+                      CASE WHEN reason IN ('blocked', 'released', 'expired', 'confirmed') THEN 'block'
+                           WHEN reason IN ('allocated', 'cancelled') THEN 'order' END AS holder,
+                      CASE WHEN reason IN ('blocked', 'released', 'expired', 'confirmed') THEN block_id
+                           WHEN reason IN ('allocated', 'cancelled') THEN order_id END AS holder_id
+                 FROM stock_movements WHERE item_id >= $1 AND item_id < $2
+           ), ledger AS MATERIALIZED (
+               SELECT item_id, warehouse_id, holder, holder_id, sum(change)::bigint AS units,
+                      bool_or(reason = 'confirmed') AS confirmed
+                 FROM movements GROUP BY item_id, warehouse_id, holder, holder_id
+               HAVING sum(change) <> 0
+           ), ledger_levels AS (
+               SELECT item_id, warehouse_id, sum(units)::bigint AS units FROM ledger GROUP BY item_id, warehouse_id
+           ), blocks AS MATERIALIZED (
+               SELECT id, item_id, warehouse_id, quantity::bigint AS units, is_permanent
+                 FROM block_inventory WHERE item_id >= $1 AND item_id < $2
+           ), lines AS MATERIALIZED (
+               SELECT order_items.product_id AS item_id, order_items.order_id, order_items.quantity::bigint AS units,
+                      orders.id IS NOT NULL AS has_order, orders.status, orders.warehouse_id
+                 FROM order_items LEFT JOIN orders ON orders.id = order_items.order_id
+                WHERE order_items.product_id >= $1 AND order_items.product_id < $2
+           ), judged AS (
+               SELECT 'level' AS kind, item_id, warehouse_id, NULL::bigint AS block_id, NULL::bigint AS order_id,
+                      coalesce(levels.units, 0) AS found, coalesce(ledger.units, 0) AS expected
+                 FROM levels FULL JOIN ledger_levels AS ledger USING (item_id, warehouse_id)
+                WHERE coalesce(levels.units, 0) <> coalesce(ledger.units, 0)
+               UNION ALL
+               SELECT 'negative', item_id, warehouse_id, NULL, NULL, units, 0 FROM levels WHERE units < 0
+               UNION ALL
+               SELECT 'level_item', item_id, warehouse_id, NULL, NULL, units, 0
+                 FROM levels WHERE NOT EXISTS (SELECT FROM items WHERE items.id = levels.item_id)
+               UNION ALL
+               SELECT 'level_warehouse', item_id, warehouse_id, NULL, NULL, units, 0
+                 FROM levels WHERE NOT EXISTS (SELECT FROM warehouses WHERE warehouses.id = levels.warehouse_id)
+               UNION ALL
+               SELECT 'block', coalesce(blocks.item_id, ledger.item_id),
+                      coalesce(blocks.warehouse_id, ledger.warehouse_id), coalesce(blocks.id, ledger.holder_id), NULL,
+                      coalesce(blocks.units, 0), coalesce(-ledger.units, 0)
+                 FROM blocks
+                 FULL JOIN (SELECT * FROM ledger WHERE holder = 'block') AS ledger
+                        ON ledger.item_id = blocks.item_id AND ledger.warehouse_id = blocks.warehouse_id
+                       AND ledger.holder_id = blocks.id
+                WHERE coalesce(blocks.units, 0) <> coalesce(-ledger.units, 0)
+               UNION ALL
+               SELECT 'unconfirmed', blocks.item_id, blocks.warehouse_id, blocks.id, NULL, blocks.units, 0
+                 FROM blocks
+                 JOIN ledger ON ledger.holder = 'block' AND ledger.item_id = blocks.item_id
+                            AND ledger.warehouse_id = blocks.warehouse_id AND ledger.holder_id = blocks.id
+                WHERE ledger.confirmed AND NOT blocks.is_permanent
+               UNION ALL
+               SELECT 'block_level', item_id, warehouse_id, id, NULL, blocks.units, 0
+                 FROM blocks LEFT JOIN levels USING (item_id, warehouse_id) WHERE levels.units IS NULL
+               UNION ALL
+               SELECT 'order', coalesce(lines.item_id, ledger.item_id),
+                      coalesce(lines.warehouse_id, ledger.warehouse_id), NULL,
+                      coalesce(lines.order_id, ledger.holder_id), coalesce(lines.units, 0), coalesce(-ledger.units, 0)
+                 FROM (SELECT * FROM lines WHERE status = 'allocated') AS lines
+                 FULL JOIN (SELECT * FROM ledger WHERE holder = 'order') AS ledger
+                        ON ledger.item_id = lines.item_id AND ledger.warehouse_id = lines.warehouse_id
+                       AND ledger.holder_id = lines.order_id
+                WHERE coalesce(lines.units, 0) <> coalesce(-ledger.units, 0)
+               UNION ALL
+               SELECT 'line_item', item_id, NULL, NULL, order_id, units, 0
+                 FROM lines
+                WHERE status IN ('pending', 'allocated')
+                  AND NOT EXISTS (SELECT FROM items WHERE items.id = lines.item_id)
+               UNION ALL
+               SELECT 'line_order', item_id, NULL, NULL, order_id, units, 0 FROM lines WHERE NOT has_order
+               UNION ALL
+               SELECT 'sum', items.id, NULL, NULL, NULL, items.quantity, coalesce(sums.units, 0)
+                 FROM items
+                 LEFT JOIN (SELECT item_id, sum(units)::bigint AS units FROM levels GROUP BY item_id) AS sums
+                        ON sums.item_id = items.id
+                WHERE items.id >= $1 AND items.id < $2 AND items.quantity <> coalesce(sums.units, 0)
+               UNION ALL
+               SELECT 'name', coalesce(items.id, item_names.item_id), NULL, NULL, NULL,
+                      (item_names.item_id IS NOT NULL)::integer, (items.id IS NOT NULL)::integer
+                 FROM (SELECT * FROM items WHERE id >= $1 AND id < $2) AS items
+                 FULL JOIN (SELECT * FROM item_names WHERE item_id >= $1 AND item_id < $2) AS item_names
+                        ON item_names.item_id = items.id
+                WHERE items.name IS DISTINCT FROM item_names.name
+           )
+           SELECT kind AS "kind!", item_id AS "item_id?", warehouse_id AS "warehouse_id?", block_id AS "block_id?",
+                  order_id AS "order_id?", NULL::text AS "object?", found AS "found!", expected AS "expected!"
+             FROM judged
+            ORDER BY item_id, warehouse_id NULLS LAST, kind, block_id NULLS LAST, order_id NULLS LAST"#,
+        from,
+        to
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Discrepancy::try_from).collect()
+}
+
+pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discrepancy>> {
+    let mut rows = sqlx::query_as!(
+        Row,
+        r#"SELECT 'order_warehouse' AS "kind!", NULL::bigint AS item_id, warehouse_id, NULL::bigint AS block_id,
+                  id AS "order_id?", NULL::text AS object, 0::bigint AS "found!", 0::bigint AS "expected!"
+             FROM orders
+            WHERE warehouse_id IS NOT NULL
+              AND NOT EXISTS (SELECT FROM warehouses WHERE warehouses.id = orders.warehouse_id)
+            ORDER BY id"#
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    rows.extend(sequences(connection).await?);
+    rows.extend(
+        sqlx::query_as!(
+            Row,
+            r#"SELECT 'trigger' AS "kind!", NULL::bigint AS item_id, NULL::bigint AS warehouse_id,
+                      NULL::bigint AS block_id, NULL::bigint AS order_id, relname || '.' || tgname AS object,
+                      0::bigint AS "found!", 0::bigint AS "expected!"
+                 FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+                WHERE relnamespace = current_schema()::regnamespace AND tgenabled IN ('D', 'R')
+                ORDER BY relname, tgname"#
+        )
+        .fetch_all(&mut *connection)
+        .await?,
+    );
+    rows.into_iter().map(Discrepancy::try_from).collect()
+}
+
+/// Sequences that will give an id again. The highest id is read before the sequence: ids that are given meanwhile
+/// raise the sequence only.
+async fn sequences(connection: &mut PgConnection) -> Result<Vec<Row>> {
+    let highest = sqlx::query!(
+        r#"SELECT tables.name AS "name!", tables.highest AS "highest!"
+             FROM (VALUES ('items', (SELECT max(id) FROM items)),
+                          ('warehouses', (SELECT max(id) FROM warehouses)),
+                          ('orders', (SELECT max(id) FROM orders)),
+                          ('block_inventory', (SELECT max(id) FROM block_inventory)),
+                          ('stock_movements', (SELECT max(id) FROM stock_movements))) AS tables (name, highest)
+            WHERE tables.highest IS NOT NULL"#
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let (tables, highest): (Vec<_>, Vec<_>) = highest.into_iter().map(|row| (row.name, row.highest)).unzip();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT 'sequence' AS "kind!", NULL::bigint AS item_id, NULL::bigint AS warehouse_id,
+                  NULL::bigint AS block_id, NULL::bigint AS order_id, tables.name AS object,
+                  coalesce(pg_sequence_last_value(pg_get_serial_sequence(tables.name, 'id')::regclass), 0) AS "found!",
+                  tables.highest AS "expected!"
+             FROM unnest($1::text[], $2::bigint[]) AS tables (name, highest)
+            WHERE coalesce(pg_sequence_last_value(pg_get_serial_sequence(tables.name, 'id')::regclass), 0)
+                  < tables.highest
+            ORDER BY tables.name"#,
+        &tables,
+        &highest
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows)
+}

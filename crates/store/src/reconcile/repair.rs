@@ -1,0 +1,171 @@
+//! Repairs: the ledger and the sums follow the stock levels, the blocks and the orders.
+
+use super::{Discrepancy, DiscrepancyKind, find};
+use crate::{Error, Result};
+use domain::ItemId;
+use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
+
+/// How long a repair waits for a row that another session has locked.
+const LOCK_TIMEOUT: &str = "10s";
+
+/// A transaction that may write, and that keeps sums and ledger itself.
+async fn begin(connection: &mut PgConnection) -> Result<Transaction<'_, Postgres>> {
+    let mut transaction = connection.begin_with("BEGIN READ WRITE").await?;
+    sqlx::query!(
+        "SELECT set_config('stockhold.books', 'kept', true) AS books, set_config('lock_timeout', $1, true) AS timeout",
+        LOCK_TIMEOUT
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
+    Ok(transaction)
+}
+
+pub(super) async fn item(
+    connection: &mut PgConnection,
+    item: ItemId,
+    actor: &str,
+) -> Result<Vec<Discrepancy>> {
+    let mut transaction = begin(connection).await?;
+    sqlx::query!(
+        "SELECT product_id FROM inventory WHERE product_id = $1 ORDER BY warehouse_id FOR NO KEY UPDATE",
+        item.0
+    )
+    .fetch_all(&mut *transaction)
+    .await?;
+    let found = find::items(&mut transaction, item.0, item.0.saturating_add(1)).await?;
+    for discrepancy in found.iter().filter(|discrepancy| discrepancy.is_repairable()) {
+        repair(&mut transaction, discrepancy, item, actor).await?;
+    }
+    transaction.commit().await.map_err(Error::from_commit)?;
+    Ok(found)
+}
+
+pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discrepancy>> {
+    let mut transaction = begin(connection).await?;
+    let found = find::database(&mut transaction).await?;
+    for discrepancy in found.iter().filter(|discrepancy| discrepancy.kind == DiscrepancyKind::Sequence) {
+        // The sequence may have gone on since; it never goes back.
+        sqlx::query!(
+            "SELECT setval(sequence, greatest($2, coalesce(pg_sequence_last_value(sequence), 0)))
+               FROM (SELECT pg_get_serial_sequence($1, 'id')::regclass AS sequence) AS named",
+            discrepancy.object.as_deref().unwrap_or_default(),
+            discrepancy.expected
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+    }
+    transaction.commit().await.map_err(Error::from_commit)?;
+    Ok(found)
+}
+
+async fn repair(
+    connection: &mut PgConnection,
+    discrepancy: &Discrepancy,
+    item: ItemId,
+    actor: &str,
+) -> Result<()> {
+    let units = discrepancy.found - discrepancy.expected;
+    match discrepancy.kind {
+        DiscrepancyKind::Level => {
+            add_movements(connection, discrepancy, &[("corrected", units)], actor).await
+        }
+        // The units go into the block or the order in the ledger too, or come back from it, and are corrected away:
+        // the two movements leave the level's own sum as it is.
+        DiscrepancyKind::Block => {
+            let reason = if units > 0 { "blocked" } else { "released" };
+            add_movements(connection, discrepancy, &[(reason, -units), ("corrected", units)], actor).await
+        }
+        DiscrepancyKind::Order => {
+            let reason = if units > 0 { "allocated" } else { "cancelled" };
+            add_movements(connection, discrepancy, &[(reason, -units), ("corrected", units)], actor).await
+        }
+        DiscrepancyKind::Sum => set_sum(connection, item, discrepancy.expected).await,
+        DiscrepancyKind::BlockLevel => {
+            sqlx::query!(
+                "INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
+                 SELECT items.id, warehouses.id, 0 FROM items, warehouses WHERE items.id = $1 AND warehouses.id = $2
+                     ON CONFLICT DO NOTHING",
+                item.0,
+                discrepancy.warehouse.map(|warehouse| warehouse.0)
+            )
+            .execute(connection)
+            .await?;
+            Ok(())
+        }
+        DiscrepancyKind::Name => copy_name(connection, item).await,
+        _ => Ok(()),
+    }
+}
+
+async fn add_movements(
+    connection: &mut PgConnection,
+    discrepancy: &Discrepancy,
+    movements: &[(&str, i64)],
+    actor: &str,
+) -> Result<()> {
+    for (reason, change) in movements {
+        // The correction itself is about the level; it neither places nor ends a block.
+        let holder = *reason != "corrected";
+        let mut left = *change;
+        while left != 0 {
+            // A movement's change is a 32-bit number.
+            let part = left.clamp(-i64::from(i32::MAX), i64::from(i32::MAX));
+            left -= part;
+            sqlx::query!(
+                "INSERT INTO stock_movements (item_id, warehouse_id, block_id, order_id, change, reason, actor, note)
+                 VALUES ($1, $2, $3, $4, $5::bigint, $6, $7, 'reconciled')",
+                discrepancy.item.map(|item| item.0),
+                discrepancy.warehouse.map(|warehouse| warehouse.0),
+                discrepancy.block.filter(|_| holder).map(|block| block.0),
+                discrepancy.order.filter(|_| holder).map(|order| order.0),
+                part,
+                *reason,
+                actor
+            )
+            .execute(&mut *connection)
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn set_sum(connection: &mut PgConnection, item: ItemId, sum: i64) -> Result<()> {
+    // Assigning `created_at` fires the trigger that announces a change of the item.
+    sqlx::query!(
+        "UPDATE items SET quantity = $2::bigint, updated_at = now(), created_at = created_at WHERE id = $1",
+        item.0,
+        sum
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO item_changes (item_id, created_at, price, category)
+         SELECT id, created_at, price, category FROM items WHERE id = $1",
+        item.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn copy_name(connection: &mut PgConnection, item: ItemId) -> Result<()> {
+    sqlx::query!(
+        "DELETE FROM item_names WHERE item_id = $1 AND NOT EXISTS (SELECT FROM items WHERE id = $1)",
+        item.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    let copied = sqlx::query!(
+        "INSERT INTO item_names (item_id, name) SELECT id, name FROM items WHERE id = $1
+             ON CONFLICT (item_id) DO UPDATE SET name = excluded.name",
+        item.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    if copied.rows_affected() > 0 {
+        sqlx::query!("INSERT INTO item_names_new (item_ids) VALUES (ARRAY[$1::bigint])", item.0)
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
