@@ -31,7 +31,7 @@ mod theme;
 
 pub use app::App;
 #[cfg(feature = "ssr")]
-pub use document::shell;
+pub use document::{Assets, hash_file, shell};
 #[cfg(feature = "ssr")]
 pub use plain::Outcome;
 

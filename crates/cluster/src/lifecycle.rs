@@ -274,7 +274,7 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         if let Err(error) = self.shut_down() {
             // Nobody is left to hand it to, and a server left running must not go unmentioned.
-            eprintln!("the private PostgreSQL did not stop: {error}");
+            let _ = writeln!(std::io::stderr(), "the private PostgreSQL did not stop: {error}");
         }
     }
 }

@@ -8,7 +8,6 @@ use crate::{demo, telemetry, upkeep};
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use engine::Engine;
-use std::io::Write as _;
 use store::Store;
 
 /// What is said once the schema was brought up to date.
@@ -64,7 +63,7 @@ pub enum Command {
 /// # Errors
 /// What hinders it, in words for the person at the terminal.
 pub async fn run(cli: Cli) -> Result<()> {
-    telemetry::start(cli.config.log)?;
+    let _log = telemetry::start(cli.config.log)?;
     match cli.command {
         Command::Serve { demo, no_migrate } => serve(&cli.config, demo, !no_migrate).await,
         Command::Migrate => migrate(&cli.config).await,
@@ -148,9 +147,9 @@ async fn load_demo(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// One line for the person at the terminal. That nobody listens is no reason to stop.
+/// Writes one line to the person at the terminal.
 pub(crate) fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    telemetry::say(std::io::stdout(), line);
 }
 
 /// Ends with the first Ctrl-C or SIGTERM after this call.

@@ -41,8 +41,8 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .precompressed_gzip()
         .fallback(get(nothing_here).with_state(state.clone()));
     let shell = {
-        let options = options.clone();
-        move || client::shell(options.clone())
+        let assets = state.assets.clone();
+        move || client::shell(assets.clone())
     };
     Router::new()
         .leptos_routes_with_context(state, PAGES.clone(), move || provide(&engine), shell)
@@ -64,7 +64,7 @@ async fn nothing_here(State(state): State<AppState>, request: Request) -> Respon
     let shared = state.clone();
     let render = render_app_async_with_context(
         move || provide(&shared.engine),
-        move || client::shell(state.options.clone()),
+        move || client::shell(state.assets.clone()),
     );
     let mut response = render(request).await.into_response();
     if response.status() == StatusCode::OK {

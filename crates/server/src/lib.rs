@@ -43,3 +43,4 @@ pub use demo::load as load_demo;
 pub use openapi::document;
 pub use routes::{Route, table};
 pub use startup::Application;
+pub use telemetry::say_error;

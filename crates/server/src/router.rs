@@ -8,6 +8,7 @@ use crate::{console, forms, openapi, routes, rpc};
 use axum::extract::FromRef;
 use axum::http::Uri;
 use axum::routing::any;
+use client::Assets;
 use engine::Engine;
 use leptos::config::LeptosOptions;
 use std::ops::Deref;
@@ -22,6 +23,7 @@ pub(crate) struct AppState(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) options: LeptosOptions,
+    pub(crate) assets: Assets,
     pub(crate) http: HttpConfig,
     pub(crate) bodies: BodyMemory,
     /// Cancelled once the server is to stop: what would go on for ever ends then.
@@ -32,11 +34,12 @@ impl AppState {
     pub(crate) fn new(
         engine: Engine,
         options: LeptosOptions,
+        assets: Assets,
         http: HttpConfig,
         stopping: CancellationToken,
     ) -> Self {
         let bodies = BodyMemory::new(http.body_memory_bytes_max);
-        Self(Arc::new(Shared { engine, options, http, bodies, stopping }))
+        Self(Arc::new(Shared { engine, options, assets, http, bodies, stopping }))
     }
 }
 

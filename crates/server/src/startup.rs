@@ -5,6 +5,7 @@ use crate::database::Database;
 use crate::router::{AppState, router};
 use crate::serve::serve;
 use anyhow::{Context, Result, anyhow};
+use client::Assets;
 use engine::Engine;
 use leptos::config::LeptosOptions;
 use std::io::ErrorKind;
@@ -19,6 +20,7 @@ pub struct Application {
     engine: Engine,
     database: Database,
     options: LeptosOptions,
+    assets: Assets,
     http: HttpConfig,
 }
 
@@ -26,9 +28,10 @@ impl Application {
     /// Takes the address, opens the database, migrates it if asked to, and starts the engine.
     ///
     /// # Errors
-    /// The address is taken, the database can't be reached, or its schema not be brought up to date.
+    /// The console's files have no names, the address is taken, the database can't be reached, or its schema not be brought up to date.
     pub async fn build(config: &Config, options: LeptosOptions, migrate: bool) -> Result<Self> {
         // First, because it fails fastest.
+        let assets = console_assets(&options)?;
         let listener = listen(options.site_addr).await?;
         let address = listener.local_addr().context("the address can't be told")?;
         let database = Database::open(&config.database).await?;
@@ -38,7 +41,7 @@ impl Application {
         }
         let settings = engine::Settings { render: api::render, ..engine::Settings::default() };
         let engine = Engine::start(store, settings).await?;
-        Ok(Self { listener, address, engine, database, options, http: config.http.clone() })
+        Ok(Self { listener, address, engine, database, options, assets, http: config.http.clone() })
     }
 
     /// Where it listens; with port 0 asked for, the port that the system chose.
@@ -59,7 +62,8 @@ impl Application {
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) -> Result<()> {
         let timeout = self.http.shutdown_timeout();
         let stopping = CancellationToken::new();
-        let state = AppState::new(self.engine.clone(), self.options, self.http, stopping.clone());
+        let state =
+            AppState::new(self.engine.clone(), self.options, self.assets, self.http, stopping.clone());
         let mut serving = tokio::spawn(serve(self.listener, router(state)));
 
         tokio::select! {
@@ -75,6 +79,17 @@ impl Application {
         self.engine.stop().await;
         self.database.close().await
     }
+}
+
+fn console_assets(options: &LeptosOptions) -> Result<Assets> {
+    Assets::read(options.clone()).map_err(|error| {
+        let file = client::hash_file(options).unwrap_or_default();
+        anyhow!(
+            "{} can't be read, which names the console's files: {error}; build the console again, or set \
+             LEPTOS_HASH_FILES=false",
+            file.display()
+        )
+    })
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {

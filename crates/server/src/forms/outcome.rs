@@ -169,12 +169,12 @@ fn deed(form: &[u8]) -> Result<ActOnBlocks, Refusal> {
 
 /// The page that tells an outcome.
 async fn page(state: &AppState, parts: Parts, outcome: Outcome) -> Response {
-    let (engine, options) = (state.engine.clone(), state.options.clone());
+    let (engine, assets) = (state.engine.clone(), state.assets.clone());
     let context = move || {
         console::provide(&engine);
         provide_context(outcome.clone());
     };
-    let render = render_app_async_with_context(context, move || client::shell(options.clone()));
+    let render = render_app_async_with_context(context, move || client::shell(assets.clone()));
     let mut response = render(Request::from_parts(parts, Body::empty())).await.into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

@@ -1,8 +1,10 @@
 //! Clients that are slow, silent or many.
 
-use crate::app::TestApp;
+use crate::app::{Postgres, TestApp};
+use crate::program::{Folder, Serving, stockhold};
 use reqwest::Method;
 use serde_json::json;
+use std::process::Command;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -159,6 +161,54 @@ async fn half_sent_requests_do_not_delay_a_stop() {
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     let answer = rest(&mut half_a_body).await;
     assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("shutting_down"), "{answer}");
+}
+
+/// File descriptors that the server may use there, and connections that use them up.
+const DESCRIPTORS: usize = 300;
+
+#[tokio::test]
+async fn without_file_descriptors_pages_are_rendered_and_connections_accepted_later() {
+    let folder = Folder::new("descriptors");
+    std::fs::create_dir_all(&folder.0).expect("a folder");
+    let names = folder.0.join("hash.txt");
+    std::fs::write(&names, "js: 1\nwasm: 2\ncss: 3\n").expect("a file");
+    let program = stockhold();
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit -n {DESCRIPTORS}; exec \"$0\" serve")]).arg(program.get_program());
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.env("DATABASE_URL", Postgres::find().create_database().await);
+    command.env("LEPTOS_HASH_FILES", "true").env("LEPTOS_HASH_FILE_NAME", &names);
+    let serving = Serving::start(command);
+    let host = serving.url.trim_start_matches("http://").to_owned();
+    let connect = || TcpStream::connect(host.clone());
+    let page = b"GET /import HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut early = connect().await.expect("a connection");
+    let look = async |stream: &mut TcpStream| {
+        stream.write_all(page).await.expect("sent");
+        let mut text = String::new();
+        while !text.contains("</html>") {
+            text += &answer(stream).await;
+        }
+        assert!(text.starts_with("HTTP/1.1 200") && text.contains("/pkg/stockhold.1.js"), "{text}");
+    };
+    look(&mut early).await;
+    let mut idle = Vec::new();
+    for _ in 0..DESCRIPTORS {
+        idle.push(connect().await.expect("a connection"));
+    }
+    // Accepted after all those that there are descriptors for: it waits.
+    let mut late = connect().await.expect("a connection");
+    late.write_all(page).await.expect("sent");
+    assert!(timeout(Duration::from_secs(1), late.readable()).await.is_err(), "a descriptor is left");
+    look(&mut early).await;
+    drop(idle);
+    assert!(answer(&mut late).await.starts_with("HTTP/1.1 200"));
+    serving.stop("-TERM");
 }
 
 /// Without a look at the database: here it would not be answered.

@@ -121,9 +121,18 @@ async fn files_are_sent_as_small_and_as_fresh_as_can_be() {
 
     let mut hashed = site.options();
     hashed.hash_files = true;
-    std::fs::write(site.0.join("hash.txt"), "js: 1\nwasm: 2\ncss: 3\n").expect("a file");
+    let names = site.0.join("hash.txt");
+    std::fs::write(&names, "js: 1\nwasm: 2\ncss: 3\n").expect("a file");
+    hashed.hash_file = names.to_string_lossy().into();
     let app = TestApp::start_with_site(hashed).await;
     assert!(app.get("/pkg/stockhold.js").await.header("cache-control").contains("immutable"));
+    // The names are read once.
+    std::fs::remove_file(names).expect("removed");
+    let page = app.get("/import").await;
+    assert_eq!(page.status, 200);
+    for file in ["/pkg/stockhold.1.js", "/pkg/stockhold.2.wasm", "/pkg/stockhold.3.css"] {
+        assert!(page.text.contains(file), "{file}");
+    }
     assert_eq!(app.get("/robots.txt").await.header("cache-control"), "no-cache");
     assert_eq!(app.get("/pkg/nothing.js").await.header("cache-control"), "no-cache");
 }

@@ -15,6 +15,7 @@ mod ledger;
 mod life;
 mod markup;
 mod orders;
+mod output;
 mod overview;
 mod process;
 mod program;

@@ -36,7 +36,7 @@ impl Drop for Folder {
 
 /// A server. It is killed when this value goes.
 pub struct Serving {
-    child: Child,
+    pub child: Child,
     pub url: String,
     /// What it said before it was ready.
     pub said: Vec<String>,
