@@ -1,3 +1,4 @@
+use crate::identity::History;
 use crate::{Error, Result};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
@@ -66,6 +67,7 @@ pub struct Store {
     /// One connection, for as long as the process runs: it hears what other servers announce.
     pub(crate) listening: PgPool,
     pub(crate) lanes: Arc<Mutex<Vec<PgPool>>>,
+    pub(crate) history: Arc<History>,
 }
 
 impl Store {
@@ -75,7 +77,8 @@ impl Store {
     /// [`Error::Unavailable`] where the database can't be reached, [`Error::Internal`] where the URL can't
     /// be read.
     pub async fn connect(settings: Settings) -> Result<Self> {
-        let pool = |url: &str, connections_max, options: &[(&str, &str)]| {
+        let history = Arc::new(History::default());
+        let pool = |url: &str, connections_max, options: &[(&str, &str)], history: Option<&Arc<History>>| {
             let options = PgConnectOptions::from_str(url)?
                 .application_name("stockhold")
                 .options(options.iter().copied());
@@ -90,15 +93,19 @@ impl Store {
                         async move { Ok(meta.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok()) },
                     )
                 });
+            let pool = match history {
+                Some(history) => pool.after_connect(history.after_connect(connections_max)),
+                None => pool,
+            };
             Ok::<_, Error>(pool.connect_lazy_with(options))
         };
         let lock_timeout = settings.lock_timeout_milliseconds.to_string();
         let writing: Vec<_> = WRITING.into_iter().chain([("lock_timeout", lock_timeout.as_str())]).collect();
-        let writes = pool(&settings.url, settings.write_connections_max, &writing)?;
+        let writes = pool(&settings.url, settings.write_connections_max, &writing, Some(&history))?;
         let read_url = settings.read_url.as_deref().unwrap_or(&settings.url);
-        let reads = pool(read_url, settings.read_connections_max, &READING)?;
-        let listening = pool(&settings.url, 1, &READING)?;
-        let store = Self { writes, reads, listening, lanes: Arc::default() };
+        let reads = pool(read_url, settings.read_connections_max, &READING, None)?;
+        let listening = pool(&settings.url, 1, &READING, None)?;
+        let store = Self { writes, reads, listening, lanes: Arc::default(), history };
         store.now().await?;
         Ok(store)
     }

@@ -20,7 +20,8 @@ impl Store {
     /// A connection apart. It is made when it is first used.
     pub fn lane(&self) -> Lane {
         let options = self.writes.connect_options().as_ref().clone();
-        let pool = self.writes.options().clone().max_connections(1).connect_lazy_with(options);
+        let pool = self.writes.options().clone().max_connections(1);
+        let pool = pool.after_connect(self.history.after_connect(1)).connect_lazy_with(options);
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
         Lane { pool, kept: Mutex::new(None) }
     }
