@@ -45,8 +45,10 @@ impl History {
     pub(crate) fn after_connect(
         self: &Arc<Self>,
         connections_max: u32,
-    ) -> impl Fn(&mut PgConnection, PoolConnectionMetadata) -> BoxFuture<'_, sqlx::Result<()>> + Send + Sync + 'static
-    {
+    ) -> impl Fn(&mut PgConnection, PoolConnectionMetadata) -> BoxFuture<'_, sqlx::Result<()>>
+    + Send
+    + Sync
+    + 'static {
         let (history, opened) = (self.clone(), Arc::new(AtomicU32::new(0)));
         move |connection, _| {
             let (history, opened) = (history.clone(), opened.clone());
