@@ -24,7 +24,7 @@ pub fn problem_from(error: Error) -> Problem {
             "The database does not answer",
             "The database does not answer. Nothing was changed; try again in a moment.",
         ),
-        Error::Contended => Problem::new(
+        Error::Contended | Error::Backlog => Problem::new(
             503,
             "contended",
             "Others were changing the same stock",

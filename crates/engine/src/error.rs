@@ -17,6 +17,10 @@ pub enum Error {
     /// Another transaction has locked rows that the request needs.
     #[error("the stock is locked by another transaction")]
     StockLocked,
+    /// Expired blocks have to be reclaimed before the request can be decided. The engine asks again; callers never get
+    /// this error.
+    #[error("expired blocks have to be reclaimed first")]
+    Backlog,
     /// The database does not answer, or the engine is stopping.
     #[error("the database is unavailable")]
     Unavailable,

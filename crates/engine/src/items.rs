@@ -9,6 +9,7 @@ use domain::{
 };
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
+use std::time::Instant;
 use store::WriteTransaction;
 
 impl Engine {
@@ -135,7 +136,21 @@ impl Engine {
         let lanes = &self.shared.stock;
         let lane =
             usize::try_from(kin(&request, &self.shared.blocks).unsigned_abs()).unwrap_or(0) % lanes.len();
-        let answer = lanes[lane].ask((request, context.clone())).await;
+        let deadline = Instant::now() + self.shared.settings.batch_timeout;
+        let mut has_backlog = self.shared.refusals.concern(&request);
+        let answer = loop {
+            if !has_backlog {
+                let answer = lanes[lane].ask((request.clone(), context.clone())).await;
+                if answer != Err(Error::Backlog) {
+                    break answer;
+                }
+            }
+            match self.shared.backlog.ask((request.clone(), context.clone())).await {
+                Err(Error::Backlog) if Instant::now() < deadline => has_backlog = false,
+                Err(Error::Backlog) => break Err(Error::Contended),
+                answer => break answer,
+            }
+        };
         // The refusals are noted where they are decided.
         if let Err(error) = &answer
             && !matches!(error, Error::Refused(_) | Error::Answered(_))

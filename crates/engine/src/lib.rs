@@ -7,6 +7,7 @@
 
 mod activity;
 mod at_hand;
+mod backlog;
 mod blocks;
 mod bulk;
 mod categories;
@@ -54,6 +55,7 @@ pub use store::EventPage;
 pub use watcher::{Changes, Reading, Watcher};
 
 use activity::Activity;
+use backlog::{BACKLOG_BATCH_MAX, BacklogBatch, Refusals};
 use categories::TopCache;
 use combine::{Lane, LaneLimits};
 use create::CreateBatch;
@@ -123,6 +125,7 @@ struct Writer {
     levels: Arc<KnownLevels>,
     blocks: Arc<KnownBlocks>,
     failures: Arc<Failures>,
+    refusals: Arc<Refusals>,
     limits: domain::BlockLimits,
     render: Renderer,
 }
@@ -139,6 +142,9 @@ struct Shared {
     store: Store,
     settings: Settings,
     stock: Vec<Lane<StockBatch>>,
+    /// Decides requests that are short of items with many expired blocks.
+    backlog: Lane<BacklogBatch>,
+    refusals: Arc<Refusals>,
     creation: Vec<Lane<CreateBatch>>,
     reading: Lane<ReadBatch>,
     top: Arc<TopCache>,
@@ -177,6 +183,7 @@ impl Engine {
             levels: Arc::default(),
             blocks: Arc::default(),
             failures: Arc::default(),
+            refusals: Arc::default(),
             limits: settings.limits,
             render: settings.render,
         };
@@ -198,9 +205,13 @@ impl Engine {
         let (stock, stock_tasks): (Vec<_>, Vec<_>) = (0..settings.stock_lanes.max(1)).map(stock_lane).unzip();
         let (reading, reading_task) =
             Lane::start(ReadBatch::new(store.clone()), "reading", limits, stopped.clone());
+        let limits = LaneLimits { batch_max: batch_max.min(BACKLOG_BATCH_MAX), ..limits };
+        let (backlog, backlog_task) =
+            Lane::start(BacklogBatch::new(writer.clone()), "backlog", limits, stopped.clone());
+        let refusals = writer.refusals.clone();
         let of_lanes = stock.iter().map(Lane::status).chain(creation.iter().map(Lane::status));
-        let mut workers: Vec<_> = of_lanes.chain([reading.status()]).cloned().collect();
-        let lane_tasks = stock_tasks.into_iter().chain(creation_tasks).chain([reading_task]);
+        let mut workers: Vec<_> = of_lanes.chain([reading.status(), backlog.status()]).cloned().collect();
+        let lane_tasks = stock_tasks.into_iter().chain(creation_tasks).chain([reading_task, backlog_task]);
         let tasks = std::sync::Mutex::new(workers.iter().cloned().zip(lane_tasks).collect());
         workers.extend(BACKGROUND_TASKS.map(|name| Arc::new(WorkerStatus::new(name, None))));
         let sums = Totals::new(store.clone(), settings.totals_followed_from);
@@ -208,6 +219,8 @@ impl Engine {
             store,
             settings,
             stock,
+            backlog,
+            refusals,
             creation,
             reading,
             top,

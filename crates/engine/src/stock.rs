@@ -8,12 +8,16 @@ use crate::supervise::CommitMark;
 use crate::warehouses::Known;
 use crate::{Context, Error, Result, Writer};
 use domain::{
-    Answer, BlockId, CartId, Changes, ItemId, OrderId, Plan, Reference, Request, Snapshot, WarehouseId, plan,
+    Answer, BlockId, CartId, Changes, ItemId, OrderId, Plan, Reference, Request, Snapshot, WarehouseId,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use store::{Cause, KeyedAnswer, Lane, LockedBlocks, Wanted, WriteTransaction};
 
+mod reclaim;
 mod remembered;
+
+pub(crate) use reclaim::items_short;
+use reclaim::{Settled, plan_reclaiming_expired};
 
 /// A stock request and who asks.
 pub(crate) type Asked = (Request, Context);
@@ -81,8 +85,12 @@ impl StockBatch {
         let chosen: Vec<_> = (0..asked.len()).filter(|index| verdicts[*index] == Verdict::Do).collect();
         let requests: Vec<_> = chosen.iter().map(|index| asked[*index].0.clone()).collect();
         let (snapshot, reserved) = self.read(&mut transaction, &requests, known).await?;
-        let (plan, snapshot) = settle(&mut transaction, &requests, snapshot).await?;
-        let (kept, replies) = self.kept_answers(&chosen, &contexts, &plan);
+        let settled = plan_reclaiming_expired(&mut transaction, &requests, snapshot).await?;
+        let Settled { plan, snapshot, postponed } = settled;
+        let is_postponed = |place: &usize| postponed.contains(place);
+        let decided = || chosen.iter().copied().zip(&plan.answers).enumerate();
+        let decided = || decided().filter(|(place, _)| !is_postponed(place)).map(|(_, one)| one);
+        let (kept, replies) = self.kept_answers(decided(), &contexts);
         if !plan.changes.is_empty() || !kept.is_empty() {
             let cause = |index: &usize| {
                 let Context { actor, request_id, .. } = contexts[*index];
@@ -101,9 +109,15 @@ impl StockBatch {
         }
         self.remember(&requests, &snapshot, &plan);
         self.at_hand.give_back(snapshot.fresh, plan.changes.placed.len());
-        self.writer.failures.note_refused(chosen.iter().map(|index| contexts[*index]).zip(&plan.answers));
+        self.writer.failures.note_refused(decided().map(|(index, answer)| (contexts[index], answer)));
+        let postponed: HashSet<_> = postponed.iter().map(|place| chosen[*place]).collect();
         let mut planned = plan.answers.into_iter();
         let answer = |(index, verdict): (usize, &Verdict)| match (verdict, replies.get(&index)) {
+            (Verdict::Do, _) if postponed.contains(&index) => {
+                planned.next();
+                Err(Error::Backlog)
+            }
+            (Verdict::SameAs(first), _) if postponed.contains(first) => Err(Error::Backlog),
             (Verdict::Do, None) => planned.next().unwrap_or_else(never_planned).map_err(Error::Refused),
             (Verdict::Do, Some(reply)) => {
                 planned.next();
@@ -209,17 +223,16 @@ impl StockBatch {
         Ok((snapshot, reserved))
     }
 
-    /// What is to be kept of the requests that came with a key, and what they are told.
-    fn kept_answers(
+    /// What is to be stored of the requests that came with a key, and their replies, by the requests' places in the
+    /// batch.
+    fn kept_answers<'a>(
         &self,
-        chosen: &[usize],
+        decided: impl Iterator<Item = (usize, &'a std::result::Result<Answer, domain::Error>)>,
         contexts: &[&Context],
-        plan: &Plan,
     ) -> (Vec<KeyedAnswer>, HashMap<usize, crate::Reply>) {
-        let answered = chosen.iter().zip(&plan.answers);
-        let keyed = answered.filter_map(|(index, answer)| {
-            let (kept, reply) = keyed_answer(contexts[*index], Outcome::Stock(answer), self.writer.render)?;
-            Some((kept, (*index, reply)))
+        let keyed = decided.filter_map(|(index, answer)| {
+            let (kept, reply) = keyed_answer(contexts[index], Outcome::Stock(answer), self.writer.render)?;
+            Some((kept, (index, reply)))
         });
         keyed.unzip()
     }
@@ -242,34 +255,6 @@ impl Batch for StockBatch {
 
     fn commit_mark(&self) -> Option<&CommitMark> {
         Some(&self.mark)
-    }
-}
-
-/// Decides, and decides anew with what is due back for as long as somebody is short of an item of which
-/// expired blocks still hold some.
-async fn settle(
-    transaction: &mut WriteTransaction,
-    requests: &[Request],
-    mut snapshot: Snapshot,
-) -> store::Result<(Plan, Snapshot)> {
-    // Of the items that somebody was short of: the last expired block that was read, and those that have no
-    // more.
-    let (mut last, mut all_read) = (BTreeMap::new(), BTreeSet::new());
-    loop {
-        let plan = plan(&snapshot, requests);
-        let before = snapshot.expired.len();
-        while snapshot.expired.len() == before {
-            let unread = plan.short.difference(&all_read).map(|item| (*item, last.get(item).copied()));
-            let unread: BTreeMap<_, _> = unread.collect();
-            if unread.is_empty() {
-                return Ok((plan, snapshot));
-            }
-            let due = transaction.blocks_due(&unread, snapshot.now).await?;
-            all_read.extend(unread.into_keys().filter(|item| !due.more.contains_key(item)));
-            last.extend(due.more);
-            let levels = &snapshot.levels;
-            snapshot.expired.extend(due.blocks.into_iter().filter(|block| levels.contains_key(&block.key)));
-        }
     }
 }
 

@@ -92,6 +92,30 @@ impl Store {
     ) -> Result<Expired> {
         let mut transaction = self.begin().await?;
         let begun = Instant::now();
+        match transaction.blocks_expire(items, limit, actor, skip_locked).await {
+            Ok(expired) if expired.blocks > 0 => {
+                transaction.commit().await?;
+                Ok(Expired { worked: begun.elapsed(), ..expired })
+            }
+            // Not left to the transaction's drop: the caller tries the items again at once, and would meet its locks.
+            done => {
+                let rolled_back = transaction.roll_back().await;
+                let expired = done?;
+                rolled_back?;
+                Ok(Expired { worked: begun.elapsed(), ..expired })
+            }
+        }
+    }
+}
+
+impl WriteTransaction {
+    async fn blocks_expire(
+        &mut self,
+        items: &[ItemId],
+        limit: i64,
+        actor: &str,
+        skip_locked: bool,
+    ) -> Result<Expired> {
         let asked = items;
         let items: Vec<_> = items.iter().map(|item| item.0).collect();
         let mine = sqlx::query_scalar!(
@@ -102,10 +126,10 @@ impl Store {
             SWEEP_LOCK_CLASS,
             SWEEP_LOCK_TIMEOUT_MILLISECONDS.to_string()
         )
-        .fetch_all(&mut *transaction.transaction)
+        .fetch_all(&mut *self.transaction)
         .await?;
         let mine = match skip_locked && !mine.is_empty() {
-            true => transaction.items_unlocked(&mine).await?,
+            true => self.items_unlocked(&mine).await?,
             false => mine,
         };
         let skipped: Vec<_> = asked.iter().filter(|item| !mine.contains(&item.0)).copied().collect();
@@ -113,7 +137,8 @@ impl Store {
             return Ok(Expired { skipped, ..Expired::default() });
         }
         let items: Vec<_> = mine.iter().copied().map(ItemId).collect();
-        transaction.levels_lock(&items.iter().map(|item| (*item, None)).collect(), &[]).await?;
+        self.levels_lock(&items.iter().map(|item| (*item, None)).collect(), &[]).await?;
+        self.items_lock(&items).await?;
         // `IS TRUE` hides what it is about from the planner: with the ids alone no other index can serve, and few
         // rows are expected, for which the sums need no large table.
         let ended = sqlx::query!(
@@ -151,16 +176,13 @@ impl Store {
             limit,
             actor
         )
-        .fetch_one(&mut *transaction.transaction)
+        .fetch_one(&mut *self.transaction)
         .await?;
-        transaction.commit().await?;
         let blocks = u64::try_from(ended.blocks).unwrap_or(0);
         let (more, categories) = (ended.blocks == limit, ended.categories);
-        Ok(Expired { blocks, more, categories, skipped, worked: begun.elapsed() })
+        Ok(Expired { blocks, more, categories, skipped, ..Expired::default() })
     }
-}
 
-impl WriteTransaction {
     /// Locks all stock levels and the sums of those of `items` of which nobody else has locked any, waits for none, and
     /// returns these items.
     async fn items_unlocked(&mut self, items: &[i64]) -> Result<Vec<i64>> {

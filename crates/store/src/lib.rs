@@ -41,7 +41,9 @@ pub use overview::{ActivityRow, HotRow};
 pub use reconcile::{Audit, Discrepancy, DiscrepancyKind};
 pub use schema::SchemaState;
 pub use seed::{Loading, SeedItem};
-pub use stock::{Believed, Cause, DueBlocks, LockedBlocks, LockedLevels, PlacedKnown, Wanted, Written};
+pub use stock::{
+    Believed, Cause, DueBlocks, LevelDue, LockedBlocks, LockedLevels, PlacedKnown, StockDue, Wanted, Written,
+};
 pub use transaction::WriteTransaction;
 
 /// The result of a call into the store.

@@ -11,20 +11,22 @@ use domain::{
     WarehouseId,
 };
 use sqlx::PgConnection;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+mod backlog;
 mod change;
 mod columns;
 mod place;
 mod write;
 
+pub use backlog::{LevelDue, StockDue};
 pub use change::{Believed, Written};
 pub use place::PlacedKnown;
 pub use write::Cause;
 use write::SYSTEM_ACTOR;
 
-/// Expired blocks that one statement reads, of all items together and, where those are many, of each.
-const RECLAIM_BLOCKS_MAX: i64 = 1_000;
+/// Expired blocks that one transaction reads, of all items together and, where those are many, of each.
+const RECLAIM_BLOCKS_MAX: i64 = 256;
 const RECLAIM_BLOCKS_MIN: i64 = 10;
 
 /// Stock levels to be locked: of each item one warehouse's, or all of them where `None` is among its keys.
@@ -53,8 +55,8 @@ pub struct LockedBlocks {
 pub struct DueBlocks {
     /// The blocks.
     pub blocks: Vec<HeldBlock>,
-    /// The items that may have more, with the last block that was read of each.
-    pub more: BTreeMap<ItemId, (Time, BlockId)>,
+    /// The items that may have more.
+    pub more: BTreeSet<ItemId>,
 }
 
 impl WriteTransaction {
@@ -252,31 +254,22 @@ impl WriteTransaction {
         orders.collect()
     }
 
-    /// Expired blocks of these items, each item's oldest first, behind the one that is named for it. Only
-    /// blocks of locked stock levels may be taken back.
-    pub async fn blocks_due(
-        &mut self,
-        items: &BTreeMap<ItemId, Option<(Time, BlockId)>>,
-        now: Time,
-    ) -> Result<DueBlocks> {
-        let ids: Vec<_> = items.keys().map(|item| item.0).collect();
-        let (times, blocks): (Vec<_>, Vec<_>) = items.values().map(|after| after.unzip()).unzip();
-        let blocks: Vec<_> = blocks.into_iter().map(|id| id.map(|id: BlockId| id.0)).collect();
-        // Enough for any one request, and no more in all than a transaction should carry.
+    /// Expired blocks of these items, each item's oldest first, in bounded number. Only blocks of locked stock levels may
+    /// be reclaimed.
+    pub async fn blocks_due(&mut self, items: &BTreeSet<ItemId>, now: Time) -> Result<DueBlocks> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        // No more in all than a transaction should carry.
         let each = RECLAIM_BLOCKS_MAX / i64::try_from(ids.len().max(1)).unwrap_or(i64::MAX);
         let each = each.max(RECLAIM_BLOCKS_MIN);
         let rows = sqlx::query!(
             r#"SELECT due.id, wanted.item_id AS "item_id!", due.warehouse_id, due.quantity,
                       due.expires_at AS "expires_at!"
-                 FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[]) AS wanted (item_id, expires_at, id)
+                 FROM unnest($1::bigint[]) AS wanted (item_id)
                 CROSS JOIN LATERAL (
                     SELECT id, warehouse_id, quantity, expires_at FROM block_inventory
-                     WHERE item_id = wanted.item_id AND NOT is_permanent AND expires_at <= $4
-                       AND (expires_at, id) > (coalesce(wanted.expires_at, '-infinity'), coalesce(wanted.id, 0))
-                     ORDER BY expires_at, id LIMIT $5) AS due"#,
+                     WHERE item_id = wanted.item_id AND NOT is_permanent AND expires_at <= $2
+                     ORDER BY expires_at, id LIMIT $3) AS due"#,
             &ids,
-            &times as &[Option<Time>],
-            &blocks as &[Option<i64>],
             now,
             each
         )
@@ -291,7 +284,7 @@ impl WriteTransaction {
             let count = found.entry(key.item).or_default();
             *count += 1;
             if *count == each {
-                due.more.insert(key.item, (expires_at, id));
+                due.more.insert(key.item);
             }
         }
         Ok(due)

@@ -65,13 +65,14 @@ impl<'a> Draft<'a> {
                 None => _ = changes.new_levels.insert(key, available),
             }
         }
+        let expired: HashMap<_, _> =
+            self.before.expired.iter().map(|block| (block.id, block.key.item)).collect();
         for (id, block) in self.blocks {
             match block {
                 Ok(block) => _ = changes.updated.insert(id, block),
                 Err(_) => {
                     let item = self.before.blocks.get(&id).map(|block| block.key.item);
-                    let expired = || self.before.expired.iter().find(|block| block.id == id);
-                    if let Some(item) = item.or_else(|| expired().map(|block| block.key.item)) {
+                    if let Some(item) = item.or_else(|| expired.get(&id).copied()) {
                         changes.ended.insert(id, item);
                     }
                 }

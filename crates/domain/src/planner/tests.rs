@@ -116,6 +116,19 @@ fn stock_that_is_due_back_is_given_out_first() {
     assert_eq!(plan.changes.ledger.len(), 2);
 }
 
+/// A search per block would take minutes.
+#[test]
+fn expired_blocks_are_reclaimed_in_linear_time() {
+    const BLOCKS: i64 = 100_000;
+    let expired = |id| HeldBlock { id: BlockId(id), key: key(1, 1), quantity: 1, expires_at: Some(at(NOW)) };
+    let stock = Snapshot { expired: (1..=BLOCKS).map(expired).collect(), ..stock(&[(1, 1, 0)]) };
+    let begun = std::time::Instant::now();
+    let plan = plan(&stock, &[place(1, BLOCKS, None)]);
+    assert_eq!(granted(&plan), [true]);
+    assert_eq!(plan.changes.ended.len(), 100_000);
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+}
+
 #[test]
 fn a_cart_is_placed_whole_or_not_at_all() {
     let stock = stock(&[(1, 1, 5), (2, 1, 1)]);

@@ -165,8 +165,7 @@ impl StockBatch {
             self.at_hand.give_back(snapshot.fresh, 0);
             return Ok(None);
         }
-        let all: Vec<_> = (0..requests.len()).collect();
-        let (kept, replies) = self.kept_answers(&all, contexts, &planned);
+        let (kept, replies) = self.kept_answers(planned.answers.iter().enumerate(), contexts);
         let changes = &planned.changes;
         let references = reference_blocks(requests);
         let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &references };

@@ -71,6 +71,7 @@ async fn health_names_every_worker_and_a_stopped_engine_is_dead() {
         "creation 0",
         "creation 1",
         "reading",
+        "backlog",
         "announcer",
         "listener",
         "expiry",
@@ -215,4 +216,100 @@ async fn a_stop_does_not_wait_for_a_lock_of_another_application() {
     assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
     assert_eq!(in_time(waiting).await.expect("no panic"), Err(Error::OutcomeUnknown));
     foreign.rollback().await.expect("unlocked");
+}
+
+/// Gives the item this many expired blocks of one unit each, out of the default warehouse.
+async fn expired_blocks(stock: &Stock, item: ItemId, count: i32) {
+    let sql = format!(
+        "BEGIN;
+         SET LOCAL stockhold.books = 'kept';
+         UPDATE inventory SET stock_quantity = stock_quantity - {count} WHERE product_id = {item};
+         UPDATE items SET quantity = quantity - {count} WHERE id = {item};
+         INSERT INTO block_inventory (item_id, warehouse_id, quantity, expires_at)
+             SELECT {item}, warehouse_id, 1, now() - interval '1 minute' - position * interval '1 millisecond'
+               FROM inventory, generate_series(1, {count}) AS position WHERE product_id = {item};
+         INSERT INTO stock_movements (item_id, warehouse_id, change, reason, actor)
+             SELECT {item}, warehouse_id, -{count}, 'blocked', 'test' FROM inventory WHERE product_id = {item};
+         COMMIT;
+         ANALYZE block_inventory;",
+        item = item.0
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&stock.pool).await.expect("expired blocks");
+}
+
+/// The slowest of many blocks on other items, one after the other per item, until `done`.
+async fn slowest(engine: &Engine, items: &[ItemId], done: &tokio::sync::watch::Sender<bool>) -> Duration {
+    let clients = items.iter().map(|item| async {
+        let mut slowest = Duration::ZERO;
+        while !*done.borrow() {
+            let begun = Instant::now();
+            engine.block_place(&context(), block(*item, 1)).await.expect("placed");
+            slowest = slowest.max(begun.elapsed());
+        }
+        slowest
+    });
+    join_all(clients).await.into_iter().max().expect("clients")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_request_on_an_item_with_a_backlog_holds_up_no_other() {
+    const BLOCKS: i32 = 100_000;
+    let stock = Stock::new().await;
+    let mut others = Vec::new();
+    for _ in 0..8 {
+        others.push(stock.item(1_000_000).await);
+    }
+    let item = stock.item(BLOCKS.into()).await;
+    expired_blocks(&stock, item, BLOCKS).await;
+    let code = domain::WarehouseCode::new("EMPTY").expect("a code");
+    let name = domain::WarehouseName::new("Empty").expect("a name");
+    let new = domain::NewWarehouse { code, name };
+    let empty = stock.engine.warehouse_create(&context(), new).await.expect("added").id;
+    let short = PlaceBlock { warehouse: Some(empty), ..block(item, 1) };
+    let too_many = block(item, i64::from(BLOCKS) + 1);
+    let done = tokio::sync::watch::Sender::new(false);
+    let asking = async {
+        let mut slowest = Duration::ZERO;
+        for request in [&short, &too_many, &short, &too_many, &short] {
+            let begun = Instant::now();
+            let refused = stock.engine.block_place(&context(), request.clone()).await;
+            let refused = refused.expect_err("there are not so many");
+            let available = if request.warehouse.is_some() { 0 } else { BLOCKS };
+            let requested = request.quantity.get();
+            let expected = domain::Error::InsufficientStock { item, requested, available };
+            assert_eq!(refused, Error::Refused(expected));
+            slowest = slowest.max(begun.elapsed());
+        }
+        done.send_replace(true);
+        slowest
+    };
+    let (asked, other) =
+        in_time(async { tokio::join!(asking, slowest(&stock.engine, &others, &done)) }).await;
+    // Each takes well under a second; it took minutes when every block was searched for.
+    assert!(asked.max(other) < Duration::from_secs(5), "refused after {asked:?}, others after {other:?}");
+    stock.assert_closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn units_behind_a_backlog_are_sold() {
+    const BLOCKS: i32 = 3_000;
+    let stock = Stock::new().await;
+    let item = stock.item(BLOCKS.into()).await;
+    expired_blocks(&stock, item, BLOCKS).await;
+    let order = stock.order(&[(item, 1_000)]).await;
+    let warehouse = main_warehouse(&stock.engine).await;
+    let asked = context();
+    let (placed, allocated) = in_time(async {
+        tokio::join!(
+            stock.engine.block_place(&asked, block(item, 2_000)),
+            stock.engine.order_allocate(&asked, order, warehouse)
+        )
+    })
+    .await;
+    placed.expect("there are as many");
+    assert!(allocated.expect("an answer").shortages.is_empty(), "there are as many");
+    let short = stock.engine.block_place(&context(), block(item, 1)).await;
+    let expected = domain::Error::InsufficientStock { item, requested: 1, available: 0 };
+    assert_eq!(short.expect_err("all are sold"), Error::Refused(expected));
+    stock.assert_closed().await;
 }

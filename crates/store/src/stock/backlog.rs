@@ -1,0 +1,103 @@
+//! Stock with the units that are due back from expired blocks, read in one snapshot and without a lock.
+
+use super::level_key;
+use crate::orders::order_status;
+use crate::{Result, Store};
+use domain::{ItemId, LevelKey, OrderId, OrderStub, Time, WarehouseId};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// A stock level, and what is due back to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LevelDue {
+    /// Available units.
+    pub available: i32,
+    /// Units in expired blocks.
+    pub due: i64,
+    /// Expired blocks.
+    pub blocks: i64,
+}
+
+impl LevelDue {
+    /// The units that the level would have if every expired block were reclaimed.
+    pub fn units_max(&self) -> i32 {
+        i32::try_from(self.due.saturating_add(self.available.into())).unwrap_or(i32::MAX)
+    }
+}
+
+/// Items, their stock levels and orders, as they were at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct StockDue {
+    /// The moment.
+    pub now: Time,
+    /// All stock levels of the items.
+    pub levels: BTreeMap<LevelKey, LevelDue>,
+    /// The items that exist.
+    pub items: HashSet<ItemId>,
+    /// The orders that exist.
+    pub orders: HashMap<OrderId, OrderStub>,
+}
+
+impl Store {
+    /// Reads these items and orders, and the items of the orders' lines. Takes time in proportion to the items' expired
+    /// blocks.
+    pub async fn stock_due(&self, items: &[ItemId], orders: &[OrderId]) -> Result<StockDue> {
+        let mut transaction = self.begin_reading().await?;
+        let order_ids: Vec<_> = orders.iter().map(|order| order.0).collect();
+        let mut stock = StockDue::default();
+        let rows =
+            sqlx::query!("SELECT id, status, warehouse_id FROM orders WHERE id = ANY ($1)", &order_ids)
+                .fetch_all(&mut *transaction)
+                .await?;
+        for row in rows {
+            let (id, warehouse) = (OrderId(row.id), row.warehouse_id.map(WarehouseId));
+            let stub = OrderStub { id, status: order_status(&row.status)?, warehouse, lines: Vec::new() };
+            stock.orders.insert(id, stub);
+        }
+        let lines = sqlx::query!(
+            "SELECT order_id, product_id, quantity FROM order_items
+              WHERE order_id = ANY ($1) ORDER BY order_id, product_id",
+            &order_ids
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        let mut item_ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        for line in lines {
+            item_ids.push(line.product_id);
+            if let Some(stub) = stock.orders.get_mut(&OrderId(line.order_id)) {
+                stub.lines.push((ItemId(line.product_id), line.quantity));
+            }
+        }
+        item_ids.sort_unstable();
+        item_ids.dedup();
+        let known = sqlx::query!(r#"SELECT id, now() AS "now!" FROM items WHERE id = ANY ($1)"#, &item_ids)
+            .fetch_all(&mut *transaction)
+            .await?;
+        for item in known {
+            stock.now = item.now;
+            stock.items.insert(ItemId(item.id));
+        }
+        let levels = sqlx::query!(
+            r#"WITH due AS MATERIALIZED (
+                   SELECT item_id, warehouse_id, sum(quantity)::bigint AS units, count(*) AS blocks
+                     FROM block_inventory
+                    WHERE item_id = ANY ($1) AND NOT is_permanent AND expires_at <= now()
+                    GROUP BY item_id, warehouse_id
+               )
+               SELECT inventory.product_id, inventory.warehouse_id, stock_quantity,
+                      coalesce(due.units, 0) AS "due!", coalesce(due.blocks, 0) AS "blocks!"
+                 FROM inventory
+                 LEFT JOIN due ON due.item_id = inventory.product_id AND due.warehouse_id = inventory.warehouse_id
+                WHERE inventory.product_id = ANY ($1)"#,
+            &item_ids
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        for level in levels {
+            let key = level_key(level.product_id, level.warehouse_id);
+            let due = LevelDue { available: level.stock_quantity, due: level.due, blocks: level.blocks };
+            stock.levels.insert(key, due);
+        }
+        transaction.rollback().await?;
+        Ok(stock)
+    }
+}
