@@ -186,7 +186,7 @@ impl RenameCategory {
             domain::Error::Invalid { reason, .. } => domain::Error::Invalid { field: "to", reason },
             other => other,
         })?;
-        Ok((domain::CategoryName::new(category)?, to))
+        Ok((domain::CategoryName::sought(category)?, to))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use std::fmt;
 
 /// An id: a JSON number, or a string of digits.
@@ -17,9 +18,19 @@ pub fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Ok(Option::<Id>::deserialize(deserializer)?.map(|id| id.0))
 }
 
-/// A price, kept as the text of its decimal number: JSON's numbers are not decimal once parsed.
+/// A price, kept as it is written: a number of JSON loses digits, and what is too small becomes 0, once it is parsed.
 pub fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    deserializer.deserialize_any(PriceVisitor)
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let text = raw.get();
+    let unexpected = match text.as_bytes().first() {
+        Some(b'"') => return serde_json::from_str(text).map_err(D::Error::custom),
+        Some(b'-' | b'0'..=b'9') => return Ok(text.to_owned()),
+        Some(b'[') => Unexpected::Seq,
+        Some(b'{') => Unexpected::Map,
+        Some(b'n') | None => Unexpected::Unit,
+        Some(_) => Unexpected::Bool(text == "true"),
+    };
+    Err(D::Error::invalid_type(unexpected, &"a price: a number, or a string such as \"9.99\""))
 }
 
 /// A price that may be missing or null.
@@ -62,32 +73,6 @@ impl Visitor<'_> for IdVisitor {
     }
 }
 
-struct PriceVisitor;
-
-impl Visitor<'_> for PriceVisitor {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a price: a number, or a string such as \"9.99\"")
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<String, E> {
-        Ok(value.to_string())
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<String, E> {
-        Ok(value.to_string())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<String, E> {
-        Ok(value.to_string())
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<String, E> {
-        Ok(value.to_owned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +107,11 @@ mod tests {
         check(r#"{"id": 7, "price": "9.90"}"#, Some((7, Some("9.90"))));
         check(r#"{"id": 7, "price": 9}"#, Some((7, Some("9"))));
         check(r#"{"id": 7, "price": null}"#, Some((7, None)));
-        check(r#"{"id": 7, "price": []}"#, None);
+        check(r#"{"id": 7, "price": 1E-400}"#, Some((7, Some("1E-400"))));
+        check(r#"{"id": 7, "price": 9.989999999999999999}"#, Some((7, Some("9.989999999999999999"))));
+        check(r#"{"id": 7, "price": "\u0031"}"#, Some((7, Some("1"))));
+        for price in ["[]", "{}", "true", "{\"$serde_json::private::RawValue\": \"9\"}"] {
+            check(&format!(r#"{{"id": 7, "price": {price}}}"#), None);
+        }
     }
 }

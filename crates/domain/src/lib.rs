@@ -6,6 +6,7 @@
 mod allocation;
 mod block;
 mod bulk;
+mod characters;
 mod error;
 mod fragments;
 mod history;

@@ -93,7 +93,7 @@ impl ItemQuery {
         after: Option<String>,
     ) -> Result<Self, Error> {
         let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        let category = filled(category).map(|name| CategoryName::new(&name)).transpose()?;
+        let category = filled(category).map(|name| CategoryName::sought(&name)).transpose()?;
         let name_part = filled(name_part).map(|text| text.trim().to_owned());
         if let Some(text) = &name_part {
             if text.chars().count() > SEARCH_CHARS_MAX {

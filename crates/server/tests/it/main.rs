@@ -22,3 +22,4 @@ mod program;
 mod races;
 mod rpc;
 mod stream;
+mod values;
