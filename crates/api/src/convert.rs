@@ -429,6 +429,10 @@ impl From<(domain::CartId, Vec<domain::BlockExtended>)> for CartExtended {
 
 impl From<engine::EventPage> for EventPage {
     fn from(page: engine::EventPage) -> Self {
-        Self { events: page.events.into_iter().map(Movement::from).collect(), cursor: page.cursor }
+        Self {
+            events: page.events.into_iter().map(Movement::from).collect(),
+            cursor: page.cursor.to_string(),
+            lag_seconds: page.lag_seconds,
+        }
     }
 }

@@ -26,19 +26,21 @@ impl From<engine::Kind> for Touched {
             engine::Kind::Blocks => Self::Blocks,
             engine::Kind::Orders => Self::Orders,
             engine::Kind::Warehouses => Self::Warehouses,
+            engine::Kind::Stock => Self::Stock,
         }
     }
 }
 
-impl From<engine::Changes> for Changes {
-    fn from(changes: engine::Changes) -> Self {
-        let engine::Reading { cursor, skipped, events, items } = &*changes.read;
+impl From<&engine::ChangePage> for Changes {
+    fn from(page: &engine::ChangePage) -> Self {
+        let engine::ChangePage { cursor, skipped, touched, events, items, lag_seconds } = page;
         Self {
-            cursor: *cursor,
+            cursor: cursor.to_string(),
             skipped: *skipped,
-            touched: changes.touched.into_iter().map(Touched::from).collect(),
+            touched: touched.iter().copied().map(Touched::from).collect(),
             events: events.iter().cloned().map(Movement::from).collect(),
             items: items.iter().cloned().map(ChangedItem::from).collect(),
+            lag_seconds: *lag_seconds,
         }
     }
 }

@@ -9,8 +9,11 @@ pub struct EventPage {
     /// Ledger lines by ascending id. Those of one item are in the order in which they happened, and none is
     /// ever passed over.
     pub events: Vec<Movement>,
-    /// For the parameter `after` of the next reading.
-    pub cursor: i64,
+    /// For the parameter `after` of the next reading. It is opaque: it names a position in this database's history.
+    pub cursor: String,
+    /// The age of the oldest committed line that can't be delivered yet, in seconds. More than 0 means that a
+    /// transaction which has written before it is still open: the log names it.
+    pub lag_seconds: u64,
 }
 
 /// One message of the live stream: what was committed since the message before, and what the items that it
@@ -19,8 +22,8 @@ pub struct EventPage {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Changes {
-    /// Up to which place in the ledger this tells everything.
-    pub cursor: i64,
+    /// Names the position up to which the messages are complete. It is opaque.
+    pub cursor: String,
     /// More happened than one message tells: `events` and `items` are empty, and what is on the screen is
     /// to be read anew.
     pub skipped: bool,
@@ -31,6 +34,8 @@ pub struct Changes {
     pub events: Vec<Movement>,
     /// The items that `events` name, as they were just after the last of them, or a moment later.
     pub items: Vec<ChangedItem>,
+    /// The age of the oldest committed line that can't be delivered yet, in seconds.
+    pub lag_seconds: u64,
 }
 
 /// What an item has, now that something of it has changed.
@@ -68,6 +73,9 @@ pub enum Touched {
     Blocks,
     /// A new order, or one that was given up.
     Orders,
-    /// A new warehouse.
+    /// A warehouse.
     Warehouses,
+    /// Stock levels whose ledger lines can't be delivered yet. They follow once the transaction that holds them back
+    /// has ended.
+    Stock,
 }

@@ -18,6 +18,15 @@ pub fn problem_from(error: Error) -> Problem {
             "Too many requests are waiting",
             "Too many requests are waiting for stock. Nothing was changed; try again in a second.",
         ),
+        Error::StreamsFull { max } => Problem::new(
+            503,
+            "event_streams_full",
+            "Too many event streams are open",
+            format!(
+                "This server has {max} event streams open, the most that it serves. Close some, raise \
+                 event_streams_max, or read GET /api/events."
+            ),
+        ),
         Error::Unavailable => Problem::new(
             503,
             "database_unavailable",
@@ -138,5 +147,6 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::WarehouseCodeTaken(_) => {
             problem(409, "warehouse_code_taken", "Another warehouse has this code")
         }
+        Refusal::CursorUnknown => problem(410, "cursor_unknown", "The cursor is not of this ledger"),
     }
 }

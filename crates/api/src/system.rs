@@ -23,6 +23,27 @@ pub struct Health {
     /// How long the oldest expired block has been waiting for its clean-up, in seconds.
     #[serde(default)]
     pub oldest_overdue_seconds: f64,
+    /// How far the event feed lags: the age of the oldest committed event that it can't deliver yet, in seconds.
+    #[serde(default)]
+    pub event_lag_seconds: i64,
+    /// The open transaction that holds the event feed back.
+    #[serde(default)]
+    pub event_lag_holder: Option<OpenTransaction>,
+}
+
+/// A transaction that has written to the ledger and is still open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OpenTransaction {
+    /// The process id of its session in PostgreSQL. Absent for a prepared transaction.
+    pub pid: Option<i32>,
+    /// The `application_name` of its session.
+    pub application: Option<String>,
+    /// What its session does, such as "idle in transaction".
+    pub state: Option<String>,
+    /// How long ago it began, in seconds.
+    pub age_seconds: Option<i64>,
 }
 
 /// A queue's worker or a background task.

@@ -129,7 +129,7 @@ mod stream {
         changes: Changes,
         source: RefCell<Option<EventSource>>,
         /// Where a new stream goes on; none before the first message.
-        cursor: Cell<Option<i64>>,
+        cursor: RefCell<Option<String>>,
         heard: RefCell<Vec<api::Changes>>,
         /// Whether what was heard is about to be taken in.
         awaited: Cell<bool>,
@@ -146,7 +146,7 @@ mod stream {
             live,
             changes: Changes::expect(),
             source: RefCell::default(),
-            cursor: Cell::default(),
+            cursor: RefCell::default(),
             heard: RefCell::default(),
             awaited: Cell::default(),
             paused: Cell::default(),
@@ -166,7 +166,8 @@ mod stream {
 
     impl Stream {
         fn open(self: &Rc<Self>) {
-            let after = self.cursor.get().map(|cursor| format!("?after={cursor}")).unwrap_or_default();
+            let after =
+                self.cursor.borrow().as_ref().map(|cursor| format!("?after={cursor}")).unwrap_or_default();
             let Ok(source) = EventSource::new(&format!("/api/events/stream{after}")) else { return };
             let stream = self.clone();
             let message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -211,7 +212,7 @@ mod stream {
 
         fn hear(self: &Rc<Self>, text: &str) {
             let Ok(changes) = api::read::from_json::<api::Changes>(text.as_bytes()) else { return };
-            let first = self.cursor.replace(Some(changes.cursor)).is_none();
+            let first = self.cursor.replace(Some(changes.cursor.clone())).is_none();
             if self.live.hearing.get_untracked() != Hearing::Live {
                 self.live.hearing.set(Hearing::Live);
             }
@@ -256,7 +257,8 @@ mod stream {
             }
             let live = self.live;
             let full = live.items.glance(|items| items.len() > REMEMBERED_MAX);
-            if full || heard.iter().any(|changes| changes.skipped) {
+            let touched = |kind| heard.iter().any(|changes| changes.touched.contains(&kind));
+            if full || touched(Touched::Stock) || heard.iter().any(|changes| changes.skipped) {
                 live.items.change(|items| items.clear());
                 self.changes.mark();
             }
@@ -267,7 +269,6 @@ mod stream {
                 }
             });
             live.stock.set(version);
-            let touched = |kind| heard.iter().any(|changes| changes.touched.contains(&kind));
             if touched(Touched::Items) || touched(Touched::Warehouses) || touched(Touched::Blocks) {
                 live.named.change(|version| *version += 1);
             }

@@ -109,6 +109,13 @@ pub enum Error {
     /// Another warehouse has this code.
     #[error("Another warehouse has the code {0}.")]
     WarehouseCodeTaken(String),
+    /// The ledger does not have the history that this cursor was read from.
+    #[error(
+        "The cursor is not of this ledger: it is of another database, or of a history that a restore or a failover \
+         has replaced. Read the present state (GET /api/items, /api/blocks and /api/orders), and go on from the \
+         cursor of now, which GET /api/events without `after` returns. Events may have been missed."
+    )]
+    CursorUnknown,
 }
 
 impl Error {

@@ -13,6 +13,7 @@ mod history;
 mod ids;
 mod import;
 mod item;
+mod ledger;
 mod money;
 mod moving;
 mod order;
@@ -41,6 +42,7 @@ pub use item::{
     Category, Item, ItemNow, ItemPatch, ItemSort, LevelTotals, Movement, MovementReason, NewItem,
     StockAdjusted, StockAdjustment, TOP_ITEMS_MAX, TopItems,
 };
+pub use ledger::LedgerCursor;
 pub use money::Price;
 pub use moving::{StockMove, StockMoved};
 pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderAllocation, OrderLine, OrderStatus, OrderStub};

@@ -1,11 +1,11 @@
 //! What happened within the last hour: the ledger, followed as long as somebody looks.
 //!
-//! Nothing is counted where stock is changed. Whoever looks reads on in the ledger from where the last one
-//! has stopped, so that every line is read once at most.
+//! Nothing is counted where stock is changed. Each look reads on in the ledger from the low watermark of the last one,
+//! and adds the committed lines beyond the watermark, which the next look reads again.
 
 use crate::Result;
 use chrono::{DurationRound as _, TimeDelta};
-use domain::{ActivityMinute, ItemId, MovementReason, Time};
+use domain::{ActivityMinute, ItemId, LedgerCursor, MovementReason, Time};
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 use store::{ActivityRow, Store};
@@ -20,6 +20,10 @@ const FOLLOWED_AGE_MAX: Duration = Duration::from_secs(50 * 60);
 /// Items whose units are counted in each minute that is over: what is not among a minute's hottest does not
 /// make it to the hottest of the hour.
 const ITEMS_A_MINUTE_MAX: usize = 1_000;
+
+/// The most lines beyond the low watermark that each look reads again. With more, the oldest are counted for good: if a
+/// transaction stays open while so many lines are written, the hour leaves its lines out.
+const LINES_BEYOND_MAX: i64 = 100_000;
 
 /// How many hottest items are told.
 const HOTTEST_MAX: usize = 10;
@@ -38,8 +42,13 @@ pub(crate) struct Activity(Mutex<Option<Followed>>);
 
 struct Followed {
     begun: Instant,
-    cursor: i64,
+    /// A place of the ledger that shows whether it still has the same history.
+    cursor: LedgerCursor,
+    /// The lines up to here are in `minutes`.
+    place: i64,
     minutes: BTreeMap<Time, Minute>,
+    /// The committed lines after `place`.
+    beyond: BTreeMap<Time, Minute>,
 }
 
 #[derive(Default)]
@@ -73,19 +82,45 @@ impl Activity {
 async fn follow(store: &Store, before: Option<Followed>, first: Time) -> Result<Followed> {
     let begun = Instant::now();
     let before = before.filter(|before| before.begun.elapsed() < FOLLOWED_AGE_MAX);
-    let (after, mut minutes) = match before {
-        Some(before) => (before.cursor, before.minutes),
-        None => (store.ledger_place(first).await?, BTreeMap::new()),
+    let followed = match before {
+        Some(before) => match store.watermark_after(&before.cursor).await {
+            Err(store::Error::Refused(domain::Error::CursorUnknown)) => None,
+            watermark => Some((watermark?, before.place, before.minutes)),
+        },
+        None => None,
     };
-    let cursor = store.events_after(None, 1).await?.cursor;
-    for row in store.activity(after, cursor, first).await? {
+    let (watermark, after, mut minutes) = match followed {
+        Some(followed) => followed,
+        None => {
+            let after = store.ledger_place(first).await?;
+            (store.watermark().await?, after, BTreeMap::new())
+        }
+    };
+    let place = watermark.cursor.place.max(watermark.taken - LINES_BEYOND_MAX).max(after);
+    count(store, after, place, first, &mut minutes).await?;
+    let mut beyond = BTreeMap::new();
+    if watermark.taken > place {
+        count(store, place, i64::MAX, first, &mut beyond).await?;
+    }
+    Ok(Followed { begun, cursor: watermark.cursor, place, minutes, beyond })
+}
+
+/// Counts the committed lines after one place and up to another.
+async fn count(
+    store: &Store,
+    after: i64,
+    until: i64,
+    first: Time,
+    minutes: &mut BTreeMap<Time, Minute>,
+) -> Result<()> {
+    for row in store.activity(after, until, first).await? {
         minutes.entry(row.minute).or_default().count(&row);
     }
     let hottest_max = i64::try_from(ITEMS_A_MINUTE_MAX).unwrap_or(i64::MAX);
-    for row in store.hot_items(after, cursor, first, hottest_max).await? {
+    for row in store.hot_items(after, until, first, hottest_max).await? {
         *minutes.entry(row.minute).or_default().units.entry(row.item).or_default() += row.units;
     }
-    Ok(Followed { begun, cursor, minutes })
+    Ok(())
 }
 
 impl Minute {
@@ -117,11 +152,22 @@ impl Followed {
     fn tell(&self, first: Time) -> Lately {
         let minute = |index: i32| {
             let minute = first + TimeDelta::minutes(index.into());
-            let told = self.minutes.get(&minute).map(|minute| minute.told).unwrap_or_default();
+            let of = |minutes: &BTreeMap<Time, Minute>| minutes.get(&minute).map(|counted| counted.told);
+            let mut told = of(&self.minutes).unwrap_or_default();
+            if let Some(beyond) = of(&self.beyond) {
+                told.blocks += beyond.blocks;
+                told.units_blocked += beyond.units_blocked;
+                told.allocations += beyond.allocations;
+                told.confirmed += beyond.confirmed;
+                told.released += beyond.released;
+                told.expired += beyond.expired;
+            }
             ActivityMinute { minute, ..told }
         };
         let mut sums = HashMap::<ItemId, i64>::new();
-        for (item, units) in self.minutes.values().flat_map(|minute| &minute.units) {
+        for (item, units) in
+            self.minutes.values().chain(self.beyond.values()).flat_map(|minute| &minute.units)
+        {
             *sums.entry(*item).or_default() += units;
         }
         let mut hottest: Vec<_> = sums.into_iter().collect();

@@ -24,8 +24,8 @@ impl CreateBatch {
     }
 
     async fn create(&self, asked: &[Asked]) -> Result<Vec<Result<Item>>> {
-        let named = asked.iter().filter_map(|(item, _)| item.warehouse);
-        let known = self.writer.warehouses.knowing(named).await?;
+        let named = || asked.iter().filter_map(|(item, _)| item.warehouse);
+        let mut known = self.writer.warehouses.knowing(named()).await?;
         let is_keyed = asked.iter().any(|(_, context)| context.idempotency.is_some());
         let mut tries = 0;
         loop {
@@ -37,6 +37,14 @@ impl CreateBatch {
                 Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => {
                     self.mark.clear();
                     tries += 1;
+                }
+                // The cache has a warehouse that is gone, maybe the default one.
+                Err(store::Error::Refused(domain::Error::WarehouseNotFound(_)))
+                    if tries < CONFLICT_RETRIES_MAX =>
+                {
+                    tries += 1;
+                    self.writer.warehouses.invalidate();
+                    known = self.writer.warehouses.knowing(named()).await?;
                 }
                 created => return Ok(created?),
             }

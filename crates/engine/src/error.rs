@@ -11,6 +11,12 @@ pub enum Error {
     /// Too many requests are waiting already.
     #[error("too many requests are waiting")]
     Overloaded,
+    /// As many event streams are open as the settings allow.
+    #[error("{max} event streams are open, the most that are served")]
+    StreamsFull {
+        /// The setting `event_streams_max`.
+        max: usize,
+    },
     /// Others kept changing the same stock, and the bounded retries were used up.
     #[error("the same stock is being changed by others")]
     Contended,
@@ -41,7 +47,9 @@ impl From<store::Error> for Error {
             store::Error::Locked(_) => Self::StockLocked,
             store::Error::Unavailable(_) => Self::Unavailable,
             store::Error::OutcomeUnknown(_) => Self::OutcomeUnknown,
-            store::Error::Migration(_) | store::Error::Internal(_) => Self::Internal,
+            store::Error::Migration(_) | store::Error::Setting { .. } | store::Error::Internal(_) => {
+                Self::Internal
+            }
         };
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         tracing::error!(cause, "{error}");

@@ -1,14 +1,28 @@
-//! Events: what was committed, for whoever watches.
+//! Events: the commits, and their announcement between servers.
 
+use crate::feed::{FeedLag, Subscription};
 use crate::{Context, Engine, Error, Result};
+use domain::{LedgerCursor, Movement};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
-use store::{EventPage, Store};
+use store::Store;
 use tokio::sync::{Notify, watch};
 
 /// The most movements that one reading returns.
 pub const EVENTS_MAX: i64 = 1_000;
+
+/// Movements that were committed, and the cursor for the next reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventPage {
+    /// By ascending id; those of one item are in the order in which they happened.
+    pub events: Vec<Movement>,
+    /// The position up to which `events` is complete. It advances even if there was nothing to read.
+    pub cursor: LedgerCursor,
+    /// The age of the oldest committed line that can't be delivered yet, in seconds: an open transaction that has
+    /// written before it holds it back.
+    pub lag_seconds: u64,
+}
 
 /// The least time between two announcements to other servers: a NOTIFY in every commit would make the
 /// commits wait for each other.
@@ -29,13 +43,15 @@ pub enum Kind {
     Blocks,
     /// A new order, or one that was given up.
     Orders,
-    /// A new warehouse.
+    /// A warehouse.
     Warehouses,
+    /// Stock levels, while the ledger's lines about them can't be delivered yet.
+    Stock,
 }
 
 impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Items, Self::Blocks, Self::Orders, Self::Warehouses];
+    /// The kinds that servers announce to each other: all but [`Kind::Stock`], which each reads from the ledger.
+    pub const ANNOUNCED: [Self; 4] = [Self::Items, Self::Blocks, Self::Orders, Self::Warehouses];
 
     fn bit(self) -> u8 {
         1 << self as u8
@@ -43,7 +59,7 @@ impl Kind {
 }
 
 /// How often something of each kind was touched.
-pub(crate) type Touched = [u64; Kind::ALL.len()];
+pub(crate) type Touched = [u64; Kind::ANNOUNCED.len()];
 
 /// Who is told that something was committed.
 pub(crate) struct Announcer {
@@ -51,7 +67,7 @@ pub(crate) struct Announcer {
     untold: Notify,
     /// The kinds of which something was touched since the others were told, as bits.
     untold_kinds: AtomicU8,
-    touched: [AtomicU64; Kind::ALL.len()],
+    touched: [AtomicU64; Kind::ANNOUNCED.len()],
     /// Tells this server's announcements from others': it hears its own too.
     origin: u64,
     /// Counts what was heard of, here and from elsewhere.
@@ -87,7 +103,7 @@ impl Announcer {
     }
 
     fn touch_bits(&self, bits: u8) {
-        for kind in Kind::ALL.into_iter().filter(|kind| bits & kind.bit() != 0) {
+        for kind in Kind::ANNOUNCED.into_iter().filter(|kind| bits & kind.bit() != 0) {
             self.touched[kind as usize].fetch_add(1, Ordering::AcqRel);
         }
     }
@@ -158,15 +174,15 @@ impl Engine {
         done
     }
 
-    /// At most `limit` movements behind `after`, in the order of each item; where `after` is `None`, none, and
-    /// the cursor of now. Where there are none, waits up to `wait` for some.
+    /// At most `limit` movements after a cursor, in the order of each item. If there are none, waits up to `wait` for
+    /// some. Without a cursor there are none, and the cursor is that of now.
     ///
     /// # Errors
-    /// A `limit` that is not 1 to [`EVENTS_MAX`].
+    /// [`domain::Error::CursorUnknown`]; a `limit` that is not 1 to [`EVENTS_MAX`].
     pub async fn events(
         &self,
         _context: &Context,
-        after: Option<i64>,
+        after: Option<LedgerCursor>,
         limit: i64,
         wait: Duration,
     ) -> Result<EventPage> {
@@ -174,22 +190,38 @@ impl Engine {
             let reason = format!("must be 1 to {EVENTS_MAX}, not {limit}");
             return Err(domain::Error::invalid("limit", reason).into());
         }
+        let (feed, store) = (&self.shared.feed, self.store());
+        let Some(after) = after else {
+            let (events, cursor) = (Vec::new(), store.watermark().await?.cursor);
+            return Ok(EventPage { events, cursor, lag_seconds: feed.lag_seconds() });
+        };
         let deadline = tokio::time::Instant::now() + wait;
-        let mut heard = self.shared.announcer.subscribe();
+        let mut stopping = self.shared.stopping.subscribe();
         loop {
-            heard.mark_unchanged();
-            let page = self.store().events_after(after, limit).await?;
-            let stopping = *self.shared.stopping.borrow();
-            if after.is_none()
-                || !page.events.is_empty()
-                || stopping
-                || tokio::time::Instant::now() >= deadline
-            {
-                return Ok(page);
+            let store::EventPage { events, cursor } = store.events_after(&after, limit).await?;
+            let is_over = *stopping.borrow() || tokio::time::Instant::now() >= deadline;
+            if !events.is_empty() || is_over {
+                return Ok(EventPage { events, cursor, lag_seconds: feed.lag_seconds() });
             }
-            let look = (tokio::time::Instant::now() + LOOK_INTERVAL).min(deadline);
-            // A commit just before the reading may still have been in flight: it is read at the next look.
-            drop(tokio::time::timeout_at(look, heard.changed()).await);
+            let advanced = tokio::time::timeout_at(deadline, feed.advanced(cursor.place));
+            tokio::select! {
+                _ = stopping.wait_for(|stopping| *stopping) => {}
+                _ = advanced => {}
+            }
         }
+    }
+
+    /// Follows what is committed after a cursor, or from now on. A cursor of another history counts as one from which
+    /// more happened than a page can have.
+    ///
+    /// # Errors
+    /// [`Error::StreamsFull`]; if the database does not answer.
+    pub async fn subscribe(&self, _context: &Context, after: Option<LedgerCursor>) -> Result<Subscription> {
+        self.shared.feed.subscribe(after).await
+    }
+
+    /// How far events lag because a transaction holds them back; `None` while none does.
+    pub fn feed_lag(&self) -> Option<FeedLag> {
+        self.shared.feed.lag()
     }
 }

@@ -209,7 +209,7 @@ impl Engine {
     }
 
     async fn forget_changes(&self) -> Result<()> {
-        let until = self.store().events_after(None, 1).await?.cursor - CHANGES_KEPT;
+        let until = self.store().watermark().await?.cursor.place - CHANGES_KEPT;
         while self.store().item_changes_forget(until, FORGET_MAX).await? > 0 {}
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The health report: which workers run, and which work fails again and again.
 
+use crate::feed::{FeedLag, LAG_LOGGED_MIN};
 use crate::{Engine, Result};
 use domain::ItemId;
 
@@ -63,6 +64,8 @@ pub struct HealthReport {
     pub failing_items_count: usize,
     /// How long the oldest expired block has been waiting for its clean-up, in seconds, at the last look.
     pub overdue_seconds: f64,
+    /// How far the event feed lags, and because of which transaction; `None` while it does not.
+    pub feed_lag: Option<FeedLag>,
 }
 
 /// The most failing items that a health report names.
@@ -76,7 +79,10 @@ impl HealthReport {
 
     /// Whether an operator should look, although requests are served.
     pub fn is_degraded(&self) -> bool {
-        self.failing_items_count > 0 || self.workers.iter().any(|worker| worker.state != WorkerState::Running)
+        let is_behind = self.feed_lag.as_ref().is_some_and(|feed| feed.lag >= LAG_LOGGED_MIN);
+        is_behind
+            || self.failing_items_count > 0
+            || self.workers.iter().any(|worker| worker.state != WorkerState::Running)
     }
 }
 
@@ -97,6 +103,7 @@ impl Engine {
             failing_items_count: failing.len(),
             failing_items: failing.into_iter().take(FAILING_ITEMS_SHOWN_MAX).collect(),
             overdue_seconds: self.shared.failing_items.overdue_seconds(),
+            feed_lag: self.feed_lag(),
         }
     }
 }

@@ -72,7 +72,7 @@ impl KnownItems {
         let followed = self.place.take().filter(|(_, since)| since.elapsed() < PLACE_LEFT);
         let next = match followed {
             Some((_, since)) if since.elapsed() < PLACE_KEPT => followed,
-            _ => Some((store.events_after(None, 1).await?.cursor, Instant::now())),
+            _ => Some((store.watermark().await?.cursor.place, Instant::now())),
         };
         let Some((behind, _)) = followed else {
             self.items.clear();

@@ -18,6 +18,7 @@ mod events;
 mod expiry;
 mod failing_items;
 mod failures;
+mod feed;
 mod health;
 mod idempotency;
 mod import;
@@ -37,22 +38,21 @@ mod stock;
 mod supervise;
 mod totals;
 mod warehouses;
-mod watcher;
 
 pub use bulk::BlockOutcome;
 pub use categories::CategoryRenamed;
 pub use error::Error;
-pub use events::{EVENTS_MAX, Kind};
+pub use events::{EVENTS_MAX, EventPage, Kind};
 pub use expiry::CleanUp;
 pub use failures::{Failure, Told};
+pub use feed::{ChangePage, FeedLag, Subscription};
 pub use health::{FailingItem, HealthReport, WorkerHealth, WorkerState};
 pub use idempotency::{Idempotency, Outcome, Renderer, Reply};
 pub use import::{Done, ImportLine, Imported};
 pub use overview::{Overview, WayOut};
 pub use rendering::{Rendered, Rendering};
 pub use settings::Settings;
-pub use store::EventPage;
-pub use watcher::{Changes, Reading, Watcher};
+pub use store::OpenTransaction;
 
 use activity::Activity;
 use backlog::{BACKLOG_BATCH_MAX, BacklogBatch, Refusals};
@@ -62,6 +62,7 @@ use create::CreateBatch;
 use events::Announcer;
 use failing_items::FailingItems;
 use failures::Failures;
+use feed::Feed;
 use kept::Kept;
 use known::KnownLevels;
 use known_blocks::KnownBlocks;
@@ -75,7 +76,6 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use totals::Totals;
 use warehouses::Warehouses;
-use watcher::Readings;
 
 /// The result of a call into the engine.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -149,7 +149,7 @@ struct Shared {
     reading: Lane<ReadBatch>,
     top: Arc<TopCache>,
     announcer: Arc<Announcer>,
-    readings: Readings,
+    feed: Arc<Feed>,
     failures: Arc<Failures>,
     levels: Arc<KnownLevels>,
     blocks: Arc<KnownBlocks>,
@@ -166,7 +166,7 @@ struct Shared {
 }
 
 /// The background tasks: expiry, search names, announcements to other servers, and theirs.
-const BACKGROUND_TASKS: [&str; 4] = ["announcer", "listener", "expiry", "names"];
+const BACKGROUND_TASKS: [&str; 5] = ["announcer", "listener", "event feed", "expiry", "names"];
 
 impl Engine {
     /// Starts the workers and the clean-up of expired blocks.
@@ -175,11 +175,12 @@ impl Engine {
     /// Where the database does not answer.
     pub async fn start(store: Store, settings: Settings) -> Result<Self> {
         let (stopping, stopped) = watch::channel(false);
+        let announcer = Arc::new(Announcer::new());
         let writer = Writer {
             store: store.clone(),
             top: Arc::new(TopCache::new(&settings)),
-            announcer: Arc::new(Announcer::new()),
-            warehouses: Arc::new(Warehouses::load(store.clone()).await?),
+            announcer: announcer.clone(),
+            warehouses: Arc::new(Warehouses::load(store.clone(), announcer.clone()).await?),
             levels: Arc::default(),
             blocks: Arc::default(),
             failures: Arc::default(),
@@ -189,8 +190,7 @@ impl Engine {
         };
         let Settings { queue_max, batch_max, batch_timeout, .. } = settings;
         let limits = LaneLimits { queue_max, batch_max, batch_timeout };
-        let (top, announcer, failures) =
-            (writer.top.clone(), writer.announcer.clone(), writer.failures.clone());
+        let (top, failures) = (writer.top.clone(), writer.failures.clone());
         let (levels, blocks) = (writer.levels.clone(), writer.blocks.clone());
         let creation_lane = |index| {
             let name = format!("creation {index}");
@@ -214,6 +214,7 @@ impl Engine {
         let lane_tasks = stock_tasks.into_iter().chain(creation_tasks).chain([reading_task, backlog_task]);
         let tasks = std::sync::Mutex::new(workers.iter().cloned().zip(lane_tasks).collect());
         workers.extend(BACKGROUND_TASKS.map(|name| Arc::new(WorkerStatus::new(name, None))));
+        let feed = Feed::new(store.clone(), announcer.clone(), &settings);
         let sums = Totals::new(store.clone(), settings.totals_followed_from);
         let shared = Shared {
             store,
@@ -225,7 +226,7 @@ impl Engine {
             reading,
             top,
             announcer,
-            readings: Readings::new(),
+            feed,
             failures,
             levels,
             blocks,
@@ -299,6 +300,7 @@ impl Engine {
         match name {
             "announcer" => announcer.announce(store, stopped).await,
             "listener" => announcer.listen(store, stopped).await,
+            "event feed" => self.shared.feed.run(stopped).await,
             "expiry" => expiry::keep_clean(self.clone(), stopped).await,
             "names" => names::keep_taken_apart(self.clone(), stopped).await,
             _ => {}

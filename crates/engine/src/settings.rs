@@ -24,6 +24,11 @@ pub struct Settings {
     /// From how many items on the sums over each category are followed by the ledger, once read; those of fewer
     /// are read anew each time. Default 20,000.
     pub totals_followed_from: i64,
+    /// Event streams that may be open at the same time. Default 2,000.
+    pub event_streams_max: usize,
+    /// Events that all streams together send in a second, about. Beyond it pages come less often, at least once a
+    /// second, and a page that is too large says that it skipped events. Default 50,000.
+    pub event_stream_lines_per_second: usize,
     /// How often expired blocks are cleaned up. Default 1 s.
     pub expiry_interval: Duration,
     /// Expired blocks that one clean-up transaction takes: what is placed meanwhile may have to wait for one.
@@ -49,6 +54,8 @@ impl Default for Settings {
             drain_timeout: Duration::from_secs(10),
             top_staleness: Duration::from_millis(250),
             totals_followed_from: 20_000,
+            event_streams_max: 2_000,
+            event_stream_lines_per_second: 50_000,
             expiry_interval: Duration::from_secs(1),
             expiry_blocks_max: 64,
             limits: BlockLimits::default(),

@@ -65,13 +65,21 @@ impl StockBatch {
     async fn decide(&self, asked: &[&Asked]) -> Result<Vec<Result<Answer>>> {
         let mut named = Vec::new();
         asked.iter().for_each(|(request, _)| add_warehouses(request, &mut named));
-        let known = self.writer.warehouses.knowing(named).await?;
+        let mut known = self.writer.warehouses.knowing(named.iter().copied()).await?;
         let mut tries = 0;
         loop {
             match self.attempt(asked, &known).await {
                 Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => {
                     self.mark.clear();
                     tries += 1;
+                }
+                // The cache has a warehouse that is gone, maybe the default one.
+                Err(store::Error::Refused(domain::Error::WarehouseNotFound(_)))
+                    if tries < CONFLICT_RETRIES_MAX =>
+                {
+                    tries += 1;
+                    self.writer.warehouses.invalidate();
+                    known = self.writer.warehouses.knowing(named.iter().copied()).await?;
                 }
                 decided => return Ok(decided?),
             }

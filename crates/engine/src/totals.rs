@@ -1,20 +1,27 @@
 //! The sums over each category and each warehouse: read once, and from then on followed by the ledger.
 //!
-//! As with what happened of late, nothing is counted where stock is changed: whoever looks reads on from where the
-//! last one has stopped.
+//! Nothing is counted where stock is changed. The *base* is the sums as of the ledger's low watermark, and advances with
+//! it. Each answer adds the committed lines beyond the watermark, so that a transaction that stays open delays only the
+//! base, and not the answer.
 
 use crate::Result;
-use domain::StockSums;
+use domain::{LedgerCursor, StockSums};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use store::Store;
 use tokio::sync::Mutex;
 
-/// The most lines that are read on: with more, reading everything anew is no slower.
+/// The most lines that are read to follow the ledger. With more, reading the tables is no slower.
 const LINES_MAX: i64 = 200_000;
 
-/// Everything is read anew after so long all the same: who writes blocks by hand leaves no line.
+/// After this time the tables are read again in any case: blocks that somebody writes in SQL leave no line.
 const FOLLOWED_MAX: Duration = Duration::from_secs(60);
+
+/// While too many lines lie beyond the low watermark, sums are cached for this many times as long as reading them took.
+const CACHED_TIMES: u32 = 4;
+
+/// The longest that sums are cached.
+const CACHED_MAX: Duration = Duration::from_secs(10);
 
 /// The sums over each category and each warehouse.
 pub(crate) struct Totals {
@@ -26,17 +33,24 @@ pub(crate) struct Totals {
 
 #[derive(Default)]
 struct Known {
-    /// Nothing before the first look, and after a reading that failed: what is half counted is not used.
+    /// `None` before the first look, and after a reading that failed: what is half counted is not used.
     followed: Option<Followed>,
-    told: Option<(Instant, Arc<StockSums>)>,
-    /// Whether all is being read anew, while the ledger is still followed.
+    answered: Option<Answered>,
+    /// Whether a task reads the tables again, while the ledger is still followed.
     reading: bool,
 }
 
+/// The base.
 struct Followed {
-    place: i64,
+    cursor: LedgerCursor,
     sums: StockSums,
     begun: Instant,
+}
+
+struct Answered {
+    begun: Instant,
+    cached_until: Instant,
+    sums: Arc<StockSums>,
 }
 
 impl Totals {
@@ -44,13 +58,13 @@ impl Totals {
         Self { store, followed_from, known: Arc::default() }
     }
 
-    /// The sums as they are now.
+    /// The sums over everything that is committed now.
     pub(crate) async fn now(&self) -> Result<Arc<StockSums>> {
         let asked = Instant::now();
         let mut known = self.known.lock().await;
-        // What was read while one waited serves all who did.
-        if let Some((begun, sums)) = &known.told
-            && *begun >= asked
+        // A reading that began while this call waited serves it too.
+        if let Some(Answered { begun, cached_until, sums }) = &known.answered
+            && (*begun >= asked || Instant::now() < *cached_until)
         {
             return Ok(sums.clone());
         }
@@ -59,17 +73,22 @@ impl Totals {
             Some(followed) if followed.items() >= self.followed_from => follow(&self.store, followed).await?,
             _ => None,
         };
-        let followed = match followed {
-            Some(followed) => followed,
+        let (sums, followed) = match followed {
+            Some((sums, followed)) => (sums, Some(followed)),
             None => read(&self.store).await?,
         };
-        if followed.begun.elapsed() > FOLLOWED_MAX && !known.reading {
+        if followed.as_ref().is_some_and(|followed| followed.begun.elapsed() > FOLLOWED_MAX) && !known.reading
+        {
             known.reading = true;
-            tokio::spawn(read_anew(Arc::downgrade(&self.known), self.store.clone()));
+            tokio::spawn(read_again(Arc::downgrade(&self.known), self.store.clone()));
         }
-        let sums = Arc::new(followed.sums.clone());
-        known.followed = Some(followed);
-        known.told = Some((begun, sums.clone()));
+        let cached = match followed {
+            Some(_) => Duration::ZERO,
+            None => (begun.elapsed() * CACHED_TIMES).min(CACHED_MAX),
+        };
+        let sums = Arc::new(sums);
+        known.followed = followed;
+        known.answered = Some(Answered { begun, cached_until: Instant::now() + cached, sums: sums.clone() });
         Ok(sums)
     }
 }
@@ -80,31 +99,39 @@ impl Followed {
     }
 }
 
-/// Counts what has happened since; `None` where that is too much.
-async fn follow(store: &Store, mut followed: Followed) -> Result<Option<Followed>> {
-    let place = store.events_after(None, 1).await?.cursor;
-    if !(0..=LINES_MAX).contains(&(place - followed.place)) {
+/// The sums of now by the base and the lines after it, and the base at the low watermark. `None` if there are too many
+/// lines, or if the ledger does not have the base's history any more.
+async fn follow(store: &Store, mut followed: Followed) -> Result<Option<(StockSums, Followed)>> {
+    let watermark = match store.watermark_after(&followed.cursor).await {
+        Err(store::Error::Refused(domain::Error::CursorUnknown)) => return Ok(None),
+        watermark => watermark?,
+    };
+    if watermark.taken - followed.cursor.place > LINES_MAX {
         return Ok(None);
     }
-    if place > followed.place {
-        followed.sums.add(&store.stock_sums_changed(followed.place, place).await?);
-        followed.place = place;
+    let changed = store.stock_sums_changed(followed.cursor.place, &watermark).await?;
+    if watermark.cursor.place > followed.cursor.place {
+        followed.sums.add(&changed.advance);
+        followed.cursor = watermark.cursor;
     }
-    Ok(Some(followed))
+    let mut sums = followed.sums.clone();
+    sums.add(&changed.beyond);
+    Ok(Some((sums, followed)))
 }
 
-async fn read(store: &Store) -> Result<Followed> {
+async fn read(store: &Store) -> Result<(StockSums, Option<Followed>)> {
     let begun = Instant::now();
-    let (place, sums) = store.stock_sums().await?;
-    Ok(Followed { place, sums, begun })
+    let read = store.stock_sums(LINES_MAX).await?;
+    let followed = read.base.map(|(cursor, sums)| Followed { cursor, sums, begun });
+    Ok((read.sums, followed))
 }
 
-/// Reads everything anew, for the next who looks.
-async fn read_anew(known: Weak<Mutex<Known>>, store: Store) {
+/// Reads the tables again, for the next look.
+async fn read_again(known: Weak<Mutex<Known>>, store: Store) {
     let read = read(&store).await;
     let Some(known) = known.upgrade() else { return };
     let mut known = known.lock().await;
     known.reading = false;
-    // Where that failed the next who looks tries again, and is told.
-    known.followed = read.ok();
+    // After a failure the next look tries again, and returns the error.
+    known.followed = read.ok().and_then(|(_, followed)| followed);
 }

@@ -1,15 +1,26 @@
+use crate::events::Announcer;
 use crate::idempotency::Deed;
 use crate::{Context, Engine, Kind, Outcome, Result};
 use domain::{Item, ItemQuery, LevelKey, NewWarehouse, Page, Warehouse, WarehouseId};
 use std::collections::HashSet;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use store::{Store, WriteTransaction};
 
-/// The warehouses that exist. They are few and never go away, so those once seen need not be asked for
-/// again.
+/// A cache of the warehouses. They are few, so it has all of them.
+///
+/// Every change of a warehouse is announced, also one in SQL, and the next use reads them again. Ids that are not in
+/// the cache, and a statement that finds a warehouse gone, lead to a reading too.
 pub(crate) struct Warehouses {
     store: Store,
-    known: RwLock<Known>,
+    announcer: Arc<Announcer>,
+    cached: RwLock<Cached>,
+}
+
+#[derive(Default)]
+struct Cached {
+    known: Known,
+    /// The count of announced changes when `known` was read. `None` after [`Warehouses::invalidate`].
+    changes: Option<u64>,
 }
 
 /// Warehouse ids, and the one that takes stock for which none is named.
@@ -20,25 +31,41 @@ pub(crate) struct Known {
 }
 
 impl Warehouses {
-    pub(crate) async fn load(store: Store) -> Result<Self> {
-        let warehouses = Self { store, known: RwLock::default() };
+    pub(crate) async fn load(store: Store, announcer: Arc<Announcer>) -> Result<Self> {
+        let warehouses = Self { store, announcer, cached: RwLock::default() };
         warehouses.reload().await?;
         Ok(warehouses)
     }
 
-    /// What is known, read anew if it lacks any of `named`.
+    /// The cached warehouses, read again after a change, and if any of `named` is not among them.
     pub(crate) async fn knowing(&self, named: impl IntoIterator<Item = WarehouseId>) -> Result<Known> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if named.into_iter().all(|warehouse| known.ids.contains(&warehouse)) {
-            return Ok(known);
+        let cached = {
+            let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+            let is_valid = cached.changes == Some(self.changes());
+            is_valid.then(|| cached.known.clone())
+        };
+        match cached {
+            Some(known) if named.into_iter().all(|warehouse| known.ids.contains(&warehouse)) => Ok(known),
+            _ => self.reload().await,
         }
-        self.reload().await
+    }
+
+    /// Lets the next use read the warehouses again.
+    pub(crate) fn invalidate(&self) {
+        self.cached.write().unwrap_or_else(PoisonError::into_inner).changes = None;
+    }
+
+    fn changes(&self) -> u64 {
+        self.announcer.touched()[Kind::Warehouses as usize]
     }
 
     async fn reload(&self) -> Result<Known> {
+        // Before the reading: a change during it leads to another one.
+        let changes = Some(self.changes());
         let (ids, default) = self.store.warehouse_ids().await?;
         let known = Known { ids: ids.into_iter().collect(), default };
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known.clone();
+        *self.cached.write().unwrap_or_else(PoisonError::into_inner) =
+            Cached { known: known.clone(), changes };
         Ok(known)
     }
 }

@@ -1,6 +1,6 @@
 //! Whether the service can do its work: for load balancers, supervisors and people.
 
-use api::{FailingItem, Health, WorkerHealth};
+use api::{FailingItem, Health, OpenTransaction, WorkerHealth};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,7 +19,7 @@ const DATABASE_TIMEOUT_SECONDS: u64 = 2;
     tag = "system",
     responses(
         (status = 200, description = "The service works; `timestamp` is the database's time. `status` is \"degraded\" \
-                                      where a background task or an item's clean-up fails", body = Health),
+                                      where a background task or an item's clean-up fails, or the event feed lags", body = Health),
         (status = 503, description = "The database does not answer (then `timestamp` is the server's time), or a \
                                       worker is stuck or dead", body = Health),
     )
@@ -78,6 +78,14 @@ fn health(report: HealthReport, works: bool) -> Health {
         failures: failing.failures.into(),
         error: failing.error,
     });
+    let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    let event_lag_seconds = report.feed_lag.as_ref().map_or(0, |feed| seconds(feed.lag));
+    let event_lag_holder = report.feed_lag.map(|feed| OpenTransaction {
+        pid: feed.holder.pid,
+        application: feed.holder.application,
+        state: feed.holder.state,
+        age_seconds: feed.holder.age.map(seconds),
+    });
     Health {
         status: status.to_owned(),
         timestamp: chrono::Utc::now(),
@@ -86,5 +94,7 @@ fn health(report: HealthReport, works: bool) -> Health {
         failing_items: failing.collect(),
         failing_items_count: i64::try_from(report.failing_items_count).unwrap_or(i64::MAX),
         oldest_overdue_seconds: report.overdue_seconds,
+        event_lag_seconds,
+        event_lag_holder,
     }
 }

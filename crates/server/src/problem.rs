@@ -156,7 +156,10 @@ fn write(response: Response, mut problem: Problem, id: &RequestId) -> Response {
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     let code = problem.code.as_str();
-    if matches!(code, "overloaded" | "shutting_down" | "database_unavailable" | "stock_locked") {
+    if matches!(
+        code,
+        "overloaded" | "event_streams_full" | "shutting_down" | "database_unavailable" | "stock_locked"
+    ) {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
     }
     let body = serde_json::to_vec(&problem).unwrap_or_default();

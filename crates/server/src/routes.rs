@@ -95,8 +95,8 @@ table! {
     DELETE "/api/carts/{id}"                    rest::carts::release_cart
         ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
 
-    GET    "/api/events"                        rest::events::list_events ["invalid_value"];
-    GET    "/api/events/stream"                 rest::events::stream_events ["invalid_value"];
+    GET    "/api/events"                        rest::events::list_events ["invalid_value" "cursor_unknown"];
+    GET    "/api/events/stream"                 rest::events::stream_events ["invalid_value" "event_streams_full"];
 
     POST   "/api/orders"                        rest::orders::create_order ["item_not_found"];
     GET    "/api/orders"                        rest::orders::list_orders ["invalid_value"];

@@ -43,10 +43,12 @@ impl Store {
     }
 
     /// A page of the ends of blocks, latest first, of those that the last [`ENDED_IDS`] ids of the ledger tell.
+    /// An item or a warehouse that was deleted since is named by its id, as in `#7`.
     pub async fn blocks_ended_lately(&self, item: Option<ItemId>, slice: Slice) -> Result<Page<EndedBlock>> {
         let rows = sqlx::query!(
-            r#"SELECT ends.id, ends.block_id AS "block_id!", ends.item_id, items.name, ends.warehouse_id,
-                      warehouses.code, ends.reason, ends.created_at, ends.actor,
+            r#"SELECT ends.id, ends.block_id AS "block_id!", ends.item_id,
+                      coalesce(items.name, '#' || ends.item_id) AS "name!", ends.warehouse_id,
+                      coalesce(warehouses.code, '#' || ends.warehouse_id) AS "code!", ends.reason, ends.created_at, ends.actor,
                       CASE WHEN ends.reason = 'confirmed' THEN coalesce(blocks.quantity, 0) ELSE ends.change END
                           AS "quantity!"
                  FROM (SELECT * FROM stock_movements
@@ -54,8 +56,8 @@ impl Store {
                           AND reason IN ('confirmed', 'released', 'expired') AND block_id IS NOT NULL
                           AND ($1::bigint IS NULL OR item_id = $1) AND ($2::bigint IS NULL OR id < $2)
                         ORDER BY id DESC LIMIT $3) AS ends
-                 JOIN items ON items.id = ends.item_id
-                 JOIN warehouses ON warehouses.id = ends.warehouse_id
+                 LEFT JOIN items ON items.id = ends.item_id
+                 LEFT JOIN warehouses ON warehouses.id = ends.warehouse_id
                  LEFT JOIN block_inventory AS blocks ON blocks.id = ends.block_id AND blocks.item_id = ends.item_id
                 ORDER BY ends.id DESC"#,
             item.map(|item| item.0),

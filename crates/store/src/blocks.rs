@@ -126,16 +126,18 @@ impl Store {
         Ok(blocks)
     }
 
-    /// Blocks that are over, told by the ledger: `expires_at` is when they ended.
+    /// Blocks that are over, as the ledger has them: `expires_at` is when they ended. An item or a warehouse that was
+    /// deleted since is named by its id, as in `#7`.
     async fn blocks_ended(&self, query: &BlockQuery, reasons: &[&str]) -> Result<Vec<Block>> {
         let reasons: Vec<_> = reasons.iter().map(|reason| (*reason).to_owned()).collect();
         let rows = sqlx::query!(
-            r#"SELECT movements.block_id AS "block_id!", movements.item_id, items.name AS item_name,
-                      movements.warehouse_id, warehouses.code, movements.change, movements.reason,
-                      movements.created_at
+            r#"SELECT movements.block_id AS "block_id!", movements.item_id,
+                      coalesce(items.name, '#' || movements.item_id) AS "item_name!", movements.warehouse_id,
+                      coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
+                      movements.reason, movements.created_at
                  FROM stock_movements AS movements
-                 JOIN items ON items.id = movements.item_id
-                 JOIN warehouses ON warehouses.id = movements.warehouse_id
+                 LEFT JOIN items ON items.id = movements.item_id
+                 LEFT JOIN warehouses ON warehouses.id = movements.warehouse_id
                 WHERE movements.reason IN ('released', 'expired') AND movements.reason = ANY ($1)
                   AND ($2::bigint IS NULL OR movements.item_id = $2)
                   AND movements.block_id IS NOT NULL

@@ -74,8 +74,8 @@ impl Store {
     /// Connects.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] where the database can't be reached, [`Error::Internal`] where the URL can't
-    /// be read.
+    /// [`Error::Unavailable`] if the database can't be reached, [`Error::Internal`] if the URL can't be read,
+    /// [`Error::Setting`] if a session does not have a setting that the promises rest on.
     pub async fn connect(settings: Settings) -> Result<Self> {
         let history = Arc::new(History::default());
         let pool = |url: &str, connections_max, options: &[(&str, &str)], history: Option<&Arc<History>>| {
@@ -106,7 +106,11 @@ impl Store {
         let reads = pool(read_url, settings.read_connections_max, &READING, None)?;
         let listening = pool(&settings.url, 1, &READING, None)?;
         let store = Self { writes, reads, listening, lanes: Arc::default(), history };
-        store.now().await?;
+        // On a connection outside of the pools, which would try again until their timeout.
+        match store.check_settings().await {
+            Err(error @ Error::Setting { .. }) => return Err(error),
+            _ => store.now().await?,
+        };
         Ok(store)
     }
 

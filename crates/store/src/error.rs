@@ -1,3 +1,4 @@
+use domain::{ItemId, WarehouseId};
 use sqlx::error::DatabaseError;
 
 /// Why a call into the store failed. In every case but [`Error::OutcomeUnknown`] nothing has changed.
@@ -23,6 +24,16 @@ pub enum Error {
     /// The schema could not be brought up to date.
     #[error("the migrations failed")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// A session does not have a setting that the promises rest on.
+    #[error("the setting {setting} is '{found}' in a new session. {remedy}")]
+    Setting {
+        /// The setting's name.
+        setting: &'static str,
+        /// Its value; empty if the session does not have it.
+        found: String,
+        /// Why it matters, and what to do.
+        remedy: &'static str,
+    },
     /// Something that should not happen: a statement or a value of ours that PostgreSQL refuses.
     #[error("the database refused a statement")]
     Internal(#[source] sqlx::Error),
@@ -76,8 +87,17 @@ impl From<sqlx::Error> for Error {
 fn refusal(error: &dyn DatabaseError) -> Option<domain::Error> {
     match error.constraint()? {
         "warehouses_code_key" => Some(domain::Error::WarehouseCodeTaken(detail_value(error))),
+        "inventory_product_id_fkey" => Some(domain::Error::ItemNotFound(ItemId(detail_id(error)?))),
+        "inventory_warehouse_id_fkey" | "orders_warehouse_id_fkey" => {
+            Some(domain::Error::WarehouseNotFound(WarehouseId(detail_id(error)?)))
+        }
         _ => None,
     }
+}
+
+/// The id in `Key (warehouse_id)=(7) is not present in table "warehouses".`
+fn detail_id(error: &dyn DatabaseError) -> Option<i64> {
+    detail_value(error).parse().ok()
 }
 
 /// The value in "Key (code)=(MAIN) already exists."

@@ -1,66 +1,45 @@
+use crate::ledger::{fingerprint, taken_after, watermark};
 use crate::{Result, Store};
-use domain::{ItemId, ItemNow, Movement, WarehouseId};
+use domain::{ItemId, ItemNow, LedgerCursor, Movement, WarehouseId};
+use sqlx::PgConnection;
 
-/// The upper 16 bits of the marks that writers of the ledger leave, as in the migration.
-const MARK_CLASS: i64 = 0x5354;
-
-/// The channel on which servers tell each other that something was committed.
+/// The channel on which servers announce commits to each other.
 pub const EVENTS_CHANNEL: &str = "stockhold";
 
-/// Movements that were committed, and where to read on.
+/// Movements that were committed, and the cursor for the next reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventPage {
     /// By ascending id; those of one item are in the order in which they happened.
     pub events: Vec<Movement>,
-    /// What to ask for next. It moves on even where there was nothing to read.
-    pub cursor: i64,
+    /// The position up to which `events` is complete. It advances even if there was nothing to read.
+    pub cursor: LedgerCursor,
 }
 
 impl Store {
-    /// At most `limit` movements behind `after`; where that is `None`, none, and the cursor of now.
+    /// At most `limit` movements after a cursor. None is ever skipped: it reads up to the low watermark.
     ///
-    /// None is ever passed over: it reads up to the lowest id that a transaction still running may yet
-    /// commit. The three statements see the database at three moments, in this order, and rely on it.
-    pub async fn events_after(&self, after: Option<i64>, limit: i64) -> Result<EventPage> {
+    /// # Errors
+    /// [`domain::Error::CursorUnknown`].
+    pub async fn events_after(&self, after: &LedgerCursor, limit: i64) -> Result<EventPage> {
         let mut connection = self.writes.acquire().await?;
-        let taken = sqlx::query_scalar!(
-            r#"SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS "last!" FROM stock_movements_id_seq"#
-        )
-        .fetch_one(&mut *connection)
-        .await?;
-        let marked = sqlx::query_scalar!(
-            r#"SELECT min(((classid::bigint & 65535) << 32) | objid::bigint) AS "mark"
-                 FROM pg_locks
-                WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = $1
-                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"#,
-            MARK_CLASS
-        )
-        .fetch_one(&mut *connection)
-        .await?;
-        let horizon = marked.map_or(taken, |marked| marked.min(taken));
-        let Some(after) = after else { return Ok(EventPage { events: Vec::new(), cursor: horizon }) };
-        let rows = sqlx::query_as!(
-            crate::movements::MovementRow,
-            r#"SELECT movements.id, movements.item_id, movements.warehouse_id, warehouses.code, movements.change,
-                      movements.reason, movements.note, movements.block_id, movements.order_id, movements.actor,
-                      movements.created_at
-                 FROM stock_movements AS movements
-                 JOIN warehouses ON warehouses.id = movements.warehouse_id
-                WHERE movements.id > $1 AND movements.id <= $2
-                ORDER BY movements.id LIMIT $3"#,
-            after,
-            horizon,
-            limit
-        )
-        .fetch_all(&mut *connection)
-        .await?;
-        let events = rows.into_iter().map(|row| row.movement()).collect::<Result<Vec<_>>>()?;
+        let taken = taken_after(&mut connection, Some(after)).await?;
+        let horizon = watermark(&mut connection, taken).await?.cursor;
+        let events = movements(&mut connection, after.place, horizon.place, limit).await?;
         let full = i64::try_from(events.len()).is_ok_and(|read| read == limit);
         let cursor = match events.last() {
-            Some(last) if full => last.id,
-            _ => horizon.max(after),
+            Some(last) if full => {
+                let fingerprint = fingerprint(&mut connection, last.id).await?;
+                LedgerCursor { place: last.id, fingerprint: Some(fingerprint) }
+            }
+            _ if horizon.place >= after.place => horizon,
+            _ => after.clone(),
         };
         Ok(EventPage { events, cursor })
+    }
+
+    /// At most `limit` movements after a place, up to another that is not beyond a low watermark.
+    pub async fn events_between(&self, after: i64, until: i64, limit: i64) -> Result<Vec<Movement>> {
+        movements(&mut *self.writes.acquire().await?, after, until, limit).await
     }
 
     /// What these items have now, by ascending id; those that do not exist are left out.
@@ -91,16 +70,41 @@ impl Store {
         Ok(items)
     }
 
-    /// Tells every server that something was committed; `text` is handed on to each.
+    /// Announces to every server that something was committed; each receives `text`.
     pub async fn events_announce(&self, text: &str) -> Result<()> {
         sqlx::query!("SELECT pg_notify($1, $2)", EVENTS_CHANNEL, text).execute(&self.writes).await?;
         Ok(())
     }
 
-    /// Listens to what servers announce.
+    /// Subscribes to the announcements.
     pub async fn events_listen(&self) -> Result<sqlx::postgres::PgListener> {
         let mut listener = sqlx::postgres::PgListener::connect_with(&self.listening).await?;
         listener.listen(EVENTS_CHANNEL).await?;
         Ok(listener)
     }
+}
+
+async fn movements(
+    connection: &mut PgConnection,
+    after: i64,
+    until: i64,
+    limit: i64,
+) -> Result<Vec<Movement>> {
+    let rows = sqlx::query_as!(
+        crate::movements::MovementRow,
+        r#"SELECT movements.id, movements.item_id, movements.warehouse_id,
+                  coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
+                  movements.reason, movements.note, movements.block_id, movements.order_id, movements.actor,
+                  movements.created_at
+             FROM stock_movements AS movements
+             LEFT JOIN warehouses ON warehouses.id = movements.warehouse_id
+            WHERE movements.id > $1 AND movements.id <= $2
+            ORDER BY movements.id LIMIT $3"#,
+        after,
+        until,
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|row| row.movement()).collect()
 }

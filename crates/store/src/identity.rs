@@ -7,6 +7,7 @@
 //! for one generation only.
 
 use crate::Store;
+use crate::session::check_session;
 use domain::Time;
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
@@ -40,8 +41,9 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// The hook for new connections of a pool that has at most `connections_max`. More than that many were opened only
-    /// if earlier ones were closed, so each of those begins a new generation.
+    /// The hook for new connections of a pool that has at most `connections_max`. It checks their settings and reads
+    /// the database's identity. More than that many were opened only if earlier ones were closed, so each of those
+    /// begins a new generation.
     pub(crate) fn after_connect(
         self: &Arc<Self>,
         connections_max: u32,
@@ -53,6 +55,7 @@ impl History {
         move |connection, _| {
             let (history, opened) = (history.clone(), opened.clone());
             Box::pin(async move {
+                check_session(connection).await.map_err(sqlx::Error::config)?;
                 let identity = read_identity(connection).await?;
                 let replaces_another = opened.fetch_add(1, Ordering::Relaxed) >= connections_max;
                 history.observe(identity, replaces_another);

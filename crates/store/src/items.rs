@@ -100,8 +100,8 @@ impl Lane {
     /// The same, and at the same moment the items that something has happened to behind `place` in the ledger, some of
     /// them several times; at most `limit` are told whose stock has changed, and as many of whom anything else has.
     ///
-    /// Some lines may not be committed yet whose ids are lower than those of lines that are: only behind a cursor of
-    /// [`Store::events_after`] nothing is passed over.
+    /// A line may be committed after lines with higher ids: only after a low watermark ([`Store::watermark`]) are all of
+    /// them seen.
     pub async fn items_get_and_changed(
         &self,
         ids: &[i64],

@@ -16,6 +16,7 @@ mod identity;
 mod item_lists;
 mod items;
 mod lane;
+mod ledger;
 mod movements;
 mod name_fragments;
 mod orders;
@@ -23,6 +24,7 @@ mod overview;
 mod reconcile;
 mod schema;
 mod seed;
+mod session;
 mod stock;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -37,6 +39,7 @@ pub use expiry::{Expired, ItemDue};
 pub use idempotency::KeyedAnswer;
 pub use identity::{DatabaseIdentity, Generation};
 pub use lane::Lane;
+pub use ledger::{OpenTransaction, Watermark};
 pub use overview::{ActivityRow, HotRow};
 pub use reconcile::{Audit, Discrepancy, DiscrepancyKind};
 pub use schema::SchemaState;
@@ -44,6 +47,7 @@ pub use seed::{Loading, SeedItem};
 pub use stock::{
     Believed, Cause, DueBlocks, LevelDue, LockedBlocks, LockedLevels, PlacedKnown, StockDue, Wanted, Written,
 };
+pub use totals::{SumsChanged, SumsRead};
 pub use transaction::WriteTransaction;
 
 /// The result of a call into the store.

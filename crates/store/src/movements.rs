@@ -49,13 +49,15 @@ const HISTORY_LINES_MAX: i64 = 20_000;
 const HISTORY_STEPS: i32 = 240;
 
 impl Store {
-    /// A page of an item's ledger, newest first, each line with the stock level that it left.
+    /// A page of an item's ledger, newest first, each line with the stock level that it left. A warehouse that was
+    /// deleted since is named by its id, as in `#7`: no code has that form.
     ///
     /// The levels of now are read with the first page, in the same statement; each page hands what it has
     /// reckoned back to on to the next.
     pub async fn movement_list(&self, item: ItemId, slice: &HistorySlice) -> Result<Page<Movement>> {
         let rows = sqlx::query!(
-            r#"SELECT movements.id, movements.item_id, movements.warehouse_id, warehouses.code, movements.change,
+            r#"SELECT movements.id, movements.item_id, movements.warehouse_id,
+                      coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
                       movements.reason, movements.note, movements.block_id, movements.order_id, movements.actor,
                       movements.created_at,
                       (SELECT array_agg(warehouse_id ORDER BY warehouse_id)
@@ -63,7 +65,7 @@ impl Store {
                       (SELECT array_agg(stock_quantity ORDER BY warehouse_id)
                          FROM inventory WHERE product_id = $1) AS level_units
                  FROM stock_movements AS movements
-                 JOIN warehouses ON warehouses.id = movements.warehouse_id
+                 LEFT JOIN warehouses ON warehouses.id = movements.warehouse_id
                 WHERE movements.item_id = $1 AND ($2::bigint IS NULL OR movements.id < $2)
                 ORDER BY movements.id DESC LIMIT $3"#,
             item.0,

@@ -70,7 +70,7 @@ impl Store {
     /// ledger has no index by time: it would cost every writer.
     pub async fn ledger_place(&self, time: Time) -> Result<i64> {
         let time = time - std::time::Duration::from_secs(DISORDER_SECONDS.unsigned_abs());
-        let (mut low, mut high) = (0, self.events_after(None, 1).await?.cursor);
+        let (mut low, mut high) = (0, self.watermark().await?.taken);
         while low < high {
             let middle = low + (high - low) / 2;
             let next = sqlx::query!(
@@ -87,8 +87,8 @@ impl Store {
         Ok(low)
     }
 
-    /// What happened behind `after`, up to `until` and not before `since`, by minute. From the primary: up to
-    /// `until` everything is committed there.
+    /// The committed lines after `after`, up to `until` and not before `since`, summed by minute. Read from the
+    /// primary.
     pub async fn activity(&self, after: i64, until: i64, since: Time) -> Result<Vec<ActivityRow>> {
         let rows = sqlx::query!(
             r#"SELECT minute AS "minute!", reason, sum(lines)::bigint AS "lines!", count(*) AS "orders!",

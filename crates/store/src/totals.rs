@@ -1,19 +1,36 @@
 //! The sums over each category and each warehouse, and what they change by: with very many items reading them all
 //! takes too long to be done for each look.
 
-use crate::{Result, Store};
-use domain::{CategorySums, LOW_UNITS, StockSums, WarehouseId};
+use crate::{Result, Store, Watermark};
+use domain::{CategorySums, LOW_UNITS, LedgerCursor, StockSums, WarehouseId};
 use sqlx::PgConnection;
 
+/// The sums, and a base from which later ones can be computed.
+#[derive(Debug, Clone)]
+pub struct SumsRead {
+    /// The sums over everything that was committed, as of one snapshot.
+    pub sums: StockSums,
+    /// The sums as of the low watermark. `None` if more lines than asked for lie beyond it.
+    pub base: Option<(LedgerCursor, StockSums)>,
+}
+
+/// The changes of the sums since a base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SumsChanged {
+    /// From the base to the low watermark.
+    pub advance: StockSums,
+    /// By the committed lines beyond the low watermark.
+    pub beyond: StockSums,
+}
+
 impl Store {
-    /// The sums as of a place in the ledger, and that place. It reads every item, every stock level and every
-    /// block.
+    /// The sums over everything that is committed. It reads every item, every stock level and every block.
     ///
-    /// What a snapshot has beyond the place is taken back within the same snapshot: so the lines behind the place
-    /// can be counted later, each once. From the primary, which alone can tell a place up to which all is
-    /// committed.
-    pub async fn stock_sums(&self) -> Result<(i64, StockSums)> {
-        let place = self.events_after(None, 1).await?.cursor;
+    /// The base is computed from the same snapshot, without the lines beyond the low watermark: those can be added
+    /// later, each once. With more than `lines_max` lines beyond it there is no base. Read from the primary, which alone
+    /// has the low watermark.
+    pub async fn stock_sums(&self, lines_max: i64) -> Result<SumsRead> {
+        let watermark = self.watermark().await?;
         let mut transaction = self.begin_reading().await?;
         plan_anew(&mut transaction, true).await?;
         let categories = sqlx::query_as!(
@@ -41,18 +58,34 @@ impl Store {
         .fetch_all(&mut *transaction)
         .await?;
         let warehouses = warehouses.into_iter().map(|row| (row.warehouse_id, row.units));
-        let mut sums = by_name(categories, warehouses);
-        sums.take(&changes(&mut transaction, place, i64::MAX).await?);
+        let sums = by_name(categories, warehouses);
+        let place = watermark.cursor.place;
+        let base = if watermark.taken - place > lines_max {
+            None
+        } else {
+            let mut base = sums.clone();
+            base.take(&changes(&mut transaction, place, i64::MAX).await?);
+            Some((watermark.cursor, base))
+        };
         transaction.commit().await?;
-        Ok((place, sums))
+        Ok(SumsRead { sums, base })
     }
 
-    /// By what happened behind `after`, up to `until`, changes the sums.
-    pub async fn stock_sums_changed(&self, after: i64, until: i64) -> Result<StockSums> {
-        let mut transaction = self.begin_reading().await?;
-        let changes = changes(&mut transaction, after, until).await?;
-        transaction.commit().await?;
-        Ok(changes)
+    /// The changes of the sums after the place `base`, in one snapshot.
+    pub async fn stock_sums_changed(&self, base: i64, watermark: &Watermark) -> Result<SumsChanged> {
+        let Watermark { cursor: LedgerCursor { place, .. }, taken, .. } = *watermark;
+        let (mut advance, mut beyond) = (StockSums::default(), StockSums::default());
+        if taken > base {
+            let mut transaction = self.begin_reading().await?;
+            if place > base {
+                advance = changes(&mut transaction, base, place).await?;
+            }
+            if taken > place {
+                beyond = changes(&mut transaction, place, i64::MAX).await?;
+            }
+            transaction.commit().await?;
+        }
+        Ok(SumsChanged { advance, beyond })
     }
 }
 

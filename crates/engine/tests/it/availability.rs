@@ -74,6 +74,7 @@ async fn health_names_every_worker_and_a_stopped_engine_is_dead() {
         "backlog",
         "announcer",
         "listener",
+        "event feed",
         "expiry",
         "names",
     ];

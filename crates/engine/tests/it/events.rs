@@ -1,6 +1,7 @@
 //! The cursor over what was committed.
 
 use crate::*;
+use domain::LedgerCursor;
 use engine::EVENTS_MAX;
 
 const NO_WAIT: Duration = Duration::ZERO;
@@ -19,14 +20,23 @@ async fn an_id_that_commits_later_is_not_passed_over() {
         .await
         .expect("changed");
     stock.engine.block_place(&context(), block(quick, 1)).await.expect("placed");
-    let page = stock.engine.events(&context(), Some(start), EVENTS_MAX, NO_WAIT).await.expect("a page");
+    let page =
+        stock.engine.events(&context(), Some(start.clone()), EVENTS_MAX, NO_WAIT).await.expect("a page");
     assert!(page.events.is_empty(), "{page:?}");
 
     transaction.commit().await.expect("committed");
-    let page = stock.engine.events(&context(), Some(page.cursor), EVENTS_MAX, NO_WAIT).await.expect("a page");
+    let page = stock
+        .engine
+        .events(&context(), Some(page.cursor.clone()), EVENTS_MAX, NO_WAIT)
+        .await
+        .expect("a page");
     let items: Vec<_> = page.events.iter().map(|event| event.item).collect();
     assert_eq!(items, [slow, quick]);
-    let rest = stock.engine.events(&context(), Some(page.cursor), EVENTS_MAX, NO_WAIT).await.expect("a page");
+    let rest = stock
+        .engine
+        .events(&context(), Some(page.cursor.clone()), EVENTS_MAX, NO_WAIT)
+        .await
+        .expect("a page");
     assert!(rest.events.is_empty());
 }
 
@@ -39,10 +49,18 @@ async fn the_first_id_of_all_is_not_passed_over() {
                  INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
                  SELECT item.id, warehouses.id, 5 FROM item, warehouses";
     sqlx::query(first).execute(&mut *transaction).await.expect("received");
-    let page = stock.engine.events(&context(), Some(0), EVENTS_MAX, NO_WAIT).await.expect("a page");
+    let page = stock
+        .engine
+        .events(&context(), Some(LedgerCursor::START), EVENTS_MAX, NO_WAIT)
+        .await
+        .expect("a page");
     assert!(page.events.is_empty(), "{page:?}");
     transaction.commit().await.expect("committed");
-    let page = stock.engine.events(&context(), Some(page.cursor), EVENTS_MAX, NO_WAIT).await.expect("a page");
+    let page = stock
+        .engine
+        .events(&context(), Some(page.cursor.clone()), EVENTS_MAX, NO_WAIT)
+        .await
+        .expect("a page");
     assert_eq!(page.events.len(), 1);
 }
 
@@ -54,11 +72,14 @@ async fn a_watcher_sees_everything_once_and_in_order() {
     let items = [stock.item(400).await, stock.item(400).await, stock.item(400).await];
     let watcher = stock.engine.clone();
     let start = watcher.events(&context(), None, EVENTS_MAX, NO_WAIT).await.expect("a cursor").cursor;
+    let start_of_watcher = start.clone();
     let watching = tokio::spawn(async move {
-        let (mut cursor, mut seen) = (start, Vec::new());
+        let (mut cursor, mut seen) = (start_of_watcher, Vec::new());
         while seen.len() < 600 {
-            let page =
-                watcher.events(&context(), Some(cursor), 50, Duration::from_secs(5)).await.expect("a page");
+            let page = watcher
+                .events(&context(), Some(cursor.clone()), 50, Duration::from_secs(5))
+                .await
+                .expect("a page");
             cursor = page.cursor;
             seen.extend(page.events);
         }
@@ -73,8 +94,12 @@ async fn a_watcher_sees_everything_once_and_in_order() {
         tokio::time::timeout(Duration::from_secs(30), watching).await.expect("in time").expect("no panic");
     for item in items {
         let query = "SELECT id FROM stock_movements WHERE item_id = $1 AND id > $2 ORDER BY id";
-        let written: Vec<i64> =
-            sqlx::query_scalar(query).bind(item.0).bind(start).fetch_all(&stock.pool).await.expect("ids");
+        let written: Vec<i64> = sqlx::query_scalar(query)
+            .bind(item.0)
+            .bind(start.place)
+            .fetch_all(&stock.pool)
+            .await
+            .expect("ids");
         let read: Vec<_> = seen.iter().filter(|event| event.item == item).map(|event| event.id).collect();
         assert_eq!(read, written);
     }
@@ -88,7 +113,10 @@ async fn a_waiting_watcher_is_told_at_once_by_any_server() {
     let start = stock.engine.events(&context(), None, EVENTS_MAX, NO_WAIT).await.expect("a cursor").cursor;
     let watcher = stock.engine.clone();
     let waiting = tokio::spawn(async move {
-        watcher.events(&context(), Some(start), EVENTS_MAX, Duration::from_secs(20)).await.expect("a page")
+        watcher
+            .events(&context(), Some(start.clone()), EVENTS_MAX, Duration::from_secs(20))
+            .await
+            .expect("a page")
     });
     tokio::time::sleep(Duration::from_millis(50)).await;
     other.block_place(&context(), block(item, 1)).await.expect("placed");

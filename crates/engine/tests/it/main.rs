@@ -5,12 +5,15 @@ mod carts;
 mod events;
 mod expiry;
 mod explained;
+mod feed;
 mod idempotency;
 mod known;
+mod open_transaction;
 mod races;
 mod reading;
 mod requests;
 mod totals;
+mod warehouses;
 
 use domain::{
     Item, ItemId, ItemName, NewItem, NewOrder, OrderId, PlaceBlock, Quantity, Ttl, Units, WarehouseId,

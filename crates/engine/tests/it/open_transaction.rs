@@ -1,0 +1,157 @@
+//! A transaction of another application that has written one row and stays open. It holds back the event feed, and
+//! nothing else.
+
+use crate::*;
+use domain::LedgerCursor;
+use engine::{ChangePage, Kind, Rendering, Subscription};
+use std::sync::Arc;
+
+/// Totals by all three readings: of categories, of warehouses, of the overview; and the blocks of the last hour.
+async fn totals(engine: &Engine) -> (i64, i64, i64, i64) {
+    let category = engine.category_list(&context()).await.expect("categories").pop().expect("a category");
+    let warehouse = engine.warehouse_list(&context()).await.expect("warehouses").pop().expect("a warehouse");
+    let overview = engine.overview(&context()).await.expect("an overview");
+    let units = overview.totals.categories.iter().map(|category| category.units_available).sum();
+    let blocked = overview.activity.iter().map(|minute| minute.units_blocked).sum();
+    (category.units_available, warehouse.units_available, units, blocked)
+}
+
+async fn next(subscription: &mut Subscription) -> Arc<Rendering<ChangePage>> {
+    let page = tokio::time::timeout(Duration::from_secs(20), subscription.next()).await;
+    page.expect("in time").expect("it goes on")
+}
+
+/// Waits for a page that tells that stock has changed; none before it has an event.
+async fn told_of_stock(subscription: &mut Subscription) {
+    loop {
+        let page = next(subscription).await;
+        assert!(page.events.is_empty(), "{page:?}");
+        if page.touched.contains(&Kind::Stock) {
+            return;
+        }
+    }
+}
+
+/// An engine that follows the sums of however few items.
+async fn follower(url: &str) -> Engine {
+    let store = store::Store::connect(store::Settings::new(url)).await.expect("a connection");
+    let settings = Settings { totals_followed_from: 0, ..Settings::default() };
+    Engine::start(store, settings).await.expect("an engine")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn totals_and_the_last_hour_go_on() {
+    let stock = Stock::new().await;
+    let follower = follower(&stock.url).await;
+    let (item, other) = (stock.item(100).await, stock.item(50).await);
+    assert_eq!(totals(&follower).await, (150, 150, 150, 0));
+
+    let mut open = stock.pool.begin().await.expect("a transaction");
+    sqlx::query("UPDATE inventory SET stock_quantity = 0 WHERE product_id = $1")
+        .bind(other.0)
+        .execute(&mut *open)
+        .await
+        .expect("written, and left open");
+    for turn in 1..=5 {
+        stock.engine.block_place(&context(), block(item, 10)).await.expect("placed");
+        let left = 150 - 10 * turn;
+        assert_eq!(totals(&follower).await, (left, left, left, 10 * turn));
+    }
+    let held = follower.engine_place().await;
+    open.commit().await.expect("committed");
+    assert_eq!(totals(&follower).await, (50, 50, 50, 50), "each line is counted once");
+    stock.engine.block_place(&context(), block(item, 10)).await.expect("placed");
+    assert_eq!(totals(&follower).await, (40, 40, 40, 60));
+    assert!(follower.engine_place().await > held);
+}
+
+/// The feed's position of now.
+trait EnginePlace {
+    async fn engine_place(&self) -> i64;
+}
+
+impl EnginePlace for Engine {
+    async fn engine_place(&self) -> i64 {
+        let page = self.events(&context(), None, 1, Duration::ZERO).await.expect("a cursor");
+        page.cursor.place
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_feed_says_how_far_it_lags_and_because_of_whom() {
+    let stock = Stock::new().await;
+    let item = stock.item(100).await;
+    let mut live = stock.engine.subscribe(&context(), None).await.expect("a subscription");
+    assert!(next(&mut live).await.touched.is_empty());
+    let start = stock.engine.events(&context(), None, 1, Duration::ZERO).await.expect("a cursor").cursor;
+    assert_eq!(stock.engine.feed_lag(), None);
+
+    let name = "SELECT set_config('application_name', 'nightly report', false)";
+    let mut session = stock.pool.acquire().await.expect("a session");
+    sqlx::query(name).execute(&mut *session).await.expect("named");
+    let pid: i32 =
+        sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *session).await.expect("a pid");
+    let mut open = sqlx::Acquire::begin(&mut *session).await.expect("a transaction");
+    let line =
+        "INSERT INTO stock_movements (item_id, warehouse_id, change, reason) VALUES (1, 1, 0, 'corrected')";
+    sqlx::query(line).execute(&mut *open).await.expect("written, and left open");
+    stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
+
+    // A page that can't have the event tells that stock has changed.
+    told_of_stock(&mut live).await;
+    let lagging = async {
+        loop {
+            match stock.engine.feed_lag() {
+                Some(lag) if lag.lag >= Duration::from_secs(1) => break lag,
+                _ => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+    };
+    let lag = tokio::time::timeout(Duration::from_secs(20), lagging).await.expect("in time");
+    assert_eq!((lag.holder.pid, lag.holder.application.as_deref()), (Some(pid), Some("nightly report")));
+    assert_eq!(lag.holder.state.as_deref(), Some("idle in transaction"));
+    assert!(lag.holder.age.is_some_and(|age| age >= lag.lag), "{lag:?}");
+    let page =
+        stock.engine.events(&context(), Some(start.clone()), 10, Duration::ZERO).await.expect("a page");
+    assert!(page.events.is_empty() && page.lag_seconds >= 1, "{page:?}");
+    // Each further commit is told of.
+    stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
+    told_of_stock(&mut live).await;
+
+    open.rollback().await.expect("rolled back");
+    let delivered = async {
+        let mut events = Vec::new();
+        while events.len() < 2 {
+            events.extend(next(&mut live).await.events.clone());
+        }
+        events
+    };
+    let delivered = tokio::time::timeout(Duration::from_secs(20), delivered).await.expect("in time");
+    let page = stock.engine.events(&context(), Some(start), 10, Duration::ZERO).await.expect("a page");
+    assert_eq!(page.events, delivered);
+    assert_eq!((page.lag_seconds, stock.engine.feed_lag()), (0, None));
+}
+
+/// The same cursor is valid on each server, and one of another history on none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cursor_that_this_ledger_never_gave_out_is_unknown() {
+    let stock = Stock::new().await;
+    let item = stock.item(100).await;
+    let now = stock.engine.events(&context(), None, 1, Duration::ZERO).await.expect("a cursor").cursor;
+    stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
+    let other = stock.another().await;
+    let page = other.events(&context(), Some(now.clone()), 10, Duration::ZERO).await.expect("a page");
+    assert_eq!(page.events.len(), 1);
+
+    let foreign = Stock::new().await;
+    let unknown = engine::Error::Refused(domain::Error::CursorUnknown);
+    let future = LedgerCursor { place: now.place + 1_000_000, ..now.clone() };
+    for (engine, cursor) in [(&foreign.engine, &now), (&stock.engine, &future)] {
+        let refused = engine.events(&context(), Some(cursor.clone()), 10, Duration::from_secs(20)).await;
+        assert_eq!(refused, Err(unknown.clone()));
+        // A stream starts again from now, and says so.
+        let mut stream = engine.subscribe(&context(), Some(cursor.clone())).await.expect("a subscription");
+        let first = next(&mut stream).await;
+        assert!(first.skipped && first.cursor != *cursor, "{first:?}");
+    }
+}

@@ -1,0 +1,149 @@
+//! Warehouses and items that somebody changes or deletes in SQL while servers run.
+
+use crate::*;
+use domain::{
+    Error, LedgerCursor, NewWarehouse, Note, StockAdjustment, StockMove, WarehouseCode, WarehouseName,
+};
+
+async fn warehouse(stock: &Stock, code: &str) -> WarehouseId {
+    let new = NewWarehouse {
+        code: WarehouseCode::new(code).expect("a code"),
+        name: WarehouseName::new(code).expect("a name"),
+    };
+    stock.engine.warehouse_create(&context(), new).await.expect("created").id
+}
+
+fn adjustment(item: ItemId, warehouse: Option<WarehouseId>, units: i64) -> StockAdjustment {
+    StockAdjustment::new(item, warehouse, units, Note::new("why").expect("a note")).expect("units")
+}
+
+async fn execute(stock: &Stock, sql: String) {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&stock.pool).await.expect("done");
+}
+
+/// Asks until it is answered so: an announcement takes a moment.
+async fn soon<T: PartialEq + std::fmt::Debug>(wanted: T, ask: impl AsyncFn() -> T) {
+    let asking = async {
+        while ask().await != wanted {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), asking).await.expect("in time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_and_history_of_a_deleted_warehouse_stay() {
+    let stock = Stock::new().await;
+    let item = stock.item(5).await;
+    let north = warehouse(&stock, "NORTH").await;
+    let start = stock.engine.events(&context(), None, 1, Duration::ZERO).await.expect("a cursor").cursor;
+    stock.engine.stock_adjust(&context(), adjustment(item, Some(north), 7)).await.expect("received");
+    let place = PlaceBlock { warehouse: Some(north), ..block(item, 2) };
+    let placed = stock.engine.block_place(&context(), place).await.expect("placed").id;
+    stock.engine.block_release(&context(), placed).await.expect("released");
+    stock.engine.stock_adjust(&context(), adjustment(item, Some(north), -7)).await.expect("written off");
+    execute(&stock, format!("DELETE FROM inventory WHERE warehouse_id = {north}")).await;
+    execute(&stock, format!("DELETE FROM warehouses WHERE id = {north}")).await;
+
+    let named = format!("#{north}");
+    let page = stock.engine.events(&context(), Some(start), 100, Duration::ZERO).await.expect("a page");
+    let changes: Vec<_> =
+        page.events.iter().map(|event| (event.change, event.warehouse_code.as_str())).collect();
+    assert_eq!(changes, [(7, &*named), (-2, &named), (2, &named), (-7, &named)]);
+    let slice = domain::HistorySlice { limit: 100, after: None };
+    let history = stock.engine.item_movements(&context(), item, slice).await.expect("a history").rows;
+    assert_eq!(history.len(), 5);
+    assert_eq!(history.iter().filter(|line| line.warehouse_code == named).count(), 4);
+    let ended = stock.engine.block_get(&context(), placed).await.expect("how it ended");
+    assert_eq!((ended.state, ended.warehouse_code), (domain::BlockState::Released, named));
+    let slice = domain::Slice { limit: 100, after: None };
+    let lately = stock.engine.blocks_ended(&context(), None, slice).await.expect("a page").rows;
+    assert_eq!(lately.len(), 1);
+
+    // The item goes too.
+    execute(&stock, format!("DELETE FROM inventory WHERE product_id = {item}")).await;
+    execute(&stock, format!("DELETE FROM items WHERE id = {item}")).await;
+    let ended = stock.engine.block_get(&context(), placed).await.expect("how it ended");
+    assert_eq!(ended.item_name, format!("#{item}"));
+    let page = stock.engine.events(&context(), Some(LedgerCursor::START), 100, Duration::ZERO).await;
+    assert_eq!(page.expect("a page").events.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_default_warehouse_takes_what_comes_next() {
+    let stock = Stock::new().await;
+    let north = warehouse(&stock, "NORTH").await;
+    let item = stock.item(0).await;
+    execute(&stock, "UPDATE warehouses SET is_default = false WHERE is_default".to_owned()).await;
+    execute(&stock, format!("UPDATE warehouses SET is_default = true WHERE id = {north}")).await;
+    let in_north = async || {
+        stock.engine.stock_adjust(&context(), adjustment(item, None, 1)).await.expect("received");
+        let levels = stock.engine.item_levels(&context(), item).await.expect("levels");
+        levels.iter().any(|level| level.warehouse == north && level.available > 0)
+    };
+    soon(true, in_north).await;
+    let created = create_item(&stock.engine, 3).await.id;
+    let levels = stock.engine.item_levels(&context(), created).await.expect("levels");
+    assert_eq!(
+        levels.iter().map(|level| (level.warehouse, level.available)).collect::<Vec<_>>(),
+        [(north, 3)]
+    );
+}
+
+/// The cache is not told: the trigger that announces changes is off, as if the announcement were lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warehouse_that_is_gone_is_not_found_by_anything() {
+    let stock = Stock::new().await;
+    let item = stock.item(5).await;
+    let main = main_warehouse(&stock.engine).await;
+    execute(&stock, "ALTER TABLE warehouses DISABLE TRIGGER warehouses_announced".to_owned()).await;
+    let mut gone = Vec::new();
+    for code in ["A", "B", "C", "D", "E"] {
+        let id = warehouse(&stock, code).await;
+        stock.engine.stock_adjust(&context(), adjustment(item, Some(id), 1)).await.expect("received");
+        gone.push(id);
+    }
+    let order = stock.order(&[(item, 1)]).await;
+    let ids = gone.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    execute(&stock, format!("DELETE FROM inventory WHERE warehouse_id IN ({ids})")).await;
+    execute(&stock, format!("DELETE FROM warehouses WHERE id IN ({ids})")).await;
+
+    let engine = &stock.engine;
+    let not_found = |id: WarehouseId| Some(engine::Error::Refused(Error::WarehouseNotFound(id)));
+    let adjusted = engine.stock_adjust(&context(), adjustment(item, Some(gone[0]), 1)).await;
+    assert_eq!(adjusted.err(), not_found(gone[0]));
+    let new = NewItem {
+        name: ItemName::new("Lamp").expect("a name"),
+        quantity: Units::new(1).expect("units"),
+        price: "9.99".parse().expect("a price"),
+        description: None,
+        category: None,
+        warehouse: Some(gone[1]),
+    };
+    assert_eq!(engine.item_create(&context(), new).await.err(), not_found(gone[1]));
+    let place = PlaceBlock { warehouse: Some(gone[2]), ..block(item, 1) };
+    assert_eq!(engine.block_place(&context(), place).await.err(), not_found(gone[2]));
+    let note = Note::new("why").expect("a note");
+    let movement = StockMove { item, from: main, to: gone[3], quantity: units(1), note };
+    assert_eq!(engine.stock_move(&context(), movement).await.err(), not_found(gone[3]));
+    assert_eq!(engine.order_allocate(&context(), order, gone[4]).await.err(), not_found(gone[4]));
+    stock.assert_closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_that_is_gone_is_not_found_by_anything() {
+    let stock = Stock::new().await;
+    let item = stock.item(5).await;
+    let engine = &stock.engine;
+    let held = engine.block_place(&context(), block(item, 1)).await.expect("placed").id;
+    engine.block_release(&context(), held).await.expect("released");
+    execute(&stock, format!("DELETE FROM inventory WHERE product_id = {item}")).await;
+    execute(&stock, format!("DELETE FROM items WHERE id = {item}")).await;
+    let not_found = Some(engine::Error::Refused(Error::ItemNotFound(item)));
+    assert_eq!(engine.block_place(&context(), block(item, 1)).await.err(), not_found);
+    assert_eq!(engine.stock_adjust(&context(), adjustment(item, None, 1)).await.err(), not_found);
+    assert_eq!(engine.item_get(&context(), item).await.err(), not_found);
+    assert_eq!(engine.item_levels(&context(), item).await.err(), not_found);
+    let released = engine.block_release(&context(), held).await.err();
+    assert_eq!(released, Some(engine::Error::Refused(Error::BlockReleased(held))));
+}
