@@ -2,7 +2,7 @@
 
 use crate::*;
 use csv::{ReaderBuilder, StringRecord, Writer};
-use domain::ImportRow;
+use domain::{IMPORT_LINES_MAX, ImportRow};
 use engine::Done;
 
 /// What a cell begins with that a spreadsheet would take for a formula.
@@ -138,7 +138,7 @@ fn unguarded(text: &str) -> &str {
 /// `reason`; the one behind it has the number `first_line`.
 ///
 /// # Errors
-/// A file without a header, a column that is unknown or comes twice.
+/// A file without a header, a column that is unknown or comes twice, more than [`IMPORT_LINES_MAX`] lines.
 pub fn read_items(text: &str, first_line: i64) -> Result<Vec<engine::ImportLine>, domain::Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
@@ -173,6 +173,14 @@ pub fn read_items(text: &str, first_line: i64) -> Result<Vec<engine::ImportLine>
             }
         };
         lines.push(engine::ImportLine { line: offset + i64::try_from(line).unwrap_or(0), row });
+        if lines.len() > IMPORT_LINES_MAX {
+            break;
+        }
+    }
+    // Counted and not kept: a file of 4 MiB may have two million lines.
+    let count = lines.len() + reader.byte_records().count();
+    if count > IMPORT_LINES_MAX {
+        return Err(refuse(format!("must have at most {IMPORT_LINES_MAX} lines at once, not {count}")));
     }
     Ok(lines)
 }

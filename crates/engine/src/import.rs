@@ -73,6 +73,8 @@ impl Engine {
             let reason = format!("must have at most {IMPORT_LINES_MAX} lines at once, not {}", lines.len());
             return Err(domain::Error::invalid("csv", reason).into());
         }
+        // The longest key that a line may need: it is refused before anything is looked up.
+        context.part(i64::MAX)?.part("stock")?;
         let warehouses = self.store().warehouse_names().await?;
         let warehouses = warehouses.into_iter().map(|(id, code, _)| (code, id)).collect();
         let mut firsts = HashMap::new();

@@ -30,7 +30,9 @@ Keeps an online shop's stock truthful: holds units during a checkout (a *tempora
 into a sale (a *permanent block*), gives abandoned units back, and allocates whole orders from a warehouse.
 
 JSON in and out, camelCase. Times are RFC 3339 in UTC. A price goes out as a string with two decimals and \
-comes in as a number or a string; an id comes in as a number or as a string of digits. Lists are read a page \
+comes in as a number or a string of digits with at most two decimals after a point; an id comes in as a number or as \
+a string of digits. Names and other texts must not contain control characters, invisible characters, or characters \
+that change the direction of text; zero-width joiners may stand within words and emoji. Lists are read a page \
 at a time: hand `next` of one page to `after` for the one behind it.
 
 Every response names its request in `X-Request-Id`; send your own there (1 to 64 visible ASCII characters) to \

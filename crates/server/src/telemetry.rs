@@ -79,12 +79,12 @@ pub fn say_error(error: &anyhow::Error) {
     say(io::stderr(), &format!("error: {error:#}"));
 }
 
-/// A file of one's own: whoever holds the lock of the standard one may be blocked.
+/// Another file of an output: a thread that is blocked in a write may hold the lock of the standard one.
 fn own(output: impl AsFd) -> io::Result<File> {
     output.as_fd().try_clone_to_owned().map(File::from)
 }
 
-/// Does what may block on a thread of its own, and waits for it for a while.
+/// Runs work that may block on a thread of its own, and waits for it for a while.
 fn within_time(work: impl FnOnce() + Send + 'static) {
     let (done, finished) = channel();
     let worker = thread::Builder::new().spawn(move || {

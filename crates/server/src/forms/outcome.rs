@@ -30,7 +30,7 @@ use uuid::Uuid;
 /// The page that files are uploaded on.
 const UPLOAD_PAGE: &str = "/import";
 
-/// Where the form with a file is sent to.
+/// The address of the form with a file.
 pub(crate) const IMPORT_PATH: &str = "/forms/import_items";
 
 /// The most bytes of a form with a file: encoded, three for one of the file.

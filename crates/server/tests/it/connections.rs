@@ -3,7 +3,6 @@
 use crate::app::{Postgres, TestApp};
 use crate::program::{Folder, Serving, stockhold};
 use reqwest::Method;
-use serde_json::json;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -32,7 +31,7 @@ async fn rest(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// What comes first.
+/// The first part of the answer.
 async fn answer(stream: &mut TcpStream) -> String {
     let mut bytes = vec![0; 4096];
     let count = timeout(PATIENCE, stream.read(&mut bytes)).await.expect("in time").expect("an answer");
@@ -74,7 +73,7 @@ async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
     }
 }
 
-/// However the body is read: by a handler, for an idempotency key, for a server function, as a form.
+/// Bodies are read by handlers, for idempotency keys, for server functions and as forms.
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_not_waited_for() {
     let app = TestApp::start_with(|config| config.http.body_timeout_seconds = 1).await;
@@ -209,27 +208,4 @@ async fn without_file_descriptors_pages_are_rendered_and_connections_accepted_la
     drop(idle);
     assert!(answer(&mut late).await.starts_with("HTTP/1.1 200"));
     serving.stop("-TERM");
-}
-
-/// Without a look at the database: here it would not be answered.
-#[tokio::test]
-async fn too_many_blocks_are_refused_before_any_is_looked_up() {
-    let app = TestApp::start_with(|config| config.http.request_timeout_seconds = 20).await;
-    let mut lock = app.database.begin().await.expect("a transaction");
-    sqlx::query("LOCK TABLE block_inventory IN ACCESS EXCLUSIVE MODE")
-        .execute(&mut *lock)
-        .await
-        .expect("locked");
-    let ids: Vec<i64> = (1..=28_000).collect();
-    let form = ids.iter().map(|id| format!("&id={id}")).collect::<String>();
-    let form = format!("action=Confirm{form}");
-    let head = head("POST", "/forms/act_on_blocks", "application/x-www-form-urlencoded", form.len());
-    let mut stream = send(&app, &format!("{head}\r\n{form}")).await;
-    let answer = answer(&mut stream).await;
-    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("500"), "{answer}");
-    let bulk = json!({"action": "confirm", "blockIds": ids});
-    let answer =
-        timeout(Duration::from_secs(15), app.post("/api/blocks/bulk", bulk)).await.expect("no look-up");
-    answer.problem(400, "invalid_value");
-    lock.rollback().await.expect("unlocked");
 }

@@ -22,4 +22,5 @@ mod program;
 mod races;
 mod rpc;
 mod stream;
+mod unasked;
 mod values;

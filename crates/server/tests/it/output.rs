@@ -1,4 +1,4 @@
-//! What the program writes is lost if nobody reads it, and nothing else is.
+//! The output of the program: if nobody reads it, it is lost, and the program goes on.
 
 use crate::app::Postgres;
 use crate::program::{Serving, stockhold};

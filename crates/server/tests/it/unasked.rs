@@ -1,0 +1,114 @@
+//! A request that is refused for its values asks the database nothing: each is sent while every table is locked.
+
+use crate::app::TestApp;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long an answer may take that waits for no lock.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A shop whose tables are locked.
+async fn locked() -> (TestApp, sqlx::Transaction<'static, sqlx::Postgres>) {
+    let app = TestApp::start_with(|config| config.http.request_timeout_seconds = 20).await;
+    let mut lock = app.database.begin().await.expect("a transaction");
+    let tables =
+        "LOCK TABLE items, warehouses, inventory, block_inventory, orders, order_items, stock_movements
+        IN ACCESS EXCLUSIVE MODE";
+    sqlx::query(tables).execute(&mut *lock).await.expect("locked");
+    (app, lock)
+}
+
+#[tokio::test]
+async fn requests_are_validated_before_the_first_query() {
+    let (app, lock) = locked().await;
+    let ids: Vec<i64> = (1..=28_000).collect();
+    let lines: Vec<_> = (1..=1_001).map(|item| json!({"itemId": item, "quantity": 1})).collect();
+    let line = json!({"itemId": 1, "quantity": 1});
+    let twice = json!([line, line]);
+    let none = json!([]);
+    let posts: Vec<(&str, Value)> = vec![
+        ("/api/blocks/bulk", json!({"action": "confirm", "blockIds": ids})),
+        ("/api/blocks/bulk", json!({"action": "confirm", "blockIds": none})),
+        ("/api/blocks/bulk", json!({"action": "release", "blockIds": [7, 7]})),
+        ("/api/blocks/bulk", json!({"action": "extend", "blockIds": [7], "ttlSeconds": 0})),
+        ("/rpc/act_on_blocks", json!({"request": {"action": "confirm", "blockIds": ids}})),
+        ("/api/orders", json!({"lines": lines})),
+        ("/api/orders", json!({"lines": none})),
+        ("/api/orders", json!({"lines": [{"itemId": 1, "quantity": 0}]})),
+        ("/rpc/create_order", json!({"order": {"lines": lines}})),
+        ("/api/blocks", json!({"lines": lines})),
+        ("/api/blocks", json!({"lines": twice, "ttlSeconds": -1})),
+        ("/api/items/block/temporary", json!({"itemId": 1, "quantity": 0})),
+        ("/api/items/block/temporary", json!({"itemId": 1, "quantity": 1, "ttlSeconds": 99_999_999_999_i64})),
+        ("/api/items/block/permanent", json!({"blockId": 1, "quantity": -1})),
+        ("/api/blocks/1/extend", json!({"ttlSeconds": 0})),
+        ("/api/items", json!({"name": "", "quantity": 1, "price": 1})),
+        ("/api/items/1/stock", json!({"delta": 0, "reason": "x"})),
+        (
+            "/api/items/1/move",
+            json!({"fromWarehouseId": 1, "toWarehouseId": 1, "quantity": 1, "reason": "x"}),
+        ),
+        ("/api/warehouses", json!({"code": "x".repeat(33), "name": "x"})),
+        ("/api/categories/Lamps/rename", json!({"to": ""})),
+    ];
+    for (path, body) in posts {
+        let request = app.request(Method::POST, path).header("idempotency-key", "unasked").json(&body);
+        let answer = timeout(PATIENCE, app.send(request)).await;
+        let answer = answer.unwrap_or_else(|_| panic!("{path} waits for the database"));
+        answer.problem(400, "invalid_value");
+    }
+    for path in [
+        "/api/items?limit=501",
+        "/api/items?after=nonsense",
+        "/api/items.csv?maxQuantity=-1",
+        "/api/items/1/movements?limit=0",
+        "/api/items/1/history?hours=0",
+        "/api/blocks?limit=501",
+        "/api/blocks?after=nonsense",
+        "/api/blocks/expiring?withinSeconds=0",
+        "/api/blocks/ended?limit=501",
+        "/api/orders?limit=-1",
+        "/api/events?limit=1001",
+    ] {
+        let answer = timeout(PATIENCE, app.get(path)).await;
+        let answer = answer.unwrap_or_else(|_| panic!("{path} waits for the database"));
+        answer.problem(400, "invalid_value");
+    }
+    lock.rollback().await.expect("unlocked");
+}
+
+#[tokio::test]
+async fn an_import_is_bounded_before_the_first_query() {
+    let (app, lock) = locked().await;
+    let import = |key: String, csv: String| {
+        let request = app.request(Method::POST, "/api/items/import").header("content-type", "text/csv");
+        app.send(request.header("idempotency-key", key).body(csv))
+    };
+    let csv = format!("name\n{}", "x\n".repeat(2_000_000));
+    let refused = timeout(PATIENCE, import("lines".to_owned(), csv)).await.expect("no look-up");
+    let problem = refused.problem(400, "invalid_value");
+    let detail = problem["detail"].as_str().unwrap_or_default();
+    assert!(detail.contains("at most 5000 lines at once, not 2000000"), "{detail}");
+    // Each line needs a key of its own, which is longer.
+    let refused = timeout(PATIENCE, import("k".repeat(255), "name,price\nLamp,1\n".to_owned())).await;
+    refused.expect("no look-up").problem(400, "invalid_value");
+    lock.rollback().await.expect("unlocked");
+}
+
+/// As browsers without JavaScript send it.
+#[tokio::test]
+async fn a_form_of_too_many_blocks_is_refused_before_the_first_query() {
+    let (app, lock) = locked().await;
+    let ids = (1..=28_000).map(|id| format!("&id={id}")).collect::<String>();
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+    let form = client.expect("a client").post(format!("{}/forms/act_on_blocks", app.url));
+    let form = form.header("content-type", "application/x-www-form-urlencoded");
+    let form = form.body(format!("action=Confirm{ids}")).send();
+    let answer = timeout(PATIENCE, form).await.expect("no look-up").expect("an answer");
+    assert_eq!(answer.status(), 303);
+    let told = answer.headers()["set-cookie"].to_str().expect("text");
+    assert!(told.contains("500"), "{told}");
+    lock.rollback().await.expect("unlocked");
+}
