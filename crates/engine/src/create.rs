@@ -7,7 +7,11 @@ use crate::warehouses::Known;
 use crate::{Context, Error, Result, Writer};
 use domain::{Item, NewItem, WarehouseId};
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 use store::{Cause, Lane};
+
+/// How long items are created one by one. The rest of the batch is refused then.
+const ONE_BY_ONE_MAX: Duration = Duration::from_secs(4);
 
 /// Creates a batch of items in one transaction.
 pub(crate) struct CreateBatch {
@@ -137,6 +141,19 @@ impl Batch for CreateBatch {
     async fn run(&self, asked: &[Asked], answers: &mut Answers<Item>) {
         let created = self.create(asked).await;
         match created {
+            // A key or a row of one request is locked by another transaction: the others are created all the same.
+            Err(Error::StockLocked) if asked.len() > 1 => {
+                let begun = Instant::now();
+                for (one, answer) in asked.iter().zip(answers) {
+                    let alone = match begun.elapsed() < ONE_BY_ONE_MAX {
+                        true => self.create(std::slice::from_ref(one)).await,
+                        false => Err(Error::StockLocked),
+                    };
+                    *answer =
+                        Some(alone.and_then(|mut created| created.pop().unwrap_or(Err(Error::Internal))));
+                    self.mark.clear();
+                }
+            }
             Ok(created) => {
                 answers.iter_mut().zip(created).for_each(|(answer, created)| *answer = Some(created));
             }

@@ -51,6 +51,11 @@ impl From<store::Error> for Error {
                 Self::Internal
             }
         };
+        if told == Self::StockLocked {
+            // The rows are logged when they are found.
+            tracing::debug!("{error}");
+            return told;
+        }
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         tracing::error!(cause, "{error}");
         told

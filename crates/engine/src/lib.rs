@@ -69,7 +69,7 @@ use known_blocks::KnownBlocks;
 use read::ReadBatch;
 use std::borrow::Cow;
 use std::sync::Arc;
-use stock::StockBatch;
+use stock::{LockedRows, StockBatch};
 use store::Store;
 use supervise::{WorkerStatus, supervise};
 use tokio::sync::watch;
@@ -126,6 +126,7 @@ struct Writer {
     blocks: Arc<KnownBlocks>,
     failures: Arc<Failures>,
     refusals: Arc<Refusals>,
+    locked_rows: Arc<LockedRows>,
     limits: domain::BlockLimits,
     render: Renderer,
 }
@@ -185,6 +186,7 @@ impl Engine {
             blocks: Arc::default(),
             failures: Arc::default(),
             refusals: Arc::default(),
+            locked_rows: Arc::default(),
             limits: settings.limits,
             render: settings.render,
         };

@@ -11,16 +11,29 @@ use domain::{
     Answer, BlockId, CartId, Changes, ItemId, OrderId, Plan, Reference, Request, Snapshot, WarehouseId,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::time::{Duration, Instant};
 use store::{Cause, KeyedAnswer, Lane, LockedBlocks, Wanted, WriteTransaction};
 
+mod locked_rows;
 mod reclaim;
 mod remembered;
 
+pub(crate) use locked_rows::LockedRows;
+use locked_rows::alone;
 pub(crate) use reclaim::items_short;
 use reclaim::{Settled, plan_reclaiming_expired};
 
 /// A stock request and who asks.
 pub(crate) type Asked = (Request, Context);
+
+/// How often a batch that waits for a lock for too long is tried before its requests are decided one by one.
+const LOCKED_TRIES: usize = 3;
+
+/// How long a request that is decided alone waits for a lock.
+const ONE_BY_ONE_LOCK_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// How long requests are decided one by one. The rest of the batch is refused then.
+const ONE_BY_ONE_MAX: Duration = Duration::from_secs(4);
 
 /// Decides a batch of stock requests.
 pub(crate) struct StockBatch {
@@ -37,38 +50,57 @@ impl StockBatch {
         Self { writer, at_hand: AtHand::default(), lane, mark: CommitMark::default() }
     }
 
-    /// Answers each of `asked` that has no answer yet, decided on what is read under lock.
+    /// Answers each of `asked` that has no answer yet, decided on what is read under lock. Where the batch waits for a
+    /// lock for too long, the requests that need the locked rows fail, and the others are decided again.
     async fn answer_locked(&self, asked: &[Asked], answers: &mut Answers<Answer>) {
-        let open = asked.iter().zip(answers).filter(|(_, answer)| answer.is_none());
-        let (asked, mut answers): (Vec<_>, Vec<_>) = open.unzip();
-        if asked.is_empty() {
+        for _ in 0..LOCKED_TRIES {
+            let open: Vec<_> = asked.iter().zip(&*answers).filter(|(_, answer)| answer.is_none()).collect();
+            let open: Vec<_> = open.into_iter().map(|(one, _)| one).collect();
+            if open.is_empty() {
+                return;
+            }
+            let places = answers.iter_mut().filter(|answer| answer.is_none());
+            match self.decide(&open, None).await {
+                Ok(decided) => places.zip(decided).for_each(|(answer, one)| *answer = Some(one)),
+                Err(Error::StockLocked) => {
+                    self.find_locked(asked, answers).await;
+                    continue;
+                }
+                // Some request made PostgreSQL refuse the whole batch, which the planner should have prevented:
+                // alone, each of the others is granted.
+                Err(Error::Internal | Error::Refused(_)) if open.len() > 1 => break,
+                Err(error) => places.for_each(|answer| *answer = Some(Err(error.clone()))),
+            }
+            self.mark.clear();
             return;
         }
-        match self.decide(&asked).await {
-            Ok(decided) => answers.iter_mut().zip(decided).for_each(|(answer, one)| **answer = Some(one)),
-            // Some request made PostgreSQL refuse the whole batch, which the planner should have prevented:
-            // alone, each of the others is granted.
-            Err(Error::Internal | Error::Refused(_)) if asked.len() > 1 => {
-                for (one, answer) in asked.iter().zip(answers) {
-                    let alone = self.decide(&[*one]).await;
-                    let alone = alone.and_then(|mut decided| decided.pop().unwrap_or(Err(Error::Internal)));
-                    *answer = Some(alone);
-                    self.mark.clear();
-                }
+        self.answer_one_by_one(asked, answers).await;
+    }
+
+    /// The same, each request in a transaction of its own, which waits for locks for a short time only.
+    async fn answer_one_by_one(&self, asked: &[Asked], answers: &mut Answers<Answer>) {
+        let begun = Instant::now();
+        for (one, answer) in asked.iter().zip(answers).filter(|(_, answer)| answer.is_none()) {
+            let decided = match begun.elapsed() < ONE_BY_ONE_MAX {
+                true => alone(self.decide(&[one], Some(ONE_BY_ONE_LOCK_TIMEOUT)).await),
+                false => Err(Error::StockLocked),
+            };
+            if decided == Err(Error::StockLocked) {
+                self.note_unknown_lock(&one.0);
             }
-            Err(error) => answers.iter_mut().for_each(|answer| **answer = Some(Err(error.clone()))),
+            *answer = Some(decided);
+            self.mark.clear();
         }
-        self.mark.clear();
     }
 
     /// All of `asked` in one transaction, tried again where PostgreSQL gave up on it.
-    async fn decide(&self, asked: &[&Asked]) -> Result<Vec<Result<Answer>>> {
+    async fn decide(&self, asked: &[&Asked], lock_timeout: Option<Duration>) -> Result<Vec<Result<Answer>>> {
         let mut named = Vec::new();
         asked.iter().for_each(|(request, _)| add_warehouses(request, &mut named));
         let mut known = self.writer.warehouses.knowing(named.iter().copied()).await?;
         let mut tries = 0;
         loop {
-            match self.attempt(asked, &known).await {
+            match self.attempt(asked, &known, lock_timeout).await {
                 Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => {
                     self.mark.clear();
                     tries += 1;
@@ -86,8 +118,16 @@ impl StockBatch {
         }
     }
 
-    async fn attempt(&self, asked: &[&Asked], known: &Known) -> store::Result<Vec<Result<Answer>>> {
+    async fn attempt(
+        &self,
+        asked: &[&Asked],
+        known: &Known,
+        lock_timeout: Option<Duration>,
+    ) -> store::Result<Vec<Result<Answer>>> {
         let mut transaction = self.writer.store.begin().await?;
+        if let Some(lock_timeout) = lock_timeout {
+            transaction.lock_timeout_set(lock_timeout).await?;
+        }
         let contexts: Vec<_> = asked.iter().map(|(_, context)| context).collect();
         let verdicts = judge(&mut transaction, &contexts).await?;
         let chosen: Vec<_> = (0..asked.len()).filter(|index| verdicts[*index] == Verdict::Do).collect();
@@ -256,8 +296,12 @@ impl Batch for StockBatch {
     type Answer = Answer;
 
     async fn run(&self, asked: &[Asked], answers: &mut Answers<Answer>) {
-        self.answer_remembered(asked, answers).await;
+        self.refuse_locked(asked, answers).await;
+        let has_waited = self.answer_remembered(asked, answers).await;
         self.mark.clear();
+        if has_waited {
+            self.find_locked(asked, answers).await;
+        }
         self.answer_locked(asked, answers).await;
     }
 

@@ -45,7 +45,8 @@ pub use reconcile::{Audit, Discrepancy, DiscrepancyKind};
 pub use schema::SchemaState;
 pub use seed::{Loading, SeedItem};
 pub use stock::{
-    Believed, Cause, DueBlocks, LevelDue, LockedBlocks, LockedLevels, PlacedKnown, StockDue, Wanted, Written,
+    Believed, Cause, DueBlocks, LevelDue, LockHolder, LockedBlocks, LockedLevels, NamedRows, PlacedKnown,
+    Row, StockDue, Wanted, Written,
 };
 pub use totals::{SumsChanged, SumsRead};
 pub use transaction::WriteTransaction;

@@ -16,11 +16,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 mod backlog;
 mod change;
 mod columns;
+mod locks;
 mod place;
 mod write;
 
 pub use backlog::{LevelDue, StockDue};
 pub use change::{Believed, Written};
+pub use locks::{LockHolder, NamedRows, Row};
 pub use place::PlacedKnown;
 pub use write::Cause;
 use write::SYSTEM_ACTOR;

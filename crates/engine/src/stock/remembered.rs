@@ -4,6 +4,7 @@
 //! agrees: there are no more, nor are any due back.
 
 use super::{Asked, StockBatch};
+use crate::combine::Answers;
 use crate::{Context, Error, Result};
 use domain::{
     Answer, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId,
@@ -25,12 +26,12 @@ struct Remembered {
 const ONE_OTHER_AMONG: usize = 8;
 
 impl StockBatch {
-    /// Answers those of `asked` that can be decided on what is remembered, if these are nearly all; the others'
-    /// answers stay `None`.
-    pub(super) async fn answer_remembered(&self, asked: &[Asked], answers: &mut [Option<Result<Answer>>]) {
-        let Some((remembered, chosen)) = self.remembered(asked) else { return };
+    /// Answers those of `asked` without an answer that can be decided on what is remembered, if these are nearly all; the
+    /// others' answers stay `None`. Whether the statement waited for a lock for too long: then nothing has changed.
+    pub(super) async fn answer_remembered(&self, asked: &[Asked], answers: &mut Answers<Answer>) -> bool {
+        let Some((remembered, chosen)) = self.remembered(asked, answers) else { return false };
         // A warehouse that is not known yet is found the long way.
-        let Ok(known) = self.writer.warehouses.knowing([]).await else { return };
+        let Ok(known) = self.writer.warehouses.knowing([]).await else { return false };
         let Remembered { levels, blocks, carts } = remembered;
         let snapshot = Snapshot {
             warehouses: known.ids,
@@ -49,13 +50,20 @@ impl StockBatch {
                 places.zip(answered).for_each(|(place, answer)| answers[place] = Some(answer));
             }
             Ok(None) => {}
+            Err(Error::StockLocked) => return true,
             Err(error) => places.for_each(|place| answers[place] = Some(Err(error.clone()))),
         }
+        false
     }
 
     /// What is remembered, and the requests that can be decided on it, with their places.
-    fn remembered<'a>(&self, asked: &'a [Asked]) -> Option<(Remembered, Vec<(usize, &'a Asked)>)> {
-        let requests = || asked.iter().map(|(request, _)| request);
+    fn remembered<'a>(
+        &self,
+        asked: &'a [Asked],
+        answers: &Answers<Answer>,
+    ) -> Option<(Remembered, Vec<(usize, &'a Asked)>)> {
+        let open = || asked.iter().enumerate().filter(|(place, _)| answers[*place].is_none());
+        let requests = || open().map(|(_, (request, _))| request);
         let carts = self.writer.blocks.of_carts(requests().filter_map(|request| match request {
             Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
                 Some(*cart)
@@ -78,12 +86,12 @@ impl StockBatch {
         let is_known = |items: &Option<Vec<ItemId>>| {
             items.as_ref().is_some_and(|items| items.iter().all(|item| remembered.knows(*item)))
         };
-        let chosen: Vec<_> = (asked.iter().enumerate().zip(&items))
+        let chosen: Vec<_> = (open().zip(&items))
             .filter(|((_, (_, context)), items)| is_known(items) && is_first(context))
             .map(|(one, _)| one)
             .collect();
-        let others = asked.len() - chosen.len();
-        (others * ONE_OTHER_AMONG <= asked.len()).then_some((remembered, chosen))
+        let others = items.len() - chosen.len();
+        (!chosen.is_empty() && others * ONE_OTHER_AMONG <= items.len()).then_some((remembered, chosen))
     }
 
     /// By the shortest of three ways. `None` where something is not as it is remembered, or is to be refused for more
@@ -205,10 +213,15 @@ impl StockBatch {
         if !matches!(done, Err(store::Error::OutcomeUnknown(_))) {
             self.mark.clear();
         }
-        self.writer.levels.doubt(believed.levels.keys().map(|key| key.item));
+        let items = believed.levels.keys().map(|key| key.item);
+        match &done {
+            // Nothing was wrong so far.
+            Err(store::Error::Locked(_)) => self.writer.levels.forget(items),
+            _ => self.writer.levels.doubt(items),
+        }
         self.writer.blocks.forget(believed.blocks.keys());
         match done {
-            Err(error @ store::Error::OutcomeUnknown(_)) => Err(error.into()),
+            Err(error @ (store::Error::OutcomeUnknown(_) | store::Error::Locked(_))) => Err(error.into()),
             Err(error) if !error.retryable() => {
                 tracing::warn!(%error, "a batch goes the long way");
                 Ok(None)

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use std::time::Instant;
 
 /// Far more than any of these tests needs, and far less than the faults that they guard against lasted.
-const DEADLINE: Duration = Duration::from_secs(10);
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Waits for the future, but not for ever.
 async fn in_time<T>(future: impl Future<Output = T>) -> T {
@@ -21,6 +21,14 @@ async fn until(mut condition: impl AsyncFnMut() -> bool) {
         }
     })
     .await;
+}
+
+/// Waits until some statement waits for a lock.
+async fn until_waiting(stock: &Stock) {
+    let waits = "SELECT count(*) FROM pg_stat_activity
+                  WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    until(async || sqlx::query_scalar::<_, i64>(waits).fetch_one(&stock.pool).await.expect("a count") > 0)
+        .await;
 }
 
 fn is_healthy(report: &HealthReport) -> bool {
@@ -209,9 +217,7 @@ async fn a_stop_does_not_wait_for_a_lock_of_another_application() {
         let engine = engine.clone();
         tokio::spawn(async move { engine.block_place(&context(), block(item, 1)).await })
     };
-    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    until(async || sqlx::query_scalar::<_, i64>(waits).fetch_one(&stock.pool).await.expect("a count") > 0)
-        .await;
+    until_waiting(&stock).await;
     let begun = Instant::now();
     in_time(engine.stop()).await;
     assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
@@ -313,4 +319,139 @@ async fn units_behind_a_backlog_are_sold() {
     let expected = domain::Error::InsufficientStock { item, requested: 1, available: 0 };
     assert_eq!(short.expect_err("all are sold"), Error::Refused(expected));
     stock.assert_closed().await;
+}
+
+/// How long the engines of these tests wait for a lock.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
+
+async fn with_lock_timeout(url: &str) -> Engine {
+    let milliseconds = u32::try_from(LOCK_TIMEOUT.as_millis()).expect("milliseconds");
+    let store = store::Settings { lock_timeout_milliseconds: milliseconds, ..store::Settings::new(url) };
+    let store = store::Store::connect(store).await.expect("a connection");
+    Engine::start(store, never_cleaning()).await.expect("an engine")
+}
+
+/// Asks for blocks of other items again and again while one item is locked: they go on, and the locked one is refused.
+async fn others_go_on(engine: &Engine, others: &[ItemId], locked: impl AsyncFn() -> Error) {
+    let done = tokio::sync::watch::Sender::new(false);
+    let asking = async {
+        let mut later = Duration::ZERO;
+        for turn in 0..4 {
+            let begun = Instant::now();
+            assert_eq!(locked().await, Error::StockLocked, "turn {turn}");
+            if turn > 0 {
+                later = later.max(begun.elapsed());
+            }
+        }
+        done.send_replace(true);
+        later
+    };
+    let (later, slowest) = in_time(async { tokio::join!(asking, slowest(engine, others, &done)) }).await;
+    // Once the row is known to be locked nobody waits for the lock timeout again.
+    assert!(later < LOCK_TIMEOUT, "a locked item is refused at once, not after {later:?}");
+    assert!(slowest < 4 * LOCK_TIMEOUT, "{slowest:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_allocation_of_another_application_stops_its_item_alone() {
+    let stock = Stock::new().await;
+    let engine = with_lock_timeout(&stock.url).await;
+    let mut items = Vec::new();
+    for _ in 0..50 {
+        items.push(stock.item(100_000).await);
+    }
+    let warehouse = main_warehouse(&stock.engine).await;
+    // One line takes another way through the function than two.
+    for lines in [&items[..1], &items[..2]] {
+        let order = stock.order(&lines.iter().map(|item| (*item, 1)).collect::<Vec<_>>()).await;
+        let mut foreign = stock.pool.begin().await.expect("a transaction");
+        let allocated: bool = sqlx::query_scalar("SELECT allocate_inventory($1, $2)")
+            .bind(order.0)
+            .bind(warehouse.0)
+            .fetch_one(&mut *foreign)
+            .await
+            .expect("allocated");
+        assert!(allocated);
+        others_go_on(&engine, &items[2..], async || {
+            engine.block_place(&context(), block(items[0], 1)).await.expect_err("locked")
+        })
+        .await;
+        foreign.rollback().await.expect("unlocked");
+        engine.block_place(&context(), block(items[0], 1)).await.expect("placed");
+    }
+    let report = engine.health_report();
+    assert!(is_healthy(&report), "{report:?}");
+    stock.assert_closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_row_is_locked_fails_its_requests_alone() {
+    let stock = Stock::new().await;
+    let engine = with_lock_timeout(&stock.url).await;
+    let warehouse = main_warehouse(&stock.engine).await;
+    let mut items = Vec::new();
+    for _ in 0..10 {
+        items.push(stock.item(100_000).await);
+    }
+    let item = items[0];
+    let held = stock.engine.block_place(&context(), block(item, 1)).await.expect("placed").id;
+    let order = stock.order(&[(item, 1)]).await;
+    let cases = [
+        format!("SELECT FROM inventory WHERE product_id = {} FOR UPDATE", item.0),
+        format!("UPDATE items SET price = 2 WHERE id = {}", item.0),
+        format!("UPDATE block_inventory SET reference = 'other' WHERE id = {}", held.0),
+        format!("UPDATE orders SET reference = 'other' WHERE id = {}", order.0),
+    ];
+    for (case, lock) in cases.into_iter().enumerate() {
+        let mut foreign = stock.pool.begin().await.expect("a transaction");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(lock)).execute(&mut *foreign).await.expect("locked");
+        let asked = context();
+        others_go_on(&engine, &items[1..], async || match case {
+            0 | 1 => engine.block_place(&asked, block(item, 1)).await.expect_err("locked"),
+            2 => engine.block_confirm(&asked, held, None).await.expect_err("locked"),
+            _ => engine.order_allocate(&asked, order, warehouse).await.expect_err("locked"),
+        })
+        .await;
+        foreign.rollback().await.expect("unlocked");
+    }
+    engine.block_place(&context(), block(item, 1)).await.expect("placed");
+    engine.block_confirm(&context(), held, None).await.expect("confirmed");
+    engine.order_allocate(&context(), order, warehouse).await.expect("allocated");
+    stock.assert_closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_table_refuses_instead_of_waiting() {
+    let stock = Stock::new().await;
+    let engine = with_lock_timeout(&stock.url).await;
+    let item = stock.item(10).await;
+    let mut foreign = stock.pool.begin().await.expect("a transaction");
+    sqlx::query("LOCK TABLE inventory").execute(&mut *foreign).await.expect("locked");
+    for _ in 0..2 {
+        let refused = in_time(engine.block_place(&context(), block(item, 1))).await;
+        assert_eq!(refused.expect_err("locked"), Error::StockLocked);
+    }
+    foreign.rollback().await.expect("unlocked");
+    engine.block_place(&context(), block(item, 1)).await.expect("placed");
+    stock.assert_closed().await;
+}
+
+/// A batch waits for a lock no longer than needed, and a lock that is given back in time refuses nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_that_is_held_for_a_moment_refuses_nobody() {
+    let stock = Stock::new().await;
+    let item = stock.item(10).await;
+    let mut foreign = stock.pool.begin().await.expect("a transaction");
+    sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
+        .bind(item.0)
+        .execute(&mut *foreign)
+        .await
+        .expect("locked");
+    let waiting = {
+        let engine = stock.engine.clone();
+        tokio::spawn(async move { engine.block_place(&context(), block(item, 1)).await })
+    };
+    until_waiting(&stock).await;
+    foreign.rollback().await.expect("unlocked");
+    in_time(waiting).await.expect("no panic").expect("placed");
 }

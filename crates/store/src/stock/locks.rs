@@ -1,0 +1,191 @@
+//! Which rows requests need, and which of them another transaction has locked.
+
+use super::level_key;
+use crate::{Result, Store, WriteTransaction};
+use domain::{BlockId, CartId, ItemId, LevelKey, OrderId, WarehouseId};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// A row that a batch of stock requests locks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Row {
+    /// A stock level.
+    Level(LevelKey),
+    /// An item, with its sum.
+    Item(ItemId),
+    /// A block, and its item.
+    Block(BlockId, ItemId),
+    /// An order.
+    Order(OrderId),
+}
+
+/// The transaction that holds a lock: PostgreSQL's id of it.
+pub type LockHolder = i64;
+
+/// What requests name, each with the request's place.
+#[derive(Debug, Clone, Default)]
+pub struct NamedRows {
+    /// An item's stock level in one warehouse, or all of its levels.
+    pub levels: Vec<(i32, ItemId, Option<WarehouseId>)>,
+    /// Blocks.
+    pub blocks: Vec<(i32, BlockId)>,
+    /// Carts: all of their blocks.
+    pub carts: Vec<(i32, CartId)>,
+    /// Orders, and the warehouse whose stock levels their lines need; `None` for the one that they were allocated from.
+    pub orders: Vec<(i32, OrderId, Option<WarehouseId>)>,
+}
+
+impl Store {
+    /// The rows that requests lock, each with the request's place. Locks nothing.
+    pub async fn rows_needed(&self, named: &NamedRows) -> Result<Vec<(usize, Row)>> {
+        let (level_places, levels): (Vec<_>, Vec<_>) = named
+            .levels
+            .iter()
+            .map(|(place, item, warehouse)| (*place, (item.0, warehouse.map(|id| id.0))))
+            .unzip();
+        let (items, warehouses): (Vec<i64>, Vec<Option<i64>>) = levels.into_iter().unzip();
+        let (block_places, blocks): (Vec<_>, Vec<_>) =
+            named.blocks.iter().map(|(place, block)| (*place, block.0)).unzip();
+        let (cart_places, carts): (Vec<_>, Vec<_>) =
+            named.carts.iter().map(|(place, cart)| (*place, cart.0)).unzip();
+        let (order_places, orders): (Vec<_>, Vec<_>) = named
+            .orders
+            .iter()
+            .map(|(place, order, warehouse)| (*place, (order.0, warehouse.map(|id| id.0))))
+            .unzip();
+        let (orders, order_warehouses): (Vec<i64>, Vec<Option<i64>>) = orders.into_iter().unzip();
+        let rows = sqlx::query!(
+            r#"WITH blocks AS MATERIALIZED (
+                   SELECT named.request, block_inventory.id, block_inventory.item_id
+                     FROM unnest($4::integer[], $5::bigint[]) AS named (request, id)
+                     JOIN block_inventory ON block_inventory.id = named.id
+                    UNION ALL
+                   SELECT named.request, block_inventory.id, block_inventory.item_id
+                     FROM unnest($6::integer[], $7::bigint[]) AS named (request, id)
+                     JOIN block_inventory ON block_inventory.cart_id = named.id
+               ), needed AS MATERIALIZED (
+                   SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS named (request, item, warehouse)
+                    UNION
+                   SELECT request, item_id, NULL FROM blocks
+                    UNION
+                   SELECT named.request, order_items.product_id, coalesce(named.warehouse, orders.warehouse_id)
+                     FROM unnest($8::integer[], $9::bigint[], $10::bigint[]) AS named (request, id, warehouse)
+                     JOIN orders ON orders.id = named.id
+                     JOIN order_items ON order_items.order_id = named.id
+               )
+               SELECT request AS "request!", 'level' AS "kind!", product_id AS "id!", warehouse_id AS "other_id!"
+                 FROM needed
+                 JOIN inventory ON product_id = needed.item
+                               AND (needed.warehouse IS NULL OR warehouse_id = needed.warehouse)
+                UNION ALL
+               SELECT DISTINCT request, 'item', item, 0 FROM needed
+                UNION ALL
+               SELECT request, 'block', id, item_id FROM blocks
+                UNION ALL
+               SELECT request, 'order', id, 0 FROM unnest($8, $9) AS named (request, id)"#,
+            &level_places,
+            &items,
+            &warehouses as &[Option<i64>],
+            &block_places,
+            &blocks,
+            &cart_places,
+            &carts,
+            &order_places,
+            &orders,
+            &order_warehouses as &[Option<i64>],
+        )
+        .fetch_all(&self.writes)
+        .await?;
+        let needed = rows.into_iter().map(|row| {
+            (usize::try_from(row.request).unwrap_or(usize::MAX), Row::of(&row.kind, row.id, row.other_id))
+        });
+        Ok(needed.collect())
+    }
+
+    /// Those of `rows` that another transaction has locked at this moment, with that transaction. Waits for none, and
+    /// locks the others for no longer than the statement takes.
+    pub async fn rows_locked(&self, rows: impl IntoIterator<Item = Row>) -> Result<HashMap<Row, LockHolder>> {
+        let (mut level_items, mut level_warehouses, mut items) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut blocks, mut block_items, mut orders) = (Vec::new(), Vec::new(), Vec::new());
+        for row in rows {
+            match row {
+                Row::Level(key) => {
+                    level_items.push(key.item.0);
+                    level_warehouses.push(key.warehouse.0);
+                }
+                Row::Item(item) => items.push(item.0),
+                Row::Block(block, item) => {
+                    blocks.push(block.0);
+                    block_items.push(item.0);
+                }
+                Row::Order(order) => orders.push(order.0),
+            }
+        }
+        let mut transaction = self.begin().await?;
+        // A row that is locked keeps the holder's id in xmax. The rows that this statement locks itself are left out.
+        let locked = sqlx::query!(
+            r#"WITH free_levels AS MATERIALIZED (
+                   SELECT product_id, warehouse_id FROM inventory
+                     JOIN unnest($1::bigint[], $2::bigint[]) AS asked (item, warehouse)
+                       ON product_id = item AND warehouse_id = warehouse
+                      FOR NO KEY UPDATE OF inventory SKIP LOCKED
+               ), free_items AS MATERIALIZED (
+                   SELECT id FROM items WHERE id = ANY ($3) FOR NO KEY UPDATE SKIP LOCKED
+               ), free_blocks AS MATERIALIZED (
+                   SELECT id FROM block_inventory JOIN unnest($4::bigint[], $5::bigint[]) AS asked (block, item)
+                       ON id = block AND item_id = item
+                      FOR NO KEY UPDATE OF block_inventory SKIP LOCKED
+               ), free_orders AS MATERIALIZED (
+                   SELECT id FROM orders WHERE id = ANY ($6) FOR NO KEY UPDATE SKIP LOCKED
+               )
+               SELECT 'level' AS "kind!", product_id AS "id!", warehouse_id AS "other_id!",
+                      inventory.xmax::text::bigint AS "holder!"
+                 FROM inventory
+                 JOIN unnest($1, $2) AS asked (item, warehouse) ON product_id = item AND warehouse_id = warehouse
+                WHERE NOT EXISTS (SELECT FROM free_levels WHERE free_levels.product_id = inventory.product_id
+                                                            AND free_levels.warehouse_id = inventory.warehouse_id)
+                UNION ALL
+               SELECT 'item', id, 0, items.xmax::text::bigint FROM items
+                WHERE id = ANY ($3) AND id NOT IN (SELECT id FROM free_items)
+                UNION ALL
+               SELECT 'block', id, item_id, block_inventory.xmax::text::bigint
+                 FROM block_inventory JOIN unnest($4, $5) AS asked (block, item) ON id = block AND item_id = item
+                WHERE id NOT IN (SELECT id FROM free_blocks)
+                UNION ALL
+               SELECT 'order', id, 0, orders.xmax::text::bigint FROM orders
+                WHERE id = ANY ($6) AND id NOT IN (SELECT id FROM free_orders)"#,
+            &level_items,
+            &level_warehouses,
+            &items,
+            &blocks,
+            &block_items,
+            &orders,
+        )
+        .fetch_all(&mut *transaction.transaction)
+        .await?;
+        transaction.roll_back().await?;
+        Ok(locked.into_iter().map(|row| (Row::of(&row.kind, row.id, row.other_id), row.holder)).collect())
+    }
+}
+
+impl WriteTransaction {
+    /// Lets the transaction's further statements wait for a lock for this long.
+    pub async fn lock_timeout_set(&mut self, lock_timeout: Duration) -> Result<()> {
+        let lock_timeout = lock_timeout.as_millis().to_string();
+        sqlx::query!("SELECT set_config('lock_timeout', $1, true)", lock_timeout)
+            .fetch_one(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+}
+
+impl Row {
+    fn of(kind: &str, id: i64, other_id: i64) -> Self {
+        match kind {
+            "level" => Self::Level(level_key(id, other_id)),
+            "item" => Self::Item(ItemId(id)),
+            "block" => Self::Block(BlockId(id), ItemId(other_id)),
+            _ => Self::Order(OrderId(id)),
+        }
+    }
+}
