@@ -149,7 +149,7 @@ async fn with_lines(connection: &mut PgConnection, rows: Vec<OrderRow>) -> Resul
 }
 
 /// The lines of these orders, by ascending item id. The names come in a second statement: orders and
-/// items may be distributed differently.
+/// items may be distributed differently. An item that was deleted is named by its id, as in `#7`.
 async fn order_lines(connection: &mut PgConnection, orders: &[i64]) -> Result<HashMap<i64, Vec<OrderLine>>> {
     let rows = sqlx::query!(
         "SELECT order_id, product_id, quantity FROM order_items
@@ -167,7 +167,7 @@ async fn order_lines(connection: &mut PgConnection, orders: &[i64]) -> Result<Ha
     let names: HashMap<_, _> = names.into_iter().map(|row| (row.id, row.name)).collect();
     let mut lines = HashMap::<i64, Vec<OrderLine>>::new();
     for row in rows {
-        let item_name = names.get(&row.product_id).cloned().unwrap_or_default();
+        let item_name = names.get(&row.product_id).cloned().unwrap_or_else(|| format!("#{}", row.product_id));
         let line = OrderLine { item: ItemId(row.product_id), item_name, quantity: row.quantity };
         lines.entry(row.order_id).or_default().push(line);
     }
