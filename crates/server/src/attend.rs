@@ -4,7 +4,7 @@ use crate::console::set_default;
 use crate::problem::{self, Refusal};
 use crate::request::{REQUEST_ID, RequestId};
 use crate::router::AppState;
-use crate::{guard, idempotency};
+use crate::{bodies, guard, idempotency};
 use axum::Router;
 use axum::body::HttpBody as _;
 use axum::extract::Request;
@@ -54,7 +54,12 @@ impl Service<Request> for Attend {
             .and_then(|()| self.state.bodies.reserve(&self.state, &request));
         let reserved = match admitted {
             Ok(reserved) => reserved,
-            Err(refusal) => return Box::pin(async move { arrival.leave(refusal.into_response()).await }),
+            Err(refusal) => {
+                return Box::pin(async move {
+                    bodies::discard(request.into_body()).await;
+                    arrival.leave(refusal.into_response()).await
+                });
+            }
         };
         let limit = self.state.http.request_timeout();
         if arrival.for_machines && idempotency::may_have_key(&request) {

@@ -7,6 +7,7 @@ use crate::router::AppState;
 use axum::body::HttpBody;
 use axum::extract::Request;
 use axum::http::StatusCode;
+use futures::StreamExt as _;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use std::error::Error;
 use std::pin::Pin;
@@ -18,6 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Bodies of at most so many bytes are not counted: the number of connections bounds their sum.
 const UNCOUNTED_BYTES_MAX: usize = 16 * 1024;
+
+/// The most bytes of a refused body that are read.
+const DISCARDED_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// The bytes of one unit of the memory budget: a semaphore hands out at most 2³² - 1 permits at once.
 const UNIT_BYTES: usize = 1024;
@@ -70,6 +74,17 @@ impl BodyMemory {
             self.bytes_max
         );
         Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too many requests", detail)
+    }
+}
+
+/// Reads the body of a refused request without keeping it: a client that is still sending may not get the answer.
+pub(crate) async fn discard(body: axum::body::Body) {
+    let mut chunks = body.into_data_stream();
+    let mut seen = 0;
+    while let Some(Ok(chunk)) = chunks.next().await
+        && seen <= DISCARDED_BYTES_MAX
+    {
+        seen += chunk.len();
     }
 }
 

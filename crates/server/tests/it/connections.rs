@@ -119,6 +119,9 @@ async fn bodies_share_bounded_memory() {
     };
     assert_eq!(refused.header("retry-after"), "1");
     refused.problem(503, "overloaded");
+    // A client gets the answer when it has sent everything.
+    let large = "x".repeat(UPLOAD_BYTES);
+    app.send(import().body(large)).await.problem(503, "overloaded");
     // A small body is not refused.
     app.item(1).await;
     drop(slow);
