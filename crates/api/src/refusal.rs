@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use domain::Error as Refusal;
-use engine::{Engine, Error};
+use engine::{Engine, Error, Impairment};
 
 /// The problem that tells a caller of this error. What only the operator should know stays out of it.
 pub fn problem_from(error: Error) -> Problem {
@@ -33,6 +33,12 @@ pub fn problem_from(error: Error) -> Problem {
             "The database does not answer",
             "The database does not answer. Nothing was changed; try again in a moment.",
         ),
+        Error::Impaired(impairment) => Problem::new(
+            503,
+            impairment.code(),
+            "The database can't do that now",
+            format!("Nothing was changed: {impairment}. {}", remedy(impairment)),
+        ),
         Error::Contended | Error::Backlog => Problem::new(
             503,
             "contended",
@@ -59,6 +65,23 @@ pub fn problem_from(error: Error) -> Problem {
             "Something went wrong",
             "Something went wrong on our side. Nothing was changed; the request id finds the cause in the logs.",
         ),
+    }
+}
+
+/// What ends an impairment of the database.
+fn remedy(impairment: Impairment) -> &'static str {
+    match impairment {
+        Impairment::StorageFull => "It takes changes again once its disk has room.",
+        Impairment::ReadOnly => {
+            "It takes changes again once it is a primary, and its role may write; DATABASE_URL may name a standby."
+        }
+        Impairment::OutOfMemory | Impairment::TooSlow => "Try again in a moment.",
+        Impairment::ConnectionsExhausted => {
+            "Try again in a moment; if that lasts, raise max_connections or run fewer servers."
+        }
+        Impairment::PermissionDenied => {
+            "Grant the database role the rights that it had when Stockhold started."
+        }
     }
 }
 

@@ -11,6 +11,21 @@ pub struct Health {
     pub timestamp: DateTime<Utc>,
     /// "up" or "down".
     pub database: String,
+    /// Why the database does not do all that it is asked, where it answers: "storage_full", "database_read_only",
+    /// "database_out_of_memory", "database_connections_exhausted", "database_permission_denied" or
+    /// "database_too_slow", for 30 seconds after it was seen.
+    #[serde(default)]
+    pub database_problem: Option<String>,
+    /// How long the database has not answered, in seconds.
+    #[serde(default)]
+    pub outage_seconds: Option<f64>,
+    /// The replica: "following" (lists are read from it), "lagging", "foreign" (it does not follow the primary),
+    /// "down" or "unknown"; absent where there is none.
+    #[serde(default)]
+    pub replica: Option<String>,
+    /// How far the replica is behind, in seconds.
+    #[serde(default)]
+    pub replica_lag_seconds: Option<f64>,
     /// The queues' workers and background tasks that do not run as they should. Empty in a healthy process.
     #[serde(default)]
     pub workers: Vec<WorkerHealth>,

@@ -30,6 +30,9 @@ pub enum Error {
     /// The database does not answer, or the engine is stopping.
     #[error("the database is unavailable")]
     Unavailable,
+    /// The database answers, but can't do what it is asked.
+    #[error("{0}")]
+    Impaired(store::Impairment),
     /// The connection broke while committing: the change happened whole, or not at all.
     #[error("the outcome is not known")]
     OutcomeUnknown,
@@ -39,13 +42,16 @@ pub enum Error {
 }
 
 impl From<store::Error> for Error {
-    /// Logs what only an operator should know; the caller is told the kind alone.
+    /// The caller is told the kind alone. The log has the cause: of a fault of ours at once, of an outage at the level
+    /// of `debug`, for every request fails with it; the store logs the outage itself, once.
     fn from(error: store::Error) -> Self {
         let told = match &error {
             store::Error::Refused(refusal) => return Self::Refused(refusal.clone()),
             store::Error::Conflict(_) => Self::Contended,
             store::Error::Locked(_) => Self::StockLocked,
             store::Error::Unavailable(_) => Self::Unavailable,
+            store::Error::Overloaded(_) => Self::Overloaded,
+            store::Error::Impaired(impairment, _) => Self::Impaired(*impairment),
             store::Error::OutcomeUnknown(_) => Self::OutcomeUnknown,
             store::Error::Migration(_) | store::Error::Setting { .. } | store::Error::Internal(_) => {
                 Self::Internal
@@ -57,7 +63,10 @@ impl From<store::Error> for Error {
             return told;
         }
         let cause = std::error::Error::source(&error).map(ToString::to_string);
-        tracing::error!(cause, "{error}");
+        match told {
+            Self::Internal => tracing::error!(cause, "{error}"),
+            _ => tracing::debug!(cause, "{error}"),
+        }
         told
     }
 }

@@ -3,6 +3,7 @@
 use crate::feed::{FeedLag, LAG_LOGGED_MIN};
 use crate::{Engine, Result};
 use domain::ItemId;
+use store::{DatabaseHealth, Standing};
 
 /// Whether a worker does its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub struct HealthReport {
     pub overdue_seconds: f64,
     /// How far the event feed lags, and because of which transaction; `None` while it does not.
     pub feed_lag: Option<FeedLag>,
+    /// The database and its replica, as they were found last.
+    pub database: DatabaseHealth,
 }
 
 /// The most failing items that a health report names.
@@ -79,9 +82,12 @@ impl HealthReport {
 
     /// Whether an operator should look, although requests are served.
     pub fn is_degraded(&self) -> bool {
+        let replica = &self.database.replica;
         let is_behind = self.feed_lag.as_ref().is_some_and(|feed| feed.lag >= LAG_LOGGED_MIN);
         is_behind
             || self.failing_items_count > 0
+            || self.database.impairment.is_some()
+            || replica.as_ref().is_some_and(|standing| !matches!(standing, Standing::Following { .. }))
             || self.workers.iter().any(|worker| worker.state != WorkerState::Running)
     }
 }
@@ -104,6 +110,7 @@ impl Engine {
             failing_items: failing.into_iter().take(FAILING_ITEMS_SHOWN_MAX).collect(),
             overdue_seconds: self.shared.failing_items.overdue_seconds(),
             feed_lag: self.feed_lag(),
+            database: self.shared.store.database_health(),
         }
     }
 }

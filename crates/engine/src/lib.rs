@@ -52,7 +52,7 @@ pub use import::{Done, ImportLine, Imported};
 pub use overview::{Overview, WayOut};
 pub use rendering::{Rendered, Rendering};
 pub use settings::Settings;
-pub use store::OpenTransaction;
+pub use store::{DatabaseHealth, Impairment, OpenTransaction, Standing};
 
 use activity::Activity;
 use backlog::{BACKLOG_BATCH_MAX, BacklogBatch, Refusals};

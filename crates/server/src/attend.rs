@@ -183,6 +183,8 @@ fn log(id: &RequestId, method: &Method, path: &str, status: StatusCode, latency:
     let (request_id, status) = (id.as_str(), status.as_u16());
     let latency_ms = latency.as_secs_f64() * 1_000.0;
     match status {
+        // An outage or an overload makes every request fail: the store logs it once, and health reports it.
+        503 => tracing::debug!(request_id, %method, path, status, latency_ms, "finished"),
         500.. => tracing::info!(request_id, %method, path, status, latency_ms, "finished"),
         _ => tracing::debug!(request_id, %method, path, status, latency_ms, "finished"),
     }

@@ -69,6 +69,16 @@ pub const CODES: &[Code] = &[
     code(503, "contended", "Others kept changing the same stock. Nothing was changed: try again."),
     code(503, "stock_locked", "Another transaction has locked the stock. Try again after `Retry-After`."),
     code(503, "database_unavailable", "The database does not answer. Nothing was changed: try again later."),
+    code(503, "storage_full", "The database's disk is full. Nothing was changed: try again later."),
+    code(503, "database_read_only", "The database takes no changes: a standby, or a read-only role."),
+    code(
+        503,
+        "database_out_of_memory",
+        "The database has no memory left. Nothing was changed: try again later.",
+    ),
+    code(503, "database_connections_exhausted", "The database accepts no more connections. Try again later."),
+    code(503, "database_permission_denied", "The database role lacks a right: an operator has to grant it."),
+    code(503, "database_too_slow", "The database took too long. Nothing was changed: try again later."),
     code(503, "outcome_unknown", "The change happened whole or not at all. Look before you try again."),
     code(503, "timeout", "It took too long. It may happen yet: look before you try again."),
 ];

@@ -4,7 +4,7 @@ use api::{FailingItem, Health, OpenTransaction, WorkerHealth};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{Engine, HealthReport, WorkerState};
+use engine::{DatabaseHealth, Engine, HealthReport, Standing, WorkerState};
 use std::time::Duration;
 
 /// How long the database may take to answer, in seconds.
@@ -19,7 +19,8 @@ const DATABASE_TIMEOUT_SECONDS: u64 = 2;
     tag = "system",
     responses(
         (status = 200, description = "The service works; `timestamp` is the database's time. `status` is \"degraded\" \
-                                      where a background task or an item's clean-up fails, or the event feed lags", body = Health),
+                                      where a background task or an item's clean-up fails, the event feed lags, the \
+                                      database has a problem, or its replica can't be read", body = Health),
         (status = 503, description = "The database does not answer (then `timestamp` is the server's time), or a \
                                       worker is stuck or dead", body = Health),
     )
@@ -86,8 +87,13 @@ fn health(report: HealthReport, works: bool) -> Health {
         state: feed.holder.state,
         age_seconds: feed.holder.age.map(seconds),
     });
+    let DatabaseHealth { outage, impairment, replica } = report.database;
     Health {
         status: status.to_owned(),
+        database_problem: impairment.map(|impairment| impairment.code().to_owned()),
+        outage_seconds: outage.map(|(lasted, _)| lasted.as_secs_f64()),
+        replica_lag_seconds: replica.as_ref().and_then(Standing::lag_seconds),
+        replica: replica.map(|standing| standing.as_str().to_owned()),
         timestamp: chrono::Utc::now(),
         database: "unknown".to_owned(),
         workers: workers.collect(),

@@ -148,10 +148,11 @@ fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
     }
     if route.method != Method::GET {
         codes.extend(["cross_site", "invalid_idempotency_key", "idempotency_key_reused"]);
-        codes.extend(["overloaded", "contended", "outcome_unknown"]);
+        codes.extend(["contended", "outcome_unknown", "storage_full", "database_read_only"]);
     }
     if route.path.starts_with("/api/") {
-        codes.extend(["internal", "database_unavailable", "timeout"]);
+        codes.extend(["internal", "overloaded", "database_unavailable", "timeout", "database_out_of_memory"]);
+        codes.extend(["database_connections_exhausted", "database_permission_denied", "database_too_slow"]);
     }
     codes.sort_by_key(|code| CODES.iter().position(|known| known.code == *code));
     codes

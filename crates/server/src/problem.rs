@@ -11,7 +11,7 @@ use std::any::Any;
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// When to try again after a 503 that changed nothing, in seconds.
+/// When to try again, or to look whether it has happened, after a 503, in seconds.
 const RETRY_AFTER_SECONDS: &str = "1";
 
 /// A problem as the answer to a request. [`render`] writes its body, once the request's id is at hand.
@@ -155,11 +155,7 @@ fn write(response: Response, mut problem: Problem, id: &RequestId) -> Response {
     parts.status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-    let code = problem.code.as_str();
-    if matches!(
-        code,
-        "overloaded" | "event_streams_full" | "shutting_down" | "database_unavailable" | "stock_locked"
-    ) {
+    if parts.status == StatusCode::SERVICE_UNAVAILABLE {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
     }
     let body = serde_json::to_vec(&problem).unwrap_or_default();

@@ -35,7 +35,7 @@ impl Store {
             after_id,
             query.limit + 1
         )
-        .fetch_all(&self.reads)
+        .fetch_all(self.lists().await)
         .await?;
         let blocks = rows.into_iter().map(block_from).collect();
         let cursor = |block: &Block| ExpiringQuery::cursor(block.id, block.expires_at.unwrap_or_default());
@@ -65,7 +65,7 @@ impl Store {
             slice.limit + 1,
             ENDED_IDS
         )
-        .fetch_all(&self.reads)
+        .fetch_all(self.lists().await)
         .await?;
         let ends = rows.into_iter().filter_map(|row| {
             Some(EndedBlock {
@@ -91,7 +91,7 @@ impl Store {
                  FROM block_inventory WHERE item_id = $1 AND NOT is_permanent AND expires_at > now()"#,
             item.0
         )
-        .fetch_one(&self.reads)
+        .fetch_one(&self.lookups)
         .await?;
         Ok((row.units, row.until))
     }

@@ -1,3 +1,4 @@
+use crate::pool::Pool;
 use crate::{Result, Store};
 use chrono::{DateTime, Utc};
 use domain::{Block, BlockId, BlockQuery, BlockState, ItemId, Page, WarehouseId};
@@ -50,7 +51,7 @@ impl Store {
                 WHERE blocks.id = $1"#,
             id.0
         )
-        .fetch_optional(&self.writes)
+        .fetch_optional(&self.lookups)
         .await?;
         match row {
             Some(row) => Ok(Some(block_from(row))),
@@ -61,7 +62,7 @@ impl Store {
     /// A page of blocks, newest first. Those that are over come from the ledger.
     pub async fn block_list(&self, query: &BlockQuery) -> Result<Page<Block>> {
         let blocks = match query.state {
-            Some(BlockState::Released) => self.blocks_ended(query, &["released"]).await?,
+            Some(BlockState::Released) => self.blocks_ended(self.lists().await, query, &["released"]).await?,
             Some(BlockState::Expired) => self.blocks_expired(query).await?,
             state => self.blocks_held(query, state).await?,
         };
@@ -92,7 +93,7 @@ impl Store {
             query.after.map(|after| after.0),
             query.limit + 1
         )
-        .fetch_all(&self.reads)
+        .fetch_all(self.lists().await)
         .await?;
         Ok(rows.into_iter().map(block_from).collect())
     }
@@ -115,10 +116,10 @@ impl Store {
             query.after.map(|after| after.0),
             query.limit + 1
         )
-        .fetch_all(&self.reads)
+        .fetch_all(self.lists().await)
         .await?;
         let mut blocks: Vec<_> = rows.into_iter().map(block_from).collect();
-        blocks.extend(self.blocks_ended(query, &["expired"]).await?);
+        blocks.extend(self.blocks_ended(self.lists().await, query, &["expired"]).await?);
         blocks.sort_by_key(|block| std::cmp::Reverse(block.id));
         // A block may be taken between the two statements.
         blocks.dedup_by_key(|block| block.id);
@@ -128,7 +129,7 @@ impl Store {
 
     /// Blocks that are over, as the ledger has them: `expires_at` is when they ended. An item or a warehouse that was
     /// deleted since is named by its id, as in `#7`.
-    async fn blocks_ended(&self, query: &BlockQuery, reasons: &[&str]) -> Result<Vec<Block>> {
+    async fn blocks_ended(&self, pool: &Pool, query: &BlockQuery, reasons: &[&str]) -> Result<Vec<Block>> {
         let reasons: Vec<_> = reasons.iter().map(|reason| (*reason).to_owned()).collect();
         let rows = sqlx::query!(
             r#"SELECT movements.block_id AS "block_id!", movements.item_id,
@@ -148,7 +149,7 @@ impl Store {
             query.after.map(|after| after.0),
             query.limit + 1
         )
-        .fetch_all(&self.reads)
+        .fetch_all(pool)
         .await?;
         let blocks = rows.into_iter().map(|row| Block {
             id: BlockId(row.block_id),
@@ -167,7 +168,7 @@ impl Store {
     async fn block_get_ended(&self, id: BlockId) -> Result<Option<Block>> {
         let Some(after) = id.0.checked_add(1).map(BlockId) else { return Ok(None) };
         let query = BlockQuery { state: None, item: None, limit: 1, after: Some(after) };
-        let newest = self.blocks_ended(&query, &["released", "expired"]).await?;
+        let newest = self.blocks_ended(&self.reads, &query, &["released", "expired"]).await?;
         Ok(newest.into_iter().find(|block| block.id == id))
     }
 }

@@ -13,7 +13,7 @@ impl Store {
             category,
             TOP_ITEMS_MAX
         )
-        .fetch_all(&self.writes)
+        .fetch_all(&self.lookups)
         .await?;
         let items: Vec<_> = items.into_iter().map(item_from).collect::<Result<_>>()?;
         let found = i64::try_from(items.len()).unwrap_or(TOP_ITEMS_MAX);
@@ -24,7 +24,7 @@ impl Store {
     async fn category_count(&self, category: &str) -> Result<i64> {
         let count =
             sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM items WHERE category = $1"#, category);
-        Ok(count.fetch_one(&self.writes).await?)
+        Ok(count.fetch_one(&self.lookups).await?)
     }
 }
 

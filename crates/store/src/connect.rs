@@ -1,13 +1,24 @@
+#[cfg(doc)]
+use crate::Error;
+use crate::Result;
+use crate::availability::Availability;
 use crate::identity::History;
-use crate::{Error, Result};
+use crate::monitor::monitor;
+use crate::pool::{Pool, PoolLimits};
+use crate::replica::Replica;
+use crate::session::check_session;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use std::io::ErrorKind;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout_at};
 
-/// How long a connection may have been idle and still be used without asking whether it is alive.
-pub(crate) const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+/// How long to wait before a database that may be starting is asked again.
+const CONNECT_REST: Duration = Duration::from_millis(200);
 
 /// How the statements that change stock are run. Each finds its rows by index, whatever the values: planned once
 /// it stays planned (planning took a quarter of a batch's time), and what is known of a table that was empty a
@@ -32,17 +43,25 @@ const READING: [(&str, &str); 1] = [("jit", "off")];
 pub struct Settings {
     /// The primary, as a `postgres://` URL.
     pub url: String,
-    /// A replica for reads that may lag; the primary where `None`.
+    /// A replica for lists; the primary where `None`.
     pub read_url: Option<String>,
-    /// Connections that read or change what is not a lane's. Default 4.
+    /// Connections for changes that are not a lane's. Default 4.
     pub write_connections_max: u32,
-    /// Connections that read. Default 8.
+    /// Connections that look rows up by their ids, or follow the ledger. Default 4.
+    pub lookup_connections_max: u32,
+    /// Connections that read lists, of the primary and as many of the replica. Default 8.
     pub read_connections_max: u32,
+    /// Connections for the clean-up, for names and for totals. Default 3.
+    pub background_connections_max: u32,
     /// How long to wait for a connection, in seconds. Default 5.
     pub acquire_timeout_seconds: u64,
     /// How long a statement of a writing connection waits for a lock, in milliseconds; 0 for as long as it takes.
     /// Default 1,000.
     pub lock_timeout_milliseconds: u32,
+    /// How long a statement may take, in seconds. After that its connection is closed. Default 10.
+    pub statement_timeout_seconds: u64,
+    /// How far a replica may be behind and still be read, in seconds. Default 10.
+    pub replica_lag_seconds_max: u64,
 }
 
 impl Settings {
@@ -52,22 +71,70 @@ impl Settings {
             url: url.into(),
             read_url: None,
             write_connections_max: 4,
+            lookup_connections_max: 4,
             read_connections_max: 8,
+            background_connections_max: 3,
             acquire_timeout_seconds: 5,
             lock_timeout_milliseconds: 1_000,
+            statement_timeout_seconds: 10,
+            replica_lag_seconds_max: 10,
         }
     }
+
+    /// Options of a connection that ends by itself what takes too long, and what a server that has vanished left.
+    fn options(&self, url: &str, settings: &[(&str, &str)]) -> Result<PgConnectOptions> {
+        // The server gives up before the client does, so that it does not work on for nobody.
+        let statement_timeout = format!("{}ms", (self.statement_timeout_seconds * 1_000).saturating_sub(500));
+        let idle_timeout = format!("{}s", self.statement_timeout_seconds);
+        let bounds = [
+            ("statement_timeout", statement_timeout.as_str()),
+            ("idle_in_transaction_session_timeout", idle_timeout.as_str()),
+        ];
+        Ok(options(url)?.options(SERVER_SIDE_KEEPALIVE).options(bounds).options(settings.iter().copied()))
+    }
+}
+
+/// Lets the server notice a client that has vanished.
+const SERVER_SIDE_KEEPALIVE: [(&str, &str); 3] =
+    [("tcp_keepalives_idle", "10"), ("tcp_keepalives_interval", "5"), ("tcp_keepalives_count", "3")];
+
+fn options(url: &str) -> Result<PgConnectOptions> {
+    Ok(PgConnectOptions::from_str(url)?.application_name("stockhold"))
 }
 
 /// The database, connected.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pub(crate) writes: PgPool,
-    pub(crate) reads: PgPool,
-    /// One connection, for as long as the process runs: it hears what other servers announce.
-    pub(crate) listening: PgPool,
-    pub(crate) lanes: Arc<Mutex<Vec<PgPool>>>,
+    /// Changes that are not a lane's.
+    pub(crate) writes: Pool,
+    /// Rows by their ids, and the ledger, from the primary.
+    pub(crate) lookups: Pool,
+    /// Lists, from the primary.
+    pub(crate) reads: Pool,
+    /// Lists, from a replica.
+    pub(crate) replica: Option<Arc<Replica>>,
+    /// The clean-up, names, totals.
+    pub(crate) background: Pool,
+    /// One connection for the question whether the database answers.
+    pub(crate) health: Pool,
+    /// An operator's work, which may take as long as it takes.
+    pub(crate) maintenance: PgPool,
+    /// For one connection, for as long as the process runs: it receives what other servers announce.
+    pub(crate) listening: PgConnectOptions,
+    pub(crate) lanes: Arc<Mutex<Vec<Pool>>>,
+    pub(crate) observed: watch::Receiver<Option<crate::monitor::Observation>>,
     pub(crate) history: Arc<History>,
+    monitors: Arc<Monitors>,
+}
+
+/// Tasks that end with the last clone of their store.
+#[derive(Debug, Default)]
+struct Monitors(Vec<JoinHandle<()>>);
+
+impl Drop for Monitors {
+    fn drop(&mut self) {
+        self.0.iter().for_each(JoinHandle::abort);
+    }
 }
 
 impl Store {
@@ -77,67 +144,146 @@ impl Store {
     /// [`Error::Unavailable`] if the database can't be reached, [`Error::Internal`] if the URL can't be read,
     /// [`Error::Setting`] if a session does not have a setting that the promises rest on.
     pub async fn connect(settings: Settings) -> Result<Self> {
-        let history = Arc::new(History::default());
-        let pool = |url: &str, connections_max, options: &[(&str, &str)], history: Option<&Arc<History>>| {
-            let options = PgConnectOptions::from_str(url)?
-                .application_name("stockhold")
-                .options(options.iter().copied());
-            let timeout = Duration::from_secs(settings.acquire_timeout_seconds);
-            let pool = PgPoolOptions::new()
-                .max_connections(connections_max)
-                .acquire_timeout(timeout)
-                // Instead of a round trip before each use.
-                .test_before_acquire(false)
-                .before_acquire(|connection, meta| {
-                    Box::pin(
-                        async move { Ok(meta.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok()) },
-                    )
-                });
-            let pool = match history {
-                Some(history) => pool.after_connect(history.after_connect(connections_max)),
-                None => pool,
-            };
-            Ok::<_, Error>(pool.connect_lazy_with(options))
+        let limits = |connections_max| PoolLimits {
+            connections_max,
+            acquire_timeout: Duration::from_secs(settings.acquire_timeout_seconds),
+            statement_timeout: Duration::from_secs(settings.statement_timeout_seconds),
         };
+        let availability = Arc::new(Availability::new("database"));
         let lock_timeout = settings.lock_timeout_milliseconds.to_string();
         let writing: Vec<_> = WRITING.into_iter().chain([("lock_timeout", lock_timeout.as_str())]).collect();
-        let writes = pool(&settings.url, settings.write_connections_max, &writing, Some(&history))?;
-        let read_url = settings.read_url.as_deref().unwrap_or(&settings.url);
-        let reads = pool(read_url, settings.read_connections_max, &READING, None)?;
-        let listening = pool(&settings.url, 1, &READING, None)?;
-        let store = Self { writes, reads, listening, lanes: Arc::default(), history };
-        // On a connection outside of the pools, which would try again until their timeout.
-        match store.check_settings().await {
-            Err(error @ Error::Setting { .. }) => return Err(error),
-            _ => store.now().await?,
+        let writing = settings.options(&settings.url, &writing)?;
+        // Not by a pool, which would try again until its timeout, and would not name the cause.
+        first_answer(&writing, Duration::from_secs(settings.acquire_timeout_seconds)).await?;
+        let reading = settings.options(&settings.url, &READING)?;
+        let history = Arc::new(History::default());
+        let pool = |options: &PgConnectOptions, connections_max, history: Option<&Arc<History>>| {
+            Pool::new(options.clone(), limits(connections_max), availability.clone(), history.cloned())
+        };
+        let (observed_by, observed) = watch::channel(None);
+        let mut monitors = vec![tokio::spawn(monitor(reading.clone(), availability.clone(), observed_by))];
+        let replica = match &settings.read_url {
+            None => None,
+            Some(url) => {
+                let (replica, tasks) =
+                    replica(&settings, url, limits(settings.read_connections_max), &observed)?;
+                monitors.extend(tasks);
+                Some(replica)
+            }
+        };
+        let store = Self {
+            writes: pool(&writing, settings.write_connections_max, Some(&history)),
+            lookups: pool(&writing, settings.lookup_connections_max, Some(&history)),
+            reads: pool(&reading, settings.read_connections_max, None),
+            replica,
+            background: pool(&writing, settings.background_connections_max, Some(&history)),
+            health: pool(&reading, 1, None),
+            maintenance: PgPoolOptions::new()
+                .max_connections(2)
+                .connect_lazy_with(options(&settings.url)?.options(WRITING)),
+            listening: reading,
+            lanes: Arc::default(),
+            observed,
+            history,
+            monitors: Arc::new(Monitors(monitors)),
         };
         Ok(store)
+    }
+
+    /// Opens every connection that this store and its lanes may use, so that none is missing later.
+    ///
+    /// # Errors
+    /// [`Error::Impaired`] where the server accepts fewer.
+    pub async fn open(&self) -> Result<()> {
+        let lanes = self.lanes().clone();
+        for lane in &lanes {
+            lane.open().await?;
+        }
+        for pool in [&self.health, &self.writes, &self.lookups, &self.background, &self.reads] {
+            pool.open().await?;
+        }
+        Ok(())
     }
 
     /// Brings the schema up to date. Several servers may do so at once: each waits for the one before it, without a
     /// lock timeout.
     pub async fn migrate(&self) -> Result<()> {
-        let options = self.writes.connect_options().as_ref().clone().options([("lock_timeout", "0")]);
-        let mut connection = options.connect().await?;
-        crate::schema::MIGRATOR.run(&mut connection).await?;
-        Ok(connection.close().await?)
+        Ok(crate::schema::MIGRATOR.run(&self.maintenance).await?)
     }
 
     /// The database's time.
     pub async fn now(&self) -> Result<domain::Time> {
-        Ok(sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#).fetch_one(&self.writes).await?)
+        Ok(sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#).fetch_one(&self.health).await?)
     }
 
-    /// Closes every connection, waiting for those in use; a [`Lane`](crate::Lane) uses its own until it is dropped.
-    pub async fn close(&self) {
-        let lanes = std::mem::take(&mut *self.lanes.lock().unwrap_or_else(PoisonError::into_inner));
-        for lane in lanes {
-            lane.close().await;
-        }
-        self.writes.close().await;
-        self.reads.close().await;
-        self.listening.close().await;
+    /// Fails at once while the database is known not to answer.
+    pub fn check_available(&self) -> Result<()> {
+        Ok(self.writes.availability().check()?)
     }
+
+    /// Closes every connection. Those in use get some seconds; a [`Lane`](crate::Lane) uses its own until it is dropped.
+    pub async fn close(&self) {
+        self.monitors.0.iter().for_each(JoinHandle::abort);
+        let lanes = std::mem::take(&mut *self.lanes());
+        let mut pools = vec![&self.health, &self.writes, &self.lookups, &self.reads, &self.background];
+        pools.extend(self.replica.as_deref().map(|replica| &replica.pool));
+        pools.extend(&lanes);
+        futures::future::join_all(pools.into_iter().map(Pool::close)).await;
+        self.maintenance.close().await;
+    }
+
+    fn lanes(&self) -> std::sync::MutexGuard<'_, Vec<Pool>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits until the database accepts a connection, at most for `wait`: it may be starting, too. Checks the settings that
+/// a session gets.
+async fn first_answer(options: &PgConnectOptions, wait: Duration) -> Result<()> {
+    let deadline = Instant::now() + wait;
+    loop {
+        let connected = async {
+            let mut connection = options.connect().await?;
+            let settings = check_session(&mut connection).await;
+            drop(connection.close().await);
+            sqlx::Result::Ok(settings)
+        };
+        let error = match timeout_at(deadline, connected).await {
+            Ok(Ok(settings)) => return settings,
+            Ok(Err(error)) => error,
+            Err(_) => std::io::Error::new(ErrorKind::TimedOut, "no answer from the database").into(),
+        };
+        if !may_be_starting(&error) || Instant::now() + CONNECT_REST >= deadline {
+            return Err(error.into());
+        }
+        sleep(CONNECT_REST).await;
+    }
+}
+
+fn may_be_starting(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() == ErrorKind::ConnectionRefused,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code == "57P03"),
+        _ => false,
+    }
+}
+
+/// A replica with the tasks that watch it.
+fn replica(
+    settings: &Settings,
+    url: &str,
+    limits: PoolLimits,
+    primary: &watch::Receiver<Option<crate::monitor::Observation>>,
+) -> Result<(Arc<Replica>, [JoinHandle<()>; 2])> {
+    let options = settings.options(url, &READING)?;
+    let availability = Arc::new(Availability::new("replica"));
+    let pool = Pool::new(options.clone(), limits, availability.clone(), None);
+    let lag_max = Duration::from_secs(settings.replica_lag_seconds_max);
+    let replica = Arc::new(Replica::new(pool, lag_max));
+    let (observed_by, observed) = watch::channel(None);
+    let (judged, primary) = (replica.clone(), primary.clone());
+    let judging = tokio::spawn(async move { judged.judge(primary, observed).await });
+    Ok((replica, [tokio::spawn(monitor(options, availability, observed_by)), judging]))
 }
 
 /// Creates a database if the server does not have it; `admin_url` names one that it has.

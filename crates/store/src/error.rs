@@ -1,3 +1,5 @@
+use crate::Impairment;
+use crate::availability::ends_session;
 use domain::{ItemId, WarehouseId};
 use sqlx::error::DatabaseError;
 
@@ -18,6 +20,12 @@ pub enum Error {
     /// The database did not answer, or is shutting down.
     #[error("the database is unavailable")]
     Unavailable(#[source] sqlx::Error),
+    /// The database answers, but can't do what it is asked.
+    #[error("{0}")]
+    Impaired(Impairment, #[source] sqlx::Error),
+    /// Every connection of the pool was in use for as long as a caller may wait for one.
+    #[error("too many requests wait for the database")]
+    Overloaded(#[source] sqlx::Error),
     /// The connection broke while committing: the change either happened, whole, or did not.
     #[error("the connection broke during the commit")]
     OutcomeUnknown(#[source] sqlx::Error),
@@ -60,23 +68,22 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(database) => match database.code().as_deref() {
                 Some("40001" | "40P01") => Self::Conflict(error),
                 Some("55P03") => Self::Locked(error),
-                // Shutting down, crashed, starting up, too many connections, cannot connect.
-                Some(code) if code.starts_with("57P0") || code == "53300" || code.starts_with("08") => {
-                    Self::Unavailable(error)
-                }
+                Some(code) if ends_session(code) => Self::Unavailable(error),
                 // Somebody else has just kept an answer under the same key: it is there on the next try.
                 _ if database.constraint() == Some("idempotency_keys_pkey") => Self::Conflict(error),
-                _ => match refusal(database.as_ref()) {
-                    Some(refusal) => Self::Refused(refusal),
-                    None => Self::Internal(error),
+                _ => match (refusal(database.as_ref()), Impairment::of(&error)) {
+                    (Some(refusal), _) => Self::Refused(refusal),
+                    (None, Some(impairment)) => Self::Impaired(impairment, error),
+                    (None, None) => Self::Internal(error),
                 },
             },
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
             | sqlx::Error::Protocol(_)
-            | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::BeginFailed => Self::Unavailable(error),
+            sqlx::Error::PoolTimedOut => Self::Overloaded(error),
             _ => Self::Internal(error),
         }
     }

@@ -1,7 +1,8 @@
 use crate::ledger::{fingerprint, taken_after, watermark};
+use crate::listener::Listener;
+use crate::pool::Connection;
 use crate::{Result, Store};
 use domain::{ItemId, ItemNow, LedgerCursor, Movement, WarehouseId};
-use sqlx::PgConnection;
 
 /// The channel on which servers announce commits to each other.
 pub const EVENTS_CHANNEL: &str = "stockhold";
@@ -21,7 +22,7 @@ impl Store {
     /// # Errors
     /// [`domain::Error::CursorUnknown`].
     pub async fn events_after(&self, after: &LedgerCursor, limit: i64) -> Result<EventPage> {
-        let mut connection = self.writes.acquire().await?;
+        let mut connection = self.lookups.acquire().await?;
         let taken = taken_after(&mut connection, Some(after)).await?;
         let horizon = watermark(&mut connection, taken).await?.cursor;
         let events = movements(&mut connection, after.place, horizon.place, limit).await?;
@@ -39,7 +40,7 @@ impl Store {
 
     /// At most `limit` movements after a place, up to another that is not beyond a low watermark.
     pub async fn events_between(&self, after: i64, until: i64, limit: i64) -> Result<Vec<Movement>> {
-        movements(&mut *self.writes.acquire().await?, after, until, limit).await
+        movements(&mut *self.lookups.acquire().await?, after, until, limit).await
     }
 
     /// What these items have now, by ascending id; those that do not exist are left out.
@@ -52,7 +53,7 @@ impl Store {
                 ORDER BY items.id, inventory.warehouse_id"#,
             items
         )
-        .fetch_all(&self.writes)
+        .fetch_all(&self.lookups)
         .await?;
         let mut items = Vec::<ItemNow>::new();
         for row in rows {
@@ -72,24 +73,17 @@ impl Store {
 
     /// Announces to every server that something was committed; each receives `text`.
     pub async fn events_announce(&self, text: &str) -> Result<()> {
-        sqlx::query!("SELECT pg_notify($1, $2)", EVENTS_CHANNEL, text).execute(&self.writes).await?;
+        sqlx::query!("SELECT pg_notify($1, $2)", EVENTS_CHANNEL, text).execute(&self.background).await?;
         Ok(())
     }
 
     /// Subscribes to the announcements.
-    pub async fn events_listen(&self) -> Result<sqlx::postgres::PgListener> {
-        let mut listener = sqlx::postgres::PgListener::connect_with(&self.listening).await?;
-        listener.listen(EVENTS_CHANNEL).await?;
-        Ok(listener)
+    pub async fn events_listen(&self) -> Result<Listener> {
+        Listener::connect(self, EVENTS_CHANNEL).await
     }
 }
 
-async fn movements(
-    connection: &mut PgConnection,
-    after: i64,
-    until: i64,
-    limit: i64,
-) -> Result<Vec<Movement>> {
+async fn movements(connection: &mut Connection, after: i64, until: i64, limit: i64) -> Result<Vec<Movement>> {
     let rows = sqlx::query_as!(
         crate::movements::MovementRow,
         r#"SELECT movements.id, movements.item_id, movements.warehouse_id,

@@ -61,7 +61,7 @@ impl Store {
             limit,
             &skipped
         )
-        .fetch_all(&self.writes)
+        .fetch_all(&self.background)
         .await?;
         let due = rows.into_iter().map(|row| ItemDue {
             item: ItemId(row.item_id),
@@ -90,7 +90,7 @@ impl Store {
         actor: &str,
         skip_locked: bool,
     ) -> Result<Expired> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_background().await?;
         let begun = Instant::now();
         match transaction.blocks_expire(items, limit, actor, skip_locked).await {
             Ok(expired) if expired.blocks > 0 => {

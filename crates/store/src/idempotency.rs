@@ -67,7 +67,7 @@ impl Store {
             age_seconds,
             limit
         )
-        .execute(&self.writes)
+        .execute(&self.background)
         .await?;
         Ok(forgotten.rows_affected())
     }

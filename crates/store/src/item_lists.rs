@@ -35,7 +35,7 @@ impl Store {
             &items,
             &warehouses
         )
-        .fetch_all(&self.writes)
+        .fetch_all(&self.lookups)
         .await?;
         let levels = rows.into_iter().map(|row| {
             let key = LevelKey { item: ItemId(row.product_id), warehouse: WarehouseId(row.warehouse_id) };
@@ -81,8 +81,9 @@ impl Store {
             quantity_max: query.quantity_max,
         };
         let Some(part) = &query.name_part else { return Ok(filters) };
-        let folded =
-            sqlx::query_scalar!(r#"SELECT lower($1) AS "folded!""#, part).fetch_one(&self.reads).await?;
+        let folded = sqlx::query_scalar!(r#"SELECT lower($1) AS "folded!""#, part)
+            .fetch_one(self.lists().await)
+            .await?;
         let pattern = like(&folded);
         let limit = NAMED_ITEMS_MAX + 1;
         let sought = fragments_sought(&folded);
@@ -92,7 +93,7 @@ impl Store {
                 pattern,
                 limit
             );
-            statement.fetch_all(&self.reads).await?
+            statement.fetch_all(self.lists().await).await?
         } else if let Some(named) = self.items_with_rare(&sought, &pattern, limit).await? {
             named
         } else {
@@ -101,7 +102,7 @@ impl Store {
                 pattern,
                 limit
             );
-            statement.fetch_all(&self.reads).await?
+            statement.fetch_all(self.lists().await).await?
         };
         let few = i64::try_from(named.len()).is_ok_and(|found| found <= NAMED_ITEMS_MAX);
         let (pattern, named) = if few { (None, Some(named)) } else { (Some(pattern), None) };
@@ -137,7 +138,7 @@ impl Store {
             filters.warehouse,
             filters.quantity_max
         );
-        Ok(rows.fetch_all(&self.reads).await?)
+        Ok(rows.fetch_all(self.lists().await).await?)
     }
 
     async fn items_by_name(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
@@ -170,7 +171,7 @@ impl Store {
             filters.warehouse,
             filters.quantity_max
         );
-        Ok(rows.fetch_all(&self.reads).await?)
+        Ok(rows.fetch_all(self.lists().await).await?)
     }
 
     async fn named_by_quantity_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
@@ -200,7 +201,7 @@ impl Store {
             filters.warehouse,
             filters.quantity_max
         );
-        Ok(rows.fetch_all(&self.reads).await?)
+        Ok(rows.fetch_all(self.lists().await).await?)
     }
 
     async fn named_by_quantity_asc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
@@ -230,7 +231,7 @@ impl Store {
             filters.warehouse,
             filters.quantity_max
         );
-        Ok(rows.fetch_all(&self.reads).await?)
+        Ok(rows.fetch_all(self.lists().await).await?)
     }
 
     /// Takes a page of each category out of its index, and the page out of those: the items are never sorted
@@ -289,7 +290,7 @@ impl Store {
             filters.warehouse,
             filters.quantity_max
         );
-        Ok(rows.fetch_all(&self.reads).await?)
+        Ok(rows.fetch_all(self.lists().await).await?)
     }
 
     /// As [`Store::items_by_quantity_desc`], the other way round.
@@ -347,7 +348,7 @@ impl Store {
             filters.warehouse,
             filters.quantity_max
         );
-        Ok(rows.fetch_all(&self.reads).await?)
+        Ok(rows.fetch_all(self.lists().await).await?)
     }
 }
 

@@ -1,8 +1,9 @@
+use crate::pool::Connection;
 use crate::{Error, Lane, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{Item, ItemId, ItemPatch, LevelTotals, NewItem, Price, WarehouseId};
 use rust_decimal::Decimal;
-use sqlx::{PgConnection, PgExecutor};
+use sqlx::PgExecutor;
 
 /// An item as the table has it.
 pub(crate) struct ItemRow {
@@ -32,7 +33,7 @@ pub(crate) fn item_from(row: ItemRow) -> Result<Item> {
 impl Store {
     /// Those of these items that exist, in no order.
     pub async fn items_get(&self, ids: &[i64]) -> Result<Vec<Item>> {
-        get(&self.writes, ids).await
+        get(&self.lookups, ids).await
     }
 
     /// An item's units in each warehouse that has a stock level of it, by the warehouse's code.
@@ -58,7 +59,7 @@ impl Store {
                 ORDER BY warehouses.code"#,
             id.0
         )
-        .fetch_all(&self.writes)
+        .fetch_all(&self.lookups)
         .await?;
         let levels = rows.into_iter().map(|row| LevelTotals {
             item: ItemId(row.product_id),
@@ -82,7 +83,7 @@ impl Store {
             until,
             limit
         )
-        .execute(&self.writes)
+        .execute(&self.background)
         .await?;
         Ok(forgotten.rows_affected())
     }
@@ -226,7 +227,7 @@ impl WriteTransaction {
 }
 
 async fn create(
-    connection: &mut PgConnection,
+    connection: &mut Connection,
     items: &[(&NewItem, WarehouseId)],
     causes: &[crate::Cause<'_>],
 ) -> sqlx::Result<Vec<Item>> {

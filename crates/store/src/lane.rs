@@ -1,7 +1,5 @@
-use crate::connect::TRUSTED_IDLE;
+use crate::pool::{Connection, Pool, TRUSTED_IDLE};
 use crate::{Result, Store};
-use sqlx::pool::PoolConnection;
-use sqlx::{PgPool, Postgres};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -12,16 +10,14 @@ use std::time::Instant;
 /// that comes back to a pool whether it is alive, and the next statement would wait for that answer.
 #[derive(Debug)]
 pub struct Lane {
-    pool: PgPool,
-    kept: Mutex<Option<(PoolConnection<Postgres>, Instant)>>,
+    pool: Pool,
+    kept: Mutex<Option<(Box<Connection>, Instant)>>,
 }
 
 impl Store {
-    /// A connection apart. It is made when it is first used.
+    /// A connection apart. It is made when it is first used, or by [`Store::open`].
     pub fn lane(&self) -> Lane {
-        let options = self.writes.connect_options().as_ref().clone();
-        let pool = self.writes.options().clone().max_connections(1);
-        let pool = pool.after_connect(self.history.after_connect(1)).connect_lazy_with(options);
+        let pool = self.writes.single();
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
         Lane { pool, kept: Mutex::new(None) }
     }
@@ -30,10 +26,12 @@ impl Store {
 impl Lane {
     /// The connection, to be kept again once its statement is done. Where that fails, or its caller goes away, it goes
     /// back to its pool instead, which looks whether it is still good.
-    pub(crate) async fn connection(&self) -> Result<PoolConnection<Postgres>> {
+    pub(crate) async fn connection(&self) -> Result<Box<Connection>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
         match kept {
-            Some((connection, used_at)) if used_at.elapsed() < TRUSTED_IDLE => Ok(connection),
+            Some((connection, used_at)) if used_at.elapsed() < TRUSTED_IDLE && connection.is_reliable() => {
+                Ok(connection)
+            }
             kept => {
                 // First of all, for the pool has no other.
                 drop(kept);
@@ -42,7 +40,7 @@ impl Lane {
         }
     }
 
-    pub(crate) fn keep(&self, connection: PoolConnection<Postgres>) {
+    pub(crate) fn keep(&self, connection: Box<Connection>) {
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((connection, Instant::now()));
     }
 }

@@ -1,8 +1,8 @@
 //! The ledger's low watermark and the cursors into it.
 
+use crate::pool::Connection;
 use crate::{Result, Store};
 use domain::{Error, LedgerCursor};
-use sqlx::PgConnection;
 use std::time::Duration;
 
 /// The upper 16 bits of the marks that writers of the ledger take, as in the migrations.
@@ -39,7 +39,7 @@ pub struct OpenTransaction {
 impl Store {
     /// The low watermark. Read from the primary.
     pub async fn watermark(&self) -> Result<Watermark> {
-        let mut connection = self.writes.acquire().await?;
+        let mut connection = self.lookups.acquire().await?;
         let taken = taken_after(&mut connection, None).await?;
         watermark(&mut connection, taken).await
     }
@@ -49,7 +49,7 @@ impl Store {
     /// # Errors
     /// [`domain::Error::CursorUnknown`].
     pub async fn watermark_after(&self, after: &LedgerCursor) -> Result<Watermark> {
-        let mut connection = self.writes.acquire().await?;
+        let mut connection = self.lookups.acquire().await?;
         let taken = taken_after(&mut connection, Some(after)).await?;
         watermark(&mut connection, taken).await
     }
@@ -69,7 +69,7 @@ impl Store {
             MARK_CLASS,
             place
         )
-        .fetch_optional(&self.writes)
+        .fetch_optional(&self.lookups)
         .await?;
         let seconds = |seconds: Option<f64>| Duration::try_from_secs_f64(seconds?.max(0.0)).ok();
         Ok(row.map(|row| OpenTransaction {
@@ -87,7 +87,7 @@ impl Store {
 ///
 /// A cursor's place is not above a low watermark, so no line at or before it can appear, and its fingerprint is the
 /// same for as long as the history is.
-pub(crate) async fn taken_after(connection: &mut PgConnection, after: Option<&LedgerCursor>) -> Result<i64> {
+pub(crate) async fn taken_after(connection: &mut Connection, after: Option<&LedgerCursor>) -> Result<i64> {
     let place = after.filter(|after| **after != LedgerCursor::START).map(|after| after.place);
     let row = sqlx::query!(
         r#"SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS "taken!",
@@ -107,7 +107,7 @@ pub(crate) async fn taken_after(connection: &mut PgConnection, after: Option<&Le
 
 /// The low watermark: the lowest mark, or `taken` without one. A transaction sets its mark before it takes its first
 /// id, and PostgreSQL gives the mark back after the commit is visible.
-pub(crate) async fn watermark(connection: &mut PgConnection, taken: i64) -> Result<Watermark> {
+pub(crate) async fn watermark(connection: &mut Connection, taken: i64) -> Result<Watermark> {
     let row = sqlx::query!(
         r#"SELECT place AS "place!", ledger_fingerprint(place) AS "fingerprint!",
                   pg_current_snapshot()::text AS "snapshot!"
@@ -125,7 +125,7 @@ pub(crate) async fn watermark(connection: &mut PgConnection, taken: i64) -> Resu
 }
 
 /// The fingerprint of a place at or below a low watermark.
-pub(crate) async fn fingerprint(connection: &mut PgConnection, place: i64) -> Result<String> {
+pub(crate) async fn fingerprint(connection: &mut Connection, place: i64) -> Result<String> {
     let fingerprint = sqlx::query_scalar!(r#"SELECT ledger_fingerprint($1) AS "fingerprint!""#, place);
     Ok(fingerprint.fetch_one(connection).await?)
 }

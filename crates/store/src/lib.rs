@@ -4,6 +4,7 @@
 //! reads under lock and writes what was decided. Statements are checked at compile time against the
 //! committed `.sqlx` data.
 
+mod availability;
 mod block_lists;
 mod blocks;
 mod categories;
@@ -11,17 +12,23 @@ mod connect;
 mod error;
 mod events;
 mod expiry;
+mod health;
 mod idempotency;
 mod identity;
+mod impairment;
 mod item_lists;
 mod items;
 mod lane;
 mod ledger;
+mod listener;
+mod monitor;
 mod movements;
 mod name_fragments;
 mod orders;
 mod overview;
+mod pool;
 mod reconcile;
+mod replica;
 mod schema;
 mod seed;
 mod session;
@@ -36,12 +43,16 @@ pub use connect::{Settings, Store, create_database};
 pub use error::Error;
 pub use events::{EVENTS_CHANNEL, EventPage};
 pub use expiry::{Expired, ItemDue};
+pub use health::DatabaseHealth;
 pub use idempotency::KeyedAnswer;
 pub use identity::{DatabaseIdentity, Generation};
+pub use impairment::Impairment;
 pub use lane::Lane;
 pub use ledger::{OpenTransaction, Watermark};
+pub use listener::Listener;
 pub use overview::{ActivityRow, HotRow};
 pub use reconcile::{Audit, Discrepancy, DiscrepancyKind};
+pub use replica::Standing;
 pub use schema::SchemaState;
 pub use seed::{Loading, SeedItem};
 pub use stock::{

@@ -1,9 +1,9 @@
+use crate::pool::Connection;
 use crate::{Error, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{
     ItemId, LevelKey, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, WarehouseId,
 };
-use sqlx::PgConnection;
 use std::collections::{HashMap, HashSet};
 
 /// An order as the table has it.
@@ -34,9 +34,9 @@ impl Store {
                FROM orders WHERE id = $1",
             id.0
         )
-        .fetch_optional(&self.writes)
+        .fetch_optional(&self.lookups)
         .await?;
-        let mut connection = self.writes.acquire().await?;
+        let mut connection = self.lookups.acquire().await?;
         Ok(with_lines(&mut connection, row.into_iter().collect()).await?.pop())
     }
 
@@ -53,9 +53,9 @@ impl Store {
             query.after.map(|after| after.0),
             query.limit + 1
         )
-        .fetch_all(&self.writes)
+        .fetch_all(&self.lookups)
         .await?;
-        let mut connection = self.writes.acquire().await?;
+        let mut connection = self.lookups.acquire().await?;
         let orders = with_lines(&mut connection, rows).await?;
         Ok(Page::cut(orders, query.limit, |order: &Order| order.id.to_string()))
     }
@@ -77,7 +77,7 @@ impl Store {
                 WHERE inventory.product_id = ANY ($1)"#,
             &items
         )
-        .fetch_all(&self.writes)
+        .fetch_all(&self.lookups)
         .await?;
         let units = rows.into_iter().map(|row| {
             let key = LevelKey { item: ItemId(row.product_id), warehouse: WarehouseId(row.warehouse_id) };
@@ -128,7 +128,7 @@ impl WriteTransaction {
     }
 }
 
-async fn with_lines(connection: &mut PgConnection, rows: Vec<OrderRow>) -> Result<Vec<Order>> {
+async fn with_lines(connection: &mut Connection, rows: Vec<OrderRow>) -> Result<Vec<Order>> {
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut lines = order_lines(connection, &ids).await?;
     let orders = rows.into_iter().map(|row| {
@@ -150,7 +150,7 @@ async fn with_lines(connection: &mut PgConnection, rows: Vec<OrderRow>) -> Resul
 
 /// The lines of these orders, by ascending item id. The names come in a second statement: orders and
 /// items may be distributed differently. An item that was deleted is named by its id, as in `#7`.
-async fn order_lines(connection: &mut PgConnection, orders: &[i64]) -> Result<HashMap<i64, Vec<OrderLine>>> {
+async fn order_lines(connection: &mut Connection, orders: &[i64]) -> Result<HashMap<i64, Vec<OrderLine>>> {
     let rows = sqlx::query!(
         "SELECT order_id, product_id, quantity FROM order_items
           WHERE order_id = ANY ($1) ORDER BY order_id, product_id",

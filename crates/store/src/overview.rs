@@ -52,7 +52,7 @@ impl Store {
                                          WHERE orders.status = 'allocated'), 0)::bigint AS units) AS orders"#,
             EXPIRING_SECONDS as f64
         )
-        .fetch_one(&self.reads)
+        .fetch_one(self.lists().await)
         .await?;
         Ok(StockTotals {
             at: rest.at,
@@ -77,7 +77,7 @@ impl Store {
                 "SELECT id, created_at FROM stock_movements WHERE id > $1 ORDER BY id LIMIT 1",
                 middle
             )
-            .fetch_optional(&self.writes)
+            .fetch_optional(&self.lookups)
             .await?;
             match next {
                 Some(line) if line.created_at < time => low = line.id,
@@ -104,7 +104,7 @@ impl Store {
             until,
             since
         )
-        .fetch_all(&self.writes)
+        .fetch_all(&self.lookups)
         .await?;
         let rows = rows.into_iter().filter_map(|row| {
             let reason = MovementReason::parse(&row.reason)?;
@@ -132,7 +132,7 @@ impl Store {
             since,
             limit
         )
-        .fetch_all(&self.writes)
+        .fetch_all(&self.lookups)
         .await?;
         let rows = rows.into_iter().map(|row| HotRow {
             minute: row.minute,

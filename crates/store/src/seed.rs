@@ -46,7 +46,7 @@ impl Store {
         item: impl Fn(u64) -> SeedItem,
         mut progress: impl FnMut(Loading),
     ) -> Result<()> {
-        let mut transaction = self.writes.begin().await?;
+        let mut transaction = self.maintenance.begin().await?;
         let put_off = indexes_put_off(&mut transaction).await?;
         let first = sqlx::query_scalar!(r#"SELECT nextval('items_id_seq') AS "id!""#)
             .fetch_one(&mut *transaction)
@@ -90,7 +90,7 @@ impl Store {
             "VACUUM (ANALYZE) inventory",
             "ANALYZE stock_movements",
         ] {
-            sqlx::raw_sql(table).execute(&self.writes).await?;
+            sqlx::raw_sql(table).execute(&self.maintenance).await?;
         }
         Ok(())
     }

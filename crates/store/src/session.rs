@@ -1,7 +1,7 @@
 //! The session settings that the promises rest on, checked at the start and on each new connection.
 
-use crate::{Error, Result, Store};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+use crate::{Error, Result};
+use sqlx::PgConnection;
 
 /// A setting with the value that a session needs.
 struct Needed {
@@ -39,18 +39,6 @@ const WRITING_NEEDED: [Needed; 4] = [
                  role: ALTER ROLE … SET session_replication_role = 'origin'",
     },
 ];
-
-impl Store {
-    /// Checks the settings that a new connection gets, on one outside of the pools.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] with the setting, its value and the remedy; and those of connecting.
-    pub async fn check_settings(&self) -> Result<()> {
-        let mut connection = self.writes.connect_options().connect().await?;
-        check_session(&mut connection).await?;
-        Ok(connection.close().await?)
-    }
-}
 
 /// Checks one connection that writes. One round trip.
 pub(crate) async fn check_session(connection: &mut PgConnection) -> Result<()> {

@@ -5,12 +5,12 @@
 //! warehouse), then blocks, then orders, then items, each by id.
 
 use crate::orders::order_status;
+use crate::pool::Connection;
 use crate::{KeyedAnswer, Result, WriteTransaction};
 use domain::{
     BlockEnd, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, OrderId, OrderStub, Reference, Time,
     WarehouseId,
 };
-use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 mod backlog;
@@ -316,7 +316,7 @@ fn level_key(item: i64, warehouse: i64) -> LevelKey {
 }
 
 /// Unused block ids, and the database's time.
-async fn block_ids_reserve(connection: &mut PgConnection, count: usize) -> Result<(Vec<BlockId>, Time)> {
+async fn block_ids_reserve(connection: &mut Connection, count: usize) -> Result<(Vec<BlockId>, Time)> {
     let row = sqlx::query!(
         r#"SELECT array_agg(nextval('block_inventory_id_seq')) AS ids, clock_timestamp() AS "now!"
              FROM generate_series(1, $1::bigint)"#,

@@ -1,9 +1,9 @@
 //! The sums over each category and each warehouse, and what they change by: with very many items reading them all
 //! takes too long to be done for each look.
 
+use crate::pool::Connection;
 use crate::{Result, Store, Watermark};
 use domain::{CategorySums, LOW_UNITS, LedgerCursor, StockSums, WarehouseId};
-use sqlx::PgConnection;
 
 /// The sums, and a base from which later ones can be computed.
 #[derive(Debug, Clone)]
@@ -98,7 +98,7 @@ fn by_name(categories: Vec<CategorySums>, warehouses: impl Iterator<Item = (i64,
 
 /// Lets PostgreSQL plan by the values at hand, until the transaction's end: for reading whole tables, or for looking
 /// up one row after the other.
-async fn plan_anew(connection: &mut PgConnection, whole: bool) -> Result<()> {
+async fn plan_anew(connection: &mut Connection, whole: bool) -> Result<()> {
     sqlx::query!(
         "SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS plans,
                 set_config('enable_seqscan', $1, true) AS scans,
@@ -116,7 +116,7 @@ async fn plan_anew(connection: &mut PgConnection, whole: bool) -> Result<()> {
 /// At a place an item has the quantity that it has now without the lines beyond, and what describes it is what it
 /// was before the first change beyond. It is not there yet where its creation lies beyond. Blocks matter only as
 /// far as they were placed or came back in between, unless the item has changed its category: then all do.
-async fn changes(connection: &mut PgConnection, after: i64, until: i64) -> Result<StockSums> {
+async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<StockSums> {
     plan_anew(connection, false).await?;
     let categories = sqlx::query_as!(
         CategorySums,

@@ -1,34 +1,25 @@
+use crate::pool::Transaction;
 use crate::{Error, Result, Store};
-use sqlx::{Postgres, Transaction};
 
 /// A transaction that changes something. Dropped without [`WriteTransaction::commit`], it changes nothing.
 pub struct WriteTransaction {
-    pub(crate) transaction: Transaction<'static, Postgres>,
+    pub(crate) transaction: Transaction,
 }
 
 impl Store {
     /// Begins a transaction.
     pub async fn begin(&self) -> Result<WriteTransaction> {
-        let pool = self.writes.clone();
-        Ok(WriteTransaction { transaction: undisturbed(async move { pool.begin().await }).await? })
+        Ok(WriteTransaction { transaction: self.writes.begin("BEGIN").await? })
+    }
+
+    /// Begins a transaction for work that no request waits for.
+    pub(crate) async fn begin_background(&self) -> Result<WriteTransaction> {
+        Ok(WriteTransaction { transaction: self.background.begin("BEGIN").await? })
     }
 
     /// Begins a transaction that reads more than once and sees one state, from the primary.
-    pub(crate) async fn begin_reading(&self) -> Result<Transaction<'static, Postgres>> {
-        let pool = self.writes.clone();
-        undisturbed(async move { pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await })
-            .await
-    }
-}
-
-/// Begins in a task of its own. A caller that goes away while BEGIN is on its way would else leave the connection
-/// to the next one within a transaction that nobody knows of: sqlx takes back only what has begun.
-async fn undisturbed(
-    begin: impl Future<Output = sqlx::Result<Transaction<'static, Postgres>>> + Send + 'static,
-) -> Result<Transaction<'static, Postgres>> {
-    match tokio::spawn(begin).await {
-        Ok(begun) => Ok(begun?),
-        Err(_) => Err(Error::Unavailable(sqlx::Error::WorkerCrashed)),
+    pub(crate) async fn begin_reading(&self) -> Result<Transaction> {
+        Ok(self.background.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
     }
 }
 

@@ -9,7 +9,7 @@ impl Store {
         units_available: &BTreeMap<WarehouseId, i64>,
     ) -> Result<Vec<Warehouse>> {
         let rows = sqlx::query!("SELECT id, code, name, is_default FROM warehouses ORDER BY code");
-        let rows = rows.fetch_all(&self.reads).await?;
+        let rows = rows.fetch_all(&self.lookups).await?;
         let warehouses = rows.into_iter().map(|row| Warehouse {
             id: WarehouseId(row.id),
             code: row.code,
@@ -23,13 +23,13 @@ impl Store {
     /// The id, code and name of every warehouse, by code.
     pub async fn warehouse_names(&self) -> Result<Vec<(WarehouseId, String, String)>> {
         let rows = sqlx::query!("SELECT id, code, name FROM warehouses ORDER BY code");
-        let rows = rows.fetch_all(&self.reads).await?;
+        let rows = rows.fetch_all(&self.lookups).await?;
         Ok(rows.into_iter().map(|row| (WarehouseId(row.id), row.code, row.name)).collect())
     }
 
     /// The id of every warehouse, and of the one that takes stock for which none is named.
     pub async fn warehouse_ids(&self) -> Result<(Vec<WarehouseId>, Option<WarehouseId>)> {
-        let rows = sqlx::query!("SELECT id, is_default FROM warehouses").fetch_all(&self.writes).await?;
+        let rows = sqlx::query!("SELECT id, is_default FROM warehouses").fetch_all(&self.lookups).await?;
         let default = rows.iter().find(|row| row.is_default).map(|row| WarehouseId(row.id));
         Ok((rows.iter().map(|row| WarehouseId(row.id)).collect(), default))
     }

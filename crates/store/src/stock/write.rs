@@ -7,10 +7,10 @@
 
 use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
 use crate::idempotency::AnswerColumns;
+use crate::pool::Transaction;
 use crate::{KeyedAnswer, Result};
 use chrono::{DateTime, Utc};
 use domain::{Changes, Time};
-use sqlx::{Postgres, Transaction};
 
 /// Who asked for a change. The system's own changes have none.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub(super) const SYSTEM_ACTOR: &str = "system";
 
 /// In a statement of its own and before the rest: a new level may have to wait for another transaction's, and
 /// stock levels come first in the order of locks.
-async fn write_new_levels(transaction: &mut Transaction<'static, Postgres>, changes: &Changes) -> Result<()> {
+async fn write_new_levels(transaction: &mut Transaction, changes: &Changes) -> Result<()> {
     if changes.new_levels.is_empty() {
         return Ok(());
     }
@@ -46,7 +46,7 @@ async fn write_new_levels(transaction: &mut Transaction<'static, Postgres>, chan
 }
 
 pub(super) async fn write(
-    transaction: &mut Transaction<'static, Postgres>,
+    transaction: &mut Transaction,
     changes: &Changes,
     now: Time,
     causes: &[Cause<'_>],

@@ -1,0 +1,58 @@
+use std::fmt;
+
+/// Why a database that answers does not do what it is asked. Nothing has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Impairment {
+    /// Its disk is full (SQLSTATE 53100).
+    StorageFull,
+    /// It is a standby, or its role or transactions are read-only (25006).
+    ReadOnly,
+    /// It has no memory left for the statement (53200).
+    OutOfMemory,
+    /// It accepts no more connections (53300).
+    ConnectionsExhausted,
+    /// The role lacks a right (42501).
+    PermissionDenied,
+    /// A statement ran for longer than it may (57014).
+    TooSlow,
+}
+
+impl Impairment {
+    /// The impairment that a statement failed for.
+    pub(crate) fn of(error: &sqlx::Error) -> Option<Self> {
+        match error.as_database_error()?.code()?.as_ref() {
+            "53100" => Some(Self::StorageFull),
+            "25006" => Some(Self::ReadOnly),
+            "53200" => Some(Self::OutOfMemory),
+            "53300" => Some(Self::ConnectionsExhausted),
+            "42501" => Some(Self::PermissionDenied),
+            "57014" => Some(Self::TooSlow),
+            _ => None,
+        }
+    }
+
+    /// A stable name for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::StorageFull => "storage_full",
+            Self::ReadOnly => "database_read_only",
+            Self::OutOfMemory => "database_out_of_memory",
+            Self::ConnectionsExhausted => "database_connections_exhausted",
+            Self::PermissionDenied => "database_permission_denied",
+            Self::TooSlow => "database_too_slow",
+        }
+    }
+}
+
+impl fmt::Display for Impairment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::StorageFull => "the database's disk is full",
+            Self::ReadOnly => "the database is read-only",
+            Self::OutOfMemory => "the database is out of memory",
+            Self::ConnectionsExhausted => "the database accepts no more connections",
+            Self::PermissionDenied => "the database role lacks a right",
+            Self::TooSlow => "the database took too long",
+        })
+    }
+}

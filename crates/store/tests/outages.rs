@@ -1,0 +1,114 @@
+//! A database that vanishes without a reset, refuses, or is full: what fails, how soon, and how it recovers.
+
+use std::time::{Duration, Instant};
+use store::testing::{Proxy, database};
+use store::{Error, Lane, Settings, Store};
+
+/// A promise of the issue, in seconds.
+const RECOVERY_SECONDS_MAX: u64 = 15;
+
+async fn store_behind_proxy() -> (Store, Proxy, String) {
+    let url = database().await;
+    let proxy = Proxy::start(&url).await;
+    let store = Store::connect(Settings::new(proxy.url(&url))).await.expect("a connection");
+    store.migrate().await.expect("the schema");
+    (store, proxy, url)
+}
+
+/// One use of each kind of connection.
+async fn use_all(store: &Store, lane: &Lane) -> Result<(), Error> {
+    lane.block_ids_reserve(1).await?;
+    store.begin().await?.commit().await?;
+    store.warehouse_ids().await?;
+    store.block_list(&domain::BlockQuery { state: None, item: None, limit: 1, after: None }).await?;
+    store.items_due(1, &[]).await.map(drop)
+}
+
+/// Repeats the use of all connections until it succeeds; how long that took.
+async fn recovery(store: &Store, lane: &Lane) -> Duration {
+    let begun = Instant::now();
+    while use_all(store, lane).await.is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it never recovers");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    begun.elapsed()
+}
+
+async fn until(what: &str, condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_froze_is_left_for_a_new_one() {
+    let (store, proxy, url) = store_behind_proxy().await;
+    let lane = store.lane();
+    use_all(&store, &lane).await.expect("a working database");
+    let mut listener = store.events_listen().await.expect("a listener");
+    proxy.freeze();
+    // Statements that are under way when the connection freezes.
+    let begun = Instant::now();
+    let (frozen_lane, frozen_store) = (lane.block_ids_reserve(1), store.begin());
+    // The other end of existing connections is gone; new ones work.
+    proxy.point_to(&url);
+    let (lane_outcome, store_outcome) = tokio::join!(frozen_lane, frozen_store);
+    assert!(matches!(lane_outcome, Err(Error::Unavailable(_))), "{lane_outcome:?}");
+    drop(store_outcome);
+    recovery(&store, &lane).await;
+    let took = begun.elapsed();
+    println!("recovered {:.1} s after the connections froze", took.as_secs_f64());
+    assert!(took < Duration::from_secs(RECOVERY_SECONDS_MAX), "{took:?}");
+    // The listener must not wait for ever either.
+    let lost = tokio::time::timeout(Duration::from_secs(RECOVERY_SECONDS_MAX), listener.try_recv()).await;
+    assert!(matches!(lost, Ok(Err(_) | Ok(None))), "{lost:?}");
+    let mut listener = store.events_listen().await.expect("a new listener");
+    store.events_announce("1 0").await.expect("announced");
+    let heard = tokio::time::timeout(Duration::from_secs(5), listener.try_recv()).await;
+    assert!(matches!(heard, Ok(Ok(Some(_)))), "{heard:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_that_is_known_fails_at_once_and_ends_soon() {
+    let (store, proxy, url) = store_behind_proxy().await;
+    let lane = store.lane();
+    use_all(&store, &lane).await.expect("a working database");
+    proxy.freeze();
+    until("the outage is known", || store.check_available().is_err()).await;
+    assert!(store.database_health().outage.is_some());
+    // Nobody waits for a connection, nor for a statement, while the outage goes on.
+    let begun = Instant::now();
+    for _ in 0..100 {
+        let refused = use_all(&store, &lane).await;
+        assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+        assert!(store.begin().await.is_err());
+        assert!(store.warehouse_ids().await.is_err());
+    }
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    proxy.point_to(&url);
+    let took = recovery(&store, &lane).await;
+    println!("recovered {:.1} s after the database answered", took.as_secs_f64());
+    assert!(took < Duration::from_secs(RECOVERY_SECONDS_MAX), "{took:?}");
+    until("the outage is over", || store.database_health().outage.is_none()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_caller_that_waits_for_a_connection_is_released_by_the_outage() {
+    let (store, proxy, _) = store_behind_proxy().await;
+    // All connections of a pool are in use, and somebody waits for one.
+    let mut held = Vec::new();
+    for _ in 0..Settings::new("").write_connections_max {
+        held.push(store.begin().await.expect("a connection"));
+    }
+    proxy.cut();
+    let begun = Instant::now();
+    let waited = store.begin().await.map(drop);
+    assert!(matches!(waited, Err(Error::Unavailable(_))), "{waited:?}");
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    proxy.resume();
+    drop(held);
+    let lane = store.lane();
+    assert!(recovery(&store, &lane).await < Duration::from_secs(RECOVERY_SECONDS_MAX));
+}
