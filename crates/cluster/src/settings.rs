@@ -104,7 +104,6 @@ const DURABLE: &[(&str, &str)] = &[
 const DISPOSABLE: &[(&str, &str)] = &[
     ("max_connections", "200"),
     ("fsync", "off"),
-    ("synchronous_commit", "off"),
     ("full_page_writes", "off"),
     ("autovacuum_naptime", "10s"),
 ];
