@@ -25,6 +25,9 @@ const SYSTEM_ACTOR: &str = "system";
 /// Expired blocks that are shared out into batches at once.
 const DUE_BLOCKS_MAX: i64 = 5_000;
 
+/// Items that a batch skipped and that are tried alone after it.
+const SKIPPED_TRIED_MAX: usize = 8;
+
 /// How fast batch follows batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pace {
@@ -89,6 +92,9 @@ impl Engine {
     /// One batch of several items. Where it fails, each of the items is tried alone, and those that fail back off.
     async fn expire_group(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<Expired> {
         match self.expire_batch(items, limit, actor).await {
+            Ok(expired) if items.len() > 1 && !expired.skipped.is_empty() => {
+                self.expire_skipped(expired, limit, actor).await
+            }
             Ok(expired) => Ok(expired),
             Err(Failed::Unavailable(error)) => Err(error),
             Err(Failed::Items(_)) if items.len() > 1 => {
@@ -107,6 +113,22 @@ impl Engine {
                 Ok(Expired::default())
             }
         }
+    }
+
+    /// Tries some of the items that a batch skipped, each alone, and waits for its rows. An item that buyers keep busy is
+    /// locked at nearly every moment: it is cleaned up in its turn, or never. The item that another session holds for
+    /// long costs one lock timeout. Each call starts with another item.
+    async fn expire_skipped(&self, mut all: Expired, limit: i64, actor: &str) -> Result<Expired> {
+        let skipped = std::mem::take(&mut all.skipped);
+        let first = self.shared.failing_items.next_turn() % skipped.len().max(1);
+        for item in skipped.iter().cycle().skip(first).take(skipped.len().min(SKIPPED_TRIED_MAX)) {
+            match self.expire_batch(&[*item], limit, actor).await {
+                Ok(expired) => all.add(expired),
+                Err(Failed::Unavailable(error)) => return Err(error),
+                Err(Failed::Items(error)) => self.note_failure(*item, &error),
+            }
+        }
+        Ok(all)
     }
 
     /// Logs the first failure of an item; the health report has the others.

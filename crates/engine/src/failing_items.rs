@@ -20,6 +20,7 @@ pub(crate) struct FailingItems(Mutex<State>);
 struct State {
     failing: HashMap<ItemId, Failing>,
     overdue_seconds: f64,
+    turn: usize,
 }
 
 struct Failing {
@@ -45,6 +46,13 @@ impl FailingItems {
     pub(crate) fn skipped(&self, item: ItemId) {
         let mut state = self.state();
         state.failing.entry(item).or_insert_with(Failing::none).retry_at = Instant::now() + BACKOFF_MIN;
+    }
+
+    /// A number that grows by one with each call: whose turn it is among items that were skipped.
+    pub(crate) fn next_turn(&self) -> usize {
+        let mut state = self.state();
+        state.turn = state.turn.wrapping_add(1);
+        state.turn
     }
 
     /// Records that an item was cleaned up.

@@ -198,6 +198,43 @@ async fn the_clean_up_skips_an_item_that_another_transaction_has_locked() {
     stock.assert_closed().await;
 }
 
+/// An item that others lock at every moment, each for a short time, waits in their queue and gets its turn, beside an item
+/// that is locked for long.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clean_up_gets_its_turn_at_a_busy_item() {
+    let stock = Stock::new().await;
+    let (locked, busy) = (stock.item(5).await, stock.item(5).await);
+    for item in [locked, busy] {
+        stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
+    }
+    stock.let_expire().await;
+    let mut foreign = stock.pool.begin().await.expect("a transaction");
+    let lock = "SELECT 1 FROM inventory WHERE product_id = $1 FOR UPDATE";
+    sqlx::query(lock).bind(locked.0).execute(&mut *foreign).await.expect("locked");
+    // Two sessions take turns, so that the row is never free for long.
+    let occupy =
+        "SELECT pg_sleep(0.005) FROM (SELECT 1 FROM inventory WHERE product_id = $1 FOR UPDATE) AS held";
+    let occupying: Vec<_> = (0..2)
+        .map(|_| {
+            let pool = stock.pool.clone();
+            tokio::spawn(async move {
+                loop {
+                    sqlx::query(occupy).bind(busy.0).execute(&pool).await.expect("occupied");
+                }
+            })
+        })
+        .collect();
+    until_waiting(&stock).await;
+    in_time(stock.engine.blocks_expire(&context())).await.expect("cleaned up");
+    occupying.iter().for_each(|session| session.abort());
+    let left: Vec<i64> = sqlx::query_scalar("SELECT item_id FROM block_inventory")
+        .fetch_all(&stock.pool)
+        .await
+        .expect("blocks");
+    assert_eq!(left, [locked.0]);
+    foreign.rollback().await.expect("unlocked");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_does_not_wait_for_a_lock_of_another_application() {
     let stock = Stock::new().await;
