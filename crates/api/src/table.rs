@@ -5,8 +5,8 @@ use csv::{ReaderBuilder, StringRecord, Writer};
 use domain::{IMPORT_LINES_MAX, ImportRow};
 use engine::Done;
 
-/// What a cell begins with that a spreadsheet would take for a formula.
-const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// Characters at the beginning of a cell that a spreadsheet takes for a formula; the full-width ones in Japanese.
+const FORMULA_STARTS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
 /// The columns of items; an upload may have them all.
 pub const ITEM_COLUMNS: &[&str] =
@@ -126,12 +126,17 @@ fn time(time: Time) -> String {
 
 /// A text that a spreadsheet can't take for a formula: an apostrophe goes before what would begin one.
 fn guarded(text: &str) -> String {
-    if text.starts_with(FORMULA_STARTS) { format!("'{text}") } else { text.to_owned() }
+    if begins_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// A text without the apostrophe that [`guarded`] put there.
 fn unguarded(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA_STARTS)).unwrap_or(text)
+    text.strip_prefix('\'').filter(|rest| begins_formula(rest)).unwrap_or(text)
+}
+
+/// Whether a text begins a formula, behind any apostrophes of its own.
+fn begins_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(FORMULA_STARTS)
 }
 
 /// The lines of an uploaded file. The first one names the columns: those of a download, `warehouse`, and
@@ -269,9 +274,15 @@ mod tests {
 
     #[test]
     fn formulas_are_guarded_and_come_back() {
-        for (text, kept) in
-            [("=1+1", "'=1+1"), ("-5", "'-5"), ("@x", "'@x"), ("it's", "it's"), ("'tis", "'tis")]
-        {
+        for (text, kept) in [
+            ("=1+1", "'=1+1"),
+            ("-5", "'-5"),
+            ("@x", "'@x"),
+            ("it's", "it's"),
+            ("'tis", "'tis"),
+            ("'=1", "''=1"),
+            ("＝1", "'＝1"),
+        ] {
             assert_eq!(guarded(text), kept);
             assert_eq!(unguarded(kept), text);
         }

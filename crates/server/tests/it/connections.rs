@@ -165,6 +165,19 @@ async fn half_sent_requests_do_not_delay_a_stop() {
     assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("shutting_down"), "{answer}");
 }
 
+#[tokio::test]
+async fn a_client_that_does_not_read_its_answers_is_not_waited_for() {
+    let app = TestApp::start_with(|config| config.http.send_timeout_seconds = 1).await;
+    let request = b"GET /api/docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut stream = send(&app, "").await;
+    let started = Instant::now();
+    // The buffers of both sides hold some of the answers.
+    while !matches!(timeout(Duration::from_millis(50), stream.write_all(request)).await, Ok(Err(_))) {
+        assert!(started.elapsed() < Duration::from_secs(40), "the connection is still open");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// File descriptors that the server may use there, and connections that use them up.
 const DESCRIPTORS: usize = 300;
 
