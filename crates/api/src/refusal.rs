@@ -52,6 +52,14 @@ pub fn problem_from(error: Error) -> Problem {
             "Another transaction of the database has locked rows that this request needs. Nothing was changed; try \
              again in a second.",
         ),
+        Error::PartlyRenamed { items } => Problem::new(
+            503,
+            "partly_renamed",
+            "Some items were not renamed",
+            format!(
+                "{items} items have the new category; the others still have the old one. Try again to rename them."
+            ),
+        ),
         Error::OutcomeUnknown => Problem::new(
             503,
             "outcome_unknown",

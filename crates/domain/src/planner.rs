@@ -12,6 +12,8 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+#[cfg(test)]
+mod bounds_tests;
 mod carts;
 mod decide;
 mod moves;

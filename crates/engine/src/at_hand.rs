@@ -4,7 +4,7 @@ use chrono::SubsecRound as _;
 use domain::{BlockId, Time};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use store::{Lane, WriteTransaction};
+use store::{Generation, Lane, WriteTransaction};
 
 /// Block ids that no block has yet, kept at hand so that not every batch has to ask for some, and what time it is in
 /// the database.
@@ -16,6 +16,8 @@ pub(crate) struct AtHand(Mutex<Held>);
 
 #[derive(Default)]
 struct Held {
+    /// The generation of the database that all of it belongs to.
+    generation: Generation,
     ids: Vec<BlockId>,
     /// When they were reserved.
     since: Option<Instant>,
@@ -40,14 +42,15 @@ impl AtHand {
     pub(crate) async fn ids(
         &self,
         transaction: &mut WriteTransaction,
+        generation: Generation,
         count: usize,
     ) -> store::Result<(Vec<BlockId>, bool)> {
-        let mut ids = self.take_ids();
+        let mut ids = self.take_ids(generation);
         let missing = count > ids.len();
         if missing {
             let reserving = Instant::now();
             ids.extend(transaction.block_ids_reserve(count.saturating_mul(BATCHES_RESERVED)).await?);
-            self.held().since = Some(reserving);
+            self.held(generation).since = Some(reserving);
         }
         Ok((ids, missing))
     }
@@ -56,17 +59,18 @@ impl AtHand {
     pub(crate) async fn ids_and_time(
         &self,
         lane: &Lane,
+        generation: Generation,
         count: usize,
     ) -> store::Result<(Vec<BlockId>, Time)> {
-        let mut ids = self.take_ids();
-        match self.time() {
+        let mut ids = self.take_ids(generation);
+        match self.time(generation) {
             Some(now) if count <= ids.len() => Ok((ids, now)),
             _ => {
                 let missing = if count > ids.len() { count.saturating_mul(BATCHES_RESERVED) } else { 0 };
                 let reserving = Instant::now();
                 let (reserved, now) = lane.block_ids_reserve(missing).await?;
                 ids.extend(reserved);
-                let mut held = self.held();
+                let mut held = self.held(generation);
                 held.clock = Some((now, Instant::now()));
                 if missing > 0 {
                     held.since = Some(reserving);
@@ -78,25 +82,25 @@ impl AtHand {
 
     /// Takes back all but the first `used` of `ids`, once the transaction is committed that reserved them.
     /// Those that are not given back are lost, which does no harm.
-    pub(crate) fn give_back(&self, mut ids: Vec<BlockId>, used: usize) {
+    pub(crate) fn give_back(&self, generation: Generation, mut ids: Vec<BlockId>, used: usize) {
         ids.drain(..used);
-        self.held().ids = ids;
+        self.held(generation).ids = ids;
     }
 
     /// The database has just told its time.
-    pub(crate) fn note_time(&self, now: Time) {
-        self.held().clock = Some((now, Instant::now()));
+    pub(crate) fn note_time(&self, generation: Generation, now: Time) {
+        self.held(generation).clock = Some((now, Instant::now()));
     }
 
     /// The database's time, or earlier by as long as it took to tell. As finely as it tells it.
-    fn time(&self) -> Option<Time> {
-        let (then, told) = self.held().clock?;
+    fn time(&self, generation: Generation) -> Option<Time> {
+        let (then, told) = self.held(generation).clock?;
         let since = told.elapsed();
         (since < CLOCK_TRUSTED).then(|| (then + since).trunc_subsecs(6))
     }
 
-    fn take_ids(&self) -> Vec<BlockId> {
-        let mut held = self.held();
+    fn take_ids(&self, generation: Generation) -> Vec<BlockId> {
+        let mut held = self.held(generation);
         let ids = std::mem::take(&mut held.ids);
         match held.since {
             Some(since) if since.elapsed() <= IDS_KEPT => ids,
@@ -104,7 +108,13 @@ impl AtHand {
         }
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// All that is kept for this generation. Batches of a lane follow each other, so that none of an earlier generation
+    /// can come after one of a later.
+    fn held(&self, generation: Generation) -> MutexGuard<'_, Held> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.generation != generation {
+            *held = Held { generation, ..Held::default() };
+        }
+        held
     }
 }

@@ -1,9 +1,11 @@
+use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::{Context, Engine, Error, Kind, Rendering, Result, Settings};
 use domain::{Category, CategoryName, CategorySums, TopItems};
 use moka::future::Cache;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use store::Generation;
 
 /// Categories whose top list is kept.
 const TOP_CACHE_CATEGORIES_MAX: u64 = 10_000;
@@ -35,10 +37,10 @@ type TopList = Arc<Rendering<TopItems>>;
 /// The top lists of late. One filling serves all who ask at the same moment, and a list is never older
 /// than allowed.
 ///
-/// A list is kept under its category *and version*; a write raises the version, so that a filling which
-/// began before the write can't be taken for one that saw it.
+/// A list is kept under its category, its version and the database's generation. A write raises the version, so that a
+/// filling which began before the write can't be taken for one that saw it.
 pub(crate) struct TopCache {
-    lists: Option<Cache<(String, u64), TopList>>,
+    lists: Option<Cache<(String, u64, Generation), TopList>>,
     versions: Box<[AtomicU64]>,
     hasher: RandomState,
 }
@@ -82,11 +84,11 @@ impl Engine {
     /// Gives every item of a category another one; where items bear that already, the two become one. A
     /// `dry_run` changes nothing and tells what would change.
     ///
-    /// It goes by bounded transactions: orders and blocks of these items go on meanwhile. What breaks off
-    /// half-way is finished by asking again.
+    /// It goes by bounded transactions: orders and blocks of these items go on meanwhile. Each of them is tried again
+    /// after a conflict. The same call finishes a rename that failed after some of them.
     ///
     /// # Errors
-    /// A new name that is the old one.
+    /// A new name that is the old one; [`Error::PartlyRenamed`] where some items were renamed before it failed.
     pub async fn category_rename(
         &self,
         _context: &Context,
@@ -104,12 +106,24 @@ impl Engine {
         }
         let mut items = 0;
         loop {
-            let renamed = self.store().category_rename(from_name, to_name, RENAMED_ITEMS_MAX).await;
+            let renamed = self.category_rename_some(from_name, to_name).await;
             [from_name, to_name].iter().for_each(|name| self.shared.top.changed(name));
             self.shared.announcer.touch(Kind::Items);
-            match renamed? {
-                0 => return Ok(CategoryRenamed { from, to, dry_run, items, items_already }),
-                batch => items += i64::try_from(batch).unwrap_or(i64::MAX),
+            match renamed {
+                Ok(0) => return Ok(CategoryRenamed { from, to, dry_run, items, items_already }),
+                Ok(batch) => items += i64::try_from(batch).unwrap_or(i64::MAX),
+                Err(_) if items > 0 => return Err(Error::PartlyRenamed { items }),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn category_rename_some(&self, from: &str, to: &str) -> Result<u64> {
+        let mut tries = 0;
+        loop {
+            match self.store().category_rename(from, to, RENAMED_ITEMS_MAX).await {
+                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
+                renamed => return Ok(renamed?),
             }
         }
     }
@@ -126,7 +140,8 @@ impl Engine {
         let cache = &self.shared.top;
         let Some(lists) = &cache.lists else { return fill.await };
         let version = cache.version(category).load(Ordering::Acquire);
-        let filled = lists.try_get_with((category.to_owned(), version), fill).await;
+        let key = (category.to_owned(), version, self.store().generation());
+        let filled = lists.try_get_with(key, fill).await;
         filled.map_err(|error| Error::clone(&error))
     }
 }

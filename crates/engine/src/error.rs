@@ -27,6 +27,12 @@ pub enum Error {
     /// this error.
     #[error("expired blocks have to be reclaimed first")]
     Backlog,
+    /// A rename failed after it had renamed some items. Asking again renames the others.
+    #[error("{items} items were renamed, and the others were not")]
+    PartlyRenamed {
+        /// Items whose rename is committed.
+        items: i64,
+    },
     /// The database does not answer, or the engine is stopping.
     #[error("the database is unavailable")]
     Unavailable,

@@ -6,6 +6,7 @@
 use domain::{ItemId, LevelKey, WarehouseId};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
+use store::Generation;
 
 /// As many items are remembered; with one more, all are forgotten. Some 100 bytes each.
 const ITEMS_KNOWN_MAX: usize = 100_000;
@@ -20,6 +21,8 @@ pub(crate) struct KnownLevels(Mutex<Memory>);
 
 #[derive(Default)]
 struct Memory {
+    /// The generation of the database that all of it belongs to.
+    generation: Generation,
     /// All levels of an item, or it is not here.
     items: HashMap<ItemId, Vec<(WarehouseId, i32)>>,
     unsure: u32,
@@ -27,8 +30,15 @@ struct Memory {
 
 impl KnownLevels {
     /// All levels of those of `items` that are known; `None` while nothing is believed.
-    pub(crate) fn of(&self, items: impl Iterator<Item = ItemId>) -> Option<BTreeMap<LevelKey, i32>> {
+    pub(crate) fn of(
+        &self,
+        generation: Generation,
+        items: impl Iterator<Item = ItemId>,
+    ) -> Option<BTreeMap<LevelKey, i32>> {
         self.with(|memory| {
+            if !memory.admit(generation) {
+                return None;
+            }
             if memory.unsure > 0 {
                 memory.unsure -= 1;
                 return None;
@@ -48,6 +58,7 @@ impl KnownLevels {
     /// Remembers `levels`, which are all that their items have, with `changes` added.
     pub(crate) fn learn<'a>(
         &self,
+        generation: Generation,
         levels: &BTreeMap<LevelKey, i32>,
         changes: impl IntoIterator<Item = (&'a LevelKey, &'a i32)>,
     ) {
@@ -56,6 +67,9 @@ impl KnownLevels {
             *left.entry(*key).or_default() += units;
         }
         self.with(|memory| {
+            if !memory.admit(generation) {
+                return;
+            }
             for key in left.keys() {
                 memory.items.remove(&key.item);
             }
@@ -84,16 +98,29 @@ impl KnownLevels {
     }
 }
 
+impl Memory {
+    /// Whether a caller of this generation may use the cache. A later generation empties it first; what was read or
+    /// written in an earlier one is not added.
+    fn admit(&mut self, generation: Generation) -> bool {
+        if generation > self.generation {
+            *self = Self { generation, ..Self::default() };
+        }
+        generation == self.generation
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const FIRST: Generation = Generation::FIRST;
 
     fn key(item: i64, warehouse: i64) -> LevelKey {
         LevelKey { item: ItemId(item), warehouse: WarehouseId(warehouse) }
     }
 
     fn of(known: &KnownLevels, items: &[i64]) -> Option<BTreeMap<LevelKey, i32>> {
-        known.of(items.iter().map(|item| ItemId(*item)))
+        known.of(FIRST, items.iter().map(|item| ItemId(*item)))
     }
 
     #[test]
@@ -101,17 +128,17 @@ mod tests {
         let known = KnownLevels::default();
         assert_eq!(of(&known, &[1]), Some(BTreeMap::new()));
         let levels = BTreeMap::from([(key(1, 1), 5), (key(1, 2), 7), (key(2, 1), 9)]);
-        known.learn(&levels, &BTreeMap::from([(key(1, 2), -3)]));
+        known.learn(FIRST, &levels, &BTreeMap::from([(key(1, 2), -3)]));
         assert_eq!(of(&known, &[1, 1]), Some(BTreeMap::from([(key(1, 1), 5), (key(1, 2), 4)])));
         assert_eq!(of(&known, &[2, 3]), Some(BTreeMap::from([(key(2, 1), 9)])));
-        known.learn(&BTreeMap::from([(key(1, 1), 2)]), &BTreeMap::new());
+        known.learn(FIRST, &BTreeMap::from([(key(1, 1), 2)]), &BTreeMap::new());
         assert_eq!(of(&known, &[1]), Some(BTreeMap::from([(key(1, 1), 2)])));
     }
 
     #[test]
     fn what_was_wrong_is_forgotten_and_the_rest_not_believed_for_a_while() {
         let known = KnownLevels::default();
-        known.learn(&BTreeMap::from([(key(1, 1), 5), (key(2, 1), 9)]), &BTreeMap::new());
+        known.learn(FIRST, &BTreeMap::from([(key(1, 1), 5), (key(2, 1), 9)]), &BTreeMap::new());
         known.doubt([ItemId(1)]);
         for _ in 0..BATCHES_UNSURE {
             assert_eq!(of(&known, &[2]), None);
@@ -121,12 +148,23 @@ mod tests {
     }
 
     #[test]
+    fn levels_are_known_in_their_generation_only() {
+        let (known, later) = (KnownLevels::default(), FIRST.next());
+        let levels = BTreeMap::from([(key(1, 1), 5)]);
+        known.learn(FIRST, &levels, &BTreeMap::new());
+        let of = |generation| known.of(generation, [ItemId(1)].into_iter());
+        assert_eq!(of(later), Some(BTreeMap::new()));
+        known.learn(FIRST, &levels, &BTreeMap::new());
+        assert_eq!((of(later), of(FIRST)), (Some(BTreeMap::new()), None));
+    }
+
+    #[test]
     fn only_so_many_are_remembered() {
         let known = KnownLevels::default();
         let many: BTreeMap<_, _> = (0..ITEMS_KNOWN_MAX as i64).map(|item| (key(item, 1), 1)).collect();
-        known.learn(&many, &BTreeMap::new());
+        known.learn(FIRST, &many, &BTreeMap::new());
         assert!(!of(&known, &[0]).expect("levels").is_empty());
-        known.learn(&BTreeMap::from([(key(-1, 1), 1)]), &BTreeMap::new());
+        known.learn(FIRST, &BTreeMap::from([(key(-1, 1), 1)]), &BTreeMap::new());
         assert_eq!(of(&known, &[0, -1]), Some(BTreeMap::from([(key(-1, 1), 1)])));
     }
 }

@@ -6,6 +6,7 @@
 use domain::{BlockId, CartId, Changes, HeldBlock, ItemId};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use store::Generation;
 
 /// As many blocks are remembered at least; when there are twice as many, the older half is forgotten. Some 100 bytes
 /// each.
@@ -17,12 +18,14 @@ pub(crate) struct KnownBlocks(Mutex<Memory>);
 
 #[derive(Default)]
 struct Memory {
-    newer: Generation,
-    older: Generation,
+    /// The generation of the database that all of it belongs to.
+    generation: Generation,
+    newer: Half,
+    older: Half,
 }
 
 #[derive(Default)]
-struct Generation {
+struct Half {
     blocks: HashMap<BlockId, HeldBlock>,
     /// The blocks that a cart was placed with.
     carts: HashMap<CartId, Vec<BlockId>>,
@@ -30,13 +33,27 @@ struct Generation {
 
 impl KnownBlocks {
     /// Those of `blocks` that are known.
-    pub(crate) fn of(&self, blocks: impl Iterator<Item = BlockId>) -> HashMap<BlockId, HeldBlock> {
-        self.with(|memory| blocks.filter_map(|id| Some((id, *memory.get(&id)?))).collect())
+    pub(crate) fn of(
+        &self,
+        generation: Generation,
+        blocks: impl Iterator<Item = BlockId>,
+    ) -> HashMap<BlockId, HeldBlock> {
+        self.with(|memory| match memory.admit(generation) {
+            true => blocks.filter_map(|id| Some((id, *memory.get(&id)?))).collect(),
+            false => HashMap::new(),
+        })
     }
 
     /// The blocks of those of `carts` that are known and have all of theirs.
-    pub(crate) fn of_carts(&self, carts: impl Iterator<Item = CartId>) -> HashMap<CartId, Vec<BlockId>> {
+    pub(crate) fn of_carts(
+        &self,
+        generation: Generation,
+        carts: impl Iterator<Item = CartId>,
+    ) -> HashMap<CartId, Vec<BlockId>> {
         self.with(|memory| {
+            if !memory.admit(generation) {
+                return HashMap::new();
+            }
             let whole = carts.filter_map(|cart| {
                 let members = memory.cart(&cart)?;
                 let all_known = members.iter().all(|id| memory.get(id).is_some());
@@ -52,8 +69,11 @@ impl KnownBlocks {
     }
 
     /// Remembers what is committed.
-    pub(crate) fn learn(&self, changes: &Changes) {
+    pub(crate) fn learn(&self, generation: Generation, changes: &Changes) {
         self.with(|memory| {
+            if !memory.admit(generation) {
+                return;
+            }
             changes.ended.keys().for_each(|id| memory.forget(id));
             for block in changes.updated.values() {
                 match (block.expires_at, memory.get_mut(&block.id)) {
@@ -64,7 +84,12 @@ impl KnownBlocks {
             for new in &changes.placed {
                 memory.newer.blocks.insert(new.block.id, new.block);
                 if let Some(cart) = new.cart {
-                    memory.newer.carts.entry(cart).or_default().push(new.block.id);
+                    let members = memory.newer.carts.entry(cart).or_default();
+                    // A cart's first block gives it its id: members from before it are another cart's.
+                    if cart.0 == new.block.id.0 {
+                        members.clear();
+                    }
+                    members.push(new.block.id);
                 }
             }
             if memory.newer.blocks.len() >= BLOCKS_KNOWN_MIN {
@@ -86,6 +111,15 @@ impl KnownBlocks {
 }
 
 impl Memory {
+    /// Whether a caller of this generation may use the cache. A later generation empties it first; what was written in
+    /// an earlier one is not added.
+    fn admit(&mut self, generation: Generation) -> bool {
+        if generation > self.generation {
+            *self = Self { generation, ..Self::default() };
+        }
+        generation == self.generation
+    }
+
     fn get(&self, id: &BlockId) -> Option<&HeldBlock> {
         self.newer.blocks.get(id).or_else(|| self.older.blocks.get(id))
     }
@@ -103,9 +137,9 @@ impl Memory {
 
     /// Its cart is not whole any more, and so not known either: the cart's first block names it.
     fn forget(&mut self, id: &BlockId) {
-        for generation in [&mut self.newer, &mut self.older] {
-            generation.blocks.remove(id);
-            generation.carts.remove(&CartId(id.0));
+        for half in [&mut self.newer, &mut self.older] {
+            half.blocks.remove(id);
+            half.carts.remove(&CartId(id.0));
         }
     }
 }
@@ -115,6 +149,8 @@ mod tests {
     use super::*;
     use chrono::{DateTime, TimeDelta};
     use domain::{LevelKey, NewBlock, WarehouseId};
+
+    const FIRST: Generation = Generation::FIRST;
 
     fn block(id: i64) -> HeldBlock {
         let key = LevelKey { item: ItemId(id % 7), warehouse: WarehouseId(1) };
@@ -129,15 +165,18 @@ mod tests {
     #[test]
     fn blocks_are_known_as_they_were_left() {
         let known = KnownBlocks::default();
-        known.learn(&placed(1..4));
-        assert_eq!(known.of([BlockId(2), BlockId(9)].into_iter()), [(BlockId(2), block(2))].into());
+        known.learn(FIRST, &placed(1..4));
+        assert_eq!(known.of(FIRST, [BlockId(2), BlockId(9)].into_iter()), [(BlockId(2), block(2))].into());
         assert_eq!((known.item(BlockId(3)), known.item(BlockId(9))), (Some(ItemId(3)), None));
 
         let sold = HeldBlock { expires_at: None, ..block(1) };
         let longer = HeldBlock { expires_at: Some(DateTime::UNIX_EPOCH + TimeDelta::hours(1)), ..block(2) };
         let updated = [(sold.id, sold), (longer.id, longer)].into();
-        known.learn(&Changes { updated, ended: [(BlockId(3), ItemId(3))].into(), ..Changes::default() });
-        assert_eq!(known.of((1..4).map(BlockId)), [(BlockId(2), longer)].into());
+        known.learn(
+            FIRST,
+            &Changes { updated, ended: [(BlockId(3), ItemId(3))].into(), ..Changes::default() },
+        );
+        assert_eq!(known.of(FIRST, (1..4).map(BlockId)), [(BlockId(2), longer)].into());
     }
 
     #[test]
@@ -146,8 +185,8 @@ mod tests {
             let known = KnownBlocks::default();
             let mut cart = placed(1..4);
             cart.placed.iter_mut().for_each(|new| new.cart = Some(CartId(1)));
-            known.learn(&cart);
-            let of_cart = || known.of_carts([CartId(1), CartId(2)].into_iter());
+            known.learn(FIRST, &cart);
+            let of_cart = || known.of_carts(FIRST, [CartId(1), CartId(2)].into_iter());
             assert_eq!(of_cart(), [(CartId(1), vec![BlockId(1), BlockId(2), BlockId(3)])].into());
             known.forget(&[BlockId(gone)]);
             assert_eq!(of_cart(), HashMap::new());
@@ -155,13 +194,35 @@ mod tests {
     }
 
     #[test]
+    fn a_cart_whose_id_is_given_again_has_the_later_members_only() {
+        let known = KnownBlocks::default();
+        let mut cart = placed(1..4);
+        cart.placed.iter_mut().for_each(|new| new.cart = Some(CartId(1)));
+        known.learn(FIRST, &cart);
+        cart.placed.truncate(2);
+        known.learn(FIRST, &cart);
+        let of_cart = known.of_carts(FIRST, [CartId(1)].into_iter());
+        assert_eq!(of_cart, [(CartId(1), vec![BlockId(1), BlockId(2)])].into());
+    }
+
+    #[test]
+    fn blocks_are_known_in_their_generation_only() {
+        let (known, later) = (KnownBlocks::default(), FIRST.next());
+        known.learn(FIRST, &placed(1..4));
+        assert!(known.of(later, [BlockId(1)].into_iter()).is_empty());
+        known.learn(FIRST, &placed(1..4));
+        assert!(known.of(later, [BlockId(1)].into_iter()).is_empty());
+        assert!(known.of(FIRST, [BlockId(1)].into_iter()).is_empty());
+    }
+
+    #[test]
     fn the_oldest_are_forgotten_first() {
         let known = KnownBlocks::default();
         let many = BLOCKS_KNOWN_MIN as i64;
-        known.learn(&placed(0..many));
-        known.learn(&placed(many..many + 1));
+        known.learn(FIRST, &placed(0..many));
+        known.learn(FIRST, &placed(many..many + 1));
         assert!(known.item(BlockId(0)).is_some());
-        known.learn(&placed(many + 1..2 * many));
+        known.learn(FIRST, &placed(many + 1..2 * many));
         assert_eq!(known.item(BlockId(0)), None);
         assert!(known.item(BlockId(many)).is_some());
     }

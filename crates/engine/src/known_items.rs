@@ -12,7 +12,7 @@ use quick_cache::unsync::Cache;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{Lane, Store};
+use store::{Generation, Lane, Store};
 
 /// From so many items on it pays to remember; fewer are read as they are.
 const ITEMS_MIN: usize = 16;
@@ -43,13 +43,15 @@ pub(crate) struct KnownItems {
     items: Cache<ItemId, Arc<Rendering<Item>>, Bytes>,
     /// All lines up to there have done what they do to what is known; and when that was. Nothing is known without.
     place: Option<(i64, Instant)>,
+    /// The generation of the database that all of it belongs to.
+    generation: Generation,
     resting_since: Option<Instant>,
 }
 
 impl Default for KnownItems {
     fn default() -> Self {
         let items = Cache::with_weighter(ITEMS_EXPECTED, BYTES_KNOWN_MAX, Bytes);
-        Self { items, place: None, resting_since: None }
+        Self { items, place: None, generation: Generation::FIRST, resting_since: None }
     }
 }
 
@@ -64,6 +66,11 @@ impl KnownItems {
         lane: &Lane,
         ids: &[i64],
     ) -> Result<HashMap<ItemId, Arc<Rendering<Item>>>> {
+        let generation = store.generation();
+        if self.generation != generation {
+            self.items.clear();
+            (self.place, self.generation) = (None, generation);
+        }
         let resting = self.resting_since.is_some_and(|since| since.elapsed() < REST);
         if resting || ids.len() < ITEMS_MIN {
             return Ok(found(rendered(lane.items_get(ids).await?)));

@@ -7,17 +7,17 @@ use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome, Verdict, judge, keyed_an
 use crate::supervise::CommitMark;
 use crate::warehouses::Known;
 use crate::{Context, Error, Result, Writer};
-use domain::{
-    Answer, BlockId, CartId, Changes, ItemId, OrderId, Plan, Reference, Request, Snapshot, WarehouseId,
-};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use domain::{Answer, Changes, Plan, Request, Snapshot};
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
-use store::{Cause, KeyedAnswer, Lane, LockedBlocks, Wanted, WriteTransaction};
+use store::{Cause, Generation, KeyedAnswer, Lane};
 
+mod locked_reads;
 mod locked_rows;
 mod reclaim;
 mod remembered;
 
+use locked_reads::add_warehouses;
 pub(crate) use locked_rows::LockedRows;
 use locked_rows::alone;
 pub(crate) use reclaim::items_short;
@@ -128,11 +128,13 @@ impl StockBatch {
         if let Some(lock_timeout) = lock_timeout {
             transaction.lock_timeout_set(lock_timeout).await?;
         }
+        // A connection that is new has begun its generation by now.
+        let generation = self.writer.store.generation();
         let contexts: Vec<_> = asked.iter().map(|(_, context)| context).collect();
         let verdicts = judge(&mut transaction, &contexts).await?;
         let chosen: Vec<_> = (0..asked.len()).filter(|index| verdicts[*index] == Verdict::Do).collect();
         let requests: Vec<_> = chosen.iter().map(|index| asked[*index].0.clone()).collect();
-        let (snapshot, reserved) = self.read(&mut transaction, &requests, known).await?;
+        let (snapshot, reserved) = self.read(&mut transaction, generation, &requests, known).await?;
         let settled = plan_reclaiming_expired(&mut transaction, &requests, snapshot).await?;
         let Settled { plan, snapshot, postponed } = settled;
         let is_postponed = |place: &usize| postponed.contains(place);
@@ -145,7 +147,7 @@ impl StockBatch {
                 Cause { actor, request_id }
             };
             let causes: Vec<_> = chosen.iter().map(cause).collect();
-            let categories = transaction.write(&plan.changes, snapshot.now, &causes, &kept).await?;
+            let categories = transaction.write(&plan.changes, &snapshot, &causes, &kept).await?;
             self.mark.set();
             transaction.commit().await?;
             self.writer.committed(&categories);
@@ -155,8 +157,8 @@ impl StockBatch {
         } else {
             transaction.roll_back().await?;
         }
-        self.remember(&requests, &snapshot, &plan);
-        self.at_hand.give_back(snapshot.fresh, plan.changes.placed.len());
+        self.remember(generation, &requests, &snapshot, &plan);
+        self.at_hand.give_back(generation, snapshot.fresh, plan.changes.placed.len());
         self.writer.failures.note_refused(decided().map(|(index, answer)| (contexts[index], answer)));
         let postponed: HashSet<_> = postponed.iter().map(|place| chosen[*place]).collect();
         let mut planned = plan.answers.into_iter();
@@ -177,98 +179,15 @@ impl StockBatch {
     }
 
     /// Remembers how a batch has left stock levels and blocks, and when that was.
-    fn remember(&self, requests: &[Request], snapshot: &Snapshot, plan: &Plan) {
-        self.writer.blocks.learn(&plan.changes);
-        self.at_hand.note_time(snapshot.now);
+    fn remember(&self, generation: Generation, requests: &[Request], snapshot: &Snapshot, plan: &Plan) {
+        self.writer.blocks.learn(generation, &plan.changes);
+        self.at_hand.note_time(generation, snapshot.now);
         // An allocation reads its own warehouse's levels only.
         if requests.iter().any(|request| matches!(request, Request::Allocate(..))) {
             return self.writer.levels.forget(snapshot.levels.keys().map(|key| key.item));
         }
         let Changes { levels, new_levels, .. } = &plan.changes;
-        self.writer.levels.learn(&snapshot.levels, levels.iter().chain(new_levels));
-    }
-
-    /// Locks and reads everything that the requests are decided on; whether block ids were reserved for it.
-    async fn read(
-        &self,
-        transaction: &mut WriteTransaction,
-        requests: &[Request],
-        known: &Known,
-    ) -> store::Result<(Snapshot, bool)> {
-        let mut named = Named::of(requests);
-        let (fresh, reserved) = self.at_hand.ids(transaction, named.places).await?;
-        let carts = match named.carts.is_empty() {
-            true => HashMap::new(),
-            false => transaction.cart_blocks(&named.carts).await?,
-        };
-        named.add_cart_blocks(&carts);
-        let active = match named.references.is_empty() {
-            true => HashMap::new(),
-            false => transaction.references_lock(&named.references).await?,
-        };
-        let mut wanted = named.levels;
-        let orders: Vec<_> = named.orders.iter().map(|(order, _)| *order).collect();
-        let lines = match orders.is_empty() {
-            true => HashMap::new(),
-            false => transaction.order_lines(&orders).await?,
-        };
-        for (order, warehouse) in &named.orders {
-            for (item, _) in lines.get(order).into_iter().flatten() {
-                wanted.insert((*item, *warehouse));
-            }
-        }
-        let locked = transaction.levels_lock(&wanted, &named.blocks).await?;
-        let mut items: HashSet<_> = locked.levels.keys().map(|key| key.item).collect();
-        let without: BTreeSet<_> = wanted.iter().map(|(item, _)| *item).collect();
-        let without: Vec<_> = without.into_iter().filter(|item| !items.contains(item)).collect();
-        if !without.is_empty() {
-            items.extend(transaction.items_known(&without).await?);
-        }
-        let held = match named.receiving.is_empty() {
-            true => HashMap::new(),
-            false => transaction.units_held(&named.receiving).await?,
-        };
-        let (mut of_blocks, mut ended) = (LockedBlocks::default(), HashMap::new());
-        if !named.blocks.is_empty() {
-            of_blocks = transaction.blocks_lock(&named.blocks).await?;
-            let is_gone = |id: &BlockId| !of_blocks.blocks.contains_key(id);
-            let gone: Vec<_> = named.blocks.iter().copied().filter(is_gone).collect();
-            if !gone.is_empty() {
-                ended = transaction.block_ends(&gone).await?;
-            }
-        }
-        let orders = match orders.is_empty() {
-            true => HashMap::new(),
-            false => transaction.orders_lock(lines, &orders).await?,
-        };
-        let in_part: BTreeSet<_> =
-            wanted.iter().filter(|(_, warehouse)| warehouse.is_some()).map(|(item, _)| *item).collect();
-        if !in_part.is_empty() {
-            transaction.items_lock(&in_part.into_iter().collect::<Vec<_>>()).await?;
-        }
-        // Who changes a block has locked its level, so that time stands still for the blocks too.
-        let now = match locked.now {
-            Some(now) => now,
-            None => transaction.now().await?,
-        };
-        let snapshot = Snapshot {
-            now,
-            items,
-            warehouses: known.ids.clone(),
-            default_warehouse: known.default,
-            levels: locked.levels,
-            held,
-            blocks: of_blocks.blocks,
-            ended,
-            carts,
-            references: of_blocks.references,
-            active,
-            limits: self.writer.limits,
-            orders,
-            expired: Vec::new(),
-            fresh,
-        };
-        Ok((snapshot, reserved))
+        self.writer.levels.learn(generation, &snapshot.levels, levels.iter().chain(new_levels));
     }
 
     /// What is to be stored of the requests that came with a key, and their replies, by the requests' places in the
@@ -307,94 +226,5 @@ impl Batch for StockBatch {
 
     fn commit_mark(&self) -> Option<&CommitMark> {
         Some(&self.mark)
-    }
-}
-
-/// What the requests of a batch name.
-#[derive(Default)]
-struct Named<'a> {
-    /// How many new blocks are wanted.
-    places: usize,
-    /// Stock levels. A block, a release and an adjustment tell what is left over all warehouses, so they
-    /// take all of the item's.
-    levels: Wanted,
-    /// Items that are to be received.
-    receiving: Vec<ItemId>,
-    blocks: Vec<BlockId>,
-    carts: Vec<CartId>,
-    references: Vec<&'a Reference>,
-    /// Orders, and the warehouse whose levels they need; `None` where it is known only under lock.
-    orders: BTreeSet<(OrderId, Option<WarehouseId>)>,
-}
-
-impl<'a> Named<'a> {
-    fn of(requests: &'a [Request]) -> Self {
-        let mut named = Self::default();
-        let (mut blocks, mut carts, mut references) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        for request in requests {
-            match request {
-                Request::Place(place) => {
-                    named.places += 1;
-                    named.levels.insert((place.item, None));
-                }
-                Request::PlaceCart(cart) => {
-                    named.places += cart.lines().len();
-                    named.levels.extend(cart.lines().iter().map(|line| (line.item, None)));
-                    references.extend(&cart.reference);
-                }
-                Request::Adjust(adjustment) => {
-                    named.levels.insert((adjustment.item, None));
-                    if adjustment.delta > 0 {
-                        named.receiving.push(adjustment.item);
-                    }
-                }
-                Request::Move(movement) => _ = named.levels.insert((movement.item, None)),
-                Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => {
-                    blocks.insert(*id);
-                }
-                Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
-                    carts.insert(*cart);
-                }
-                Request::Allocate(order, warehouse) => {
-                    named.orders.insert((*order, Some(*warehouse)));
-                }
-                Request::Cancel(order) => _ = named.orders.insert((*order, None)),
-            }
-        }
-        named.blocks = blocks.into_iter().collect();
-        named.carts = carts.into_iter().collect();
-        named.references = references.into_iter().collect();
-        named
-    }
-
-    /// Adds the blocks of the carts that are named; of a cart that has none left the first one, which tells
-    /// how it ended.
-    fn add_cart_blocks(&mut self, carts: &HashMap<CartId, Vec<BlockId>>) {
-        let mut blocks: BTreeSet<_> = self.blocks.iter().copied().collect();
-        for cart in &self.carts {
-            match carts.get(cart) {
-                Some(members) => blocks.extend(members),
-                None => _ = blocks.insert(BlockId(cart.0)),
-            }
-        }
-        self.blocks = blocks.into_iter().collect();
-    }
-}
-
-/// Adds the warehouses that a request names.
-fn add_warehouses(request: &Request, named: &mut Vec<WarehouseId>) {
-    match request {
-        Request::Place(place) => named.extend(place.warehouse),
-        Request::PlaceCart(cart) => named.extend(cart.lines().iter().filter_map(|line| line.warehouse)),
-        Request::Adjust(adjustment) => named.extend(adjustment.warehouse),
-        Request::Move(movement) => named.extend([movement.from, movement.to]),
-        Request::Allocate(_, warehouse) => named.push(*warehouse),
-        Request::Confirm(..)
-        | Request::Release(_)
-        | Request::Extend(..)
-        | Request::ConfirmCart(_)
-        | Request::ReleaseCart(_)
-        | Request::ExtendCart(..)
-        | Request::Cancel(_) => {}
     }
 }

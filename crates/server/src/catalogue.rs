@@ -68,6 +68,11 @@ pub const CODES: &[Code] = &[
     code(503, "event_streams_full", "As many event streams are open as the server serves. Try again later."),
     code(503, "contended", "Others kept changing the same stock. Nothing was changed: try again."),
     code(503, "stock_locked", "Another transaction has locked the stock. Try again after `Retry-After`."),
+    code(
+        503,
+        "partly_renamed",
+        "Some items have the new category, the others do not yet. Try again to finish.",
+    ),
     code(503, "database_unavailable", "The database does not answer. Nothing was changed: try again later."),
     code(503, "storage_full", "The database's disk is full. Nothing was changed: try again later."),
     code(503, "database_read_only", "The database takes no changes: a standby, or a read-only role."),

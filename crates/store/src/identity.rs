@@ -33,6 +33,17 @@ pub struct DatabaseIdentity {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Generation(u64);
 
+impl Generation {
+    /// The generation that a store begins with.
+    pub const FIRST: Self = Self(0);
+
+    /// The one after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
 /// The identity that was read last, and the generation that it belongs to.
 #[derive(Debug, Default)]
 pub(crate) struct History {
@@ -62,6 +73,10 @@ impl History {
                 Ok(())
             })
         }
+    }
+
+    pub(crate) fn generation(&self) -> Generation {
+        Generation(self.generation.load(Ordering::Acquire))
     }
 
     fn observe(&self, identity: DatabaseIdentity, replaces_another: bool) {
@@ -98,7 +113,7 @@ impl Store {
     /// The current generation. A caller that caches an answer reads it before the statement, and caches the answer for
     /// that generation.
     pub fn generation(&self) -> Generation {
-        Generation(self.history.generation.load(Ordering::Acquire))
+        self.history.generation()
     }
 
     /// The identity of the database as the newest writing connection read it; `None` before the first one.
@@ -118,7 +133,7 @@ mod tests {
     #[test]
     fn a_changed_identity_and_a_replaced_connection_begin_a_generation() {
         let history = History::default();
-        let generation = || history.generation.load(Ordering::Acquire);
+        let generation = || history.generation().0;
         history.observe(identity(1), false);
         history.observe(identity(1), false);
         assert_eq!(generation(), 0);

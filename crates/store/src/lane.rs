@@ -1,6 +1,7 @@
+use crate::identity::History;
 use crate::pool::{Connection, Pool, TRUSTED_IDLE};
 use crate::{Result, Store};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// A writing connection for who does one thing after the other, each in one statement, and often.
@@ -10,6 +11,7 @@ use std::time::Instant;
 /// that comes back to a pool whether it is alive, and the next statement would wait for that answer.
 #[derive(Debug)]
 pub struct Lane {
+    pub(crate) history: Arc<History>,
     pool: Pool,
     kept: Mutex<Option<(Box<Connection>, Instant)>>,
 }
@@ -19,7 +21,7 @@ impl Store {
     pub fn lane(&self) -> Lane {
         let pool = self.writes.single();
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
-        Lane { pool, kept: Mutex::new(None) }
+        Lane { history: self.history.clone(), pool, kept: Mutex::new(None) }
     }
 }
 

@@ -1,17 +1,17 @@
 //! The transaction that a batch of stock requests is decided in: it reads under lock, and writes what was
 //! decided as sets.
 //!
-//! Locks are taken in one order, here and everywhere: references by their hash, stock levels by (item,
-//! warehouse), then blocks, then orders, then items, each by id.
+//! Locks are taken in one order, here and everywhere: references by their hash, then orders, stock levels by (item,
+//! warehouse), blocks, and items, each by id.
 
 use crate::orders::order_status;
 use crate::pool::Connection;
-use crate::{KeyedAnswer, Result, WriteTransaction};
+use crate::{Error, KeyedAnswer, Result, WriteTransaction};
 use domain::{
-    BlockEnd, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, OrderId, OrderStub, Reference, Time,
-    WarehouseId,
+    BlockEnd, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, OrderId, OrderStub, Reference, Snapshot,
+    Time, WarehouseId,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 mod backlog;
 mod change;
@@ -65,23 +65,6 @@ impl WriteTransaction {
     /// Unused block ids.
     pub async fn block_ids_reserve(&mut self, count: usize) -> Result<Vec<BlockId>> {
         Ok(block_ids_reserve(&mut self.transaction, count).await?.0)
-    }
-
-    /// The lines of these orders, by order. They do not change once the order exists.
-    pub async fn order_lines(&mut self, orders: &[OrderId]) -> Result<HashMap<OrderId, Vec<(ItemId, i32)>>> {
-        let ids: Vec<_> = orders.iter().map(|order| order.0).collect();
-        let rows = sqlx::query!(
-            "SELECT order_id, product_id, quantity FROM order_items
-              WHERE order_id = ANY ($1) ORDER BY order_id, product_id",
-            &ids
-        )
-        .fetch_all(&mut *self.transaction)
-        .await?;
-        let mut lines = HashMap::<_, Vec<_>>::new();
-        for row in rows {
-            lines.entry(OrderId(row.order_id)).or_default().push((ItemId(row.product_id), row.quantity));
-        }
-        Ok(lines)
     }
 
     /// Locks stock levels, in order, and reads them: those that are wanted, and all of the items of which
@@ -142,17 +125,31 @@ impl WriteTransaction {
         Ok(rows.into_iter().map(|row| (ItemId(row.item_id), row.units)).collect())
     }
 
-    /// Those of `items` that exist.
-    pub async fn items_known(&mut self, items: &[ItemId]) -> Result<Vec<ItemId>> {
+    /// Those of `items` that exist; no stock level of theirs was found. Where all levels of an item are wanted, and it
+    /// has got its first one meanwhile, the transaction must be tried again: [`crate::Error::Conflict`].
+    pub async fn items_known(
+        &mut self,
+        items: &[ItemId],
+        all_wanted: impl Fn(&ItemId) -> bool,
+    ) -> Result<Vec<ItemId>> {
         let ids: Vec<_> = items.iter().map(|item| item.0).collect();
-        let known = sqlx::query_scalar!("SELECT id FROM items WHERE id = ANY ($1)", &ids);
-        Ok(known.fetch_all(&mut *self.transaction).await?.into_iter().map(ItemId).collect())
+        let rows = sqlx::query!(
+            r#"SELECT id, EXISTS (SELECT FROM inventory WHERE product_id = items.id) AS "has_levels!"
+                 FROM items WHERE id = ANY ($1)"#,
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let known = rows.into_iter().map(|row| match ItemId(row.id) {
+            item if row.has_levels && all_wanted(&item) => Err(changed_meanwhile("an item")),
+            item => Ok(item),
+        });
+        known.collect()
     }
 
-    /// Locks items, in order: whoever holds all levels of an item needs no such lock before its sum changes,
-    /// for nobody else can come to change it; whoever holds some of them does. Their stock levels are locked
+    /// Locks items, in order, for a statement that changes their sums in another order. Their stock levels are locked
     /// already.
-    pub async fn items_lock(&mut self, items: &[ItemId]) -> Result<()> {
+    pub(crate) async fn items_lock(&mut self, items: &[ItemId]) -> Result<()> {
         let ids: Vec<_> = items.iter().map(|item| item.0).collect();
         sqlx::query!("SELECT id FROM items WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE", &ids)
             .fetch_all(&mut *self.transaction)
@@ -160,22 +157,37 @@ impl WriteTransaction {
         Ok(())
     }
 
-    /// Locks those of `blocks` that still have their units, and reads them. Their stock levels are locked
-    /// already.
-    pub async fn blocks_lock(&mut self, blocks: &[BlockId]) -> Result<LockedBlocks> {
+    /// Locks those of `blocks` that still have their units, and reads them. Their stock levels are locked already, and
+    /// are `levels`; `blocks` has all blocks of `carts`. Where that is no longer so, the transaction must be tried
+    /// again: [`crate::Error::Conflict`].
+    pub async fn blocks_lock(
+        &mut self,
+        blocks: &[BlockId],
+        carts: &[CartId],
+        levels: &BTreeMap<LevelKey, i32>,
+    ) -> Result<LockedBlocks> {
         let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
+        let carts: Vec<_> = carts.iter().map(|cart| cart.0).collect();
         let rows = sqlx::query!(
             "SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at, reference
-               FROM block_inventory WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE",
-            &ids
+               FROM block_inventory WHERE id = ANY ($1 || ARRAY (SELECT id FROM block_inventory
+                                                                   WHERE cart_id = ANY ($2) AND cart_id IS NOT NULL))
+              ORDER BY id FOR NO KEY UPDATE",
+            &ids,
+            &carts
         )
         .fetch_all(&mut *self.transaction)
         .await?;
+        let named: HashSet<_> = blocks.iter().collect();
         let mut locked = LockedBlocks::default();
         for row in rows {
             let expires_at = row.expires_at.filter(|_| !row.is_permanent);
             let key = level_key(row.item_id, row.warehouse_id);
             let id = BlockId(row.id);
+            // It was placed after the levels, or the cart's blocks, were read.
+            if !levels.contains_key(&key) || !named.contains(&id) {
+                return Err(changed_meanwhile("a block"));
+            }
             locked.blocks.insert(id, HeldBlock { id, key, quantity: row.quantity, expires_at });
             if let Some(reference) = row.reference.and_then(|name| Reference::new(&name).ok()) {
                 locked.references.insert(id, reference);
@@ -234,26 +246,38 @@ impl WriteTransaction {
         Ok(ends.collect())
     }
 
-    /// Locks orders, in order, and reads them. `lines` are theirs.
-    pub async fn orders_lock(
-        &mut self,
-        mut lines: HashMap<OrderId, Vec<(ItemId, i32)>>,
-        orders: &[OrderId],
-    ) -> Result<HashMap<OrderId, OrderStub>> {
+    /// Locks orders, in order, and reads them with their lines. The lock also waits for an insert of a line that has not
+    /// been committed, and the lines are read after it.
+    pub async fn orders_lock(&mut self, orders: &[OrderId]) -> Result<HashMap<OrderId, OrderStub>> {
         let ids: Vec<_> = orders.iter().map(|order| order.0).collect();
         let rows = sqlx::query!(
-            "SELECT id, status, warehouse_id FROM orders WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE",
+            "SELECT id, status, warehouse_id FROM orders WHERE id = ANY ($1) ORDER BY id FOR UPDATE",
             &ids
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        let orders = rows.into_iter().map(|row| {
-            let id = OrderId(row.id);
-            let lines = lines.remove(&id).unwrap_or_default();
-            let warehouse = row.warehouse_id.map(WarehouseId);
-            Ok((id, OrderStub { id, status: order_status(&row.status)?, warehouse, lines }))
-        });
-        orders.collect()
+        let mut orders = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let (id, warehouse) = (OrderId(row.id), row.warehouse_id.map(WarehouseId));
+            let status = order_status(&row.status)?;
+            orders.insert(id, OrderStub { id, status, warehouse, lines: Vec::new() });
+        }
+        if orders.is_empty() {
+            return Ok(orders);
+        }
+        let lines = sqlx::query!(
+            "SELECT order_id, product_id, quantity FROM order_items
+              WHERE order_id = ANY ($1) ORDER BY order_id, product_id",
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        for line in lines {
+            if let Some(order) = orders.get_mut(&OrderId(line.order_id)) {
+                order.lines.push((ItemId(line.product_id), line.quantity));
+            }
+        }
+        Ok(orders)
     }
 
     /// Expired blocks of these items, each item's oldest first, in bounded number. Only blocks of locked stock levels may
@@ -300,15 +324,23 @@ impl WriteTransaction {
 
     /// Writes what was decided, and the answers that are kept under a key. `causes` tells who asked, request
     /// by request. Answers the categories of the items whose quantities changed.
+    ///
+    /// # Errors
+    /// [`crate::Error::Conflict`] where a row is not as it was when the changes were decided.
     pub async fn write(
         &mut self,
         changes: &Changes,
-        now: Time,
+        decided_on: &Snapshot,
         causes: &[Cause<'_>],
         answers: &[KeyedAnswer],
     ) -> Result<Vec<String>> {
-        write::write(&mut self.transaction, changes, now, causes, answers).await
+        write::write(&mut self.transaction, changes, decided_on, causes, answers).await
     }
+}
+
+/// The error of a transaction that has to be decided again.
+pub(crate) fn changed_meanwhile(subject: &str) -> Error {
+    Error::Conflict(sqlx::Error::Protocol(format!("{subject} was changed by another transaction meanwhile")))
 }
 
 fn level_key(item: i64, warehouse: i64) -> LevelKey {

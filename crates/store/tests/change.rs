@@ -78,7 +78,12 @@ impl Stock {
         let planned = plan(&snapshot, requests);
         assert!(planned.answers.iter().all(Result::is_ok), "{:?}", planned.answers);
         let references = reference_blocks(requests);
-        let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &references };
+        let believed = Believed {
+            generation: self.store.generation(),
+            snapshot: &snapshot,
+            short: &planned.short,
+            references: &references,
+        };
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
         let written = self.lane.changes_write(believed, &planned.changes, &causes, answers).await;
         match written.expect("an answer") {
@@ -308,7 +313,12 @@ async fn nobody_is_refused_while_units_are_due_back() {
         let planned = plan(&snapshot, &[stock.place(), too_many.clone()]);
         assert_eq!(planned.short, [item].into());
         let none = BTreeMap::new();
-        let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &none };
+        let believed = Believed {
+            generation: stock.store.generation(),
+            snapshot: &snapshot,
+            short: &planned.short,
+            references: &none,
+        };
         let causes = [Cause { actor: "test", request_id: "request" }; 2];
         stock.lane.changes_write(believed, &planned.changes, &causes, &[]).await.expect("an answer")
     };
@@ -374,7 +384,12 @@ async fn a_key_that_has_an_answer_is_not_answered_twice() {
     let snapshot = Snapshot { now, fresh, ..stock.known.clone() };
     let planned = plan(&snapshot, &[stock.place()]);
     let none = BTreeMap::new();
-    let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &none };
+    let believed = Believed {
+        generation: stock.store.generation(),
+        snapshot: &snapshot,
+        short: &planned.short,
+        references: &none,
+    };
     let causes = [Cause { actor: "test", request_id: "request" }];
     let mut transaction = stock.store.begin().await.expect("a transaction");
     transaction.answers_keep(&[answer("first")]).await.expect("kept");

@@ -16,7 +16,8 @@ async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[
     let fresh = transaction.block_ids_reserve(requests.len()).await.expect("ids");
     let wanted: Wanted = [(level.item, None)].into();
     let locked = transaction.levels_lock(&wanted, blocks).await.expect("levels");
-    let held: HashMap<BlockId, HeldBlock> = transaction.blocks_lock(blocks).await.expect("blocks").blocks;
+    let held: HashMap<BlockId, HeldBlock> =
+        transaction.blocks_lock(blocks, &[], &locked.levels).await.expect("blocks").blocks;
     let snapshot = Snapshot {
         now: locked.now.expect("a level"),
         items: HashSet::from([level.item]),
@@ -29,7 +30,7 @@ async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[
     assert!(planned.answers.iter().all(Result::is_ok), "{:?}", planned.answers);
     let changes: &Changes = &planned.changes;
     let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
-    transaction.write(changes, snapshot.now, &causes, &[]).await.expect("written");
+    transaction.write(changes, &snapshot, &causes, &[]).await.expect("written");
     transaction.commit().await.expect("committed");
     changes.placed.iter().map(|new| new.block.id).collect()
 }
@@ -115,7 +116,8 @@ async fn changing_known_blocks_does_not_read_all_of_their_item() {
         (known.fresh, known.now) = (fresh, now);
         let changes = plan(&known, &requests).changes;
         let (nobody, none) = (BTreeSet::new(), BTreeMap::new());
-        let believed = Believed { snapshot: &known, short: &nobody, references: &none };
+        let believed =
+            Believed { generation: store.generation(), snapshot: &known, short: &nobody, references: &none };
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
         let written = lane.changes_write(believed, &changes, &causes, &[]).await.expect("an answer");
         assert!(matches!(written, Written::Done(_)), "nobody else changes them");

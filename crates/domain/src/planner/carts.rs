@@ -37,14 +37,16 @@ impl Draft<'_> {
         let held = self.live_blocks(cart)?;
         let sold = held.into_iter().map(|held| Ok((held, held.confirm(None, now)?)));
         let sold = sold.collect::<Result<Vec<_>, Error>>()?;
+        // Whole blocks: nothing goes back, so none of them can fail after another one.
         let sold = sold.into_iter().map(|(held, block)| self.sell(index, held, block));
-        Ok(Answer::CartConfirmed(cart, sold.collect()))
+        Ok(Answer::CartConfirmed(cart, sold.collect::<Result<_, _>>()?))
     }
 
     pub(super) fn release_cart(&mut self, index: usize, cart: CartId) -> Result<Answer, Error> {
         let held = self.live_blocks(cart)?;
+        self.check_fits(held.iter().map(|block| (block.key, block.quantity)))?;
         let released = held.iter().map(|block| self.give_back(index, block));
-        Ok(Answer::CartReleased(cart, released.collect()))
+        Ok(Answer::CartReleased(cart, released.collect::<Result<_, _>>()?))
     }
 
     pub(super) fn extend_cart(&mut self, cart: CartId, ttl: Ttl) -> Result<Answer, Error> {
@@ -60,6 +62,9 @@ impl Draft<'_> {
     /// or released on their own are done with; one that has expired spoils the cart.
     fn live_blocks(&self, cart: CartId) -> Result<Vec<HeldBlock>, Error> {
         let members = self.before.carts.get(&cart).map(Vec::as_slice).unwrap_or_default();
+        // A member that is named twice counts once.
+        let mut seen = HashSet::with_capacity(members.len());
+        let members: Vec<_> = members.iter().filter(|id| seen.insert(**id)).collect();
         let mut live = Vec::with_capacity(members.len());
         let mut refusal = None;
         for id in members {

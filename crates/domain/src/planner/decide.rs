@@ -33,7 +33,9 @@ impl<'a> Draft<'a> {
             active: HashMap::new(),
         };
         for block in &before.expired {
-            draft.end(block, BlockEnd::Expired(block.expires_at.unwrap_or(before.now)), None);
+            let end = BlockEnd::Expired(block.expires_at.unwrap_or(before.now));
+            // A block whose units do not fit back stays as it is, and so does every other request's stock.
+            let _ = draft.end(block, end, None);
         }
         draft
     }
@@ -146,34 +148,40 @@ impl<'a> Draft<'a> {
     fn confirm(&mut self, index: usize, id: BlockId, quantity: Option<Quantity>) -> Result<Answer, Error> {
         let held = self.block(id)?;
         let block = held.confirm(quantity, self.before.now)?;
-        Ok(Answer::Confirmed(self.sell(index, held, block)))
+        Ok(Answer::Confirmed(self.sell(index, held, block)?))
     }
 
     /// Writes that `held` is now the permanent `block`; what it does not need goes back.
-    pub(super) fn sell(&mut self, index: usize, held: HeldBlock, block: HeldBlock) -> HeldBlock {
-        self.blocks.insert(block.id, Ok(block));
-        self.free(block.id);
+    pub(super) fn sell(
+        &mut self,
+        index: usize,
+        held: HeldBlock,
+        block: HeldBlock,
+    ) -> Result<HeldBlock, Error> {
         let rest = held.quantity - block.quantity;
         if rest > 0 {
-            self.shift(block.key, rest, MovementReason::Released, Cause::block(block.id, index));
+            self.check_fit(block.key, rest.into(), rest.into())?;
+            self.shift(block.key, rest, MovementReason::Released, Cause::block(block.id, index))?;
         }
+        self.blocks.insert(block.id, Ok(block));
+        self.free(block.id);
         // The units left their level when the block was placed: a line of 0 tells when they were sold.
         self.note(block.key, 0, MovementReason::Confirmed, Cause::block(block.id, index));
-        block
+        Ok(block)
     }
 
     fn release(&mut self, index: usize, id: BlockId) -> Result<Answer, Error> {
         let block = self.block(id)?;
         block.live(self.before.now)?;
-        Ok(Answer::Released(self.give_back(index, &block)))
+        Ok(Answer::Released(self.give_back(index, &block)?))
     }
 
     /// Releases a block that is live.
-    pub(super) fn give_back(&mut self, index: usize, block: &HeldBlock) -> BlockReleased {
-        self.end(block, BlockEnd::Released, Some(index));
+    pub(super) fn give_back(&mut self, index: usize, block: &HeldBlock) -> Result<BlockReleased, Error> {
+        self.end(block, BlockEnd::Released, Some(index))?;
         self.free(block.id);
         let remaining = self.total(block.key.item);
-        BlockReleased { id: block.id, key: block.key, quantity: block.quantity, remaining }
+        Ok(BlockReleased { id: block.id, key: block.key, quantity: block.quantity, remaining })
     }
 
     /// Counts a temporary block less for whom it was.
@@ -206,16 +214,17 @@ impl<'a> Draft<'a> {
             self.known(item, Some(warehouse))?;
         }
         let available = available.unwrap_or(0);
-        if delta < 0 && available < -delta {
-            return Err(self.too_few(item, Some(warehouse), -delta, available));
+        let taken = delta.checked_neg().unwrap_or(UNITS_MAX);
+        if available < taken {
+            return Err(self.too_few(item, Some(warehouse), taken, available));
         }
-        let total = self.total(item);
         self.check_room(item, delta)?;
+        self.check_fit(key, delta.into(), delta.into())?;
         *self.received.entry(item).or_default() += i64::from(delta);
         let reason = if delta > 0 { MovementReason::Received } else { MovementReason::WrittenOff };
         let note = Some(adjustment.note.to_string());
-        self.shift(key, delta, reason, Cause { note, ..Cause::request(index) });
-        let (available, quantity) = (available + delta, total + delta);
+        self.shift(key, delta, reason, Cause { note, ..Cause::request(index) })?;
+        let (available, quantity) = (self.available(key), self.total(item));
         Ok(Answer::Adjusted(StockAdjusted { item, warehouse, delta, available, quantity }))
     }
 
@@ -242,7 +251,7 @@ impl<'a> Draft<'a> {
             Allocation::Take(lines) => {
                 for (item, quantity) in lines {
                     let cause = Cause { order: Some(order), ..Cause::request(index) };
-                    self.shift(LevelKey { item, warehouse }, -quantity, MovementReason::Allocated, cause);
+                    self.shift(LevelKey { item, warehouse }, -quantity, MovementReason::Allocated, cause)?;
                 }
                 let change = OrderChange {
                     status: OrderStatus::Allocated,
@@ -264,9 +273,12 @@ impl<'a> Draft<'a> {
             return Err(Error::OrderCancelled(order));
         }
         if let (OrderStatus::Allocated, Some(warehouse)) = (status, warehouse) {
-            for (item, quantity) in &stub.lines {
+            let returned =
+                stub.lines.iter().map(|(item, units)| (LevelKey { item: *item, warehouse }, *units));
+            self.check_fits(returned.clone())?;
+            for (key, units) in returned {
                 let cause = Cause { order: Some(order), ..Cause::request(index) };
-                self.shift(LevelKey { item: *item, warehouse }, *quantity, MovementReason::Cancelled, cause);
+                self.shift(key, units, MovementReason::Cancelled, cause)?;
             }
         }
         let allocated = self.orders.get(&order).and_then(|change| change.allocated);
@@ -296,22 +308,56 @@ impl<'a> Draft<'a> {
     }
 
     /// Gives a block's units back.
-    fn end(&mut self, block: &HeldBlock, end: BlockEnd, request: Option<usize>) {
-        self.blocks.insert(block.id, Err(end));
+    fn end(&mut self, block: &HeldBlock, end: BlockEnd, request: Option<usize>) -> Result<(), Error> {
+        self.check_fit(block.key, block.quantity.into(), block.quantity.into())?;
         let reason = match end {
             BlockEnd::Released => MovementReason::Released,
             BlockEnd::Expired(_) => MovementReason::Expired,
         };
         let cause = Cause { block: Some(block.id), request, ..Cause::default() };
-        self.shift(block.key, block.quantity, reason, cause);
+        self.shift(block.key, block.quantity, reason, cause)?;
+        self.blocks.insert(block.id, Err(end));
+        Ok(())
     }
 
-    /// Changes a stock level and writes the ledger's line.
-    pub(super) fn shift(&mut self, key: LevelKey, change: i32, reason: MovementReason, cause: Cause) {
-        let available = self.levels.entry(key).or_insert(0);
-        *available = available.saturating_add(change);
-        debug_assert!(*available >= 0, "a stock level went below zero");
+    /// Changes a stock level and writes the ledger's line. A request of several changes checks them all first, by
+    /// [`Draft::check_fits`], so that none of them is done alone.
+    pub(super) fn shift(
+        &mut self,
+        key: LevelKey,
+        change: i32,
+        reason: MovementReason,
+        cause: Cause,
+    ) -> Result<(), Error> {
+        let available = self.available(key);
+        let left = available.checked_add(change).filter(|left| *left >= 0);
+        let overflow = Error::StockOverflow { item: key.item, available, delta: change };
+        self.levels.insert(key, left.ok_or(overflow)?);
         self.note(key, change, reason, cause);
+        Ok(())
+    }
+
+    /// Refuses units that are to be added to one stock level if it, or the item over all its levels, would have more
+    /// than [`UNITS_MAX`]. `item_units` are added to the item in all.
+    fn check_fit(&self, key: LevelKey, units: i64, item_units: i64) -> Result<(), Error> {
+        let is_over = |before: i64, added: i64| added > 0 && before + added > i64::from(UNITS_MAX);
+        if is_over(i64::from(self.available(key)), units) || is_over(self.sum(key.item), item_units) {
+            let delta = i32::try_from(item_units.max(units)).unwrap_or(UNITS_MAX);
+            return Err(Error::StockOverflow { item: key.item, available: self.total(key.item), delta });
+        }
+        Ok(())
+    }
+
+    /// The same for the units of a request that adds to several stock levels.
+    pub(super) fn check_fits(&self, added: impl IntoIterator<Item = (LevelKey, i32)>) -> Result<(), Error> {
+        let (mut levels, mut items) = (BTreeMap::<_, i64>::new(), BTreeMap::<_, i64>::new());
+        for (key, units) in added {
+            *levels.entry(key).or_default() += i64::from(units);
+            *items.entry(key.item).or_default() += i64::from(units);
+        }
+        levels.into_iter().try_for_each(|(key, units)| {
+            self.check_fit(key, units, items.get(&key.item).copied().unwrap_or(units))
+        })
     }
 
     /// Writes the ledger's line alone.
@@ -338,8 +384,14 @@ impl<'a> Draft<'a> {
         self.levels.get(&key).copied().unwrap_or(0)
     }
 
+    /// Units of the item over its stock levels, for an answer. No request is granted that would make them more than
+    /// [`UNITS_MAX`]; levels that were written by hand may be.
     fn total(&self, item: ItemId) -> i32 {
-        self.levels_of(item).fold(0, |sum: i32, (_, available)| sum.saturating_add(*available))
+        i32::try_from(self.sum(item)).unwrap_or(UNITS_MAX)
+    }
+
+    fn sum(&self, item: ItemId) -> i64 {
+        self.levels_of(item).map(|(_, available)| i64::from(*available)).sum()
     }
 
     /// Refuses to receive more than an item has room for. What blocks and orders hold may come back, and must

@@ -14,9 +14,14 @@ impl Draft<'_> {
         if !self.before.warehouses.contains(&to) {
             return Err(Error::WarehouseNotFound(to));
         }
+        // The item's sum stays the same, and no level is above it unless levels were written by hand.
+        let target_available = self.available(target);
+        if target_available.checked_add(quantity).is_none() {
+            return Err(Error::StockOverflow { item, available: target_available, delta: quantity });
+        }
         let cause = || Cause { note: Some(movement.note.to_string()), ..Cause::request(index) };
-        self.shift(source, -quantity, MovementReason::Moved, cause());
-        self.shift(target, quantity, MovementReason::Moved, cause());
+        self.shift(source, -quantity, MovementReason::Moved, cause())?;
+        self.shift(target, quantity, MovementReason::Moved, cause())?;
         let (from_available, to_available) = (self.available(source), self.available(target));
         Ok(Answer::Moved(StockMoved { item, from, to, quantity, from_available, to_available }))
     }

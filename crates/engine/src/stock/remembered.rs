@@ -11,7 +11,7 @@ use domain::{
     plan, reference_blocks,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
-use store::{Believed, Cause, Written};
+use store::{Believed, Cause, Generation, Written};
 
 /// What is remembered of what a batch is about.
 #[derive(Default)]
@@ -29,7 +29,9 @@ impl StockBatch {
     /// Answers those of `asked` without an answer that can be decided on what is remembered, if these are nearly all; the
     /// others' answers stay `None`. Whether the statement waited for a lock for too long: then nothing has changed.
     pub(super) async fn answer_remembered(&self, asked: &[Asked], answers: &mut Answers<Answer>) -> bool {
-        let Some((remembered, chosen)) = self.remembered(asked, answers) else { return false };
+        // Before anything is read: a cache of an earlier generation is empty from then on.
+        let generation = self.writer.store.generation();
+        let Some((remembered, chosen)) = self.remembered(generation, asked, answers) else { return false };
         // A warehouse that is not known yet is found the long way.
         let Ok(known) = self.writer.warehouses.knowing([]).await else { return false };
         let Remembered { levels, blocks, carts } = remembered;
@@ -43,7 +45,7 @@ impl StockBatch {
         };
         let requests: Vec<_> = chosen.iter().map(|(_, (request, _))| request.clone()).collect();
         let contexts: Vec<_> = chosen.iter().map(|(_, (_, context))| context).collect();
-        let answered = self.answer(snapshot, &requests, &contexts).await;
+        let answered = self.answer(generation, snapshot, &requests, &contexts).await;
         let places = chosen.into_iter().map(|(place, _)| place);
         match answered {
             Ok(Some(answered)) => {
@@ -59,12 +61,13 @@ impl StockBatch {
     /// What is remembered, and the requests that can be decided on it, with their places.
     fn remembered<'a>(
         &self,
+        generation: Generation,
         asked: &'a [Asked],
         answers: &Answers<Answer>,
     ) -> Option<(Remembered, Vec<(usize, &'a Asked)>)> {
         let open = || asked.iter().enumerate().filter(|(place, _)| answers[*place].is_none());
         let requests = || open().map(|(_, (request, _))| request);
-        let carts = self.writer.blocks.of_carts(requests().filter_map(|request| match request {
+        let carts = self.writer.blocks.of_carts(generation, requests().filter_map(|request| match request {
             Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
                 Some(*cart)
             }
@@ -74,10 +77,10 @@ impl StockBatch {
             Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => Some(*id),
             _ => None,
         });
-        let blocks = self.writer.blocks.of(named.chain(carts.values().flatten().copied()));
+        let blocks = self.writer.blocks.of(generation, named.chain(carts.values().flatten().copied()));
         let mut remembered = Remembered { blocks, carts, ..Remembered::default() };
         let items: Vec<_> = requests().map(|request| remembered.items(request)).collect();
-        remembered.levels = self.writer.levels.of(items.iter().flatten().flatten().copied())?;
+        remembered.levels = self.writer.levels.of(generation, items.iter().flatten().flatten().copied())?;
         let mut keys = HashSet::new();
         // A key's second request is answered as the first was.
         let mut is_first = |context: &'a Context| {
@@ -98,6 +101,7 @@ impl StockBatch {
     /// than too few units: then nothing has changed.
     async fn answer(
         &self,
+        generation: Generation,
         mut snapshot: Snapshot,
         requests: &[Request],
         contexts: &[&Context],
@@ -106,20 +110,21 @@ impl StockBatch {
             matches!(request, Request::Place(_)) && context.idempotency.is_none()
         };
         if !requests.iter().zip(contexts).all(is_plain) {
-            return self.change(snapshot, requests, contexts).await;
+            return self.change(generation, snapshot, requests, contexts).await;
         }
         snapshot.fresh = (1..).map(BlockId).take(requests.len()).collect();
         let planned = plan(&snapshot, requests);
         match planned.answers.iter().filter(|answer| answer.is_err()).count() {
-            0 => self.place(snapshot, requests, contexts, &planned.changes).await,
+            0 => self.place(generation, snapshot, requests, contexts, &planned.changes).await,
             refused if refused == requests.len() => self.refuse(&snapshot, planned, contexts).await,
-            _ => self.change(snapshot, requests, contexts).await,
+            _ => self.change(generation, snapshot, requests, contexts).await,
         }
     }
 
     /// Blocks without keys: the database gives them their ids and the time, and they are answered then.
     async fn place(
         &self,
+        generation: Generation,
         mut snapshot: Snapshot,
         requests: &[Request],
         contexts: &[&Context],
@@ -129,12 +134,12 @@ impl StockBatch {
         let placed = self.lane.blocks_place(&snapshot.levels, changes, snapshot.now, &causes(contexts)).await;
         let Some(placed) = self.judged(placed, &snapshot)? else { return Ok(None) };
         self.writer.committed(&placed.categories);
-        self.writer.levels.learn(&snapshot.levels, &changes.levels);
+        self.writer.levels.learn(generation, &snapshot.levels, &changes.levels);
         // Decided as before, with the ids and the time that only the database could tell.
         (snapshot.fresh, snapshot.now) = (placed.ids, placed.now);
-        self.at_hand.note_time(placed.now);
+        self.at_hand.note_time(generation, placed.now);
         let planned = plan(&snapshot, requests);
-        self.writer.blocks.learn(&planned.changes);
+        self.writer.blocks.learn(generation, &planned.changes);
         Ok(Some(planned.answers.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
     }
 
@@ -160,29 +165,31 @@ impl StockBatch {
     /// as what is kept under a key tells them.
     async fn change(
         &self,
+        generation: Generation,
         mut snapshot: Snapshot,
         requests: &[Request],
         contexts: &[&Context],
     ) -> Result<Option<Vec<Result<Answer>>>> {
         let new = requests.iter().map(blocks_wanted).sum();
-        let at_hand = self.at_hand.ids_and_time(&self.lane, new).await;
+        let at_hand = self.at_hand.ids_and_time(&self.lane, generation, new).await;
         let Some((fresh, now)) = self.judged(at_hand.map(Some), &snapshot)? else { return Ok(None) };
         (snapshot.fresh, snapshot.now) = (fresh, now);
         let planned = plan(&snapshot, requests);
         if !planned.answers.iter().all(is_certain) {
-            self.at_hand.give_back(snapshot.fresh, 0);
+            self.at_hand.give_back(generation, snapshot.fresh, 0);
             return Ok(None);
         }
         let (kept, replies) = self.kept_answers(planned.answers.iter().enumerate(), contexts);
         let changes = &planned.changes;
         let references = reference_blocks(requests);
-        let believed = Believed { snapshot: &snapshot, short: &planned.short, references: &references };
+        let believed =
+            Believed { generation, snapshot: &snapshot, short: &planned.short, references: &references };
         self.mark.set();
         let written = self.lane.changes_write(believed, changes, &causes(contexts), &kept).await;
         let written = match written {
             // Nothing was wrong that is remembered; the long way refuses who asks too much.
             Ok(Written::ReferenceFull) => {
-                self.at_hand.give_back(snapshot.fresh, 0);
+                self.at_hand.give_back(generation, snapshot.fresh, 0);
                 return Ok(None);
             }
             Ok(Written::Done(categories)) => Ok(Some(categories)),
@@ -191,9 +198,9 @@ impl StockBatch {
         };
         let Some(categories) = self.judged(written, &snapshot)? else { return Ok(None) };
         self.writer.committed(&categories);
-        self.writer.levels.learn(&snapshot.levels, &changes.levels);
-        self.writer.blocks.learn(changes);
-        self.at_hand.give_back(snapshot.fresh, changes.placed.len());
+        self.writer.levels.learn(generation, &snapshot.levels, &changes.levels);
+        self.writer.blocks.learn(generation, changes);
+        self.at_hand.give_back(generation, snapshot.fresh, changes.placed.len());
         self.writer.failures.note_refused(contexts.iter().copied().zip(&planned.answers));
         let answer = |(index, answer): (usize, std::result::Result<Answer, domain::Error>)| match replies
             .get(&index)

@@ -4,7 +4,7 @@
 use super::Cause;
 use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
 use crate::idempotency::AnswerColumns;
-use crate::{Error, KeyedAnswer, Lane, Result};
+use crate::{Error, Generation, KeyedAnswer, Lane, Result};
 use chrono::{DateTime, Utc};
 use domain::{BlockId, Changes, ItemId, LevelKey, Reference, Snapshot, Time};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a batch was decided on.
 #[derive(Debug, Clone, Copy)]
 pub struct Believed<'a> {
+    /// The database's generation when the caches were read that it was decided on.
+    pub generation: Generation,
     /// All stock levels of its items, and the temporary blocks that it is about, those at least that it changes; the
     /// database's time, to a quarter of a second: seconds are what blocks are held for.
     pub snapshot: &'a Snapshot,
@@ -87,7 +89,7 @@ impl Lane {
         causes: &[Cause<'_>],
         answers: &[KeyedAnswer],
     ) -> Result<Written> {
-        let Believed { snapshot, short, references } = believed;
+        let Believed { generation, snapshot, short, references } = believed;
         let levels = level_columns(&snapshot.levels);
         let level_changes: Vec<_> =
             snapshot.levels.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect();
@@ -96,6 +98,11 @@ impl Lane {
         let (summed_items, sums) = sum_columns(changes);
         let kept = AnswerColumns::of(answers);
         let mut connection = self.connection().await?;
+        // Ids that were reserved in another history of the database may be others' by now.
+        if self.history.generation() != generation {
+            self.keep(connection);
+            return Ok(Written::Different);
+        }
         let row = sqlx::query!(
             r#"WITH taken AS MATERIALIZED (
                    SELECT CASE WHEN cardinality($34::text[]) > 0

@@ -1,6 +1,7 @@
 //! The rules once more, as a clerk with a pencil would keep them: one request at a time, nothing but plain
 //! sums. Knows neither batches nor the planner.
 
+use super::search::Deed;
 use crate::*;
 use domain::{
     Answer, BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartLine, Error as Refusal,
@@ -160,8 +161,20 @@ impl Ledger {
         Some(then)
     }
 
+    /// The ledger after a client's deed; `None` where it can't have been done now.
+    pub(super) fn after(&self, deed: &Deed) -> Option<Self> {
+        match deed {
+            Deed::Asked(request, answer) => self.after_request(request, answer),
+            Deed::OrderCreated(id, lines) => {
+                let mut then = self.clone();
+                let order = Order { status: "pending".into(), warehouse: None, lines: lines.clone() };
+                then.orders.insert(*id, order).is_none().then_some(then)
+            }
+        }
+    }
+
     /// The ledger behind a request that was answered so; `None` where this is not the answer to give now.
-    pub(super) fn after(&self, request: &Request, answer: &Result<Answer, Refusal>) -> Option<Self> {
+    fn after_request(&self, request: &Request, answer: &Result<Answer, Refusal>) -> Option<Self> {
         let mut then = self.clone();
         let right = match (request, answer) {
             (Request::Place(place), Ok(Answer::Placed(placed))) => {
@@ -289,7 +302,9 @@ impl Ledger {
     }
 
     fn allocate(&mut self, id: OrderId, warehouse: WarehouseId, answer: &Result<Answer, Refusal>) -> bool {
-        let Some(order) = self.orders.get(&id).cloned() else { return false };
+        let Some(order) = self.orders.get(&id).cloned() else {
+            return *answer == Err(Refusal::OrderNotFound(id));
+        };
         let level = |item| LevelKey { item, warehouse };
         let told = match (order.status.as_str(), answer) {
             ("pending", Ok(Answer::Allocated(told))) => told,
@@ -316,7 +331,9 @@ impl Ledger {
     }
 
     fn cancel(&mut self, id: OrderId, answer: &Result<Answer, Refusal>) -> bool {
-        let Some(order) = self.orders.get(&id).cloned() else { return false };
+        let Some(order) = self.orders.get(&id).cloned() else {
+            return *answer == Err(Refusal::OrderNotFound(id));
+        };
         if order.status == "cancelled" {
             return *answer == Err(Refusal::OrderCancelled(id));
         }

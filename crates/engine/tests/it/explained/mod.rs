@@ -15,7 +15,7 @@ use domain::{BlockLimits, NewWarehouse, WarehouseCode, WarehouseName};
 use futures::future::join_all;
 use ledger::Ledger;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use search::Event;
+use search::{Deed, Event};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wish::{Case, Fate, Seen, Wish};
@@ -148,6 +148,9 @@ impl Shop {
                     engine.blocks_expire(&context()).await.expect("cleaned up");
                     return None;
                 }
+                if let Wish::CreateOrder(lines) = wish {
+                    return Some(self.create_order(engine, lines, seen, clock).await);
+                }
                 let request = wish.request(&seen.lock().expect("no panic"))?;
                 let asked_at = clock.fetch_add(1, Ordering::SeqCst);
                 let answer = wish::ask(engine, request.clone()).await;
@@ -158,10 +161,30 @@ impl Shop {
                     Err(other) => panic!("{request:?}: {other:?}"),
                 };
                 seen.lock().expect("no panic").note(&answer);
-                Some(Event { request, answer, asked_at, answered_at })
+                Some(Event { deed: Deed::Asked(request, answer), asked_at, answered_at })
             });
             events.extend(join_all(asking).await.into_iter().flatten());
         }
         events
+    }
+
+    async fn create_order(
+        &self,
+        engine: &Engine,
+        lines: &[(usize, i64)],
+        seen: &Mutex<Seen>,
+        clock: &AtomicU64,
+    ) -> Event {
+        let order = {
+            let items = &seen.lock().expect("no panic").items;
+            let lines = lines.iter().map(|(item, quantity)| (items[item % items.len()], units(*quantity)));
+            NewOrder::new(None, lines).expect("an order")
+        };
+        let asked_at = clock.fetch_add(1, Ordering::SeqCst);
+        let created = engine.order_create(&context(), order).await.expect("created");
+        let answered_at = clock.fetch_add(1, Ordering::SeqCst);
+        seen.lock().expect("no panic").orders.push(created.id);
+        let lines = created.lines.iter().map(|line| (line.item, line.quantity)).collect();
+        Event { deed: Deed::OrderCreated(created.id, lines), asked_at, answered_at }
     }
 }

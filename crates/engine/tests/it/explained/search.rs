@@ -1,14 +1,22 @@
 //! Looks for a one-at-a-time order that explains what clients were answered.
 
 use super::ledger::Ledger;
-use domain::{Answer, BlockId, Error as Refusal, Request};
-use std::collections::HashSet;
+use domain::{Answer, BlockId, Error as Refusal, ItemId, OrderId, Request};
+use std::collections::{BTreeMap, HashSet};
+
+/// What a client did.
+#[derive(Debug)]
+pub(super) enum Deed {
+    /// A request, and its answer.
+    Asked(Request, Result<Answer, Refusal>),
+    /// An order that was created, with the units of each item.
+    OrderCreated(OrderId, BTreeMap<ItemId, i32>),
+}
 
 /// What was asked and answered, and when: readings of one counter.
 #[derive(Debug)]
 pub(super) struct Event {
-    pub(super) request: Request,
-    pub(super) answer: Result<Answer, Refusal>,
+    pub(super) deed: Deed,
     pub(super) asked_at: u64,
     pub(super) answered_at: u64,
 }
@@ -53,8 +61,7 @@ impl Search<'_> {
             open.into_iter().filter(|index| self.events[*index].asked_at < first_answer).collect();
         next.sort_by_key(|index| self.events[*index].answered_at);
         for index in next {
-            let Event { request, answer, .. } = &self.events[index];
-            if let Some(then) = ledger.after(request, answer)
+            if let Some(then) = ledger.after(&self.events[index].deed)
                 && self.from(&then, done | 1 << index)
             {
                 return true;
@@ -86,8 +93,13 @@ pub(super) fn report(before: &Ledger, events: &[Event], after: &Ledger) -> Strin
     let mut events: Vec<_> = events.iter().collect();
     events.sort_by_key(|event| event.asked_at);
     let line = |event: &&Event| {
-        let Event { request, answer, asked_at, answered_at } = event;
-        format!("{asked_at}–{answered_at} {request:?}\n      {answer:?}\n")
+        let Event { deed, asked_at, answered_at } = event;
+        match deed {
+            Deed::Asked(request, answer) => {
+                format!("{asked_at}–{answered_at} {request:?}\n      {answer:?}\n")
+            }
+            created => format!("{asked_at}–{answered_at} {created:?}\n"),
+        }
     };
     let lines: String = events.iter().map(line).collect();
     format!("no order explains this. Before:\n{before}Asked and answered:\n{lines}After:\n{after}")

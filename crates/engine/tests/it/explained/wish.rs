@@ -53,6 +53,11 @@ pub(super) enum Wish {
     /// Order, warehouse.
     Allocate(usize, usize),
     Cancel(usize),
+    /// Items and units.
+    CreateOrder(Vec<(usize, i64)>),
+    /// An order whose id is guessed: so many after the newest one that was seen. And a warehouse.
+    AllocateGuessed(i64, usize),
+    CancelGuessed(i64),
     /// Not a request: expired blocks are given back, as servers do now and then.
     CleanUp,
 }
@@ -109,8 +114,11 @@ fn wish() -> impl Strategy<Value = Wish> {
             .prop_map(|(item, warehouse, delta)| Wish::Adjust(item, warehouse, delta)),
         2 => (0..3usize, 0..3usize, 1..3usize, 1..5i64)
             .prop_map(|(item, from, further, units)| Wish::Move(item, from, further, units)),
-        3 => (0..2usize, 0..3usize).prop_map(|(order, warehouse)| Wish::Allocate(order, warehouse)),
-        1 => (0..2usize).prop_map(Wish::Cancel),
+        3 => (0..4usize, 0..3usize).prop_map(|(order, warehouse)| Wish::Allocate(order, warehouse)),
+        1 => (0..4usize).prop_map(Wish::Cancel),
+        2 => vec((0..3usize, 1..3i64), 1..3).prop_map(Wish::CreateOrder),
+        2 => (1..3i64, 0..3usize).prop_map(|(ahead, warehouse)| Wish::AllocateGuessed(ahead, warehouse)),
+        1 => (1..3i64).prop_map(Wish::CancelGuessed),
         1 => Just(Wish::CleanUp),
     ]
 }
@@ -121,6 +129,8 @@ impl Wish {
         let item = |number: &usize| seen.items[number % seen.items.len()];
         let warehouse = |number: &usize| seen.warehouses[*number];
         let order = |number: &usize| seen.orders[number % seen.orders.len()];
+        let guessed =
+            |ahead: &i64| OrderId(seen.orders.iter().map(|order| order.0).max().unwrap_or(0) + ahead);
         let block =
             |number: &usize| (!seen.blocks.is_empty()).then(|| seen.blocks[number % seen.blocks.len()]);
         let cart = |number: &usize| (!seen.carts.is_empty()).then(|| seen.carts[number % seen.carts.len()]);
@@ -160,7 +170,9 @@ impl Wish {
             }
             Self::Allocate(number, place) => Request::Allocate(order(number), warehouse(place)),
             Self::Cancel(number) => Request::Cancel(order(number)),
-            Self::CleanUp => return None,
+            Self::AllocateGuessed(ahead, place) => Request::Allocate(guessed(ahead), warehouse(place)),
+            Self::CancelGuessed(ahead) => Request::Cancel(guessed(ahead)),
+            Self::CreateOrder(_) | Self::CleanUp => return None,
         })
     }
 }

@@ -1,0 +1,255 @@
+//! Orders that are created, allocated and cancelled at once, and stock that other applications change meanwhile.
+
+use crate::*;
+use domain::{CategoryName, Error as Refusal, Note, StockAdjustment};
+use engine::Error;
+use futures::future::join_all;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Instant;
+
+/// How long the races last.
+const RACE: Duration = Duration::from_secs(4);
+
+/// A server all of whose requests are decided in one queue.
+async fn single_queue(stock: &Stock) -> Engine {
+    let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
+    let settings =
+        Settings { stock_lanes: 1, expiry_interval: Duration::from_secs(3_600), ..Settings::default() };
+    Engine::start(store, settings).await.expect("an engine")
+}
+
+/// Polls until a statement of this database waits for a lock.
+async fn until_waiting(stock: &Stock) {
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&stock.pool).await.expect("a count") == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// A client that guesses order ids asks for orders at the moment of their commit.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_is_allocated_by_a_guessed_id_takes_its_units() {
+    let stock = Stock::new().await;
+    let (creator, walker) = (stock.another().await, single_queue(&stock).await);
+    let items = [stock.item(1_000_000).await, stock.item(1_000_000).await];
+    let main = main_warehouse(&stock.engine).await;
+    let first = stock.order(&[(items[0], 1)]).await.0 + 1;
+    let (until, next) = (Instant::now() + RACE, AtomicI64::new(first));
+    let create = async {
+        let mut created = 0;
+        while Instant::now() < until {
+            let order = NewOrder::new(None, items.map(|item| (item, units(2)))).expect("an order");
+            creator.order_create(&context(), order).await.expect("created");
+            created += 1;
+        }
+        created
+    };
+    let buy = |item: ItemId| {
+        let engine = &walker;
+        async move {
+            while Instant::now() < until {
+                engine.block_place(&context(), block(item, 1)).await.expect("placed");
+            }
+        }
+    };
+    let walk = async {
+        let mut allocated = 0;
+        while Instant::now() < until {
+            let id = OrderId(next.load(Ordering::SeqCst));
+            match walker.order_allocate(&context(), id, main).await {
+                Ok(allocation) => {
+                    assert!(allocation.shortages.is_empty(), "{allocation:?}");
+                    allocated += 1;
+                    if allocated % 2 == 0 {
+                        walker.order_cancel(&context(), id).await.expect("cancelled");
+                    }
+                    next.fetch_add(1, Ordering::SeqCst);
+                }
+                Err(Error::Refused(Refusal::OrderNotFound(_))) => {}
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+        allocated
+    };
+    let buyers = join_all((0..8).map(|turn| buy(items[turn % 2])));
+    let (created, allocated, _) = tokio::join!(create, walk, buyers);
+    println!("{created} orders created, {allocated} allocated by guessed ids");
+    assert!(allocated > 10, "{allocated} orders were allocated");
+    let without_units: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM orders
+          WHERE status <> 'pending'
+            AND 2 <> (SELECT count(*) FROM stock_movements
+                       WHERE order_id = orders.id AND reason = 'allocated')",
+    )
+    .fetch_one(&stock.pool)
+    .await
+    .expect("a count");
+    assert_eq!(without_units, 0, "orders were allocated and took nothing");
+    stock.assert_closed().await;
+}
+
+/// Another application confirms or extends an expired block while its units are reclaimed for a buyer.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_block_that_is_changed_in_sql_meanwhile_is_not_sold_again() {
+    let changes = [
+        "UPDATE block_inventory SET is_permanent = true, expires_at = NULL WHERE id = $1",
+        "UPDATE block_inventory SET expires_at = now() + interval '1 hour' WHERE id = $1",
+    ];
+    for change in changes {
+        let stock = Stock::new().await;
+        let item = stock.item(5).await;
+        let held = stock.engine.block_place(&context(), block(item, 5)).await.expect("placed").id;
+        stock.let_expire().await;
+        let mut application = stock.pool.begin().await.expect("a transaction");
+        sqlx::query(change).bind(held.0).execute(&mut *application).await.expect("changed");
+        let engine = stock.another().await;
+        let placing = tokio::spawn(async move { engine.block_place(&context(), block(item, 5)).await });
+        until_waiting(&stock).await;
+        application.commit().await.expect("committed");
+        let refused = Refusal::InsufficientStock { item, requested: 5, available: 0 };
+        assert_eq!(placing.await.expect("no panic").map(|_| ()), Err(Error::Refused(refused)), "{change}");
+        let left = "SELECT count(*) FROM block_inventory WHERE id = $1";
+        let left: i64 = sqlx::query_scalar(left).bind(held.0).fetch_one(&stock.pool).await.expect("a count");
+        assert_eq!(left, 1, "{change}");
+        stock.assert_closed().await;
+    }
+}
+
+/// An item's first stock arrives from two sides at once: the second answer counts both.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_stock_of_an_item_is_counted_whoever_else_adds_some() {
+    let stock = Stock::new().await;
+    let item = "INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id";
+    let item = ItemId(sqlx::query_scalar(item).fetch_one(&stock.pool).await.expect("an item"));
+    let main = main_warehouse(&stock.engine).await;
+    let mut application = stock.pool.begin().await.expect("a transaction");
+    let insert = "INSERT INTO inventory (product_id, warehouse_id, stock_quantity) VALUES ($1, $2, 5)";
+    sqlx::query(insert).bind(item.0).bind(main.0).execute(&mut *application).await.expect("inserted");
+    let engine = stock.engine.clone();
+    let note = Note::new("a delivery").expect("a note");
+    let received = StockAdjustment::new(item, Some(main), 5, note).expect("an adjustment");
+    let receiving = tokio::spawn(async move { engine.stock_adjust(&context(), received).await });
+    until_waiting(&stock).await;
+    application.commit().await.expect("committed");
+    let adjusted = receiving.await.expect("no panic").expect("received");
+    assert_eq!((adjusted.available, adjusted.quantity), (10, 10));
+    stock.assert_closed().await;
+}
+
+/// Units that would make a level, or an item, larger than a quantity can be stay where they are.
+#[tokio::test(flavor = "multi_thread")]
+async fn units_that_do_not_fit_back_are_refused_and_the_books_agree() {
+    let stock = Stock::new().await;
+    let item = stock.item(10).await;
+    let main = main_warehouse(&stock.engine).await;
+    let held = stock.engine.block_place(&context(), block(item, 4)).await.expect("placed").id;
+    let order = stock.order(&[(item, 3)]).await;
+    stock.engine.order_allocate(&context(), order, main).await.expect("allocated");
+    let fill = "UPDATE inventory SET stock_quantity = 2147483647 - 1 WHERE product_id = $1";
+    sqlx::query(fill).bind(item.0).execute(&stock.pool).await.expect("filled");
+    let overflow = |delta| Error::Refused(Refusal::StockOverflow { item, available: i32::MAX - 1, delta });
+    for engine in [stock.engine.clone(), stock.another().await] {
+        for _ in 0..2 {
+            let released = engine.block_release(&context(), held).await;
+            assert_eq!(released.map(|_| ()), Err(overflow(4)));
+            let confirmed = engine.block_confirm(&context(), held, Some(units(2))).await;
+            assert_eq!(confirmed.map(|_| ()), Err(overflow(2)));
+            assert_eq!(engine.order_cancel(&context(), order).await, Err(overflow(3)));
+        }
+    }
+    // A server that has cached the level refuses it as well.
+    stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
+    stock.let_expire().await;
+    stock.engine.block_place(&context(), block(item, 1)).await.expect("there are units enough");
+    assert_eq!(stock.quantity(item).await, i32::MAX - 3);
+    stock.assert_closed().await;
+}
+
+/// Batches that allocate some items and change others, beside renames of the category of all of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn mixed_batches_and_renames_of_categories_do_not_deadlock() {
+    let stock = Stock::new().await;
+    let engines = [single_queue(&stock).await, single_queue(&stock).await];
+    let mut items = Vec::new();
+    for _ in 0..10 {
+        items.push(stock.item(1_000_000).await);
+    }
+    let main = main_warehouse(&stock.engine).await;
+    let (until, stopped) = (Instant::now() + RACE, AtomicBool::new(false));
+    let shop = |engine: Engine| {
+        let items = &items;
+        async move {
+            let mut turn = 0;
+            while Instant::now() < until {
+                turn += 1;
+                let lines = [(items[9], 1), (items[8 - turn % 3], 1)];
+                let order =
+                    NewOrder::new(None, lines.map(|(item, count)| (item, units(count)))).expect("an order");
+                let order = engine.order_create(&context(), order).await.expect("created").id;
+                let receive = (0..4).map(|low| {
+                    let note = Note::new("a delivery").expect("a note");
+                    let received =
+                        StockAdjustment::new(items[low], Some(main), 1, note).expect("an adjustment");
+                    let engine = engine.clone();
+                    async move { engine.stock_adjust(&context(), received).await.map(|_| ()) }
+                });
+                let allocate = async { engine.order_allocate(&context(), order, main).await.map(|_| ()) };
+                let (received, allocated) = tokio::join!(join_all(receive), allocate);
+                allocated.expect("allocated");
+                received.into_iter().for_each(|received| received.expect("received"));
+            }
+        }
+    };
+    let rename = async {
+        let name = |name: &str| CategoryName::new(name).expect("a category");
+        let mut renames = 0;
+        let (mut from, mut to) = (name("Lighting"), name("Lamps"));
+        while !stopped.load(Ordering::Relaxed) {
+            let engine = &stock.engine;
+            let renamed =
+                engine.category_rename(&context(), from.clone(), to.clone(), false).await.expect("renamed");
+            assert_eq!(renamed.items, 10);
+            std::mem::swap(&mut from, &mut to);
+            renames += 1;
+        }
+        renames
+    };
+    let shops = async {
+        join_all(engines.iter().cloned().chain(engines.iter().cloned()).map(shop)).await;
+        stopped.store(true, Ordering::Relaxed);
+    };
+    let (renames, ()) = tokio::join!(rename, shops);
+    println!("{renames} renames");
+    assert!(renames > 20, "{renames} renames");
+    stock.assert_closed().await;
+    stock.engine.stop().await;
+    for engine in &engines {
+        engine.stop().await;
+    }
+    assert_eq!(stock.deadlocks().await, 0);
+}
+
+/// A rename that fails in the midst of it says how far it came, and goes on when it is asked again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rename_that_fails_half_way_says_so_and_is_finished_by_asking_again() {
+    let stock = Stock::new().await;
+    sqlx::query(
+        "INSERT INTO items (name, price, category) SELECT 'Lamp', 1, 'Lighting' FROM generate_series(1, 700)",
+    )
+    .execute(&stock.pool)
+    .await
+    .expect("items");
+    let mut application = stock.pool.begin().await.expect("a transaction");
+    sqlx::query("SELECT FROM items WHERE id = (SELECT max(id) FROM items) FOR UPDATE")
+        .execute(&mut *application)
+        .await
+        .expect("locked");
+    let name = |name: &str| CategoryName::new(name).expect("a category");
+    let rename =
+        async || stock.engine.category_rename(&context(), name("Lighting"), name("Lamps"), false).await;
+    assert_eq!(rename().await.map(|_| ()), Err(Error::PartlyRenamed { items: 500 }));
+    application.rollback().await.expect("unlocked");
+    let renamed = rename().await.expect("renamed");
+    assert_eq!((renamed.items, renamed.items_already), (200, 500));
+}
