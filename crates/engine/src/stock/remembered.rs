@@ -67,12 +67,15 @@ impl StockBatch {
     ) -> Option<(Remembered, Vec<(usize, &'a Asked)>)> {
         let open = || asked.iter().enumerate().filter(|(place, _)| answers[*place].is_none());
         let requests = || open().map(|(_, (request, _))| request);
-        let carts = self.writer.blocks.of_carts(generation, requests().filter_map(|request| match request {
-            Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
-                Some(*cart)
-            }
-            _ => None,
-        }));
+        let carts = self.writer.blocks.of_carts(
+            generation,
+            requests().filter_map(|request| match request {
+                Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
+                    Some(*cart)
+                }
+                _ => None,
+            }),
+        );
         let named = requests().filter_map(|request| match request {
             Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => Some(*id),
             _ => None,
