@@ -77,6 +77,8 @@ enum Scenario {
     Mixed(mixed::Choice),
     /// A million blocks expire at once while others go on placing.
     Cleanup,
+    /// Placing beside 100 and 1,000 open event streams, as ratios of one run.
+    Streams,
     /// allocate_inventory beside the loop that it replaces, from 1 to 1,000 lines.
     Allocate,
     /// The service beside what the machine can do, as ratios of one run.
@@ -133,6 +135,7 @@ impl Scenario {
                 Self::Spread,
                 Self::Mixed(mixed::Choice::default()),
                 Self::Cleanup,
+                Self::Streams,
                 Self::Allocate,
                 Self::Limits(choice.clone()),
             ],
@@ -147,6 +150,7 @@ impl Scenario {
             Self::Spread => scenario::spread::run(options, bed),
             Self::Mixed(choice) => mixed::run(options, bed, choice),
             Self::Cleanup => scenario::cleanup::run(options, bed),
+            Self::Streams => scenario::streams::run(options, bed),
             Self::Allocate => scenario::allocate::run(options, bed),
             Self::Limits(choice) => limits::run(options, bed, choice),
             Self::All(_) => bail!("these are several scenarios"),

@@ -30,6 +30,12 @@ const SEND_TIMEOUT_SECONDS_DEFAULT: &str = "30";
 /// The most bytes of request bodies in memory at the same time: 64 MiB.
 const BODY_MEMORY_BYTES_MAX_DEFAULT: &str = "67108864";
 
+/// The most event streams.
+const EVENT_STREAMS_MAX_DEFAULT: &str = "2000";
+
+/// The most events that all event streams together send per second.
+const EVENT_STREAM_LINES_PER_SECOND_DEFAULT: &str = "50000";
+
 /// How long requests that are being served may go on after a stop was asked for, in seconds.
 const SHUTDOWN_TIMEOUT_SECONDS_DEFAULT: &str = "20";
 
@@ -119,6 +125,16 @@ pub struct HttpConfig {
     #[arg(long, env = "STOCKHOLD_BODY_MEMORY_BYTES_MAX", default_value = BODY_MEMORY_BYTES_MAX_DEFAULT,
           global = true, value_parser = RangedU64ValueParser::<usize>::new().range(16_777_216..=1_099_511_627_776))]
     pub body_memory_bytes_max: usize,
+    /// The most event streams at the same time: 1 to 100,000.
+    #[arg(long, env = "STOCKHOLD_EVENT_STREAMS_MAX", default_value = EVENT_STREAMS_MAX_DEFAULT, global = true,
+          value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    pub event_streams_max: usize,
+    /// The most events that all event streams together send per second: 1,000 to 10,000,000. Beyond it messages come
+    /// less often, and large ones say that they skipped events.
+    #[arg(long, env = "STOCKHOLD_EVENT_STREAM_LINES_PER_SECOND", global = true,
+          default_value = EVENT_STREAM_LINES_PER_SECOND_DEFAULT,
+          value_parser = RangedU64ValueParser::<usize>::new().range(1_000..=10_000_000))]
+    pub event_stream_lines_per_second: usize,
     /// How long a stop waits for requests that are being served: 0 to 600 seconds.
     #[arg(long, env = "STOCKHOLD_SHUTDOWN_TIMEOUT_SECONDS", default_value = SHUTDOWN_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(0..=600))]

@@ -72,7 +72,11 @@ impl Database {
     /// The database does not answer, or a URL can't be read.
     pub(crate) async fn connect(&self) -> Result<Store> {
         let settings = Settings { read_url: self.read_url.clone(), ..Settings::new(self.url.as_str()) };
-        Store::connect(settings).await.context(match self.cluster {
+        let connected = Store::connect(settings).await;
+        if matches!(connected, Err(store::Error::Setting { .. })) {
+            return connected.context("the database's settings break Stockhold's promises");
+        }
+        connected.context(match self.cluster {
             Some(_) => "the private PostgreSQL can't be reached",
             None => "the database that DATABASE_URL names can't be reached",
         })

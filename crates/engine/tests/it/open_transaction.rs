@@ -155,3 +155,55 @@ async fn a_cursor_that_this_ledger_never_gave_out_is_unknown() {
         assert!(first.skipped && first.cursor != *cursor, "{first:?}");
     }
 }
+
+/// With more lines beyond the watermark than are worth reading, the tables are read.
+#[tokio::test(flavor = "multi_thread")]
+async fn totals_go_on_beyond_any_number_of_lines() {
+    let stock = Stock::new().await;
+    let follower = follower(&stock.url).await;
+    let item = stock.item(100).await;
+    assert_eq!(totals(&follower).await, (100, 100, 100, 0));
+    let mut open = stock.pool.begin().await.expect("a transaction");
+    let line =
+        "INSERT INTO stock_movements (item_id, warehouse_id, change, reason) VALUES ($1, 1, 0, 'corrected')";
+    sqlx::query(line).bind(item.0).execute(&mut *open).await.expect("written, and left open");
+    let lines = "INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
+                 SELECT $1, 1, 0, 'corrected' FROM generate_series(1, 200001)";
+    sqlx::query(lines).bind(item.0).execute(&stock.pool).await.expect("many lines");
+    stock.engine.block_place(&context(), block(item, 10)).await.expect("placed");
+    assert_eq!(totals(&follower).await, (90, 90, 90, 10));
+    open.commit().await.expect("committed");
+    stock.engine.block_place(&context(), block(item, 10)).await.expect("placed");
+    // The reading of the tables is cached for some times as long as it took.
+    let fresh = async {
+        while totals(&follower).await != (80, 80, 80, 20) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), fresh).await.expect("in time");
+}
+
+/// A history that was replaced while the server runs, as by a failover that lost commits: streams start again from now,
+/// and totals that were followed are read again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replaced_history_resets_streams_and_totals() {
+    let stock = Stock::new().await;
+    let follower = follower(&stock.url).await;
+    let item = stock.item(100).await;
+    stock.engine.block_place(&context(), block(item, 10)).await.expect("placed");
+    assert_eq!(totals(&follower).await, (90, 90, 90, 10));
+    let mut live = follower.subscribe(&context(), None).await.expect("a subscription");
+    next(&mut live).await;
+    // The last line was another one: it took 30 units.
+    let replaced = "ALTER TABLE stock_movements DISABLE TRIGGER USER;
+                    SET stockhold.books = 'kept';
+                    UPDATE stock_movements SET change = -30, created_at = created_at + interval '1 millisecond'
+                     WHERE id = (SELECT max(id) FROM stock_movements);
+                    UPDATE inventory SET stock_quantity = 70;
+                    UPDATE items SET quantity = 70;
+                    UPDATE block_inventory SET quantity = 30;";
+    sqlx::raw_sql(replaced).execute(&stock.pool).await.expect("another history");
+    let page = next(&mut live).await;
+    assert!(page.skipped && page.events.is_empty(), "{page:?}");
+    assert_eq!(totals(&follower).await, (70, 70, 70, 30));
+}

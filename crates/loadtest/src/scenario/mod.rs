@@ -7,6 +7,7 @@ pub mod flash_sale;
 pub mod limits;
 pub mod mixed;
 pub mod spread;
+pub mod streams;
 
 use crate::http::Answer;
 use crate::load::Plan;

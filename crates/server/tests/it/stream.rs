@@ -142,3 +142,69 @@ async fn a_stream_outlives_the_limit_of_requests_and_ends_with_the_server() {
     app.stopped().await.expect("a clean end");
     assert!(started.elapsed() < Duration::from_secs(5), "the stop did not wait for the stream");
 }
+
+#[tokio::test]
+async fn one_stream_more_than_are_served_is_refused() {
+    let app = TestApp::start_with(|config| config.http.event_streams_max = 1).await;
+    let mut stream = Stream::open(&app, None).await;
+    stream.next().await.expect("a first message");
+    let problem = app.get("/api/events/stream").await.problem(503, "event_streams_full");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains('1')), "{problem}");
+}
+
+/// A consumer that comes back with a cursor that this ledger never gave out must not go on as if nothing were missing.
+#[tokio::test]
+async fn a_cursor_of_another_history_is_gone() {
+    let app = TestApp::start().await;
+    app.item(10).await;
+    let now =
+        app.get("/api/events").await.expect(200)["cursor"].as_str().map(str::to_owned).expect("a cursor");
+    let page = app.get("/api/events?after=0").await.expect(200);
+    assert_eq!((page["events"].as_array().map(Vec::len), &page["cursor"]), (Some(1), &json!(now)));
+    assert_eq!(app.get(&format!("/api/events?after={now}")).await.expect(200)["events"], json!([]));
+
+    let (place, fingerprint) = now.split_once('-').expect("two parts");
+    let ahead = format!("9999999-{fingerprint}");
+    for unknown in ["9999999", place, &ahead, "1-0123456789abcdef"] {
+        let problem = app.get(&format!("/api/events?after={unknown}")).await.problem(410, "cursor_unknown");
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        assert!(detail.contains("/api/items"), "how to go on: {detail}");
+    }
+    app.get("/api/events?after=seven").await.problem(400, "invalid_query");
+}
+
+/// What holds the feed back is in its answers and in the health report.
+#[tokio::test]
+async fn a_lag_of_the_feed_is_in_the_health_report() {
+    let app = TestApp::start().await;
+    let item = app.item(10).await;
+    let start =
+        app.get("/api/events").await.expect(200)["cursor"].as_str().map(str::to_owned).expect("a cursor");
+    let mut open = app.database.begin().await.expect("a transaction");
+    let line =
+        "INSERT INTO stock_movements (item_id, warehouse_id, change, reason) VALUES (1, 1, 0, 'corrected')";
+    sqlx::query(line).execute(&mut *open).await.expect("written, and left open");
+    let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *open).await.expect("a pid");
+    app.block(item, 1, 60).await;
+    let lagging = async {
+        loop {
+            let health = app.get("/health").await.expect(200);
+            if health["eventLagSeconds"].as_i64() >= Some(1) {
+                return health;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let health = tokio::time::timeout(Duration::from_secs(20), lagging).await.expect("in time");
+    assert_eq!(health["eventLagHolder"]["pid"], json!(pid));
+    assert_eq!(health["eventLagHolder"]["state"], "idle in transaction");
+    let page = app.get(&format!("/api/events?after={start}")).await.expect(200);
+    assert_eq!(page["events"], json!([]));
+    assert!(page["lagSeconds"].as_i64() >= Some(1), "{page}");
+    // The stock itself does not wait.
+    let warehouses = app.get("/api/warehouses").await.expect(200);
+    assert_eq!(warehouses[0]["unitsAvailable"], 9);
+    open.rollback().await.expect("rolled back");
+    let page = app.get(&format!("/api/events?after={start}&waitSeconds=20")).await.expect(200);
+    assert_eq!(page["events"].as_array().map(Vec::len), Some(1));
+}
