@@ -64,13 +64,14 @@ impl Engine {
             let due = self.store().items_due(DUE_BLOCKS_MAX, &skipped).await?;
             let before = blocks;
             let overdue_seconds = due.iter().map(|item| item.overdue_seconds).fold(0.0, f64::max);
-            if skipped.is_empty() {
-                failing.note_overdue(overdue_seconds);
-            }
+            failing.note_overdue(match skipped.is_empty() {
+                true => overdue_seconds,
+                false => self.store().overdue_seconds().await?,
+            });
             let due_items: HashSet<_> = due.iter().map(|due| due.item).collect();
             failing.retain(|item| due_items.contains(&item));
             for items in groups(&due, limit) {
-                while !*self.shared.stopping.borrow() {
+                while !self.is_stopping() {
                     let expired = self.expire_group(&items, limit, actor).await?;
                     blocks += expired.blocks;
                     if pace == Pace::Behind {
@@ -83,7 +84,7 @@ impl Engine {
                 }
             }
             // Blocks that are due yet and were not taken are in another server's hands, or of an item that backs off.
-            if blocks == before || *self.shared.stopping.borrow() {
+            if blocks == before || self.is_stopping() {
                 return Ok(blocks);
             }
         }
@@ -224,15 +225,19 @@ const FORGET_MAX: i64 = 10_000;
 const CHANGES_KEPT: i64 = 1_000_000;
 
 impl Engine {
+    fn is_stopping(&self) -> bool {
+        *self.shared.stopping.borrow()
+    }
+
     async fn forget_answers(&self) -> Result<()> {
         let age_seconds = self.shared.settings.answers_kept.as_secs_f64();
-        while self.store().answers_forget(age_seconds, FORGET_MAX).await? > 0 {}
+        while !self.is_stopping() && self.store().answers_forget(age_seconds, FORGET_MAX).await? > 0 {}
         Ok(())
     }
 
     async fn forget_changes(&self) -> Result<()> {
         let until = self.store().watermark().await?.cursor.place - CHANGES_KEPT;
-        while self.store().item_changes_forget(until, FORGET_MAX).await? > 0 {}
+        while !self.is_stopping() && self.store().item_changes_forget(until, FORGET_MAX).await? > 0 {}
         Ok(())
     }
 }

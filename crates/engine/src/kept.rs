@@ -1,6 +1,7 @@
 //! Values that are dear to read, kept for a while.
 
-use crate::Result;
+use crate::supervise::catch_panic;
+use crate::{Error, Result};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -101,7 +102,8 @@ async fn tend<T: Send + 'static, F>(
         };
         sleep_until(next).await;
         let begun = Instant::now();
-        let value = read().await;
+        // A panic is logged by the hook, and counts as a failure.
+        let value = catch_panic(read()).await.unwrap_or(Err(Error::Internal));
         let Some(kept) = kept.upgrade() else { return };
         let mut last = kept.lock().await;
         match value {

@@ -5,6 +5,7 @@
 //! base, and not the answer.
 
 use crate::Result;
+use crate::supervise::catch_panic;
 use domain::{LedgerCursor, StockSums};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -128,10 +129,10 @@ async fn read(store: &Store) -> Result<(StockSums, Option<Followed>)> {
 
 /// Reads the tables again, for the next look.
 async fn read_again(known: Weak<Mutex<Known>>, store: Store) {
-    let read = read(&store).await;
+    let read = catch_panic(read(&store)).await;
     let Some(known) = known.upgrade() else { return };
     let mut known = known.lock().await;
     known.reading = false;
     // After a failure the next look tries again, and returns the error.
-    known.followed = read.ok().and_then(|(_, followed)| followed);
+    known.followed = read.ok().and_then(Result::ok).and_then(|(_, followed)| followed);
 }

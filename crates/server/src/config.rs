@@ -39,6 +39,15 @@ const EVENT_STREAM_LINES_PER_SECOND_DEFAULT: &str = "50000";
 /// How long requests that are being served may go on after a stop was asked for, in seconds.
 const SHUTDOWN_TIMEOUT_SECONDS_DEFAULT: &str = "20";
 
+/// How long a change waits for a lock of another transaction, in milliseconds.
+const LOCK_TIMEOUT_MILLISECONDS_DEFAULT: &str = "1000";
+
+/// How long one batch of requests may take, in seconds.
+const BATCH_TIMEOUT_SECONDS_DEFAULT: &str = "15";
+
+/// How long a stop waits for queued requests and background tasks, in seconds.
+const DRAIN_TIMEOUT_SECONDS_DEFAULT: &str = "10";
+
 /// The site configuration that an installed server reads, and in the lack of the file, this text.
 const SITE_FILE: &str = "Leptos.toml";
 const SITE_FILE_TEXT: &str = include_str!("../../../Leptos.toml");
@@ -49,6 +58,9 @@ pub struct Config {
     /// The database.
     #[command(flatten)]
     pub database: DatabaseConfig,
+    /// The queues.
+    #[command(flatten)]
+    pub engine: EngineConfig,
     /// The HTTP server.
     #[command(flatten)]
     pub http: HttpConfig,
@@ -69,12 +81,47 @@ pub struct DatabaseConfig {
     /// The folder of the private PostgreSQL.
     #[arg(long, env = "STOCKHOLD_DATA_DIR", default_value = ".stockhold", global = true)]
     pub data_dir: PathBuf,
+    /// How long a change waits for a lock of another transaction: 10 to 60,000 milliseconds. Then it fails with
+    /// stock_locked.
+    #[arg(long, env = "STOCKHOLD_LOCK_TIMEOUT_MILLISECONDS", default_value = LOCK_TIMEOUT_MILLISECONDS_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u32).range(10..=60_000))]
+    pub lock_timeout_milliseconds: u32,
+}
+
+/// The deadlines of the queues.
+#[derive(Debug, Clone, clap::Args)]
+pub struct EngineConfig {
+    /// How long one batch of requests may take: 1 to 600 seconds. Then it is cancelled.
+    #[arg(long, env = "STOCKHOLD_BATCH_TIMEOUT_SECONDS", default_value = BATCH_TIMEOUT_SECONDS_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub batch_timeout_seconds: u64,
+    /// How long a stop waits for queued requests and background tasks: 0 to 600 seconds. Then they are broken off.
+    #[arg(long, env = "STOCKHOLD_DRAIN_TIMEOUT_SECONDS", default_value = DRAIN_TIMEOUT_SECONDS_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u64).range(0..=600))]
+    pub drain_timeout_seconds: u64,
+}
+
+impl EngineConfig {
+    /// The engine's settings.
+    pub fn settings(&self) -> engine::Settings {
+        engine::Settings {
+            render: api::render,
+            batch_timeout: Duration::from_secs(self.batch_timeout_seconds),
+            drain_timeout: Duration::from_secs(self.drain_timeout_seconds),
+            ..engine::Settings::default()
+        }
+    }
 }
 
 impl DatabaseConfig {
     /// A database that somebody else runs.
     pub fn external(url: &str) -> Self {
-        Self { database_url: Some(url.to_owned()), database_read_url: None, data_dir: PathBuf::new() }
+        Self {
+            database_url: Some(url.to_owned()),
+            database_read_url: None,
+            data_dir: PathBuf::new(),
+            lock_timeout_milliseconds: store::Settings::new(url).lock_timeout_milliseconds,
+        }
     }
 
     /// The database's URL; `None` where a private PostgreSQL is wanted. Empty counts as absent.

@@ -18,6 +18,7 @@ const FOLDER: &str = "postgres";
 pub(crate) struct Database {
     url: String,
     read_url: Option<String>,
+    lock_timeout_milliseconds: u32,
     cluster: Option<Cluster>,
 }
 
@@ -28,13 +29,14 @@ impl Database {
     /// The private PostgreSQL can't be started.
     pub(crate) async fn open(config: &DatabaseConfig) -> Result<Self> {
         let read_url = config.read_url().map(str::to_owned);
+        let lock_timeout_milliseconds = config.lock_timeout_milliseconds;
         if let Some(url) = config.url() {
-            return Ok(Self { url: url.to_owned(), read_url, cluster: None });
+            return Ok(Self { url: url.to_owned(), read_url, lock_timeout_milliseconds, cluster: None });
         }
         let folder = config.data_dir.join(FOLDER);
         // Starting blocks: it waits for other programs.
         let cluster = tokio::task::spawn_blocking(move || start(&folder)).await??;
-        Ok(Self { url: cluster.url(NAME), read_url, cluster: Some(cluster) })
+        Ok(Self { url: cluster.url(NAME), read_url, lock_timeout_milliseconds, cluster: Some(cluster) })
     }
 
     /// The same for a command that may run beside a server: it uses the private PostgreSQL that runs already, and
@@ -56,7 +58,10 @@ impl Database {
         }
         let running = tokio::task::spawn_blocking(move || Cluster::running_url(&folder, NAME)).await??;
         match running {
-            Some(url) => Ok(Self { url, read_url: None, cluster: None }),
+            Some(url) => {
+                let lock_timeout_milliseconds = config.lock_timeout_milliseconds;
+                Ok(Self { url, read_url: None, lock_timeout_milliseconds, cluster: None })
+            }
             None => Self::open(config).await,
         }
     }
@@ -71,7 +76,11 @@ impl Database {
     /// # Errors
     /// The database does not answer, or a URL can't be read.
     pub(crate) async fn connect(&self) -> Result<Store> {
-        let settings = Settings { read_url: self.read_url.clone(), ..Settings::new(self.url.as_str()) };
+        let settings = Settings {
+            read_url: self.read_url.clone(),
+            lock_timeout_milliseconds: self.lock_timeout_milliseconds,
+            ..Settings::new(self.url.as_str())
+        };
         let connected = Store::connect(settings).await;
         if matches!(connected, Err(store::Error::Setting { .. })) {
             return connected.context("the database's settings break Stockhold's promises");

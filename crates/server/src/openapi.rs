@@ -148,7 +148,7 @@ fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
     }
     if route.method != Method::GET {
         codes.extend(["cross_site", "invalid_idempotency_key", "idempotency_key_reused"]);
-        codes.extend(["contended", "outcome_unknown", "storage_full", "database_read_only"]);
+        codes.extend(["contended", "stock_locked", "outcome_unknown", "storage_full", "database_read_only"]);
     }
     if route.path.starts_with("/api/") {
         codes.extend(["internal", "overloaded", "database_unavailable", "timeout", "database_out_of_memory"]);

@@ -40,10 +40,9 @@ impl Application {
             store.migrate().await.context("the schema could not be brought up to date")?;
         }
         let settings = engine::Settings {
-            render: api::render,
             event_streams_max: config.http.event_streams_max,
             event_stream_lines_per_second: config.http.event_stream_lines_per_second,
-            ..engine::Settings::default()
+            ..config.engine.settings()
         };
         let engine = Engine::start(store, settings).await?;
         Ok(Self { listener, address, engine, database, options, assets, http: config.http.clone() })

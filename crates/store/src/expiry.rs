@@ -71,6 +71,18 @@ impl Store {
         Ok(due.collect())
     }
 
+    /// How long the block that expired first has been waiting for its clean-up, in seconds.
+    pub async fn overdue_seconds(&self) -> Result<f64> {
+        let overdue = sqlx::query_scalar!(
+            r#"SELECT extract(epoch FROM now() - expires_at)::float8 AS "overdue_seconds!"
+                 FROM block_inventory WHERE NOT is_permanent AND expires_at <= now()
+                ORDER BY expires_at LIMIT 1"#
+        )
+        .fetch_optional(&self.background)
+        .await?;
+        Ok(overdue.unwrap_or(0.0))
+    }
+
     /// Gives back the units of at most `limit` expired blocks of these items.
     ///
     /// Any number of servers may do so at once: each takes only items that no other is cleaning up just

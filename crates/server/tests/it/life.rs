@@ -16,7 +16,7 @@ async fn lock(app: &TestApp) -> sqlx::Transaction<'static, sqlx::Postgres> {
 
 #[tokio::test]
 async fn a_stop_lets_requests_finish() {
-    let mut app = TestApp::start().await;
+    let mut app = TestApp::start_with(|config| config.database.lock_timeout_milliseconds = 60_000).await;
     let item = app.item(10).await;
     let url = app.url.clone();
     let lock = lock(&app).await;
@@ -36,7 +36,12 @@ async fn a_stop_lets_requests_finish() {
 
 #[tokio::test]
 async fn a_stop_does_not_wait_for_ever() {
-    let mut app = TestApp::start_with(|config| config.http.shutdown_timeout_seconds = 1).await;
+    let mut app = TestApp::start_with(|config| {
+        config.database.lock_timeout_milliseconds = 60_000;
+        config.engine.drain_timeout_seconds = 1;
+        config.http.shutdown_timeout_seconds = 1;
+    })
+    .await;
     let item = app.item(10).await;
     let mut lock = lock(&app).await;
     let body = json!({"itemId": item, "quantity": 1});
@@ -45,16 +50,19 @@ async fn a_stop_does_not_wait_for_ever() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     app.stop();
     tokio::time::sleep(Duration::from_millis(1_500)).await;
-    // The engine finishes what it has begun; the one who asked may hear of it or not.
+    app.stopped().await.expect("a clean end");
     sqlx::query("SELECT 1").execute(&mut *lock).await.expect("still locked");
     lock.rollback().await.expect("unlocked");
-    app.stopped().await.expect("a clean end");
     drop(waiting);
 }
 
 #[tokio::test]
 async fn a_request_does_not_wait_for_ever() {
-    let app = TestApp::start_with(|config| config.http.request_timeout_seconds = 1).await;
+    let app = TestApp::start_with(|config| {
+        config.database.lock_timeout_milliseconds = 60_000;
+        config.http.request_timeout_seconds = 1;
+    })
+    .await;
     let item = app.item(10).await;
     let lock = lock(&app).await;
     let started = Instant::now();
@@ -63,6 +71,56 @@ async fn a_request_does_not_wait_for_ever() {
     assert!(started.elapsed() < Duration::from_secs(5));
     lock.rollback().await.expect("unlocked");
     app.block(item, 1, 60).await;
+}
+
+#[tokio::test]
+async fn a_locked_item_is_refused_alone_and_says_when_to_try_again() {
+    let app = TestApp::start_with(|config| config.database.lock_timeout_milliseconds = 100).await;
+    let (item, other) = (app.item(10).await, app.item(10).await);
+    let mut foreign = app.database.begin().await.expect("a transaction");
+    sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
+        .bind(item)
+        .execute(&mut *foreign)
+        .await
+        .expect("locked");
+    let answer = app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 1})).await;
+    assert_eq!(answer.header("retry-after"), "1");
+    answer.problem(503, "stock_locked");
+    app.block(other, 1, 60).await;
+    assert_eq!(app.get("/health").await.expect(200)["status"], "ok");
+    foreign.rollback().await.expect("unlocked");
+    app.block(item, 1, 60).await;
+}
+
+#[tokio::test]
+async fn health_names_an_item_whose_clean_up_fails() {
+    let app = TestApp::start().await;
+    let item = app.item(10).await;
+    app.block(item, 1, 60).await;
+    sqlx::raw_sql(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+         CREATE TRIGGER refuse BEFORE DELETE ON block_inventory FOR EACH ROW EXECUTE FUNCTION refuse();
+         UPDATE block_inventory SET expires_at = now() - interval '1 minute'",
+    )
+    .execute(&app.database)
+    .await
+    .expect("a failing item");
+    let health = async {
+        loop {
+            let health = app.get("/health").await.expect(200);
+            if health["status"] == "degraded" {
+                return health;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let health = tokio::time::timeout(Duration::from_secs(30), health).await.expect("noticed");
+    assert_eq!(
+        (&health["failingItems"][0]["itemId"], &health["failingItemsCount"]),
+        (&json!(item), &json!(1))
+    );
+    assert!(health["oldestOverdueSeconds"].as_f64().is_some_and(|seconds| seconds > 0.0), "{health}");
+    assert_eq!(app.get("/health/live").await.expect(200)["status"], "degraded");
 }
 
 #[tokio::test]
