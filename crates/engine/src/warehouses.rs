@@ -4,7 +4,7 @@ use crate::{Context, Engine, Kind, Outcome, Result};
 use domain::{Item, ItemQuery, LevelKey, NewWarehouse, Page, Warehouse, WarehouseId};
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
-use store::{Store, WriteTransaction};
+use store::{Generation, Store, WriteTransaction};
 
 /// A cache of the warehouses. They are few, so it has all of them.
 ///
@@ -19,8 +19,9 @@ pub(crate) struct Warehouses {
 #[derive(Default)]
 struct Cached {
     known: Known,
-    /// The count of announced changes when `known` was read. `None` after [`Warehouses::invalidate`].
-    changes: Option<u64>,
+    /// The count of announced changes, and the database's generation, when `known` was read. `None` after
+    /// [`Warehouses::invalidate`].
+    changes: Option<(u64, Generation)>,
 }
 
 /// Warehouse ids, and the one that takes stock for which none is named.
@@ -55,8 +56,8 @@ impl Warehouses {
         self.cached.write().unwrap_or_else(PoisonError::into_inner).changes = None;
     }
 
-    fn changes(&self) -> u64 {
-        self.announcer.touched()[Kind::Warehouses as usize]
+    fn changes(&self) -> (u64, Generation) {
+        (self.announcer.touched()[Kind::Warehouses as usize], self.store.generation())
     }
 
     async fn reload(&self) -> Result<Known> {

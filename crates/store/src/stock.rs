@@ -125,8 +125,11 @@ impl WriteTransaction {
         Ok(rows.into_iter().map(|row| (ItemId(row.item_id), row.units)).collect())
     }
 
-    /// Those of `items` that exist; no stock level of theirs was found. Where all levels of an item are wanted, and it
-    /// has got its first one meanwhile, the transaction must be tried again: [`crate::Error::Conflict`].
+    /// Those of `items` that exist; no stock level of theirs was found.
+    ///
+    /// # Errors
+    /// [`crate::Error::Conflict`] if all levels of an item are wanted and it has got its first one meanwhile: the
+    /// transaction must be tried again.
     pub async fn items_known(
         &mut self,
         items: &[ItemId],
@@ -158,8 +161,10 @@ impl WriteTransaction {
     }
 
     /// Locks those of `blocks` that still have their units, and reads them. Their stock levels are locked already, and
-    /// are `levels`; `blocks` has all blocks of `carts`. Where that is no longer so, the transaction must be tried
-    /// again: [`crate::Error::Conflict`].
+    /// are `levels`; `blocks` has all blocks of `carts`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Conflict`] if that is no longer so: the transaction must be tried again.
     pub async fn blocks_lock(
         &mut self,
         blocks: &[BlockId],

@@ -18,7 +18,7 @@
 //! | that an item exists | it has a locked level, which stops its deletion; or the insert of its first level, which checks it |
 //! | that a warehouse exists | the same, and the foreign key of `orders` |
 //! | units held in blocks and orders | the locks of all the item's levels, which everyone takes who changes them |
-//! | a block | its row lock, and the lock of its level: a block whose level is not locked is a conflict |
+//! | a block | its row lock and the lock of its level: a block whose level is not locked is a conflict |
 //! | which blocks a cart has | read again in the statement that locks the blocks: a member that was not locked for is a conflict |
 //! | how a block has ended | the ledger never changes |
 //! | an expired block, which is not locked | the DELETE repeats all that was read of it, and counts its rows |
@@ -83,7 +83,7 @@ impl StockBatch {
                 ended = transaction.block_ends(&gone).await?;
             }
         }
-        // Who changes a block has locked its level, so the state of the blocks is that of this moment too.
+        // A block changes only under the lock of its level: the blocks are also those of this moment.
         let now = match locked.now {
             Some(now) => now,
             None => transaction.now().await?,
@@ -109,7 +109,7 @@ impl StockBatch {
     }
 }
 
-/// What the requests of a batch name.
+/// The rows that the requests of a batch name.
 #[derive(Default)]
 struct Named<'a> {
     /// How many new blocks are wanted.

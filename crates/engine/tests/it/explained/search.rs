@@ -4,7 +4,7 @@ use super::ledger::Ledger;
 use domain::{Answer, BlockId, Error as Refusal, ItemId, OrderId, Request};
 use std::collections::{BTreeMap, HashSet};
 
-/// What a client did.
+/// An action of a client.
 #[derive(Debug)]
 pub(super) enum Deed {
     /// A request, and its answer.
