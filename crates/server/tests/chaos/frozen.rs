@@ -1,6 +1,7 @@
 //! A network that stops forwarding without closing any connection.
 
 use crate::program::Folder;
+use crate::standby::Standby;
 use crate::world::World;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,23 @@ const FROZEN: Duration = Duration::from_secs(5);
 
 /// Answers before and after the failure.
 const ANSWERS: usize = 200;
+
+/// The primary vanishes without a reset, with connections open. Its replica is synchronous, so it has everything that
+/// was acknowledged; it takes over.
+#[test]
+fn a_primary_that_vanishes_silently_is_recovered_from() {
+    let folder = Folder::new("vanished");
+    let mut world = World::behind_proxy(&folder);
+    let standby = Standby::of(world.cluster());
+    world.query("ALTER SYSTEM SET synchronous_standby_names = '*'");
+    world.query("SELECT pg_reload_conf()::text");
+    world.open();
+    world.wait_for_answers(ANSWERS);
+    world.proxy().freeze();
+    world.lose_postgres();
+    let since = world.fail_over(&standby);
+    world.finish("a primary that vanished silently", since);
+}
 
 /// What was held back arrives late, after the servers have given up on it.
 #[test]

@@ -13,4 +13,5 @@ mod locked;
 mod panicking;
 mod sale;
 mod shop;
+mod standby;
 mod world;

@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::program::{Folder, Serving, stockhold};
 use crate::shop::{PATIENCE, PLACE, Shop, Told};
+use crate::standby::Standby;
 use cluster::{Cluster, Options};
 use reqwest::Method;
 use serde_json::json;
@@ -214,6 +215,15 @@ impl World {
         signal("-9", pid.into_iter().chain(children));
         // That there is nothing to stop is no news.
         let _ = self.cluster.take().map(Cluster::stop);
+    }
+
+    /// Promotes the standby and leads the servers to it. Returns when it accepted writes.
+    pub fn fail_over(&mut self, standby: &Standby) -> Instant {
+        standby.promote(&self.runtime);
+        self.database_url = standby.url(DATABASE);
+        let since = Instant::now();
+        self.proxy().point_to(&self.database_url);
+        since
     }
 
     /// Kills one of PostgreSQL's processes that work for a server: it ends all others and recovers by itself.

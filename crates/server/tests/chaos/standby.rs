@@ -1,0 +1,68 @@
+//! A real streaming replica of the private PostgreSQL.
+
+use crate::world::query;
+use cluster::{Cluster, SUPERUSER};
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use tokio::runtime::Runtime;
+
+/// The replica. It is stopped when this value goes.
+pub struct Standby {
+    /// The folder of the primary, which the replica's files lie in: its user can reach it.
+    home: PathBuf,
+    programs: PathBuf,
+    owner: (u32, u32),
+}
+
+impl Standby {
+    /// Copies the primary and follows it.
+    pub fn of(primary: &Cluster) -> Self {
+        let home = primary.socket_folder().parent().expect("a folder around the socket's").to_owned();
+        let data = std::fs::metadata(home.join("data")).expect("the primary's data");
+        let standby =
+            Self { home, programs: primary.binaries().folder().to_owned(), owner: (data.uid(), data.gid()) };
+        let socket_folder = primary.socket_folder().to_str().expect("a path");
+        standby.run("mkdir", &["-m", "0700", "standby-run"]);
+        let copy = ["-D", "standby", "-h", socket_folder, "-p", "5432", "-U", SUPERUSER];
+        standby.run("pg_basebackup", &[&copy[..], &["-X", "stream", "-c", "fast", "-R"]].concat());
+        let options = format!(
+            "-c unix_socket_directories='{}' -c logging_collector=off",
+            standby.home.join("standby-run").display()
+        );
+        standby.run("pg_ctl", &["start", "-s", "-w", "-D", "standby", "-l", "standby.log", "-o", &options]);
+        standby
+    }
+
+    /// The URL of one of its databases.
+    pub fn url(&self, database: &str) -> String {
+        let folder = self.home.join("standby-run").display().to_string().replace('/', "%2F");
+        format!("postgres://{SUPERUSER}@{folder}:5432/{database}?sslmode=disable")
+    }
+
+    /// Makes it a primary, and waits until it takes writes.
+    pub fn promote(&self, runtime: &Runtime) {
+        let promoted = runtime.block_on(query(&self.url("postgres"), "SELECT pg_promote(true, 60)::text"));
+        assert_eq!(promoted, ["true"]);
+    }
+
+    /// Runs a program as the owner of the data.
+    fn run(&self, program: &str, arguments: &[&str]) {
+        let path = self.programs.join(program);
+        let mut command = Command::new(if path.exists() { path } else { program.into() });
+        command.args(arguments).current_dir(&self.home).uid(self.owner.0).gid(self.owner.1);
+        // A server that is started keeps what it inherits: a pipe would be waited for.
+        let status = command.env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::null()).status();
+        assert!(status.expect("run").success(), "{program} {arguments:?}");
+    }
+}
+
+impl Drop for Standby {
+    fn drop(&mut self) {
+        let mut stop = Command::new(self.programs.join("pg_ctl"));
+        stop.args(["stop", "-s", "-m", "immediate", "-D", "standby"]).current_dir(&self.home);
+        // Nothing is left to stop if the test ended before the replica was started.
+        let _ = stop.uid(self.owner.0).gid(self.owner.1).stderr(Stdio::null()).status();
+    }
+}
