@@ -8,6 +8,7 @@ mod backlog;
 mod checks;
 mod client;
 mod crashes;
+mod failover;
 mod frozen;
 mod locked;
 mod panicking;

@@ -1,11 +1,13 @@
 //! A real streaming replica of the private PostgreSQL.
 
+use crate::shop::PATIENCE;
 use crate::world::query;
 use cluster::{Cluster, SUPERUSER};
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 /// The replica. It is stopped when this value goes.
@@ -41,10 +43,33 @@ impl Standby {
         format!("postgres://{SUPERUSER}@{folder}:5432/{database}?sslmode=disable")
     }
 
+    /// Waits until it has everything that the primary has written so far.
+    pub fn catch_up(&self, runtime: &Runtime, primary_url: &str) {
+        let written =
+            runtime.block_on(query(primary_url, "SELECT pg_current_wal_flush_lsn()::text")).remove(0);
+        self.wait_for(runtime, &format!("SELECT (pg_last_wal_replay_lsn() >= '{written}')::text"));
+    }
+
+    /// Receives no more: whatever the primary writes from now on is lost with it.
+    pub fn stop_receiving(&self, runtime: &Runtime) {
+        let url = self.url("postgres");
+        runtime.block_on(query(&url, "ALTER SYSTEM SET primary_conninfo = ''"));
+        runtime.block_on(query(&url, "SELECT pg_reload_conf()::text"));
+        self.wait_for(runtime, "SELECT (count(*) = 0)::text FROM pg_stat_wal_receiver");
+    }
+
     /// Makes it a primary, and waits until it takes writes.
     pub fn promote(&self, runtime: &Runtime) {
         let promoted = runtime.block_on(query(&self.url("postgres"), "SELECT pg_promote(true, 60)::text"));
         assert_eq!(promoted, ["true"]);
+    }
+
+    fn wait_for(&self, runtime: &Runtime, sql: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while runtime.block_on(query(&self.url("postgres"), sql)) != ["true"] {
+            assert!(Instant::now() < deadline, "the replica did not come to: {sql}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Runs a program as the owner of the data.
