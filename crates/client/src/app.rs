@@ -46,9 +46,16 @@ pub fn App() -> impl IntoView {
 /// The document's title. `leptos_meta` writes it into the server's HTML without escaping it, so it is escaped here. The
 /// browser sets `document.title`, which is text and not HTML.
 fn document_title(page: String) -> String {
-    let title = if page.is_empty() { "Stockhold".to_owned() } else { format!("{page} · Stockhold") };
-    #[cfg(feature = "ssr")]
-    let title = html_escape::encode_text(&title).into_owned();
+    escaped(if page.is_empty() { "Stockhold".to_owned() } else { format!("{page} · Stockhold") })
+}
+
+#[cfg(feature = "ssr")]
+fn escaped(title: String) -> String {
+    html_escape::encode_text(&title).into_owned()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn escaped(title: String) -> String {
     title
 }
 
