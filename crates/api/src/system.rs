@@ -55,7 +55,7 @@ pub struct OpenTransaction {
     pub pid: Option<i32>,
     /// The `application_name` of its session.
     pub application: Option<String>,
-    /// What its session does, such as "idle in transaction".
+    /// The session's state, such as "idle in transaction".
     pub state: Option<String>,
     /// How long ago it began, in seconds.
     pub age_seconds: Option<i64>,

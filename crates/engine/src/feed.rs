@@ -18,8 +18,9 @@ use tokio::time::Instant;
 /// The least time between two pages: changes that come faster are put together.
 const PAGE_INTERVAL_MIN: Duration = Duration::from_millis(100);
 
-/// A page counts as so many lines more than it has: the fixed cost of sending it.
-const PAGE_LINES: usize = 10;
+/// A page counts as so many lines more than it has: the fixed cost of sending it. With 1,000 streams there are two pages
+/// per second.
+const PAGE_LINES: usize = 25;
 
 /// Pages that wait for a slow subscriber. Beyond them it gets one page that says that it skipped some.
 const PAGES_WAITING_MAX: usize = 16;
@@ -427,7 +428,7 @@ async fn read(
     Ok(ChangePage { touched, events, items, ..ChangePage::at(until) })
 }
 
-/// What the items of these events have now.
+/// The quantities and levels that the items of these events have now.
 async fn items_of(store: &Store, events: &[Movement]) -> Result<Vec<ItemNow>> {
     let ids: BTreeSet<_> = events.iter().map(|event| event.item.0).collect();
     let ids: Vec<_> = ids.into_iter().collect();

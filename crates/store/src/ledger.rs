@@ -28,7 +28,7 @@ pub struct OpenTransaction {
     pub application: Option<String>,
     /// The session's role.
     pub user: Option<String>,
-    /// What the session does, such as `idle in transaction`.
+    /// The session's state, such as `idle in transaction`.
     pub state: Option<String>,
     /// The time since the transaction began. `None` if this role may not see it.
     pub age: Option<Duration>,

@@ -79,7 +79,7 @@ async fn a_subscriber_that_comes_back_misses_nothing_and_sees_nothing_twice() {
     };
     let (mut seen, mut turn) = (Vec::new(), 0);
     while seen.len() < 300 {
-        // Of one server and the other in turn: the second one's feed may not be as far as the cursor.
+        // The servers take turns: the feed of the second one may not have reached the cursor.
         let mut subscription =
             engines[turn % 2].subscribe(&context(), Some(cursor.clone())).await.expect("a subscription");
         turn += 1;
@@ -134,7 +134,7 @@ async fn a_slow_subscriber_is_told_that_it_skipped() {
     assert_eq!(events(&mut slow, 1).await, events(&mut quick, 1).await);
 }
 
-/// What all streams send is bounded: with many of them, a large page is skipped by all.
+/// The events that all streams send together are bounded: with many streams, each skips a large page.
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_are_bounded_in_what_they_send() {
     let stock = Stock::new().await;

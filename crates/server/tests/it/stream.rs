@@ -173,7 +173,7 @@ async fn a_cursor_of_another_history_is_gone() {
     app.get("/api/events?after=seven").await.problem(400, "invalid_query");
 }
 
-/// What holds the feed back is in its answers and in the health report.
+/// The lag of the feed, and its cause, are in the answers and in the health report.
 #[tokio::test]
 async fn a_lag_of_the_feed_is_in_the_health_report() {
     let app = TestApp::start().await;
