@@ -167,7 +167,7 @@ async fn order_lines(connection: &mut Connection, orders: &[i64]) -> Result<Hash
     let names: HashMap<_, _> = names.into_iter().map(|row| (row.id, row.name)).collect();
     let mut lines = HashMap::<i64, Vec<OrderLine>>::new();
     for row in rows {
-        let item_name = names.get(&row.product_id).cloned().unwrap_or_default();
+        let item_name = names.get(&row.product_id).cloned().unwrap_or_else(|| format!("#{}", row.product_id));
         let line = OrderLine { item: ItemId(row.product_id), item_name, quantity: row.quantity };
         lines.entry(row.order_id).or_default().push(line);
     }
