@@ -40,8 +40,12 @@ async fn an_order_that_is_allocated_by_a_guessed_id_takes_its_units() {
         let mut created = 0;
         while Instant::now() < until {
             let order = NewOrder::new(None, items.map(|item| (item, units(2)))).expect("an order");
-            creator.order_create(&context(), order).await.expect("created");
+            let id = creator.order_create(&context(), order).await.expect("created").id;
             created += 1;
+            // The walker has to be ahead of the newest order.
+            while Instant::now() < until && next.load(Ordering::SeqCst) <= id.0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
         }
         created
     };
