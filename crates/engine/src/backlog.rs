@@ -31,12 +31,15 @@ const BACKLOG_BLOCKS_MIN: i64 = 256;
 /// How long after the last refusal the same request goes to this worker first.
 const REFUSAL_KEPT: Duration = Duration::from_secs(10);
 
+/// An item, and the warehouse if the request names one.
+type Place = (ItemId, Option<WarehouseId>);
+
 /// The refusals of items with a backlog. A request that asks for as much goes straight to the backlog's worker.
 #[derive(Default)]
 pub(crate) struct Refusals {
     is_any: AtomicBool,
     /// The fewest units that were refused, and until when that is remembered.
-    units: Mutex<HashMap<(ItemId, Option<WarehouseId>), (i32, Instant)>>,
+    units: Mutex<HashMap<Place, (i32, Instant)>>,
 }
 
 impl Refusals {

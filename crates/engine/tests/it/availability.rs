@@ -316,7 +316,7 @@ async fn a_refused_request_on_an_item_with_a_backlog_holds_up_no_other() {
         let mut slowest = Duration::ZERO;
         for request in [&short, &too_many, &short, &too_many, &short] {
             let begun = Instant::now();
-            let refused = stock.engine.block_place(&context(), request.clone()).await;
+            let refused = stock.engine.block_place(&context(), *request).await;
             let refused = refused.expect_err("there are not so many");
             let available = if request.warehouse.is_some() { 0 } else { BLOCKS };
             let requested = request.quantity.get();
