@@ -78,7 +78,8 @@ impl World {
         let place = async |number: usize| {
             let (first, second) =
                 (json!({"itemId": one, "quantity": 1}), json!({"itemId": other, "quantity": 2}));
-            let (lines, units) = if number % 3 == 0 { (vec![first], 1) } else { (vec![first, second], 3) };
+            let (lines, units) =
+                if number.is_multiple_of(3) { (vec![first], 1) } else { (vec![first, second], 3) };
             let body = json!({"lines": lines});
             let deadline = Instant::now() + PATIENCE;
             loop {
