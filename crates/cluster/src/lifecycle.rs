@@ -1,6 +1,7 @@
 //! A cluster's life: created or found, started or adopted, stopped.
 
 use std::io::Write as _;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -41,6 +42,7 @@ pub struct Cluster {
     binaries: Binaries,
     directory: Directory,
     user: Option<User>,
+    options: Options,
     socket_folder: PathBuf,
     adopted: bool,
     running: bool,
@@ -61,13 +63,14 @@ impl Cluster {
             directory: Directory::prepare(&directory, user.as_ref())?,
             binaries,
             user,
+            options: options.clone(),
             socket_folder: PathBuf::new(),
             adopted: false,
             running: false,
             temporary: None,
             _lock: lock,
         };
-        cluster.bring_up(options)?;
+        cluster.bring_up()?;
         Ok(cluster)
     }
 
@@ -143,12 +146,23 @@ impl Cluster {
         }
     }
 
-    /// Stops the server: connections end, what was committed is on the disk.
+    /// The path of its socket. Something listens there as long as the server runs, also while it recovers.
+    pub fn socket(&self) -> PathBuf {
+        self.socket_folder.join(SOCKET_NAME)
+    }
+
+    /// Starts a server again that has ended by itself, on the same socket. One that runs is left as it is.
+    pub fn restart(&mut self) -> Result<(), Error> {
+        self.bring_up()
+    }
+
+    /// Stops the server: connections end, what was committed is on the disk. One that has ended needs no stop.
     pub fn stop(mut self) -> Result<(), Error> {
         self.shut_down()
     }
 
-    fn bring_up(&mut self, options: &Options) -> Result<(), Error> {
+    fn bring_up(&mut self) -> Result<(), Error> {
+        let options = self.options.clone();
         if !self.directory.data().is_dir() {
             self.initialize(options.durability)?;
         }
@@ -158,8 +172,11 @@ impl Cluster {
             self.running = true;
             return Ok(());
         }
-        self.socket_folder = self.directory.socket_folder(self.user.as_ref())?;
-        let mut options = options.clone();
+        // A restart keeps the folder: clients have its path.
+        if !self.socket_folder.is_dir() {
+            self.socket_folder = self.directory.socket_folder(self.user.as_ref())?;
+        }
+        let mut options = options;
         if options.durability == Durability::Durable && self.has_lz4() {
             // First, so that whoever asked for something else has it.
             options.settings.insert(0, ("wal_compression".into(), "lz4".into()));
@@ -220,6 +237,11 @@ impl Cluster {
 
     fn shut_down(&mut self) -> Result<(), Error> {
         if !std::mem::take(&mut self.running) {
+            return Ok(());
+        }
+        // pg_ctl fails on a server that has ended: killed, or out of disk. A process that was killed may still have its
+        // number.
+        if UnixStream::connect(self.socket()).is_err() {
             return Ok(());
         }
         let mut stop = self.command("pg_ctl");

@@ -127,3 +127,28 @@ fn wait_for(path: &Path, writer: &mut Child) {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[test]
+fn a_server_that_was_killed_starts_again_and_needs_no_stop() {
+    let scratch = Scratch::new("killed");
+    let mut cluster = Cluster::start(&Options::durable(&scratch.0)).unwrap();
+    cluster.query("postgres", "CREATE TABLE kept (n int); INSERT INTO kept VALUES (42)").unwrap();
+    let socket = cluster.socket();
+    kill_server(&cluster);
+    cluster.restart().unwrap();
+    assert_eq!(cluster.socket(), socket);
+    assert_eq!(single_value(&cluster, "postgres", "SELECT n FROM kept"), "42");
+    kill_server(&cluster);
+    cluster.stop().unwrap();
+}
+
+/// Kills the postmaster, and waits until its socket refuses connections.
+fn kill_server(cluster: &Cluster) {
+    let data = single_value(cluster, "postgres", "SHOW data_directory");
+    let note = std::fs::read_to_string(Path::new(&data).join("postmaster.pid")).unwrap();
+    let killed = Command::new("kill").args(["-9", note.lines().next().unwrap()]).status().unwrap();
+    assert!(killed.success());
+    while UnixStream::connect(cluster.socket()).is_ok() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}

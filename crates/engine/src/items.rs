@@ -18,6 +18,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
     pub async fn item_get(&self, _context: &Context, id: ItemId) -> Result<Arc<Rendering<Item>>> {
+        self.store().check_available()?;
         self.shared.reading.ask(id).await
     }
 
@@ -31,6 +32,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::WarehouseNotFound`].
     pub async fn item_create(&self, context: &Context, item: NewItem) -> Result<Item> {
+        self.store().check_available()?;
         self.touched(Kind::Items, self.creation_lane(context).ask((item, context.clone())).await)
     }
 
@@ -133,6 +135,8 @@ impl Engine {
 
     /// Has a stock request decided with whatever else is waiting.
     pub(crate) async fn stock_ask(&self, context: &Context, request: Request) -> Result<Answer> {
+        // Not by the queue, which waits for the batch that the outage holds up.
+        self.store().check_available()?;
         let lanes = &self.shared.stock;
         let lane =
             usize::try_from(kin(&request, &self.shared.blocks).unsigned_abs()).unwrap_or(0) % lanes.len();

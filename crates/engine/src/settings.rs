@@ -5,7 +5,8 @@ use std::time::Duration;
 /// How the engine works. [`Settings::default`] is what was measured to be good.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Requests that may wait in a queue; past this many a caller is told to come back. Default 10,000.
+    /// Requests that may wait in a queue; past this many a caller is told to come back. Default 2,000: some
+    /// four batches, which a slow database takes less time for than clients wait.
     pub queue_max: usize,
     /// Requests that one transaction decides. Default 512.
     pub batch_max: usize,
@@ -46,7 +47,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            queue_max: 10_000,
+            queue_max: 2_000,
             batch_max: 512,
             stock_lanes: 2,
             creation_lanes: 2,

@@ -2,7 +2,7 @@
 
 use crate::config::{Config, leptos_options};
 use crate::database::Database;
-use crate::startup::Application;
+use crate::startup::{Application, migrate_schema};
 use crate::upkeep::ITEMS_MAX;
 use crate::{demo, telemetry, upkeep};
 use anyhow::{Context as _, Result};
@@ -108,7 +108,7 @@ async fn with_store(config: &Config, work: impl AsyncFnOnce(Store) -> Result<()>
     let database = Database::open(&config.database).await?;
     let done = async {
         let store = database.connect().await?;
-        store.migrate().await.context("the schema could not be brought up to date")?;
+        migrate_schema(&store).await?;
         let outcome = work(store.clone()).await;
         store.close().await;
         outcome

@@ -86,6 +86,9 @@ pub struct DatabaseConfig {
     #[arg(long, env = "STOCKHOLD_LOCK_TIMEOUT_MILLISECONDS", default_value = LOCK_TIMEOUT_MILLISECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u32).range(10..=60_000))]
     pub lock_timeout_milliseconds: u32,
+    /// How much of the database is used.
+    #[command(flatten)]
+    limits: DatabaseLimits,
 }
 
 /// The deadlines of the queues.
@@ -113,6 +116,64 @@ impl EngineConfig {
     }
 }
 
+/// How much of the database a server uses. It opens all of these connections at its start, one more for each queue (5
+/// by default), and three that watch and listen.
+#[derive(Debug, Clone, clap::Args)]
+struct DatabaseLimits {
+    /// Connections for changes that no queue makes: 1 to 100.
+    #[arg(long, env = "STOCKHOLD_WRITE_CONNECTIONS_MAX", default_value = WRITE_CONNECTIONS_MAX_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u32).range(1..=100))]
+    write_connections_max: u32,
+    /// Connections that look rows up by their ids, or follow the ledger: 1 to 100.
+    #[arg(long, env = "STOCKHOLD_LOOKUP_CONNECTIONS_MAX", default_value = LOOKUP_CONNECTIONS_MAX_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u32).range(1..=100))]
+    lookup_connections_max: u32,
+    /// Connections that read lists, and as many to the replica: 1 to 100.
+    #[arg(long, env = "STOCKHOLD_READ_CONNECTIONS_MAX", default_value = READ_CONNECTIONS_MAX_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u32).range(1..=100))]
+    read_connections_max: u32,
+    /// Connections for the clean-up, for names and for totals: 1 to 100.
+    #[arg(long, env = "STOCKHOLD_BACKGROUND_CONNECTIONS_MAX", default_value = BACKGROUND_CONNECTIONS_MAX_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u32).range(1..=100))]
+    background_connections_max: u32,
+    /// How long a request waits for a connection: 1 to 60 seconds.
+    #[arg(long, env = "STOCKHOLD_ACQUIRE_TIMEOUT_SECONDS", default_value = ACQUIRE_TIMEOUT_SECONDS_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u64).range(1..=60))]
+    acquire_timeout_seconds: u64,
+    /// How long a statement may take before its connection is closed: 2 to 600 seconds.
+    #[arg(long, env = "STOCKHOLD_STATEMENT_TIMEOUT_SECONDS", default_value = STATEMENT_TIMEOUT_SECONDS_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u64).range(2..=600))]
+    statement_timeout_seconds: u64,
+    /// How far the replica may be behind and still be read: 1 to 500 seconds. Lists never miss what was acknowledged
+    /// before, whatever this is.
+    #[arg(long, env = "STOCKHOLD_REPLICA_LAG_SECONDS_MAX", default_value = REPLICA_LAG_SECONDS_MAX_DEFAULT,
+          global = true, value_parser = clap::value_parser!(u64).range(1..=500))]
+    replica_lag_seconds_max: u64,
+}
+
+/// The defaults of [`store::Settings`], as text: a test compares them.
+const WRITE_CONNECTIONS_MAX_DEFAULT: &str = "4";
+const LOOKUP_CONNECTIONS_MAX_DEFAULT: &str = "4";
+const READ_CONNECTIONS_MAX_DEFAULT: &str = "8";
+const BACKGROUND_CONNECTIONS_MAX_DEFAULT: &str = "3";
+const ACQUIRE_TIMEOUT_SECONDS_DEFAULT: &str = "5";
+const STATEMENT_TIMEOUT_SECONDS_DEFAULT: &str = "10";
+const REPLICA_LAG_SECONDS_MAX_DEFAULT: &str = "10";
+
+impl DatabaseLimits {
+    fn of(settings: store::Settings) -> Self {
+        Self {
+            write_connections_max: settings.write_connections_max,
+            lookup_connections_max: settings.lookup_connections_max,
+            read_connections_max: settings.read_connections_max,
+            background_connections_max: settings.background_connections_max,
+            acquire_timeout_seconds: settings.acquire_timeout_seconds,
+            statement_timeout_seconds: settings.statement_timeout_seconds,
+            replica_lag_seconds_max: settings.replica_lag_seconds_max,
+        }
+    }
+}
+
 impl DatabaseConfig {
     /// A database that somebody else runs.
     pub fn external(url: &str) -> Self {
@@ -120,7 +181,25 @@ impl DatabaseConfig {
             database_url: Some(url.to_owned()),
             database_read_url: None,
             data_dir: PathBuf::new(),
+            limits: DatabaseLimits::of(store::Settings::new(url)),
             lock_timeout_milliseconds: store::Settings::new(url).lock_timeout_milliseconds,
+        }
+    }
+
+    /// The settings of a store on the database with this URL.
+    pub fn store_settings(&self, url: &str) -> store::Settings {
+        let limits = &self.limits;
+        store::Settings {
+            read_url: self.read_url().map(str::to_owned),
+            write_connections_max: limits.write_connections_max,
+            lookup_connections_max: limits.lookup_connections_max,
+            read_connections_max: limits.read_connections_max,
+            background_connections_max: limits.background_connections_max,
+            acquire_timeout_seconds: limits.acquire_timeout_seconds,
+            statement_timeout_seconds: limits.statement_timeout_seconds,
+            replica_lag_seconds_max: limits.replica_lag_seconds_max,
+            lock_timeout_milliseconds: self.lock_timeout_milliseconds,
+            ..store::Settings::new(url)
         }
     }
 
@@ -272,6 +351,14 @@ mod tests {
         assert_eq!((config.database.url(), config.database.read_url()), (None, None));
         let config = parse(&["--database-url", "postgres://h/d"]).expect("read");
         assert_eq!(config.database.url(), Some("postgres://h/d"));
+    }
+
+    #[test]
+    fn the_defaults_of_the_database_are_the_stores() {
+        let (given, built_in) = (parse(&[]).expect("read").database, DatabaseConfig::external("").limits);
+        assert_eq!(format!("{:?}", given.limits), format!("{built_in:?}"));
+        assert!(parse(&["--write-connections-max", "0"]).is_err());
+        assert!(parse(&["--statement-timeout-seconds", "1"]).is_err());
     }
 
     #[test]

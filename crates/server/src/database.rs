@@ -2,10 +2,15 @@
 
 use crate::cli::say;
 use crate::config::DatabaseConfig;
+use crate::remedy::with_remedy;
 use anyhow::{Context, Result, bail};
 use cluster::{Cluster, Options};
+use std::convert::Infallible;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use store::{Settings, Store};
+use tokio::net::UnixStream;
 
 /// The database's name in the private PostgreSQL.
 const NAME: &str = "stockhold";
@@ -13,13 +18,19 @@ const NAME: &str = "stockhold";
 /// The folder of the private PostgreSQL in the data directory.
 const FOLDER: &str = "postgres";
 
+/// How often it is looked whether the private PostgreSQL runs; a start that failed is tried again after twice as long,
+/// and so on.
+const WATCH_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How many starts in a row may fail before the server ends with an error, so that a supervisor learns of it.
+const RESTARTS_MAX: u32 = 5;
+
 /// A database that can be connected to.
 #[derive(Debug)]
 pub(crate) struct Database {
-    url: String,
-    read_url: Option<String>,
-    lock_timeout_milliseconds: u32,
-    cluster: Option<Cluster>,
+    settings: Settings,
+    /// Empty once it was stopped.
+    cluster: Option<Arc<Mutex<Option<Cluster>>>>,
 }
 
 impl Database {
@@ -28,15 +39,16 @@ impl Database {
     /// # Errors
     /// The private PostgreSQL can't be started.
     pub(crate) async fn open(config: &DatabaseConfig) -> Result<Self> {
-        let read_url = config.read_url().map(str::to_owned);
-        let lock_timeout_milliseconds = config.lock_timeout_milliseconds;
         if let Some(url) = config.url() {
-            return Ok(Self { url: url.to_owned(), read_url, lock_timeout_milliseconds, cluster: None });
+            return Ok(Self { settings: config.store_settings(url), cluster: None });
         }
         let folder = config.data_dir.join(FOLDER);
         // Starting blocks: it waits for other programs.
         let cluster = tokio::task::spawn_blocking(move || start(&folder)).await??;
-        Ok(Self { url: cluster.url(NAME), read_url, lock_timeout_milliseconds, cluster: Some(cluster) })
+        Ok(Self {
+            settings: config.store_settings(&cluster.url(NAME)),
+            cluster: Some(Arc::new(Mutex::new(Some(cluster)))),
+        })
     }
 
     /// The same for a command that may run beside a server: it uses the private PostgreSQL that runs already, and
@@ -58,50 +70,86 @@ impl Database {
         }
         let running = tokio::task::spawn_blocking(move || Cluster::running_url(&folder, NAME)).await??;
         match running {
-            Some(url) => {
-                let lock_timeout_milliseconds = config.lock_timeout_milliseconds;
-                Ok(Self { url, read_url: None, lock_timeout_milliseconds, cluster: None })
-            }
+            Some(url) => Ok(Self { settings: Settings::new(url), cluster: None }),
             None => Self::open(config).await,
         }
     }
 
     /// The primary's URL.
     pub(crate) fn url(&self) -> &str {
-        &self.url
+        &self.settings.url
     }
 
     /// Connects.
     ///
     /// # Errors
-    /// The database does not answer, or a URL can't be read.
+    /// The database does not answer, its settings do not fit, or a URL can't be read: with the remedy.
     pub(crate) async fn connect(&self) -> Result<Store> {
-        let settings = Settings {
-            read_url: self.read_url.clone(),
-            lock_timeout_milliseconds: self.lock_timeout_milliseconds,
-            ..Settings::new(self.url.as_str())
-        };
-        let connected = Store::connect(settings).await;
-        if matches!(connected, Err(store::Error::Setting { .. })) {
-            return connected.context("the database's settings break Stockhold's promises");
-        }
-        connected.context(match self.cluster {
-            Some(_) => "the private PostgreSQL can't be reached",
-            None => "the database that DATABASE_URL names can't be reached",
+        let connected = Store::connect(self.settings.clone()).await;
+        connected.map_err(|error| {
+            let context = match (&error, &self.cluster) {
+                (store::Error::Setting { .. }, _) => "the database's settings break Stockhold's promises",
+                (_, Some(_)) => "the private PostgreSQL can't be reached",
+                (_, None) => "the database that DATABASE_URL names can't be reached",
+            };
+            with_remedy(error, context)
         })
     }
 
-    /// Stops the private PostgreSQL, where there is one.
+    /// Watches the private PostgreSQL, and starts it again where it has ended. Never ends where there is none.
+    ///
+    /// # Errors
+    /// It could not be started again [`RESTARTS_MAX`] times in a row.
+    pub(crate) async fn watch(&self) -> Result<Infallible> {
+        let Some(cluster) = &self.cluster else { return std::future::pending().await };
+        let Some(socket) = lock(cluster).as_ref().map(Cluster::socket) else {
+            return std::future::pending().await;
+        };
+        let mut failures = 0;
+        loop {
+            tokio::time::sleep(WATCH_INTERVAL).await;
+            // PostgreSQL accepts connections while it recovers: nobody listens only where it has ended.
+            if UnixStream::connect(&socket).await.is_ok() {
+                failures = 0;
+                continue;
+            }
+            tracing::error!("the private PostgreSQL has ended; it is started again");
+            let ended = cluster.clone();
+            let started =
+                tokio::task::spawn_blocking(move || lock(&ended).as_mut().map_or(Ok(()), Cluster::restart))
+                    .await?;
+            match started {
+                Ok(()) => tracing::info!("the private PostgreSQL runs again"),
+                Err(error) if failures + 1 >= RESTARTS_MAX => {
+                    let context = format!("the private PostgreSQL ended, and {RESTARTS_MAX} starts failed");
+                    return Err(anyhow::Error::new(error).context(context));
+                }
+                Err(error) => {
+                    failures += 1;
+                    let rest = WATCH_INTERVAL * 2_u32.pow(failures);
+                    tracing::error!(%error, next_start_seconds = rest.as_secs(), "the private PostgreSQL does not start");
+                    tokio::time::sleep(rest).await;
+                }
+            }
+        }
+    }
+
+    /// Stops the private PostgreSQL, where there is one. One that has ended needs no stop.
     ///
     /// # Errors
     /// It does not stop.
     pub(crate) async fn close(self) -> Result<()> {
         let Some(cluster) = self.cluster else { return Ok(()) };
-        let stopped = tokio::task::spawn_blocking(|| cluster.stop()).await?;
+        let stopped =
+            tokio::task::spawn_blocking(move || lock(&cluster).take().map_or(Ok(()), Cluster::stop)).await?;
         stopped.context("the private PostgreSQL did not stop")?;
         say("The private PostgreSQL has stopped.");
         Ok(())
     }
+}
+
+fn lock(cluster: &Mutex<Option<Cluster>>) -> MutexGuard<'_, Option<Cluster>> {
+    cluster.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn start(folder: &Path) -> Result<Cluster> {

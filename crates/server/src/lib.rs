@@ -26,6 +26,7 @@ mod limits;
 mod openapi;
 mod params;
 mod problem;
+mod remedy;
 mod request;
 mod rest;
 mod router;

@@ -2,6 +2,7 @@
 
 use crate::config::{Config, HttpConfig};
 use crate::database::Database;
+use crate::remedy::with_remedy;
 use crate::router::{AppState, router};
 use crate::serve::serve;
 use anyhow::{Context, Result, anyhow};
@@ -10,6 +11,7 @@ use engine::Engine;
 use leptos::config::LeptosOptions;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -37,14 +39,19 @@ impl Application {
         let database = Database::open(&config.database).await?;
         let store = database.connect().await?;
         if migrate {
-            store.migrate().await.context("the schema could not be brought up to date")?;
+            migrate_schema(&store).await?;
         }
         let settings = engine::Settings {
             event_streams_max: config.http.event_streams_max,
             event_stream_lines_per_second: config.http.event_stream_lines_per_second,
             ..config.engine.settings()
         };
-        let engine = Engine::start(store, settings).await?;
+        let engine = Engine::start(store.clone(), settings).await?;
+        // All at the start: later a server without a free connection would make requests wait, or fail.
+        let opened = store.open().await;
+        opened.map_err(|error| {
+            with_remedy(error, "the database does not accept as many connections as a server needs")
+        })?;
         Ok(Self { listener, address, engine, database, options, assets, http: config.http.clone() })
     }
 
@@ -70,9 +77,11 @@ impl Application {
             AppState::new(self.engine.clone(), self.options, self.assets, self.http, stopping.clone());
         let mut serving = tokio::spawn(serve(self.listener, router(state)));
 
+        let mut stopped = Ok(());
         tokio::select! {
             ended = &mut serving => ended.context("the server broke off")?,
-            () = stop => {
+            outcome = async { tokio::select! { () = stop => Ok(()), failed = self.database.watch() => failed.map(drop) } } => {
+                stopped = outcome;
                 stopping.cancel();
                 if tokio::time::timeout(timeout, &mut serving).await.is_err() {
                     tracing::warn!(timeout_seconds = timeout.as_secs(), "unfinished requests were broken off");
@@ -81,8 +90,18 @@ impl Application {
             }
         }
         self.engine.stop().await;
-        self.database.close().await
+        let closed = self.database.close().await;
+        // A database that could not be started again is the cause of whatever else fails.
+        stopped.and(closed)
     }
+}
+
+/// Brings the schema up to date.
+///
+/// # Errors
+/// With the remedy: a missing right, another application's tables, a newer schema.
+pub(crate) async fn migrate_schema(store: &Store) -> Result<()> {
+    store.migrate().await.map_err(|error| with_remedy(error, "the schema could not be brought up to date"))
 }
 
 fn console_assets(options: &LeptosOptions) -> Result<Assets> {

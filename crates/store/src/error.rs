@@ -1,7 +1,9 @@
-use crate::Impairment;
 use crate::availability::ends_session;
+use crate::{Impairment, SchemaState};
 use domain::{ItemId, WarehouseId};
 use sqlx::error::DatabaseError;
+use sqlx::migrate::MigrateError;
+use std::io::ErrorKind;
 
 /// Why a call into the store failed. In every case but [`Error::OutcomeUnknown`] nothing has changed.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +53,52 @@ impl Error {
     /// Whether the same call may well succeed if it is made again.
     pub fn retryable(&self) -> bool {
         matches!(self, Self::Conflict(_))
+    }
+
+    /// The SQLSTATE of the database's answer.
+    pub fn sqlstate(&self) -> Option<String> {
+        let code = self.cause()?.as_database_error()?.code()?;
+        Some(code.into_owned())
+    }
+
+    /// Whether bringing the schema up to date failed.
+    pub fn is_migration(&self) -> bool {
+        matches!(self, Self::Migration(_))
+    }
+
+    /// Whether nothing listens at the database's address.
+    pub fn is_connection_refused(&self) -> bool {
+        matches!(self.cause(), Some(sqlx::Error::Io(error)) if error.kind() == ErrorKind::ConnectionRefused)
+    }
+
+    /// What to do about a schema that is not this program's.
+    pub fn schema_remedy(&self) -> Option<String> {
+        let Self::Migration(error) = self else { return None };
+        let state = match error {
+            MigrateError::VersionMissing(_) => SchemaState::Newer(1),
+            MigrateError::VersionMismatch(version) | MigrateError::Dirty(version) => {
+                SchemaState::Foreign(*version)
+            }
+            _ => return None,
+        };
+        Some(state.to_string())
+    }
+
+    fn cause(&self) -> Option<&sqlx::Error> {
+        match self {
+            Self::Conflict(error)
+            | Self::Locked(error)
+            | Self::Unavailable(error)
+            | Self::Impaired(_, error)
+            | Self::Overloaded(error)
+            | Self::OutcomeUnknown(error)
+            | Self::Internal(error) => Some(error),
+            Self::Migration(error) => match error {
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Some(error),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// The error of a commit whose answer never came.

@@ -1,14 +1,23 @@
 //! The program itself: what it says, how it ends.
 
 use crate::program::{Folder, Serving, stockhold};
+use sqlx::{Connection as _, PgConnection};
 use std::net::TcpListener;
 use std::process::Output;
+use std::str::FromStr as _;
 
 fn check_fails(output: &Output, wanted: &str) {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{errors}");
     assert!(errors.starts_with("error: ") && errors.contains(wanted), "{errors}");
     assert!(!errors.contains("panicked"), "{errors}");
+}
+
+/// As [`check_fails`], for an error that log lines may precede.
+fn check_refused(output: &Output, wanted: &str) {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.lines().any(|line| line.starts_with("error: ") && line.contains(wanted)), "{errors}");
 }
 
 #[test]
@@ -34,6 +43,8 @@ fn an_unreachable_database_is_told() {
         let output = stockhold().args(command).env("DATABASE_URL", "postgres://127.0.0.1:1/shop").output();
         check_fails(&output.expect("run"), "the database that DATABASE_URL names can't be reached");
     }
+    let output = stockhold().arg("serve").env("DATABASE_URL", "postgres://127.0.0.1:1/shop").output();
+    check_fails(&output.expect("run"), "nothing listens there; start PostgreSQL");
     let output = stockhold().arg("migrate").env("DATABASE_URL", "nonsense").output().expect("run");
     check_fails(&output, "DATABASE_URL");
 }
@@ -100,4 +111,61 @@ fn reconcile_shares_a_running_private_postgresql_and_migrates_nothing() {
     assert!(cluster::Cluster::running_url(&postgres, "stockhold").expect("an answer").is_none());
     // Started for the check alone, which still migrates nothing.
     check_fails(&reconcile(&[]), "the schema is older than this program: 1 migrations are missing");
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_ours_is_refused_with_the_remedy() {
+    let migrate = |url: &str| stockhold().arg("migrate").env("DATABASE_URL", url).output().expect("run");
+    let run = async |url: &str, sql: &'static str| {
+        let mut connection = PgConnection::connect(url).await.expect("a connection");
+        sqlx::raw_sql(sql).execute(&mut connection).await.expect("run");
+    };
+    // Another application's tables.
+    let foreign = store::testing::database().await;
+    run(&foreign, "CREATE TABLE items (sku text)").await;
+    check_refused(&migrate(&foreign), "the database has tables of another application");
+    // A schema of a later version.
+    let newer = store::testing::database().await;
+    assert!(migrate(&newer).status.success());
+    run(
+        &newer,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (99990101000000, 'later', true, '', 0)",
+    )
+    .await;
+    check_refused(&migrate(&newer), "the schema is newer than this program");
+    // A role without rights.
+    let bare = store::testing::database().await;
+    run(
+        &bare,
+        "DO $$ BEGIN CREATE ROLE stockhold_bare LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+         REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    )
+    .await;
+    let options = sqlx::postgres::PgConnectOptions::from_str(&bare).expect("a URL");
+    let by_bare = bare.replacen(&format!("{}@", options.get_username()), "stockhold_bare@", 1);
+    check_refused(&migrate(&by_bare), "the role may not create what the schema needs");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_private_postgresql_that_was_killed_is_started_again() {
+    let folder = Folder::new("killed-postgres");
+    let mut command = stockhold();
+    command.arg("serve").env("STOCKHOLD_DATA_DIR", &folder.0);
+    let serving = tokio::task::spawn_blocking(move || Serving::start(command)).await.expect("started");
+    let note = folder.0.join("postgres/cluster/data/postmaster.pid");
+    let postmaster =
+        || std::fs::read_to_string(&note).ok().and_then(|note| note.lines().next()?.parse::<u32>().ok());
+    let killed = postmaster().expect("a postmaster");
+    let kill = std::process::Command::new("kill").args(["-9", &killed.to_string()]).status();
+    assert!(kill.expect("run").success());
+    let health = format!("{}/health", serving.url);
+    let begun = std::time::Instant::now();
+    let works = async || reqwest::get(&health).await.is_ok_and(|answer| answer.status().is_success());
+    while postmaster().is_none_or(|postmaster| postmaster == killed) || !works().await {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "it was not started again");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    println!("recovered {:.1} s after PostgreSQL was killed", begun.elapsed().as_secs_f64());
+    tokio::task::spawn_blocking(move || serving.stop("-TERM")).await.expect("stopped");
 }
