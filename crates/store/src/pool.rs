@@ -70,7 +70,8 @@ impl Pool {
             // Instead of a round trip before each use.
             .test_before_acquire(false)
             .before_acquire(move |connection, meta| {
-                let outdated = meta.idle_for >= TRUSTED_IDLE && judged.is_outdated(meta.age);
+                // However short the outage was.
+                let outdated = judged.is_outdated(meta.age);
                 Box::pin(async move {
                     if outdated {
                         return Ok(false);
