@@ -17,6 +17,7 @@ pub fn render(outcome: Outcome<'_>, request_id: &str) -> Reply {
         Outcome::ItemCreated(item) => reply(201, Item::from(item.clone())),
         Outcome::ItemUpdated(item) => reply(200, Item::from(item.clone())),
         Outcome::WarehouseCreated(warehouse) => reply(201, Warehouse::from(warehouse.clone())),
+        Outcome::CategoryRenamed(renamed) => reply(200, CategoryRenamed::from(renamed.clone())),
         Outcome::OrderCreated(order) => reply(201, Order::from(order.clone())),
     }
 }

@@ -1,4 +1,4 @@
-use crate::idempotency::CONFLICT_RETRIES_MAX;
+use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome};
 use crate::{Context, Engine, Error, Kind, Rendering, Result, Settings};
 use domain::{Category, CategoryName, CategorySums, TopItems};
 use moka::future::Cache;
@@ -91,7 +91,7 @@ impl Engine {
     /// A new name that is the old one; [`Error::PartlyRenamed`] where some items were renamed before it failed.
     pub async fn category_rename(
         &self,
-        _context: &Context,
+        context: &Context,
         from: CategoryName,
         to: CategoryName,
         dry_run: bool,
@@ -99,6 +99,19 @@ impl Engine {
         if from == to {
             return Err(domain::Error::invalid("to", "must be another name than the category has").into());
         }
+        let rename = self.category_rename_all(from, to, dry_run);
+        match dry_run {
+            true => rename.await,
+            false => self.once_resumable(context, rename, |renamed| Outcome::CategoryRenamed(renamed)).await,
+        }
+    }
+
+    async fn category_rename_all(
+        &self,
+        from: CategoryName,
+        to: CategoryName,
+        dry_run: bool,
+    ) -> Result<CategoryRenamed> {
         let [from_name, to_name] = [from.as_str(), to.as_str()];
         let [items, items_already] = self.store().category_sizes([from_name, to_name]).await?;
         if dry_run {

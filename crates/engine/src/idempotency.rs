@@ -4,7 +4,7 @@
 //! A rejection by the rules (a [`domain::Error`]) is an answer: it is stored for every kind of write. An error
 //! of any other kind is not stored, because the same request may succeed later.
 
-use crate::{Context, Engine, Error, Result};
+use crate::{CategoryRenamed, Context, Engine, Error, Result};
 use domain::{Answer, Item, Order, Warehouse};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,6 +45,8 @@ pub enum Outcome<'a> {
     WarehouseCreated(&'a Warehouse),
     /// An order was created.
     OrderCreated(&'a Order),
+    /// A category was renamed.
+    CategoryRenamed(&'a CategoryRenamed),
     /// The rules rejected a request that is not about stock levels.
     Rejected(&'a domain::Error),
 }
@@ -112,6 +114,13 @@ pub(crate) async fn judge(
     Ok(contexts.iter().enumerate().map(verdict).collect())
 }
 
+/// The answer of a request whose key has one: the stored answer, or that the key belongs to another request.
+async fn answered(transaction: &mut WriteTransaction, context: &Context) -> store::Result<Option<Error>> {
+    let verdict = judge(transaction, &[context]).await?.pop();
+    let answered = verdict.filter(|verdict| *verdict != Verdict::Do);
+    Ok(answered.and_then(|verdict| verdict.answer::<()>(&HashMap::new()).err()))
+}
+
 /// The answer to keep for a request that came with a key.
 pub(crate) fn keyed_answer(
     context: &Context,
@@ -169,32 +178,62 @@ impl Engine {
     }
 
     /// Stores a rejection under the request's key. The statement that was rejected has ended its transaction, so
-    /// this is a second one. If the same request has meanwhile been answered, that answer counts: the command may
-    /// have been rejected because of its own effect.
+    /// this is a second one. The command may have been rejected because of its own effect: an answer that the same
+    /// request has got meanwhile counts.
     async fn store_rejection<T>(
         &self,
         context: &Context,
         rejection: &domain::Error,
     ) -> store::Result<Result<T>> {
-        let mut transaction = self.store().begin().await?;
-        let verdict = judge(&mut transaction, &[context]).await?.pop();
-        if let Some(verdict) = verdict.filter(|verdict| *verdict != Verdict::Do) {
-            return Ok(verdict.answer(&HashMap::new()));
-        }
-        let rejected = Outcome::Rejected(rejection);
-        let Some((kept, reply)) = keyed_answer(context, rejected, self.shared.settings.render) else {
-            return Ok(Err(rejection.clone().into()));
+        let answered = self.store_answer(context, Outcome::Rejected(rejection)).await?;
+        Ok(Err(answered.unwrap_or_else(|| rejection.clone().into())))
+    }
+
+    /// Stores the answer of a request that has a key, in a transaction of its own, and returns it. If the same request
+    /// has been answered meanwhile, that answer counts. `None` for a request without a key.
+    async fn store_answer(&self, context: &Context, outcome: Outcome<'_>) -> store::Result<Option<Error>> {
+        let Some((answer, reply)) = keyed_answer(context, outcome, self.shared.settings.render) else {
+            return Ok(None);
         };
-        transaction.answers_keep(&[kept]).await?;
+        let mut transaction = self.store().begin().await?;
+        if let Some(answered) = answered(&mut transaction, context).await? {
+            return Ok(Some(answered));
+        }
+        transaction.answers_keep(&[answer]).await?;
         transaction.commit().await?;
-        Ok(Err(Error::Answered(reply)))
+        Ok(Some(Error::Answered(reply)))
+    }
+
+    /// Runs a command of several transactions, each of which may be repeated, and stores its answer after the last one.
+    /// A retry after a failure resumes the command; a retry after the answer gets the answer.
+    ///
+    /// # Errors
+    /// The stored answer as [`Error::Answered`], and the command's own errors.
+    pub(crate) async fn once_resumable<T>(
+        &self,
+        context: &Context,
+        command: impl Future<Output = Result<T>>,
+        outcome: impl Fn(&T) -> Outcome<'_>,
+    ) -> Result<T> {
+        if context.idempotency.is_some()
+            && let Some(answered) = answered(&mut self.store().begin().await?, context).await?
+        {
+            return Err(answered);
+        }
+        let done = command.await?;
+        let mut tries = 0;
+        loop {
+            match self.store_answer(context, outcome(&done)).await {
+                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
+                stored => return stored?.map_or(Ok(done), Err),
+            }
+        }
     }
 
     async fn attempt_once<D: Deed>(&self, context: &Context, deed: &D) -> store::Result<Result<D::Done>> {
         let mut transaction = self.store().begin().await?;
-        let verdict = judge(&mut transaction, &[context]).await?.pop();
-        if let Some(verdict) = verdict.filter(|verdict| *verdict != Verdict::Do) {
-            return Ok(verdict.answer(&HashMap::new()));
+        if let Some(answered) = answered(&mut transaction, context).await? {
+            return Ok(Err(answered));
         }
         let done = deed.act(&mut transaction).await?;
         let keyed = keyed_answer(context, D::outcome(&done), self.shared.settings.render);

@@ -232,3 +232,22 @@ async fn a_rejected_creation_in_flight_is_answered_the_same_to_all() {
         assert!(replies.iter().all(|reply| *reply == replies[0]), "{replies:?}");
     }
 }
+
+/// A rename takes several transactions; its answer is stored after the last one.
+#[tokio::test]
+async fn a_renamed_category_is_answered_the_same_under_its_key() {
+    let stock = Stock::new().await;
+    stock.item(5).await;
+    let name = |name: &str| domain::CategoryName::new(name).expect("a name");
+    let rename = async |key, fingerprint, dry_run| {
+        let context = keyed(key, fingerprint);
+        stock.engine.category_rename(&context, name("Lighting"), name("Lamps"), dry_run).await
+    };
+    assert_eq!(rename("rename", "a", true).await.expect("a dry run stores nothing").items, 1);
+    let first = kept(rename("rename", "a", false).await);
+    assert_eq!(kept(rename("rename", "a", false).await), first);
+    let reused = rename("rename", "b", false).await;
+    assert_eq!(reused, Err(Error::Refused(Refusal::IdempotencyKeyReused("rename".into()))));
+    let again = kept(rename("another", "a", false).await);
+    assert_ne!(again.body, first.body, "nothing is left to rename");
+}
