@@ -3,7 +3,6 @@
 
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
 use std::fmt;
 
 /// An id: a JSON number, or a string of digits.
@@ -19,8 +18,9 @@ pub fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 }
 
 /// A price, kept as it is written: a number of JSON loses digits, and what is too small becomes 0, once it is parsed.
+#[cfg(feature = "ssr")]
 pub fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let raw = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
     let text = raw.get();
     let unexpected = match text.as_bytes().first() {
         Some(b'"') => return serde_json::from_str(text).map_err(D::Error::custom),
@@ -31,6 +31,12 @@ pub fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Er
         Some(_) => Unexpected::Bool(text == "true"),
     };
     Err(D::Error::invalid_type(unexpected, &"a price: a number, or a string such as \"9.99\""))
+}
+
+/// A price as the server sends it: a string.
+#[cfg(not(feature = "ssr"))]
+pub fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer)
 }
 
 /// A price that may be missing or null.
