@@ -52,12 +52,13 @@ impl Engine {
         Ok(updated?.0)
     }
 
-    /// An item's units in each warehouse.
+    /// An item's units in each warehouse, as committed when the question was asked, or later. Blocks that another
+    /// application changes in SQL may be seen a minute late where an item has very many.
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
     pub async fn item_levels(&self, context: &Context, id: ItemId) -> Result<Vec<LevelTotals>> {
-        let levels = self.store().item_levels(id).await?;
+        let levels = self.shared.item_levels.now(id).await?;
         if levels.is_empty() {
             self.item_get(context, id).await?;
         }

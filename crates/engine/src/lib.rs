@@ -27,6 +27,7 @@ mod kept;
 mod known;
 mod known_blocks;
 mod known_items;
+mod levels;
 mod names;
 mod orders;
 mod overview;
@@ -66,6 +67,8 @@ use feed::Feed;
 use kept::Kept;
 use known::KnownLevels;
 use known_blocks::KnownBlocks;
+use levels::Levels;
+use overview::WaysOut;
 use read::ReadBatch;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -108,12 +111,6 @@ impl Context {
 pub struct Engine {
     shared: Arc<Shared>,
 }
-
-/// How long is kept what may come back of an item.
-const WAY_OUT_KEPT: std::time::Duration = std::time::Duration::from_millis(250);
-
-/// Of how many items.
-const WAYS_OUT_MAX: u64 = 10_000;
 
 /// What every worker that writes needs.
 #[derive(Clone)]
@@ -158,7 +155,8 @@ struct Shared {
     /// Without the categories.
     totals: Kept<domain::StockTotals>,
     sums: Totals,
-    ways_out: moka::future::Cache<domain::ItemId, WayOut>,
+    item_levels: Levels,
+    ways_out: WaysOut,
     stopping: watch::Sender<bool>,
     /// Every queue's worker and background task.
     workers: Vec<Arc<WorkerStatus>>,
@@ -218,6 +216,7 @@ impl Engine {
         workers.extend(BACKGROUND_TASKS.map(|name| Arc::new(WorkerStatus::new(name, None))));
         let feed = Feed::new(store.clone(), announcer.clone(), &settings);
         let sums = Totals::new(store.clone(), settings.totals_followed_from);
+        let item_levels = Levels::new(store.clone(), &settings);
         let shared = Shared {
             store,
             settings,
@@ -235,10 +234,8 @@ impl Engine {
             activity: Activity::default(),
             totals: Kept::new(),
             sums,
-            ways_out: moka::future::Cache::builder()
-                .max_capacity(WAYS_OUT_MAX)
-                .time_to_live(WAY_OUT_KEPT)
-                .build(),
+            item_levels,
+            ways_out: overview::ways_out(),
             stopping,
             workers,
             failing_items: FailingItems::default(),

@@ -63,7 +63,10 @@ impl Engine {
         }
         let lines: Vec<_> = order.lines.iter().map(|line| (line.item, line.quantity)).collect();
         let items: Vec<_> = lines.iter().map(|(item, _)| *item).collect();
-        let units = self.store().allocatable_units(&items).await?;
+        let units = {
+            let _permit = self.shared.item_levels.scan_permit().await?;
+            self.store().allocatable_units(&items).await?
+        };
         let judge = |(warehouse, code, name)| {
             let available = |item: ItemId| units.get(&LevelKey { item, warehouse }).copied().unwrap_or(0);
             let (lines, shortages) = preview_allocation(&lines, available);

@@ -1,6 +1,7 @@
 use crate::{Context, Engine, Error, Failure, Result};
 use domain::{ActivityMinute, CategoryStock, CategorySums, HotItem, ItemId, StockTotals, Time};
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 /// From how many active blocks on their sums are kept for a moment instead of being read anew each time.
 const MANY_BLOCKS: i64 = 50_000;
@@ -25,6 +26,42 @@ pub struct WayOut {
     pub held: i64,
     /// When the first of them come back, unless they are sold or released before.
     pub until: Option<Time>,
+}
+
+/// A way out, and how long reading it took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CachedWayOut {
+    way_out: WayOut,
+    took: Duration,
+}
+
+/// Ways out by item.
+pub(crate) type WaysOut = moka::future::Cache<ItemId, CachedWayOut>;
+
+/// The most items whose way out is cached.
+const WAYS_OUT_MAX: u64 = 10_000;
+
+/// The shortest time for which a way out is cached.
+const WAY_OUT_CACHED_MIN: Duration = Duration::from_millis(250);
+
+/// The longest time for which a way out is cached.
+const WAY_OUT_CACHED_MAX: Duration = Duration::from_secs(2);
+
+/// A way out is cached for this many times as long as reading it took, so that the blocks of an item are read for at
+/// most a fifth of the time.
+const WAY_OUT_CACHED_TIMES: u32 = 4;
+
+struct WayOutExpiry;
+
+impl moka::Expiry<ItemId, CachedWayOut> for WayOutExpiry {
+    fn expire_after_create(&self, _: &ItemId, read: &CachedWayOut, _: Instant) -> Option<Duration> {
+        Some((read.took * WAY_OUT_CACHED_TIMES).clamp(WAY_OUT_CACHED_MIN, WAY_OUT_CACHED_MAX))
+    }
+}
+
+/// An empty cache.
+pub(crate) fn ways_out() -> WaysOut {
+    moka::future::Cache::builder().max_capacity(WAYS_OUT_MAX).expire_after(WayOutExpiry).build()
 }
 
 impl Engine {
@@ -55,12 +92,14 @@ impl Engine {
     /// where the database does not tell.
     pub async fn way_out(&self, error: &Error) -> Option<WayOut> {
         let Error::Refused(domain::Error::InsufficientStock { item, .. }) = error else { return None };
-        // A thousand who are refused at once are told by one reading.
+        // Concurrent refusals share one reading (single-flight).
         let read = async {
+            let _permit = self.shared.item_levels.scan_permit().await?;
+            let begun = Instant::now();
             let (held, until) = self.store().item_held(*item).await?;
-            Ok::<_, Error>(WayOut { held, until })
+            Ok::<_, Error>(CachedWayOut { way_out: WayOut { held, until }, took: begun.elapsed() })
         };
-        self.shared.ways_out.try_get_with(*item, read).await.ok()
+        self.shared.ways_out.try_get_with(*item, read).await.ok().map(|cached| cached.way_out)
     }
 }
 

@@ -25,6 +25,12 @@ pub struct Settings {
     /// From how many items on the sums over each category are followed by the ledger, once read; those of fewer
     /// are read anew each time. Default 20,000.
     pub totals_followed_from: i64,
+    /// From how many blocks and order lines on the levels of an item are followed by the ledger, once read; those of
+    /// fewer are read again each time. Default 5,000.
+    pub levels_followed_from: i64,
+    /// Statements that read all blocks of an item at the same time; at least 1. More wait. It must be less than the
+    /// connections for lookups. Default 2.
+    pub item_scans_max: usize,
     /// Event streams that may be open at the same time. Default 2,000.
     pub event_streams_max: usize,
     /// Events that all streams together send in a second, about. Beyond it pages come less often, at least once a
@@ -55,6 +61,8 @@ impl Default for Settings {
             drain_timeout: Duration::from_secs(10),
             top_staleness: Duration::from_millis(250),
             totals_followed_from: 20_000,
+            levels_followed_from: 5_000,
+            item_scans_max: 2,
             event_streams_max: 2_000,
             event_stream_lines_per_second: 50_000,
             expiry_interval: Duration::from_secs(1),

@@ -48,6 +48,9 @@ const BATCH_TIMEOUT_SECONDS_DEFAULT: &str = "15";
 /// How long a stop waits for queued requests and background tasks, in seconds.
 const DRAIN_TIMEOUT_SECONDS_DEFAULT: &str = "10";
 
+/// The most statements that read all blocks of an item at the same time.
+const ITEM_SCANS_MAX_DEFAULT: &str = "2";
+
 /// The site configuration that an installed server reads, and in the lack of the file, this text.
 const SITE_FILE: &str = "Leptos.toml";
 const SITE_FILE_TEXT: &str = include_str!("../../../Leptos.toml");
@@ -102,6 +105,10 @@ pub struct EngineConfig {
     #[arg(long, env = "STOCKHOLD_DRAIN_TIMEOUT_SECONDS", default_value = DRAIN_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(0..=600))]
     pub drain_timeout_seconds: u64,
+    /// The most statements that read all blocks of an item at the same time: 1 to 3. More wait.
+    #[arg(long, env = "STOCKHOLD_ITEM_SCANS_MAX", default_value = ITEM_SCANS_MAX_DEFAULT, global = true,
+          value_parser = RangedU64ValueParser::<usize>::new().range(1..=3))]
+    pub item_scans_max: usize,
 }
 
 impl EngineConfig {
@@ -111,6 +118,7 @@ impl EngineConfig {
             render: api::render,
             batch_timeout: Duration::from_secs(self.batch_timeout_seconds),
             drain_timeout: Duration::from_secs(self.drain_timeout_seconds),
+            item_scans_max: self.item_scans_max,
             ..engine::Settings::default()
         }
     }

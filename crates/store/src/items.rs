@@ -1,7 +1,7 @@
 use crate::pool::Connection;
 use crate::{Error, Lane, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
-use domain::{Item, ItemId, ItemPatch, LevelTotals, NewItem, Price, WarehouseId};
+use domain::{Item, ItemId, ItemPatch, NewItem, Price, WarehouseId};
 use rust_decimal::Decimal;
 use sqlx::PgExecutor;
 
@@ -34,43 +34,6 @@ impl Store {
     /// Those of these items that exist, in no order.
     pub async fn items_get(&self, ids: &[i64]) -> Result<Vec<Item>> {
         get(&self.lookups, ids).await
-    }
-
-    /// An item's units in each warehouse that has a stock level of it, by the warehouse's code.
-    pub async fn item_levels(&self, id: ItemId) -> Result<Vec<LevelTotals>> {
-        let rows = sqlx::query!(
-            r#"SELECT inventory.product_id, inventory.warehouse_id, warehouses.code, warehouses.name,
-                      inventory.stock_quantity, coalesce(blocks.held, 0) AS "held!",
-                      coalesce(blocks.sold, 0) + coalesce(allocated.sold, 0) AS "sold!"
-                 FROM inventory
-                 JOIN warehouses ON warehouses.id = inventory.warehouse_id
-                 LEFT JOIN (SELECT warehouse_id,
-                                   (sum(quantity) FILTER (WHERE NOT is_permanent))::bigint AS held,
-                                   (sum(quantity) FILTER (WHERE is_permanent))::bigint AS sold
-                              FROM block_inventory WHERE item_id = $1
-                             GROUP BY warehouse_id) AS blocks
-                        ON blocks.warehouse_id = inventory.warehouse_id
-                 LEFT JOIN (SELECT orders.warehouse_id, sum(order_items.quantity)::bigint AS sold
-                              FROM order_items JOIN orders ON orders.id = order_items.order_id
-                             WHERE order_items.product_id = $1 AND orders.status = 'allocated'
-                             GROUP BY orders.warehouse_id) AS allocated
-                        ON allocated.warehouse_id = inventory.warehouse_id
-                WHERE inventory.product_id = $1
-                ORDER BY warehouses.code"#,
-            id.0
-        )
-        .fetch_all(&self.lookups)
-        .await?;
-        let levels = rows.into_iter().map(|row| LevelTotals {
-            item: ItemId(row.product_id),
-            warehouse: WarehouseId(row.warehouse_id),
-            warehouse_code: row.code,
-            warehouse_name: row.name,
-            available: row.stock_quantity,
-            held: row.held,
-            sold: row.sold,
-        });
-        Ok(levels.collect())
     }
 
     /// Forgets at most `limit` of what else than its stock has changed about an item, up to `until` in the ledger.

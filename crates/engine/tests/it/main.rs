@@ -9,6 +9,7 @@ mod feed;
 mod generations;
 mod idempotency;
 mod known;
+mod levels;
 mod open_transaction;
 mod orders_races;
 mod races;

@@ -1,0 +1,156 @@
+//! An item's units per warehouse: summed over all its blocks and orders, or over the ledger lines after earlier sums.
+
+use crate::{Result, Store, Watermark};
+use domain::{ItemId, LevelTotals, WarehouseId};
+use std::collections::HashMap;
+
+/// The units of an item in one warehouse that are held by blocks and orders.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UnitSums {
+    /// Units in temporary blocks.
+    pub held: i64,
+    /// Units in permanent blocks and allocated orders.
+    pub sold: i64,
+}
+
+/// The sums of one item by warehouse, as of a place in the ledger.
+pub type ItemSums = HashMap<WarehouseId, UnitSums>;
+
+/// The levels of an item, summed over all its blocks and orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScannedLevels {
+    /// The levels by the warehouse's code.
+    pub levels: Vec<LevelTotals>,
+    /// The number of blocks and order lines that were summed.
+    pub rows: i64,
+    /// The sums as of the place that the caller named.
+    pub sums: ItemSums,
+}
+
+/// One level, with its sums and their changes by the ledger lines after a place.
+struct LevelRow {
+    level: LevelTotals,
+    /// The blocks and order lines that were summed.
+    rows: i64,
+    /// The change by all lines after the place.
+    changed: UnitSums,
+    /// The change by those of them up to a second place.
+    advanced: UnitSums,
+}
+
+impl Store {
+    /// An item's units in each warehouse that has a stock level of it. Reads every block of the item.
+    ///
+    /// The sums as of `place` are computed from the same snapshot, without the lines after it. `place` must be a low
+    /// watermark that was read before; after [`i64::MAX`] there are no lines.
+    pub async fn item_levels(&self, item: ItemId, place: i64) -> Result<ScannedLevels> {
+        let rows = self.level_rows(item, true, place, i64::MAX).await?;
+        let mut scanned = ScannedLevels { levels: Vec::new(), rows: 0, sums: ItemSums::new() };
+        for row in rows {
+            let (held, sold) = (row.level.held - row.changed.held, row.level.sold - row.changed.sold);
+            scanned.sums.insert(row.level.warehouse, UnitSums { held, sold });
+            scanned.rows += row.rows;
+            scanned.levels.push(row.level);
+        }
+        Ok(scanned)
+    }
+
+    /// The same by `sums` as of `place` and the ledger lines after it, without a look at the blocks that did not change.
+    /// Returns the levels, and the sums as of the low watermark.
+    pub async fn item_levels_after(
+        &self,
+        item: ItemId,
+        place: i64,
+        sums: &ItemSums,
+        watermark: &Watermark,
+    ) -> Result<(Vec<LevelTotals>, ItemSums)> {
+        let rows = self.level_rows(item, false, place, watermark.cursor.place).await?;
+        let advanced = rows.iter().map(|row| {
+            let base = sums.get(&row.level.warehouse).copied().unwrap_or_default();
+            let (held, sold) = (base.held + row.advanced.held, base.sold + row.advanced.sold);
+            (row.level.warehouse, UnitSums { held, sold })
+        });
+        let advanced = advanced.collect();
+        let levels = rows.into_iter().map(|row| {
+            let base = sums.get(&row.level.warehouse).copied().unwrap_or_default();
+            let (held, sold) = (base.held + row.changed.held, base.sold + row.changed.sold);
+            LevelTotals { held, sold, ..row.level }
+        });
+        Ok((levels.collect(), advanced))
+    }
+
+    /// The levels of an item. Blocks and orders are summed only for a `scan`.
+    ///
+    /// A line of a confirmed block does not have its units, so its block is looked up, by the whole primary key compared
+    /// as a range, which no other index can serve.
+    async fn level_rows(&self, item: ItemId, scan: bool, after: i64, until: i64) -> Result<Vec<LevelRow>> {
+        let rows = sqlx::query!(
+            r#"SELECT inventory.warehouse_id, warehouses.code, warehouses.name, inventory.stock_quantity,
+                      coalesce(blocks.held, 0) AS "held!",
+                      coalesce(blocks.sold, 0) + coalesce(allocated.sold, 0) AS "sold!",
+                      coalesce(blocks.rows, 0) + coalesce(allocated.rows, 0) AS "rows!",
+                      coalesce(changed.held, 0) AS "changed_held!", coalesce(changed.sold, 0) AS "changed_sold!",
+                      coalesce(changed.held_until, 0) AS "advanced_held!",
+                      coalesce(changed.sold_until, 0) AS "advanced_sold!"
+                 FROM inventory
+                 JOIN warehouses ON warehouses.id = inventory.warehouse_id
+                 LEFT JOIN (SELECT warehouse_id, count(*) AS rows,
+                                   (sum(quantity) FILTER (WHERE NOT is_permanent))::bigint AS held,
+                                   (sum(quantity) FILTER (WHERE is_permanent))::bigint AS sold
+                              FROM block_inventory WHERE $2 AND item_id = $1
+                             GROUP BY warehouse_id) AS blocks
+                        ON blocks.warehouse_id = inventory.warehouse_id
+                 LEFT JOIN (SELECT orders.warehouse_id, count(*) AS rows, sum(order_items.quantity)::bigint AS sold
+                              FROM order_items JOIN orders ON orders.id = order_items.order_id
+                             WHERE $2 AND order_items.product_id = $1 AND orders.status = 'allocated'
+                             GROUP BY orders.warehouse_id) AS allocated
+                        ON allocated.warehouse_id = inventory.warehouse_id
+                 LEFT JOIN (SELECT warehouse_id, sum(held)::bigint AS held, sum(sold)::bigint AS sold,
+                                   (sum(held) FILTER (WHERE id <= $4))::bigint AS held_until,
+                                   (sum(sold) FILTER (WHERE id <= $4))::bigint AS sold_until
+                              FROM (SELECT id, warehouse_id,
+                                           CASE WHEN reason IN ('blocked', 'released', 'expired') THEN -change
+                                                ELSE -confirmed END AS held,
+                                           CASE WHEN reason IN ('allocated', 'cancelled') THEN -change
+                                                ELSE confirmed END AS sold
+                                      FROM (SELECT id, warehouse_id, change, reason,
+                                                   CASE WHEN reason = 'confirmed' THEN
+                                                       (SELECT quantity FROM block_inventory
+                                                         WHERE (block_inventory.id, block_inventory.item_id)
+                                                               >= (lines.block_id, lines.item_id)
+                                                           AND (block_inventory.id, block_inventory.item_id)
+                                                               <= (lines.block_id, lines.item_id)
+                                                           AND is_permanent)
+                                                   END AS confirmed
+                                              FROM stock_movements AS lines
+                                             WHERE item_id = $1 AND id > $3
+                                               AND reason IN ('blocked', 'released', 'expired', 'confirmed',
+                                                              'allocated', 'cancelled')) AS judged) AS moved
+                             GROUP BY warehouse_id) AS changed
+                        ON changed.warehouse_id = inventory.warehouse_id
+                WHERE inventory.product_id = $1
+                ORDER BY warehouses.code"#,
+            item.0,
+            scan,
+            after,
+            until
+        )
+        .fetch_all(&self.lookups)
+        .await?;
+        let rows = rows.into_iter().map(|row| LevelRow {
+            level: LevelTotals {
+                item,
+                warehouse: WarehouseId(row.warehouse_id),
+                warehouse_code: row.code,
+                warehouse_name: row.name,
+                available: row.stock_quantity,
+                held: row.held,
+                sold: row.sold,
+            },
+            rows: row.rows,
+            changed: UnitSums { held: row.changed_held, sold: row.changed_sold },
+            advanced: UnitSums { held: row.advanced_held, sold: row.advanced_sold },
+        });
+        Ok(rows.collect())
+    }
+}
