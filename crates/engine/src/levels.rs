@@ -21,7 +21,7 @@ const FOLLOWED_MAX: Duration = Duration::from_secs(60);
 /// How long the sums of an item are cached after the last question.
 const CACHED_IDLE: Duration = Duration::from_secs(60);
 
-/// The most items whose sums are cached.
+/// The maximum number of items with cached sums.
 const ITEMS_MAX: u64 = 10_000;
 
 /// The levels of items.

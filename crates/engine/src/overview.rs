@@ -38,7 +38,7 @@ pub(crate) struct CachedWayOut {
 /// Ways out by item.
 pub(crate) type WaysOut = moka::future::Cache<ItemId, CachedWayOut>;
 
-/// The most items whose way out is cached.
+/// The maximum number of cached ways out.
 const WAYS_OUT_MAX: u64 = 10_000;
 
 /// The shortest time for which a way out is cached.

@@ -1,4 +1,4 @@
-//! The levels of an item: followed by the ledger they are what reading every block gives.
+//! The levels of an item: answers from the ledger equal those from all blocks.
 
 use crate::*;
 use domain::{LevelTotals, NewWarehouse, Note, StockAdjustment, StockMove, WarehouseCode, WarehouseName};
