@@ -93,10 +93,9 @@ impl Error {
             | Self::Overloaded(error)
             | Self::OutcomeUnknown(error)
             | Self::Internal(error) => Some(error),
-            Self::Migration(error) => match error {
-                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Some(error),
-                _ => None,
-            },
+            Self::Migration(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
+                Some(error)
+            }
             _ => None,
         }
     }
