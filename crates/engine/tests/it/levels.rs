@@ -1,7 +1,9 @@
 //! The levels of an item: answers from the ledger equal those from all blocks.
 
 use crate::*;
-use domain::{LevelTotals, NewWarehouse, Note, StockAdjustment, StockMove, WarehouseCode, WarehouseName};
+use domain::{
+    LevelTotals, NewWarehouse, Note, OrderQuery, StockAdjustment, StockMove, WarehouseCode, WarehouseName,
+};
 use std::time::Instant;
 
 /// Follows the levels of every item, however few blocks it has.
@@ -176,4 +178,44 @@ async fn readers_of_an_item_with_many_blocks_delay_nobody() {
     }
     println!("the first answer took {scan:?}, one of the later ones {:?}", reading / READS);
     assert!(reading < scan * READS / 3, "{reading:?} for {READS} answers, where one scan takes {scan:?}");
+}
+
+/// Scans that last, here because the table is locked, leave connections for everything else, also when their callers
+/// have gone away.
+#[tokio::test(flavor = "multi_thread")]
+async fn scans_of_many_items_leave_connections_for_others() {
+    let stock = Stock::new().await;
+    let mut items = Vec::new();
+    for _ in 0..8 {
+        items.push(stock.item(10).await);
+    }
+    let mut locking = stock.pool.begin().await.expect("a transaction");
+    sqlx::query("LOCK TABLE block_inventory").execute(&mut *locking).await.expect("locked");
+    let scan_all = || {
+        let mut readers = tokio::task::JoinSet::new();
+        for item in items.iter().copied() {
+            let engine = stock.engine.clone();
+            readers.spawn(async move { units_of(&engine, item).await });
+        }
+        readers
+    };
+    let waiting = "SELECT count(*) FROM pg_locks WHERE relation = 'block_inventory'::regclass AND NOT granted
+                      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let mut gone_away = scan_all();
+    let scans_wait = async {
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&stock.pool).await.expect("a count") < 2 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), scans_wait).await.expect("two scans wait");
+    gone_away.shutdown().await;
+    let readers = scan_all();
+    for _ in 0..20 {
+        let query = OrderQuery { status: None, limit: 10, after: None };
+        within_2_s("a list of orders", stock.engine.order_list(&context(), query)).await.expect("orders");
+        within_2_s("health", stock.engine.health()).await.expect("the database's time");
+    }
+    locking.rollback().await.expect("unlocked");
+    let answers = readers.join_all().await;
+    assert!(answers.iter().all(|units| *units == (10, 0, 0)), "{answers:?}");
 }
