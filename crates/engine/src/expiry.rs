@@ -1,6 +1,7 @@
 //! The clean-up of expired blocks. An item that fails or is locked is skipped and backs off; the others go on.
 
 use crate::idempotency::CONFLICT_RETRIES_MAX;
+use crate::repeated_failure::RepeatedFailure;
 use crate::rest::Rest;
 use crate::supervise::catch_panic;
 use crate::{Context, Engine, Result};
@@ -242,19 +243,24 @@ impl Engine {
     }
 }
 
-/// Cleans up at every interval until `stopping`. A failure is logged and tried again at the next one.
+/// Cleans up at every interval until `stopping`. A failure is tried again, and repeated failures are logged once.
 pub(crate) async fn keep_clean(engine: Engine, mut stopping: watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(engine.shared.settings.expiry_interval);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failure = RepeatedFailure::of("the clean-up of expired blocks");
     for turn in (0..FORGET_EVERY).cycle() {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             _ = interval.tick() => {}
         }
         match engine.expire(SYSTEM_ACTOR, Pace::Behind).await {
-            Ok(0) => {}
-            Ok(blocks) => tracing::debug!(blocks, "expired blocks cleaned up"),
-            Err(error) => tracing::warn!(%error, "the clean-up of expired blocks failed"),
+            Ok(blocks) => {
+                failure.succeeded();
+                if blocks > 0 {
+                    tracing::debug!(blocks, "expired blocks cleaned up");
+                }
+            }
+            Err(error) => failure.failed(&error),
         }
         if turn == 0 {
             if let Err(error) = engine.forget_answers().await {

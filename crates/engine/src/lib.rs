@@ -33,6 +33,7 @@ mod orders;
 mod overview;
 mod read;
 mod rendering;
+mod repeated_failure;
 mod rest;
 mod settings;
 mod stock;

@@ -1,6 +1,7 @@
 //! New names are taken apart, so that short parts of them are found fast.
 
 use crate::Engine;
+use crate::repeated_failure::RepeatedFailure;
 use crate::rest::Rest;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -15,6 +16,7 @@ pub(crate) async fn keep_taken_apart(engine: Engine, mut stopping: watch::Receiv
     let mut interval = tokio::time::interval(INTERVAL);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut rest = Rest::new(&engine.shared.announcer, stopping.clone());
+    let mut failure = RepeatedFailure::of("the decomposition of new names");
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
@@ -23,10 +25,15 @@ pub(crate) async fn keep_taken_apart(engine: Engine, mut stopping: watch::Receiv
         while !*stopping.borrow() {
             let begun = Instant::now();
             match engine.store().names_take_apart().await {
-                Ok(0) => break,
-                Ok(names) => tracing::debug!(names, "names taken apart"),
+                Ok(names) => {
+                    failure.succeeded();
+                    if names == 0 {
+                        break;
+                    }
+                    tracing::debug!(names, "names taken apart");
+                }
                 Err(error) => {
-                    tracing::warn!(%error, "new names could not be taken apart");
+                    failure.failed(&error);
                     break;
                 }
             }

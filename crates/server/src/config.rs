@@ -42,6 +42,9 @@ const SHUTDOWN_TIMEOUT_SECONDS_DEFAULT: &str = "20";
 /// How long a change waits for a lock of another transaction, in milliseconds.
 const LOCK_TIMEOUT_MILLISECONDS_DEFAULT: &str = "1000";
 
+/// The most requests that wait in one queue.
+const QUEUE_REQUESTS_MAX_DEFAULT: &str = "2000";
+
 /// How long one batch of requests may take, in seconds.
 const BATCH_TIMEOUT_SECONDS_DEFAULT: &str = "15";
 
@@ -94,9 +97,13 @@ pub struct DatabaseConfig {
     limits: DatabaseLimits,
 }
 
-/// The deadlines of the queues.
+/// The bounds and deadlines of the queues.
 #[derive(Debug, Clone, clap::Args)]
 pub struct EngineConfig {
+    /// The most requests that wait in one queue: 1 to 1,000,000. Beyond it requests fail with overloaded.
+    #[arg(long, env = "STOCKHOLD_QUEUE_REQUESTS_MAX", default_value = QUEUE_REQUESTS_MAX_DEFAULT, global = true,
+          value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    pub queue_requests_max: usize,
     /// How long one batch of requests may take: 1 to 600 seconds. Then it is cancelled.
     #[arg(long, env = "STOCKHOLD_BATCH_TIMEOUT_SECONDS", default_value = BATCH_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(1..=600))]
@@ -116,6 +123,7 @@ impl EngineConfig {
     pub fn settings(&self) -> engine::Settings {
         engine::Settings {
             render: api::render,
+            queue_max: self.queue_requests_max,
             batch_timeout: Duration::from_secs(self.batch_timeout_seconds),
             drain_timeout: Duration::from_secs(self.drain_timeout_seconds),
             item_scans_max: self.item_scans_max,
@@ -373,6 +381,8 @@ mod tests {
     fn limits_are_bounded() {
         let defaults = parse(&[]).expect("read").http;
         assert_eq!((defaults.body_limit_bytes, defaults.request_timeout_seconds), (262_144, 30));
+        let engine = parse(&[]).expect("read").engine;
+        assert_eq!(engine.queue_requests_max, engine::Settings::default().queue_max);
         assert!(parse(&["--body-limit-bytes", "1023"]).is_err());
         assert!(parse(&["--request-timeout-seconds", "0"]).is_err());
         assert!(parse(&["--shutdown-timeout-seconds", "601"]).is_err());

@@ -48,10 +48,11 @@ impl Application {
         };
         let engine = Engine::start(store.clone(), settings).await?;
         // All at the start: later a server without a free connection would make requests wait, or fail.
-        let opened = store.open().await;
-        opened.map_err(|error| {
-            with_remedy(error, "the database does not accept as many connections as a server needs")
-        })?;
+        if let Err(error) = store.open().await {
+            engine.stop().await;
+            let context = "the database does not accept as many connections as a server needs";
+            return Err(with_remedy(error, context));
+        }
         Ok(Self { listener, address, engine, database, options, assets, http: config.http.clone() })
     }
 

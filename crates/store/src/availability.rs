@@ -25,9 +25,13 @@ struct Outage {
 pub(crate) struct Availability {
     /// The database's name in log lines.
     role: &'static str,
+    /// The consequence of an outage for requests, in log lines.
+    consequence: &'static str,
     down: watch::Sender<bool>,
     /// Whether the server refuses new connections while existing ones work.
     exhausted: AtomicBool,
+    /// Whether a statement or the monitor found its session read-only, and no new session was writable since.
+    read_only: AtomicBool,
     suspected: Notify,
     /// Rises when connections that were made before can't be relied on.
     generation: AtomicU64,
@@ -49,11 +53,13 @@ struct Details {
 
 impl Availability {
     /// The state of a database that answers.
-    pub(crate) fn new(role: &'static str) -> Self {
+    pub(crate) fn new(role: &'static str, consequence: &'static str) -> Self {
         Self {
             role,
+            consequence,
             down: watch::Sender::new(false),
             exhausted: AtomicBool::new(false),
+            read_only: AtomicBool::new(false),
             suspected: Notify::new(),
             generation: AtomicU64::new(0),
             failed: AtomicU64::new(0),
@@ -96,6 +102,10 @@ impl Availability {
             self.details().failure = error.to_string();
             self.suspect();
         } else if let Some(impairment) = Impairment::of(error) {
+            if impairment == Impairment::ReadOnly {
+                self.read_only.store(true, Ordering::Relaxed);
+                self.suspect();
+            }
             let mut details = self.details();
             let known = details.impairment.replace((impairment, Instant::now()));
             let reported =
@@ -120,6 +130,19 @@ impl Availability {
     /// Whether a connection of this age was made before the generation of now.
     pub(crate) fn is_outdated(&self, age: Duration) -> bool {
         self.details().generation_began_at.is_some_and(|at| age > at.elapsed())
+    }
+
+    /// Whether the last session that was asked is read-only.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.read_only.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether a new session is read-only. Sessions keep the setting that they began with: those that are
+    /// read-only are replaced once new ones are not.
+    pub(crate) fn observe_read_only(&self, read_only: bool) {
+        if self.read_only.swap(read_only, Ordering::Relaxed) && !read_only {
+            self.begin_generation();
+        }
     }
 
     /// Causes a probe.
@@ -150,7 +173,7 @@ impl Availability {
         let mut details = self.details();
         if details.outage.is_none() {
             let cause = cause.to_string();
-            tracing::error!(cause, "the {} does not answer: requests are refused until it does", self.role);
+            tracing::error!(cause, "the {} does not answer: {}", self.role, self.consequence);
             details.outage = Some(Outage { since: Instant::now(), cause });
             self.down.send_replace(true);
         }

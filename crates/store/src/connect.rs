@@ -1,12 +1,10 @@
-#[cfg(doc)]
-use crate::Error;
-use crate::Result;
 use crate::availability::Availability;
 use crate::identity::History;
 use crate::monitor::monitor;
 use crate::pool::{Pool, PoolLimits};
 use crate::replica::Replica;
 use crate::session::check_session;
+use crate::{Error, Result};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::io::ErrorKind;
@@ -149,7 +147,7 @@ impl Store {
             acquire_timeout: Duration::from_secs(settings.acquire_timeout_seconds),
             statement_timeout: Duration::from_secs(settings.statement_timeout_seconds),
         };
-        let availability = Arc::new(Availability::new("database"));
+        let availability = Arc::new(Availability::new("database", "requests are refused until it does"));
         let lock_timeout = settings.lock_timeout_milliseconds.to_string();
         let writing: Vec<_> = WRITING.into_iter().chain([("lock_timeout", lock_timeout.as_str())]).collect();
         let writing = settings.options(&settings.url, &writing)?;
@@ -190,19 +188,26 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens every connection that this store and its lanes may use, so that none is missing later.
+    /// Opens every connection to the primary that this store and its lanes may use, so that none is missing later.
     ///
     /// # Errors
     /// [`Error::Impaired`] where the server accepts fewer.
     pub async fn open(&self) -> Result<()> {
         let lanes = self.lanes().clone();
-        for lane in &lanes {
-            lane.open().await?;
+        let pools = [&self.health, &self.writes, &self.lookups, &self.background, &self.reads];
+        let opened = futures::future::try_join_all(lanes.iter().chain(pools).map(Pool::open)).await;
+        match opened.map(drop).map_err(Error::from) {
+            // A pool tries to connect until its timeout, and does not return the cause. One more connection has it.
+            Err(error @ (Error::Overloaded(_) | Error::Impaired(..))) => match self.listening.connect().await
+            {
+                Ok(connection) => {
+                    drop(connection.close().await);
+                    Err(error)
+                }
+                Err(cause) => Err(cause.into()),
+            },
+            opened => opened,
         }
-        for pool in [&self.health, &self.writes, &self.lookups, &self.background, &self.reads] {
-            pool.open().await?;
-        }
-        Ok(())
     }
 
     /// Brings the schema up to date. Several servers may do so at once: each waits for the one before it, without a
@@ -276,7 +281,7 @@ fn replica(
     primary: &watch::Receiver<Option<crate::monitor::Observation>>,
 ) -> Result<(Arc<Replica>, [JoinHandle<()>; 2])> {
     let options = settings.options(url, &READING)?;
-    let availability = Arc::new(Availability::new("replica"));
+    let availability = Arc::new(Availability::new("replica", "lists are read from the primary"));
     let pool = Pool::new(options.clone(), limits, availability.clone(), None);
     let lag_max = Duration::from_secs(settings.replica_lag_seconds_max);
     let replica = Arc::new(Replica::new(pool, lag_max));

@@ -131,7 +131,10 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::WorkerCrashed
             | sqlx::Error::BeginFailed => Self::Unavailable(error),
             sqlx::Error::PoolTimedOut => Self::Overloaded(error),
-            _ => Self::Internal(error),
+            _ => match Impairment::of(&error) {
+                Some(impairment) => Self::Impaired(impairment, error),
+                None => Self::Internal(error),
+            },
         }
     }
 }

@@ -20,6 +20,9 @@ pub enum Impairment {
 impl Impairment {
     /// The impairment that a statement failed for.
     pub(crate) fn of(error: &sqlx::Error) -> Option<Self> {
+        if let sqlx::Error::Configuration(error) = error {
+            return error.downcast_ref().copied();
+        }
         match error.as_database_error()?.code()?.as_ref() {
             "53100" => Some(Self::StorageFull),
             "25006" => Some(Self::ReadOnly),
@@ -43,6 +46,8 @@ impl Impairment {
         }
     }
 }
+
+impl std::error::Error for Impairment {}
 
 impl fmt::Display for Impairment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

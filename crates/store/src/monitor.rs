@@ -81,7 +81,7 @@ async fn observe(
     let (mut known, mut silent) = (None, false);
     if let Some(mut kept) = connection.take() {
         match probe(&mut kept).await {
-            Ok(observation) if !suspected && !availability.is_exhausted() => {
+            Ok(observation) if !(suspected || availability.is_exhausted() || availability.is_read_only()) => {
                 *connection = Some(kept);
                 return Ok(Some(observation));
             }
@@ -103,6 +103,10 @@ async fn observe(
             availability.set_exhausted(None);
             if silent {
                 availability.begin_generation();
+            }
+            // A standby's sessions are read-only until it is promoted, and writable after it.
+            if !observation.standby {
+                availability.observe_read_only(observation.read_only);
             }
             *connection = Some(made);
             Ok(Some(observation))

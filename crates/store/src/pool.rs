@@ -3,6 +3,7 @@
 //! A connection whose other side has vanished without a reset answers nothing, ever. So each statement has a
 //! deadline, and a connection that missed it, or broke, is closed and never used again.
 
+use crate::Impairment;
 use crate::availability::{Availability, breaks_connection};
 use crate::identity::History;
 use futures::future::BoxFuture;
@@ -70,7 +71,6 @@ impl Pool {
             // Instead of a round trip before each use.
             .test_before_acquire(false)
             .before_acquire(move |connection, meta| {
-                // However short the outage was.
                 let outdated = judged.is_outdated(meta.age);
                 Box::pin(async move {
                     if outdated {
@@ -106,7 +106,7 @@ impl Pool {
             // A new connection would be refused, after as long as a caller may wait for one.
             return match self.pool.try_acquire() {
                 Some(connection) => Ok(self.wrap(connection)),
-                None => Err(self.availability.refusal()),
+                None => Err(sqlx::Error::config(Impairment::ConnectionsExhausted)),
             };
         }
         let acquired = tokio::select! {

@@ -3,6 +3,8 @@
 
 #[path = "../it/program.rs"]
 mod program;
+#[path = "../it/standby.rs"]
+mod standby;
 
 mod backlog;
 mod checks;
@@ -14,5 +16,4 @@ mod locked;
 mod panicking;
 mod sale;
 mod shop;
-mod standby;
 mod world;

@@ -3,12 +3,11 @@
 use crate::client::Client;
 use crate::program::{Folder, Serving, stockhold};
 use crate::shop::{PATIENCE, PLACE, Shop, Told};
-use crate::standby::Standby;
+use crate::standby::{Standby, query};
 use cluster::{Cluster, Options};
 use reqwest::Method;
 use serde_json::json;
-use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+use sqlx::{Connection as _, PgConnection};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -232,15 +231,6 @@ impl World {
                         ORDER BY state_change DESC LIMIT 1";
         signal("-9", self.query(busiest).into_iter());
     }
-}
-
-/// Runs a statement and returns the first column of each row as text; NULL is left out.
-pub async fn query(database_url: &str, sql: &str) -> Vec<String> {
-    let mut connection = PgConnection::connect(database_url).await.expect("a connection");
-    let rows =
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch_all(&mut connection).await.expect("an answer");
-    let text = |row: &PgRow| Some(row.try_get_raw(0).ok()?.as_str().ok()?.to_owned());
-    rows.iter().filter_map(text).collect()
 }
 
 fn serve(database_url: &str) -> Serving {

@@ -67,6 +67,7 @@ async fn a_request_does_not_wait_for_ever() {
     let lock = lock(&app).await;
     let started = Instant::now();
     let answer = app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 1})).await;
+    assert_eq!(answer.header("retry-after"), "1");
     answer.problem(503, "timeout");
     assert!(started.elapsed() < Duration::from_secs(5));
     lock.rollback().await.expect("unlocked");

@@ -1,14 +1,17 @@
 //! A real streaming replica of the private PostgreSQL.
 
-use crate::shop::PATIENCE;
-use crate::world::query;
 use cluster::{Cluster, SUPERUSER};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
+
+/// How long the replica may take to reach a state.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The replica. It is stopped when this value goes.
 pub struct Standby {
@@ -90,4 +93,13 @@ impl Drop for Standby {
         // Nothing is left to stop if the test ended before the replica was started.
         let _ = stop.uid(self.owner.0).gid(self.owner.1).stderr(Stdio::null()).status();
     }
+}
+
+/// Runs a statement and returns the first column of each row as text; NULL is left out.
+pub async fn query(database_url: &str, sql: &str) -> Vec<String> {
+    let mut connection = PgConnection::connect(database_url).await.expect("a connection");
+    let rows =
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch_all(&mut connection).await.expect("an answer");
+    let text = |row: &PgRow| Some(row.try_get_raw(0).ok()?.as_str().ok()?.to_owned());
+    rows.iter().filter_map(text).collect()
 }

@@ -1,0 +1,34 @@
+//! The log of background work that is tried again at short intervals: one line for failures alike, and one for their end.
+
+/// Failures of one kind of work, one after the other.
+pub(crate) struct RepeatedFailure {
+    work: &'static str,
+    /// The last failure's error; empty while the work succeeds.
+    error: String,
+    count: u64,
+}
+
+impl RepeatedFailure {
+    /// For work with this name, which has not failed.
+    pub(crate) fn of(work: &'static str) -> Self {
+        Self { work, error: String::new(), count: 0 }
+    }
+
+    /// Counts a failure. Logs it where the one before it was another one.
+    pub(crate) fn failed(&mut self, error: &impl std::error::Error) {
+        let error = error.to_string();
+        self.count += 1;
+        if self.error != error {
+            tracing::warn!(error, "{} failed and is tried again", self.work);
+            self.error = error;
+        }
+    }
+
+    /// Logs that the failures are over, where there were any.
+    pub(crate) fn succeeded(&mut self) {
+        if self.count > 0 {
+            tracing::info!(failures = self.count, "{} succeeds again", self.work);
+            *self = Self::of(self.work);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! A database that answers, but can't do what it is asked: requests fail with its own code and `Retry-After`, the
+//! health report names it, and the service recovers without a restart.
+
+use crate::app::{Answer, Postgres, TestApp, site};
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, PgPool};
+use std::time::{Duration, Instant};
+use store::testing::Proxy;
+
+/// Far more than any of this takes.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// How often a condition is looked at.
+const LOOK_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Places a block, creates an item and creates an order.
+async fn changes(app: &TestApp, item: i64) -> [Answer; 3] {
+    let line = json!({"itemId": item, "quantity": 1});
+    [
+        app.post("/api/items/block/temporary", line.clone()).await,
+        app.post("/api/items", json!({"name": "Vase", "quantity": 1, "price": "1"})).await,
+        app.post("/api/orders", json!({"lines": [line]})).await,
+    ]
+}
+
+fn check_refused(answer: &Answer, code: &str) {
+    assert_eq!(answer.status, 503, "{}", answer.text);
+    assert_eq!(answer.body["code"], code, "{}", answer.text);
+    let seconds = answer.header("retry-after").parse::<u32>();
+    assert!(seconds.is_ok_and(|seconds| seconds > 0), "{:?}", answer.headers);
+}
+
+/// Waits until all changes fail with `code`, and checks the health report. Until then they may fail otherwise.
+async fn check_impaired(app: &TestApp, item: i64, code: &str) {
+    let deadline = Instant::now() + PATIENCE;
+    let answers = loop {
+        let answers = changes(app, item).await;
+        if answers.iter().all(|answer| answer.body["code"] == code) {
+            break answers;
+        }
+        let told: Vec<_> = answers.iter().map(|answer| &answer.text).collect();
+        assert!(answers.iter().all(|answer| matches!(answer.status, 201 | 503)), "{told:?}");
+        assert!(Instant::now() < deadline, "{told:?}");
+        tokio::time::sleep(LOOK_INTERVAL).await;
+    };
+    answers.iter().for_each(|answer| check_refused(answer, code));
+    let health = read(app, "/health").await;
+    assert_eq!(health["databaseProblem"], code, "{health}");
+    assert_eq!(health["status"], "degraded", "{health}");
+}
+
+/// Waits until all changes succeed. Until then they fail with a 503.
+async fn check_recovers(app: &TestApp, item: i64) {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let answers = changes(app, item).await;
+        if answers.iter().all(|answer| answer.status == 201) {
+            return;
+        }
+        let told: Vec<_> = answers.iter().map(|answer| &answer.text).collect();
+        assert!(answers.iter().all(|answer| matches!(answer.status, 201 | 503)), "{told:?}");
+        assert!(Instant::now() < deadline, "{told:?}");
+        tokio::time::sleep(LOOK_INTERVAL).await;
+    }
+}
+
+/// The body of a read. Connections that were broken may have to be made again before it succeeds.
+async fn read(app: &TestApp, path: &str) -> Value {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let answer = app.get(path).await;
+        if answer.status == 200 {
+            return answer.body;
+        }
+        assert!(answer.status == 503 && Instant::now() < deadline, "{}", answer.text);
+    }
+}
+
+async fn run(database: &PgPool, sql: impl Into<String>) {
+    sqlx::raw_sql(AssertSqlSafe(sql.into())).execute(database).await.expect("done");
+}
+
+/// The changes fail with a SQLSTATE, as they do where PostgreSQL finds no room.
+async fn check_failing_statements(sqlstate: &str, code: &str) {
+    let app = TestApp::start().await;
+    let item = app.item(1_000).await;
+    let mut sql = format!(
+        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '{sqlstate}'; END $$;"
+    );
+    for table in ["block_inventory", "items", "orders"] {
+        sql += &format!("CREATE TRIGGER fail BEFORE INSERT ON {table} EXECUTE FUNCTION fail();");
+    }
+    run(&app.database, sql).await;
+    check_impaired(&app, item, code).await;
+    assert_eq!(app.available(item).await, 1_000, "nothing was changed");
+    run(&app.database, "DROP FUNCTION fail CASCADE").await;
+    check_recovers(&app, item).await;
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told() {
+    check_failing_statements("53100", "storage_full").await;
+}
+
+#[tokio::test]
+async fn a_database_without_memory_is_told() {
+    check_failing_statements("53200", "database_out_of_memory").await;
+}
+
+/// A session keeps the setting that it began with, so that those made meanwhile have to be replaced.
+#[tokio::test]
+async fn a_read_only_database_is_told() {
+    let app = TestApp::start().await;
+    let item = app.item(1_000).await;
+    let name = sqlx::query_scalar::<_, String>("SELECT current_database()");
+    let name = name.fetch_one(&app.database).await.expect("a name");
+    let set = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
+    run(&app.database, set).await;
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND application_name = 'stockhold'";
+    run(&app.database, end).await;
+    check_impaired(&app, item, "database_read_only").await;
+    read(&app, &format!("/api/items/{item}")).await;
+    let reset =
+        format!("BEGIN READ WRITE; ALTER DATABASE {name} RESET default_transaction_read_only; COMMIT");
+    run(&app.database, reset).await;
+    check_recovers(&app, item).await;
+    let deadline = Instant::now() + PATIENCE;
+    while read(&app, "/health").await["status"] != "ok" {
+        assert!(Instant::now() < deadline, "the health report does not recover");
+        tokio::time::sleep(LOOK_INTERVAL).await;
+    }
+}
+
+#[tokio::test]
+async fn a_role_without_rights_is_told() {
+    let postgres = Postgres::find();
+    let database_url = postgres.create_database().await;
+    let database = PgPool::connect(&database_url).await.expect("a connection");
+    let role = format!("role_{}", uuid::Uuid::now_v7().simple());
+    let role_url = own_by_role(&database, &database_url, &role).await;
+    let app = TestApp::over(postgres, role_url, site("target/no-site"), |_| {}).await;
+    let item = app.item(1_000).await;
+    let tables = "block_inventory, items, orders";
+    run(&database, format!("REVOKE INSERT ON {tables} FROM {role}")).await;
+    check_impaired(&app, item, "database_permission_denied").await;
+    run(&database, format!("GRANT INSERT ON {tables} TO {role}")).await;
+    check_recovers(&app, item).await;
+}
+
+/// Creates a role that owns the database. Returns the database's URL for it.
+pub async fn own_by_role(database: &PgPool, database_url: &str, role: &str) -> String {
+    run(database, format!("CREATE ROLE {role} LOGIN")).await;
+    let give = format!(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO {role}', current_database()); END $$"
+    );
+    run(database, give).await;
+    let (_, place) = database_url.split_once('@').expect("a URL with a user");
+    format!("postgres://{role}@{place}")
+}
+
+/// The connection breaks while the change may be being committed.
+#[tokio::test]
+async fn an_unknown_outcome_says_when_to_look() {
+    let postgres = Postgres::find();
+    let database_url = postgres.create_database().await;
+    let proxy = Proxy::start(&database_url).await;
+    let database = PgPool::connect(&database_url).await.expect("a connection");
+    let app = TestApp::over(postgres, proxy.url(&database_url), site("target/no-site"), |config| {
+        config.database.lock_timeout_milliseconds = 60_000;
+    })
+    .await;
+    let item = app.item(10).await;
+    let mut lock = database.begin().await.expect("a transaction");
+    sqlx::query("LOCK TABLE items IN EXCLUSIVE MODE").execute(&mut *lock).await.expect("locked");
+    let create = app.post("/api/items", json!({"name": "Vase", "quantity": 1, "price": "1"}));
+    let cut = async {
+        let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+                                       AND application_name = 'stockhold' AND wait_event_type = 'Lock')";
+        while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&database).await.expect("an answer") {
+            tokio::time::sleep(LOOK_INTERVAL).await;
+        }
+        proxy.cut();
+    };
+    let (answer, ()) =
+        tokio::time::timeout(PATIENCE, async { tokio::join!(create, cut) }).await.expect("in time");
+    check_refused(&answer, "outcome_unknown");
+    lock.rollback().await.expect("unlocked");
+    proxy.resume();
+    check_recovers(&app, item).await;
+}

@@ -1,0 +1,194 @@
+//! A streaming replica that dies, lags and is promoted: answers stay fast and complete.
+
+use crate::program::{Folder, Serving, stockhold};
+use crate::standby::{Standby, query};
+use cluster::{Cluster, Options};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use store::testing::Proxy;
+use tokio::runtime::Runtime;
+
+const DATABASE: &str = "shop";
+
+/// Far more than any of this takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long ten lists and a page may take while the replica is dead. Each waited for 5 s once.
+const DEAD_MAX: Duration = Duration::from_secs(20);
+
+/// A server with a primary and a replica behind a proxy.
+struct World {
+    serving: Serving,
+    http: reqwest::Client,
+    runtime: Runtime,
+    proxy: Proxy,
+    standby: Standby,
+    primary_url: String,
+    log: PathBuf,
+}
+
+impl World {
+    fn start(folder: &Folder, cluster: &Cluster) -> Self {
+        cluster.create_database(DATABASE).expect("a database");
+        let runtime = Runtime::new().expect("a runtime");
+        let standby = Standby::of(cluster);
+        let (primary_url, replica_url) = (cluster.url(DATABASE), standby.url(DATABASE));
+        let proxy = runtime.block_on(Proxy::start(&replica_url));
+        let log = folder.0.join("server.log");
+        let mut command = stockhold();
+        command
+            .arg("serve")
+            .env("DATABASE_URL", &primary_url)
+            .env("DATABASE_READ_URL", proxy.url(&replica_url));
+        command.env("STOCKHOLD_REPLICA_LAG_SECONDS_MAX", "1").stderr(File::create(&log).expect("a file"));
+        let serving = Serving::start(command);
+        let http = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
+        Self { serving, http, runtime, proxy, standby, primary_url, log }
+    }
+
+    /// The body of an answer, which must have the status.
+    fn send(&self, method: Method, path: &str, body: &Value, status: u16) -> String {
+        let request = self.http.request(method, format!("{}{path}", self.serving.url)).json(body);
+        self.runtime.block_on(async {
+            let response = request.send().await.expect("an answer");
+            let found = response.status().as_u16();
+            let text = response.text().await.expect("a body");
+            assert_eq!(found, status, "{path}: {text}");
+            text
+        })
+    }
+
+    fn get(&self, path: &str) -> String {
+        self.send(Method::GET, path, &Value::Null, 200)
+    }
+
+    fn post(&self, path: &str, body: Value) -> Value {
+        serde_json::from_str(&self.send(Method::POST, path, &body, 201)).expect("JSON")
+    }
+
+    fn health(&self) -> Value {
+        serde_json::from_str(&self.get("/health")).expect("JSON")
+    }
+
+    /// Waits until the health report says so of the replica.
+    fn wait_for(&self, standing: &str) {
+        let begun = Instant::now();
+        loop {
+            // A replica falls behind only while the primary goes on.
+            self.post("/api/items", json!({"name": "Vase", "quantity": 1, "price": "1"}));
+            let health = self.health();
+            if health["replica"] == standing {
+                let status = if standing == "following" { "ok" } else { "degraded" };
+                assert_eq!(health["status"], status, "{health}");
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "not {standing}: {health}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until the replica serves lists.
+    fn wait_until_used(&self) {
+        let replica = self.standby.url(DATABASE);
+        let ask = |sql: &str| self.runtime.block_on(query(&replica, sql));
+        let since = ask("SELECT clock_timestamp()::text").remove(0);
+        let used = format!(
+            "SELECT pid::text FROM pg_stat_activity WHERE application_name = 'stockhold'
+                AND query LIKE '%FROM items%' AND query_start > '{since}'"
+        );
+        let begun = Instant::now();
+        loop {
+            self.get("/api/items?limit=5");
+            if !ask(&used).is_empty() {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "the replica is not used");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Changes are found by every kind of read, at once.
+    fn check_fresh(&self, name: &str) {
+        let new = json!({"name": name, "quantity": 9, "price": "1", "category": name});
+        let item = self.post("/api/items", new)["id"].as_i64().expect("an id");
+        let shows = |path: &str, text: &str| {
+            let found = self.get(path);
+            assert!(found.contains(text), "{path} lacks {text}: {found}");
+        };
+        shows(&format!("/api/items/{item}"), name);
+        shows(&format!("/items/{item}"), name);
+        shows(&format!("/api/items?q={name}"), name);
+        shows(&format!("/items?q={name}"), name);
+        shows(&format!("/api/items/{item}/levels"), "9");
+        shows(&format!("/api/items/{item}/movements"), "received");
+        self.get(&format!("/api/items/{item}/history"));
+        shows(&format!("/api/items/category/{name}/top"), name);
+        let place = self.post("/api/warehouses", json!({"code": name, "name": name}))["id"].to_string();
+        shows("/api/warehouses", name);
+        shows(&format!("/warehouses/{place}"), name);
+        let block = json!({"itemId": item, "quantity": 2});
+        let block = self.post("/api/items/block/temporary", block)["blockId"].to_string();
+        shows(&format!("/api/blocks?itemId={item}"), &block);
+        self.send(Method::DELETE, &format!("/api/blocks/{block}"), &Value::Null, 200);
+        shows(&format!("/api/blocks/{block}"), "released");
+        shows(&format!("/api/blocks?itemId={item}&state=released"), &block);
+        let order =
+            self.post("/api/orders", json!({"lines": [{"itemId": item, "quantity": 1}]}))["id"].to_string();
+        shows(&format!("/api/orders/{order}"), "pending");
+        shows("/api/orders?limit=5", &order);
+    }
+
+    /// How many log lines have the text.
+    fn logged(&self, text: &str) -> usize {
+        std::fs::read_to_string(&self.log).expect("a log").lines().filter(|line| line.contains(text)).count()
+    }
+}
+
+#[test]
+fn a_replica_is_left_while_it_is_dead_or_behind_and_then_read_again() {
+    let folder = Folder::new("replica");
+    let cluster = Cluster::start(&Options::durable(&folder.0)).expect("a PostgreSQL");
+    let world = World::start(&folder, &cluster);
+    world.wait_for("following");
+    world.wait_until_used();
+    world.check_fresh("followed");
+
+    // Dead without a reset, so that nothing but a deadline tells.
+    world.proxy.freeze();
+    let begun = Instant::now();
+    for _ in 0..10 {
+        world.get("/api/items?limit=5");
+    }
+    world.get("/items");
+    assert!(begun.elapsed() < DEAD_MAX, "{:?}", begun.elapsed());
+    world.wait_for("down");
+    world.check_fresh("dead");
+    assert_eq!(world.logged("the replica does not answer"), 1);
+    world.proxy.resume();
+    world.wait_for("following");
+    world.wait_until_used();
+    assert_eq!(world.logged("the replica answers again"), 1);
+
+    let replica = world.standby.url(DATABASE);
+    let ask = |sql: &str| world.runtime.block_on(query(&replica, sql));
+    ask("SELECT pg_wal_replay_pause()::text");
+    world.check_fresh("paused");
+    world.wait_for("lagging");
+    world.check_fresh("lagging");
+    assert_eq!(world.logged("the replica is too far behind"), 1);
+    ask("SELECT pg_wal_replay_resume()::text");
+    world.standby.catch_up(&world.runtime, &world.primary_url);
+    world.wait_for("following");
+    world.wait_until_used();
+    world.check_fresh("caught-up");
+
+    // A replica that became a primary has other data.
+    world.standby.stop_receiving(&world.runtime);
+    world.standby.promote(&world.runtime);
+    world.check_fresh("promoted");
+    world.wait_for("foreign");
+    world.check_fresh("foreign");
+}
