@@ -2,6 +2,7 @@
 
 use sqlx::{AssertSqlSafe, PgPool};
 use std::time::Duration;
+use store::testing::Proxy;
 use store::{Error, Settings, Store};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -75,7 +76,10 @@ async fn pooler(url: &str) -> String {
 
 #[tokio::test]
 async fn a_pooler_that_drops_the_flag_of_stockhold_is_found_out() {
-    let url = pooler(&store::testing::database().await).await;
+    let database_url = store::testing::database().await;
+    // The database may be reached by a unix socket only; the pooler speaks TCP.
+    let proxy = Proxy::start(&database_url).await;
+    let url = pooler(&proxy.url(&database_url)).await;
     let connected = tokio::time::timeout(Duration::from_secs(20), Store::connect(Settings::new(&url))).await;
     let error = connected.expect("in time").expect_err("a check");
     assert!(matches!(&error, Error::Setting { setting: "stockhold.books", .. }), "{error:?}");
