@@ -3,7 +3,7 @@
 use crate::console::set_default;
 use crate::problem::{self, Refusal};
 use crate::request::{REQUEST_ID, RequestId};
-use crate::router::AppState;
+use crate::state::AppState;
 use crate::{bodies, guard, idempotency};
 use axum::Router;
 use axum::body::HttpBody as _;
@@ -51,7 +51,7 @@ impl Service<Request> for Attend {
         }
         let arrival = Arrival::of(&mut request);
         let admitted = guard::refuse_cross_site(&request)
-            .and_then(|()| self.state.bodies.reserve(&self.state, &request));
+            .and_then(|()| self.state.bodies.reserve(&request, self.state.http.body_limit_bytes));
         let reserved = match admitted {
             Ok(reserved) => reserved,
             Err(refusal) => {

@@ -1,9 +1,6 @@
 //! Request bodies: how long they may take to arrive, and how much memory they may hold all together.
 
-use crate::forms::outcome::{FORM_BYTES_MAX, IMPORT_PATH};
 use crate::problem::Refusal;
-use crate::rest::files::{UPLOAD_BYTES_MAX, UPLOAD_PATH};
-use crate::router::AppState;
 use axum::body::HttpBody;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -26,12 +23,24 @@ const DISCARDED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The bytes of one unit of the memory budget: a semaphore hands out at most 2³² - 1 permits at once.
 const UNIT_BYTES: usize = 1024;
 
-/// The most bytes of a body that is sent there.
-pub(crate) fn limit_bytes(state: &AppState, path: &str) -> usize {
+/// The most bytes of an uploaded file.
+pub(crate) const UPLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Where files are uploaded to.
+pub(crate) const UPLOAD_PATH: &str = "/api/items/import";
+
+/// The address of the form with a file.
+pub(crate) const IMPORT_PATH: &str = "/forms/import_items";
+
+/// The most bytes of a form with a file: encoded, three for one of the file.
+pub(crate) const FORM_BYTES_MAX: usize = 3 * UPLOAD_BYTES_MAX;
+
+/// The most bytes of a body that a path takes; `default_bytes` for a path without a bound of its own.
+pub(crate) fn limit_bytes(path: &str, default_bytes: usize) -> usize {
     match path {
         UPLOAD_PATH => UPLOAD_BYTES_MAX,
         IMPORT_PATH => FORM_BYTES_MAX,
-        _ => state.http.body_limit_bytes,
+        _ => default_bytes,
     }
 }
 
@@ -50,14 +59,14 @@ impl BodyMemory {
     /// longest that its address takes; a small one does not count.
     pub(crate) fn reserve(
         &self,
-        state: &AppState,
         request: &Request,
+        default_bytes: usize,
     ) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
         let announced = request.body().size_hint().upper();
         if announced.is_some_and(|bytes| bytes <= UNCOUNTED_BYTES_MAX as u64) {
             return Ok(None);
         }
-        let limit = limit_bytes(state, request.uri().path());
+        let limit = limit_bytes(request.uri().path(), default_bytes);
         let bytes = announced.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(limit).min(limit);
         let units = u32::try_from(bytes.div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX);
         match self.units.clone().try_acquire_many_owned(units) {

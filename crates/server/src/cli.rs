@@ -2,6 +2,7 @@
 
 use crate::config::{Config, leptos_options};
 use crate::database::Database;
+use crate::output::say;
 use crate::startup::{Application, migrate_schema};
 use crate::upkeep::ITEMS_MAX;
 use crate::{demo, telemetry, upkeep};
@@ -145,11 +146,6 @@ async fn load_demo(engine: &Engine) -> Result<()> {
         None => say("Demo data: left out, there are items already."),
     }
     Ok(())
-}
-
-/// Writes one line to the person at the terminal.
-pub(crate) fn say(line: &str) {
-    telemetry::say(std::io::stdout(), line);
 }
 
 /// Ends with the first Ctrl-C or SIGTERM after this call.

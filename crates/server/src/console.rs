@@ -1,6 +1,6 @@
 //! The console: pages that the server renders, and the files that bring them to life in the browser.
 
-use crate::router::AppState;
+use crate::state::AppState;
 use crate::{guard, rpc};
 use axum::Router;
 use axum::extract::{Request, State};

@@ -1,7 +1,7 @@
 //! Where the data lie: a database that somebody else runs, or a private PostgreSQL of our own.
 
-use crate::cli::say;
 use crate::config::DatabaseConfig;
+use crate::output::say;
 use crate::remedy::with_remedy;
 use anyhow::{Context, Result, bail};
 use cluster::{Cluster, Options};

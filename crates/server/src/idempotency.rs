@@ -7,7 +7,7 @@
 use crate::bodies;
 use crate::input;
 use crate::problem::{PROBLEM_JSON, Refusal};
-use crate::router::AppState;
+use crate::state::AppState;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::uri::PathAndQuery;
@@ -38,7 +38,7 @@ fn is_server_function(uri: &Uri) -> bool {
 pub(crate) async fn read_key(state: &AppState, mut request: Request) -> Result<Request, Refusal> {
     let in_header = header_key(request.headers())?;
     let (parts, body) = request.into_parts();
-    let limit_bytes = bodies::limit_bytes(state, parts.uri.path());
+    let limit_bytes = bodies::limit_bytes(parts.uri.path(), state.http.body_limit_bytes);
     let body = input::read(body, limit_bytes).await?;
     let in_body = is_server_function(&parts.uri).then(|| argument(&body)).flatten();
     if let (Some(header), Some(argument)) = (&in_header, &in_body)

@@ -3,7 +3,7 @@
 use crate::bodies;
 use crate::explain::explain;
 use crate::problem::Refusal;
-use crate::router::AppState;
+use crate::state::AppState;
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};

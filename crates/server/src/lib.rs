@@ -24,6 +24,7 @@ mod input;
 #[cfg(feature = "limits")]
 mod limits;
 mod openapi;
+mod output;
 mod params;
 mod problem;
 mod remedy;
@@ -34,6 +35,7 @@ mod routes;
 mod rpc;
 mod serve;
 mod startup;
+mod state;
 mod telemetry;
 mod upkeep;
 
@@ -42,6 +44,6 @@ pub use cli::{Cli, Command, run};
 pub use config::{Config, DatabaseConfig, HttpConfig, LogFormat, leptos_options};
 pub use demo::load as load_demo;
 pub use openapi::document;
+pub use output::say_error;
 pub use routes::{Route, table};
 pub use startup::Application;
-pub use telemetry::say_error;

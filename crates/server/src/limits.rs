@@ -2,7 +2,7 @@
 //! measures the service beside it. Only in builds with the feature `limits`.
 
 use crate::input::Input;
-use crate::router::AppState;
+use crate::state::AppState;
 use api::{BlockPlaced, PlaceBlock};
 use axum::extract::State;
 use axum::http::{StatusCode, header};

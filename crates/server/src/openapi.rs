@@ -2,8 +2,8 @@
 
 use crate::catalogue::{self, CODES, Code};
 use crate::problem::PROBLEM_JSON;
-use crate::router::AppState;
 use crate::routes::{Paths, Route, table};
+use crate::state::AppState;
 use axum::Router;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::IntoResponse as _;

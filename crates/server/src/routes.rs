@@ -1,7 +1,7 @@
 //! The REST interface in one table: method, path, handler, and the codes of the refusals that are its own.
 //! The router and the OpenAPI document are both made from it.
 
-use crate::router::AppState;
+use crate::state::AppState;
 use crate::{health, rest};
 use axum::Router;
 use axum::http::Method;

@@ -4,7 +4,7 @@ use crate::input;
 use crate::params;
 use crate::problem::Refusal;
 use crate::request::console_context;
-use crate::router::AppState;
+use crate::state::AppState;
 use api::Problem;
 use axum::Router;
 use axum::body::Body;

@@ -3,8 +3,9 @@
 use crate::config::{Config, HttpConfig};
 use crate::database::Database;
 use crate::remedy::with_remedy;
-use crate::router::{AppState, router};
+use crate::router::router;
 use crate::serve::serve;
+use crate::state::AppState;
 use anyhow::{Context, Result, anyhow};
 use client::Assets;
 use engine::Engine;

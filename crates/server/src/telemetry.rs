@@ -1,15 +1,13 @@
-//! The process's log and its words for the person at the terminal. Neither ever panics or blocks: the pipe that they
-//! are written to may be closed, or full because nobody reads it.
+//! The process's log. It never panics or blocks: the pipe that it is written to may be closed, or full because nobody
+//! reads it.
 
 use crate::config::LogFormat;
+use crate::output::{duplicate, within_time};
 use anyhow::{Context, Result, anyhow};
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::AsFd;
-use std::sync::mpsc::channel;
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::Duration;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
@@ -18,9 +16,6 @@ const FILTER_DEFAULT: &str = "info";
 
 /// The most log lines that wait to be written; more are dropped and counted.
 const QUEUED_LINES_MAX: usize = 8_192;
-
-/// How long the end of the process waits until its last words are written, in seconds.
-const WRITE_TIMEOUT_SECONDS: u64 = 2;
 
 /// The log. The lines that wait are written when it is dropped.
 #[must_use]
@@ -45,7 +40,7 @@ pub(crate) fn start(format: LogFormat) -> Result<Log> {
     };
     let filter = EnvFilter::try_new(filter).context("RUST_LOG can't be read")?;
     let counter = Arc::new(OnceLock::new());
-    let output = Output { file: own(io::stderr()).ok(), counter: counter.clone(), reported: 0 };
+    let output = Output { file: duplicate(io::stderr()).ok(), counter: counter.clone(), reported: 0 };
     let builder = NonBlockingBuilder::default().lossy(true).buffered_lines_limit(QUEUED_LINES_MAX);
     let (writer, worker) = builder.finish(output);
     let _ = counter.set(writer.error_counter());
@@ -63,37 +58,6 @@ pub(crate) fn start(format: LogFormat) -> Result<Log> {
         tracing::error!(thread = thread.name().unwrap_or("unnamed"), %backtrace, "{panic}");
     }));
     Ok(log)
-}
-
-/// Writes one line to the person at the terminal. It is lost if nobody reads it.
-pub(crate) fn say(output: impl AsFd, line: &str) {
-    let Ok(mut file) = own(output) else { return };
-    let line = format!("{line}\n");
-    within_time(move || {
-        let _ = file.write_all(line.as_bytes());
-    });
-}
-
-/// Tells the person at the terminal why the program fails, with the whole chain of causes.
-pub fn say_error(error: &anyhow::Error) {
-    say(io::stderr(), &format!("error: {error:#}"));
-}
-
-/// Another file of an output: a thread that is blocked in a write may hold the lock of the standard one.
-fn own(output: impl AsFd) -> io::Result<File> {
-    output.as_fd().try_clone_to_owned().map(File::from)
-}
-
-/// Runs work that may block on a thread of its own, and waits for it for a while.
-fn within_time(work: impl FnOnce() + Send + 'static) {
-    let (done, finished) = channel();
-    let worker = thread::Builder::new().spawn(move || {
-        work();
-        let _ = done.send(());
-    });
-    if worker.is_ok() {
-        let _ = finished.recv_timeout(Duration::from_secs(WRITE_TIMEOUT_SECONDS));
-    }
 }
 
 /// The standard error output. A line that can't be written is lost.

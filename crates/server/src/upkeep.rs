@@ -1,7 +1,7 @@
 //! Maintenance commands: load many items, and check that every unit is accounted for.
 
-use crate::cli::say;
 use crate::demo;
+use crate::output::say;
 use anyhow::{Context as _, Result, bail};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};

@@ -5,8 +5,8 @@ pub(crate) mod outcome;
 
 use crate::input;
 use crate::problem::Refusal;
-use crate::router::AppState;
 use crate::rpc;
+use crate::state::AppState;
 use api::Problem;
 use axum::Router;
 use axum::body::Body;

@@ -3,13 +3,14 @@
 
 use super::{lead, page_before, reason};
 use crate::bodies;
+use crate::bodies::{FORM_BYTES_MAX, IMPORT_PATH, UPLOAD_BYTES_MAX};
 use crate::console;
 use crate::idempotency;
 use crate::input;
 use crate::problem::Refusal;
 use crate::request::console_context;
-use crate::rest::files::{self, UPLOAD_BYTES_MAX};
-use crate::router::AppState;
+use crate::rest::files;
+use crate::state::AppState;
 use api::{ActOnBlocks, BlockAction};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -29,12 +30,6 @@ use uuid::Uuid;
 
 /// The page that files are uploaded on.
 const UPLOAD_PAGE: &str = "/import";
-
-/// The address of the form with a file.
-pub(crate) const IMPORT_PATH: &str = "/forms/import_items";
-
-/// The most bytes of a form with a file: encoded, three for one of the file.
-pub(crate) const FORM_BYTES_MAX: usize = 3 * UPLOAD_BYTES_MAX;
 
 /// The most bytes of a form that are waited for.
 const SENT_BYTES_MAX: usize = 256 * 1024 * 1024;

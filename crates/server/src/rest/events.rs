@@ -2,7 +2,7 @@ use super::Answer;
 use crate::params::Query;
 use crate::problem::Refusal;
 use crate::request::Call;
-use crate::router::AppState;
+use crate::state::AppState;
 use api::{Changes, EventPage};
 use axum::Json;
 use axum::body::{Body, Bytes};

@@ -4,6 +4,7 @@ use super::Answer;
 use super::blocks::{BlocksParams, EndedParams, ExpiringParams};
 use super::items::ItemsParams;
 use super::orders::OrdersParams;
+use crate::bodies::UPLOAD_BYTES_MAX;
 use crate::input;
 use crate::params::Query;
 use crate::problem::Refusal;
@@ -21,12 +22,6 @@ use futures::stream::{StreamExt as _, once, try_unfold};
 use serde::Deserialize;
 use std::future::ready;
 use utoipa::IntoParams;
-
-/// The most bytes of an uploaded file.
-pub(crate) const UPLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
-
-/// Where files are uploaded to.
-pub(crate) const UPLOAD_PATH: &str = "/api/items/import";
 
 /// Rows that are read at a time: as much of a file as is in memory.
 const ROWS_AT_A_TIME: i64 = 2_000;

@@ -1,0 +1,59 @@
+//! The state of the application.
+
+use crate::bodies::BodyMemory;
+use crate::config::HttpConfig;
+use axum::extract::FromRef;
+use client::Assets;
+use engine::Engine;
+use leptos::config::LeptosOptions;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// The state that handlers and middleware share. Cheap to clone: each request has a clone.
+#[derive(Clone)]
+pub(crate) struct AppState(Arc<Shared>);
+
+/// The fields of [`AppState`].
+pub(crate) struct Shared {
+    pub(crate) engine: Engine,
+    pub(crate) options: LeptosOptions,
+    pub(crate) assets: Assets,
+    pub(crate) http: HttpConfig,
+    pub(crate) bodies: BodyMemory,
+    /// Cancelled once the server is to stop: what would go on for ever ends then.
+    pub(crate) stopping: CancellationToken,
+}
+
+impl AppState {
+    pub(crate) fn new(
+        engine: Engine,
+        options: LeptosOptions,
+        assets: Assets,
+        http: HttpConfig,
+        stopping: CancellationToken,
+    ) -> Self {
+        let bodies = BodyMemory::new(http.body_memory_bytes_max);
+        Self(Arc::new(Shared { engine, options, assets, http, bodies, stopping }))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for Engine {
+    fn from_ref(state: &AppState) -> Self {
+        state.engine.clone()
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.options.clone()
+    }
+}
