@@ -2,8 +2,8 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use domain::{
-    BlockId, CartLine, ItemId, LevelKey, PlaceBlock, PlaceCart, Quantity, Reference, Request, Snapshot, Ttl,
-    WarehouseId, plan, plan_allocation,
+    BlockId, CartLine, HeldBlock, ItemId, LevelKey, PlaceBlock, PlaceCart, Quantity, Reference, Request,
+    Snapshot, Ttl, WarehouseId, plan, plan_allocation,
 };
 use std::hint::black_box;
 
@@ -74,5 +74,27 @@ fn allocations(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(planners, batches, allocations);
+/// One request that takes the units of every expired block. The throughput is the same for each number of blocks if the
+/// time is linear.
+fn reclaiming(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("reclaim");
+    group.sample_size(10);
+    for count in [1_000, 10_000, 100_000] {
+        let mut snapshot = stock(1, 1);
+        snapshot.levels.values_mut().for_each(|units| *units = 0);
+        let key = LevelKey { item: ItemId(0), warehouse: WAREHOUSE };
+        let expired = |id| HeldBlock { id: BlockId(id), key, quantity: 1, expires_at: Some(snapshot.now) };
+        snapshot.expired = (1..=count).map(expired).collect();
+        let quantity = Quantity::new(count).expect("a quantity");
+        let all =
+            Request::Place(PlaceBlock { item: ItemId(0), quantity, warehouse: None, ttl: Ttl::default() });
+        group.throughput(Throughput::Elements(count.unsigned_abs()));
+        group.bench_with_input(BenchmarkId::new("blocks", count), &snapshot, |bencher, snapshot| {
+            bencher.iter(|| plan(black_box(snapshot), std::slice::from_ref(&all)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(planners, batches, allocations, reclaiming);
 criterion_main!(planners);

@@ -116,17 +116,16 @@ fn stock_that_is_due_back_is_given_out_first() {
     assert_eq!(plan.changes.ledger.len(), 2);
 }
 
-/// A search per block would take minutes.
+/// The benchmark `reclaim` measures that its time is linear.
 #[test]
-fn expired_blocks_are_reclaimed_in_linear_time() {
-    const BLOCKS: i64 = 100_000;
+fn many_expired_blocks_are_reclaimed_for_one_request() {
+    const BLOCKS: i64 = 10_000;
     let expired = |id| HeldBlock { id: BlockId(id), key: key(1, 1), quantity: 1, expires_at: Some(at(NOW)) };
     let stock = Snapshot { expired: (1..=BLOCKS).map(expired).collect(), ..stock(&[(1, 1, 0)]) };
-    let begun = std::time::Instant::now();
     let plan = plan(&stock, &[place(1, BLOCKS, None)]);
     assert_eq!(granted(&plan), [true]);
-    assert_eq!(plan.changes.ended.len(), 100_000);
-    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+    assert_eq!(plan.changes.ended.len(), 10_000);
+    assert!(plan.changes.levels.is_empty());
 }
 
 #[test]
