@@ -63,8 +63,10 @@ impl Refusals {
     }
 
     fn add(&self, request: &Request, backlog: impl Fn(ItemId) -> bool) {
-        let until = Instant::now() + REFUSAL_KEPT;
+        let now = Instant::now();
+        let until = now + REFUSAL_KEPT;
         let mut refused = self.units.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.retain(|_, (_, until)| *until > now);
         // A cart names the line that is short in its answer only.
         if let Request::Place(_) = request {
             for (item, warehouse, units) in asked_units(request) {
@@ -101,7 +103,7 @@ pub(crate) struct BacklogBatch {
     rest_until: Mutex<Instant>,
 }
 
-/// What becomes of a request.
+/// The decision about a request.
 enum Decision {
     /// It is refused, or an allocation is short.
     Short(std::result::Result<Answer, domain::Error>),

@@ -91,7 +91,7 @@ impl Engine {
         }
     }
 
-    /// One batch of several items. Where it fails, each of the items is tried alone, and those that fail back off.
+    /// One batch of several items. If it fails, each item is tried alone, and the items that fail back off.
     async fn expire_group(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<Expired> {
         match self.expire_batch(items, limit, actor).await {
             Ok(expired) if items.len() > 1 && !expired.skipped.is_empty() => {
@@ -248,6 +248,8 @@ pub(crate) async fn keep_clean(engine: Engine, mut stopping: watch::Receiver<boo
     let mut interval = tokio::time::interval(engine.shared.settings.expiry_interval);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut failure = RepeatedFailure::of("the clean-up of expired blocks");
+    let mut answers_failure = RepeatedFailure::of("the removal of old answers");
+    let mut changes_failure = RepeatedFailure::of("the removal of old item changes");
     for turn in (0..FORGET_EVERY).cycle() {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
@@ -263,12 +265,8 @@ pub(crate) async fn keep_clean(engine: Engine, mut stopping: watch::Receiver<boo
             Err(error) => failure.failed(&error),
         }
         if turn == 0 {
-            if let Err(error) = engine.forget_answers().await {
-                tracing::warn!(%error, "old answers could not be forgotten");
-            }
-            if let Err(error) = engine.forget_changes().await {
-                tracing::warn!(%error, "old changes of items could not be forgotten");
-            }
+            answers_failure.note(engine.forget_answers().await);
+            changes_failure.note(engine.forget_changes().await);
         }
     }
 }

@@ -14,7 +14,15 @@ impl RepeatedFailure {
         Self { work, error: String::new(), count: 0 }
     }
 
-    /// Counts a failure. Logs it where the one before it was another one.
+    /// Notes how the work ended.
+    pub(crate) fn note(&mut self, outcome: Result<(), impl std::error::Error>) {
+        match outcome {
+            Ok(()) => self.succeeded(),
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    /// Counts a failure. Logs it unless the one before it had the same text.
     pub(crate) fn failed(&mut self, error: &impl std::error::Error) {
         let error = error.to_string();
         self.count += 1;
@@ -24,7 +32,7 @@ impl RepeatedFailure {
         }
     }
 
-    /// Logs that the failures are over, where there were any.
+    /// Logs the end of the failures, if there were any.
     pub(crate) fn succeeded(&mut self) {
         if self.count > 0 {
             tracing::info!(failures = self.count, "{} succeeds again", self.work);
