@@ -1,7 +1,7 @@
 -- Refuses times and prices that no program can read: infinite times, times outside of the years 1 to 9999 (the range of
 -- RFC 3339), and prices that are not a number. One such value, written by hand, used to fail every request that met it.
 --
--- Where a row has such a value already, the migration stops and names the first one: only its owner knows the right
+-- If a row has such a value already, the migration stops and names the first one: only its owner knows the right
 -- value.
 DO $$
 DECLARE

@@ -76,7 +76,7 @@ pub fn problem_from(error: Error) -> Problem {
     }
 }
 
-/// What ends an impairment of the database.
+/// The remedy for an impairment of the database.
 fn remedy(impairment: Impairment) -> &'static str {
     match impairment {
         Impairment::StorageFull => "It takes changes again once its disk has room.",

@@ -48,7 +48,7 @@ impl FailingItems {
         state.failing.entry(item).or_insert_with(Failing::none).retry_at = Instant::now() + BACKOFF_MIN;
     }
 
-    /// A number that grows by one with each call: whose turn it is among items that were skipped.
+    /// The turn among skipped items: a number that grows by one with each call.
     pub(crate) fn next_turn(&self) -> usize {
         let mut state = self.state();
         state.turn = state.turn.wrapping_add(1);

@@ -54,7 +54,7 @@ pub struct FailingItem {
     pub error: String,
 }
 
-/// What the engine says about itself without asking the database.
+/// The state of the engine, reported without a query.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct HealthReport {
     /// Every queue's worker and background task.

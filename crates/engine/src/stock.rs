@@ -50,8 +50,8 @@ impl StockBatch {
         Self { writer, at_hand: AtHand::default(), lane, mark: CommitMark::default() }
     }
 
-    /// Answers each of `asked` that has no answer yet, decided on what is read under lock. Where the batch waits for a
-    /// lock for too long, the requests that need the locked rows fail, and the others are decided again.
+    /// Answers each of `asked` that has no answer yet, decided on rows that are read under lock. If the batch
+    /// exceeds the lock timeout, the requests that need the locked rows fail, and the others are decided again.
     async fn answer_locked(&self, asked: &[Asked], answers: &mut Answers<Answer>) {
         for _ in 0..LOCKED_TRIES {
             let open: Vec<_> = asked.iter().zip(&*answers).filter(|(_, answer)| answer.is_none()).collect();
@@ -190,8 +190,7 @@ impl StockBatch {
         self.writer.levels.learn(generation, &snapshot.levels, levels.iter().chain(new_levels));
     }
 
-    /// What is to be stored of the requests that came with a key, and their replies, by the requests' places in the
-    /// batch.
+    /// The responses to store for requests that came with a key, and their replies by the requests' places in the batch.
     fn kept_answers<'a>(
         &self,
         decided: impl Iterator<Item = (usize, &'a std::result::Result<Answer, domain::Error>)>,

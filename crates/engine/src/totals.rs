@@ -34,7 +34,7 @@ pub(crate) struct Totals {
 
 #[derive(Default)]
 struct Known {
-    /// `None` before the first look, and after a reading that failed: what is half counted is not used.
+    /// `None` before the first look, and after a reading that failed: partial sums are not used.
     followed: Option<Followed>,
     answered: Option<Answered>,
     /// Whether a task reads the tables again, while the ledger is still followed.

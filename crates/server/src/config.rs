@@ -160,8 +160,8 @@ struct DatabaseLimits {
     #[arg(long, env = "STOCKHOLD_STATEMENT_TIMEOUT_SECONDS", default_value = STATEMENT_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(2..=600))]
     statement_timeout_seconds: u64,
-    /// How far the replica may be behind and still be read: 1 to 500 seconds. Lists never miss what was acknowledged
-    /// before, whatever this is.
+    /// How far the replica may be behind and still be read: 1 to 500 seconds. Lists include every
+    /// acknowledged change with any value.
     #[arg(long, env = "STOCKHOLD_REPLICA_LAG_SECONDS_MAX", default_value = REPLICA_LAG_SECONDS_MAX_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(1..=500))]
     replica_lag_seconds_max: u64,

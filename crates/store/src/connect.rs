@@ -79,7 +79,7 @@ impl Settings {
         }
     }
 
-    /// Options of a connection that ends by itself what takes too long, and what a server that has vanished left.
+    /// The connection options, with the server-side timeouts for statements, idle transactions and vanished clients.
     fn options(&self, url: &str, settings: &[(&str, &str)]) -> Result<PgConnectOptions> {
         // The server gives up before the client does, so that it does not work on for nobody.
         let statement_timeout = format!("{}ms", (self.statement_timeout_seconds * 1_000).saturating_sub(500));

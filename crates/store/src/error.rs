@@ -41,7 +41,7 @@ pub enum Error {
         setting: &'static str,
         /// Its value; empty if the session does not have it.
         found: String,
-        /// Why it matters, and what to do.
+        /// The reason for the requirement, and the remedy.
         remedy: &'static str,
     },
     /// Something that should not happen: a statement or a value of ours that PostgreSQL refuses.
@@ -71,7 +71,7 @@ impl Error {
         matches!(self.cause(), Some(sqlx::Error::Io(error)) if error.kind() == ErrorKind::ConnectionRefused)
     }
 
-    /// What to do about a schema that is not this program's.
+    /// The remedy for a schema that is not this program's.
     pub fn schema_remedy(&self) -> Option<String> {
         let Self::Migration(error) = self else { return None };
         let state = match error {

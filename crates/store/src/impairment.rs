@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Why a database that answers does not do what it is asked. Nothing has changed.
+/// The reason why a database that answers rejects work. Nothing has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Impairment {
     /// Its disk is full (SQLSTATE 53100).

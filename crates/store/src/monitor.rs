@@ -70,8 +70,7 @@ pub(crate) async fn monitor(
     }
 }
 
-/// What the database answers, on the connection that there is or on a new one; `None` where it answers only that it
-/// accepts no more connections.
+/// Probes the database on the kept connection, or on a new one. `None` if it answers, but accepts no more connections.
 async fn observe(
     options: &PgConnectOptions,
     connection: &mut Option<PgConnection>,

@@ -1,7 +1,7 @@
 //! Connections with a deadline for each statement, in pools of their own for each kind of work.
 //!
-//! A connection whose other side has vanished without a reset answers nothing, ever. So each statement has a
-//! deadline, and a connection that missed it, or broke, is closed and never used again.
+//! A connection whose other side has vanished without a reset never answers. Each statement therefore has a
+//! deadline, and a connection that misses it, or breaks, is closed and never used again.
 
 use crate::Impairment;
 use crate::availability::{Availability, breaks_connection};

@@ -80,7 +80,7 @@ pub(crate) struct Replica {
 #[derive(Debug)]
 struct State {
     standing: Standing,
-    /// What the primary had, oldest first.
+    /// Observations of the primary, oldest first.
     primary: VecDeque<Observation>,
     missed_at: Option<Instant>,
 }
@@ -179,7 +179,7 @@ impl Replica {
 impl State {
     fn note(&mut self, primary: Option<Observation>) {
         if let Some(observation) = primary.filter(|new| self.primary.back() != Some(new)) {
-            // After a failover the log goes on elsewhere: what the old primary had is not comparable.
+            // After a failover the log positions of the old primary can't be compared with those of the new one.
             if self.primary.back().is_some_and(|last| last.started != observation.started) {
                 self.primary.clear();
             }

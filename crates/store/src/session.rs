@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 struct Needed {
     setting: &'static str,
     is_good: fn(&str) -> bool,
-    /// Why it is needed, and what to do.
+    /// The reason for the requirement, and the remedy.
     remedy: &'static str,
 }
 

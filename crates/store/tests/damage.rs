@@ -173,7 +173,7 @@ const DAMAGES: &[Damage] = &[
     Damage {
         what: "a warehouse deleted",
         sql: "DELETE FROM warehouses WHERE id = 1",
-        // Of this item and of every one before it.
+        // The damage of this item, and of each item before it.
         findings: &[(Kind::LevelWarehouse, 94, 0), (Kind::OrderWarehouse, 0, 0), (Kind::OrderWarehouse, 0, 0)],
         cure: "INSERT INTO warehouses (id, code, name, is_default) VALUES (1, 'MAIN', 'Main warehouse', true)",
     },

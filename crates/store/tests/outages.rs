@@ -1,4 +1,5 @@
-//! A database that vanishes without a reset, refuses, or is full: what fails, how soon, and how it recovers.
+//! A database that vanishes without a reset, refuses, or is full: the errors, the time until they come, and the
+//! recovery.
 
 use std::time::{Duration, Instant};
 use store::testing::{Proxy, database};

@@ -139,7 +139,7 @@ impl StockBatch {
     }
 }
 
-/// Where even the probe waits for a lock, somebody has locked a whole table.
+/// If even the probe waits for a lock, another transaction has locked a whole table.
 fn report(probed: store::Result<()>, answers: &mut Answers<Answer>) {
     match probed {
         Ok(()) => {}
@@ -160,7 +160,7 @@ fn refuse(needed: &[(usize, Row)], locked: &HashSet<Row>, answers: &mut Answers<
     }
 }
 
-/// What the requests without an answer name.
+/// The rows that the requests without an answer name.
 fn named(asked: &[Asked], answers: &Answers<Answer>) -> NamedRows {
     let mut named = NamedRows::default();
     let open = asked.iter().zip(answers).enumerate().filter(|(_, (_, answer))| answer.is_none());

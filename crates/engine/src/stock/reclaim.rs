@@ -13,7 +13,7 @@ pub(super) struct Settled {
     pub(super) postponed: HashSet<usize>,
 }
 
-/// Plans a batch. Where a request is short of an item, the item's oldest expired blocks are read, at most once and in
+/// Plans a batch. If a request is short of an item, the item's oldest expired blocks are read, at most once and in
 /// bounded number, and the batch is planned again with their units.
 pub(super) async fn plan_reclaiming_expired(
     transaction: &mut WriteTransaction,

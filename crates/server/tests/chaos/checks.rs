@@ -1,4 +1,4 @@
-//! The checks after each failure: what was acknowledged is there, once, and nothing else is.
+//! The checks after each failure: every acknowledged effect is there once, and no other effect is there.
 
 use crate::program::stockhold;
 use crate::shop::Told;
@@ -20,8 +20,8 @@ impl World {
         });
     }
 
-    /// What the tables hold is what was answered: nothing is missing, nothing is there twice, and nothing is
-    /// there that nobody was told of.
+    /// Compares the tables with the answers: no answered effect is missing, none is there twice, and no other effect is
+    /// there.
     pub fn check_effects(&self, told: &[Told]) {
         let ids = |sql: &str| -> Vec<String> {
             let mut ids = self.query(sql);

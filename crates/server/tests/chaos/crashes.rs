@@ -1,5 +1,5 @@
-//! `kill -9` of servers and of PostgreSQL under load: what was acknowledged is there, what was asked again
-//! under its key was done once, and the ledger closes.
+//! `kill -9` of servers and of PostgreSQL under load: acknowledged effects survive, a request that is repeated under
+//! its key is done once, and the ledger closes.
 
 use crate::program::Folder;
 use crate::shop::PLACE;

@@ -31,7 +31,7 @@ fn a_primary_that_vanishes_silently_is_recovered_from() {
     world.finish("a primary that vanished silently", since);
 }
 
-/// What was held back arrives late, after the servers have given up on it.
+/// The network delivers held-back packets late, after the servers have closed their connections.
 #[test]
 fn a_frozen_network_that_goes_on_is_recovered_from() {
     let folder = Folder::new("frozen");

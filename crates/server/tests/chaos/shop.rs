@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 /// How long anything may take to work again.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where a block is placed and where it is confirmed.
+/// The paths of placing and of confirming a block.
 pub const PLACE: &str = "/api/items/block/temporary";
 pub const CONFIRM: &str = "/api/items/block/permanent";
 
 /// The state that clients share.
 pub struct Shop {
-    /// Where the two servers are now.
+    /// The present URLs of the two servers.
     pub urls: [Mutex<String>; 2],
     pub http: reqwest::Client,
     pub warehouse: i64,

@@ -43,7 +43,7 @@ pub struct World {
     options: Options,
     /// The database, without the proxy between.
     pub database_url: String,
-    /// What the servers connect to.
+    /// The database's URL for the servers.
     server_url: String,
     pub shop: Arc<Shop>,
     _turn: MutexGuard<'static, ()>,
@@ -199,7 +199,7 @@ impl World {
         self.cluster = Some(loop {
             match Cluster::start(&self.options) {
                 Ok(cluster) => break cluster,
-                // What is left of the old one is about to notice.
+                // Processes of the old cluster may still be ending.
                 Err(error) => assert!(Instant::now() < deadline, "{error}"),
             }
             std::thread::sleep(Duration::from_millis(100));
@@ -235,7 +235,7 @@ impl World {
 
 fn serve(database_url: &str) -> Serving {
     let mut command = stockhold();
-    // Whoever reads the tests does not need what the servers log about the failures.
+    // The servers log every failure that the test causes: that is noise in the test's output.
     command.arg("serve").env("DATABASE_URL", database_url).stderr(Stdio::null());
     Serving::start(command)
 }

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 use std::time::{Duration, Instant};
 use store::testing::Proxy;
 
-/// So many rounds of changes must succeed in a row.
+/// The rounds of changes that must succeed in a row.
 const RECOVERED_ROUNDS: u32 = 20;
 
 /// Far more than any of this takes.

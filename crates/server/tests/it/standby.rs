@@ -53,7 +53,7 @@ impl Standby {
         self.wait_for(runtime, &format!("SELECT (pg_last_wal_replay_lsn() >= '{written}')::text"));
     }
 
-    /// Receives no more: whatever the primary writes from now on is lost with it.
+    /// Stops receiving: later writes of the primary are lost with it.
     pub fn stop_receiving(&self, runtime: &Runtime) {
         let url = self.url("postgres");
         runtime.block_on(query(&url, "ALTER SYSTEM SET primary_conninfo = ''"));

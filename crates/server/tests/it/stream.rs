@@ -103,7 +103,7 @@ async fn a_reconnect_misses_nothing() {
     assert_eq!(message["items"][0]["quantity"], 95);
     assert_eq!(message["touched"], json!(["items", "blocks", "orders", "warehouses"]), "nobody knows");
 
-    // Of another database.
+    // Cursors of another database.
     for foreign in ["9223372036854775807", "9223372036854775807-0123456789abcdef", "1-0123456789abcdef"] {
         let message = Stream::open(&app, Some(foreign)).await.next().await.expect("a message");
         assert_eq!((&message["skipped"], &message["events"]), (&json!(true), &json!([])));

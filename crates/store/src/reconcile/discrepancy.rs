@@ -99,7 +99,7 @@ impl Discrepancy {
         }
     }
 
-    /// What to do about it.
+    /// The remedy, for an operator.
     pub fn remedy(&self) -> String {
         let Self { item, warehouse, block, order, object, .. } = self;
         let id = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());

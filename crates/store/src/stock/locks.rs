@@ -22,7 +22,7 @@ pub enum Row {
 /// The transaction that holds a lock: PostgreSQL's id of it.
 pub type LockHolder = i64;
 
-/// What requests name, each with the request's place.
+/// The rows that requests name, each with the request's place.
 #[derive(Debug, Clone, Default)]
 pub struct NamedRows {
     /// An item's stock level in one warehouse, or all of its levels.

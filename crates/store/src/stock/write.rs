@@ -58,7 +58,7 @@ fn as_count(rows: u64) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
-/// The columns of blocks that are updated or ended: what was read of them.
+/// The columns of blocks that are updated or ended, with the values that were read.
 #[derive(Default)]
 struct ReadColumns {
     ids: Vec<i64>,

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 /// The most bytes that are forwarded at once.
 const FORWARDED_BYTES_MAX: usize = 64 * 1024;
 
-/// What a route does with its connections.
+/// The treatment of a route's connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Traffic {
     Forwarded,
