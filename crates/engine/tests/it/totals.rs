@@ -160,12 +160,13 @@ async fn old_changes_of_items_are_forgotten() {
         sqlx::query_scalar::<_, i64>(kept).fetch_all(&stock.pool).await.expect("changes")
     };
     let old = stock.item(0).await;
+    // Now, because this server's own first look may come after the later ids.
+    assert_eq!(kept().await, [old.0]);
     let newer = "SELECT setval('stock_movements_id_seq', last_value + 500000) FROM stock_movements_id_seq";
     sqlx::query(newer).execute(&stock.pool).await.expect("a later id");
     let new = stock.item(0).await;
     sqlx::query(newer).execute(&stock.pool).await.expect("a later id");
     let newest = stock.item(0).await;
-    assert_eq!(kept().await, [old.0, new.0, newest.0]);
     // A server looks when it starts, and from time to time.
     let another = stock.another().await;
     let forgotten = async {
