@@ -35,8 +35,9 @@ async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[
     changes.placed.iter().map(|new| new.block.id).collect()
 }
 
-/// How many entries of the index of each item's blocks the stores have read, once all their connections are closed:
-/// a connection tells what it has read before it is gone.
+/// How many entries of the blocks' secondary indexes the stores have read, once all their connections are closed: a
+/// connection reports its statistics at its end. Only the primary key finds a block by one entry; blocks of one batch
+/// share their item and their expiry.
 async fn entries_read(pool: &PgPool) -> i64 {
     let connected = "SELECT count(*) FROM pg_stat_activity
                       WHERE datname = current_database() AND application_name = 'stockhold'";
@@ -44,7 +45,8 @@ async fn entries_read(pool: &PgPool) -> i64 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let read =
-        "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'block_inventory_item_id_idx'";
+        "SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes
+          WHERE relname = 'block_inventory' AND indexrelname <> 'block_inventory_pkey'";
     sqlx::query_scalar(read).fetch_one(pool).await.expect("a count")
 }
 

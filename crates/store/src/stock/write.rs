@@ -1,7 +1,8 @@
 //! A batch's changes as one statement: a round trip, and PostgreSQL works on sets.
 //!
 //! Rows are found by their whole key, compared as from it to it. Only the primary key's index can serve that, one
-//! row after the other. Where keys are compared column by column the plan is made once, of tables that may be
+//! row after the other. The other conditions are written so that no index can serve them (`IS NOT DISTINCT FROM`,
+//! `IS FALSE`): with an index of expiry times each row of a batch was paired with all blocks of one expiry. Where keys are compared column by column the plan is made once, of tables that may be
 //! nearly empty then; such a plan read every block of the item to find a hundred of them, or paired
 //! each row of a batch with each of its changes.
 
@@ -143,7 +144,8 @@ pub(super) async fn write(
                   AND (block_inventory.id, block_inventory.item_id) <= (changes.id, changes.item_id)
                   AND block_inventory.warehouse_id = changes.warehouse_id
                   AND block_inventory.quantity = changes.quantity_before
-                  AND block_inventory.expires_at = changes.expires_at_before AND NOT is_permanent
+                  AND block_inventory.expires_at IS NOT DISTINCT FROM changes.expires_at_before
+                  AND is_permanent IS FALSE
             RETURNING 1
            ), ended AS (
                DELETE FROM block_inventory
@@ -153,7 +155,7 @@ pub(super) async fn write(
                   AND (block_inventory.id, block_inventory.item_id) <= (over.id, over.item_id)
                   AND block_inventory.warehouse_id = over.warehouse_id
                   AND block_inventory.quantity = over.quantity
-                  AND block_inventory.expires_at = over.expires_at AND NOT is_permanent
+                  AND block_inventory.expires_at IS NOT DISTINCT FROM over.expires_at AND is_permanent IS FALSE
             RETURNING 1
            ), changed_orders AS (
                UPDATE orders
@@ -163,7 +165,8 @@ pub(super) async fn write(
                       cancelled_by = changes.cancelled_by
                  FROM unnest($18::bigint[], $19::text[], $20::bigint[], $37::text[], $38::text[], $46::text[])
                       AS changes (id, status, warehouse_id, allocated_by, cancelled_by, status_before)
-                WHERE orders.id = changes.id AND orders.id = ANY ($18) AND orders.status = changes.status_before
+                WHERE orders.id = changes.id AND orders.id = ANY ($18)
+                  AND orders.status IS NOT DISTINCT FROM changes.status_before
             RETURNING 1
            ), ledger AS (
                INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, order_id, actor,
