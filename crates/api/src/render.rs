@@ -2,11 +2,11 @@
 
 use crate::*;
 use domain::Answer;
-use engine::{Outcome, Reply};
+use engine::{Outcome, StoredResponse};
 use serde::Serialize;
 
 /// The answer of a request that came with a key.
-pub fn render(outcome: Outcome<'_>, request_id: &str) -> Reply {
+pub fn render(outcome: Outcome<'_>, request_id: &str) -> StoredResponse {
     match outcome {
         Outcome::Stock(Ok(answer)) => stock(answer.clone()),
         Outcome::Stock(Err(refusal)) | Outcome::Rejected(refusal) => {
@@ -22,7 +22,7 @@ pub fn render(outcome: Outcome<'_>, request_id: &str) -> Reply {
     }
 }
 
-fn stock(answer: Answer) -> Reply {
+fn stock(answer: Answer) -> StoredResponse {
     match answer {
         Answer::Placed(placed) => reply(201, BlockPlaced::from(placed)),
         Answer::Confirmed(block) => reply(200, BlockConfirmed::from(block)),
@@ -39,7 +39,7 @@ fn stock(answer: Answer) -> Reply {
     }
 }
 
-fn reply(status: u16, body: impl Serialize) -> Reply {
+fn reply(status: u16, body: impl Serialize) -> StoredResponse {
     // The wire types have string keys and no other way to fail.
-    Reply { status, body: serde_json::to_vec(&body).unwrap_or_default().into() }
+    StoredResponse { status, body: serde_json::to_vec(&body).unwrap_or_default().into() }
 }

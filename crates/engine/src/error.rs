@@ -7,7 +7,7 @@ pub enum Error {
     /// Not a failure: the request came with an idempotency key, and this is its answer, now and at every
     /// other time, to be sent as it is.
     #[error("the request was answered under its idempotency key")]
-    Answered(crate::Reply),
+    Answered(crate::StoredResponse),
     /// Too many requests are waiting already.
     #[error("too many requests are waiting")]
     Overloaded,

@@ -8,7 +8,7 @@ use crate::{CategoryRenamed, Context, Engine, Error, Result};
 use domain::{Answer, Item, Order, Warehouse};
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{KeyedAnswer, WriteTransaction};
+use store::{ResponseRecord, WriteTransaction};
 
 /// How often a transaction is tried again that PostgreSQL gave up on. By design none deadlocks; what others
 /// do to the same rows, or under the same key, is not in our hands.
@@ -25,7 +25,7 @@ pub struct Idempotency {
 
 /// An answer as it goes over the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
+pub struct StoredResponse {
     /// The HTTP status.
     pub status: u16,
     /// The body.
@@ -52,84 +52,84 @@ pub enum Outcome<'a> {
 }
 
 /// Writes answers for the wire, which the engine does not know. The text is the request's id.
-pub type Renderer = fn(Outcome<'_>, &str) -> Reply;
+pub type Renderer = fn(Outcome<'_>, &str) -> StoredResponse;
 
 /// What is to be done with each request of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum KeyStatus {
     /// Do it.
-    Do,
+    New,
     /// It was done before, and was answered this.
-    Done(Reply),
+    Replay(StoredResponse),
     /// Its key belongs to another request.
-    Reused(Arc<str>),
+    Mismatch(Arc<str>),
     /// An earlier request of the same batch has the same key and is the same.
-    SameAs(usize),
+    DuplicateOf(usize),
 }
 
-impl Verdict {
+impl KeyStatus {
     /// What the caller is told of a request that is not to be done; `replies` are those of the requests that
     /// were.
-    pub(crate) fn answer<T>(&self, replies: &HashMap<usize, Reply>) -> Result<T> {
+    pub(crate) fn answer<T>(&self, replies: &HashMap<usize, StoredResponse>) -> Result<T> {
         match self {
-            Self::Done(reply) => Err(Error::Answered(reply.clone())),
-            Self::Reused(key) => Err(domain::Error::IdempotencyKeyReused(key.to_string()).into()),
-            Self::SameAs(first) => {
+            Self::Replay(reply) => Err(Error::Answered(reply.clone())),
+            Self::Mismatch(key) => Err(domain::Error::IdempotencyKeyReused(key.to_string()).into()),
+            Self::DuplicateOf(first) => {
                 Err(replies.get(first).map_or(Error::Internal, |reply| Error::Answered(reply.clone())))
             }
-            Self::Do => Err(Error::Internal),
+            Self::New => Err(Error::Internal),
         }
     }
 }
 
 /// Looks up the keys of a batch.
-pub(crate) async fn judge(
+pub(crate) async fn lookup_keys(
     transaction: &mut WriteTransaction,
     contexts: &[&Context],
-) -> store::Result<Vec<Verdict>> {
+) -> store::Result<Vec<KeyStatus>> {
     let keyed = |context: &'_ &Context| Some((context.actor.to_string(), context.idempotency.clone()?));
     let keys: Vec<_> = contexts.iter().filter_map(keyed).collect();
     if keys.is_empty() {
-        return Ok(vec![Verdict::Do; contexts.len()]);
+        return Ok(vec![KeyStatus::New; contexts.len()]);
     }
     let names: Vec<_> = keys.iter().map(|(actor, idempotency)| (actor.as_str(), &*idempotency.key)).collect();
-    let found = transaction.answers_find(&names).await?;
+    let found = transaction.responses_find(&names).await?;
     let mut firsts = HashMap::new();
-    let verdict = |(index, context): (usize, &&Context)| {
-        let Some((actor, idempotency)) = keyed(context) else { return Verdict::Do };
+    let status = |(index, context): (usize, &&Context)| {
+        let Some((actor, idempotency)) = keyed(context) else { return KeyStatus::New };
         let name = (actor, idempotency.key.to_string());
         if let Some(kept) = found.get(&name) {
             return match kept.fingerprint == *idempotency.fingerprint {
-                true => Verdict::Done(reply(kept)),
-                false => Verdict::Reused(idempotency.key),
+                true => KeyStatus::Replay(reply(kept)),
+                false => KeyStatus::Mismatch(idempotency.key),
             };
         }
         let (first, fingerprint) = firsts.entry(name).or_insert((index, idempotency.fingerprint.clone()));
         match (*first == index, *fingerprint == idempotency.fingerprint) {
-            (true, _) => Verdict::Do,
-            (false, true) => Verdict::SameAs(*first),
-            (false, false) => Verdict::Reused(idempotency.key),
+            (true, _) => KeyStatus::New,
+            (false, true) => KeyStatus::DuplicateOf(*first),
+            (false, false) => KeyStatus::Mismatch(idempotency.key),
         }
     };
-    Ok(contexts.iter().enumerate().map(verdict).collect())
+    Ok(contexts.iter().enumerate().map(status).collect())
 }
 
 /// The answer of a request whose key has one: the stored answer, or that the key belongs to another request.
 async fn answered(transaction: &mut WriteTransaction, context: &Context) -> store::Result<Option<Error>> {
-    let verdict = judge(transaction, &[context]).await?.pop();
-    let answered = verdict.filter(|verdict| *verdict != Verdict::Do);
-    Ok(answered.and_then(|verdict| verdict.answer::<()>(&HashMap::new()).err()))
+    let status = lookup_keys(transaction, &[context]).await?.pop();
+    let answered = status.filter(|status| *status != KeyStatus::New);
+    Ok(answered.and_then(|status| status.answer::<()>(&HashMap::new()).err()))
 }
 
 /// The answer to keep for a request that came with a key.
-pub(crate) fn keyed_answer(
+pub(crate) fn response_record(
     context: &Context,
     outcome: Outcome<'_>,
     render: Renderer,
-) -> Option<(KeyedAnswer, Reply)> {
+) -> Option<(ResponseRecord, StoredResponse)> {
     let idempotency = context.idempotency.as_ref()?;
     let reply = render(outcome, &context.request_id);
-    let kept = KeyedAnswer {
+    let kept = ResponseRecord {
         actor: context.actor.to_string(),
         key: idempotency.key.to_string(),
         fingerprint: idempotency.fingerprint.to_vec(),
@@ -139,12 +139,12 @@ pub(crate) fn keyed_answer(
     Some((kept, reply))
 }
 
-fn reply(kept: &KeyedAnswer) -> Reply {
-    Reply { status: u16::try_from(kept.status).unwrap_or(500), body: kept.answer.as_slice().into() }
+fn reply(kept: &ResponseRecord) -> StoredResponse {
+    StoredResponse { status: u16::try_from(kept.status).unwrap_or(500), body: kept.answer.as_slice().into() }
 }
 
 /// Something done in a transaction of its own.
-pub(crate) trait Deed: Sync {
+pub(crate) trait Command: Sync {
     /// What comes of it.
     type Done: Send;
 
@@ -161,7 +161,7 @@ pub(crate) trait Deed: Sync {
 impl Engine {
     /// Runs a command in a transaction of its own, once per key. A rejection is stored under the key, like any
     /// other answer.
-    pub(crate) async fn once<D: Deed>(&self, context: &Context, deed: D) -> Result<D::Done> {
+    pub(crate) async fn once<D: Command>(&self, context: &Context, deed: D) -> Result<D::Done> {
         let mut tries = 0;
         loop {
             let done = match self.attempt_once(context, &deed).await {
@@ -192,14 +192,14 @@ impl Engine {
     /// Stores the answer of a request that has a key, in a transaction of its own, and returns it. If the same request
     /// has been answered meanwhile, that answer counts. `None` for a request without a key.
     async fn store_answer(&self, context: &Context, outcome: Outcome<'_>) -> store::Result<Option<Error>> {
-        let Some((answer, reply)) = keyed_answer(context, outcome, self.shared.settings.render) else {
+        let Some((answer, reply)) = response_record(context, outcome, self.shared.settings.render) else {
             return Ok(None);
         };
         let mut transaction = self.store().begin().await?;
         if let Some(answered) = answered(&mut transaction, context).await? {
             return Ok(Some(answered));
         }
-        transaction.answers_keep(&[answer]).await?;
+        transaction.responses_store(&[answer]).await?;
         transaction.commit().await?;
         Ok(Some(Error::Answered(reply)))
     }
@@ -230,15 +230,15 @@ impl Engine {
         }
     }
 
-    async fn attempt_once<D: Deed>(&self, context: &Context, deed: &D) -> store::Result<Result<D::Done>> {
+    async fn attempt_once<D: Command>(&self, context: &Context, deed: &D) -> store::Result<Result<D::Done>> {
         let mut transaction = self.store().begin().await?;
         if let Some(answered) = answered(&mut transaction, context).await? {
             return Ok(Err(answered));
         }
         let done = deed.act(&mut transaction).await?;
-        let keyed = keyed_answer(context, D::outcome(&done), self.shared.settings.render);
+        let keyed = response_record(context, D::outcome(&done), self.shared.settings.render);
         if let Some((kept, reply)) = keyed {
-            transaction.answers_keep(&[kept]).await?;
+            transaction.responses_store(&[kept]).await?;
             transaction.commit().await?;
             return Ok(Err(Error::Answered(reply)));
         }

@@ -1,85 +1,64 @@
 //! What one can ask of the stock, and how it is done fast and safely.
 //!
 //! Requests that change stock are *combined*: they queue in memory, and a worker takes whatever has queued,
-//! decides it all in one transaction, commits once and answers everyone. See [`combine`].
+//! decides it all in one transaction, commits once and answers everyone. See [`batching`].
 //!
 //! **Invariant:** no HTTP, no Leptos, no SQL. Rules are in `domain`, statements in `store`.
 
-mod activity;
-mod at_hand;
-mod backlog;
-mod blocks;
-mod bulk;
-mod categories;
-pub mod combine;
-mod create;
+mod aggregates;
+mod background;
+pub mod batching;
+mod cache;
+mod commands;
 mod error;
 mod events;
-mod expiry;
-mod failing_items;
 mod failures;
-mod feed;
-mod health;
 mod idempotency;
-mod import;
+mod ids;
 mod items;
-mod kept;
-mod known;
-mod known_blocks;
-mod known_items;
-mod levels;
-mod names;
-mod orders;
-mod overview;
-mod read;
-mod rendering;
-mod repeated_failure;
-mod rest;
+mod queries;
 mod settings;
 mod stock;
-mod supervise;
-mod totals;
-mod warehouses;
 
-pub use bulk::BlockOutcome;
-pub use categories::CategoryRenamed;
+pub use background::expiry::CleanUp;
+pub use cache::json::{Rendered, Rendering};
+pub use commands::bulk::BlockOutcome;
+pub use commands::categories::CategoryRenamed;
+pub use commands::import::{Done, ImportLine, Imported};
 pub use error::Error;
-pub use events::{EVENTS_MAX, EventPage, Kind};
-pub use expiry::CleanUp;
+pub use events::notifier::{EVENTS_MAX, EventPage, Kind};
+pub use events::subscription::{ChangePage, FeedLag, Subscription};
 pub use failures::{Failure, Told};
-pub use feed::{ChangePage, FeedLag, Subscription};
-pub use health::{FailingItem, HealthReport, WorkerHealth, WorkerState};
-pub use idempotency::{Idempotency, Outcome, Renderer, Reply};
-pub use import::{Done, ImportLine, Imported};
-pub use overview::{Overview, WayOut};
-pub use rendering::{Rendered, Rendering};
+pub use idempotency::{Idempotency, Outcome, Renderer, StoredResponse};
+pub use queries::health::{FailingItem, HealthReport, WorkerHealth, WorkerState};
+pub use queries::overview::{Overview, WayOut};
 pub use settings::Settings;
 pub use store::{DatabaseHealth, Impairment, OpenTransaction, Standing};
 
-use activity::Activity;
-use backlog::{BACKLOG_BATCH_MAX, BacklogBatch, Refusals};
-use categories::TopCache;
-use combine::{Lane, LaneLimits};
-use create::CreateBatch;
-use events::Announcer;
-use failing_items::FailingItems;
+use aggregates::activity::Activity;
+use aggregates::totals::Totals;
+use background::failing_items::FailingItems;
+use background::supervise::{WorkerStatus, supervise};
+use batching::queue::{BatchQueue, QueueLimits};
+use cache::blocks::BlockCache;
+use cache::levels::LevelCache;
+use cache::refreshing::RefreshingCache;
+use commands::categories::TopCache;
+use commands::warehouses::Warehouses;
+use events::notifier::CommitNotifier;
+use events::subscription::Feed;
 use failures::Failures;
-use feed::Feed;
-use kept::Kept;
-use known::KnownLevels;
-use known_blocks::KnownBlocks;
-use levels::Levels;
-use overview::WaysOut;
-use read::ReadBatch;
+use items::create::CreateBatch;
+use items::read::ReadBatch;
+use queries::item_levels::Levels;
+use queries::overview::WaysOut;
 use std::borrow::Cow;
 use std::sync::Arc;
+use stock::backlog::{BACKLOG_BATCH_MAX, BacklogBatch, Refusals};
 use stock::{LockedRows, StockBatch};
 use store::Store;
-use supervise::{WorkerStatus, supervise};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use totals::Totals;
-use warehouses::Warehouses;
 
 /// The result of a call into the engine.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -118,10 +97,10 @@ pub struct Engine {
 struct Writer {
     store: Store,
     top: Arc<TopCache>,
-    announcer: Arc<Announcer>,
+    notifier: Arc<CommitNotifier>,
     warehouses: Arc<Warehouses>,
-    levels: Arc<KnownLevels>,
-    blocks: Arc<KnownBlocks>,
+    levels: Arc<LevelCache>,
+    blocks: Arc<BlockCache>,
     failures: Arc<Failures>,
     refusals: Arc<Refusals>,
     locked_rows: Arc<LockedRows>,
@@ -133,28 +112,28 @@ impl Writer {
     /// Tells caches and watchers that items of these categories changed.
     fn committed<'a>(&self, categories: impl IntoIterator<Item = &'a String>) {
         categories.into_iter().for_each(|category| self.top.changed(category));
-        self.announcer.committed();
+        self.notifier.committed();
     }
 }
 
 struct Shared {
     store: Store,
     settings: Settings,
-    stock: Vec<Lane<StockBatch>>,
+    stock: Vec<BatchQueue<StockBatch>>,
     /// Decides requests that are short of items with many expired blocks.
-    backlog: Lane<BacklogBatch>,
+    backlog: BatchQueue<BacklogBatch>,
     refusals: Arc<Refusals>,
-    creation: Vec<Lane<CreateBatch>>,
-    reading: Lane<ReadBatch>,
+    creation: Vec<BatchQueue<CreateBatch>>,
+    reading: BatchQueue<ReadBatch>,
     top: Arc<TopCache>,
-    announcer: Arc<Announcer>,
+    notifier: Arc<CommitNotifier>,
     feed: Arc<Feed>,
     failures: Arc<Failures>,
-    levels: Arc<KnownLevels>,
-    blocks: Arc<KnownBlocks>,
+    levels: Arc<LevelCache>,
+    blocks: Arc<BlockCache>,
     activity: Activity,
     /// Without the categories.
-    totals: Kept<domain::StockTotals>,
+    totals: RefreshingCache<domain::StockTotals>,
     sums: Totals,
     item_levels: Levels,
     ways_out: WaysOut,
@@ -166,7 +145,7 @@ struct Shared {
 }
 
 /// The background tasks: expiry, search names, announcements to other servers, and theirs.
-const BACKGROUND_TASKS: [&str; 5] = ["announcer", "listener", "event feed", "expiry", "names"];
+const BACKGROUND_TASKS: [&str; 5] = ["notifier", "listener", "event feed", "expiry", "names"];
 
 impl Engine {
     /// Starts the workers and the clean-up of expired blocks.
@@ -175,12 +154,12 @@ impl Engine {
     /// Where the database does not answer.
     pub async fn start(store: Store, settings: Settings) -> Result<Self> {
         let (stopping, stopped) = watch::channel(false);
-        let announcer = Arc::new(Announcer::new());
+        let notifier = Arc::new(CommitNotifier::new());
         let writer = Writer {
             store: store.clone(),
             top: Arc::new(TopCache::new(&settings)),
-            announcer: announcer.clone(),
-            warehouses: Arc::new(Warehouses::load(store.clone(), announcer.clone()).await?),
+            notifier: notifier.clone(),
+            warehouses: Arc::new(Warehouses::load(store.clone(), notifier.clone()).await?),
             levels: Arc::default(),
             blocks: Arc::default(),
             failures: Arc::default(),
@@ -190,32 +169,33 @@ impl Engine {
             render: settings.render,
         };
         let Settings { queue_max, batch_max, batch_timeout, .. } = settings;
-        let limits = LaneLimits { queue_max, batch_max, batch_timeout };
+        let limits = QueueLimits { queue_max, batch_max, batch_timeout };
         let (top, failures) = (writer.top.clone(), writer.failures.clone());
         let (levels, blocks) = (writer.levels.clone(), writer.blocks.clone());
-        let creation_lane = |index| {
+        let creation_queue = |index| {
             let name = format!("creation {index}");
-            Lane::start(CreateBatch::new(writer.clone()), name, limits, stopped.clone())
+            BatchQueue::start(CreateBatch::new(writer.clone()), name, limits, stopped.clone())
         };
         let (creation, creation_tasks): (Vec<_>, Vec<_>) =
-            (0..settings.creation_lanes.max(1)).map(creation_lane).unzip();
-        let stock_lane = |index| {
+            (0..settings.creation_queues.max(1)).map(creation_queue).unzip();
+        let stock_queue = |index| {
             let name = format!("stock {index}");
-            Lane::start(StockBatch::new(writer.clone()), name, limits, stopped.clone())
+            BatchQueue::start(StockBatch::new(writer.clone()), name, limits, stopped.clone())
         };
-        let (stock, stock_tasks): (Vec<_>, Vec<_>) = (0..settings.stock_lanes.max(1)).map(stock_lane).unzip();
+        let (stock, stock_tasks): (Vec<_>, Vec<_>) =
+            (0..settings.stock_queues.max(1)).map(stock_queue).unzip();
         let (reading, reading_task) =
-            Lane::start(ReadBatch::new(store.clone()), "reading", limits, stopped.clone());
-        let limits = LaneLimits { batch_max: batch_max.min(BACKLOG_BATCH_MAX), ..limits };
+            BatchQueue::start(ReadBatch::new(store.clone()), "reading", limits, stopped.clone());
+        let limits = QueueLimits { batch_max: batch_max.min(BACKLOG_BATCH_MAX), ..limits };
         let (backlog, backlog_task) =
-            Lane::start(BacklogBatch::new(writer.clone()), "backlog", limits, stopped.clone());
+            BatchQueue::start(BacklogBatch::new(writer.clone()), "backlog", limits, stopped.clone());
         let refusals = writer.refusals.clone();
-        let of_lanes = stock.iter().map(Lane::status).chain(creation.iter().map(Lane::status));
-        let mut workers: Vec<_> = of_lanes.chain([reading.status(), backlog.status()]).cloned().collect();
-        let lane_tasks = stock_tasks.into_iter().chain(creation_tasks).chain([reading_task, backlog_task]);
-        let tasks = std::sync::Mutex::new(workers.iter().cloned().zip(lane_tasks).collect());
+        let of_queues = stock.iter().map(BatchQueue::status).chain(creation.iter().map(BatchQueue::status));
+        let mut workers: Vec<_> = of_queues.chain([reading.status(), backlog.status()]).cloned().collect();
+        let queue_tasks = stock_tasks.into_iter().chain(creation_tasks).chain([reading_task, backlog_task]);
+        let tasks = std::sync::Mutex::new(workers.iter().cloned().zip(queue_tasks).collect());
         workers.extend(BACKGROUND_TASKS.map(|name| Arc::new(WorkerStatus::new(name, None))));
-        let feed = Feed::new(store.clone(), announcer.clone(), &settings);
+        let feed = Feed::new(store.clone(), notifier.clone(), &settings);
         let sums = Totals::new(store.clone(), settings.totals_followed_from);
         let item_levels = Levels::new(store.clone(), &settings);
         let shared = Shared {
@@ -227,16 +207,16 @@ impl Engine {
             creation,
             reading,
             top,
-            announcer,
+            notifier,
             feed,
             failures,
             levels,
             blocks,
             activity: Activity::default(),
-            totals: Kept::new(),
+            totals: RefreshingCache::new(),
             sums,
             item_levels,
-            ways_out: overview::ways_out(),
+            ways_out: queries::overview::ways_out(),
             stopping,
             workers,
             failing_items: FailingItems::default(),
@@ -250,7 +230,7 @@ impl Engine {
     /// Stops taking requests, finishes those that are queued, and closes the database's connections. Takes at most
     /// twice [`Settings::drain_timeout`].
     pub async fn stop(&self) {
-        self.settle().await;
+        self.drain().await;
         let timeout = self.shared.settings.drain_timeout;
         if tokio::time::timeout(timeout, self.shared.store.close()).await.is_err() {
             tracing::warn!(
@@ -261,7 +241,7 @@ impl Engine {
     }
 
     /// The same, leaving the connections open to others that use the store.
-    pub async fn settle(&self) {
+    pub async fn drain(&self) {
         self.shared.stopping.send_replace(true);
         let tasks = std::mem::take(&mut *self.tasks());
         let deadline = tokio::time::Instant::now() + self.shared.settings.drain_timeout;
@@ -296,13 +276,13 @@ impl Engine {
     }
 
     async fn background_task(&self, name: &str, stopped: watch::Receiver<bool>) {
-        let (store, announcer) = (self.store().clone(), &self.shared.announcer);
+        let (store, notifier) = (self.store().clone(), &self.shared.notifier);
         match name {
-            "announcer" => announcer.announce(store, stopped).await,
-            "listener" => announcer.listen(store, stopped).await,
+            "notifier" => notifier.announce(store, stopped).await,
+            "listener" => notifier.listen(store, stopped).await,
             "event feed" => self.shared.feed.run(stopped).await,
-            "expiry" => expiry::keep_clean(self.clone(), stopped).await,
-            "names" => names::keep_taken_apart(self.clone(), stopped).await,
+            "expiry" => background::expiry::keep_clean(self.clone(), stopped).await,
+            "names" => background::name_index::keep_indexed(self.clone(), stopped).await,
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-use crate::{Outcome, Renderer, Reply};
+use crate::{Outcome, Renderer, StoredResponse};
 use domain::BlockLimits;
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ pub struct Settings {
     pub batch_max: usize,
     /// Batches of stock requests that are decided side by side, each about other items; at least 1. More of
     /// them make smaller batches. Default 2.
-    pub stock_lanes: usize,
+    pub stock_queues: usize,
     /// Batches of new items that are written side by side; at least 1. Default 2.
-    pub creation_lanes: usize,
+    pub creation_queues: usize,
     /// How long one batch may take. Then it is cancelled, and its requests fail. Default 15 s.
     pub batch_timeout: Duration,
     /// How long a stop waits for queued requests and background tasks. Then they are broken off. Default 10 s.
@@ -55,8 +55,8 @@ impl Default for Settings {
         Self {
             queue_max: 2_000,
             batch_max: 512,
-            stock_lanes: 2,
-            creation_lanes: 2,
+            stock_queues: 2,
+            creation_queues: 2,
             batch_timeout: Duration::from_secs(15),
             drain_timeout: Duration::from_secs(10),
             top_staleness: Duration::from_millis(250),
@@ -74,6 +74,6 @@ impl Default for Settings {
     }
 }
 
-fn debug_text(outcome: Outcome<'_>, request_id: &str) -> Reply {
-    Reply { status: 200, body: format!("{outcome:?} {request_id}").into_bytes().into() }
+fn debug_text(outcome: Outcome<'_>, request_id: &str) -> StoredResponse {
+    StoredResponse { status: 200, body: format!("{outcome:?} {request_id}").into_bytes().into() }
 }

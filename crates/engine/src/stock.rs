@@ -1,21 +1,22 @@
 //! A batch of stock requests in one transaction: read under lock, let the planner decide, write, commit,
 //! answer everyone.
 
-use crate::at_hand::AtHand;
-use crate::combine::{Answers, Batch};
-use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome, Verdict, judge, keyed_answer};
-use crate::supervise::CommitMark;
-use crate::warehouses::Known;
+use crate::background::supervise::CommitMark;
+use crate::batching::queue::{Answers, Batch};
+use crate::commands::warehouses::Known;
+use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, Outcome, lookup_keys, response_record};
+use crate::ids::AtHand;
 use crate::{Context, Error, Result, Writer};
 use domain::{Answer, Changes, Plan, Request, Snapshot};
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
-use store::{Cause, Generation, KeyedAnswer, Lane};
+use store::{Cause, Generation, PinnedConnection, ResponseRecord};
 
+pub(crate) mod backlog;
 mod locked_reads;
 mod locked_rows;
+mod optimistic;
 mod reclaim;
-mod remembered;
 
 use locked_reads::add_warehouses;
 pub(crate) use locked_rows::LockedRows;
@@ -39,15 +40,15 @@ const ONE_BY_ONE_MAX: Duration = Duration::from_secs(4);
 pub(crate) struct StockBatch {
     writer: Writer,
     at_hand: AtHand,
-    lane: Lane,
+    pinned: PinnedConnection,
     mark: CommitMark,
 }
 
 impl StockBatch {
     /// With nothing at hand yet.
     pub(crate) fn new(writer: Writer) -> Self {
-        let lane = writer.store.lane();
-        Self { writer, at_hand: AtHand::default(), lane, mark: CommitMark::default() }
+        let pinned = writer.store.pinned_connection();
+        Self { writer, at_hand: AtHand::default(), pinned, mark: CommitMark::default() }
     }
 
     /// Answers each of `asked` that has no answer yet, decided on rows that are read under lock. If the batch
@@ -131,8 +132,9 @@ impl StockBatch {
         // A connection that is new has begun its generation by now.
         let generation = self.writer.store.generation();
         let contexts: Vec<_> = asked.iter().map(|(_, context)| context).collect();
-        let verdicts = judge(&mut transaction, &contexts).await?;
-        let chosen: Vec<_> = (0..asked.len()).filter(|index| verdicts[*index] == Verdict::Do).collect();
+        let key_statuses = lookup_keys(&mut transaction, &contexts).await?;
+        let chosen: Vec<_> =
+            (0..asked.len()).filter(|index| key_statuses[*index] == KeyStatus::New).collect();
         let requests: Vec<_> = chosen.iter().map(|index| asked[*index].0.clone()).collect();
         let (snapshot, reserved) = self.read(&mut transaction, generation, &requests, known).await?;
         let settled = plan_reclaiming_expired(&mut transaction, &requests, snapshot).await?;
@@ -162,32 +164,32 @@ impl StockBatch {
         self.writer.failures.note_refused(decided().map(|(index, answer)| (contexts[index], answer)));
         let postponed: HashSet<_> = postponed.iter().map(|place| chosen[*place]).collect();
         let mut planned = plan.answers.into_iter();
-        let answer = |(index, verdict): (usize, &Verdict)| match (verdict, replies.get(&index)) {
-            (Verdict::Do, _) if postponed.contains(&index) => {
+        let answer = |(index, status): (usize, &KeyStatus)| match (status, replies.get(&index)) {
+            (KeyStatus::New, _) if postponed.contains(&index) => {
                 planned.next();
                 Err(Error::Backlog)
             }
-            (Verdict::SameAs(first), _) if postponed.contains(first) => Err(Error::Backlog),
-            (Verdict::Do, None) => planned.next().unwrap_or_else(never_planned).map_err(Error::Refused),
-            (Verdict::Do, Some(reply)) => {
+            (KeyStatus::DuplicateOf(first), _) if postponed.contains(first) => Err(Error::Backlog),
+            (KeyStatus::New, None) => planned.next().unwrap_or_else(never_planned).map_err(Error::Refused),
+            (KeyStatus::New, Some(reply)) => {
                 planned.next();
                 Err(Error::Answered(reply.clone()))
             }
             (other, _) => other.answer(&replies),
         };
-        Ok(verdicts.iter().enumerate().map(answer).collect())
+        Ok(key_statuses.iter().enumerate().map(answer).collect())
     }
 
     /// Remembers how a batch has left stock levels and blocks, and when that was.
     fn remember(&self, generation: Generation, requests: &[Request], snapshot: &Snapshot, plan: &Plan) {
-        self.writer.blocks.learn(generation, &plan.changes);
+        self.writer.blocks.record(generation, &plan.changes);
         self.at_hand.note_time(generation, snapshot.now);
         // An allocation reads its own warehouse's levels only.
         if requests.iter().any(|request| matches!(request, Request::Allocate(..))) {
-            return self.writer.levels.forget(snapshot.levels.keys().map(|key| key.item));
+            return self.writer.levels.invalidate(snapshot.levels.keys().map(|key| key.item));
         }
         let Changes { levels, new_levels, .. } = &plan.changes;
-        self.writer.levels.learn(generation, &snapshot.levels, levels.iter().chain(new_levels));
+        self.writer.levels.record(generation, &snapshot.levels, levels.iter().chain(new_levels));
     }
 
     /// The responses to store for requests that came with a key, and their replies by the requests' places in the batch.
@@ -195,9 +197,9 @@ impl StockBatch {
         &self,
         decided: impl Iterator<Item = (usize, &'a std::result::Result<Answer, domain::Error>)>,
         contexts: &[&Context],
-    ) -> (Vec<KeyedAnswer>, HashMap<usize, crate::Reply>) {
+    ) -> (Vec<ResponseRecord>, HashMap<usize, crate::StoredResponse>) {
         let keyed = decided.filter_map(|(index, answer)| {
-            let (kept, reply) = keyed_answer(contexts[index], Outcome::Stock(answer), self.writer.render)?;
+            let (kept, reply) = response_record(contexts[index], Outcome::Stock(answer), self.writer.render)?;
             Some((kept, (index, reply)))
         });
         keyed.unzip()

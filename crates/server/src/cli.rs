@@ -131,7 +131,7 @@ async fn seed(store: Store, demo: bool, items: Option<u64>) -> Result<()> {
     if demo {
         let engine = Engine::start(store.clone(), engine::Settings::default()).await?;
         let outcome = load_demo(&engine).await;
-        engine.settle().await;
+        engine.drain().await;
         outcome?;
     }
     match items {

@@ -13,7 +13,7 @@ use axum::extract::Request;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
-use engine::{Idempotency, Reply};
+use engine::{Idempotency, StoredResponse};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -72,7 +72,7 @@ fn header_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
 }
 
 /// A kept answer, as it was sent the first time.
-pub(crate) fn response(reply: Reply) -> Response {
+pub(crate) fn response(reply: StoredResponse) -> Response {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kind = if status.is_success() { "application/json" } else { PROBLEM_JSON };
     let mut response = Response::new(Body::from(Bytes::from_owner(reply.body)));

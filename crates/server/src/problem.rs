@@ -5,7 +5,7 @@ use crate::request::RequestId;
 use api::Problem;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use engine::Reply;
+use engine::StoredResponse;
 use std::any::Any;
 
 /// The media type of a problem.
@@ -23,7 +23,7 @@ pub(crate) struct Refusal(Told);
 enum Told {
     Problem(Box<Problem>),
     /// An answer that is kept under an idempotency key; it need not be a refusal.
-    Kept(Reply),
+    Kept(StoredResponse),
 }
 
 impl Refusal {

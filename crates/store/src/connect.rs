@@ -43,7 +43,7 @@ pub struct Settings {
     pub url: String,
     /// A replica for lists; the primary where `None`.
     pub read_url: Option<String>,
-    /// Connections for changes that are not a lane's. Default 4.
+    /// Connections for changes that are not a pinned's. Default 4.
     pub write_connections_max: u32,
     /// Connections that look rows up by their ids, or follow the ledger. Default 4.
     pub lookup_connections_max: u32,
@@ -103,7 +103,7 @@ fn options(url: &str) -> Result<PgConnectOptions> {
 /// The database, connected.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// Changes that are not a lane's.
+    /// Changes that are not a pinned's.
     pub(crate) writes: Pool,
     /// Rows by their ids, and the ledger, from the primary.
     pub(crate) lookups: Pool,
@@ -226,7 +226,7 @@ impl Store {
         Ok(self.writes.availability().check()?)
     }
 
-    /// Closes every connection. Those in use get some seconds; a [`Lane`](crate::Lane) uses its own until it is dropped.
+    /// Closes every connection. Those in use get some seconds; a [`PinnedConnection`](crate::PinnedConnection) uses its own until it is dropped.
     pub async fn close(&self) {
         self.monitors.0.iter().for_each(JoinHandle::abort);
         let lanes = std::mem::take(&mut *self.lanes());

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 /// An answer that is kept under its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyedAnswer {
+pub struct ResponseRecord {
     /// Who asked: keys of different actors are different keys.
     pub actor: String,
     /// The key that came with the request.
@@ -18,14 +18,14 @@ pub struct KeyedAnswer {
 
 impl WriteTransaction {
     /// The answers kept under these (actor, key) pairs.
-    pub async fn answers_find(
+    pub async fn responses_find(
         &mut self,
         keys: &[(&str, &str)],
-    ) -> Result<HashMap<(String, String), KeyedAnswer>> {
+    ) -> Result<HashMap<(String, String), ResponseRecord>> {
         let (actors, keys): (Vec<String>, Vec<String>) =
             keys.iter().map(|(actor, key)| ((*actor).to_owned(), (*key).to_owned())).unzip();
         let found = sqlx::query_as!(
-            KeyedAnswer,
+            ResponseRecord,
             "SELECT found.actor, found.key, found.fingerprint, found.status, found.answer
                FROM unnest($1::text[], $2::text[]) AS wanted (actor, key)
                JOIN idempotency_keys AS found ON found.key = wanted.key AND found.actor = wanted.actor",
@@ -39,8 +39,8 @@ impl WriteTransaction {
 
     /// Keeps answers. If another transaction has just kept one under the same key, this one must be tried
     /// again: [`crate::Error::Conflict`].
-    pub async fn answers_keep(&mut self, answers: &[KeyedAnswer]) -> Result<()> {
-        let columns = AnswerColumns::of(answers);
+    pub async fn responses_store(&mut self, answers: &[ResponseRecord]) -> Result<()> {
+        let columns = ResponseColumns::of(answers);
         sqlx::query!(
             "INSERT INTO idempotency_keys (actor, key, fingerprint, status, answer)
              SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::integer[], $5::bytea[])",
@@ -58,7 +58,7 @@ impl WriteTransaction {
 
 impl Store {
     /// Forgets at most `limit` answers that are older than `age_seconds`. Servers may do so at once.
-    pub async fn answers_forget(&self, age_seconds: f64, limit: i64) -> Result<u64> {
+    pub async fn responses_expire(&self, age_seconds: f64, limit: i64) -> Result<u64> {
         let forgotten = sqlx::query!(
             "DELETE FROM idempotency_keys USING (
                  SELECT key, actor FROM idempotency_keys WHERE created_at < now() - make_interval(secs => $1)
@@ -74,7 +74,7 @@ impl Store {
 }
 
 /// Answers as the arrays that a set-based INSERT takes.
-pub(crate) struct AnswerColumns {
+pub(crate) struct ResponseColumns {
     pub(crate) actors: Vec<String>,
     pub(crate) keys: Vec<String>,
     pub(crate) fingerprints: Vec<Vec<u8>>,
@@ -82,9 +82,9 @@ pub(crate) struct AnswerColumns {
     pub(crate) answers: Vec<Vec<u8>>,
 }
 
-impl AnswerColumns {
+impl ResponseColumns {
     /// By key: transactions that keep the same ones wait for each other, and never in a ring.
-    pub(crate) fn of(answers: &[KeyedAnswer]) -> Self {
+    pub(crate) fn of(answers: &[ResponseRecord]) -> Self {
         let mut answers: Vec<_> = answers.iter().collect();
         answers.sort_by(|one, other| (&one.key, &one.actor).cmp(&(&other.key, &other.actor)));
         Self {

@@ -1,5 +1,5 @@
 use crate::pool::Connection;
-use crate::{Error, Lane, Result, Store, WriteTransaction};
+use crate::{Error, PinnedConnection, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{Item, ItemId, ItemPatch, NewItem, Price, WarehouseId};
 use rust_decimal::Decimal;
@@ -52,7 +52,7 @@ impl Store {
     }
 }
 
-impl Lane {
+impl PinnedConnection {
     /// As [`Store::items_get`].
     pub async fn items_get(&self, ids: &[i64]) -> Result<Vec<Item>> {
         let mut connection = self.connection().await?;

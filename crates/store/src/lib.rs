@@ -19,7 +19,6 @@ mod impairment;
 mod item_levels;
 mod item_lists;
 mod items;
-mod lane;
 mod ledger;
 mod listener;
 mod monitor;
@@ -27,6 +26,7 @@ mod movements;
 mod name_fragments;
 mod orders;
 mod overview;
+mod pinned_connection;
 mod pool;
 mod reconcile;
 mod replica;
@@ -45,21 +45,21 @@ pub use error::Error;
 pub use events::{EVENTS_CHANNEL, EventPage};
 pub use expiry::{Expired, ItemDue};
 pub use health::DatabaseHealth;
-pub use idempotency::KeyedAnswer;
+pub use idempotency::ResponseRecord;
 pub use identity::{DatabaseIdentity, Generation};
 pub use impairment::Impairment;
 pub use item_levels::{ItemSums, ScannedLevels, UnitSums};
-pub use lane::Lane;
 pub use ledger::{OpenTransaction, Watermark};
 pub use listener::Listener;
 pub use overview::{ActivityRow, HotRow};
+pub use pinned_connection::PinnedConnection;
 pub use reconcile::{Audit, Discrepancy, DiscrepancyKind};
 pub use replica::Standing;
 pub use schema::SchemaState;
 pub use seed::{Loading, SeedItem};
 pub use stock::{
-    Believed, Cause, DueBlocks, LevelDue, LockHolder, LockedBlocks, LockedLevels, NamedRows, PlacedKnown,
-    Row, StockDue, Wanted, Written,
+    Cause, DueBlocks, Expected, LevelDue, LockHolder, LockedBlocks, LockedLevels, NamedRows, PlacedKnown,
+    Row, StockDue, Wanted, WriteOutcome,
 };
 pub use totals::{SumsChanged, SumsRead};
 pub use transaction::WriteTransaction;

@@ -20,7 +20,7 @@ const NAMES_NEW_MAX: i64 = 10_000;
 
 impl Store {
     /// Takes some new names apart. Returns how many; none where there are none, or another server is about it.
-    pub async fn names_take_apart(&self) -> Result<usize> {
+    pub async fn index_new_names(&self) -> Result<usize> {
         let mut transaction = self.begin_background().await?;
         let mine = sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock($1) AS "mine!""#, FRAGMENTS_LOCK)
             .fetch_one(&mut *transaction.transaction)

@@ -6,7 +6,7 @@
 
 use crate::orders::order_status;
 use crate::pool::Connection;
-use crate::{Error, KeyedAnswer, Result, WriteTransaction};
+use crate::{Error, ResponseRecord, Result, WriteTransaction};
 use domain::{
     BlockEnd, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, OrderId, OrderStub, Reference, Snapshot,
     Time, WarehouseId,
@@ -21,7 +21,7 @@ mod place;
 mod write;
 
 pub use backlog::{LevelDue, StockDue};
-pub use change::{Believed, Written};
+pub use change::{Expected, WriteOutcome};
 pub use locks::{LockHolder, NamedRows, Row};
 pub use place::PlacedKnown;
 pub use write::Cause;
@@ -337,7 +337,7 @@ impl WriteTransaction {
         changes: &Changes,
         decided_on: &Snapshot,
         causes: &[Cause<'_>],
-        answers: &[KeyedAnswer],
+        answers: &[ResponseRecord],
     ) -> Result<Vec<String>> {
         write::write(&mut self.transaction, changes, decided_on, causes, answers).await
     }

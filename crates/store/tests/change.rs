@@ -1,4 +1,4 @@
-//! Blocks that are placed, confirmed and released on what is believed of levels, blocks and the time: on that, or
+//! Blocks that are placed, confirmed and released on what is expected of levels, blocks and the time: on that, or
 //! not at all.
 
 use chrono::TimeDelta;
@@ -8,7 +8,7 @@ use domain::{
 };
 use sqlx::PgPool;
 use std::collections::{BTreeMap, HashMap};
-use store::{Believed, Cause, KeyedAnswer, Lane, Store, Written};
+use store::{Cause, Expected, PinnedConnection, ResponseRecord, Store, WriteOutcome};
 
 /// Temporary blocks of one reference.
 const REFERENCE_BLOCKS_MAX: i64 = 3;
@@ -17,7 +17,7 @@ const REFERENCE_BLOCKS_MAX: i64 = 3;
 struct Stock {
     store: Store,
     pool: PgPool,
-    lane: Lane,
+    pinned: PinnedConnection,
     known: Snapshot,
     blocks: Vec<BlockId>,
 }
@@ -38,10 +38,10 @@ impl Stock {
             .await
             .expect("a level");
         let key = LevelKey { item: ItemId(item), warehouse: WarehouseId(1) };
-        let lane = store.lane();
+        let pinned = store.pinned_connection();
         let limits = BlockLimits { reference_blocks_max: REFERENCE_BLOCKS_MAX, ..BlockLimits::default() };
         let known = Snapshot { levels: [(key, 16)].into(), limits, ..Snapshot::default() };
-        let mut stock = Self { store, pool, lane, known, blocks: Vec::new() };
+        let mut stock = Self { store, pool, pinned, known, blocks: Vec::new() };
         let place = stock.place();
         let changes = stock.change(&vec![place; 3], &[]).await.expect("placed");
         stock.blocks = changes.placed.iter().map(|new| new.block.id).collect();
@@ -62,7 +62,11 @@ impl Stock {
     }
 
     /// Decides on what is known, and writes that if it is so. Answers the changes.
-    async fn change(&self, requests: &[Request], answers: &[KeyedAnswer]) -> Result<Changes, Written> {
+    async fn change(
+        &self,
+        requests: &[Request],
+        answers: &[ResponseRecord],
+    ) -> Result<Changes, WriteOutcome> {
         self.change_at(requests, answers, TimeDelta::zero()).await
     }
 
@@ -70,24 +74,24 @@ impl Stock {
     async fn change_at(
         &self,
         requests: &[Request],
-        answers: &[KeyedAnswer],
+        answers: &[ResponseRecord],
         later: TimeDelta,
-    ) -> Result<Changes, Written> {
-        let (fresh, now) = self.lane.block_ids_reserve(3 * requests.len()).await.expect("ids");
+    ) -> Result<Changes, WriteOutcome> {
+        let (fresh, now) = self.pinned.block_ids_reserve(3 * requests.len()).await.expect("ids");
         let snapshot = Snapshot { now: now + later, fresh, ..self.known.clone() };
         let planned = plan(&snapshot, requests);
         assert!(planned.answers.iter().all(Result::is_ok), "{:?}", planned.answers);
         let references = reference_blocks(requests);
-        let believed = Believed {
+        let expected = Expected {
             generation: self.store.generation(),
             snapshot: &snapshot,
             short: &planned.short,
             references: &references,
         };
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
-        let written = self.lane.changes_write(believed, &planned.changes, &causes, answers).await;
+        let written = self.pinned.changes_write(expected, &planned.changes, &causes, answers).await;
         match written.expect("an answer") {
-            Written::Done(_) => Ok(planned.changes),
+            WriteOutcome::Committed(_) => Ok(planned.changes),
             other => Err(other),
         }
     }
@@ -107,7 +111,7 @@ impl Stock {
 #[tokio::test]
 async fn what_is_as_believed_is_done() {
     let stock = Stock::new().await;
-    let answer = KeyedAnswer {
+    let answer = ResponseRecord {
         actor: "test".into(),
         key: "key".into(),
         fingerprint: vec![1],
@@ -144,7 +148,7 @@ async fn what_is_as_believed_is_done() {
     ];
     assert_eq!(lines, expected);
     let mut transaction = stock.store.begin().await.expect("a transaction");
-    let found = transaction.answers_find(&[("test", "key")]).await.expect("answers");
+    let found = transaction.responses_find(&[("test", "key")]).await.expect("answers");
     assert_eq!(found.into_values().collect::<Vec<_>>(), [answer]);
     assert!(store::testing::discrepancies(&stock.pool).await.is_empty());
 }
@@ -159,7 +163,7 @@ async fn nothing_happens_where_anything_is_different() {
     let first = stock.blocks[0];
 
     stock.known.levels.insert(level, 11);
-    assert_eq!(stock.change(&stock.some_of_each(), &[]).await, Err(Written::Different), "another level");
+    assert_eq!(stock.change(&stock.some_of_each(), &[]).await, Err(WriteOutcome::Stale), "another level");
     stock.known.levels.insert(level, 10);
 
     let other = |change: Change| {
@@ -176,18 +180,18 @@ async fn nothing_happens_where_anything_is_different() {
         stock.known.blocks = other(change);
         assert_eq!(
             stock.change(&[Request::Confirm(first, None)], &[]).await,
-            Err(Written::Different),
+            Err(WriteOutcome::Stale),
             "{what}"
         );
         let both = [Request::Release(stock.blocks[1]), Request::Confirm(first, None)];
-        assert_eq!(stock.change(&both, &[]).await, Err(Written::Different), "{what}");
+        assert_eq!(stock.change(&both, &[]).await, Err(WriteOutcome::Stale), "{what}");
     }
     stock.known.blocks = true_blocks;
 
     for later in [TimeDelta::seconds(1), TimeDelta::seconds(-1)] {
         assert_eq!(
             stock.change_at(&stock.some_of_each(), &[], later).await,
-            Err(Written::Different),
+            Err(WriteOutcome::Stale),
             "{later}"
         );
     }
@@ -201,7 +205,7 @@ async fn nothing_happens_where_anything_is_different() {
     ] {
         sqlx::query(statement).bind(first.0).execute(&stock.pool).await.expect("changed");
         let counts = stock.counts().await;
-        assert_eq!(stock.change(&stock.some_of_each(), &[]).await, Err(Written::Different), "{statement}");
+        assert_eq!(stock.change(&stock.some_of_each(), &[]).await, Err(WriteOutcome::Stale), "{statement}");
         assert_eq!(stock.counts().await, counts);
     }
     let second = stock.blocks[1];
@@ -217,7 +221,7 @@ async fn nothing_happens_where_anything_is_different() {
     tokio::time::sleep(std::time::Duration::from_millis(60)).await;
     // Believing that it is a little earlier than it is.
     let earlier = TimeDelta::milliseconds(-150);
-    assert_eq!(stock.change_at(&[Request::Release(second)], &[], earlier).await, Err(Written::Different));
+    assert_eq!(stock.change_at(&[Request::Release(second)], &[], earlier).await, Err(WriteOutcome::Stale));
 }
 
 /// Extended and confirmed at once; and not where one of them has another time than one believes.
@@ -239,8 +243,8 @@ async fn a_block_is_extended_as_it_was_left() {
     .expect("blocks");
     assert_eq!(rows, [(2, false, Some(until)), (2, true, None)]);
 
-    // What is believed of it is what it was before.
-    assert_eq!(stock.change(&[Request::Extend(first, two_hours)], &[]).await, Err(Written::Different));
+    // What is expected of it is what it was before.
+    assert_eq!(stock.change(&[Request::Extend(first, two_hours)], &[]).await, Err(WriteOutcome::Stale));
     stock.known.blocks.insert(first, changes.updated[&first]);
     assert!(stock.change(&[Request::Extend(first, two_hours)], &[]).await.is_ok());
     assert!(store::testing::discrepancies(&stock.pool).await.is_empty());
@@ -273,7 +277,11 @@ async fn a_reference_gets_no_more_blocks_than_it_may_have() {
         match changes {
             Ok(changes) => units -= i32::try_from(changes.placed.len()).expect("few"),
             Err(refused) => {
-                assert_eq!((refused, stock.counts().await), (Written::ReferenceFull, before), "{index}");
+                assert_eq!(
+                    (refused, stock.counts().await),
+                    (WriteOutcome::ReferenceLimit, before),
+                    "{index}"
+                );
             }
         }
         stock.known.levels = [(level, units)].into();
@@ -308,22 +316,22 @@ async fn nobody_is_refused_while_units_are_due_back() {
     let quantity = Quantity::new(100).expect("a quantity");
     let too_many = Request::Place(PlaceBlock { item, quantity, warehouse: None, ttl: Ttl::default() });
     let write = async || {
-        let (fresh, now) = stock.lane.block_ids_reserve(2).await.expect("ids");
+        let (fresh, now) = stock.pinned.block_ids_reserve(2).await.expect("ids");
         let snapshot = Snapshot { now, fresh, ..stock.known.clone() };
         let planned = plan(&snapshot, &[stock.place(), too_many.clone()]);
         assert_eq!(planned.short, [item].into());
         let none = BTreeMap::new();
-        let believed = Believed {
+        let expected = Expected {
             generation: stock.store.generation(),
             snapshot: &snapshot,
             short: &planned.short,
             references: &none,
         };
         let causes = [Cause { actor: "test", request_id: "request" }; 2];
-        stock.lane.changes_write(believed, &planned.changes, &causes, &[]).await.expect("an answer")
+        stock.pinned.changes_write(expected, &planned.changes, &causes, &[]).await.expect("an answer")
     };
     let holds =
-        async || stock.lane.levels_hold(&stock.known.levels, &[item].into()).await.expect("an answer");
+        async || stock.pinned.levels_hold(&stock.known.levels, &[item].into()).await.expect("an answer");
     let before = stock.counts().await;
     assert!(holds().await);
     sqlx::query("UPDATE block_inventory SET expires_at = now() WHERE id = $1")
@@ -332,7 +340,7 @@ async fn nobody_is_refused_while_units_are_due_back() {
         .await
         .expect("changed");
     assert!(!holds().await);
-    assert_eq!(write().await, Written::Different);
+    assert_eq!(write().await, WriteOutcome::Stale);
     assert_eq!(stock.counts().await, before);
     sqlx::query("UPDATE block_inventory SET expires_at = now() + interval '1 hour' WHERE id = $1")
         .bind(stock.blocks[0].0)
@@ -340,7 +348,7 @@ async fn nobody_is_refused_while_units_are_due_back() {
         .await
         .expect("changed");
     assert!(holds().await);
-    assert!(matches!(write().await, Written::Done(_)));
+    assert!(matches!(write().await, WriteOutcome::Committed(_)));
     assert!(!holds().await, "a unit less is there now");
 }
 
@@ -351,7 +359,7 @@ async fn levels_hold_as_long_as_they_are_as_believed() {
     let (key, units) = stock.known.levels.iter().next().map(|(key, units)| (*key, *units)).expect("a level");
     let holds = async |levels: &[(LevelKey, i32)]| {
         let levels = levels.iter().copied().collect();
-        stock.lane.levels_hold(&levels, &[key.item].into()).await.expect("an answer")
+        stock.pinned.levels_hold(&levels, &[key.item].into()).await.expect("an answer")
     };
     assert!(holds(&[(key, units)]).await);
     assert!(!holds(&[(key, units - 1)]).await);
@@ -373,18 +381,18 @@ async fn levels_hold_as_long_as_they_are_as_believed() {
 #[tokio::test]
 async fn a_key_that_has_an_answer_is_not_answered_twice() {
     let stock = Stock::new().await;
-    let answer = |text: &str| KeyedAnswer {
+    let answer = |text: &str| ResponseRecord {
         actor: "test".into(),
         key: "key".into(),
         fingerprint: vec![1],
         status: 201,
         answer: text.as_bytes().to_vec(),
     };
-    let (fresh, now) = stock.lane.block_ids_reserve(2).await.expect("ids");
+    let (fresh, now) = stock.pinned.block_ids_reserve(2).await.expect("ids");
     let snapshot = Snapshot { now, fresh, ..stock.known.clone() };
     let planned = plan(&snapshot, &[stock.place()]);
     let none = BTreeMap::new();
-    let believed = Believed {
+    let expected = Expected {
         generation: stock.store.generation(),
         snapshot: &snapshot,
         short: &planned.short,
@@ -392,10 +400,10 @@ async fn a_key_that_has_an_answer_is_not_answered_twice() {
     };
     let causes = [Cause { actor: "test", request_id: "request" }];
     let mut transaction = stock.store.begin().await.expect("a transaction");
-    transaction.answers_keep(&[answer("first")]).await.expect("kept");
+    transaction.responses_store(&[answer("first")]).await.expect("kept");
     transaction.commit().await.expect("committed");
     let before = stock.counts().await;
-    let twice = stock.lane.changes_write(believed, &planned.changes, &causes, &[answer("second")]).await;
+    let twice = stock.pinned.changes_write(expected, &planned.changes, &causes, &[answer("second")]).await;
     assert!(twice.is_err_and(|error| error.retryable()));
     assert_eq!(stock.counts().await, before);
 }

@@ -49,7 +49,7 @@ async fn check(store: &Store, pool: &PgPool) {
 async fn take_apart(store: &Store) -> usize {
     let mut names = 0;
     loop {
-        match store.names_take_apart().await.expect("taken apart") {
+        match store.index_new_names().await.expect("taken apart") {
             0 => return names,
             more => names += more,
         }
@@ -65,7 +65,7 @@ async fn short_parts_are_found_before_and_after_names_are_taken_apart() {
     check(&store, &pool).await;
     let mut apart = 0;
     while apart < 15_000 {
-        apart += store.names_take_apart().await.expect("taken apart");
+        apart += store.index_new_names().await.expect("taken apart");
     }
     check(&store, &pool).await;
     apart += take_apart(&store).await;
@@ -86,8 +86,8 @@ async fn short_parts_are_found_before_and_after_names_are_taken_apart() {
     let waiting: i64 =
         sqlx::query_scalar("SELECT count(*) FROM item_names_new").fetch_one(&pool).await.expect("a count");
     assert!(waiting > 3, "{waiting}");
-    assert!(store.names_take_apart().await.expect("taken apart") > 3);
-    assert_eq!(store.names_take_apart().await.expect("taken apart"), 0);
+    assert!(store.index_new_names().await.expect("taken apart") > 3);
+    assert_eq!(store.index_new_names().await.expect("taken apart"), 0);
     check(&store, &pool).await;
     let (names, _) = found(&store, &pool, "øx").await;
     assert_eq!(names.len(), 2, "{names:?}");
@@ -131,7 +131,7 @@ async fn no_search_misses_a_name_that_is_just_taken_apart() {
         tokio::spawn(async move {
             let mut names = 0;
             while !*stop.borrow() {
-                names += store.names_take_apart().await.expect("taken apart");
+                names += store.index_new_names().await.expect("taken apart");
             }
             names
         })

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 use store::testing::{Proxy, database};
-use store::{Error, Lane, Settings, Store};
+use store::{Error, PinnedConnection, Settings, Store};
 
 /// A promise of the issue, in seconds.
 const RECOVERY_SECONDS_MAX: u64 = 15;
@@ -17,8 +17,8 @@ async fn store_behind_proxy() -> (Store, Proxy, String) {
 }
 
 /// One use of each kind of connection.
-async fn use_all(store: &Store, lane: &Lane) -> Result<(), Error> {
-    lane.block_ids_reserve(1).await?;
+async fn use_all(store: &Store, pinned: &PinnedConnection) -> Result<(), Error> {
+    pinned.block_ids_reserve(1).await?;
     store.begin().await?.commit().await?;
     store.warehouse_ids().await?;
     store.block_list(&domain::BlockQuery { state: None, item: None, limit: 1, after: None }).await?;
@@ -26,9 +26,9 @@ async fn use_all(store: &Store, lane: &Lane) -> Result<(), Error> {
 }
 
 /// Repeats the use of all connections until it succeeds; how long that took.
-async fn recovery(store: &Store, lane: &Lane) -> Duration {
+async fn recovery(store: &Store, pinned: &PinnedConnection) -> Duration {
     let begun = Instant::now();
-    while use_all(store, lane).await.is_err() {
+    while use_all(store, pinned).await.is_err() {
         assert!(begun.elapsed() < Duration::from_secs(60), "it never recovers");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -46,19 +46,19 @@ async fn until(what: &str, condition: impl Fn() -> bool) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_froze_is_left_for_a_new_one() {
     let (store, proxy, url) = store_behind_proxy().await;
-    let lane = store.lane();
-    use_all(&store, &lane).await.expect("a working database");
+    let pinned = store.pinned_connection();
+    use_all(&store, &pinned).await.expect("a working database");
     let mut listener = store.events_listen().await.expect("a listener");
     proxy.freeze();
     // Statements that are under way when the connection freezes.
     let begun = Instant::now();
-    let (frozen_lane, frozen_store) = (lane.block_ids_reserve(1), store.begin());
+    let (frozen_lane, frozen_store) = (pinned.block_ids_reserve(1), store.begin());
     // The other end of existing connections is gone; new ones work.
     proxy.point_to(&url);
     let (lane_outcome, store_outcome) = tokio::join!(frozen_lane, frozen_store);
     assert!(matches!(lane_outcome, Err(Error::Unavailable(_))), "{lane_outcome:?}");
     drop(store_outcome);
-    recovery(&store, &lane).await;
+    recovery(&store, &pinned).await;
     let took = begun.elapsed();
     println!("recovered {:.1} s after the connections froze", took.as_secs_f64());
     assert!(took < Duration::from_secs(RECOVERY_SECONDS_MAX), "{took:?}");
@@ -74,22 +74,22 @@ async fn a_connection_that_froze_is_left_for_a_new_one() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_outage_that_is_known_fails_at_once_and_ends_soon() {
     let (store, proxy, url) = store_behind_proxy().await;
-    let lane = store.lane();
-    use_all(&store, &lane).await.expect("a working database");
+    let pinned = store.pinned_connection();
+    use_all(&store, &pinned).await.expect("a working database");
     proxy.freeze();
     until("the outage is known", || store.check_available().is_err()).await;
     assert!(store.database_health().outage.is_some());
     // Nobody waits for a connection, nor for a statement, while the outage goes on.
     let begun = Instant::now();
     for _ in 0..100 {
-        let refused = use_all(&store, &lane).await;
+        let refused = use_all(&store, &pinned).await;
         assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
         assert!(store.begin().await.is_err());
         assert!(store.warehouse_ids().await.is_err());
     }
     assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
     proxy.point_to(&url);
-    let took = recovery(&store, &lane).await;
+    let took = recovery(&store, &pinned).await;
     println!("recovered {:.1} s after the database answered", took.as_secs_f64());
     assert!(took < Duration::from_secs(RECOVERY_SECONDS_MAX), "{took:?}");
     until("the outage is over", || store.database_health().outage.is_none()).await;
@@ -110,6 +110,6 @@ async fn a_caller_that_waits_for_a_connection_is_released_by_the_outage() {
     assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
     proxy.resume();
     drop(held);
-    let lane = store.lane();
-    assert!(recovery(&store, &lane).await < Duration::from_secs(RECOVERY_SECONDS_MAX));
+    let pinned = store.pinned_connection();
+    assert!(recovery(&store, &pinned).await < Duration::from_secs(RECOVERY_SECONDS_MAX));
 }

@@ -55,8 +55,10 @@ async fn place(store: &Store, believed: &[(LevelKey, i32)]) -> Option<PlacedKnow
     let snapshot = Snapshot { levels, fresh, ..Snapshot::default() };
     let planned = plan(&snapshot, &requests);
     let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
-    let placed =
-        store.lane().blocks_place(&snapshot.levels, &planned.changes, DateTime::UNIX_EPOCH, &causes).await;
+    let placed = store
+        .pinned_connection()
+        .blocks_place(&snapshot.levels, &planned.changes, DateTime::UNIX_EPOCH, &causes)
+        .await;
     placed.expect("an answer")
 }
 

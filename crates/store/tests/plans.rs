@@ -8,7 +8,7 @@ use domain::{
 use sqlx::PgPool;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
-use store::{Believed, Cause, Settings, Store, Wanted, Written};
+use store::{Cause, Expected, Settings, Store, Wanted, WriteOutcome};
 
 /// Decides and writes `requests` in one transaction, as a server does. Answers the blocks that were placed.
 async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[BlockId]) -> Vec<BlockId> {
@@ -44,8 +44,7 @@ async fn entries_read(pool: &PgPool) -> i64 {
     while sqlx::query_scalar::<_, i64>(connected).fetch_one(pool).await.expect("a count") > 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let read =
-        "SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes
+    let read = "SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes
           WHERE relname = 'block_inventory' AND indexrelname <> 'block_inventory_pkey'";
     sqlx::query_scalar(read).fetch_one(pool).await.expect("a count")
 }
@@ -97,7 +96,7 @@ async fn releasing_some_blocks_does_not_read_all_of_their_item() {
 async fn changing_known_blocks_does_not_read_all_of_their_item() {
     let (pool, url, level) = level().await;
     let store = Store::connect(Settings::new(&url)).await.expect("a store");
-    let lane = store.lane();
+    let pinned = store.pinned_connection();
     let mut known = Snapshot { levels: [(level, 1_000_000)].into(), ..Snapshot::default() };
     let mut blocks = Vec::new();
     let place = vec![place(level.item); BLOCKS];
@@ -114,21 +113,21 @@ async fn changing_known_blocks_does_not_read_all_of_their_item() {
                 blocks.split_off(blocks.len() - 50).into_iter().enumerate().map(end).collect()
             }
         };
-        let (fresh, now) = lane.block_ids_reserve(requests.len()).await.expect("ids");
+        let (fresh, now) = pinned.block_ids_reserve(requests.len()).await.expect("ids");
         (known.fresh, known.now) = (fresh, now);
         let changes = plan(&known, &requests).changes;
         let (nobody, none) = (BTreeSet::new(), BTreeMap::new());
-        let believed =
-            Believed { generation: store.generation(), snapshot: &known, short: &nobody, references: &none };
+        let expected =
+            Expected { generation: store.generation(), snapshot: &known, short: &nobody, references: &none };
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
-        let written = lane.changes_write(believed, &changes, &causes, &[]).await.expect("an answer");
-        assert!(matches!(written, Written::Done(_)), "nobody else changes them");
+        let written = pinned.changes_write(expected, &changes, &causes, &[]).await.expect("an answer");
+        assert!(matches!(written, WriteOutcome::Committed(_)), "nobody else changes them");
         let Changes { placed, levels, .. } = changes;
         blocks.extend(placed.iter().map(|new| new.block.id));
         known.blocks.extend(placed.into_iter().map(|new| (new.block.id, new.block)));
         levels.into_iter().for_each(|(key, units)| *known.levels.entry(key).or_default() += units);
     }
-    drop(lane);
+    drop(pinned);
     store.close().await;
     let read = entries_read(&pool).await;
     assert!(read < BLOCKS as i64, "{read} entries were read to find 1,000 blocks by their ids");

@@ -27,7 +27,7 @@
 //! Everything that is written repeats what it was decided on, and counts its rows (`store`'s `write`).
 
 use super::StockBatch;
-use crate::warehouses::Known;
+use crate::commands::warehouses::Known;
 use domain::{BlockId, CartId, ItemId, OrderId, Reference, Request, Snapshot, WarehouseId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::{Generation, LockedBlocks, Wanted, WriteTransaction};
@@ -41,7 +41,7 @@ impl StockBatch {
         requests: &[Request],
         known: &Known,
     ) -> store::Result<(Snapshot, bool)> {
-        let mut named = Named::of(requests);
+        let mut named = Footprint::of(requests);
         let (fresh, reserved) = self.at_hand.ids(transaction, generation, named.places).await?;
         let carts = match named.carts.is_empty() {
             true => HashMap::new(),
@@ -111,7 +111,7 @@ impl StockBatch {
 
 /// The rows that the requests of a batch name.
 #[derive(Default)]
-struct Named<'a> {
+struct Footprint<'a> {
     /// How many new blocks are wanted.
     places: usize,
     /// Stock levels. A block, a release and an adjustment tell what is left over all warehouses, so they
@@ -126,7 +126,7 @@ struct Named<'a> {
     orders: BTreeSet<(OrderId, Option<WarehouseId>)>,
 }
 
-impl<'a> Named<'a> {
+impl<'a> Footprint<'a> {
     fn of(requests: &'a [Request]) -> Self {
         let mut named = Self::default();
         let (mut blocks, mut carts, mut references) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());

@@ -5,7 +5,7 @@
 //! rows are remembered: the next batches refuse their requests at once, for as long as the same transaction holds them.
 
 use super::{Asked, StockBatch};
-use crate::combine::Answers;
+use crate::batching::queue::Answers;
 use crate::{Error, Result};
 use domain::{Answer, ItemId, Request};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -23,7 +23,7 @@ const UNKNOWN_LOCK_KEPT: Duration = Duration::from_secs(2);
 /// Rows that are remembered as locked at most.
 const ROWS_MAX: usize = 10_000;
 
-/// Rows that other transactions have locked, of all lanes.
+/// Rows that other transactions have locked, of all queues.
 #[derive(Default)]
 pub(crate) struct LockedRows {
     is_any: AtomicBool,

@@ -2,7 +2,7 @@
 
 use crate::*;
 use domain::{Error as Refusal, ItemPatch, NewWarehouse, WarehouseCode, WarehouseName};
-use engine::{Error, Idempotency, Reply};
+use engine::{Error, Idempotency, StoredResponse};
 use futures::future::join_all;
 
 fn keyed(key: &str, fingerprint: &str) -> Context {
@@ -10,7 +10,7 @@ fn keyed(key: &str, fingerprint: &str) -> Context {
 }
 
 /// The answer that was kept.
-fn kept<T: std::fmt::Debug>(answer: engine::Result<T>) -> Reply {
+fn kept<T: std::fmt::Debug>(answer: engine::Result<T>) -> StoredResponse {
     match answer {
         Err(Error::Answered(reply)) => reply,
         other => panic!("{other:?}"),
@@ -102,8 +102,8 @@ async fn answers_are_forgotten_after_their_time() {
     let item = stock.item(5).await;
     kept(stock.engine.block_place(&keyed("k", "a"), block(item, 1)).await);
     let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
-    assert_eq!(store.answers_forget(3_600.0, 10).await.expect("an answer"), 0);
-    assert_eq!(store.answers_forget(0.0, 10).await.expect("an answer"), 1);
+    assert_eq!(store.responses_expire(3_600.0, 10).await.expect("an answer"), 0);
+    assert_eq!(store.responses_expire(0.0, 10).await.expect("an answer"), 1);
     kept(stock.engine.block_place(&keyed("k", "b"), block(item, 1)).await);
     assert_eq!(stock.quantity(item).await, 3);
 }

@@ -14,7 +14,7 @@ const RACE: Duration = Duration::from_secs(4);
 async fn single_queue(stock: &Stock) -> Engine {
     let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
     let settings =
-        Settings { stock_lanes: 1, expiry_interval: Duration::from_secs(3_600), ..Settings::default() };
+        Settings { stock_queues: 1, expiry_interval: Duration::from_secs(3_600), ..Settings::default() };
     Engine::start(store, settings).await.expect("an engine")
 }
 

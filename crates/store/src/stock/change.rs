@@ -3,15 +3,15 @@
 
 use super::Cause;
 use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
-use crate::idempotency::AnswerColumns;
-use crate::{Error, Generation, KeyedAnswer, Lane, Result};
+use crate::idempotency::ResponseColumns;
+use crate::{Error, Generation, PinnedConnection, ResponseRecord, Result};
 use chrono::{DateTime, Utc};
 use domain::{BlockId, Changes, ItemId, LevelKey, Reference, Snapshot, Time};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a batch was decided on.
 #[derive(Debug, Clone, Copy)]
-pub struct Believed<'a> {
+pub struct Expected<'a> {
     /// The database's generation when the caches were read that it was decided on.
     pub generation: Generation,
     /// All stock levels of its items, and the temporary blocks that it is about, those at least that it changes; the
@@ -26,16 +26,16 @@ pub struct Believed<'a> {
 
 /// What became of changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Written {
+pub enum WriteOutcome {
     /// They are committed; the categories of the items whose quantities changed.
-    Done(Vec<String>),
-    /// Something is not as it was believed, and nothing has changed.
-    Different,
+    Committed(Vec<String>),
+    /// Something is not as it was expected, and nothing has changed.
+    Stale,
     /// A reference would have more temporary blocks than it may, and nothing has changed.
-    ReferenceFull,
+    ReferenceLimit,
 }
 
-impl Lane {
+impl PinnedConnection {
     /// Unused block ids, which are nobody else's from now on, and the database's time.
     pub async fn block_ids_reserve(&self, count: usize) -> Result<(Vec<BlockId>, Time)> {
         let mut connection = self.connection().await?;
@@ -52,21 +52,21 @@ impl Lane {
         levels: &BTreeMap<LevelKey, i32>,
         short: &BTreeSet<ItemId>,
     ) -> Result<bool> {
-        let believed = level_columns(levels);
+        let expected = level_columns(levels);
         let mut connection = self.connection().await?;
         let row = sqlx::query!(
             r#"SELECT (SELECT count(*) FROM unnest($1::bigint[], $2::bigint[], $3::integer[])
-                                             AS believed (item_id, warehouse_id, units)
+                                             AS expected (item_id, warehouse_id, units)
                          JOIN inventory
-                           ON (product_id, inventory.warehouse_id) >= (believed.item_id, believed.warehouse_id)
-                          AND (product_id, inventory.warehouse_id) <= (believed.item_id, believed.warehouse_id)
-                        WHERE stock_quantity = believed.units) AS "as_believed!",
+                           ON (product_id, inventory.warehouse_id) >= (expected.item_id, expected.warehouse_id)
+                          AND (product_id, inventory.warehouse_id) <= (expected.item_id, expected.warehouse_id)
+                        WHERE stock_quantity = expected.units) AS "as_believed!",
                       (SELECT count(*) FROM inventory WHERE product_id = ANY ($1)) AS "present!",
                       EXISTS (SELECT FROM block_inventory
                                WHERE item_id = ANY ($4) AND NOT is_permanent AND expires_at <= now()) AS "due!""#,
-            &believed.items,
-            &believed.warehouses,
-            &believed.units,
+            &expected.items,
+            &expected.warehouses,
+            &expected.units,
             &short.iter().map(|item| item.0).collect::<Vec<_>>(),
         )
         .fetch_one(&mut *connection)
@@ -77,31 +77,31 @@ impl Lane {
     }
 
     /// Writes `changes`, which place, confirm, extend and release blocks, and do nothing else, and the answers that
-    /// are kept under a key, if everything is as it is believed.
+    /// are kept under a key, if everything is as it is expected.
     ///
     /// # Errors
     /// [`Error::OutcomeUnknown`] where the connection broke before the answer came, [`Error::Conflict`] where a key
     /// has an answer already.
     pub async fn changes_write(
         &self,
-        believed: Believed<'_>,
+        expected: Expected<'_>,
         changes: &Changes,
         causes: &[Cause<'_>],
-        answers: &[KeyedAnswer],
-    ) -> Result<Written> {
-        let Believed { generation, snapshot, short, references } = believed;
+        answers: &[ResponseRecord],
+    ) -> Result<WriteOutcome> {
+        let Expected { generation, snapshot, short, references } = expected;
         let levels = level_columns(&snapshot.levels);
         let level_changes: Vec<_> =
             snapshot.levels.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect();
-        let Some(blocks) = BlockColumns::of(snapshot, changes) else { return Ok(Written::Different) };
+        let Some(blocks) = BlockColumns::of(snapshot, changes) else { return Ok(WriteOutcome::Stale) };
         let (placed, ledger) = (PlacedColumns::of(changes), LedgerColumns::of(changes, causes));
         let (summed_items, sums) = sum_columns(changes);
-        let kept = AnswerColumns::of(answers);
+        let kept = ResponseColumns::of(answers);
         let mut connection = self.connection().await?;
         // Ids that were reserved in another history of the database may be others' by now.
         if self.history.generation() != generation {
             self.keep(connection);
-            return Ok(Written::Different);
+            return Ok(WriteOutcome::Stale);
         }
         let row = sqlx::query!(
             r#"WITH taken AS MATERIALIZED (
@@ -188,14 +188,14 @@ impl Lane {
         .map_err(Error::from_commit)?;
         self.keep(connection);
         Ok(match row.done {
-            Some(true) => Written::Done(row.categories.unwrap_or_default()),
-            Some(false) => Written::Different,
-            None => Written::ReferenceFull,
+            Some(true) => WriteOutcome::Committed(row.categories.unwrap_or_default()),
+            Some(false) => WriteOutcome::Stale,
+            None => WriteOutcome::ReferenceLimit,
         })
     }
 }
 
-/// The columns of blocks that are confirmed, extended or released, in order of their ids: what they are believed to be,
+/// The columns of blocks that are confirmed, extended or released, in order of their ids: what they are expected to be,
 /// and, of those that are not over, how many units they keep and until when, if not for good.
 #[derive(Default)]
 struct BlockColumns {
@@ -209,13 +209,13 @@ struct BlockColumns {
 }
 
 impl BlockColumns {
-    /// `None` where a block that changes is not among those believed to be temporary.
-    fn of(believed: &Snapshot, changes: &Changes) -> Option<Self> {
+    /// `None` where a block that changes is not among those expected to be temporary.
+    fn of(expected: &Snapshot, changes: &Changes) -> Option<Self> {
         let kept = changes.updated.values().map(|block| (block.id, Some(block)));
         let named: BTreeMap<_, _> = kept.chain(changes.ended.keys().map(|id| (*id, None))).collect();
         let mut columns = Self::default();
         for (id, left) in named {
-            let before = believed.blocks.get(&id)?;
+            let before = expected.blocks.get(&id)?;
             columns.ids.push(id.0);
             columns.items.push(before.key.item.0);
             columns.warehouses.push(before.key.warehouse.0);

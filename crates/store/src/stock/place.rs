@@ -2,7 +2,7 @@
 //! transaction of its own and a single round trip.
 
 use super::{Cause, SYSTEM_ACTOR};
-use crate::{Error, Lane, Result};
+use crate::{Error, PinnedConnection, Result};
 use domain::{BlockId, Changes, LevelKey, NewBlock, Time};
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub struct PlacedKnown {
     pub categories: Vec<String>,
 }
 
-impl Lane {
+impl PinnedConnection {
     /// Places the blocks of `changes`, which are all that it holds, if the stock levels of their items are
     /// what `known` says: all of them, with their units. Else nothing is changed, and the answer is `None`.
     /// The blocks' ids are given here, and they hold from now on, for as long as they were planned to from

@@ -8,9 +8,9 @@
 
 use super::changed_meanwhile;
 use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
-use crate::idempotency::AnswerColumns;
+use crate::idempotency::ResponseColumns;
 use crate::pool::Transaction;
-use crate::{KeyedAnswer, Result};
+use crate::{ResponseRecord, Result};
 use chrono::{DateTime, Utc};
 use domain::{BlockId, Changes, HeldBlock, Snapshot};
 use std::collections::HashMap;
@@ -96,10 +96,10 @@ pub(super) async fn write(
     changes: &Changes,
     decided_on: &Snapshot,
     causes: &[Cause<'_>],
-    answers: &[KeyedAnswer],
+    answers: &[ResponseRecord],
 ) -> Result<Vec<String>> {
     write_new_levels(transaction, changes).await?;
-    let kept = AnswerColumns::of(answers);
+    let kept = ResponseColumns::of(answers);
     let levels = level_columns(&changes.levels);
     let (summed_items, sums) = sum_columns(changes);
     let placed = PlacedColumns::of(changes);

@@ -1,0 +1,4 @@
+//! Sums over many rows, kept up to date from the ledger.
+
+pub(crate) mod activity;
+pub(crate) mod totals;

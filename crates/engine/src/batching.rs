@@ -1,0 +1,3 @@
+//! Request batching: requests queue in memory, and one worker runs all that have queued as one batch.
+
+pub mod queue;

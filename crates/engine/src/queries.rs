@@ -1,0 +1,5 @@
+//! Queries: the public methods that only read.
+
+pub(crate) mod health;
+pub(crate) mod item_levels;
+pub(crate) mod overview;
