@@ -27,8 +27,8 @@ use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// The page that `--write` writes into.
-const PAGE: &str = "docs/performance.md";
+/// The page that `--write` updates.
+const RESULTS_PAGE: &str = "docs/performance/results.md";
 
 /// Files that the load program and the server may have open: a connection is one in each.
 const FILES: u64 = 65_536;
@@ -57,7 +57,7 @@ struct Arguments {
     /// Threads that drive the connections.
     #[arg(long, default_value_t = load::threads(), global = true)]
     threads: usize,
-    /// Write the results into docs/performance.md.
+    /// Write checks and ratios into docs/performance/results.md.
     #[arg(long, global = true)]
     write: bool,
     /// The HTML report. Default: target/loadtest/<scenario>.html.
@@ -169,8 +169,8 @@ fn finish(arguments: &Arguments, options: &Options, report: &Report) -> Result<(
     report::write_html(report, &path)?;
     println!("Report: {}", path.display());
     if arguments.write {
-        report::write_markdown(report, &repository()?.join(PAGE))?;
-        println!("Written: {PAGE}");
+        report::write_markdown(report, &repository()?.join(RESULTS_PAGE))?;
+        println!("Written: {RESULTS_PAGE}");
     }
     Ok(())
 }

@@ -114,6 +114,15 @@ impl Report {
 
     /// All tables: the checks, the runs, the rest.
     pub fn all_tables(&self) -> Vec<Table> {
+        let mut tables = self.summary_tables();
+        if !self.outcomes.is_empty() {
+            tables.insert(1, runs(&self.outcomes));
+        }
+        tables
+    }
+
+    /// The checks and the scenario's own tables, without the single runs.
+    pub fn summary_tables(&self) -> Vec<Table> {
         let mut checks = Table::new("Checks", &["what", "wanted", "found", ""]);
         for check in &self.checks {
             let verdict = if check.passed { "pass" } else { "FAIL" };
@@ -122,12 +131,7 @@ impl Report {
         if self.clean_runs > 0 {
             checks.row([&format!("errors in {} runs", self.clean_runs), "none", "none", "pass"]);
         }
-        let mut tables = vec![checks];
-        if !self.outcomes.is_empty() {
-            tables.push(runs(&self.outcomes));
-        }
-        tables.extend(self.tables.iter().cloned());
-        tables
+        std::iter::once(checks).chain(self.tables.iter().cloned()).collect()
     }
 
     /// Prints the tables.
