@@ -1,6 +1,7 @@
-//! Caches of committed rows and of responses.
+//! Caches of committed rows and of serialized responses.
 
 pub(crate) mod blocks;
+pub(crate) mod generational;
 pub(crate) mod items;
 pub(crate) mod json;
 pub(crate) mod levels;

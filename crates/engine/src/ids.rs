@@ -1,120 +1,95 @@
-//! What a pinned needs to answer before the database has: block ids that nobody has yet, and the time.
+//! A pool of reserved block ids.
 
-use chrono::SubsecRound as _;
+use crate::cache::generational::Generational;
+use crate::clock::DatabaseClock;
 use domain::{BlockId, Time};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use store::{Generation, PinnedConnection, WriteTransaction};
 
-/// Block ids that no block has yet, kept at hand so that not every batch has to ask for some, and what time it is in
-/// the database.
-///
-/// Only ids whose reservation is known to be committed: what a transaction that was broken off took from a
-/// sequence, PostgreSQL may give again after a crash.
-#[derive(Default)]
-pub(crate) struct AtHand(Mutex<Held>);
+/// The age up to which reserved ids are used. Lists show blocks by descending id. After a pause a new block must get an id
+/// above those that other queues and servers have placed in the meantime.
+const RESERVATION_AGE_MAX: Duration = Duration::from_millis(500);
 
-#[derive(Default)]
-struct Held {
-    /// The generation of the database that all of it belongs to.
-    generation: Generation,
-    ids: Vec<BlockId>,
-    /// When they were reserved.
-    since: Option<Instant>,
-    /// What time it was in the database, and when it told.
-    clock: Option<(Time, Instant)>,
-}
-
-/// For how long ids are kept at hand. Lists of blocks go by id, newest first: a block that is placed after a pause
-/// stands above all that others have placed meanwhile.
-const IDS_KEPT: Duration = Duration::from_millis(500);
-
-/// For how many batches like the one that needs them block ids are asked for at a time. Not for more: what two
-/// queues or servers have at hand is how far ids stray from the order of time.
+/// A reservation has ids for this many batches of the size that needs them. More would let ids stray further from the
+/// order of time, because each queue and server has its own pool.
 const BATCHES_RESERVED: usize = 8;
 
-/// For how long the database's time is reckoned from what it once told. Clocks drift apart by less than a
-/// millisecond meanwhile; where one is set anew, the database finds it out.
-const CLOCK_TRUSTED: Duration = Duration::from_secs(10);
+/// Reserved ids that no block has, so that most batches need no round trip for them.
+///
+/// The pool holds only ids of committed reservations. PostgreSQL may assign the ids of a rolled back reservation again
+/// after a crash.
+#[derive(Default)]
+pub(crate) struct IdPool(Generational<Reservation>);
 
-impl AtHand {
-    /// At least `count` ids, and whether they were reserved by this very transaction.
-    pub(crate) async fn ids(
+#[derive(Default)]
+struct Reservation {
+    ids: Vec<BlockId>,
+    reserved_at: Option<Instant>,
+}
+
+impl IdPool {
+    /// Takes at least `count` ids out of the pool, and reserves more within the transaction if the pool has too few.
+    /// Returns the ids, and whether some were reserved by this transaction, which must then commit.
+    pub(crate) async fn take(
         &self,
         transaction: &mut WriteTransaction,
         generation: Generation,
         count: usize,
     ) -> store::Result<(Vec<BlockId>, bool)> {
-        let mut ids = self.take_ids(generation);
-        let missing = count > ids.len();
-        if missing {
-            let reserving = Instant::now();
+        let mut ids = self.take_recent(generation);
+        let is_short = count > ids.len();
+        if is_short {
+            let reserved_at = Instant::now();
             ids.extend(transaction.block_ids_reserve(count.saturating_mul(BATCHES_RESERVED)).await?);
-            self.held(generation).since = Some(reserving);
+            self.set_reserved_at(generation, reserved_at);
         }
-        Ok((ids, missing))
+        Ok((ids, is_short))
     }
 
-    /// At least `count` ids, and the database's time or a little before.
-    pub(crate) async fn ids_and_time(
+    /// Takes at least `count` ids out of the pool, with the database's time. If the pool has too few, or the clock has no
+    /// recent reading, one round trip fetches both.
+    pub(crate) async fn take_with_time(
         &self,
+        clock: &DatabaseClock,
         pinned: &PinnedConnection,
         generation: Generation,
         count: usize,
     ) -> store::Result<(Vec<BlockId>, Time)> {
-        let mut ids = self.take_ids(generation);
-        match self.time(generation) {
-            Some(now) if count <= ids.len() => Ok((ids, now)),
-            _ => {
-                let missing = if count > ids.len() { count.saturating_mul(BATCHES_RESERVED) } else { 0 };
-                let reserving = Instant::now();
-                let (reserved, now) = pinned.block_ids_reserve(missing).await?;
-                ids.extend(reserved);
-                let mut held = self.held(generation);
-                held.clock = Some((now, Instant::now()));
-                if missing > 0 {
-                    held.since = Some(reserving);
-                }
-                Ok((ids, now))
-            }
+        let mut ids = self.take_recent(generation);
+        let is_short = count > ids.len();
+        if let Some(now) = clock.now(generation)
+            && !is_short
+        {
+            return Ok((ids, now));
         }
+        let missing = if is_short { count.saturating_mul(BATCHES_RESERVED) } else { 0 };
+        let reserved_at = Instant::now();
+        let (reserved, now) = pinned.block_ids_reserve(missing).await?;
+        ids.extend(reserved);
+        clock.set(generation, now);
+        if is_short {
+            self.set_reserved_at(generation, reserved_at);
+        }
+        Ok((ids, now))
     }
 
-    /// Takes back all but the first `used` of `ids`, once the transaction is committed that reserved them.
-    /// Those that are not given back are lost, which does no harm.
-    pub(crate) fn give_back(&self, generation: Generation, mut ids: Vec<BlockId>, used: usize) {
+    /// Returns all but the first `used` of `ids` to the pool, once their reservation is committed. Ids that are not
+    /// returned stay unused, which is harmless.
+    pub(crate) fn put_back(&self, generation: Generation, mut ids: Vec<BlockId>, used: usize) {
         ids.drain(..used);
-        self.held(generation).ids = ids;
+        self.0.update(generation, |reservation| reservation.ids = ids);
     }
 
-    /// The database has just told its time.
-    pub(crate) fn note_time(&self, generation: Generation, now: Time) {
-        self.held(generation).clock = Some((now, Instant::now()));
+    fn take_recent(&self, generation: Generation) -> Vec<BlockId> {
+        let ids = self.0.update(generation, |reservation| {
+            let ids = std::mem::take(&mut reservation.ids);
+            let is_recent = reservation.reserved_at.is_some_and(|at| at.elapsed() <= RESERVATION_AGE_MAX);
+            if is_recent { ids } else { Vec::new() }
+        });
+        ids.unwrap_or_default()
     }
 
-    /// The database's time, or earlier by as long as it took to tell. As finely as it tells it.
-    fn time(&self, generation: Generation) -> Option<Time> {
-        let (then, told) = self.held(generation).clock?;
-        let since = told.elapsed();
-        (since < CLOCK_TRUSTED).then(|| (then + since).trunc_subsecs(6))
-    }
-
-    fn take_ids(&self, generation: Generation) -> Vec<BlockId> {
-        let mut held = self.held(generation);
-        let ids = std::mem::take(&mut held.ids);
-        match held.since {
-            Some(since) if since.elapsed() <= IDS_KEPT => ids,
-            _ => Vec::new(),
-        }
-    }
-
-    /// All that is kept for this generation. Batches of a pinned follow each other, so that none of an earlier generation
-    /// can come after one of a later.
-    fn held(&self, generation: Generation) -> MutexGuard<'_, Held> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.generation != generation {
-            *held = Held { generation, ..Held::default() };
-        }
-        held
+    fn set_reserved_at(&self, generation: Generation, reserved_at: Instant) {
+        self.0.update(generation, |reservation| reservation.reserved_at = Some(reserved_at));
     }
 }

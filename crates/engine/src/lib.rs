@@ -9,6 +9,7 @@ mod aggregates;
 mod background;
 pub mod batching;
 mod cache;
+mod clock;
 mod commands;
 mod error;
 mod events;

@@ -3,9 +3,10 @@
 
 use crate::background::supervise::CommitMark;
 use crate::batching::queue::{Answers, Batch};
+use crate::clock::DatabaseClock;
 use crate::commands::warehouses::Known;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, Outcome, lookup_keys, response_record};
-use crate::ids::AtHand;
+use crate::ids::IdPool;
 use crate::{Context, Error, Result, Writer};
 use domain::{Answer, Changes, Plan, Request, Snapshot};
 use std::collections::{HashMap, HashSet};
@@ -39,16 +40,23 @@ const ONE_BY_ONE_MAX: Duration = Duration::from_secs(4);
 /// Decides a batch of stock requests.
 pub(crate) struct StockBatch {
     writer: Writer,
-    at_hand: AtHand,
+    ids: IdPool,
+    clock: DatabaseClock,
     pinned: PinnedConnection,
     mark: CommitMark,
 }
 
 impl StockBatch {
-    /// With nothing at hand yet.
+    /// With an empty id pool.
     pub(crate) fn new(writer: Writer) -> Self {
         let pinned = writer.store.pinned_connection();
-        Self { writer, at_hand: AtHand::default(), pinned, mark: CommitMark::default() }
+        Self {
+            writer,
+            ids: IdPool::default(),
+            clock: DatabaseClock::default(),
+            pinned,
+            mark: CommitMark::default(),
+        }
     }
 
     /// Answers each of `asked` that has no answer yet, decided on rows that are read under lock. If the batch
@@ -160,7 +168,7 @@ impl StockBatch {
             transaction.roll_back().await?;
         }
         self.remember(generation, &requests, &snapshot, &plan);
-        self.at_hand.give_back(generation, snapshot.fresh, plan.changes.placed.len());
+        self.ids.put_back(generation, snapshot.fresh, plan.changes.placed.len());
         self.writer.failures.note_refused(decided().map(|(index, answer)| (contexts[index], answer)));
         let postponed: HashSet<_> = postponed.iter().map(|place| chosen[*place]).collect();
         let mut planned = plan.answers.into_iter();
@@ -183,7 +191,7 @@ impl StockBatch {
     /// Remembers how a batch has left stock levels and blocks, and when that was.
     fn remember(&self, generation: Generation, requests: &[Request], snapshot: &Snapshot, plan: &Plan) {
         self.writer.blocks.record(generation, &plan.changes);
-        self.at_hand.note_time(generation, snapshot.now);
+        self.clock.set(generation, snapshot.now);
         // An allocation reads its own warehouse's levels only.
         if requests.iter().any(|request| matches!(request, Request::Allocate(..))) {
             return self.writer.levels.invalidate(snapshot.levels.keys().map(|key| key.item));

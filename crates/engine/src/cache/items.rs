@@ -1,9 +1,8 @@
-//! What this server knows of items: as they were when they were last read, for as long as nothing has happened to them.
+//! Cache of items, as they were last read, for as long as nothing has changed them.
 //!
-//! Unlike what is known of stock levels this is answered, so it has to be so at the moment of the answer. Whatever
-//! happens to an item leaves a line, of the ledger or of `item_changes`, in the same transaction. So each time a
-//! statement reads the lines behind a place at which none was still to be committed: an item without one is still what
-//! it was, whoever else writes. That is a few index entries, however many items are asked for.
+//! A cached item is returned to callers, so it must be current. Every change of an item writes a row, to the ledger or to
+//! `item_changes`, in its own transaction. Each batch of reads therefore also reads the rows after the low watermark of the
+//! previous batch, and invalidates the items in them. This costs a few index entries, however many items are read.
 
 use crate::{Rendering, Result};
 use domain::{Item, ItemId};
@@ -14,52 +13,59 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{Generation, PinnedConnection, Store};
 
-/// From so many items on it pays to remember; fewer are read as they are.
+/// The fewest items in a batch that uses the cache. A smaller batch reads its items from the database.
 const ITEMS_MIN: usize = 16;
 
-/// As many bytes are remembered at most, about.
-const BYTES_KNOWN_MAX: u64 = 32 << 20;
+/// The most bytes that the cache holds, estimated by [`Bytes`].
+const BYTES_MAX: u64 = 32 << 20;
 
-/// So many are expected: what is kept about items that were forgotten of late goes by it.
+/// The expected number of cached items. It sizes the history that the eviction policy keeps of evicted items.
 const ITEMS_EXPECTED: usize = 50_000;
 
-/// The bytes of an item, and of it as it is sent, without its texts; with its place in the table.
+/// The estimated bytes of an item, its JSON and its entry, without the item's texts.
 const ITEM_BYTES: u64 = 512;
 
-/// After so long lines are looked for behind a new place.
-const PLACE_KEPT: Duration = Duration::from_millis(100);
+/// The age from which a new low watermark is read.
+const WATERMARK_AGE_MAX: Duration = Duration::from_millis(100);
 
-/// After so long nobody looks through the lines any more: all is forgotten.
-const PLACE_LEFT: Duration = Duration::from_secs(1);
+/// The age from which the changes after a low watermark are no longer read. The cache is cleared instead.
+const CHANGES_AGE_MAX: Duration = Duration::from_secs(1);
 
-/// With so many lines behind a place all is forgotten: looking through them takes as long as reading items.
-const LINES_MAX: u16 = 1_000;
+/// The number of changes from which the cache is cleared. To read so many takes as long as to read the items.
+const CHANGES_MAX: u16 = 1_000;
 
-/// For how long nothing is remembered then.
-const REST: Duration = Duration::from_secs(1);
+/// The time for which the cache is unused after there were too many changes.
+const BACK_OFF: Duration = Duration::from_secs(1);
 
-/// The items that are known.
+/// A cache of items and their JSON, for one connection.
 pub(crate) struct ItemCache {
     items: Cache<ItemId, Arc<Rendering<Item>>, Bytes>,
-    /// All lines up to there have done what they do to what is known; and when that was. Nothing is known without.
-    place: Option<(i64, Instant)>,
-    /// The generation of the database that all of it belongs to.
+    /// All changes up to this one have been applied to the cache. `None` if the cache must not be used.
+    watermark: Option<Watermark>,
+    /// The generation of the database that the cache belongs to.
     generation: Generation,
-    resting_since: Option<Instant>,
+    backs_off_since: Option<Instant>,
+}
+
+/// A position in the ledger before which no transaction is open.
+#[derive(Clone, Copy)]
+struct Watermark {
+    position: i64,
+    read_at: Instant,
 }
 
 impl Default for ItemCache {
     fn default() -> Self {
-        let items = Cache::with_weighter(ITEMS_EXPECTED, BYTES_KNOWN_MAX, Bytes);
-        Self { items, place: None, generation: Generation::FIRST, resting_since: None }
+        let items = Cache::with_weighter(ITEMS_EXPECTED, BYTES_MAX, Bytes);
+        Self { items, watermark: None, generation: Generation::FIRST, backs_off_since: None }
     }
 }
 
 impl ItemCache {
-    /// Those of `ids`, which are distinct, that exist.
+    /// Reads the items with these distinct ids. Ids without an item are left out.
     ///
     /// # Errors
-    /// Where the database does not answer. Nothing is known then.
+    /// An error of the database. The cache is empty then.
     pub(crate) async fn read(
         &mut self,
         store: &Store,
@@ -69,44 +75,48 @@ impl ItemCache {
         let generation = store.generation();
         if self.generation != generation {
             self.items.clear();
-            (self.place, self.generation) = (None, generation);
+            (self.watermark, self.generation) = (None, generation);
         }
-        let resting = self.resting_since.is_some_and(|since| since.elapsed() < REST);
-        if resting || ids.len() < ITEMS_MIN {
+        let backs_off = self.backs_off_since.is_some_and(|since| since.elapsed() < BACK_OFF);
+        if backs_off || ids.len() < ITEMS_MIN {
             return Ok(found(rendered(pinned.items_get(ids).await?)));
         }
-        // Without its place again, whoever breaks off in the midst leaves nothing that is taken for known.
-        let followed = self.place.take().filter(|(_, since)| since.elapsed() < PLACE_LEFT);
-        let next = match followed {
-            Some((_, since)) if since.elapsed() < PLACE_KEPT => followed,
-            _ => Some((store.watermark().await?.cursor.place, Instant::now())),
+        // The watermark is taken out until all changes are applied. A cancelled call leaves an unused cache.
+        let applied = self.watermark.take().filter(|applied| applied.read_at.elapsed() < CHANGES_AGE_MAX);
+        let next = match applied {
+            Some(applied) if applied.read_at.elapsed() < WATERMARK_AGE_MAX => applied,
+            _ => {
+                let position = store.watermark().await?.cursor.place;
+                Watermark { position, read_at: Instant::now() }
+            }
         };
-        let Some((behind, _)) = followed else {
+        let Some(applied) = applied else {
             self.items.clear();
             let read = rendered(pinned.items_get(ids).await?);
-            self.remember(&read);
-            self.place = next;
+            self.insert(&read);
+            self.watermark = Some(next);
             return Ok(found(read));
         };
-        self.follow(pinned, ids, behind, next).await
+        self.read_changed(pinned, ids, applied, next).await
     }
 
-    /// The same by what is known, without that which has lines `behind` a place. They are read after the `next` place
-    /// was found, so whatever has happened up to there is among them.
-    async fn follow(
+    /// Returns cached items, and reads the ones that are not cached or have changed since the `applied` watermark. The
+    /// changes are read after the `next` watermark was, so that all changes before it are among them.
+    async fn read_changed(
         &mut self,
         pinned: &PinnedConnection,
         ids: &[i64],
-        behind: i64,
-        next: Option<(i64, Instant)>,
+        applied: Watermark,
+        next: Watermark,
     ) -> Result<HashMap<ItemId, Arc<Rendering<Item>>>> {
         let mut items = HashMap::with_capacity(ids.len());
         items.extend(ids.iter().filter_map(|id| Some((ItemId(*id), self.items.get(&ItemId(*id))?.clone()))));
-        let unknown: Vec<_> = ids.iter().copied().filter(|id| !items.contains_key(&ItemId(*id))).collect();
-        let (read, changed) = pinned.items_get_and_changed(&unknown, behind, LINES_MAX.into()).await?;
-        if changed.len() >= usize::from(LINES_MAX) {
+        let missing: Vec<_> = ids.iter().copied().filter(|id| !items.contains_key(&ItemId(*id))).collect();
+        let (read, changed) =
+            pinned.items_get_and_changed(&missing, applied.position, CHANGES_MAX.into()).await?;
+        if changed.len() >= usize::from(CHANGES_MAX) {
             self.items.clear();
-            self.resting_since = Some(Instant::now());
+            self.backs_off_since = Some(Instant::now());
             return Ok(found(rendered(pinned.items_get(ids).await?)));
         }
         let mut again = Vec::new();
@@ -118,13 +128,13 @@ impl ItemCache {
         if !again.is_empty() {
             read.extend(rendered(pinned.items_get(&again).await?));
         }
-        self.remember(&read);
-        self.place = next;
+        self.insert(&read);
+        self.watermark = Some(next);
         items.extend(found(read));
         Ok(items)
     }
 
-    fn remember(&mut self, read: &[Arc<Rendering<Item>>]) {
+    fn insert(&mut self, read: &[Arc<Rendering<Item>>]) {
         for item in read {
             self.items.insert(item.id, item.clone());
         }
@@ -139,14 +149,14 @@ fn found(items: Vec<Arc<Rendering<Item>>>) -> HashMap<ItemId, Arc<Rendering<Item
     items.into_iter().map(|item| (item.id, item)).collect()
 }
 
-/// How many bytes are remembered with an item.
+/// Estimates the bytes that a cached item takes.
 #[derive(Clone)]
 struct Bytes;
 
 impl Weighter<ItemId, Arc<Rendering<Item>>> for Bytes {
     fn weight(&self, _: &ItemId, item: &Arc<Rendering<Item>>) -> u64 {
         let texts = [Some(&item.name), item.description.as_ref(), item.category.as_ref()];
-        // There, and as they are sent.
+        // Once in the item, and once in its JSON.
         ITEM_BYTES + 2 * texts.into_iter().flatten().map(|text| text.len() as u64).sum::<u64>()
     }
 }

@@ -1,111 +1,98 @@
-//! What this server knows of stock levels without asking: how its own last batches left them, in whichever queue.
+//! Cache of stock levels, as this server's last commits left them.
 //!
-//! Nothing is decided on it for good. What was planned on it is written by a statement that compares it with the
-//! levels under lock, and does nothing where they differ.
+//! A cached level is never the basis of a committed decision by itself. The optimistic path plans on cached levels. Its
+//! write statement locks the rows, compares them with the cached values, and writes only if they are equal.
 
+use super::generational::Generational;
 use domain::{ItemId, LevelKey, WarehouseId};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
 use store::Generation;
 
-/// As many items are remembered; with one more, all are forgotten. Some 100 bytes each.
-const ITEMS_KNOWN_MAX: usize = 100_000;
+/// The most items in the cache, about 100 bytes each. One more clears the cache.
+const ITEMS_MAX: usize = 100_000;
 
-/// For how many batches nothing is taken for known once that was wrong: where somebody else keeps changing the
-/// same items, each try is a round trip for nothing.
-const BATCHES_UNSURE: u32 = 8;
+/// The batches that skip the cache after a mismatch. While another application keeps changing the same items, each
+/// optimistic write would be a wasted round trip.
+const BACK_OFF_BATCHES: u32 = 8;
 
-/// The stock levels of items as they were left.
+/// A cache of stock levels by item.
 #[derive(Default)]
-pub(crate) struct LevelCache(Mutex<Memory>);
+pub(crate) struct LevelCache(Generational<Levels>);
 
 #[derive(Default)]
-struct Memory {
-    /// The generation of the database that all of it belongs to.
-    generation: Generation,
-    /// All levels of an item, or it is not here.
+struct Levels {
+    /// All levels of an item. An item with only some of its levels is never cached.
     items: HashMap<ItemId, Vec<(WarehouseId, i32)>>,
-    unsure: u32,
+    /// The batches that will still skip the cache.
+    back_off_batches: u32,
 }
 
 impl LevelCache {
-    /// All levels of those of `items` that are known; `None` while nothing is believed.
-    pub(crate) fn of(
+    /// Counts a batch that wants to use the cache. Returns `false` if the batch must skip it because the cache backs off.
+    pub(crate) fn admit_batch(&self, generation: Generation) -> bool {
+        let is_admitted = self.0.update(generation, |cached| {
+            let is_admitted = cached.back_off_batches == 0;
+            cached.back_off_batches = cached.back_off_batches.saturating_sub(1);
+            is_admitted
+        });
+        is_admitted.unwrap_or(false)
+    }
+
+    /// Returns all levels of the `items` that are cached.
+    pub(crate) fn get(
         &self,
         generation: Generation,
         items: impl Iterator<Item = ItemId>,
-    ) -> Option<BTreeMap<LevelKey, i32>> {
-        self.with(|memory| {
-            if !memory.admit(generation) {
-                return None;
-            }
-            if memory.unsure > 0 {
-                memory.unsure -= 1;
-                return None;
-            }
+    ) -> BTreeMap<LevelKey, i32> {
+        let levels = self.0.read(generation, |cached| {
             let mut levels = BTreeMap::new();
             for item in items {
-                let of_item = memory.items.get(&item).into_iter().flatten();
+                let of_item = cached.items.get(&item).into_iter().flatten();
                 levels.extend(of_item.map(|(warehouse, units)| {
                     let warehouse = *warehouse;
                     (LevelKey { item, warehouse }, *units)
                 }));
             }
-            Some(levels)
-        })
+            levels
+        });
+        levels.unwrap_or_default()
     }
 
-    /// Remembers `levels`, which are all that their items have, with `changes` added.
+    /// Caches `levels` with the committed `changes` added. `levels` must hold all levels of their items.
     pub(crate) fn record<'a>(
         &self,
         generation: Generation,
         levels: &BTreeMap<LevelKey, i32>,
         changes: impl IntoIterator<Item = (&'a LevelKey, &'a i32)>,
     ) {
-        let mut left = levels.clone();
+        let mut committed = levels.clone();
         for (key, units) in changes {
-            *left.entry(*key).or_default() += units;
+            *committed.entry(*key).or_default() += units;
         }
-        self.with(|memory| {
-            if !memory.admit(generation) {
-                return;
+        self.0.update(generation, |cached| {
+            for key in committed.keys() {
+                cached.items.remove(&key.item);
             }
-            for key in left.keys() {
-                memory.items.remove(&key.item);
+            if cached.items.len() + committed.len() > ITEMS_MAX {
+                cached.items.clear();
             }
-            if memory.items.len() + left.len() > ITEMS_KNOWN_MAX {
-                memory.items.clear();
-            }
-            for (key, units) in left {
-                memory.items.entry(key.item).or_default().push((key.warehouse, units));
+            for (key, units) in committed {
+                cached.items.entry(key.item).or_default().push((key.warehouse, units));
             }
         });
     }
 
-    /// Nothing of these items is known any more.
+    /// Removes the levels of these items.
     pub(crate) fn invalidate(&self, items: impl IntoIterator<Item = ItemId>) {
-        self.with(|memory| items.into_iter().for_each(|item| _ = memory.items.remove(&item)));
+        self.0.invalidate(|cached| items.into_iter().for_each(|item| _ = cached.items.remove(&item)));
     }
 
-    /// Some of it was wrong, or may be: for a while nothing is believed.
+    /// Removes the levels of these items, which did not match the database, and backs off.
     pub(crate) fn back_off(&self, items: impl IntoIterator<Item = ItemId>) {
-        self.invalidate(items);
-        self.with(|memory| memory.unsure = BATCHES_UNSURE);
-    }
-
-    fn with<T>(&self, act: impl FnOnce(&mut Memory) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Memory {
-    /// Whether a caller of this generation may use the cache. A later generation empties it first; what was read or
-    /// written in an earlier one is not added.
-    fn admit(&mut self, generation: Generation) -> bool {
-        if generation > self.generation {
-            *self = Self { generation, ..Self::default() };
-        }
-        generation == self.generation
+        self.0.invalidate(|cached| {
+            items.into_iter().for_each(|item| _ = cached.items.remove(&item));
+            cached.back_off_batches = BACK_OFF_BATCHES;
+        });
     }
 }
 
@@ -119,52 +106,41 @@ mod tests {
         LevelKey { item: ItemId(item), warehouse: WarehouseId(warehouse) }
     }
 
-    fn of(known: &LevelCache, items: &[i64]) -> Option<BTreeMap<LevelKey, i32>> {
-        known.of(FIRST, items.iter().map(|item| ItemId(*item)))
+    fn get(cache: &LevelCache, items: &[i64]) -> BTreeMap<LevelKey, i32> {
+        cache.get(FIRST, items.iter().map(|item| ItemId(*item)))
     }
 
     #[test]
-    fn levels_are_known_as_they_were_left() {
-        let known = LevelCache::default();
-        assert_eq!(of(&known, &[1]), Some(BTreeMap::new()));
+    fn levels_are_cached_as_commits_left_them() {
+        let cache = LevelCache::default();
+        assert_eq!(get(&cache, &[1]), BTreeMap::new());
         let levels = BTreeMap::from([(key(1, 1), 5), (key(1, 2), 7), (key(2, 1), 9)]);
-        known.record(FIRST, &levels, &BTreeMap::from([(key(1, 2), -3)]));
-        assert_eq!(of(&known, &[1, 1]), Some(BTreeMap::from([(key(1, 1), 5), (key(1, 2), 4)])));
-        assert_eq!(of(&known, &[2, 3]), Some(BTreeMap::from([(key(2, 1), 9)])));
-        known.record(FIRST, &BTreeMap::from([(key(1, 1), 2)]), &BTreeMap::new());
-        assert_eq!(of(&known, &[1]), Some(BTreeMap::from([(key(1, 1), 2)])));
+        cache.record(FIRST, &levels, &BTreeMap::from([(key(1, 2), -3)]));
+        assert_eq!(get(&cache, &[1, 1]), BTreeMap::from([(key(1, 1), 5), (key(1, 2), 4)]));
+        assert_eq!(get(&cache, &[2, 3]), BTreeMap::from([(key(2, 1), 9)]));
+        cache.record(FIRST, &BTreeMap::from([(key(1, 1), 2)]), &BTreeMap::new());
+        assert_eq!(get(&cache, &[1]), BTreeMap::from([(key(1, 1), 2)]));
     }
 
     #[test]
-    fn what_was_wrong_is_forgotten_and_the_rest_not_believed_for_a_while() {
-        let known = LevelCache::default();
-        known.record(FIRST, &BTreeMap::from([(key(1, 1), 5), (key(2, 1), 9)]), &BTreeMap::new());
-        known.back_off([ItemId(1)]);
-        for _ in 0..BATCHES_UNSURE {
-            assert_eq!(of(&known, &[2]), None);
+    fn a_mismatch_removes_the_item_and_backs_off_for_some_batches() {
+        let cache = LevelCache::default();
+        cache.record(FIRST, &BTreeMap::from([(key(1, 1), 5), (key(2, 1), 9)]), &BTreeMap::new());
+        cache.back_off([ItemId(1)]);
+        for _ in 0..BACK_OFF_BATCHES {
+            assert!(!cache.admit_batch(FIRST));
         }
-        assert_eq!(of(&known, &[2]), Some(BTreeMap::from([(key(2, 1), 9)])));
-        assert_eq!(of(&known, &[1]), Some(BTreeMap::new()));
+        assert!(cache.admit_batch(FIRST));
+        assert_eq!(get(&cache, &[1, 2]), BTreeMap::from([(key(2, 1), 9)]));
     }
 
     #[test]
-    fn levels_are_known_in_their_generation_only() {
-        let (known, later) = (LevelCache::default(), FIRST.next());
-        let levels = BTreeMap::from([(key(1, 1), 5)]);
-        known.record(FIRST, &levels, &BTreeMap::new());
-        let of = |generation| known.of(generation, [ItemId(1)].into_iter());
-        assert_eq!(of(later), Some(BTreeMap::new()));
-        known.record(FIRST, &levels, &BTreeMap::new());
-        assert_eq!((of(later), of(FIRST)), (Some(BTreeMap::new()), None));
-    }
-
-    #[test]
-    fn only_so_many_are_remembered() {
-        let known = LevelCache::default();
-        let many: BTreeMap<_, _> = (0..ITEMS_KNOWN_MAX as i64).map(|item| (key(item, 1), 1)).collect();
-        known.record(FIRST, &many, &BTreeMap::new());
-        assert!(!of(&known, &[0]).expect("levels").is_empty());
-        known.record(FIRST, &BTreeMap::from([(key(-1, 1), 1)]), &BTreeMap::new());
-        assert_eq!(of(&known, &[0, -1]), Some(BTreeMap::from([(key(-1, 1), 1)])));
+    fn a_full_cache_is_cleared() {
+        let cache = LevelCache::default();
+        let many: BTreeMap<_, _> = (0..ITEMS_MAX as i64).map(|item| (key(item, 1), 1)).collect();
+        cache.record(FIRST, &many, &BTreeMap::new());
+        assert!(!get(&cache, &[0]).is_empty());
+        cache.record(FIRST, &BTreeMap::from([(key(-1, 1), 1)]), &BTreeMap::new());
+        assert_eq!(get(&cache, &[0, -1]), BTreeMap::from([(key(-1, 1), 1)]));
     }
 }

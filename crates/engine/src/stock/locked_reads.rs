@@ -42,7 +42,7 @@ impl StockBatch {
         known: &Known,
     ) -> store::Result<(Snapshot, bool)> {
         let mut named = Footprint::of(requests);
-        let (fresh, reserved) = self.at_hand.ids(transaction, generation, named.places).await?;
+        let (fresh, reserved) = self.ids.take(transaction, generation, named.places).await?;
         let carts = match named.carts.is_empty() {
             true => HashMap::new(),
             false => transaction.cart_blocks(&named.carts).await?,

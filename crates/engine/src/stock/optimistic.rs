@@ -67,7 +67,7 @@ impl StockBatch {
     ) -> Option<(Remembered, Vec<(usize, &'a Asked)>)> {
         let open = || asked.iter().enumerate().filter(|(place, _)| answers[*place].is_none());
         let requests = || open().map(|(_, (request, _))| request);
-        let carts = self.writer.blocks.of_carts(
+        let carts = self.writer.blocks.get_carts(
             generation,
             requests().filter_map(|request| match request {
                 Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
@@ -80,10 +80,13 @@ impl StockBatch {
             Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => Some(*id),
             _ => None,
         });
-        let blocks = self.writer.blocks.of(generation, named.chain(carts.values().flatten().copied()));
+        let blocks = self.writer.blocks.get(generation, named.chain(carts.values().flatten().copied()));
         let mut remembered = Remembered { blocks, carts, ..Remembered::default() };
         let items: Vec<_> = requests().map(|request| remembered.items(request)).collect();
-        remembered.levels = self.writer.levels.of(generation, items.iter().flatten().flatten().copied())?;
+        if !self.writer.levels.admit_batch(generation) {
+            return None;
+        }
+        remembered.levels = self.writer.levels.get(generation, items.iter().flatten().flatten().copied());
         let mut keys = HashSet::new();
         // A key's second request is answered as the first was.
         let mut is_first = |context: &'a Context| {
@@ -141,7 +144,7 @@ impl StockBatch {
         self.writer.levels.record(generation, &snapshot.levels, &changes.levels);
         // Decided as before, with the ids and the time that only the database could tell.
         (snapshot.fresh, snapshot.now) = (placed.ids, placed.now);
-        self.at_hand.note_time(generation, placed.now);
+        self.clock.set(generation, placed.now);
         let planned = plan(&snapshot, requests);
         self.writer.blocks.record(generation, &planned.changes);
         Ok(Some(planned.answers.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
@@ -175,12 +178,12 @@ impl StockBatch {
         contexts: &[&Context],
     ) -> Result<Option<Vec<Result<Answer>>>> {
         let new = requests.iter().map(blocks_wanted).sum();
-        let at_hand = self.at_hand.ids_and_time(&self.pinned, generation, new).await;
-        let Some((fresh, now)) = self.judged(at_hand.map(Some), &snapshot)? else { return Ok(None) };
+        let taken = self.ids.take_with_time(&self.clock, &self.pinned, generation, new).await;
+        let Some((fresh, now)) = self.judged(taken.map(Some), &snapshot)? else { return Ok(None) };
         (snapshot.fresh, snapshot.now) = (fresh, now);
         let planned = plan(&snapshot, requests);
         if !planned.answers.iter().all(is_certain) {
-            self.at_hand.give_back(generation, snapshot.fresh, 0);
+            self.ids.put_back(generation, snapshot.fresh, 0);
             return Ok(None);
         }
         let (kept, replies) = self.kept_answers(planned.answers.iter().enumerate(), contexts);
@@ -193,7 +196,7 @@ impl StockBatch {
         let written = match written {
             // Nothing was wrong that is remembered; the long way refuses who asks too much.
             Ok(WriteOutcome::ReferenceLimit) => {
-                self.at_hand.give_back(generation, snapshot.fresh, 0);
+                self.ids.put_back(generation, snapshot.fresh, 0);
                 return Ok(None);
             }
             Ok(WriteOutcome::Committed(categories)) => Ok(Some(categories)),
@@ -204,7 +207,7 @@ impl StockBatch {
         self.writer.committed(&categories);
         self.writer.levels.record(generation, &snapshot.levels, &changes.levels);
         self.writer.blocks.record(generation, changes);
-        self.at_hand.give_back(generation, snapshot.fresh, changes.placed.len());
+        self.ids.put_back(generation, snapshot.fresh, changes.placed.len());
         self.writer.failures.note_refused(contexts.iter().copied().zip(&planned.answers));
         let answer = |(index, answer): (usize, std::result::Result<Answer, domain::Error>)| match replies
             .get(&index)
