@@ -3,8 +3,8 @@
 use crate::*;
 use domain::Quantity;
 
-impl From<domain::ItemNow> for ChangedItem {
-    fn from(item: domain::ItemNow) -> Self {
+impl From<domain::ItemStock> for ChangedItem {
+    fn from(item: domain::ItemStock) -> Self {
         let level = |(warehouse, available): (domain::WarehouseId, i32)| WarehouseUnits {
             warehouse_id: warehouse.0,
             available,
@@ -140,7 +140,7 @@ impl From<domain::EndedBlock> for EndedBlock {
     }
 }
 
-impl TryFrom<ActOnBlocks> for domain::ActOnBlocks {
+impl TryFrom<ActOnBlocks> for domain::BulkBlockAction {
     type Error = domain::Error;
 
     fn try_from(act: ActOnBlocks) -> Result<Self, domain::Error> {
@@ -188,7 +188,7 @@ impl RenameCategory {
             domain::Error::Invalid { reason, .. } => domain::Error::Invalid { field: "to", reason },
             other => other,
         })?;
-        Ok((domain::CategoryName::sought(category)?, to))
+        Ok((domain::CategoryName::for_lookup(category)?, to))
     }
 }
 

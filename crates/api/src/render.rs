@@ -1,7 +1,7 @@
 //! Answers that are kept under an idempotency key, written as REST sends them.
 
 use crate::*;
-use domain::Answer;
+use domain::Granted;
 use engine::{Outcome, StoredResponse};
 use serde::Serialize;
 
@@ -22,20 +22,20 @@ pub fn render(outcome: Outcome<'_>, request_id: &str) -> StoredResponse {
     }
 }
 
-fn stock(answer: Answer) -> StoredResponse {
+fn stock(answer: Granted) -> StoredResponse {
     match answer {
-        Answer::Placed(placed) => reply(201, BlockPlaced::from(placed)),
-        Answer::Confirmed(block) => reply(200, BlockConfirmed::from(block)),
-        Answer::Released(released) => reply(200, BlockReleased::from(released)),
-        Answer::Extended(extended) => reply(200, BlockExtended::from(extended)),
-        Answer::CartPlaced(placed) => reply(201, CartPlaced::from(placed)),
-        Answer::CartConfirmed(cart, blocks) => reply(200, CartConfirmed::from((cart, blocks))),
-        Answer::CartReleased(cart, blocks) => reply(200, CartReleased::from((cart, blocks))),
-        Answer::CartExtended(cart, blocks) => reply(200, CartExtended::from((cart, blocks))),
-        Answer::Adjusted(adjusted) => reply(200, StockAdjusted::from(adjusted)),
-        Answer::Moved(moved) => reply(200, StockMoved::from(moved)),
-        Answer::Allocated(allocation) => reply(200, OrderAllocation::from(allocation)),
-        Answer::Cancelled(order) => reply(200, OrderCancelled::from(order)),
+        Granted::Placed(placed) => reply(201, BlockPlaced::from(placed)),
+        Granted::Confirmed(block) => reply(200, BlockConfirmed::from(block)),
+        Granted::Released(released) => reply(200, BlockReleased::from(released)),
+        Granted::Extended(extended) => reply(200, BlockExtended::from(extended)),
+        Granted::CartPlaced(placed) => reply(201, CartPlaced::from(placed)),
+        Granted::CartConfirmed(cart, blocks) => reply(200, CartConfirmed::from((cart, blocks))),
+        Granted::CartReleased(cart, blocks) => reply(200, CartReleased::from((cart, blocks))),
+        Granted::CartExtended(cart, blocks) => reply(200, CartExtended::from((cart, blocks))),
+        Granted::Adjusted(adjusted) => reply(200, StockAdjusted::from(adjusted)),
+        Granted::Moved(moved) => reply(200, StockMoved::from(moved)),
+        Granted::Allocated(allocation) => reply(200, OrderAllocation::from(allocation)),
+        Granted::Cancelled(order) => reply(200, OrderCancelled::from(order)),
     }
 }
 

@@ -116,7 +116,7 @@ pub async fn list_items(
     let (engine, context) = host::engine()?;
     let sort = sort.unwrap_or_default().into();
     let query = domain::ItemQuery::new(category, q, sort, limit, after)
-        .and_then(|query| query.of_stock(warehouse, max_quantity))
+        .and_then(|query| query.with_stock_filter(warehouse, max_quantity))
         .map_err(host::refuse)?;
     host::answer(engine.item_list(&context, query).await)
 }
@@ -143,7 +143,7 @@ pub async fn item_movements(
     after: Option<String>,
 ) -> Result<Page<Movement>, Problem> {
     let (engine, context) = host::engine()?;
-    let slice = domain::HistorySlice::new(limit, after).map_err(host::refuse)?;
+    let slice = domain::MovementQuery::new(limit, after).map_err(host::refuse)?;
     host::answer(engine.item_movements(&context, domain::ItemId(id), slice).await)
 }
 
@@ -268,7 +268,7 @@ pub async fn ended_blocks(
     after: Option<String>,
 ) -> Result<Page<EndedBlock>, Problem> {
     let (engine, context) = host::engine()?;
-    let slice = domain::Slice::by_id(limit, after).map_err(host::refuse)?;
+    let slice = domain::PageQuery::by_id(limit, after).map_err(host::refuse)?;
     host::answer(engine.blocks_ended(&context, item.map(domain::ItemId), slice).await)
 }
 

@@ -21,7 +21,7 @@ fn stock(items: i64, blocks: i64) -> Snapshot {
     Snapshot {
         warehouses: [WAREHOUSE].into(),
         levels: (0..items).map(|item| (key(item), 1_000_000)).collect(),
-        fresh: (0..blocks).map(BlockId).collect(),
+        new_block_ids: (0..blocks).map(BlockId).collect(),
         ..Snapshot::default()
     }
 }

@@ -181,7 +181,7 @@ impl HeldBlock {
     ///
     /// # Errors
     /// [`Error::BlockAlreadyPermanent`], [`Error::BlockExpired`]. A block expires *at* `expires_at`.
-    pub fn live(&self, now: Time) -> Result<Time, Error> {
+    pub fn active_until(&self, now: Time) -> Result<Time, Error> {
         match self.expires_at {
             None => Err(Error::BlockAlreadyPermanent(self.id)),
             Some(at) if at <= now => Err(Error::BlockExpired { block: self.id, at }),
@@ -192,9 +192,9 @@ impl HeldBlock {
     /// The block, made permanent; of `quantity` units where given, of all that it holds otherwise.
     ///
     /// # Errors
-    /// As [`HeldBlock::live`], and [`Error::QuantityOverBlock`].
+    /// As [`HeldBlock::active_until`], and [`Error::QuantityOverBlock`].
     pub fn confirm(self, quantity: Option<Quantity>, now: Time) -> Result<Self, Error> {
-        self.live(now)?;
+        self.active_until(now)?;
         let requested = quantity.map_or(self.quantity, Quantity::get);
         if requested > self.quantity {
             return Err(Error::QuantityOverBlock { block: self.id, requested, held: self.quantity });
@@ -205,9 +205,9 @@ impl HeldBlock {
     /// Until when the block holds, once extended by `ttl` from `now`: extending never shortens.
     ///
     /// # Errors
-    /// As [`HeldBlock::live`].
+    /// As [`HeldBlock::active_until`].
     pub fn extend(self, ttl: Ttl, now: Time) -> Result<Time, Error> {
-        Ok(self.live(now)?.max(ttl.from(now)))
+        Ok(self.active_until(now)?.max(ttl.from(now)))
     }
 }
 

@@ -17,14 +17,14 @@ pub enum BlockAction {
 
 /// Something to be done to several blocks, to each by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActOnBlocks {
+pub struct BulkBlockAction {
     /// What.
     pub action: BlockAction,
     /// 1 to [`BULK_BLOCKS_MAX`], each once.
     blocks: Vec<BlockId>,
 }
 
-impl ActOnBlocks {
+impl BulkBlockAction {
     /// Refuses no blocks, more than [`BULK_BLOCKS_MAX`], and one that is named twice.
     pub fn new(action: BlockAction, blocks: Vec<BlockId>) -> Result<Self, Error> {
         let count = blocks.len();

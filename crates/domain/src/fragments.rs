@@ -11,7 +11,7 @@ pub fn name_fragments(folded: &str) -> impl Iterator<Item = &str> {
 
 /// The fragments that a name must have to hold this part, folded like the name: at least one, none if trigrams find
 /// it, which takes three letters or digits in a row.
-pub fn fragments_sought(folded: &str) -> Vec<&str> {
+pub fn search_fragments(folded: &str) -> Vec<&str> {
     let length = folded.chars().take(TRIGRAM).count();
     let mut sought: Vec<_> = if length == 0 { Vec::new() } else { runs(folded, length).collect() };
     if sought.iter().any(|run| is_trigram(run)) {
@@ -44,11 +44,11 @@ mod tests {
         );
         assert_eq!(name_fragments("abc").collect::<Vec<_>>(), ["a", "b", "c", "ab", "bc"]);
         assert_eq!(name_fragments("").count(), 0);
-        assert_eq!(fragments_sought("é"), ["é"]);
-        assert_eq!(fragments_sought("éa"), ["éa"]);
-        assert_eq!(fragments_sought("a-b-c"), ["a-b", "-b-", "b-c"]);
-        assert!(fragments_sought("- abc").is_empty());
-        assert!(fragments_sought("").is_empty());
+        assert_eq!(search_fragments("é"), ["é"]);
+        assert_eq!(search_fragments("éa"), ["éa"]);
+        assert_eq!(search_fragments("a-b-c"), ["a-b", "-b-", "b-c"]);
+        assert!(search_fragments("- abc").is_empty());
+        assert!(search_fragments("").is_empty());
     }
 
     proptest! {
@@ -56,14 +56,14 @@ mod tests {
         fn a_name_has_every_fragment_of_its_parts(name in "[aéz0 %-]{1,12}", from in 0..12_usize, length in 1..6_usize) {
             let part: String = name.chars().skip(from).take(length).collect();
             let has: HashSet<_> = name_fragments(&name).collect();
-            prop_assert!(fragments_sought(&part).iter().all(|fragment| has.contains(fragment)));
+            prop_assert!(search_fragments(&part).iter().all(|fragment| has.contains(fragment)));
         }
 
         #[test]
         fn a_part_without_fragments_has_three_letters_in_a_row(part in "[aéz0 %-]{1,8}") {
             let letters = part.split(|letter: char| !letter.is_alphanumeric());
             let row = letters.map(|row| row.chars().count()).max().unwrap_or(0);
-            prop_assert_eq!(fragments_sought(&part).is_empty(), row >= TRIGRAM);
+            prop_assert_eq!(search_fragments(&part).is_empty(), row >= TRIGRAM);
         }
     }
 }

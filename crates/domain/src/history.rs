@@ -12,32 +12,32 @@ const HISTORY_HOURS_DEFAULT: i64 = 24;
 
 /// Which page of an item's ledger, newest line first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HistorySlice {
+pub struct MovementQuery {
     /// 1 to [`crate::PAGE_LIMIT_MAX`] lines.
     pub limit: i64,
     /// Lines behind this place.
-    pub after: Option<HistoryCursor>,
+    pub after: Option<MovementCursor>,
 }
 
 /// A place in an item's ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HistoryCursor {
+pub struct MovementCursor {
     /// The last line of the page before.
     pub id: i64,
     /// The item's stock levels just before that line. The ledger is append-only, so they stay true.
     pub levels: Option<BTreeMap<WarehouseId, i64>>,
 }
 
-impl HistorySlice {
+impl MovementQuery {
     /// Refuses a limit out of bounds and a cursor that no page gave out.
     pub fn new(limit: Option<i64>, after: Option<String>) -> Result<Self, Error> {
         let after = after.filter(|cursor| !cursor.is_empty());
-        let after = after.map(|cursor| HistoryCursor::parse(&cursor).ok_or_else(bad_cursor)).transpose()?;
+        let after = after.map(|cursor| MovementCursor::parse(&cursor).ok_or_else(bad_cursor)).transpose()?;
         Ok(Self { limit: checked_limit(limit)?, after })
     }
 }
 
-impl HistoryCursor {
+impl MovementCursor {
     /// The cursor as text: the id, and behind a colon `warehouse=units`, separated by commas.
     pub fn text(&self) -> String {
         match &self.levels {
@@ -98,13 +98,13 @@ mod tests {
     fn cursors_survive_their_text() {
         let levels = [(WarehouseId(1), 40), (WarehouseId(2), 0)].into();
         for levels in [None, Some(BTreeMap::new()), Some(levels)] {
-            let cursor = HistoryCursor { id: 17, levels };
-            assert_eq!(HistoryCursor::parse(&cursor.text()), Some(cursor));
+            let cursor = MovementCursor { id: 17, levels };
+            assert_eq!(MovementCursor::parse(&cursor.text()), Some(cursor));
         }
         for text in ["", "x", "1:2", "1:2=", "1:a=3", "1:2=3;"] {
-            assert_eq!(HistoryCursor::parse(text), None, "{text}");
+            assert_eq!(MovementCursor::parse(text), None, "{text}");
         }
-        assert!(HistorySlice::new(None, Some("x".into())).is_err());
+        assert!(MovementQuery::new(None, Some("x".into())).is_err());
         assert!(history_hours(Some(0)).is_err());
     }
 }

@@ -37,14 +37,14 @@ pub struct ImportRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportPlan {
     /// What is to be done.
-    pub deed: ImportDeed,
+    pub action: ImportAction,
     /// What it changes.
     pub changes: Vec<ImportChange>,
 }
 
 /// What is to be done for a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ImportDeed {
+pub enum ImportAction {
     /// Create an item.
     Create(NewItem),
     /// Change an item's description, its stock, or both.
@@ -105,8 +105,8 @@ fn plan_create(row: &ImportRow, warehouse: Option<WarehouseId>) -> Result<Import
     ];
     let told = texts.into_iter().filter(|(_, text)| text.is_some());
     let changes = told.map(|(field, after)| ImportChange { field, before: None, after }).collect();
-    let deed = ImportDeed::Create(NewItem { name, quantity, price, description, category, warehouse });
-    Ok(ImportPlan { deed, changes })
+    let action = ImportAction::Create(NewItem { name, quantity, price, description, category, warehouse });
+    Ok(ImportPlan { action, changes })
 }
 
 fn plan_change(
@@ -163,11 +163,11 @@ fn plan_change(
         _ => {}
     }
     let patch = Some(patch).filter(|patch| *patch != ItemPatch::default());
-    let deed = match (&patch, &adjustment) {
-        (None, None) => ImportDeed::Nothing(item.id),
-        _ => ImportDeed::Change { item: item.id, patch, adjustment },
+    let action = match (&patch, &adjustment) {
+        (None, None) => ImportAction::Nothing(item.id),
+        _ => ImportAction::Change { item: item.id, patch, adjustment },
     };
-    Ok(ImportPlan { deed, changes })
+    Ok(ImportPlan { action, changes })
 }
 
 #[cfg(test)]
@@ -204,7 +204,7 @@ mod tests {
     fn a_line_that_says_what_is_there_does_nothing() {
         let row = ImportRow { quantity: units(12), description: Some(None), ..row() };
         let plan = plan_import(&row, Some(&item()), None, 0).expect("a plan");
-        assert_eq!(plan, ImportPlan { deed: ImportDeed::Nothing(ItemId(7)), changes: vec![] });
+        assert_eq!(plan, ImportPlan { action: ImportAction::Nothing(ItemId(7)), changes: vec![] });
     }
 
     #[test]
@@ -224,7 +224,8 @@ mod tests {
                 ("quantity", Some("8"), Some("5")),
             ]
         );
-        let ImportDeed::Change { patch: Some(patch), adjustment: Some(adjustment), .. } = plan.deed else {
+        let ImportAction::Change { patch: Some(patch), adjustment: Some(adjustment), .. } = plan.action
+        else {
             panic!("{plan:?}")
         };
         assert_eq!((patch.name, patch.category), (None, Some(None)));

@@ -114,7 +114,7 @@ pub struct TopItems {
 
 /// What an item has now, for whoever watches it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemNow {
+pub struct ItemStock {
     /// The item.
     pub id: ItemId,
     /// Its name.

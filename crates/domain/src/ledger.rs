@@ -9,7 +9,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LedgerCursor {
     /// The id of the last line that the position includes. There need not be a line with this id.
-    pub place: i64,
+    pub position: i64,
     /// 16 hexadecimal digits. `None` at the start of the ledger, and in a cursor of an older version.
     pub fingerprint: Option<String>,
 }
@@ -19,29 +19,29 @@ const FINGERPRINT_DIGITS: usize = 16;
 
 impl LedgerCursor {
     /// The position before the first line, which every ledger has.
-    pub const START: Self = Self { place: 0, fingerprint: None };
+    pub const START: Self = Self { position: 0, fingerprint: None };
 
     /// Reads the text that [`fmt::Display`] writes. A bare number is read too; only 0 is a position that a ledger
     /// accepts without a fingerprint.
     pub fn parse(text: &str) -> Option<Self> {
-        let (place, fingerprint) = match text.split_once('-') {
+        let (position, fingerprint) = match text.split_once('-') {
             None => (text, None),
-            Some((place, fingerprint)) => (place, Some(fingerprint)),
+            Some((position, fingerprint)) => (position, Some(fingerprint)),
         };
         let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         let is_fingerprint = |text: &&str| text.len() == FINGERPRINT_DIGITS && text.bytes().all(is_digit);
-        if !place.bytes().all(|byte| byte.is_ascii_digit()) || !fingerprint.iter().all(is_fingerprint) {
+        if !position.bytes().all(|byte| byte.is_ascii_digit()) || !fingerprint.iter().all(is_fingerprint) {
             return None;
         }
-        Some(Self { place: place.parse().ok()?, fingerprint: fingerprint.map(str::to_owned) })
+        Some(Self { position: position.parse().ok()?, fingerprint: fingerprint.map(str::to_owned) })
     }
 }
 
 impl fmt::Display for LedgerCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.fingerprint {
-            None => self.place.fmt(f),
-            Some(fingerprint) => write!(f, "{}-{fingerprint}", self.place),
+            None => self.position.fmt(f),
+            Some(fingerprint) => write!(f, "{}-{fingerprint}", self.position),
         }
     }
 }

@@ -15,12 +15,12 @@ mod import;
 mod item;
 mod ledger;
 mod money;
-mod moving;
 mod order;
 mod overview;
 mod page;
 mod planner;
 mod quantity;
+mod stock_move;
 mod text;
 mod time;
 mod warehouse;
@@ -32,32 +32,32 @@ pub use block::{
     Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,
     PlaceBlock, PlaceCart,
 };
-pub use bulk::{ActOnBlocks, BULK_BLOCKS_MAX, BlockAction};
+pub use bulk::{BULK_BLOCKS_MAX, BlockAction, BulkBlockAction};
 pub use error::Error;
-pub use fragments::{fragments_sought, name_fragments};
-pub use history::{HISTORY_HOURS_MAX, HistoryCursor, HistorySlice, ItemHistory, history_hours};
+pub use fragments::{name_fragments, search_fragments};
+pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
 pub use ids::{BlockId, CartId, ItemId, OrderId, WarehouseId};
-pub use import::{IMPORT_LINES_MAX, ImportChange, ImportDeed, ImportPlan, ImportRow, plan_import};
+pub use import::{IMPORT_LINES_MAX, ImportAction, ImportChange, ImportPlan, ImportRow, plan_import};
 pub use item::{
-    Category, Item, ItemNow, ItemPatch, ItemSort, LevelTotals, Movement, MovementReason, NewItem,
+    Category, Item, ItemPatch, ItemSort, ItemStock, LevelTotals, Movement, MovementReason, NewItem,
     StockAdjusted, StockAdjustment, TOP_ITEMS_MAX, TopItems,
 };
 pub use ledger::LedgerCursor;
 pub use money::Price;
-pub use moving::{StockMove, StockMoved};
-pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderAllocation, OrderLine, OrderStatus, OrderStub};
+pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderAllocation, OrderLine, OrderStatus, OrderSummary};
 pub use overview::{
     ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, HotItem, LOW_UNITS, StockSums, StockTotals,
 };
 pub use page::{
     BlockQuery, ExpiringQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page,
-    Slice,
+    PageQuery,
 };
 pub use planner::{
-    Answer, BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Changes, LedgerLine, Level, LevelKey,
-    OrderChange, Plan, Request, Snapshot, plan, reference_blocks,
+    BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Granted, LevelKey, NewMovement,
+    OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference, plan,
 };
 pub use quantity::{Quantity, UNITS_MAX, Units};
+pub use stock_move::{StockMove, StockMoved};
 pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName};
 pub use time::{TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX, Time, Ttl};
 pub use warehouse::{NewWarehouse, Warehouse};

@@ -100,7 +100,7 @@ impl NewOrder {
 
 /// What the planner needs to know of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderStub {
+pub struct OrderSummary {
     /// Its id.
     pub id: OrderId,
     /// How it stands.

@@ -36,14 +36,14 @@ impl<T> Page<T> {
 
 /// Which page of a list that is ordered by descending id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slice {
+pub struct PageQuery {
     /// 1 to [`PAGE_LIMIT_MAX`] rows.
     pub limit: i64,
     /// Rows with a smaller id than this.
     pub after: Option<i64>,
 }
 
-impl Slice {
+impl PageQuery {
     /// Refuses a limit out of bounds and a cursor that no page gave out.
     pub fn by_id(limit: Option<i64>, after: Option<String>) -> Result<Self, Error> {
         let after = after.filter(|cursor| !cursor.is_empty());
@@ -93,7 +93,7 @@ impl ItemQuery {
         after: Option<String>,
     ) -> Result<Self, Error> {
         let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        let category = filled(category).map(|name| CategoryName::sought(&name)).transpose()?;
+        let category = filled(category).map(|name| CategoryName::for_lookup(&name)).transpose()?;
         let name_part = filled(name_part).map(|text| text.trim().to_owned());
         if let Some(text) = &name_part {
             if text.chars().count() > SEARCH_CHARS_MAX {
@@ -112,7 +112,7 @@ impl ItemQuery {
     ///
     /// # Errors
     /// A cursor that no page of this sort gave out.
-    pub fn behind(self, cursor: &str) -> Result<Self, Error> {
+    pub fn after_cursor(self, cursor: &str) -> Result<Self, Error> {
         Ok(Self { after: Some(ItemCursor::parse(cursor, self.sort)?), ..self })
     }
 
@@ -120,7 +120,7 @@ impl ItemQuery {
     ///
     /// # Errors
     /// A `quantity_max` below 0; one that no quantity reaches leaves none out.
-    pub fn of_stock(self, warehouse: Option<i64>, quantity_max: Option<i64>) -> Result<Self, Error> {
+    pub fn with_stock_filter(self, warehouse: Option<i64>, quantity_max: Option<i64>) -> Result<Self, Error> {
         if let Some(units) = quantity_max.filter(|units| *units < 0) {
             return Err(Error::invalid("maxQuantity", format!("must be 0 or more, not {units}")));
         }
@@ -176,7 +176,7 @@ impl BlockQuery {
         limit: Option<i64>,
         after: Option<String>,
     ) -> Result<Self, Error> {
-        let slice = Slice::by_id(limit, after)?;
+        let slice = PageQuery::by_id(limit, after)?;
         Ok(Self { state, item: item.map(ItemId), limit: slice.limit, after: slice.after.map(BlockId) })
     }
 }
@@ -241,7 +241,7 @@ impl OrderQuery {
         limit: Option<i64>,
         after: Option<String>,
     ) -> Result<Self, Error> {
-        let slice = Slice::by_id(limit, after)?;
+        let slice = PageQuery::by_id(limit, after)?;
         Ok(Self { status, limit: slice.limit, after: slice.after.map(OrderId) })
     }
 }
@@ -284,8 +284,11 @@ mod tests {
 
     #[test]
     fn limits_are_bounded() {
-        assert!(Slice::by_id(Some(0), None).is_err());
-        assert!(Slice::by_id(Some(PAGE_LIMIT_MAX + 1), None).is_err());
-        assert_eq!(Slice::by_id(None, Some(String::new())).map(|slice| slice.limit), Ok(PAGE_LIMIT_DEFAULT));
+        assert!(PageQuery::by_id(Some(0), None).is_err());
+        assert!(PageQuery::by_id(Some(PAGE_LIMIT_MAX + 1), None).is_err());
+        assert_eq!(
+            PageQuery::by_id(None, Some(String::new())).map(|slice| slice.limit),
+            Ok(PAGE_LIMIT_DEFAULT)
+        );
     }
 }

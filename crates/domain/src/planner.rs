@@ -1,12 +1,12 @@
-//! The planner that decides a batch of stock requests.
+//! The batch planner: decides stock requests against a [`Snapshot`] and returns the changes to write.
 //!
-//! Requests are decided in the order of their arrival, each against what the ones before it have left: one
-//! that does not fit is refused, and a smaller one behind it may still fit. Deciding a batch equals
-//! deciding its requests one by one; a property test holds it to that.
+//! Requests are decided in arrival order. Each one sees the stock that the requests before it leave. A request that
+//! does not fit is rejected; a later, smaller one may still be granted. A property test checks that a batch gives the
+//! same result as its requests one by one.
 
 use crate::{
     Allocation, BlockEnd, BlockId, BlockLimits, CartId, Error, HeldBlock, ItemId, MovementReason, NewBlock,
-    OrderAllocation, OrderId, OrderStatus, OrderStub, PlaceBlock, PlaceCart, Quantity, Reference,
+    OrderAllocation, OrderId, OrderStatus, OrderSummary, PlaceBlock, PlaceCart, Quantity, Reference,
     StockAdjusted, StockAdjustment, StockMove, StockMoved, Time, Ttl, UNITS_MAX, WarehouseId,
     plan_allocation,
 };
@@ -20,7 +20,7 @@ mod moves;
 #[cfg(test)]
 mod tests;
 
-/// Names a stock level. In this order stock levels are locked, everywhere.
+/// The key of a stock level. Stock levels are locked in the order of this key, in every transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LevelKey {
     /// The item.
@@ -29,85 +29,82 @@ pub struct LevelKey {
     pub warehouse: WarehouseId,
 }
 
-/// Available units of one item in one warehouse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Level {
-    /// Which one.
-    pub key: LevelKey,
-    /// Units, never negative.
-    pub available: i32,
-}
-
-/// One thing asked of the stock.
+/// A request that changes stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
-    /// Hold units in a temporary block.
+    /// Place a temporary block.
     Place(PlaceBlock),
-    /// Hold units of several items: every line, or none.
+    /// Place a cart: a temporary block for each line, or none.
     PlaceCart(PlaceCart),
-    /// Make a temporary block permanent; in part where a quantity is given, and the rest goes back.
+    /// Make a temporary block permanent. With a quantity, only these units are confirmed; the remaining units are
+    /// released.
     Confirm(BlockId, Option<Quantity>),
-    /// Give a temporary block's units back.
+    /// Release a temporary block.
     Release(BlockId),
-    /// Let a temporary block hold for longer.
+    /// Extend a temporary block.
     Extend(BlockId, Ttl),
     /// Make every temporary block of a cart permanent, or none.
     ConfirmCart(CartId),
-    /// Give the units of a cart's temporary blocks back.
+    /// Release the temporary blocks of a cart.
     ReleaseCart(CartId),
-    /// Let every temporary block of a cart hold for longer.
+    /// Extend every temporary block of a cart.
     ExtendCart(CartId, Ttl),
     /// Receive or write off units.
     Adjust(StockAdjustment),
     /// Move units from one warehouse to another.
     Move(StockMove),
-    /// Take every line of an order out of a warehouse, or nothing.
+    /// Allocate every line of an order from a warehouse, or none.
     Allocate(OrderId, WarehouseId),
-    /// Cancel an order and give back what it took.
+    /// Cancel an order and return the units that were allocated to it.
     Cancel(OrderId),
 }
 
-/// What a request that was granted is told. A refused allocation is an answer too: it names its shortages.
+/// The result of a request that was granted.
+///
+/// An allocation that lacks units is a result as well, not an error: it changes nothing and lists the shortages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// To [`Request::Place`].
+pub enum Granted {
+    /// Of [`Request::Place`].
     Placed(BlockPlaced),
-    /// To [`Request::Confirm`]: the block, now permanent.
+    /// Of [`Request::Confirm`]: the block, now permanent.
     Confirmed(HeldBlock),
-    /// To [`Request::Release`].
+    /// Of [`Request::Release`].
     Released(BlockReleased),
-    /// To [`Request::Extend`].
+    /// Of [`Request::Extend`].
     Extended(BlockExtended),
-    /// To [`Request::PlaceCart`].
+    /// Of [`Request::PlaceCart`].
     CartPlaced(CartPlaced),
-    /// To [`Request::ConfirmCart`]: the blocks, now permanent.
+    /// Of [`Request::ConfirmCart`]: the blocks, now permanent.
     CartConfirmed(CartId, Vec<HeldBlock>),
-    /// To [`Request::ReleaseCart`].
+    /// Of [`Request::ReleaseCart`].
     CartReleased(CartId, Vec<BlockReleased>),
-    /// To [`Request::ExtendCart`].
+    /// Of [`Request::ExtendCart`].
     CartExtended(CartId, Vec<BlockExtended>),
-    /// To [`Request::Adjust`].
+    /// Of [`Request::Adjust`].
     Adjusted(StockAdjusted),
-    /// To [`Request::Move`].
+    /// Of [`Request::Move`].
     Moved(StockMoved),
-    /// To [`Request::Allocate`].
+    /// Of [`Request::Allocate`].
     Allocated(OrderAllocation),
-    /// To [`Request::Cancel`].
+    /// Of [`Request::Cancel`].
     Cancelled(OrderId),
 }
+
+/// The planner's decision about one request: granted, or rejected with the reason.
+pub type Decision = Result<Granted, Error>;
 
 /// A block that was placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlockPlaced {
     /// The block's id.
     pub id: BlockId,
-    /// The stock level that it took from.
+    /// The stock level that its units come from.
     pub key: LevelKey,
     /// Units that it holds.
     pub quantity: i32,
-    /// Units of the item that can still be sold, over all warehouses.
+    /// Units of the item that are still available, over all warehouses.
     pub remaining: i32,
-    /// When it expires.
+    /// The time at which it expires.
     pub expires_at: Time,
 }
 
@@ -116,9 +113,9 @@ pub struct BlockPlaced {
 pub struct CartPlaced {
     /// The cart's id.
     pub id: CartId,
-    /// A block for each line, in the lines' order.
+    /// One block per line, in the order of the lines.
     pub blocks: Vec<BlockPlaced>,
-    /// When they expire.
+    /// The time at which its blocks expire.
     pub expires_at: Time,
 }
 
@@ -127,9 +124,9 @@ pub struct CartPlaced {
 pub struct BlockExtended {
     /// The block's id.
     pub id: BlockId,
-    /// The item whose units it holds.
+    /// The item of its units.
     pub item: ItemId,
-    /// When it expires now.
+    /// The new expiry time.
     pub expires_at: Time,
 }
 
@@ -138,121 +135,124 @@ pub struct BlockExtended {
 pub struct BlockReleased {
     /// The block's id.
     pub id: BlockId,
-    /// The stock level that its units went back to.
+    /// The stock level that its units returned to.
     pub key: LevelKey,
-    /// Units that went back.
+    /// Units that returned.
     pub quantity: i32,
-    /// Units of the item that can be sold now, over all warehouses.
+    /// Units of the item that are available now, over all warehouses.
     pub remaining: i32,
 }
 
-/// Everything that a batch is decided on, read under lock.
+/// The state that a batch is decided on.
+///
+/// The locked path reads it under row locks. The optimistic path builds it from caches; the store then compares it
+/// with the locked rows before it writes.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     /// The database's time.
     pub now: Time,
-    /// Items that exist although no level of theirs is in `levels`.
+    /// Items that exist but have no entry in `levels`.
     pub items: HashSet<ItemId>,
-    /// Warehouses that exist; needed for the ones that requests name.
+    /// Warehouses that exist. It must contain each one that a request names, if that one exists.
     pub warehouses: HashSet<WarehouseId>,
-    /// Where units are received if no warehouse is named.
+    /// The warehouse that receives units if a request names none.
     pub default_warehouse: Option<WarehouseId>,
-    /// Available units. All levels of an item are here, or those that the requests can touch.
+    /// Available units: of all levels of each item, or at least of the levels that the requests can change.
     pub levels: BTreeMap<LevelKey, i32>,
-    /// Units in temporary blocks and in allocated orders, of items that are to be received: they may come back.
-    pub held: HashMap<ItemId, i64>,
+    /// Units in temporary blocks and allocated orders, for each item that receives units. They may return to stock.
+    pub returnable_units: HashMap<ItemId, i64>,
     /// The blocks that requests name and that still have their units.
     pub blocks: HashMap<BlockId, HeldBlock>,
-    /// The blocks that requests name and that are gone.
+    /// The blocks that requests name and that have ended.
     pub ended: HashMap<BlockId, BlockEnd>,
     /// The blocks of the carts that requests name; each of them is in `blocks`.
     pub carts: HashMap<CartId, Vec<BlockId>>,
-    /// For whom those of `blocks` are that have a reference.
+    /// The references of those `blocks` that have one.
     pub references: HashMap<BlockId, Reference>,
-    /// How many temporary blocks each reference that requests name has.
-    pub active: HashMap<Reference, i64>,
-    /// What a single buyer may have.
+    /// The number of active blocks of each reference that a request names.
+    pub active_blocks: HashMap<Reference, i64>,
+    /// The configured limits per block and per reference.
     pub limits: BlockLimits,
     /// The orders that requests name.
-    pub orders: HashMap<OrderId, OrderStub>,
-    /// Expired blocks whose units are taken back before anything is decided.
+    pub orders: HashMap<OrderId, OrderSummary>,
+    /// Expired blocks that are reclaimed before the first request is decided.
     pub expired: Vec<HeldBlock>,
-    /// Unused ids, at least one for each block that is asked for.
-    pub fresh: Vec<BlockId>,
+    /// Reserved ids: at least one for each block that the requests may place.
+    pub new_block_ids: Vec<BlockId>,
 }
 
-/// One line for the ledger.
+/// A movement to be appended to the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LedgerLine {
-    /// Which stock level.
+pub struct NewMovement {
+    /// The stock level.
     pub key: LevelKey,
-    /// Units added.
+    /// Units added to the level; negative for units taken, 0 for a confirmation.
     pub change: i32,
-    /// Why.
+    /// The reason for the change.
     pub reason: MovementReason,
-    /// For which block.
+    /// The block that it belongs to.
     pub block: Option<BlockId>,
-    /// For which order.
+    /// The order that it belongs to.
     pub order: Option<OrderId>,
-    /// Why, in the words of who asked.
+    /// The caller's explanation.
     pub note: Option<String>,
-    /// The request that caused it; `None` where the system did (an expiry).
+    /// The index of the request that caused it; `None` for an expiry.
     pub request: Option<usize>,
 }
 
-/// How an order whose status changed stands now.
+/// The new state of an order that the batch changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrderChange {
-    /// Its status.
+    /// The new status.
     pub status: OrderStatus,
-    /// Where it was allocated from.
+    /// The warehouse that the order was allocated from.
     pub warehouse: Option<WarehouseId>,
-    /// The request that allocated it, if one of these did.
+    /// The index of the request that allocated it, if one of this batch did.
     pub allocated: Option<usize>,
-    /// The request that cancelled it.
+    /// The index of the request that cancelled it, if one of this batch did.
     pub cancelled: Option<usize>,
 }
 
-/// What is to be written, all of it or nothing.
+/// The changes of a batch. They are written in one transaction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Units to add to stock levels that exist; none is 0.
+pub struct StockChanges {
+    /// Units to add to existing stock levels; no entry is 0.
     pub levels: BTreeMap<LevelKey, i32>,
-    /// Stock levels that are new, with their units.
+    /// Stock levels to create, with their available units.
     pub new_levels: BTreeMap<LevelKey, i32>,
-    /// Blocks that are new.
+    /// Blocks to create.
     pub placed: Vec<NewBlock>,
-    /// Blocks that were confirmed or extended, as they are now.
+    /// Blocks that were confirmed or extended, in their new state.
     pub updated: BTreeMap<BlockId, HeldBlock>,
-    /// Blocks that are over, with their item.
+    /// Blocks that were released or have expired, with their item.
     pub ended: BTreeMap<BlockId, ItemId>,
-    /// Orders whose status changed.
+    /// Orders that were allocated or cancelled.
     pub orders: BTreeMap<OrderId, OrderChange>,
-    /// The ledger of it all, in order.
-    pub ledger: Vec<LedgerLine>,
+    /// The movements to append to the ledger, in order.
+    pub movements: Vec<NewMovement>,
 }
 
-impl Changes {
-    /// Whether there is nothing to write.
+impl StockChanges {
+    /// Returns whether the batch has nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.ledger.is_empty() && self.updated.is_empty() && self.orders.is_empty()
+        self.movements.is_empty() && self.updated.is_empty() && self.orders.is_empty()
     }
 }
 
-/// A batch, decided.
+/// The planner's result for a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// An answer or a refusal for each request, in their order.
-    pub answers: Vec<Result<Answer, Error>>,
-    /// What is to be written.
-    pub changes: Changes,
-    /// Items of which some request found too little. If any of them has expired blocks, they go into
-    /// [`Snapshot::expired`] and the batch is decided anew: nobody is refused over stock that is due back.
-    pub short: BTreeSet<ItemId>,
+    /// One decision per request, in the order of the requests.
+    pub decisions: Vec<Decision>,
+    /// The changes to write.
+    pub changes: StockChanges,
+    /// Items that had too few units for a request. If such an item has expired blocks, the caller adds them to
+    /// [`Snapshot::expired`] and plans again, so that no request is rejected while stock can be reclaimed.
+    pub short_items: BTreeSet<ItemId>,
 }
 
-/// How many blocks are asked for each reference, granted or not.
-pub fn reference_blocks(requests: &[Request]) -> BTreeMap<&Reference, i64> {
+/// Counts the blocks that the requests ask for under each reference, granted or not.
+pub fn blocks_by_reference(requests: &[Request]) -> BTreeMap<&Reference, i64> {
     let mut blocks = BTreeMap::new();
     for request in requests {
         if let Request::PlaceCart(cart) = request
@@ -264,10 +264,11 @@ pub fn reference_blocks(requests: &[Request]) -> BTreeMap<&Reference, i64> {
     blocks
 }
 
-/// Decides a batch.
+/// Decides a batch of requests.
 pub fn plan(snapshot: &Snapshot, requests: &[Request]) -> Plan {
     let mut draft = decide::Draft::new(snapshot);
-    let answers = requests.iter().enumerate().map(|(index, request)| draft.decide(index, request)).collect();
-    let (changes, short) = draft.finish();
-    Plan { answers, changes, short }
+    let decisions =
+        requests.iter().enumerate().map(|(index, request)| draft.decide(index, request)).collect();
+    let (changes, short_items) = draft.finish();
+    Plan { decisions, changes, short_items }
 }

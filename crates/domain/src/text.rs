@@ -94,7 +94,7 @@ text!(
 impl CategoryName {
     /// The name of a category to look for: one that an earlier version stored may have characters that a new one may
     /// not have.
-    pub fn sought(text: &str) -> Result<Self, Error> {
+    pub fn for_lookup(text: &str) -> Result<Self, Error> {
         bounded("category", text, Self::CHARS_MAX).map(Self)
     }
 }
@@ -122,7 +122,7 @@ mod tests {
         assert!(Description::new("two\nlines").is_ok());
         assert!(CategoryName::new("a\u{200B}").is_err());
         assert_eq!(
-            CategoryName::sought("a\u{200B}").map(|name| name.to_string()),
+            CategoryName::for_lookup("a\u{200B}").map(|name| name.to_string()),
             Ok("a\u{200B}".to_owned())
         );
     }

@@ -1,7 +1,7 @@
 //! What was refused or failed of late, and why: kept in memory for whoever looks after the shop.
 
 use crate::{Context, Error};
-use domain::{Answer, ItemId, OrderAllocation, OrderId, Time};
+use domain::{Decision, Granted, ItemId, OrderAllocation, OrderId, Time};
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::mem::{Discriminant, discriminant};
@@ -70,15 +70,12 @@ pub(crate) struct Failures(Mutex<VecDeque<Failure>>);
 impl Failures {
     /// Notes those of a batch's answers that are failures. On the hot path of a sale that is sold out: what is
     /// refused alike is counted before anything is written down.
-    pub(crate) fn note_refused<'a>(
-        &self,
-        answers: impl Iterator<Item = (&'a Context, &'a std::result::Result<Answer, domain::Error>)>,
-    ) {
-        let mut refused = Vec::<(Sort, &Context, &std::result::Result<Answer, domain::Error>, u64)>::new();
+    pub(crate) fn note_refused<'a>(&self, answers: impl Iterator<Item = (&'a Context, &'a Decision)>) {
+        let mut refused = Vec::<(Sort, &Context, &Decision, u64)>::new();
         for (context, answer) in answers {
             let sort = match answer {
                 Err(refusal) => Sort::of_refusal(refusal),
-                Ok(Answer::Allocated(short)) if !short.shortages.is_empty() => Sort::Short(short.order),
+                Ok(Granted::Allocated(short)) if !short.shortages.is_empty() => Sort::Short(short.order),
                 Ok(_) => continue,
             };
             match refused.iter().position(|known| known.0 == sort) {
@@ -91,7 +88,7 @@ impl Failures {
         for (_, context, answer, count) in refused {
             match answer {
                 Err(refusal) => self.note(context, Told::Error(Error::Refused(refusal.clone())), count),
-                Ok(Answer::Allocated(short)) => self.note(context, Told::Short(short.clone()), count),
+                Ok(Granted::Allocated(short)) => self.note(context, Told::Short(short.clone()), count),
                 Ok(_) => {}
             }
         }

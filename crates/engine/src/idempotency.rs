@@ -5,7 +5,7 @@
 //! of any other kind is not stored, because the same request may succeed later.
 
 use crate::{CategoryRenamed, Context, Engine, Error, Result};
-use domain::{Answer, Item, Order, Warehouse};
+use domain::{Decision, Item, Order, Warehouse};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::{ResponseRecord, WriteTransaction};
@@ -36,7 +36,7 @@ pub struct StoredResponse {
 #[derive(Debug)]
 pub enum Outcome<'a> {
     /// What a stock request was told.
-    Stock(&'a std::result::Result<Answer, domain::Error>),
+    Stock(&'a Decision),
     /// An item was created.
     ItemCreated(&'a Item),
     /// An item was changed.

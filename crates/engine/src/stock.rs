@@ -8,7 +8,7 @@ use crate::commands::warehouses::Known;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, Outcome, lookup_keys, response_record};
 use crate::ids::IdPool;
 use crate::{Context, Error, Result, Writer};
-use domain::{Answer, Changes, Plan, Request, Snapshot};
+use domain::{Decision, Granted, Plan, Request, Snapshot, StockChanges};
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 use store::{Cause, Generation, PinnedConnection, ResponseRecord};
@@ -61,7 +61,7 @@ impl StockBatch {
 
     /// Answers each of `asked` that has no answer yet, decided on rows that are read under lock. If the batch
     /// exceeds the lock timeout, the requests that need the locked rows fail, and the others are decided again.
-    async fn answer_locked(&self, asked: &[Asked], answers: &mut Answers<Answer>) {
+    async fn answer_locked(&self, asked: &[Asked], answers: &mut Answers<Granted>) {
         for _ in 0..LOCKED_TRIES {
             let open: Vec<_> = asked.iter().zip(&*answers).filter(|(_, answer)| answer.is_none()).collect();
             let open: Vec<_> = open.into_iter().map(|(one, _)| one).collect();
@@ -87,7 +87,7 @@ impl StockBatch {
     }
 
     /// The same, each request in a transaction of its own, which waits for locks for a short time only.
-    async fn answer_one_by_one(&self, asked: &[Asked], answers: &mut Answers<Answer>) {
+    async fn answer_one_by_one(&self, asked: &[Asked], answers: &mut Answers<Granted>) {
         let begun = Instant::now();
         for (one, answer) in asked.iter().zip(answers).filter(|(_, answer)| answer.is_none()) {
             let decided = match begun.elapsed() < ONE_BY_ONE_MAX {
@@ -103,7 +103,7 @@ impl StockBatch {
     }
 
     /// All of `asked` in one transaction, tried again where PostgreSQL gave up on it.
-    async fn decide(&self, asked: &[&Asked], lock_timeout: Option<Duration>) -> Result<Vec<Result<Answer>>> {
+    async fn decide(&self, asked: &[&Asked], lock_timeout: Option<Duration>) -> Result<Vec<Result<Granted>>> {
         let mut named = Vec::new();
         asked.iter().for_each(|(request, _)| add_warehouses(request, &mut named));
         let mut known = self.writer.warehouses.knowing(named.iter().copied()).await?;
@@ -132,7 +132,7 @@ impl StockBatch {
         asked: &[&Asked],
         known: &Known,
         lock_timeout: Option<Duration>,
-    ) -> store::Result<Vec<Result<Answer>>> {
+    ) -> store::Result<Vec<Result<Granted>>> {
         let mut transaction = self.writer.store.begin().await?;
         if let Some(lock_timeout) = lock_timeout {
             transaction.lock_timeout_set(lock_timeout).await?;
@@ -148,7 +148,7 @@ impl StockBatch {
         let settled = plan_reclaiming_expired(&mut transaction, &requests, snapshot).await?;
         let Settled { plan, snapshot, postponed } = settled;
         let is_postponed = |place: &usize| postponed.contains(place);
-        let decided = || chosen.iter().copied().zip(&plan.answers).enumerate();
+        let decided = || chosen.iter().copied().zip(&plan.decisions).enumerate();
         let decided = || decided().filter(|(place, _)| !is_postponed(place)).map(|(_, one)| one);
         let (kept, replies) = self.kept_answers(decided(), &contexts);
         if !plan.changes.is_empty() || !kept.is_empty() {
@@ -168,10 +168,10 @@ impl StockBatch {
             transaction.roll_back().await?;
         }
         self.remember(generation, &requests, &snapshot, &plan);
-        self.ids.put_back(generation, snapshot.fresh, plan.changes.placed.len());
+        self.ids.put_back(generation, snapshot.new_block_ids, plan.changes.placed.len());
         self.writer.failures.note_refused(decided().map(|(index, answer)| (contexts[index], answer)));
         let postponed: HashSet<_> = postponed.iter().map(|place| chosen[*place]).collect();
-        let mut planned = plan.answers.into_iter();
+        let mut planned = plan.decisions.into_iter();
         let answer = |(index, status): (usize, &KeyStatus)| match (status, replies.get(&index)) {
             (KeyStatus::New, _) if postponed.contains(&index) => {
                 planned.next();
@@ -196,14 +196,14 @@ impl StockBatch {
         if requests.iter().any(|request| matches!(request, Request::Allocate(..))) {
             return self.writer.levels.invalidate(snapshot.levels.keys().map(|key| key.item));
         }
-        let Changes { levels, new_levels, .. } = &plan.changes;
+        let StockChanges { levels, new_levels, .. } = &plan.changes;
         self.writer.levels.record(generation, &snapshot.levels, levels.iter().chain(new_levels));
     }
 
     /// The responses to store for requests that came with a key, and their replies by the requests' places in the batch.
     fn kept_answers<'a>(
         &self,
-        decided: impl Iterator<Item = (usize, &'a std::result::Result<Answer, domain::Error>)>,
+        decided: impl Iterator<Item = (usize, &'a Decision)>,
         contexts: &[&Context],
     ) -> (Vec<ResponseRecord>, HashMap<usize, crate::StoredResponse>) {
         let keyed = decided.filter_map(|(index, answer)| {
@@ -215,15 +215,15 @@ impl StockBatch {
 }
 
 /// The planner answers every request; this is for the type alone.
-fn never_planned() -> std::result::Result<Answer, domain::Error> {
+fn never_planned() -> Decision {
     Err(domain::Error::invalid("request", "was not decided"))
 }
 
 impl Batch for StockBatch {
     type Request = Asked;
-    type Answer = Answer;
+    type Answer = Granted;
 
-    async fn run(&self, asked: &[Asked], answers: &mut Answers<Answer>) {
+    async fn run(&self, asked: &[Asked], answers: &mut Answers<Granted>) {
         self.refuse_locked(asked, answers).await;
         let has_waited = self.answer_remembered(asked, answers).await;
         self.mark.clear();

@@ -3,7 +3,7 @@
 use crate::blocks::{BlockRow, block_from};
 use crate::{Result, Store};
 use domain::{
-    Block, BlockId, EndedBlock, ExpiringQuery, ItemId, MovementReason, Page, Slice, Time, WarehouseId,
+    Block, BlockId, EndedBlock, ExpiringQuery, ItemId, MovementReason, Page, PageQuery, Time, WarehouseId,
 };
 
 /// How far back in the ledger blocks that have ended are looked for, in ids: the index that names them in the
@@ -44,7 +44,11 @@ impl Store {
 
     /// A page of the ends of blocks, latest first, of those that the last [`ENDED_IDS`] ids of the ledger tell.
     /// An item or a warehouse that was deleted since is named by its id, as in `#7`.
-    pub async fn blocks_ended_lately(&self, item: Option<ItemId>, slice: Slice) -> Result<Page<EndedBlock>> {
+    pub async fn blocks_ended_lately(
+        &self,
+        item: Option<ItemId>,
+        slice: PageQuery,
+    ) -> Result<Page<EndedBlock>> {
         let rows = sqlx::query!(
             r#"SELECT ends.id, ends.block_id AS "block_id!", ends.item_id,
                       coalesce(items.name, '#' || ends.item_id) AS "name!", ends.warehouse_id,

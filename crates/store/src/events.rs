@@ -2,7 +2,7 @@ use crate::ledger::{fingerprint, taken_after, watermark};
 use crate::listener::Listener;
 use crate::pool::Connection;
 use crate::{Result, Store};
-use domain::{ItemId, ItemNow, LedgerCursor, Movement, WarehouseId};
+use domain::{ItemId, ItemStock, LedgerCursor, Movement, WarehouseId};
 
 /// The channel on which servers announce commits to each other.
 pub const EVENTS_CHANNEL: &str = "stockhold";
@@ -25,14 +25,14 @@ impl Store {
         let mut connection = self.lookups.acquire().await?;
         let taken = taken_after(&mut connection, Some(after)).await?;
         let horizon = watermark(&mut connection, taken).await?.cursor;
-        let events = movements(&mut connection, after.place, horizon.place, limit).await?;
+        let events = movements(&mut connection, after.position, horizon.position, limit).await?;
         let full = i64::try_from(events.len()).is_ok_and(|read| read == limit);
         let cursor = match events.last() {
             Some(last) if full => {
                 let fingerprint = fingerprint(&mut connection, last.id).await?;
-                LedgerCursor { place: last.id, fingerprint: Some(fingerprint) }
+                LedgerCursor { position: last.id, fingerprint: Some(fingerprint) }
             }
-            _ if horizon.place >= after.place => horizon,
+            _ if horizon.position >= after.position => horizon,
             _ => after.clone(),
         };
         Ok(EventPage { events, cursor })
@@ -44,7 +44,7 @@ impl Store {
     }
 
     /// What these items have now, by ascending id; those that do not exist are left out.
-    pub async fn items_now(&self, items: &[i64]) -> Result<Vec<ItemNow>> {
+    pub async fn items_now(&self, items: &[i64]) -> Result<Vec<ItemStock>> {
         let rows = sqlx::query!(
             r#"SELECT items.id, items.name, items.category, items.quantity,
                       inventory.warehouse_id AS "warehouse_id?", inventory.stock_quantity AS "stock_quantity?"
@@ -55,12 +55,12 @@ impl Store {
         )
         .fetch_all(&self.lookups)
         .await?;
-        let mut items = Vec::<ItemNow>::new();
+        let mut items = Vec::<ItemStock>::new();
         for row in rows {
             let id = ItemId(row.id);
             if items.last().is_none_or(|item| item.id != id) {
                 let (name, category, quantity) = (row.name, row.category, row.quantity);
-                items.push(ItemNow { id, name, category, quantity, levels: Vec::new() });
+                items.push(ItemStock { id, name, category, quantity, levels: Vec::new() });
             }
             if let (Some(item), Some(warehouse), Some(units)) =
                 (items.last_mut(), row.warehouse_id, row.stock_quantity)

@@ -64,7 +64,7 @@ impl Store {
         sums: &ItemSums,
         watermark: &Watermark,
     ) -> Result<(Vec<LevelTotals>, ItemSums)> {
-        let rows = self.level_rows(item, false, place, watermark.cursor.place).await?;
+        let rows = self.level_rows(item, false, place, watermark.cursor.position).await?;
         let advanced = rows.iter().map(|row| {
             let base = sums.get(&row.level.warehouse).copied().unwrap_or_default();
             let (held, sold) = (base.held + row.advanced.held, base.sold + row.advanced.sold);

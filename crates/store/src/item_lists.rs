@@ -2,7 +2,7 @@
 
 use crate::items::{ItemRow, item_from};
 use crate::{Result, Store};
-use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId, fragments_sought};
+use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId, search_fragments};
 use std::collections::HashMap;
 
 /// The most items that are looked for by their ids, where a part of the name is asked for.
@@ -86,7 +86,7 @@ impl Store {
             .await?;
         let pattern = like(&folded);
         let limit = NAMED_ITEMS_MAX + 1;
-        let sought = fragments_sought(&folded);
+        let sought = search_fragments(&folded);
         let named = if sought.is_empty() {
             let statement = sqlx::query_scalar!(
                 "SELECT item_id FROM item_names WHERE name ILIKE $1 LIMIT $2",

@@ -88,7 +88,7 @@ impl Store {
 /// A cursor's place is not above a low watermark, so no line at or before it can appear, and its fingerprint is the
 /// same for as long as the history is.
 pub(crate) async fn taken_after(connection: &mut Connection, after: Option<&LedgerCursor>) -> Result<i64> {
-    let place = after.filter(|after| **after != LedgerCursor::START).map(|after| after.place);
+    let place = after.filter(|after| **after != LedgerCursor::START).map(|after| after.position);
     let row = sqlx::query!(
         r#"SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS "taken!",
                   CASE WHEN $1::bigint IS NOT NULL THEN ledger_fingerprint($1) END AS fingerprint
@@ -120,7 +120,7 @@ pub(crate) async fn watermark(connection: &mut Connection, taken: i64) -> Result
     )
     .fetch_one(connection)
     .await?;
-    let cursor = LedgerCursor { place: row.place, fingerprint: Some(row.fingerprint) };
+    let cursor = LedgerCursor { position: row.place, fingerprint: Some(row.fingerprint) };
     Ok(Watermark { cursor, taken, snapshot: row.snapshot })
 }
 

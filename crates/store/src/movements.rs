@@ -1,8 +1,8 @@
 use crate::{Result, Store};
 use chrono::{DateTime, Utc};
 use domain::{
-    BlockId, HistoryCursor, HistorySlice, ItemHistory, ItemId, Movement, MovementReason, OrderId, Page, Time,
-    WarehouseId,
+    BlockId, ItemHistory, ItemId, Movement, MovementCursor, MovementQuery, MovementReason, OrderId, Page,
+    Time, WarehouseId,
 };
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ impl Store {
     ///
     /// The levels of now are read with the first page, in the same statement; each page hands what it has
     /// reckoned back to on to the next.
-    pub async fn movement_list(&self, item: ItemId, slice: &HistorySlice) -> Result<Page<Movement>> {
+    pub async fn movement_list(&self, item: ItemId, slice: &MovementQuery) -> Result<Page<Movement>> {
         let rows = sqlx::query!(
             r#"SELECT movements.id, movements.item_id, movements.warehouse_id,
                       coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
@@ -110,7 +110,7 @@ impl Store {
             movements.push(Movement { after, ..row.movement()? });
         }
         let last = movements.last().filter(|_| more).map(|last| last.id);
-        Ok(Page { next: last.map(|id| HistoryCursor { id, levels }.text()), rows: movements })
+        Ok(Page { next: last.map(|id| MovementCursor { id, levels }.text()), rows: movements })
     }
 
     /// How an item's quantity went in the last `hours`: of at most [`HISTORY_LINES_MAX`] lines of its ledger,

@@ -8,8 +8,8 @@ use crate::orders::order_status;
 use crate::pool::Connection;
 use crate::{Error, ResponseRecord, Result, WriteTransaction};
 use domain::{
-    BlockEnd, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, OrderId, OrderStub, Reference, Snapshot,
-    Time, WarehouseId,
+    BlockEnd, BlockId, CartId, HeldBlock, ItemId, LevelKey, OrderId, OrderSummary, Reference, Snapshot,
+    StockChanges, Time, WarehouseId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -253,7 +253,7 @@ impl WriteTransaction {
 
     /// Locks orders, in order, and reads them with their lines. The lock also waits for an insert of a line that has not
     /// been committed, and the lines are read after it.
-    pub async fn orders_lock(&mut self, orders: &[OrderId]) -> Result<HashMap<OrderId, OrderStub>> {
+    pub async fn orders_lock(&mut self, orders: &[OrderId]) -> Result<HashMap<OrderId, OrderSummary>> {
         let ids: Vec<_> = orders.iter().map(|order| order.0).collect();
         let rows = sqlx::query!(
             "SELECT id, status, warehouse_id FROM orders WHERE id = ANY ($1) ORDER BY id FOR UPDATE",
@@ -265,7 +265,7 @@ impl WriteTransaction {
         for row in rows {
             let (id, warehouse) = (OrderId(row.id), row.warehouse_id.map(WarehouseId));
             let status = order_status(&row.status)?;
-            orders.insert(id, OrderStub { id, status, warehouse, lines: Vec::new() });
+            orders.insert(id, OrderSummary { id, status, warehouse, lines: Vec::new() });
         }
         if orders.is_empty() {
             return Ok(orders);
@@ -334,7 +334,7 @@ impl WriteTransaction {
     /// [`crate::Error::Conflict`] where a row is not as it was when the changes were decided.
     pub async fn write(
         &mut self,
-        changes: &Changes,
+        changes: &StockChanges,
         decided_on: &Snapshot,
         causes: &[Cause<'_>],
         answers: &[ResponseRecord],

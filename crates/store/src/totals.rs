@@ -59,7 +59,7 @@ impl Store {
         .await?;
         let warehouses = warehouses.into_iter().map(|row| (row.warehouse_id, row.units));
         let sums = by_name(categories, warehouses);
-        let place = watermark.cursor.place;
+        let place = watermark.cursor.position;
         let base = if watermark.taken - place > lines_max {
             None
         } else {
@@ -73,7 +73,7 @@ impl Store {
 
     /// The changes of the sums after the place `base`, in one snapshot.
     pub async fn stock_sums_changed(&self, base: i64, watermark: &Watermark) -> Result<SumsChanged> {
-        let Watermark { cursor: LedgerCursor { place, .. }, taken, .. } = *watermark;
+        let Watermark { cursor: LedgerCursor { position: place, .. }, taken, .. } = *watermark;
         let (mut advance, mut beyond) = (StockSums::default(), StockSums::default());
         if taken > base {
             let mut transaction = self.begin_reading().await?;

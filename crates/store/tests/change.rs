@@ -3,8 +3,8 @@
 
 use chrono::TimeDelta;
 use domain::{
-    BlockId, BlockLimits, CartLine, Changes, HeldBlock, ItemId, LevelKey, PlaceBlock, PlaceCart, Quantity,
-    Reference, Request, Snapshot, Time, Ttl, WarehouseId, plan, reference_blocks,
+    BlockId, BlockLimits, CartLine, HeldBlock, ItemId, LevelKey, PlaceBlock, PlaceCart, Quantity, Reference,
+    Request, Snapshot, StockChanges, Time, Ttl, WarehouseId, blocks_by_reference, plan,
 };
 use sqlx::PgPool;
 use std::collections::{BTreeMap, HashMap};
@@ -66,7 +66,7 @@ impl Stock {
         &self,
         requests: &[Request],
         answers: &[ResponseRecord],
-    ) -> Result<Changes, WriteOutcome> {
+    ) -> Result<StockChanges, WriteOutcome> {
         self.change_at(requests, answers, TimeDelta::zero()).await
     }
 
@@ -76,16 +76,16 @@ impl Stock {
         requests: &[Request],
         answers: &[ResponseRecord],
         later: TimeDelta,
-    ) -> Result<Changes, WriteOutcome> {
+    ) -> Result<StockChanges, WriteOutcome> {
         let (fresh, now) = self.pinned.block_ids_reserve(3 * requests.len()).await.expect("ids");
-        let snapshot = Snapshot { now: now + later, fresh, ..self.known.clone() };
+        let snapshot = Snapshot { now: now + later, new_block_ids: fresh, ..self.known.clone() };
         let planned = plan(&snapshot, requests);
-        assert!(planned.answers.iter().all(Result::is_ok), "{:?}", planned.answers);
-        let references = reference_blocks(requests);
+        assert!(planned.decisions.iter().all(Result::is_ok), "{:?}", planned.decisions);
+        let references = blocks_by_reference(requests);
         let expected = Expected {
             generation: self.store.generation(),
             snapshot: &snapshot,
-            short: &planned.short,
+            short: &planned.short_items,
             references: &references,
         };
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
@@ -317,14 +317,14 @@ async fn nobody_is_refused_while_units_are_due_back() {
     let too_many = Request::Place(PlaceBlock { item, quantity, warehouse: None, ttl: Ttl::default() });
     let write = async || {
         let (fresh, now) = stock.pinned.block_ids_reserve(2).await.expect("ids");
-        let snapshot = Snapshot { now, fresh, ..stock.known.clone() };
+        let snapshot = Snapshot { now, new_block_ids: fresh, ..stock.known.clone() };
         let planned = plan(&snapshot, &[stock.place(), too_many.clone()]);
-        assert_eq!(planned.short, [item].into());
+        assert_eq!(planned.short_items, [item].into());
         let none = BTreeMap::new();
         let expected = Expected {
             generation: stock.store.generation(),
             snapshot: &snapshot,
-            short: &planned.short,
+            short: &planned.short_items,
             references: &none,
         };
         let causes = [Cause { actor: "test", request_id: "request" }; 2];
@@ -389,13 +389,13 @@ async fn a_key_that_has_an_answer_is_not_answered_twice() {
         answer: text.as_bytes().to_vec(),
     };
     let (fresh, now) = stock.pinned.block_ids_reserve(2).await.expect("ids");
-    let snapshot = Snapshot { now, fresh, ..stock.known.clone() };
+    let snapshot = Snapshot { now, new_block_ids: fresh, ..stock.known.clone() };
     let planned = plan(&snapshot, &[stock.place()]);
     let none = BTreeMap::new();
     let expected = Expected {
         generation: stock.store.generation(),
         snapshot: &snapshot,
-        short: &planned.short,
+        short: &planned.short_items,
         references: &none,
     };
     let causes = [Cause { actor: "test", request_id: "request" }];

@@ -26,7 +26,7 @@ async fn write(connection: &mut PgConnection) -> i64 {
 }
 
 async fn place(store: &Store) -> i64 {
-    store.watermark().await.expect("a watermark").cursor.place
+    store.watermark().await.expect("a watermark").cursor.position
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn a_cursor_of_another_history_is_unknown() {
     assert_eq!(page.events.len(), 3);
     assert!(!is_unknown(&page.cursor).await);
 
-    let future = LedgerCursor { place: now.place + 1_000, ..now.clone() };
+    let future = LedgerCursor { position: now.position + 1_000, ..now.clone() };
     let foreign = LedgerCursor { fingerprint: Some("0123456789abcdef".to_owned()), ..now.clone() };
     let of_an_older_version = LedgerCursor { fingerprint: None, ..now.clone() };
     for unknown in [future, foreign, of_an_older_version] {
@@ -132,7 +132,7 @@ async fn a_cursor_of_another_history_is_unknown() {
     // As after a failover that lost the tail: other lines have the ids of those that are gone.
     let lost = "ALTER TABLE stock_movements DISABLE TRIGGER USER;
                 UPDATE stock_movements SET created_at = created_at + interval '1 second' WHERE id = $1";
-    let lost = lost.replace("$1", &now.place.to_string());
+    let lost = lost.replace("$1", &now.position.to_string());
     sqlx::raw_sql(AssertSqlSafe(lost)).execute(&mut *session).await.expect("another history");
     assert!(is_unknown(&now).await);
     assert!(!is_unknown(&page.cursor).await, "the history before it is the same");

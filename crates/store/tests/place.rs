@@ -52,7 +52,7 @@ async fn place(store: &Store, believed: &[(LevelKey, i32)]) -> Option<PlacedKnow
         .map(|item| Request::Place(PlaceBlock { item, quantity, warehouse: None, ttl: Ttl::default() }))
         .collect();
     let fresh = (1..).map(BlockId).take(requests.len()).collect();
-    let snapshot = Snapshot { levels, fresh, ..Snapshot::default() };
+    let snapshot = Snapshot { levels, new_block_ids: fresh, ..Snapshot::default() };
     let planned = plan(&snapshot, &requests);
     let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
     let placed = store

@@ -2,8 +2,8 @@
 //! still find its rows by their keys when they are not.
 
 use domain::{
-    BlockId, Changes, HeldBlock, ItemId, LevelKey, PlaceBlock, Quantity, Request, Snapshot, Ttl, WarehouseId,
-    plan,
+    BlockId, HeldBlock, ItemId, LevelKey, PlaceBlock, Quantity, Request, Snapshot, StockChanges, Ttl,
+    WarehouseId, plan,
 };
 use sqlx::PgPool;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -23,12 +23,12 @@ async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[
         items: HashSet::from([level.item]),
         levels: locked.levels,
         blocks: held,
-        fresh,
+        new_block_ids: fresh,
         ..Snapshot::default()
     };
     let planned = plan(&snapshot, requests);
-    assert!(planned.answers.iter().all(Result::is_ok), "{:?}", planned.answers);
-    let changes: &Changes = &planned.changes;
+    assert!(planned.decisions.iter().all(Result::is_ok), "{:?}", planned.decisions);
+    let changes: &StockChanges = &planned.changes;
     let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
     transaction.write(changes, &snapshot, &causes, &[]).await.expect("written");
     transaction.commit().await.expect("committed");
@@ -114,7 +114,7 @@ async fn changing_known_blocks_does_not_read_all_of_their_item() {
             }
         };
         let (fresh, now) = pinned.block_ids_reserve(requests.len()).await.expect("ids");
-        (known.fresh, known.now) = (fresh, now);
+        (known.new_block_ids, known.now) = (fresh, now);
         let changes = plan(&known, &requests).changes;
         let (nobody, none) = (BTreeSet::new(), BTreeMap::new());
         let expected =
@@ -122,7 +122,7 @@ async fn changing_known_blocks_does_not_read_all_of_their_item() {
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
         let written = pinned.changes_write(expected, &changes, &causes, &[]).await.expect("an answer");
         assert!(matches!(written, WriteOutcome::Committed(_)), "nobody else changes them");
-        let Changes { placed, levels, .. } = changes;
+        let StockChanges { placed, levels, .. } = changes;
         blocks.extend(placed.iter().map(|new| new.block.id));
         known.blocks.extend(placed.into_iter().map(|new| (new.block.id, new.block)));
         levels.into_iter().for_each(|(key, units)| *known.levels.entry(key).or_default() += units);

@@ -57,7 +57,7 @@ proptest! {
         requests in prop::collection::vec(request(), 1..8),
     ) {
         let keys = [key(1, 1), key(1, 2), key(2, 1), key(2, 2)];
-        let order = |id: i64, status, warehouse, lines: &[i32]| OrderStub {
+        let order = |id: i64, status, warehouse, lines: &[i32]| OrderSummary {
             id: OrderId(id),
             status,
             warehouse,
@@ -80,7 +80,7 @@ proptest! {
         };
         let plan = plan(&stock, &requests);
         for key in keys {
-            let of_level = plan.changes.ledger.iter().filter(|line| line.key == key);
+            let of_level = plan.changes.movements.iter().filter(|line| line.key == key);
             let ledger: i64 = of_level.map(|line| i64::from(line.change)).sum();
             let change = plan.changes.levels.get(&key).copied().unwrap_or(0);
             prop_assert_eq!(i64::from(change), ledger);
@@ -97,7 +97,7 @@ proptest! {
         }
         // A refused request, and a block that does not fit back, leave no line.
         let ended = plan.changes.ended.len();
-        let lines = plan.changes.ledger.iter().filter(|line| {
+        let lines = plan.changes.movements.iter().filter(|line| {
             matches!(line.reason, MovementReason::Released | MovementReason::Expired)
                 && line.block.is_some_and(|block| plan.changes.ended.contains_key(&block))
         });
@@ -116,7 +116,7 @@ fn a_member_that_is_named_twice_is_released_once() {
         ..Snapshot::default()
     };
     let plan = plan(&stock, &[Request::ReleaseCart(CartId(1))]);
-    assert!(plan.answers[0].is_ok(), "{plan:?}");
+    assert!(plan.decisions[0].is_ok(), "{plan:?}");
     assert_eq!(plan.changes.levels, [(block.key, 3)].into());
-    assert_eq!(plan.changes.ledger.len(), 1);
+    assert_eq!(plan.changes.movements.len(), 1);
 }

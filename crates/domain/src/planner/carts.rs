@@ -4,7 +4,7 @@ use super::decide::Draft;
 use super::*;
 
 impl Draft<'_> {
-    pub(super) fn place_cart(&mut self, index: usize, cart: &PlaceCart) -> Result<Answer, Error> {
+    pub(super) fn place_cart(&mut self, index: usize, cart: &PlaceCart) -> Decision {
         self.check_reference(cart)?;
         let mut taken = Vec::with_capacity(cart.lines().len());
         for line in cart.lines() {
@@ -27,35 +27,35 @@ impl Draft<'_> {
         let id = id.ok_or_else(|| Error::invalid("lines", "must not be empty"))?;
         if let Some(reference) = &cart.reference {
             let placed = i64::try_from(blocks.len()).unwrap_or(i64::MAX);
-            *self.active.entry(reference.clone()).or_default() += placed;
+            *self.active_blocks.entry(reference.clone()).or_default() += placed;
         }
-        Ok(Answer::CartPlaced(CartPlaced { id, blocks, expires_at: cart.ttl.from(self.before.now) }))
+        Ok(Granted::CartPlaced(CartPlaced { id, blocks, expires_at: cart.ttl.from(self.before.now) }))
     }
 
-    pub(super) fn confirm_cart(&mut self, index: usize, cart: CartId) -> Result<Answer, Error> {
+    pub(super) fn confirm_cart(&mut self, index: usize, cart: CartId) -> Decision {
         let now = self.before.now;
         let held = self.live_blocks(cart)?;
         let sold = held.into_iter().map(|held| Ok((held, held.confirm(None, now)?)));
         let sold = sold.collect::<Result<Vec<_>, Error>>()?;
         // Whole blocks: nothing goes back, so none of them can fail after another one.
         let sold = sold.into_iter().map(|(held, block)| self.sell(index, held, block));
-        Ok(Answer::CartConfirmed(cart, sold.collect::<Result<_, _>>()?))
+        Ok(Granted::CartConfirmed(cart, sold.collect::<Result<_, _>>()?))
     }
 
-    pub(super) fn release_cart(&mut self, index: usize, cart: CartId) -> Result<Answer, Error> {
+    pub(super) fn release_cart(&mut self, index: usize, cart: CartId) -> Decision {
         let held = self.live_blocks(cart)?;
         self.check_fits(held.iter().map(|block| (block.key, block.quantity)))?;
         let released = held.iter().map(|block| self.give_back(index, block));
-        Ok(Answer::CartReleased(cart, released.collect::<Result<_, _>>()?))
+        Ok(Granted::CartReleased(cart, released.collect::<Result<_, _>>()?))
     }
 
-    pub(super) fn extend_cart(&mut self, cart: CartId, ttl: Ttl) -> Result<Answer, Error> {
+    pub(super) fn extend_cart(&mut self, cart: CartId, ttl: Ttl) -> Decision {
         let now = self.before.now;
         let held = self.live_blocks(cart)?;
         let longer = held.into_iter().map(|block| Ok((block, block.extend(ttl, now)?)));
         let longer = longer.collect::<Result<Vec<_>, Error>>()?;
         let extended = longer.into_iter().map(|(block, expires_at)| self.prolong(block, expires_at));
-        Ok(Answer::CartExtended(cart, extended.collect()))
+        Ok(Granted::CartExtended(cart, extended.collect()))
     }
 
     /// The cart's blocks that can still be confirmed, released or extended. Blocks of it that were confirmed
@@ -68,7 +68,7 @@ impl Draft<'_> {
         let mut live = Vec::with_capacity(members.len());
         let mut refusal = None;
         for id in members {
-            match self.block(*id).and_then(|block| block.live(self.before.now).map(|_| block)) {
+            match self.block(*id).and_then(|block| block.active_until(self.before.now).map(|_| block)) {
                 Ok(block) => live.push(block),
                 Err(expired @ Error::BlockExpired { .. }) => return Err(expired),
                 Err(over) => _ = refusal.get_or_insert(over),
@@ -92,7 +92,7 @@ impl Draft<'_> {
     fn check_reference(&self, cart: &PlaceCart) -> Result<(), Error> {
         let Some(reference) = &cart.reference else { return Ok(()) };
         let count = |counts: &HashMap<Reference, i64>| counts.get(reference).copied().unwrap_or(0);
-        let active = count(&self.before.active) + count(&self.active);
+        let active = count(&self.before.active_blocks) + count(&self.active_blocks);
         let requested = i64::try_from(cart.lines().len()).unwrap_or(i64::MAX);
         let max = self.before.limits.reference_blocks_max;
         if active.saturating_add(requested) > max {

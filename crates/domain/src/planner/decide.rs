@@ -10,12 +10,12 @@ pub(super) struct Draft<'a> {
     blocks: HashMap<BlockId, Result<HeldBlock, BlockEnd>>,
     orders: HashMap<OrderId, OrderChange>,
     pub(super) placed: Vec<NewBlock>,
-    ledger: Vec<LedgerLine>,
-    short: BTreeSet<ItemId>,
+    movements: Vec<NewMovement>,
+    short_items: BTreeSet<ItemId>,
     /// Units that requests received or wrote off.
     received: HashMap<ItemId, i64>,
     /// Temporary blocks that each reference has more, or less, than before.
-    pub(super) active: HashMap<Reference, i64>,
+    pub(super) active_blocks: HashMap<Reference, i64>,
 }
 
 impl<'a> Draft<'a> {
@@ -27,10 +27,10 @@ impl<'a> Draft<'a> {
             blocks: HashMap::new(),
             orders: HashMap::new(),
             placed: Vec::new(),
-            ledger: Vec::new(),
-            short: BTreeSet::new(),
+            movements: Vec::new(),
+            short_items: BTreeSet::new(),
             received: HashMap::new(),
-            active: HashMap::new(),
+            active_blocks: HashMap::new(),
         };
         for block in &before.expired {
             let end = BlockEnd::Expired(block.expires_at.unwrap_or(before.now));
@@ -40,7 +40,7 @@ impl<'a> Draft<'a> {
         draft
     }
 
-    pub(super) fn decide(&mut self, index: usize, request: &Request) -> Result<Answer, Error> {
+    pub(super) fn decide(&mut self, index: usize, request: &Request) -> Decision {
         match request {
             Request::Place(place) => self.place(index, place),
             Request::PlaceCart(cart) => self.place_cart(index, cart),
@@ -58,8 +58,9 @@ impl<'a> Draft<'a> {
     }
 
     /// The difference between the snapshot and the draft.
-    pub(super) fn finish(self) -> (Changes, BTreeSet<ItemId>) {
-        let mut changes = Changes { placed: self.placed, ledger: self.ledger, ..Changes::default() };
+    pub(super) fn finish(self) -> (StockChanges, BTreeSet<ItemId>) {
+        let mut changes =
+            StockChanges { placed: self.placed, movements: self.movements, ..StockChanges::default() };
         for (key, available) in self.levels {
             match self.before.levels.get(&key) {
                 Some(before) if *before == available => {}
@@ -81,13 +82,13 @@ impl<'a> Draft<'a> {
             }
         }
         changes.orders.extend(self.orders);
-        (changes, self.short)
+        (changes, self.short_items)
     }
 
-    fn place(&mut self, index: usize, place: &PlaceBlock) -> Result<Answer, Error> {
+    fn place(&mut self, index: usize, place: &PlaceBlock) -> Decision {
         let key = self.take(place.item, place.warehouse, place.quantity)?;
         let new = self.new_block(key, place.quantity, place.ttl)?;
-        Ok(Answer::Placed(self.add(index, NewBlock { block: new, cart: None, reference: None })))
+        Ok(Granted::Placed(self.add(index, NewBlock { block: new, cart: None, reference: None })))
     }
 
     /// Takes units out of a stock level: the one named, or the fullest. The caller adds the block, or gives
@@ -130,8 +131,8 @@ impl<'a> Draft<'a> {
     /// A block with an id of its own, to be added with [`Draft::add`].
     pub(super) fn new_block(&self, key: LevelKey, quantity: Quantity, ttl: Ttl) -> Result<HeldBlock, Error> {
         // A caller that brings too few ids is at fault; refusing is safer than a block without a name.
-        let id = self.before.fresh.get(self.placed.len()).copied();
-        let id = id.ok_or_else(|| Error::invalid("fresh", "holds too few block ids"))?;
+        let id = self.before.new_block_ids.get(self.placed.len()).copied();
+        let id = id.ok_or_else(|| Error::invalid("newBlockIds", "holds too few block ids"))?;
         let expires_at = Some(ttl.from(self.before.now));
         Ok(HeldBlock { id, key, quantity: quantity.get(), expires_at })
     }
@@ -145,10 +146,10 @@ impl<'a> Draft<'a> {
         BlockPlaced { id, key, quantity, remaining: self.total(key.item), expires_at }
     }
 
-    fn confirm(&mut self, index: usize, id: BlockId, quantity: Option<Quantity>) -> Result<Answer, Error> {
+    fn confirm(&mut self, index: usize, id: BlockId, quantity: Option<Quantity>) -> Decision {
         let held = self.block(id)?;
         let block = held.confirm(quantity, self.before.now)?;
-        Ok(Answer::Confirmed(self.sell(index, held, block)?))
+        Ok(Granted::Confirmed(self.sell(index, held, block)?))
     }
 
     /// Writes that `held` is now the permanent `block`; what it does not need goes back.
@@ -170,10 +171,10 @@ impl<'a> Draft<'a> {
         Ok(block)
     }
 
-    fn release(&mut self, index: usize, id: BlockId) -> Result<Answer, Error> {
+    fn release(&mut self, index: usize, id: BlockId) -> Decision {
         let block = self.block(id)?;
-        block.live(self.before.now)?;
-        Ok(Answer::Released(self.give_back(index, &block)?))
+        block.active_until(self.before.now)?;
+        Ok(Granted::Released(self.give_back(index, &block)?))
     }
 
     /// Releases a block that is live.
@@ -187,14 +188,14 @@ impl<'a> Draft<'a> {
     /// Counts a temporary block less for whom it was.
     fn free(&mut self, id: BlockId) {
         if let Some(reference) = self.before.references.get(&id) {
-            *self.active.entry(reference.clone()).or_default() -= 1;
+            *self.active_blocks.entry(reference.clone()).or_default() -= 1;
         }
     }
 
-    fn extend(&mut self, id: BlockId, ttl: Ttl) -> Result<Answer, Error> {
+    fn extend(&mut self, id: BlockId, ttl: Ttl) -> Decision {
         let block = self.block(id)?;
         let expires_at = block.extend(ttl, self.before.now)?;
-        Ok(Answer::Extended(self.prolong(block, expires_at)))
+        Ok(Granted::Extended(self.prolong(block, expires_at)))
     }
 
     /// Lets a block that is live hold until another time.
@@ -203,7 +204,7 @@ impl<'a> Draft<'a> {
         BlockExtended { id: block.id, item: block.key.item, expires_at }
     }
 
-    fn adjust(&mut self, index: usize, adjustment: &StockAdjustment) -> Result<Answer, Error> {
+    fn adjust(&mut self, index: usize, adjustment: &StockAdjustment) -> Decision {
         let StockAdjustment { item, warehouse, delta, .. } = *adjustment;
         let warehouse = warehouse.or(self.before.default_warehouse);
         let warehouse =
@@ -225,10 +226,10 @@ impl<'a> Draft<'a> {
         let note = Some(adjustment.note.to_string());
         self.shift(key, delta, reason, Cause { note, ..Cause::request(index) })?;
         let (available, quantity) = (self.available(key), self.total(item));
-        Ok(Answer::Adjusted(StockAdjusted { item, warehouse, delta, available, quantity }))
+        Ok(Granted::Adjusted(StockAdjusted { item, warehouse, delta, available, quantity }))
     }
 
-    fn allocate(&mut self, index: usize, order: OrderId, warehouse: WarehouseId) -> Result<Answer, Error> {
+    fn allocate(&mut self, index: usize, order: OrderId, warehouse: WarehouseId) -> Decision {
         let before = self.before;
         let stub = before.orders.get(&order).ok_or(Error::OrderNotFound(order))?;
         match self.status(stub) {
@@ -245,7 +246,7 @@ impl<'a> Draft<'a> {
         let available = |item| self.levels.get(&LevelKey { item, warehouse }).copied().unwrap_or(0);
         let shortages = match plan_allocation(&stub.lines, available) {
             Allocation::Short(shortages) => {
-                self.short.extend(shortages.iter().map(|shortage| shortage.item));
+                self.short_items.extend(shortages.iter().map(|shortage| shortage.item));
                 shortages
             }
             Allocation::Take(lines) => {
@@ -263,10 +264,10 @@ impl<'a> Draft<'a> {
                 Vec::new()
             }
         };
-        Ok(Answer::Allocated(OrderAllocation { order, warehouse, shortages }))
+        Ok(Granted::Allocated(OrderAllocation { order, warehouse, shortages }))
     }
 
-    fn cancel(&mut self, index: usize, order: OrderId) -> Result<Answer, Error> {
+    fn cancel(&mut self, index: usize, order: OrderId) -> Decision {
         let stub = self.before.orders.get(&order).ok_or(Error::OrderNotFound(order))?;
         let (status, warehouse) = self.status(stub);
         if status == OrderStatus::Cancelled {
@@ -285,7 +286,7 @@ impl<'a> Draft<'a> {
         let change =
             OrderChange { status: OrderStatus::Cancelled, warehouse, allocated, cancelled: Some(index) };
         self.orders.insert(order, change);
-        Ok(Answer::Cancelled(order))
+        Ok(Granted::Cancelled(order))
     }
 
     /// The block as it stands in the draft.
@@ -302,7 +303,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn status(&self, stub: &OrderStub) -> (OrderStatus, Option<WarehouseId>) {
+    fn status(&self, stub: &OrderSummary) -> (OrderStatus, Option<WarehouseId>) {
         let change = self.orders.get(&stub.id).map(|change| (change.status, change.warehouse));
         change.unwrap_or((stub.status, stub.warehouse))
     }
@@ -363,7 +364,7 @@ impl<'a> Draft<'a> {
     /// Writes the ledger's line alone.
     fn note(&mut self, key: LevelKey, change: i32, reason: MovementReason, cause: Cause) {
         let Cause { block, order, note, request } = cause;
-        self.ledger.push(LedgerLine { key, change, reason, block, order, note, request });
+        self.movements.push(NewMovement { key, change, reason, block, order, note, request });
     }
 
     fn levels_of(&self, item: ItemId) -> impl Iterator<Item = (&LevelKey, &i32)> {
@@ -398,7 +399,7 @@ impl<'a> Draft<'a> {
     /// fit then: the units available and held together stay within bounds.
     fn check_room(&self, item: ItemId, delta: i32) -> Result<(), Error> {
         let available: i64 = of_item(&self.before.levels, item).map(|(_, units)| i64::from(*units)).sum();
-        let held = self.before.held.get(&item).copied().unwrap_or(0);
+        let held = self.before.returnable_units.get(&item).copied().unwrap_or(0);
         let received = self.received.get(&item).copied().unwrap_or(0);
         if delta > 0 && available + held + received + i64::from(delta) > i64::from(UNITS_MAX) {
             return Err(Error::StockOverflow { item, available: self.total(item), delta });
@@ -433,7 +434,7 @@ impl<'a> Draft<'a> {
         {
             return unknown;
         }
-        self.short.insert(item);
+        self.short_items.insert(item);
         Error::InsufficientStock { item, requested, available }
     }
 }

@@ -4,7 +4,7 @@ use super::decide::{Cause, Draft};
 use super::*;
 
 impl Draft<'_> {
-    pub(super) fn move_units(&mut self, index: usize, movement: &StockMove) -> Result<Answer, Error> {
+    pub(super) fn move_units(&mut self, index: usize, movement: &StockMove) -> Decision {
         let StockMove { item, from, to, quantity, .. } = *movement;
         let [source, target] = [from, to].map(|warehouse| LevelKey { item, warehouse });
         let (available, quantity) = (self.available(source), quantity.get());
@@ -23,6 +23,6 @@ impl Draft<'_> {
         self.shift(source, -quantity, MovementReason::Moved, cause())?;
         self.shift(target, quantity, MovementReason::Moved, cause())?;
         let (from_available, to_available) = (self.available(source), self.available(target));
-        Ok(Answer::Moved(StockMoved { item, from, to, quantity, from_available, to_available }))
+        Ok(Granted::Moved(StockMoved { item, from, to, quantity, from_available, to_available }))
     }
 }

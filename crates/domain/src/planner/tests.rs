@@ -20,7 +20,7 @@ fn stock(levels: &[(i64, i64, i32)]) -> Snapshot {
         warehouses: [WarehouseId(1), WarehouseId(2)].into(),
         default_warehouse: Some(WarehouseId(1)),
         levels: levels.iter().map(|(item, warehouse, units)| (key(*item, *warehouse), *units)).collect(),
-        fresh: (100..200).map(BlockId).collect(),
+        new_block_ids: (100..200).map(BlockId).collect(),
         ..Snapshot::default()
     }
 }
@@ -63,7 +63,7 @@ fn move_units(item: i64, from: i64, to: i64, quantity: i64) -> Request {
 }
 
 fn granted(plan: &Plan) -> Vec<bool> {
-    plan.answers.iter().map(Result::is_ok).collect()
+    plan.decisions.iter().map(Result::is_ok).collect()
 }
 
 #[test]
@@ -71,9 +71,9 @@ fn a_smaller_request_behind_a_refused_one_still_fits() {
     let plan = plan(&stock(&[(1, 1, 5)]), &[place(1, 3, None), place(1, 3, None), place(1, 2, None)]);
     assert_eq!(granted(&plan), [true, false, true]);
     let refusal = Error::InsufficientStock { item: ItemId(1), requested: 3, available: 2 };
-    assert_eq!(plan.answers[1], Err(refusal));
+    assert_eq!(plan.decisions[1], Err(refusal));
     assert_eq!(plan.changes.levels, [(key(1, 1), -5)].into());
-    assert_eq!(plan.short, [ItemId(1)].into());
+    assert_eq!(plan.short_items, [ItemId(1)].into());
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_block_takes_the_whole_quantity_from_the_fullest_warehouse() {
         plan(&stock(&[(1, 1, 4), (1, 2, 6)]), &[place(1, 7, None), place(1, 5, None), place(1, 4, None)]);
     assert_eq!(granted(&plan), [false, true, true]);
     assert_eq!(plan.changes.levels, [(key(1, 1), -4), (key(1, 2), -5)].into());
-    let Ok(Answer::Placed(placed)) = &plan.answers[1] else { panic!("{plan:?}") };
+    let Ok(Granted::Placed(placed)) = &plan.decisions[1] else { panic!("{plan:?}") };
     assert_eq!((placed.key, placed.remaining), (key(1, 2), 5));
 }
 
@@ -93,7 +93,7 @@ fn what_is_not_there_is_named() {
     let requests = [place(9, 1, None), place(1, 1, Some(9)), place(1, 1, Some(2)), place(2, 1, None)];
     let short = |item, requested, available| Error::InsufficientStock { item, requested, available };
     assert_eq!(
-        plan(&stock, &requests).answers,
+        plan(&stock, &requests).decisions,
         [
             Err(Error::ItemNotFound(ItemId(9))),
             Err(Error::WarehouseNotFound(WarehouseId(9))),
@@ -110,10 +110,10 @@ fn stock_that_is_due_back_is_given_out_first() {
     stock.blocks.insert(block.id, block);
     let plan = plan(&stock, &[place(1, 2, None), Request::Confirm(BlockId(7), None)]);
     assert_eq!(granted(&plan), [true, false]);
-    assert_eq!(plan.answers[1], Err(Error::BlockExpired { block: BlockId(7), at: at(NOW) }));
+    assert_eq!(plan.decisions[1], Err(Error::BlockExpired { block: BlockId(7), at: at(NOW) }));
     assert_eq!(plan.changes.ended, [(BlockId(7), ItemId(1))].into());
     assert!(plan.changes.levels.is_empty(), "two came back and two went");
-    assert_eq!(plan.changes.ledger.len(), 2);
+    assert_eq!(plan.changes.movements.len(), 2);
 }
 
 /// The benchmark `reclaim` measures that its time is linear.
@@ -139,7 +139,7 @@ fn a_cart_is_placed_whole_or_not_at_all() {
     let plan = plan(&stock, &requests);
     assert_eq!(granted(&plan), [false, false, true]);
     let refusal = Error::InsufficientStock { item: ItemId(2), requested: 2, available: 1 };
-    assert_eq!(plan.answers[0], Err(refusal));
+    assert_eq!(plan.decisions[0], Err(refusal));
     assert_eq!(plan.changes.levels, [(key(1, 1), -5), (key(2, 1), -1)].into());
     let carts: Vec<_> = plan.changes.placed.iter().map(|new| new.cart).collect();
     assert_eq!(carts, [Some(CartId(100)); 3]);
@@ -150,15 +150,15 @@ fn limits_are_kept_within_a_batch() {
     let limits = BlockLimits { block_units_max: 2, reference_blocks_max: 3 };
     let stock = Snapshot {
         limits,
-        active: [(Reference::new("buyer").expect("a reference"), 1)].into(),
+        active_blocks: [(Reference::new("buyer").expect("a reference"), 1)].into(),
         ..stock(&[(1, 1, 9)])
     };
     let plan = plan(&stock, &[place(1, 3, None), cart(&[(1, 1, None), (1, 1, None)]), cart(&[(1, 1, None)])]);
     assert_eq!(granted(&plan), [false, true, false]);
-    assert_eq!(plan.answers[0], Err(Error::BlockUnitsLimit { item: ItemId(1), requested: 3, max: 2 }));
+    assert_eq!(plan.decisions[0], Err(Error::BlockUnitsLimit { item: ItemId(1), requested: 3, max: 2 }));
     let reference = "buyer".to_owned();
     assert_eq!(
-        plan.answers[2],
+        plan.decisions[2],
         Err(Error::ReferenceBlocksLimit { reference, active: 3, requested: 1, max: 3 })
     );
 }
@@ -181,7 +181,7 @@ fn units_stay_within_bounds() {
         plan(&stock(&[(1, 1, 5), (1, 2, 1)]), &[adjust(1, 1, max - 6), adjust(1, 2, 1), adjust(1, 1, -max)]);
     assert_eq!(granted(&plan), [true, false, false]);
     // What is held may come back.
-    let stock = Snapshot { held: [(ItemId(1), 4)].into(), ..self::stock(&[(1, 1, 5)]) };
+    let stock = Snapshot { returnable_units: [(ItemId(1), 4)].into(), ..self::stock(&[(1, 1, 5)]) };
     let plan = self::plan(&stock, &[adjust(1, 1, max - 8), adjust(1, 1, max - 9)]);
     assert_eq!(granted(&plan), [false, true]);
 }
@@ -202,9 +202,9 @@ fn moved_units_leave_one_level_and_reach_the_other() {
     };
     let short = Error::InsufficientStock { item: ItemId(1), requested: 3, available: 2 };
     assert_eq!(
-        plan.answers,
+        plan.decisions,
         [
-            Ok(Answer::Moved(moved)),
+            Ok(Granted::Moved(moved)),
             Err(short),
             Err(Error::WarehouseNotFound(WarehouseId(9))),
             Err(Error::ItemNotFound(ItemId(9))),
@@ -212,7 +212,8 @@ fn moved_units_leave_one_level_and_reach_the_other() {
     );
     assert_eq!(plan.changes.levels, [(key(1, 1), -3)].into());
     assert_eq!(plan.changes.new_levels, [(key(1, 2), 3)].into());
-    let lines: Vec<_> = plan.changes.ledger.iter().map(|line| (line.key, line.change, line.reason)).collect();
+    let lines: Vec<_> =
+        plan.changes.movements.iter().map(|line| (line.key, line.change, line.reason)).collect();
     assert_eq!(lines, [(key(1, 1), -3, MovementReason::Moved), (key(1, 2), 3, MovementReason::Moved)]);
     let note = Note::new("x").expect("a note");
     assert!(StockMove::new(ItemId(1), WarehouseId(1), WarehouseId(1), units(1), note).is_err());
@@ -222,14 +223,14 @@ fn moved_units_leave_one_level_and_reach_the_other() {
 fn an_order_is_taken_once() {
     let mut stock = stock(&[(1, 1, 5), (2, 1, 1)]);
     let lines = vec![(ItemId(1), 2), (ItemId(2), 1)];
-    let stub = OrderStub { id: OrderId(3), status: OrderStatus::Pending, warehouse: None, lines };
+    let stub = OrderSummary { id: OrderId(3), status: OrderStatus::Pending, warehouse: None, lines };
     stock.orders.insert(OrderId(3), stub);
     let allocate = |warehouse| Request::Allocate(OrderId(3), WarehouseId(warehouse));
     let requests =
         [allocate(2), allocate(9), allocate(1), allocate(1), Request::Cancel(OrderId(3)), allocate(1)];
     let plan = plan(&stock, &requests);
     assert_eq!(granted(&plan), [true, false, true, false, true, false]);
-    let Ok(Answer::Allocated(refused)) = &plan.answers[0] else { panic!("{plan:?}") };
+    let Ok(Granted::Allocated(refused)) = &plan.decisions[0] else { panic!("{plan:?}") };
     assert_eq!(refused.shortages.len(), 2);
     assert!(plan.changes.levels.is_empty(), "all of it came back");
     let change = OrderChange {
@@ -251,7 +252,7 @@ fn who_gives_a_block_back_may_have_another_at_once() {
         stock.blocks.insert(BlockId(id), block(id, Some(at(NOW + 1))));
         stock.references.insert(BlockId(id), buyer.clone());
     }
-    stock.active = [(buyer, 2)].into();
+    stock.active_blocks = [(buyer, 2)].into();
     let one = || cart(&[(1, 1, None)]);
     let requests =
         [one(), Request::Release(BlockId(7)), one(), one(), Request::Confirm(BlockId(8), None), one()];
@@ -264,9 +265,12 @@ fn apply(snapshot: &mut Snapshot, plan: &Plan) {
     let over = changes.updated.values().filter(|block| block.expires_at.is_none()).map(|block| block.id);
     for id in over.chain(changes.ended.keys().copied()) {
         // An expired one was not counted.
-        let live = snapshot.blocks.get(&id).is_some_and(|block| block.live(snapshot.now).is_ok());
-        if let Some(active) =
-            snapshot.references.get(&id).filter(|_| live).and_then(|name| snapshot.active.get_mut(name))
+        let live = snapshot.blocks.get(&id).is_some_and(|block| block.active_until(snapshot.now).is_ok());
+        if let Some(active) = snapshot
+            .references
+            .get(&id)
+            .filter(|_| live)
+            .and_then(|name| snapshot.active_blocks.get_mut(name))
         {
             *active -= 1;
         }
@@ -280,7 +284,7 @@ fn apply(snapshot: &mut Snapshot, plan: &Plan) {
     }
     for id in changes.ended.keys() {
         snapshot.blocks.remove(id);
-        let line = changes.ledger.iter().find(|line| line.block == Some(*id) && line.change > 0);
+        let line = changes.movements.iter().find(|line| line.block == Some(*id) && line.change > 0);
         let expired = line.is_some_and(|line| line.reason == MovementReason::Expired);
         let end = if expired { BlockEnd::Expired(at(NOW)) } else { BlockEnd::Released };
         snapshot.ended.insert(*id, end);
@@ -291,10 +295,10 @@ fn apply(snapshot: &mut Snapshot, plan: &Plan) {
     }
     for new in &changes.placed {
         if let Some(reference) = &new.reference {
-            *snapshot.active.entry(reference.clone()).or_default() += 1;
+            *snapshot.active_blocks.entry(reference.clone()).or_default() += 1;
         }
     }
-    snapshot.fresh.drain(..changes.placed.len());
+    snapshot.new_block_ids.drain(..changes.placed.len());
     snapshot.expired.clear();
 }
 
@@ -356,15 +360,17 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
             snapshot.carts.insert(CartId(cart), members.collect());
         }
         let buyer = Reference::new("buyer").expect("a reference");
-        let live =
-            snapshot.blocks.values().filter(|block| block.id.0 > 1 && block.live(snapshot.now).is_ok());
+        let live = snapshot
+            .blocks
+            .values()
+            .filter(|block| block.id.0 > 1 && block.active_until(snapshot.now).is_ok());
         let live: Vec<_> = live.map(|block| block.id).collect();
-        snapshot.active.insert(buyer.clone(), i64::try_from(live.len()).expect("few"));
+        snapshot.active_blocks.insert(buyer.clone(), i64::try_from(live.len()).expect("few"));
         snapshot.references = live.into_iter().map(|id| (id, buyer.clone())).collect();
         snapshot.limits = BlockLimits { block_units_max: 4, reference_blocks_max: 6 };
         for (id, lines) in [(1, one), (2, two)] {
             let lines = lines.into_iter().map(|(item, quantity)| (ItemId(item), quantity)).collect();
-            let stub = OrderStub { id: OrderId(id), status: OrderStatus::Pending, warehouse: None, lines };
+            let stub = OrderSummary { id: OrderId(id), status: OrderStatus::Pending, warehouse: None, lines };
             snapshot.orders.insert(stub.id, stub);
         }
         snapshot
@@ -386,14 +392,14 @@ proptest! {
         // What has expired is taken back when the batch begins, whether or not a request comes.
         let reclaim = plan(&one_by_one, &[]);
         apply(&mut one_by_one, &reclaim);
-        for (request, answer) in requests.iter().zip(&batch.answers) {
+        for (request, answer) in requests.iter().zip(&batch.decisions) {
             let single = plan(&one_by_one, std::slice::from_ref(request));
-            let same = match (&single.answers[0], answer) {
+            let same = match (&single.decisions[0], answer) {
                 // A block that was taken back in this very batch names its own time of expiry.
                 (Err(Error::BlockExpired { .. }), Err(Error::BlockExpired { .. })) => true,
                 (single, answer) => single == answer,
             };
-            prop_assert!(same, "{request:?}: {:?} one by one, {answer:?} in the batch", single.answers[0]);
+            prop_assert!(same, "{request:?}: {:?} one by one, {answer:?} in the batch", single.decisions[0]);
             apply(&mut one_by_one, &single);
         }
         prop_assert_eq!(after_batch.levels, one_by_one.levels);
@@ -411,7 +417,7 @@ proptest! {
         let mut after = before.clone();
         apply(&mut after, &plan);
         let mut told = before.levels.clone();
-        for line in &plan.changes.ledger {
+        for line in &plan.changes.movements {
             if line.change != 0 {
                 *told.entry(line.key).or_insert(0) += line.change;
             }
@@ -421,7 +427,7 @@ proptest! {
         let held = |blocks: &HashMap<BlockId, HeldBlock>| {
             blocks.values().map(|block| i64::from(block.quantity)).sum::<i64>()
         };
-        let back = plan.changes.ledger.iter()
+        let back = plan.changes.movements.iter()
             .filter(|line| matches!(line.reason, MovementReason::Released | MovementReason::Expired))
             .map(|line| i64::from(line.change)).sum::<i64>();
         prop_assert_eq!(held(&before.blocks) - back, held(&after.blocks));

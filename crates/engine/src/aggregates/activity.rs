@@ -96,7 +96,7 @@ async fn follow(store: &Store, before: Option<Followed>, first: Time) -> Result<
             (store.watermark().await?, after, BTreeMap::new())
         }
     };
-    let place = watermark.cursor.place.max(watermark.taken - LINES_BEYOND_MAX).max(after);
+    let place = watermark.cursor.position.max(watermark.taken - LINES_BEYOND_MAX).max(after);
     count(store, after, place, first, &mut minutes).await?;
     let mut beyond = BTreeMap::new();
     if watermark.taken > place {

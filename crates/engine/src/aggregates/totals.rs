@@ -107,11 +107,11 @@ async fn follow(store: &Store, mut followed: Followed) -> Result<Option<(StockSu
         Err(store::Error::Refused(domain::Error::CursorUnknown)) => return Ok(None),
         watermark => watermark?,
     };
-    if watermark.taken - followed.cursor.place > LINES_MAX {
+    if watermark.taken - followed.cursor.position > LINES_MAX {
         return Ok(None);
     }
-    let changed = store.stock_sums_changed(followed.cursor.place, &watermark).await?;
-    if watermark.cursor.place > followed.cursor.place {
+    let changed = store.stock_sums_changed(followed.cursor.position, &watermark).await?;
+    if watermark.cursor.position > followed.cursor.position {
         followed.sums.add(&changed.advance);
         followed.cursor = watermark.cursor;
     }

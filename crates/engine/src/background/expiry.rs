@@ -237,7 +237,7 @@ impl Engine {
     }
 
     async fn forget_changes(&self) -> Result<()> {
-        let until = self.store().watermark().await?.cursor.place - CHANGES_KEPT;
+        let until = self.store().watermark().await?.cursor.position - CHANGES_KEPT;
         while !self.is_stopping() && self.store().item_changes_forget(until, FORGET_MAX).await? > 0 {}
         Ok(())
     }

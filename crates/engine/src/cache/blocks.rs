@@ -4,7 +4,7 @@
 //! with the locked row. The cache also names a block's item, so that its requests join the item's queue.
 
 use super::generational::Generational;
-use domain::{BlockId, CartId, Changes, HeldBlock, ItemId};
+use domain::{BlockId, CartId, HeldBlock, ItemId, StockChanges};
 use std::collections::HashMap;
 use store::Generation;
 
@@ -63,7 +63,7 @@ impl BlockCache {
     }
 
     /// Applies committed changes.
-    pub(crate) fn record(&self, generation: Generation, changes: &Changes) {
+    pub(crate) fn record(&self, generation: Generation, changes: &StockChanges) {
         self.0.update(generation, |cached| cached.record(changes));
     }
 
@@ -89,7 +89,7 @@ impl Halves {
         self.newer.carts.get(cart).or_else(|| self.older.carts.get(cart))
     }
 
-    fn record(&mut self, changes: &Changes) {
+    fn record(&mut self, changes: &StockChanges) {
         changes.ended.keys().for_each(|id| self.remove(id));
         for block in changes.updated.values() {
             match (block.expires_at, self.get_mut(&block.id)) {
@@ -137,9 +137,9 @@ mod tests {
         HeldBlock { id: BlockId(id), key, quantity: 3, expires_at: Some(DateTime::UNIX_EPOCH) }
     }
 
-    fn placed(ids: std::ops::Range<i64>) -> Changes {
+    fn placed(ids: std::ops::Range<i64>) -> StockChanges {
         let placed = ids.map(|id| NewBlock { block: block(id), cart: None, reference: None }).collect();
-        Changes { placed, ..Changes::default() }
+        StockChanges { placed, ..StockChanges::default() }
     }
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
         let updated = [(sold.id, sold), (longer.id, longer)].into();
         cache.record(
             FIRST,
-            &Changes { updated, ended: [(BlockId(3), ItemId(3))].into(), ..Changes::default() },
+            &StockChanges { updated, ended: [(BlockId(3), ItemId(3))].into(), ..StockChanges::default() },
         );
         assert_eq!(cache.get(FIRST, (1..4).map(BlockId)), [(BlockId(2), longer)].into());
     }

@@ -86,7 +86,7 @@ impl ItemCache {
         let next = match applied {
             Some(applied) if applied.read_at.elapsed() < WATERMARK_AGE_MAX => applied,
             _ => {
-                let position = store.watermark().await?.cursor.place;
+                let position = store.watermark().await?.cursor.position;
                 Watermark { position, read_at: Instant::now() }
             }
         };

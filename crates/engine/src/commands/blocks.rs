@@ -1,6 +1,6 @@
 use crate::{Context, Engine, Error, Kind, Result};
 use domain::{
-    Answer, Block, BlockExtended, BlockId, BlockPlaced, BlockQuery, BlockReleased, CartId, CartPlaced,
+    Block, BlockExtended, BlockId, BlockPlaced, BlockQuery, BlockReleased, CartId, CartPlaced, Granted,
     HeldBlock, Page, PlaceBlock, PlaceCart, Quantity, Request, Ttl,
 };
 
@@ -12,7 +12,7 @@ impl Engine {
     /// [`domain::Error::InsufficientStock`].
     pub async fn block_place(&self, context: &Context, block: PlaceBlock) -> Result<BlockPlaced> {
         match self.stock_ask(context, Request::Place(block)).await? {
-            Answer::Placed(placed) => Ok(placed),
+            Granted::Placed(placed) => Ok(placed),
             _ => Err(Error::Internal),
         }
     }
@@ -30,7 +30,7 @@ impl Engine {
         quantity: Option<Quantity>,
     ) -> Result<HeldBlock> {
         match self.stock_ask(context, Request::Confirm(id, quantity)).await? {
-            Answer::Confirmed(block) => Ok(block),
+            Granted::Confirmed(block) => Ok(block),
             _ => Err(Error::Internal),
         }
     }
@@ -41,7 +41,7 @@ impl Engine {
     /// As [`Engine::block_confirm`].
     pub async fn block_release(&self, context: &Context, id: BlockId) -> Result<BlockReleased> {
         match self.stock_ask(context, Request::Release(id)).await? {
-            Answer::Released(released) => Ok(released),
+            Granted::Released(released) => Ok(released),
             _ => Err(Error::Internal),
         }
     }
@@ -53,7 +53,7 @@ impl Engine {
     pub async fn block_extend(&self, context: &Context, id: BlockId, ttl: Ttl) -> Result<BlockExtended> {
         let extended = self.stock_ask(context, Request::Extend(id, ttl)).await;
         match self.touched(Kind::Blocks, extended)? {
-            Answer::Extended(extended) => Ok(extended),
+            Granted::Extended(extended) => Ok(extended),
             _ => Err(Error::Internal),
         }
     }
@@ -64,7 +64,7 @@ impl Engine {
     /// As [`Engine::block_place`], and [`domain::Error::ReferenceBlocksLimit`].
     pub async fn cart_place(&self, context: &Context, cart: PlaceCart) -> Result<CartPlaced> {
         match self.stock_ask(context, Request::PlaceCart(cart)).await? {
-            Answer::CartPlaced(placed) => Ok(placed),
+            Granted::CartPlaced(placed) => Ok(placed),
             _ => Err(Error::Internal),
         }
     }
@@ -75,7 +75,7 @@ impl Engine {
     /// [`domain::Error::CartNotFound`], and as [`Engine::block_confirm`].
     pub async fn cart_confirm(&self, context: &Context, id: CartId) -> Result<(CartId, Vec<HeldBlock>)> {
         match self.stock_ask(context, Request::ConfirmCart(id)).await? {
-            Answer::CartConfirmed(id, blocks) => Ok((id, blocks)),
+            Granted::CartConfirmed(id, blocks) => Ok((id, blocks)),
             _ => Err(Error::Internal),
         }
     }
@@ -86,7 +86,7 @@ impl Engine {
     /// As [`Engine::cart_confirm`].
     pub async fn cart_release(&self, context: &Context, id: CartId) -> Result<(CartId, Vec<BlockReleased>)> {
         match self.stock_ask(context, Request::ReleaseCart(id)).await? {
-            Answer::CartReleased(id, blocks) => Ok((id, blocks)),
+            Granted::CartReleased(id, blocks) => Ok((id, blocks)),
             _ => Err(Error::Internal),
         }
     }
@@ -103,7 +103,7 @@ impl Engine {
     ) -> Result<(CartId, Vec<BlockExtended>)> {
         let extended = self.stock_ask(context, Request::ExtendCart(id, ttl)).await;
         match self.touched(Kind::Blocks, extended)? {
-            Answer::CartExtended(id, blocks) => Ok((id, blocks)),
+            Granted::CartExtended(id, blocks) => Ok((id, blocks)),
             _ => Err(Error::Internal),
         }
     }

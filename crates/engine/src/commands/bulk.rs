@@ -1,6 +1,6 @@
 use crate::{Context, Engine, Idempotency, Result};
 use domain::{
-    ActOnBlocks, BlockAction, BlockId, EndedBlock, Error, ExpiringQuery, ItemId, Page, Slice, Time,
+    BlockAction, BlockId, BulkBlockAction, EndedBlock, Error, ExpiringQuery, ItemId, Page, PageQuery, Time,
 };
 use futures::future::join_all;
 
@@ -14,7 +14,7 @@ impl Engine {
     /// # Errors
     /// A key that is too long for that. What a block refuses is its own outcome: see
     /// [`Engine::block_confirm`].
-    pub async fn blocks_act(&self, context: &Context, act: ActOnBlocks) -> Result<Vec<BlockOutcome>> {
+    pub async fn blocks_act(&self, context: &Context, act: BulkBlockAction) -> Result<Vec<BlockOutcome>> {
         let contexts = act.blocks().iter().map(|id| context.part(id)).collect::<Result<Vec<_>>>()?;
         let acting = act.blocks().iter().zip(&contexts).map(async |(id, context)| {
             let done = match act.action {
@@ -43,7 +43,7 @@ impl Engine {
         &self,
         _context: &Context,
         item: Option<ItemId>,
-        slice: Slice,
+        slice: PageQuery,
     ) -> Result<Page<EndedBlock>> {
         Ok(self.store().blocks_ended_lately(item, slice).await?)
     }

@@ -3,7 +3,7 @@
 
 use crate::{Context, Engine, Error, Result, StoredResponse};
 use domain::{
-    IMPORT_LINES_MAX, ImportChange, ImportDeed, ImportPlan, ImportRow, Item, ItemId, LevelKey, WarehouseId,
+    IMPORT_LINES_MAX, ImportAction, ImportChange, ImportPlan, ImportRow, Item, ItemId, LevelKey, WarehouseId,
     plan_import,
 };
 use futures::{StreamExt as _, stream};
@@ -125,22 +125,22 @@ impl Engine {
         let name = row.ok().and_then(|row| row.name).map_or_else(String::new, |name| name.to_string());
         let (done, changes) = match plan {
             Err(error) => (Err(error), Vec::new()),
-            Ok(ImportPlan { deed, changes }) if dry_run => (Ok(would_do(&deed)), changes),
-            Ok(ImportPlan { deed, changes }) => (self.import_deed(context, line, deed).await, changes),
+            Ok(ImportPlan { action, changes }) if dry_run => (Ok(would_do(&action)), changes),
+            Ok(ImportPlan { action, changes }) => (self.import_action(context, line, action).await, changes),
         };
         Imported { line, name, done, changes }
     }
 
-    async fn import_deed(&self, context: &Context, line: i64, deed: ImportDeed) -> Result<Done> {
+    async fn import_action(&self, context: &Context, line: i64, action: ImportAction) -> Result<Done> {
         let context = context.part(line)?;
-        match deed {
-            ImportDeed::Nothing(item) => Ok(Done::Nothing(item)),
-            ImportDeed::Create(item) => match self.item_create(&context, item).await {
+        match action {
+            ImportAction::Nothing(item) => Ok(Done::Nothing(item)),
+            ImportAction::Create(item) => match self.item_create(&context, item).await {
                 Ok(item) => Ok(Done::Created(item.id)),
                 Err(Error::Answered(reply)) if reply.status < 400 => Ok(Done::CreatedUnderKey(reply)),
                 Err(error) => Err(error),
             },
-            ImportDeed::Change { item, patch, adjustment } => {
+            ImportAction::Change { item, patch, adjustment } => {
                 if let Some(patch) = patch {
                     granted(self.item_update(&context.part("item")?, item, patch).await)?;
                 }
@@ -153,11 +153,11 @@ impl Engine {
     }
 }
 
-fn would_do(deed: &ImportDeed) -> Done {
-    match deed {
-        ImportDeed::Create(_) => Done::ToCreate,
-        ImportDeed::Change { item, .. } => Done::Changed(*item),
-        ImportDeed::Nothing(item) => Done::Nothing(*item),
+fn would_do(action: &ImportAction) -> Done {
+    match action {
+        ImportAction::Create(_) => Done::ToCreate,
+        ImportAction::Change { item, .. } => Done::Changed(*item),
+        ImportAction::Nothing(item) => Done::Nothing(*item),
     }
 }
 

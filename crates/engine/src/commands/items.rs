@@ -4,7 +4,7 @@ use crate::idempotency::Command;
 use crate::items::create::CreateBatch;
 use crate::{Context, Engine, Error, Kind, Outcome, Rendering, Result, Told};
 use domain::{
-    Answer, BlockId, HistorySlice, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement,
+    BlockId, Granted, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, MovementQuery,
     NewItem, Page, Request, StockAdjusted, StockAdjustment, StockMove, StockMoved,
 };
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -73,7 +73,7 @@ impl Engine {
         &self,
         context: &Context,
         id: ItemId,
-        slice: HistorySlice,
+        slice: MovementQuery,
     ) -> Result<Page<Movement>> {
         let movements = self.store().movement_list(id, &slice).await?;
         if movements.rows.is_empty() {
@@ -108,7 +108,7 @@ impl Engine {
         adjustment: StockAdjustment,
     ) -> Result<StockAdjusted> {
         match self.stock_ask(context, Request::Adjust(adjustment)).await? {
-            Answer::Adjusted(adjusted) => Ok(adjusted),
+            Granted::Adjusted(adjusted) => Ok(adjusted),
             _ => Err(Error::Internal),
         }
     }
@@ -120,7 +120,7 @@ impl Engine {
     /// [`domain::Error::InsufficientStock`].
     pub async fn stock_move(&self, context: &Context, movement: StockMove) -> Result<StockMoved> {
         match self.stock_ask(context, Request::Move(movement)).await? {
-            Answer::Moved(moved) => Ok(moved),
+            Granted::Moved(moved) => Ok(moved),
             _ => Err(Error::Internal),
         }
     }
@@ -135,7 +135,7 @@ impl Engine {
     }
 
     /// Has a stock request decided with whatever else is waiting.
-    pub(crate) async fn stock_ask(&self, context: &Context, request: Request) -> Result<Answer> {
+    pub(crate) async fn stock_ask(&self, context: &Context, request: Request) -> Result<Granted> {
         // Not by the queue, which waits for the batch that the outage holds up.
         self.store().check_available()?;
         let queues = &self.shared.stock;

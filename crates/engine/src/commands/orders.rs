@@ -1,7 +1,7 @@
 use crate::idempotency::Command;
 use crate::{Context, Engine, Error, Kind, Outcome, Result};
 use domain::{
-    Answer, ItemId, LevelKey, NewOrder, Order, OrderAllocation, OrderId, OrderPreview, OrderQuery,
+    Granted, ItemId, LevelKey, NewOrder, Order, OrderAllocation, OrderId, OrderPreview, OrderQuery,
     OrderStatus, Page, Request, WarehouseId, WarehousePreview, preview_allocation,
 };
 use store::WriteTransaction;
@@ -41,7 +41,7 @@ impl Engine {
         warehouse: WarehouseId,
     ) -> Result<OrderAllocation> {
         match self.stock_ask(context, Request::Allocate(id, warehouse)).await? {
-            Answer::Allocated(allocation) => Ok(allocation),
+            Granted::Allocated(allocation) => Ok(allocation),
             _ => Err(Error::Internal),
         }
     }
@@ -83,7 +83,7 @@ impl Engine {
     pub async fn order_cancel(&self, context: &Context, id: OrderId) -> Result<OrderId> {
         let cancelled = self.stock_ask(context, Request::Cancel(id)).await;
         match self.touched(Kind::Orders, cancelled)? {
-            Answer::Cancelled(id) => Ok(id),
+            Granted::Cancelled(id) => Ok(id),
             _ => Err(Error::Internal),
         }
     }

@@ -203,7 +203,7 @@ impl Engine {
             if !events.is_empty() || is_over {
                 return Ok(EventPage { events, cursor, lag_seconds: feed.lag_seconds() });
             }
-            let advanced = tokio::time::timeout_at(deadline, feed.advanced(cursor.place));
+            let advanced = tokio::time::timeout_at(deadline, feed.advanced(cursor.position));
             tokio::select! {
                 _ = stopping.wait_for(|stopping| *stopping) => {}
                 _ = advanced => {}

@@ -5,7 +5,7 @@
 
 use crate::events::notifier::{CommitNotifier, LOOK_INTERVAL, Touched};
 use crate::{EVENTS_MAX, Error, Kind, Rendering, Result, Settings};
-use domain::{ItemNow, LedgerCursor, Movement};
+use domain::{ItemStock, LedgerCursor, Movement};
 use moka::future::Cache;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -55,7 +55,7 @@ pub struct ChangePage {
     /// By ascending id.
     pub events: Vec<Movement>,
     /// The items that `events` names, just after the last event or a moment later.
-    pub items: Vec<ItemNow>,
+    pub items: Vec<ItemStock>,
     /// How far the feed lags, in seconds: the age of the oldest committed line that it can't deliver yet.
     pub lag_seconds: u64,
 }
@@ -116,7 +116,7 @@ struct Position {
 struct Resumed {
     skipped: bool,
     events: Vec<Movement>,
-    items: Vec<ItemNow>,
+    items: Vec<ItemStock>,
 }
 
 /// Counts one reading that waits, until it is dropped.
@@ -222,11 +222,11 @@ impl Feed {
             }
             checked => checked?,
         };
-        if after.place >= position.place {
+        if after.position >= position.position {
             return Ok(ChangePage { touched, ..ChangePage::at(after) });
         }
-        let read = self.resumed.try_get_with((after.place, position.clone()), async {
-            let events = self.store.events_between(after.place, position.place, EVENTS_MAX).await?;
+        let read = self.resumed.try_get_with((after.position, position.clone()), async {
+            let events = self.store.events_between(after.position, position.position, EVENTS_MAX).await?;
             if i64::try_from(events.len()).is_ok_and(|count| count == EVENTS_MAX) {
                 return Ok::<_, Error>(Arc::new(Resumed {
                     skipped: true,
@@ -326,7 +326,7 @@ impl Reader {
             None => feed.store.watermark().await?,
         };
         let beyond = self.follow(feed, &watermark).await?;
-        feed.watermark.send_replace(watermark.cursor.place);
+        feed.watermark.send_replace(watermark.cursor.position);
         let Some(at) = position.as_mut() else {
             return Ok((feed.waiting.load(Ordering::Acquire) > 0).then_some(PAGE_INTERVAL_MIN));
         };
@@ -354,9 +354,9 @@ impl Reader {
 
     /// Follows the low watermark; whether something was committed beyond one that does not move.
     async fn follow(&mut self, feed: &Feed, watermark: &Watermark) -> Result<bool> {
-        let is_same = |before: &Watermark| before.cursor.place == watermark.cursor.place;
+        let is_same = |before: &Watermark| before.cursor.position == watermark.cursor.position;
         let since = match self.watermark.take() {
-            Some((before, since)) if is_same(&before) && watermark.taken > watermark.cursor.place => since,
+            Some((before, since)) if is_same(&before) && watermark.taken > watermark.cursor.position => since,
             _ => Instant::now(),
         };
         self.watermark = Some((watermark.clone(), since));
@@ -373,7 +373,7 @@ impl Reader {
         if self.told_beyond.as_ref().is_some_and(|last| !is_due(last)) {
             return Ok(false);
         }
-        let holder = feed.store.watermark_holder(watermark.cursor.place).await?.unwrap_or_default();
+        let holder = feed.store.watermark_holder(watermark.cursor.position).await?.unwrap_or_default();
         let lag = holder.lag.unwrap_or_default();
         self.log(lag, &holder);
         feed.lag.send_replace(Some(FeedLag { lag, holder }));
@@ -417,10 +417,10 @@ async fn read(
 ) -> Result<ChangePage> {
     let limit = i64::try_from(lines_max).unwrap_or(EVENTS_MAX).clamp(1, EVENTS_MAX);
     // A watermark that was read a moment later may be a little lower.
-    if until.place <= after.place {
+    if until.position <= after.position {
         return Ok(ChangePage { touched, ..ChangePage::at(after.clone()) });
     }
-    let events = store.events_between(after.place, until.place, limit).await?;
+    let events = store.events_between(after.position, until.position, limit).await?;
     if i64::try_from(events.len()).is_ok_and(|count| count == limit) {
         return Ok(ChangePage { skipped: true, touched, ..ChangePage::at(until) });
     }
@@ -429,7 +429,7 @@ async fn read(
 }
 
 /// The quantities and levels that the items of these events have now.
-async fn items_of(store: &Store, events: &[Movement]) -> Result<Vec<ItemNow>> {
+async fn items_of(store: &Store, events: &[Movement]) -> Result<Vec<ItemStock>> {
     let ids: BTreeSet<_> = events.iter().map(|event| event.item.0).collect();
     let ids: Vec<_> = ids.into_iter().collect();
     match ids.is_empty() {
@@ -469,16 +469,16 @@ impl Subscription {
 
     /// A page without the events that were delivered: a cursor of another server can be ahead of this one's feed.
     fn undelivered(&mut self, page: Arc<Rendering<ChangePage>>) -> Option<Arc<Rendering<ChangePage>>> {
-        let delivered = self.delivered.place;
+        let delivered = self.delivered.position;
         if page.skipped
-            || (page.cursor.place >= delivered && page.events.iter().all(|event| event.id > delivered))
+            || (page.cursor.position >= delivered && page.events.iter().all(|event| event.id > delivered))
         {
             self.delivered = page.cursor.clone();
             return Some(page);
         }
         let mut rest = ChangePage::clone(&page);
         rest.events.retain(|event| event.id > delivered);
-        match rest.cursor.place < delivered {
+        match rest.cursor.position < delivered {
             true => rest.cursor = self.delivered.clone(),
             false => self.delivered = rest.cursor.clone(),
         }

@@ -107,7 +107,7 @@ impl Reader {
             return Ok((scanned.levels, None));
         }
         let (begun, watermark) = (Instant::now(), self.store.watermark().await?);
-        let scanned = self.store.item_levels(item, watermark.cursor.place).await?;
+        let scanned = self.store.item_levels(item, watermark.cursor.position).await?;
         let followed = Followed { cursor: watermark.cursor, sums: scanned.sums, scanned: begun };
         Ok((scanned.levels, Some(followed)))
     }
@@ -119,7 +119,7 @@ impl Reader {
         item: ItemId,
         followed: &Followed,
     ) -> Result<Option<(Vec<LevelTotals>, Followed)>> {
-        let place = followed.cursor.place;
+        let place = followed.cursor.position;
         let watermark = match self.store.watermark_after(&followed.cursor).await {
             Err(store::Error::Refused(domain::Error::CursorUnknown)) => return Ok(None),
             watermark => watermark?,

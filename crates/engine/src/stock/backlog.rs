@@ -9,7 +9,9 @@ use crate::batching::queue::{Answers, Batch};
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, Outcome, lookup_keys, response_record};
 use crate::stock::{Asked, items_short};
 use crate::{Context, Error, Result, Writer};
-use domain::{Answer, BlockId, CART_LINES_MAX, ItemId, OrderId, Request, Snapshot, WarehouseId, plan};
+use domain::{
+    BlockId, CART_LINES_MAX, Decision, Granted, ItemId, OrderId, Request, Snapshot, WarehouseId, plan,
+};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -104,9 +106,9 @@ pub(crate) struct BacklogBatch {
 }
 
 /// The decision about a request.
-enum Decision {
+enum BacklogDecision {
     /// It is refused, or an allocation is short.
-    Short(std::result::Result<Answer, domain::Error>),
+    Short(Decision),
     /// It is asked again, once blocks of these items were reclaimed.
     Retry(BTreeSet<ItemId>),
 }
@@ -116,7 +118,7 @@ impl BacklogBatch {
         Self { writer, mark: CommitMark::default(), rest_until: Mutex::new(Instant::now()) }
     }
 
-    async fn decide(&self, asked: &[Asked]) -> Result<Vec<Result<Answer>>> {
+    async fn decide(&self, asked: &[Asked]) -> Result<Vec<Result<Granted>>> {
         let (mut items, mut orders) = (BTreeSet::new(), BTreeSet::new());
         for (request, _) in asked {
             match request {
@@ -138,7 +140,7 @@ impl BacklogBatch {
             levels: stock.levels.iter().map(|(key, level)| (*key, units(level))).collect(),
             limits: self.writer.limits,
             orders: stock.orders.clone(),
-            fresh: (1..).map(BlockId).take(CART_LINES_MAX).collect(),
+            new_block_ids: (1..).map(BlockId).take(CART_LINES_MAX).collect(),
             ..Snapshot::default()
         };
         let with_due = snapshot(LevelDue::units_max);
@@ -147,9 +149,9 @@ impl BacklogBatch {
             .iter()
             .map(|(request, _)| {
                 let request = std::slice::from_ref(request);
-                match plan(&with_due, request).answers.pop() {
-                    Some(answer) if items_short(&answer).next().is_some() => Decision::Short(answer),
-                    _ => Decision::Retry(plan(&without, request).short),
+                match plan(&with_due, request).decisions.pop() {
+                    Some(answer) if items_short(&answer).next().is_some() => BacklogDecision::Short(answer),
+                    _ => BacklogDecision::Retry(plan(&without, request).short_items),
                 }
             })
             .collect();
@@ -158,10 +160,10 @@ impl BacklogBatch {
     }
 
     /// Reclaims some blocks of each item that a request waits for; the items that another transaction has locked.
-    async fn reclaim(&self, decisions: &[Decision]) -> Result<BTreeSet<ItemId>> {
+    async fn reclaim(&self, decisions: &[BacklogDecision]) -> Result<BTreeSet<ItemId>> {
         let waiting = decisions.iter().filter_map(|decision| match decision {
-            Decision::Retry(items) => Some(items),
-            Decision::Short(_) => None,
+            BacklogDecision::Retry(items) => Some(items),
+            BacklogDecision::Short(_) => None,
         });
         let items: BTreeSet<_> = waiting.flatten().copied().collect();
         let mut locked = BTreeSet::new();
@@ -183,10 +185,10 @@ impl BacklogBatch {
     async fn answer(
         &self,
         asked: &[Asked],
-        decisions: Vec<Decision>,
+        decisions: Vec<BacklogDecision>,
         stock: &StockDue,
         reclaimed: Result<BTreeSet<ItemId>>,
-    ) -> Result<Vec<Result<Answer>>> {
+    ) -> Result<Vec<Result<Granted>>> {
         let has_backlog = |item: ItemId| {
             let of_item = stock.levels.iter().filter(|(key, _)| key.item == item);
             of_item.map(|(_, level)| level.blocks).sum::<i64>() > BACKLOG_BLOCKS_MIN
@@ -194,25 +196,23 @@ impl BacklogBatch {
         let mut answers = Vec::with_capacity(asked.len());
         for ((request, context), decision) in asked.iter().zip(decisions) {
             answers.push(match (decision, &reclaimed) {
-                (Decision::Short(answer), _) => {
+                (BacklogDecision::Short(answer), _) => {
                     self.writer.refusals.add(request, has_backlog);
                     self.writer.failures.note_refused([(context, &answer)].into_iter());
                     self.keep(context, answer).await
                 }
-                (Decision::Retry(items), Ok(locked)) if !items.is_disjoint(locked) => Err(Error::StockLocked),
-                (Decision::Retry(_), Ok(_)) => Err(Error::Backlog),
-                (Decision::Retry(_), Err(error)) => Err(error.clone()),
+                (BacklogDecision::Retry(items), Ok(locked)) if !items.is_disjoint(locked) => {
+                    Err(Error::StockLocked)
+                }
+                (BacklogDecision::Retry(_), Ok(_)) => Err(Error::Backlog),
+                (BacklogDecision::Retry(_), Err(error)) => Err(error.clone()),
             });
         }
         Ok(answers)
     }
 
     /// The answer, stored under the request's key if it has one.
-    async fn keep(
-        &self,
-        context: &Context,
-        answer: std::result::Result<Answer, domain::Error>,
-    ) -> Result<Answer> {
+    async fn keep(&self, context: &Context, answer: Decision) -> Result<Granted> {
         if context.idempotency.is_none() {
             return answer.map_err(Error::Refused);
         }
@@ -225,11 +225,7 @@ impl BacklogBatch {
         }
     }
 
-    async fn keep_once(
-        &self,
-        context: &Context,
-        answer: &std::result::Result<Answer, domain::Error>,
-    ) -> store::Result<Result<Answer>> {
+    async fn keep_once(&self, context: &Context, answer: &Decision) -> store::Result<Result<Granted>> {
         let mut transaction = self.writer.store.begin().await?;
         let status = lookup_keys(&mut transaction, &[context]).await?.pop();
         if let Some(status) = status.filter(|status| *status != KeyStatus::New) {
@@ -246,9 +242,9 @@ impl BacklogBatch {
 
 impl Batch for BacklogBatch {
     type Request = Asked;
-    type Answer = Answer;
+    type Answer = Granted;
 
-    async fn run(&self, asked: &[Asked], answers: &mut Answers<Answer>) {
+    async fn run(&self, asked: &[Asked], answers: &mut Answers<Granted>) {
         let rest_until = *self.rest_until.lock().unwrap_or_else(PoisonError::into_inner);
         tokio::time::sleep_until(rest_until.into()).await;
         let begun = Instant::now();

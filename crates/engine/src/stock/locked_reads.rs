@@ -94,16 +94,16 @@ impl StockBatch {
             warehouses: known.ids.clone(),
             default_warehouse: known.default,
             levels: locked.levels,
-            held,
+            returnable_units: held,
             blocks: of_blocks.blocks,
             ended,
             carts,
             references: of_blocks.references,
-            active,
+            active_blocks: active,
             limits: self.writer.limits,
             orders,
             expired: Vec::new(),
-            fresh,
+            new_block_ids: fresh,
         };
         Ok((snapshot, reserved))
     }

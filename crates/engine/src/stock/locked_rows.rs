@@ -7,7 +7,7 @@
 use super::{Asked, StockBatch};
 use crate::batching::queue::Answers;
 use crate::{Error, Result};
-use domain::{Answer, ItemId, Request};
+use domain::{Granted, ItemId, Request};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -86,7 +86,7 @@ impl LockedRows {
 
 impl StockBatch {
     /// Refuses the requests that need a row which is known to be locked. Costs nothing while none is.
-    pub(super) async fn refuse_locked(&self, asked: &[Asked], answers: &mut Answers<Answer>) {
+    pub(super) async fn refuse_locked(&self, asked: &[Asked], answers: &mut Answers<Granted>) {
         let locked_rows = &self.writer.locked_rows;
         if !locked_rows.is_any() {
             return;
@@ -106,8 +106,8 @@ impl StockBatch {
 
     /// Finds the locked rows after a statement has waited for too long, and refuses the requests that need them.
     /// Whether there are any.
-    pub(super) async fn find_locked(&self, asked: &[Asked], answers: &mut Answers<Answer>) -> bool {
-        let open = |answers: &Answers<Answer>| answers.iter().filter(|answer| answer.is_none()).count();
+    pub(super) async fn find_locked(&self, asked: &[Asked], answers: &mut Answers<Granted>) -> bool {
+        let open = |answers: &Answers<Granted>| answers.iter().filter(|answer| answer.is_none()).count();
         let before = open(answers);
         let found = async {
             let needed = self.writer.store.rows_needed(&named(asked, answers)).await?;
@@ -140,7 +140,7 @@ impl StockBatch {
 }
 
 /// If even the probe waits for a lock, another transaction has locked a whole table.
-fn report(probed: store::Result<()>, answers: &mut Answers<Answer>) {
+fn report(probed: store::Result<()>, answers: &mut Answers<Granted>) {
     match probed {
         Ok(()) => {}
         Err(store::Error::Locked(_)) => {
@@ -151,7 +151,7 @@ fn report(probed: store::Result<()>, answers: &mut Answers<Answer>) {
     }
 }
 
-fn refuse(needed: &[(usize, Row)], locked: &HashSet<Row>, answers: &mut Answers<Answer>) {
+fn refuse(needed: &[(usize, Row)], locked: &HashSet<Row>, answers: &mut Answers<Granted>) {
     for (place, row) in needed.iter().filter(|(_, row)| locked.contains(row)) {
         if let Some(answer) = answers.get_mut(*place) {
             tracing::debug!(?row, "a request needs a locked row");
@@ -161,7 +161,7 @@ fn refuse(needed: &[(usize, Row)], locked: &HashSet<Row>, answers: &mut Answers<
 }
 
 /// The rows that the requests without an answer name.
-fn named(asked: &[Asked], answers: &Answers<Answer>) -> NamedRows {
+fn named(asked: &[Asked], answers: &Answers<Granted>) -> NamedRows {
     let mut named = NamedRows::default();
     let open = asked.iter().zip(answers).enumerate().filter(|(_, (_, answer))| answer.is_none());
     for (place, ((request, _), _)) in open {
@@ -187,7 +187,7 @@ fn named(asked: &[Asked], answers: &Answers<Answer>) -> NamedRows {
 }
 
 /// The answer of a request that was decided alone.
-pub(super) fn alone(decided: Result<Vec<Result<Answer>>>) -> Result<Answer> {
+pub(super) fn alone(decided: Result<Vec<Result<Granted>>>) -> Result<Granted> {
     decided.and_then(|mut decided| decided.pop().unwrap_or(Err(Error::Internal)))
 }
 

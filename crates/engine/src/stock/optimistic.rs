@@ -7,8 +7,8 @@ use super::{Asked, StockBatch};
 use crate::batching::queue::Answers;
 use crate::{Context, Error, Result};
 use domain::{
-    Answer, BlockId, CartId, Changes, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId,
-    plan, reference_blocks,
+    BlockId, CartId, Decision, Granted, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, StockChanges,
+    WarehouseId, blocks_by_reference, plan,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::{Cause, Expected, Generation, WriteOutcome};
@@ -28,7 +28,7 @@ const ONE_OTHER_AMONG: usize = 8;
 impl StockBatch {
     /// Answers those of `asked` without an answer that can be decided on what is remembered, if these are nearly all; the
     /// others' answers stay `None`. Whether the statement waited for a lock for too long: then nothing has changed.
-    pub(super) async fn answer_remembered(&self, asked: &[Asked], answers: &mut Answers<Answer>) -> bool {
+    pub(super) async fn answer_remembered(&self, asked: &[Asked], answers: &mut Answers<Granted>) -> bool {
         // Before anything is read: a cache of an earlier generation is empty from then on.
         let generation = self.writer.store.generation();
         let Some((remembered, chosen)) = self.remembered(generation, asked, answers) else { return false };
@@ -63,7 +63,7 @@ impl StockBatch {
         &self,
         generation: Generation,
         asked: &'a [Asked],
-        answers: &Answers<Answer>,
+        answers: &Answers<Granted>,
     ) -> Option<(Remembered, Vec<(usize, &'a Asked)>)> {
         let open = || asked.iter().enumerate().filter(|(place, _)| answers[*place].is_none());
         let requests = || open().map(|(_, (request, _))| request);
@@ -111,16 +111,16 @@ impl StockBatch {
         mut snapshot: Snapshot,
         requests: &[Request],
         contexts: &[&Context],
-    ) -> Result<Option<Vec<Result<Answer>>>> {
+    ) -> Result<Option<Vec<Result<Granted>>>> {
         let is_plain = |(request, context): (&Request, &&Context)| {
             matches!(request, Request::Place(_)) && context.idempotency.is_none()
         };
         if !requests.iter().zip(contexts).all(is_plain) {
             return self.change(generation, snapshot, requests, contexts).await;
         }
-        snapshot.fresh = (1..).map(BlockId).take(requests.len()).collect();
+        snapshot.new_block_ids = (1..).map(BlockId).take(requests.len()).collect();
         let planned = plan(&snapshot, requests);
-        match planned.answers.iter().filter(|answer| answer.is_err()).count() {
+        match planned.decisions.iter().filter(|answer| answer.is_err()).count() {
             0 => self.place(generation, snapshot, requests, contexts, &planned.changes).await,
             refused if refused == requests.len() => self.refuse(&snapshot, planned, contexts).await,
             _ => self.change(generation, snapshot, requests, contexts).await,
@@ -134,8 +134,8 @@ impl StockBatch {
         mut snapshot: Snapshot,
         requests: &[Request],
         contexts: &[&Context],
-        changes: &Changes,
-    ) -> Result<Option<Vec<Result<Answer>>>> {
+        changes: &StockChanges,
+    ) -> Result<Option<Vec<Result<Granted>>>> {
         self.mark.set();
         let placed =
             self.pinned.blocks_place(&snapshot.levels, changes, snapshot.now, &causes(contexts)).await;
@@ -143,11 +143,11 @@ impl StockBatch {
         self.writer.committed(&placed.categories);
         self.writer.levels.record(generation, &snapshot.levels, &changes.levels);
         // Decided as before, with the ids and the time that only the database could tell.
-        (snapshot.fresh, snapshot.now) = (placed.ids, placed.now);
+        (snapshot.new_block_ids, snapshot.now) = (placed.ids, placed.now);
         self.clock.set(generation, placed.now);
         let planned = plan(&snapshot, requests);
         self.writer.blocks.record(generation, &planned.changes);
-        Ok(Some(planned.answers.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
+        Ok(Some(planned.decisions.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
     }
 
     /// Blocks without keys that are all refused: nothing is written.
@@ -156,16 +156,16 @@ impl StockBatch {
         snapshot: &Snapshot,
         planned: Plan,
         contexts: &[&Context],
-    ) -> Result<Option<Vec<Result<Answer>>>> {
-        if !planned.answers.iter().all(is_certain) {
+    ) -> Result<Option<Vec<Result<Granted>>>> {
+        if !planned.decisions.iter().all(is_certain) {
             return Ok(None);
         }
-        let holds = self.pinned.levels_hold(&snapshot.levels, &planned.short).await;
+        let holds = self.pinned.levels_hold(&snapshot.levels, &planned.short_items).await;
         let Some(()) = self.judged(holds.map(|holds| holds.then_some(())), snapshot)? else {
             return Ok(None);
         };
-        self.writer.failures.note_refused(contexts.iter().copied().zip(&planned.answers));
-        Ok(Some(planned.answers.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
+        self.writer.failures.note_refused(contexts.iter().copied().zip(&planned.decisions));
+        Ok(Some(planned.decisions.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
     }
 
     /// Blocks that are placed, confirmed, extended and released, with keys or without: ids and time are known before,
@@ -176,27 +176,31 @@ impl StockBatch {
         mut snapshot: Snapshot,
         requests: &[Request],
         contexts: &[&Context],
-    ) -> Result<Option<Vec<Result<Answer>>>> {
+    ) -> Result<Option<Vec<Result<Granted>>>> {
         let new = requests.iter().map(blocks_wanted).sum();
         let taken = self.ids.take_with_time(&self.clock, &self.pinned, generation, new).await;
         let Some((fresh, now)) = self.judged(taken.map(Some), &snapshot)? else { return Ok(None) };
-        (snapshot.fresh, snapshot.now) = (fresh, now);
+        (snapshot.new_block_ids, snapshot.now) = (fresh, now);
         let planned = plan(&snapshot, requests);
-        if !planned.answers.iter().all(is_certain) {
-            self.ids.put_back(generation, snapshot.fresh, 0);
+        if !planned.decisions.iter().all(is_certain) {
+            self.ids.put_back(generation, snapshot.new_block_ids, 0);
             return Ok(None);
         }
-        let (kept, replies) = self.kept_answers(planned.answers.iter().enumerate(), contexts);
+        let (kept, replies) = self.kept_answers(planned.decisions.iter().enumerate(), contexts);
         let changes = &planned.changes;
-        let references = reference_blocks(requests);
-        let expected =
-            Expected { generation, snapshot: &snapshot, short: &planned.short, references: &references };
+        let references = blocks_by_reference(requests);
+        let expected = Expected {
+            generation,
+            snapshot: &snapshot,
+            short: &planned.short_items,
+            references: &references,
+        };
         self.mark.set();
         let written = self.pinned.changes_write(expected, changes, &causes(contexts), &kept).await;
         let written = match written {
             // Nothing was wrong that is remembered; the long way refuses who asks too much.
             Ok(WriteOutcome::ReferenceLimit) => {
-                self.ids.put_back(generation, snapshot.fresh, 0);
+                self.ids.put_back(generation, snapshot.new_block_ids, 0);
                 return Ok(None);
             }
             Ok(WriteOutcome::Committed(categories)) => Ok(Some(categories)),
@@ -207,15 +211,13 @@ impl StockBatch {
         self.writer.committed(&categories);
         self.writer.levels.record(generation, &snapshot.levels, &changes.levels);
         self.writer.blocks.record(generation, changes);
-        self.ids.put_back(generation, snapshot.fresh, changes.placed.len());
-        self.writer.failures.note_refused(contexts.iter().copied().zip(&planned.answers));
-        let answer = |(index, answer): (usize, std::result::Result<Answer, domain::Error>)| match replies
-            .get(&index)
-        {
+        self.ids.put_back(generation, snapshot.new_block_ids, changes.placed.len());
+        self.writer.failures.note_refused(contexts.iter().copied().zip(&planned.decisions));
+        let answer = |(index, answer): (usize, Decision)| match replies.get(&index) {
             Some(reply) => Err(Error::Answered(reply.clone())),
             None => answer.map_err(Error::Refused),
         };
-        Ok(Some(planned.answers.into_iter().enumerate().map(answer).collect()))
+        Ok(Some(planned.decisions.into_iter().enumerate().map(answer).collect()))
     }
 
     /// What the database did. Where that is nothing, what was expected is forgotten, and the long way tells more;
@@ -246,7 +248,7 @@ impl StockBatch {
 }
 
 /// Whether an answer needs no more than what is remembered, once the database agrees with that.
-fn is_certain(answer: &std::result::Result<Answer, domain::Error>) -> bool {
+fn is_certain(answer: &Decision) -> bool {
     matches!(answer, Ok(_) | Err(domain::Error::InsufficientStock { .. }))
 }
 

@@ -1,6 +1,6 @@
 //! Planning with the units of expired blocks: nobody is refused over stock that is due back.
 
-use domain::{Answer, Error, ItemId, Plan, Request, Snapshot, plan};
+use domain::{Decision, Error, Granted, ItemId, Plan, Request, Snapshot, plan};
 use std::collections::{BTreeSet, HashSet};
 use store::WriteTransaction;
 
@@ -23,7 +23,7 @@ pub(super) async fn plan_reclaiming_expired(
     let (mut read, mut backlogged) = (BTreeSet::new(), BTreeSet::new());
     let plan = loop {
         let plan = plan(&snapshot, requests);
-        let unread: BTreeSet<_> = plan.short.difference(&read).copied().collect();
+        let unread: BTreeSet<_> = plan.short_items.difference(&read).copied().collect();
         if unread.is_empty() {
             break plan;
         }
@@ -37,19 +37,19 @@ pub(super) async fn plan_reclaiming_expired(
         snapshot.expired.extend(due.blocks.into_iter().filter(|block| levels.contains_key(&block.key)));
     };
     let is_postponed = |answer| items_short(answer).any(|item| backlogged.contains(&item));
-    let places = plan.answers.iter().enumerate().filter(|(_, answer)| is_postponed(answer));
+    let places = plan.decisions.iter().enumerate().filter(|(_, answer)| is_postponed(answer));
     let postponed = places.map(|(place, _)| place).collect();
     Ok(Settled { plan, snapshot, postponed })
 }
 
 /// The items of which a request found too few units.
-pub(crate) fn items_short(answer: &Result<Answer, Error>) -> impl Iterator<Item = ItemId> {
+pub(crate) fn items_short(answer: &Decision) -> impl Iterator<Item = ItemId> {
     let single = match answer {
         Err(Error::InsufficientStock { item, .. }) => Some(*item),
         _ => None,
     };
     let shortages = match answer {
-        Ok(Answer::Allocated(allocation)) => allocation.shortages.as_slice(),
+        Ok(Granted::Allocated(allocation)) => allocation.shortages.as_slice(),
         _ => &[],
     };
     single.into_iter().chain(shortages.iter().map(|shortage| shortage.item))

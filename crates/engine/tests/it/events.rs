@@ -96,7 +96,7 @@ async fn a_watcher_sees_everything_once_and_in_order() {
         let query = "SELECT id FROM stock_movements WHERE item_id = $1 AND id > $2 ORDER BY id";
         let written: Vec<i64> = sqlx::query_scalar(query)
             .bind(item.0)
-            .bind(start.place)
+            .bind(start.position)
             .fetch_all(&stock.pool)
             .await
             .expect("ids");

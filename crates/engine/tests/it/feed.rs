@@ -96,7 +96,7 @@ async fn a_subscriber_that_comes_back_misses_nothing_and_sees_nothing_twice() {
     placing.await.expect("no panic");
     let query = "SELECT id FROM stock_movements WHERE id > $1 ORDER BY id";
     let written: Vec<i64> =
-        sqlx::query_scalar(query).bind(start.place).fetch_all(&stock.pool).await.expect("ids");
+        sqlx::query_scalar(query).bind(start.position).fetch_all(&stock.pool).await.expect("ids");
     assert_eq!(seen, written);
     assert!(turn > 1);
 }

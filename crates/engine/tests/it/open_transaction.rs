@@ -73,7 +73,7 @@ trait EnginePlace {
 impl EnginePlace for Engine {
     async fn engine_place(&self) -> i64 {
         let page = self.events(&context(), None, 1, Duration::ZERO).await.expect("a cursor");
-        page.cursor.place
+        page.cursor.position
     }
 }
 
@@ -145,7 +145,7 @@ async fn a_cursor_that_this_ledger_never_gave_out_is_unknown() {
 
     let foreign = Stock::new().await;
     let unknown = engine::Error::Refused(domain::Error::CursorUnknown);
-    let future = LedgerCursor { place: now.place + 1_000_000, ..now.clone() };
+    let future = LedgerCursor { position: now.position + 1_000_000, ..now.clone() };
     for (engine, cursor) in [(&foreign.engine, &now), (&stock.engine, &future)] {
         let refused = engine.events(&context(), Some(cursor.clone()), 10, Duration::from_secs(20)).await;
         assert_eq!(refused, Err(unknown.clone()));

@@ -112,7 +112,7 @@ async fn stock_goes_in_and_out_of_warehouses() {
     let nowhere = WarehouseId(99);
     let refused = engine.stock_adjust(&context(), adjustment(item, Some(nowhere), 1)).await;
     assert_eq!(refused, Err(Error::Refused(Refusal::WarehouseNotFound(nowhere))));
-    let slice = domain::HistorySlice::new(None, None).expect("a slice");
+    let slice = domain::MovementQuery::new(None, None).expect("a slice");
     let movements = engine.item_movements(&context(), item, slice).await.expect("movements").rows;
     let changes: Vec<_> = movements.iter().map(|movement| movement.change).collect();
     assert_eq!(changes, [-7, -5, 7, 5]);

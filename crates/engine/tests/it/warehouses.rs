@@ -50,13 +50,13 @@ async fn events_and_history_of_a_deleted_warehouse_stay() {
     let changes: Vec<_> =
         page.events.iter().map(|event| (event.change, event.warehouse_code.as_str())).collect();
     assert_eq!(changes, [(7, &*named), (-2, &named), (2, &named), (-7, &named)]);
-    let slice = domain::HistorySlice { limit: 100, after: None };
+    let slice = domain::MovementQuery { limit: 100, after: None };
     let history = stock.engine.item_movements(&context(), item, slice).await.expect("a history").rows;
     assert_eq!(history.len(), 5);
     assert_eq!(history.iter().filter(|line| line.warehouse_code == named).count(), 4);
     let ended = stock.engine.block_get(&context(), placed).await.expect("how it ended");
     assert_eq!((ended.state, ended.warehouse_code), (domain::BlockState::Released, named));
-    let slice = domain::Slice { limit: 100, after: None };
+    let slice = domain::PageQuery { limit: 100, after: None };
     let lately = stock.engine.blocks_ended(&context(), None, slice).await.expect("a page").rows;
     assert_eq!(lately.len(), 1);
 

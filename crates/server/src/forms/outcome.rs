@@ -122,7 +122,7 @@ async fn act_on_blocks(State(state): State<AppState>, request: Request) -> Respo
 async fn acted(state: &AppState, parts: &Parts, body: Body, back: String) -> Result<Outcome, Refusal> {
     let request = deed(&input::read(body, state.http.body_limit_bytes).await?)?;
     let action = request.action;
-    let act = domain::ActOnBlocks::try_from(request)?;
+    let act = domain::BulkBlockAction::try_from(request)?;
     // As they are before: what is released is gone.
     let context = console_context(parts);
     let looking = act.blocks().to_vec().into_iter().map(|id| state.engine.block_get(&context, id));

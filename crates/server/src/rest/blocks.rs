@@ -9,7 +9,7 @@ use api::{
 };
 use axum::Json;
 use axum::extract::State;
-use domain::{BlockId, BlockQuery, ExpiringQuery, ItemId, Quantity, Slice};
+use domain::{BlockId, BlockQuery, ExpiringQuery, ItemId, PageQuery, Quantity};
 use engine::Engine;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -144,7 +144,7 @@ pub(crate) async fn list_ended_blocks(
     Call(context): Call,
     Query(params): Query<EndedParams>,
 ) -> Answer<Page<EndedBlock>> {
-    let slice = Slice::by_id(params.limit, params.after)?;
+    let slice = PageQuery::by_id(params.limit, params.after)?;
     Ok(Json(engine.blocks_ended(&context, params.item_id.map(ItemId), slice).await?.into()))
 }
 

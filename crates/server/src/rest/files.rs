@@ -16,7 +16,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::{ExpiringQuery, ItemId, Page, Slice};
+use domain::{ExpiringQuery, ItemId, Page, PageQuery};
 use engine::Engine;
 use futures::stream::{StreamExt as _, once, try_unfold};
 use serde::Deserialize;
@@ -73,7 +73,7 @@ pub(crate) async fn download_items(
         let (engine, context) = (engine.clone(), context.clone());
         async move {
             let Page { rows, next } = engine.item_list(&context, query.clone()).await?;
-            let next = next.map(|next| query.behind(&next)).transpose()?;
+            let next = next.map(|next| query.after_cursor(&next)).transpose()?;
             Ok((rows, next))
         }
     })
@@ -95,7 +95,7 @@ pub(crate) async fn download_blocks(
         let (engine, context) = (engine.clone(), context.clone());
         async move {
             let Page { rows, next } = engine.block_list(&context, query.clone()).await?;
-            let after = Slice::by_id(None, next)?.after.map(domain::BlockId);
+            let after = PageQuery::by_id(None, next)?.after.map(domain::BlockId);
             Ok((rows, after.map(|after| domain::BlockQuery { after: Some(after), ..query })))
         }
     })
@@ -135,13 +135,13 @@ pub(crate) async fn download_ended_blocks(
     Query(params): Query<EndedParams>,
 ) -> Result<Response, Refusal> {
     let item = params.item_id.map(ItemId);
-    let slice = Slice { limit: ROWS_AT_A_TIME, after: None };
-    download("blocks-ended", ENDED_COLUMNS, slice, move |slice: Slice| {
+    let slice = PageQuery { limit: ROWS_AT_A_TIME, after: None };
+    download("blocks-ended", ENDED_COLUMNS, slice, move |slice: PageQuery| {
         let (engine, context) = (engine.clone(), context.clone());
         async move {
             let Page { rows, next } = engine.blocks_ended(&context, item, slice).await?;
-            let after = Slice::by_id(None, next)?.after;
-            Ok((rows, after.map(|after| Slice { after: Some(after), ..slice })))
+            let after = PageQuery::by_id(None, next)?.after;
+            Ok((rows, after.map(|after| PageQuery { after: Some(after), ..slice })))
         }
     })
     .await
@@ -162,7 +162,7 @@ pub(crate) async fn download_orders(
         let (engine, context) = (engine.clone(), context.clone());
         async move {
             let Page { rows, next } = engine.order_list(&context, query.clone()).await?;
-            let after = Slice::by_id(None, next)?.after.map(domain::OrderId);
+            let after = PageQuery::by_id(None, next)?.after.map(domain::OrderId);
             Ok((rows, after.map(|after| domain::OrderQuery { after: Some(after), ..query })))
         }
     })

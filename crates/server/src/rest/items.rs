@@ -9,7 +9,7 @@ use api::{
 };
 use axum::Json;
 use axum::extract::State;
-use domain::{HistorySlice, ItemId, ItemQuery};
+use domain::{ItemId, ItemQuery, MovementQuery};
 use engine::Engine;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -44,7 +44,7 @@ impl ItemsParams {
     fn query(self) -> Result<ItemQuery, domain::Error> {
         let sort = self.sort.unwrap_or_default().into();
         ItemQuery::new(self.category, self.q, sort, self.limit, self.after)?
-            .of_stock(self.warehouse_id, self.max_quantity)
+            .with_stock_filter(self.warehouse_id, self.max_quantity)
     }
 }
 
@@ -158,7 +158,7 @@ pub(crate) async fn item_movements(
     Id(id): Id,
     Query(params): Query<SliceParams>,
 ) -> Answer<Page<Movement>> {
-    let slice = HistorySlice::new(params.limit, params.after)?;
+    let slice = MovementQuery::new(params.limit, params.after)?;
     Ok(Json(engine.item_movements(&context, ItemId(id), slice).await?.into()))
 }
 

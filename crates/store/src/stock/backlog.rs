@@ -3,7 +3,7 @@
 use super::level_key;
 use crate::orders::order_status;
 use crate::{Result, Store};
-use domain::{ItemId, LevelKey, OrderId, OrderStub, Time, WarehouseId};
+use domain::{ItemId, LevelKey, OrderId, OrderSummary, Time, WarehouseId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A stock level, and what is due back to it.
@@ -34,7 +34,7 @@ pub struct StockDue {
     /// The items that exist.
     pub items: HashSet<ItemId>,
     /// The orders that exist.
-    pub orders: HashMap<OrderId, OrderStub>,
+    pub orders: HashMap<OrderId, OrderSummary>,
 }
 
 impl Store {
@@ -50,7 +50,7 @@ impl Store {
                 .await?;
         for row in rows {
             let (id, warehouse) = (OrderId(row.id), row.warehouse_id.map(WarehouseId));
-            let stub = OrderStub { id, status: order_status(&row.status)?, warehouse, lines: Vec::new() };
+            let stub = OrderSummary { id, status: order_status(&row.status)?, warehouse, lines: Vec::new() };
             stock.orders.insert(id, stub);
         }
         let lines = sqlx::query!(

@@ -6,7 +6,7 @@ use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
 use crate::idempotency::ResponseColumns;
 use crate::{Error, Generation, PinnedConnection, ResponseRecord, Result};
 use chrono::{DateTime, Utc};
-use domain::{BlockId, Changes, ItemId, LevelKey, Reference, Snapshot, Time};
+use domain::{BlockId, ItemId, LevelKey, Reference, Snapshot, StockChanges, Time};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a batch was decided on.
@@ -85,7 +85,7 @@ impl PinnedConnection {
     pub async fn changes_write(
         &self,
         expected: Expected<'_>,
-        changes: &Changes,
+        changes: &StockChanges,
         causes: &[Cause<'_>],
         answers: &[ResponseRecord],
     ) -> Result<WriteOutcome> {
@@ -210,7 +210,7 @@ struct BlockColumns {
 
 impl BlockColumns {
     /// `None` where a block that changes is not among those expected to be temporary.
-    fn of(expected: &Snapshot, changes: &Changes) -> Option<Self> {
+    fn of(expected: &Snapshot, changes: &StockChanges) -> Option<Self> {
         let kept = changes.updated.values().map(|block| (block.id, Some(block)));
         let named: BTreeMap<_, _> = kept.chain(changes.ended.keys().map(|id| (*id, None))).collect();
         let mut columns = Self::default();

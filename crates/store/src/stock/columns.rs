@@ -2,7 +2,7 @@
 
 use super::{Cause, SYSTEM_ACTOR};
 use chrono::{DateTime, Utc};
-use domain::{Changes, LevelKey, Reference};
+use domain::{LevelKey, Reference, StockChanges};
 use std::collections::BTreeMap;
 
 /// The columns of stock levels, in order of their keys.
@@ -21,7 +21,7 @@ pub(super) fn level_columns(levels: &BTreeMap<LevelKey, i32>) -> LevelColumns {
 }
 
 /// What is added to each item's quantity: items, in order, and units.
-pub(super) fn sum_columns(changes: &Changes) -> (Vec<i64>, Vec<i64>) {
+pub(super) fn sum_columns(changes: &StockChanges) -> (Vec<i64>, Vec<i64>) {
     let mut sums = BTreeMap::<i64, i64>::new();
     for (key, units) in changes.levels.iter().chain(&changes.new_levels) {
         *sums.entry(key.item.0).or_default() += i64::from(*units);
@@ -41,7 +41,7 @@ pub(super) struct PlacedColumns<'a> {
 }
 
 impl<'a> PlacedColumns<'a> {
-    pub(super) fn of(changes: &'a Changes) -> Self {
+    pub(super) fn of(changes: &'a StockChanges) -> Self {
         let placed = || changes.placed.iter();
         Self {
             ids: placed().map(|new| new.block.id.0).collect(),
@@ -69,8 +69,8 @@ pub(super) struct LedgerColumns<'a> {
 }
 
 impl<'a> LedgerColumns<'a> {
-    pub(super) fn of(changes: &'a Changes, causes: &[Cause<'a>]) -> Self {
-        let lines = || changes.ledger.iter();
+    pub(super) fn of(changes: &'a StockChanges, causes: &[Cause<'a>]) -> Self {
+        let lines = || changes.movements.iter();
         let cause = |request: Option<usize>| request.and_then(|index| causes.get(index));
         Self {
             items: lines().map(|line| line.key.item.0).collect(),

@@ -3,7 +3,7 @@
 
 use super::{Cause, SYSTEM_ACTOR};
 use crate::{Error, PinnedConnection, Result};
-use domain::{BlockId, Changes, LevelKey, NewBlock, Time};
+use domain::{BlockId, LevelKey, NewBlock, StockChanges, Time};
 use std::collections::BTreeMap;
 
 /// Blocks that were placed.
@@ -28,16 +28,18 @@ impl PinnedConnection {
     pub async fn blocks_place(
         &self,
         known: &BTreeMap<LevelKey, i32>,
-        changes: &Changes,
+        changes: &StockChanges,
         planned_at: Time,
         causes: &[Cause<'_>],
     ) -> Result<Option<PlacedKnown>> {
         let placed = &changes.placed;
         let held_for = |new: &NewBlock| new.block.expires_at.map_or(0, |at| (at - planned_at).num_seconds());
         let cause = |request: Option<usize>| request.and_then(|index| causes.get(index));
-        let actors =
-            changes.ledger.iter().map(|line| cause(line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor));
-        let requests = changes.ledger.iter().map(|line| cause(line.request).map(|cause| cause.request_id));
+        let actors = changes
+            .movements
+            .iter()
+            .map(|line| cause(line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor));
+        let requests = changes.movements.iter().map(|line| cause(line.request).map(|cause| cause.request_id));
         let (summed_items, sums) = super::columns::sum_columns(changes);
         let mut connection = self.connection().await?;
         let row = sqlx::query!(

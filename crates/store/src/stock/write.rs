@@ -12,7 +12,7 @@ use crate::idempotency::ResponseColumns;
 use crate::pool::Transaction;
 use crate::{ResponseRecord, Result};
 use chrono::{DateTime, Utc};
-use domain::{BlockId, Changes, HeldBlock, Snapshot};
+use domain::{BlockId, HeldBlock, Snapshot, StockChanges};
 use std::collections::HashMap;
 
 /// Who asked for a change. The system's own changes have none.
@@ -29,7 +29,7 @@ pub(super) const SYSTEM_ACTOR: &str = "system";
 
 /// In a statement of its own and before the rest: a new level may have to wait for another transaction's, and
 /// stock levels come first in the order of locks. A level that exists by then was not there to decide on.
-async fn write_new_levels(transaction: &mut Transaction, changes: &Changes) -> Result<()> {
+async fn write_new_levels(transaction: &mut Transaction, changes: &StockChanges) -> Result<()> {
     if changes.new_levels.is_empty() {
         return Ok(());
     }
@@ -93,7 +93,7 @@ impl ReadColumns {
 
 pub(super) async fn write(
     transaction: &mut Transaction,
-    changes: &Changes,
+    changes: &StockChanges,
     decided_on: &Snapshot,
     causes: &[Cause<'_>],
     answers: &[ResponseRecord],

@@ -4,8 +4,8 @@
 use super::search::Deed;
 use crate::*;
 use domain::{
-    Answer, BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartLine, Error as Refusal,
-    HeldBlock, LevelKey, PlaceCart, Request, Shortage, StockMove, StockMoved, Time,
+    BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartLine, Decision, Error as Refusal,
+    Granted, HeldBlock, LevelKey, PlaceCart, Request, Shortage, StockMove, StockMoved, Time,
 };
 use std::collections::BTreeMap;
 use std::fmt;
@@ -174,10 +174,10 @@ impl Ledger {
     }
 
     /// The ledger behind a request that was answered so; `None` where this is not the answer to give now.
-    fn after_request(&self, request: &Request, answer: &Result<Answer, Refusal>) -> Option<Self> {
+    fn after_request(&self, request: &Request, answer: &Decision) -> Option<Self> {
         let mut then = self.clone();
         let right = match (request, answer) {
-            (Request::Place(place), Ok(Answer::Placed(placed))) => {
+            (Request::Place(place), Ok(Granted::Placed(placed))) => {
                 let line =
                     CartLine { item: place.item, quantity: place.quantity, warehouse: place.warehouse };
                 then.take(&line).ok() == Some(placed.key) && then.hold(&line, placed, None, None)
@@ -187,7 +187,7 @@ impl Ledger {
                     CartLine { item: place.item, quantity: place.quantity, warehouse: place.warehouse };
                 then.take(&line).as_ref() == Err(refusal) && !self.is_due(place.item, None)
             }
-            (Request::PlaceCart(cart), Ok(Answer::CartPlaced(placed))) => {
+            (Request::PlaceCart(cart), Ok(Granted::CartPlaced(placed))) => {
                 let taken = then.take_all(cart);
                 taken == Ok(placed.blocks.iter().map(|block| block.key).collect())
                     && placed.blocks.first().is_some_and(|block| block.id.0 == placed.id.0)
@@ -210,32 +210,32 @@ impl Ledger {
                         *refusal
                             == Refusal::QuantityOverBlock { block: *id, requested: units, held: entry.units }
                     }
-                    (Ok(_), _, Ok(Answer::Confirmed(sold))) => then.sell(*id, part) == Some(*sold),
+                    (Ok(_), _, Ok(Granted::Confirmed(sold))) => then.sell(*id, part) == Some(*sold),
                     (Err(wanted), _, Err(refusal)) => same_end(&wanted, refusal),
                     _ => false,
                 }
             }
             (Request::Release(id), answer) => match (then.live(*id), answer) {
-                (Ok(_), Ok(Answer::Released(released))) => then.give_back(*id) == Some(*released),
+                (Ok(_), Ok(Granted::Released(released))) => then.give_back(*id) == Some(*released),
                 (Err(wanted), Err(refusal)) => same_end(&wanted, refusal),
                 _ => false,
             },
             (Request::Extend(id, _), answer) => match (then.live(*id), answer) {
-                (Ok(_), Ok(Answer::Extended(extended))) => extended.id == *id && then.prolong(extended),
+                (Ok(_), Ok(Granted::Extended(extended))) => extended.id == *id && then.prolong(extended),
                 (Err(wanted), Err(refusal)) => same_end(&wanted, refusal),
                 _ => false,
             },
-            (Request::ConfirmCart(cart), Ok(Answer::CartConfirmed(id, sold))) => {
+            (Request::ConfirmCart(cart), Ok(Granted::CartConfirmed(id, sold))) => {
                 let live = then.live_of(*cart);
                 let now_sold: Option<Vec<_>> = live.iter().map(|id| then.sell(*id, None)).collect();
                 id == cart && !live.is_empty() && now_sold.as_ref() == Some(sold)
             }
-            (Request::ReleaseCart(cart), Ok(Answer::CartReleased(id, released))) => {
+            (Request::ReleaseCart(cart), Ok(Granted::CartReleased(id, released))) => {
                 let live = then.live_of(*cart);
                 let now_released: Option<Vec<_>> = live.iter().map(|id| then.give_back(*id)).collect();
                 id == cart && !live.is_empty() && now_released.as_ref() == Some(released)
             }
-            (Request::ExtendCart(cart, _), Ok(Answer::CartExtended(id, extended))) => {
+            (Request::ExtendCart(cart, _), Ok(Granted::CartExtended(id, extended))) => {
                 let live = then.live_of(*cart);
                 let told: Vec<_> = extended.iter().map(|block| block.id).collect();
                 id == cart
@@ -259,7 +259,7 @@ impl Ledger {
                 let key = LevelKey { item, warehouse };
                 let before = self.units(key);
                 match answer {
-                    Ok(Answer::Adjusted(told)) => {
+                    Ok(Granted::Adjusted(told)) => {
                         then.add(key, delta);
                         before + delta >= 0
                             && (told.item, told.warehouse, told.delta) == (item, warehouse, delta)
@@ -277,7 +277,7 @@ impl Ledger {
                 let [from, to] = [from, to].map(|warehouse| LevelKey { item, warehouse: *warehouse });
                 let available = self.units(from);
                 match answer {
-                    Ok(Answer::Moved(told)) => {
+                    Ok(Granted::Moved(told)) => {
                         then.add(from, -units);
                         then.add(to, units);
                         let (from_available, to_available) = (then.units(from), then.units(to));
@@ -301,13 +301,13 @@ impl Ledger {
         right.then(|| if answer.is_err() { self.clone() } else { then })
     }
 
-    fn allocate(&mut self, id: OrderId, warehouse: WarehouseId, answer: &Result<Answer, Refusal>) -> bool {
+    fn allocate(&mut self, id: OrderId, warehouse: WarehouseId, answer: &Decision) -> bool {
         let Some(order) = self.orders.get(&id).cloned() else {
             return *answer == Err(Refusal::OrderNotFound(id));
         };
         let level = |item| LevelKey { item, warehouse };
         let told = match (order.status.as_str(), answer) {
-            ("pending", Ok(Answer::Allocated(told))) => told,
+            ("pending", Ok(Granted::Allocated(told))) => told,
             ("allocated", Err(Refusal::OrderAlreadyAllocated { order: named, warehouse })) => {
                 return *named == id && Some(*warehouse) == order.warehouse;
             }
@@ -330,7 +330,7 @@ impl Ledger {
         !short.iter().any(|line| self.is_due(line.item, Some(warehouse)))
     }
 
-    fn cancel(&mut self, id: OrderId, answer: &Result<Answer, Refusal>) -> bool {
+    fn cancel(&mut self, id: OrderId, answer: &Decision) -> bool {
         let Some(order) = self.orders.get(&id).cloned() else {
             return *answer == Err(Refusal::OrderNotFound(id));
         };
@@ -344,7 +344,7 @@ impl Ledger {
                 .for_each(|(item, units)| self.add(LevelKey { item: *item, warehouse }, *units));
         }
         self.orders.insert(id, Order { status: "cancelled".into(), ..order });
-        *answer == Ok(Answer::Cancelled(id))
+        *answer == Ok(Granted::Cancelled(id))
     }
 
     fn units(&self, key: LevelKey) -> i32 {

@@ -1,14 +1,14 @@
 //! Looks for a one-at-a-time order that explains what clients were answered.
 
 use super::ledger::Ledger;
-use domain::{Answer, BlockId, Error as Refusal, ItemId, OrderId, Request};
+use domain::{BlockId, Decision, ItemId, OrderId, Request};
 use std::collections::{BTreeMap, HashSet};
 
 /// An action of a client.
 #[derive(Debug)]
 pub(super) enum Deed {
     /// A request, and its answer.
-    Asked(Request, Result<Answer, Refusal>),
+    Asked(Request, Decision),
     /// An order that was created, with the units of each item.
     OrderCreated(OrderId, BTreeMap<ItemId, i32>),
 }

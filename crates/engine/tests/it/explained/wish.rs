@@ -2,8 +2,8 @@
 
 use crate::*;
 use domain::{
-    Answer, BlockId, CartId, CartLine, Error as Refusal, Note, PlaceCart, Reference, Request,
-    StockAdjustment, StockMove,
+    BlockId, CartId, CartLine, Decision, Granted, Note, PlaceCart, Reference, Request, StockAdjustment,
+    StockMove,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -20,10 +20,10 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Adds what an answer gave.
-    pub(super) fn note(&mut self, answer: &Result<Answer, Refusal>) {
+    pub(super) fn note(&mut self, answer: &Decision) {
         match answer {
-            Ok(Answer::Placed(placed)) => self.blocks.push(placed.id),
-            Ok(Answer::CartPlaced(placed)) => {
+            Ok(Granted::Placed(placed)) => self.blocks.push(placed.id),
+            Ok(Granted::CartPlaced(placed)) => {
                 self.carts.push(placed.id);
                 self.blocks.extend(placed.blocks.iter().map(|block| block.id));
             }
@@ -183,31 +183,31 @@ pub(super) fn adjustment(item: ItemId, warehouse: Option<WarehouseId>, delta: i6
 }
 
 /// Asks an engine by its public methods.
-pub(super) async fn ask(engine: &Engine, request: Request) -> engine::Result<Answer> {
+pub(super) async fn ask(engine: &Engine, request: Request) -> engine::Result<Granted> {
     let context = &context();
     Ok(match request {
-        Request::Place(block) => Answer::Placed(engine.block_place(context, block).await?),
-        Request::PlaceCart(cart) => Answer::CartPlaced(engine.cart_place(context, cart).await?),
-        Request::Confirm(id, units) => Answer::Confirmed(engine.block_confirm(context, id, units).await?),
-        Request::Release(id) => Answer::Released(engine.block_release(context, id).await?),
-        Request::Extend(id, ttl) => Answer::Extended(engine.block_extend(context, id, ttl).await?),
+        Request::Place(block) => Granted::Placed(engine.block_place(context, block).await?),
+        Request::PlaceCart(cart) => Granted::CartPlaced(engine.cart_place(context, cart).await?),
+        Request::Confirm(id, units) => Granted::Confirmed(engine.block_confirm(context, id, units).await?),
+        Request::Release(id) => Granted::Released(engine.block_release(context, id).await?),
+        Request::Extend(id, ttl) => Granted::Extended(engine.block_extend(context, id, ttl).await?),
         Request::ConfirmCart(cart) => {
             let (id, blocks) = engine.cart_confirm(context, cart).await?;
-            Answer::CartConfirmed(id, blocks)
+            Granted::CartConfirmed(id, blocks)
         }
         Request::ReleaseCart(cart) => {
             let (id, blocks) = engine.cart_release(context, cart).await?;
-            Answer::CartReleased(id, blocks)
+            Granted::CartReleased(id, blocks)
         }
         Request::ExtendCart(cart, ttl) => {
             let (id, blocks) = engine.cart_extend(context, cart, ttl).await?;
-            Answer::CartExtended(id, blocks)
+            Granted::CartExtended(id, blocks)
         }
-        Request::Adjust(adjustment) => Answer::Adjusted(engine.stock_adjust(context, adjustment).await?),
-        Request::Move(movement) => Answer::Moved(engine.stock_move(context, movement).await?),
+        Request::Adjust(adjustment) => Granted::Adjusted(engine.stock_adjust(context, adjustment).await?),
+        Request::Move(movement) => Granted::Moved(engine.stock_move(context, movement).await?),
         Request::Allocate(order, place) => {
-            Answer::Allocated(engine.order_allocate(context, order, place).await?)
+            Granted::Allocated(engine.order_allocate(context, order, place).await?)
         }
-        Request::Cancel(order) => Answer::Cancelled(engine.order_cancel(context, order).await?),
+        Request::Cancel(order) => Granted::Cancelled(engine.order_cancel(context, order).await?),
     })
 }
