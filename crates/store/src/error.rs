@@ -74,14 +74,14 @@ impl Error {
     /// The remedy for a schema that is not this program's.
     pub fn schema_remedy(&self) -> Option<String> {
         let Self::Migration(error) = self else { return None };
-        let state = match error {
-            MigrateError::VersionMissing(_) => SchemaState::Newer(1),
+        let (version, state) = match error {
+            MigrateError::VersionMissing(version) => (*version, SchemaState::Newer(1)),
             MigrateError::VersionMismatch(version) | MigrateError::Dirty(version) => {
-                SchemaState::Foreign(*version)
+                (*version, SchemaState::Foreign(*version))
             }
             _ => return None,
         };
-        Some(state.to_string())
+        Some(SchemaState::of_former(version).unwrap_or(state).to_string())
     }
 
     fn cause(&self) -> Option<&sqlx::Error> {

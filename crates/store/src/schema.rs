@@ -5,9 +5,13 @@ use sqlx::migrate::Migrator;
 use sqlx::{PgConnection, Row as _};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// The migrations that this program was built with.
 pub(crate) static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
+
+/// The versions of the migrations before they were replaced by today's series, which begins with 1.
+const FORMER_VERSIONS: RangeInclusive<i64> = 20_261_122_000_001..=20_261_129_999_999;
 
 /// A database's schema, compared with this program's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +24,17 @@ pub enum SchemaState {
     Older(usize),
     /// The database has this many migrations that the program does not have.
     Newer(usize),
+    /// The database was created by the migrations before today's series. There is no upgrade.
+    Former,
     /// The migration of this version failed half-way, or is another one than the program's.
     Foreign(i64),
+}
+
+impl SchemaState {
+    /// The state of a database with a migration of this version, if it is one of the former series.
+    pub(crate) fn of_former(version: i64) -> Option<Self> {
+        FORMER_VERSIONS.contains(&version).then_some(Self::Former)
+    }
 }
 
 impl fmt::Display for SchemaState {
@@ -42,6 +55,12 @@ impl fmt::Display for SchemaState {
                 f,
                 "the schema is newer than this program: it has {count} migrations that this program does not \
                  have; run the version of stockhold that serves this database"
+            ),
+            Self::Former => write!(
+                f,
+                "the database was created by an earlier development version of Stockhold, whose migrations have been \
+                 replaced. There is no upgrade from them: start with a new database, or run the version that \
+                 created this one"
             ),
             Self::Foreign(version) => write!(
                 f,
@@ -67,6 +86,9 @@ pub(crate) async fn schema_state(connection: &mut PgConnection) -> Result<Schema
     let mut applied = BTreeMap::<i64, (bool, Vec<u8>)>::new();
     for row in rows {
         applied.insert(row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?));
+    }
+    if let Some(former) = applied.keys().find_map(|version| SchemaState::of_former(*version)) {
+        return Ok(former);
     }
     let (mut missing, mut known) = (0, 0);
     for migration in MIGRATOR.iter() {

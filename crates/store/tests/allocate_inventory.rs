@@ -8,7 +8,7 @@ use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use std::collections::BTreeMap;
 
-const FUNCTION: &str = include_str!("../../../migrations/20261128000001_allocate_inventory.sql");
+const FUNCTION: &str = include_str!("../../../migrations/0006_allocate_inventory.sql");
 
 /// Only what the function's file asks for.
 const BARE_SCHEMA: &str = "

@@ -366,10 +366,12 @@ async fn another_versions_schema_is_named_and_left_alone() {
     assert_eq!(audit.schema_state().await.expect("an answer"), SchemaState::Current);
     let pool = PgPool::connect(&url).await.expect("a connection");
     let change = async |sql: &'static str| sqlx::query(sql).execute(&pool).await.expect("changed");
-    change("UPDATE _sqlx_migrations SET version = 99999999999999 WHERE version = 20261128000002").await;
+    change("UPDATE _sqlx_migrations SET version = 99999999999999 WHERE version = 6").await;
     assert_eq!(audit.schema_state().await.expect("an answer"), SchemaState::Newer(1));
     change("DELETE FROM _sqlx_migrations WHERE version = 99999999999999").await;
     assert_eq!(audit.schema_state().await.expect("an answer"), SchemaState::Older(1));
-    change("UPDATE _sqlx_migrations SET success = false WHERE version = 20261122000001").await;
-    assert_eq!(audit.schema_state().await.expect("an answer"), SchemaState::Foreign(20_261_122_000_001));
+    change("UPDATE _sqlx_migrations SET success = false WHERE version = 1").await;
+    assert_eq!(audit.schema_state().await.expect("an answer"), SchemaState::Foreign(1));
+    change("UPDATE _sqlx_migrations SET version = 20261122000001 WHERE version = 1").await;
+    assert_eq!(audit.schema_state().await.expect("an answer"), SchemaState::Former);
 }

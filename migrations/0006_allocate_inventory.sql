@@ -1,15 +1,12 @@
--- allocate_inventory(p_order_id, p_warehouse_id): takes every line of an order out of one warehouse's stock,
--- or nothing.
+-- allocate_inventory(p_order_id, p_warehouse_id): takes all lines of an order out of one warehouse's stock, or nothing.
 --
--- This file stands alone: it needs only inventory(product_id, warehouse_id, stock_quantity) with an index on
--- (product_id, warehouse_id), as its primary key is, and order_items(order_id, product_id, quantity); it can be
--- loaded into any database that has them.
+-- This file stands alone. It needs only inventory(product_id, warehouse_id, stock_quantity), with an index on
+-- (product_id, warehouse_id) such as its primary key, and order_items(order_id, product_id, quantity). It can be loaded
+-- into any database that has them.
 --
--- TRUE: the order has no lines, or every product had enough and was taken. FALSE: some product has no row in
--- that warehouse or too little, and nothing has changed. Lines of the same product are judged by their sum.
--- For READ COMMITTED. Rows are locked in product order, so that no two calls deadlock.
---
--- Instead of the one in 20261122000003: that read all lines of an order just to see whether there is more than one.
+-- Returns TRUE if the order has no lines, or if every product had enough units and they were taken. Returns FALSE, and
+-- changes nothing, if a product has no row in that warehouse or too few units. Lines of the same product are added up.
+-- For READ COMMITTED. Rows are locked in product order, so two calls cannot deadlock.
 CREATE OR REPLACE FUNCTION allocate_inventory(p_order_id bigint, p_warehouse_id bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -23,7 +20,7 @@ BEGIN
         RETURN TRUE;
     END IF;
 
-    -- One line leaves nothing behind that would have to be taken back.
+    -- With one line there is nothing to roll back.
     IF v_lines = 1 THEN
         UPDATE inventory
            SET stock_quantity = stock_quantity - v_units
@@ -34,13 +31,13 @@ BEGIN
 END
 $$;
 
--- An order of several lines: one UPDATE locks, judges and takes them all, where a statement that locks first
--- would look each row up and write it twice. A row that was waited for is judged anew. Where one falls short the
--- subtransaction takes all of it back, triggers' work and locks too.
+-- Allocates an order of several lines. One UPDATE locks, checks and changes all rows; a separate statement for the locks
+-- would look each row up and write it twice. A row that the statement waited for is checked again. If a product has too
+-- few units, the exception handler rolls back all changes, including those of triggers.
 --
--- Rows must be met in product order. So the key is compared as a whole: no other index can serve that, and
--- neither can a hash or a merge join; with sequential scans off, what is left to the planner is to look up one
--- product after the other. To take that plan for granted is cheaper, too, than to plan each call.
+-- Rows must be locked in product order. So the key is compared as a whole: no other index can serve this condition, and
+-- neither can a hash join or a merge join. Without sequential scans, the only plan left is a nested loop that looks up
+-- one product after the other. Setting plan_cache_mode saves planning in each call.
 CREATE OR REPLACE FUNCTION allocate_inventory_products(p_order_id bigint, p_warehouse_id bigint) RETURNS boolean
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
