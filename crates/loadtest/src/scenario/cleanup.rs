@@ -84,7 +84,7 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
     });
     let returned = returned.map_err(|_| anyhow!("the watch panicked"))??;
     let during = during?;
-    report.equal("units back", blocks as i64, shop.available(&items)?);
+    report.equal("units returned", blocks as i64, shop.available(&items)?);
     judge(&mut report, blocks, &idle, &during, &returned);
     report.flawless(idle);
     report.flawless(during);

@@ -37,8 +37,9 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
     let mut report = Report::new(
         "flash-sale",
         format!(
-            "{} users place blocks on one item of {} units, twice as often as there are units; of \
-             those who got one, 70 % confirm and 30 % walk away; their units come back, and the count closes.",
+            "{} users place blocks on one item of {} units, twice as often as there are units; \
+             70 % of the successful users confirm and 30 % let their block expire; the units return, and the sums \
+             are checked.",
             count(users as i64),
             count(UNITS as i64)
         ),
@@ -119,8 +120,8 @@ fn sell(
     blocks.dedup();
     let refused = outcome.count(0, 409) as i64;
     report.equal("units granted", UNITS as i64, answers as i64);
-    report.equal("of them different blocks", UNITS as i64, blocks.len() as i64);
-    report.equal("attempts told that there is nothing left", (attempts * users - UNITS) as i64, refused);
+    report.equal("distinct blocks", UNITS as i64, blocks.len() as i64);
+    report.equal("attempts rejected for insufficient stock", (attempts * users - UNITS) as i64, refused);
     let took = outcome.window;
     report.flawless(outcome);
     Ok((blocks, took))
@@ -150,7 +151,7 @@ fn confirm(
             Ok(())
         }
     })?;
-    report.equal(format!("{name}: answered as it must be"), blocks.len() as i64, {
+    report.equal(format!("{name}: expected responses"), blocks.len() as i64, {
         outcome.count(0, kinds[0].expected[0]) as i64
     });
     report.flawless(outcome);

@@ -137,11 +137,11 @@ fn close(report: &mut Report, shop: &Shop, world: &World, stock: impl Fn(usize) 
     };
     let noted = |counts: &[AtomicI64], index: usize| counts[index].load(Ordering::Relaxed);
     let wrong = differing(&|index, units| units.total() == stock(index));
-    report.equal("items whose available + held + sold is not what they had", 0, wrong);
+    report.equal("items with available + held + sold ≠ initial units", 0, wrong);
     let wrong = differing(&|index, units| units.held == noted(&world.held, index));
-    report.equal("items of which another number is held than was answered", 0, wrong);
+    report.equal("items with another number of held units than the responses said", 0, wrong);
     let wrong = differing(&|index, units| units.sold == noted(&world.sold, index));
-    report.equal("items of which another number is sold than was answered", 0, wrong);
+    report.equal("items with another number of sold units than the responses said", 0, wrong);
     Ok(())
 }
 

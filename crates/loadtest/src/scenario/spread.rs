@@ -35,6 +35,6 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
     let granted = outcome.count(0, 201) as i64;
     report.flawless(outcome);
     let gone = UNITS * items.len() as i64 - shop.available(&items)?;
-    report.equal("units gone from the items = blocks granted", granted, gone);
+    report.equal("units taken from the items = blocks granted", granted, gone);
     Ok(report)
 }

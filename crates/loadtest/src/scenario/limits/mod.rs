@@ -101,7 +101,7 @@ pub fn run(options: &Options, bed: &Bed, choice: &Choice) -> Result<Report> {
     let mut report = Report::new(
         "limits",
         format!(
-            "What the service does beside what the machine can do: all stages in turn, in one run. Each round has \
+            "The service next to the machine's own limits: all stages in turn, in one run. Each round has \
              its own ratios; the median of {} rounds counts.",
             choice.rounds
         ),

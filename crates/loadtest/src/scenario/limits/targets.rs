@@ -77,7 +77,10 @@ pub(super) fn check(report: &mut Report, figures: &Figures) {
     if let Some(alone) = found(figures, Stage::CreatePgbench, Some(Stage::Nothing)) {
         tell("items written by PostgreSQL alone ÷ the do-nothing handler", &alone);
         let both: Vec<_> = alone.iter().map(|alone| 1.0 / (1.0 + 1.0 / alone)).collect();
-        tell("an item written so and a request that does nothing, one after the other ÷ the latter", &both);
+        tell(
+            "an item written by PostgreSQL plus a do-nothing request, in sequence ÷ the do-nothing handler",
+            &both,
+        );
     }
     report.tables.insert(0, table);
 }
