@@ -6,3 +6,5 @@ pub(crate) mod items;
 pub(crate) mod json;
 pub(crate) mod levels;
 pub(crate) mod refreshing;
+pub(crate) mod top_lists;
+pub(crate) mod warehouses;

@@ -14,6 +14,9 @@ use store::{ResponseRecord, WriteTransaction};
 /// do to the same rows, or under the same key, is not in our hands.
 pub(crate) const CONFLICT_RETRIES_MAX: usize = 5;
 
+/// The longest key, in characters.
+pub(crate) const KEY_CHARS_MAX: usize = 255;
+
 /// A key that came with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Idempotency {

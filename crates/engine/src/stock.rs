@@ -3,8 +3,8 @@
 
 use crate::background::supervise::CommitMark;
 use crate::batching::queue::{Answers, Batch};
+use crate::cache::warehouses::Warehouses;
 use crate::clock::DatabaseClock;
-use crate::commands::warehouses::Known;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, Outcome, lookup_keys, response_record};
 use crate::ids::IdPool;
 use crate::{Context, Error, Result, Writer};
@@ -106,10 +106,10 @@ impl StockBatch {
     async fn decide(&self, asked: &[&Asked], lock_timeout: Option<Duration>) -> Result<Vec<Result<Granted>>> {
         let mut named = Vec::new();
         asked.iter().for_each(|(request, _)| add_warehouses(request, &mut named));
-        let mut known = self.writer.warehouses.knowing(named.iter().copied()).await?;
+        let mut warehouses = self.writer.warehouses.fetch(named.iter().copied()).await?;
         let mut tries = 0;
         loop {
-            match self.attempt(asked, &known, lock_timeout).await {
+            match self.attempt(asked, &warehouses, lock_timeout).await {
                 Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => {
                     self.mark.clear();
                     tries += 1;
@@ -120,7 +120,7 @@ impl StockBatch {
                 {
                     tries += 1;
                     self.writer.warehouses.invalidate();
-                    known = self.writer.warehouses.knowing(named.iter().copied()).await?;
+                    warehouses = self.writer.warehouses.fetch(named.iter().copied()).await?;
                 }
                 decided => return Ok(decided?),
             }
@@ -130,7 +130,7 @@ impl StockBatch {
     async fn attempt(
         &self,
         asked: &[&Asked],
-        known: &Known,
+        warehouses: &Warehouses,
         lock_timeout: Option<Duration>,
     ) -> store::Result<Vec<Result<Granted>>> {
         let mut transaction = self.writer.store.begin().await?;
@@ -144,7 +144,7 @@ impl StockBatch {
         let chosen: Vec<_> =
             (0..asked.len()).filter(|index| key_statuses[*index] == KeyStatus::New).collect();
         let requests: Vec<_> = chosen.iter().map(|index| asked[*index].0.clone()).collect();
-        let (snapshot, reserved) = self.read(&mut transaction, generation, &requests, known).await?;
+        let (snapshot, reserved) = self.read(&mut transaction, generation, &requests, warehouses).await?;
         let settled = plan_reclaiming_expired(&mut transaction, &requests, snapshot).await?;
         let Settled { plan, snapshot, postponed } = settled;
         let is_postponed = |place: &usize| postponed.contains(place);

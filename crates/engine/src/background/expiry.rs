@@ -163,7 +163,7 @@ impl Engine {
         failing.succeeded(&cleaned.copied().collect::<Vec<_>>());
         if expired.blocks > 0 {
             self.shared.levels.invalidate(items.iter().copied());
-            expired.categories.iter().for_each(|category| self.shared.top.changed(category));
+            expired.categories.iter().for_each(|category| self.shared.top_lists.invalidate(category));
             self.shared.notifier.committed();
         }
         Ok(expired)

@@ -1,6 +1,6 @@
-use crate::{Context, Engine, Idempotency, Result};
+use crate::{Context, Engine, Result};
 use domain::{
-    BlockAction, BlockId, BulkBlockAction, EndedBlock, Error, ExpiringQuery, ItemId, Page, PageQuery, Time,
+    BlockAction, BlockId, BulkBlockAction, EndedBlock, ExpiringQuery, ItemId, Page, PageQuery, Time,
 };
 use futures::future::join_all;
 
@@ -48,22 +48,3 @@ impl Engine {
         Ok(self.store().blocks_ended_lately(item, slice).await?)
     }
 }
-
-impl Context {
-    /// The context of a part of a request that came with a key: a key of its own, that the same part of the same
-    /// request has each time.
-    pub(crate) fn part(&self, name: impl std::fmt::Display) -> Result<Self> {
-        let Some(Idempotency { key, fingerprint }) = &self.idempotency else { return Ok(self.clone()) };
-        let name = format!("/{name}");
-        let max = KEY_CHARS_MAX.saturating_sub(name.len());
-        if key.len() > max {
-            let reason = format!("must have at most {max} characters here");
-            return Err(Error::invalid("idempotencyKey", reason).into());
-        }
-        let fingerprint = [fingerprint, name.as_bytes()].concat().into();
-        Ok(self.clone().with_idempotency(Idempotency { key: format!("{key}{name}").into(), fingerprint }))
-    }
-}
-
-/// The longest key that can be kept, in characters.
-const KEY_CHARS_MAX: usize = 255;

@@ -1,17 +1,7 @@
+use crate::cache::top_lists::TopList;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome};
-use crate::{Context, Engine, Error, Kind, Rendering, Result, Settings};
-use domain::{Category, CategoryName, CategorySums, TopItems};
-use moka::future::Cache;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use store::Generation;
-
-/// Categories whose top list is kept.
-const TOP_CACHE_CATEGORIES_MAX: u64 = 10_000;
-
-/// Counters that categories share by their hash. A shared one costs a needless reading at worst.
-const VERSIONS: usize = 1_024;
+use crate::{Context, Engine, Error, Kind, Rendering, Result};
+use domain::{Category, CategoryName, CategorySums};
 
 /// Items that one transaction gives another category: each is locked until all are changed.
 const RENAMED_ITEMS_MAX: i64 = 500;
@@ -29,50 +19,6 @@ pub struct CategoryRenamed {
     pub items: i64,
     /// Items that bore the new name before.
     pub items_already: i64,
-}
-
-/// A category's top list.
-type TopList = Arc<Rendering<TopItems>>;
-
-/// The top lists of late. One filling serves all who ask at the same moment, and a list is never older
-/// than allowed.
-///
-/// A list is kept under its category, its version and the database's generation. A write raises the version, so that a
-/// filling which began before the write can't be taken for one that saw it.
-pub(crate) struct TopCache {
-    lists: Option<Cache<(String, u64, Generation), TopList>>,
-    versions: Box<[AtomicU64]>,
-    hasher: RandomState,
-}
-
-impl TopCache {
-    pub(crate) fn new(settings: &Settings) -> Self {
-        let lists = (!settings.top_staleness.is_zero()).then(|| {
-            Cache::builder()
-                .max_capacity(TOP_CACHE_CATEGORIES_MAX)
-                .time_to_live(settings.top_staleness)
-                .build()
-        });
-        let versions = (0..VERSIONS).map(|_| AtomicU64::new(0)).collect();
-        Self { lists, versions, hasher: RandomState::new() }
-    }
-
-    /// Tells that an item of this category has changed.
-    pub(crate) fn changed(&self, category: &str) {
-        self.version(category).fetch_add(1, Ordering::Release);
-    }
-
-    /// Tells that items of unknown categories have changed.
-    pub(crate) fn all_changed(&self) {
-        for version in &self.versions {
-            version.fetch_add(1, Ordering::Release);
-        }
-    }
-
-    fn version(&self, category: &str) -> &AtomicU64 {
-        let hash = self.hasher.hash_one(category);
-        &self.versions[usize::try_from(hash % VERSIONS as u64).unwrap_or(0)]
-    }
 }
 
 impl Engine {
@@ -120,7 +66,7 @@ impl Engine {
         let mut items = 0;
         loop {
             let renamed = self.category_rename_some(from_name, to_name).await;
-            [from_name, to_name].iter().for_each(|name| self.shared.top.changed(name));
+            [from_name, to_name].iter().for_each(|name| self.shared.top_lists.invalidate(name));
             self.shared.notifier.touch(Kind::Items);
             match renamed {
                 Ok(0) => return Ok(CategoryRenamed { from, to, dry_run, items, items_already }),
@@ -146,15 +92,10 @@ impl Engine {
         if category.contains('\0') {
             return Err(domain::Error::invalid("category", "must not contain a NUL character").into());
         }
-        let fill = async {
+        let query = async {
             let top = self.store().category_top(category).await?;
-            Ok::<_, Error>(Rendering::of(top))
+            Ok(Rendering::of(top))
         };
-        let cache = &self.shared.top;
-        let Some(lists) = &cache.lists else { return fill.await };
-        let version = cache.version(category).load(Ordering::Acquire);
-        let key = (category.to_owned(), version, self.store().generation());
-        let filled = lists.try_get_with(key, fill).await;
-        filled.map_err(|error| Error::clone(&error))
+        self.shared.top_lists.fetch(category, self.store().generation(), query).await
     }
 }

@@ -45,9 +45,9 @@ impl Engine {
         // Under a key the answer is all there is: any category may have changed.
         match &updated {
             Ok((item, before)) => {
-                before.iter().chain(&item.category).for_each(|name| self.shared.top.changed(name))
+                before.iter().chain(&item.category).for_each(|name| self.shared.top_lists.invalidate(name))
             }
-            Err(_) => self.shared.top.all_changed(),
+            Err(_) => self.shared.top_lists.invalidate_all(),
         }
         Ok(updated?.0)
     }

@@ -2,7 +2,7 @@
 
 use crate::background::supervise::CommitMark;
 use crate::batching::queue::{Answers, Batch};
-use crate::commands::warehouses::Known;
+use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, Outcome, lookup_keys, response_record};
 use crate::{Context, Error, Result, Writer};
 use domain::{Item, NewItem, WarehouseId};
@@ -29,13 +29,13 @@ impl CreateBatch {
 
     async fn create(&self, asked: &[Asked]) -> Result<Vec<Result<Item>>> {
         let named = || asked.iter().filter_map(|(item, _)| item.warehouse);
-        let mut known = self.writer.warehouses.knowing(named()).await?;
+        let mut warehouses = self.writer.warehouses.fetch(named()).await?;
         let is_keyed = asked.iter().any(|(_, context)| context.idempotency.is_some());
         let mut tries = 0;
         loop {
             let created = match is_keyed {
-                true => self.attempt(asked, &known).await,
-                false => self.attempt_unkeyed(asked, &known).await,
+                true => self.attempt(asked, &warehouses).await,
+                false => self.attempt_unkeyed(asked, &warehouses).await,
             };
             match created {
                 Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => {
@@ -48,7 +48,7 @@ impl CreateBatch {
                 {
                     tries += 1;
                     self.writer.warehouses.invalidate();
-                    known = self.writer.warehouses.knowing(named()).await?;
+                    warehouses = self.writer.warehouses.fetch(named()).await?;
                 }
                 created => return Ok(created?),
             }
@@ -56,8 +56,12 @@ impl CreateBatch {
     }
 
     /// Where no request has a key, nothing is to be looked up before, or kept: one statement does it all.
-    async fn attempt_unkeyed(&self, asked: &[Asked], known: &Known) -> store::Result<Vec<Result<Item>>> {
-        let places: Vec<_> = asked.iter().map(|(item, _)| place(item, known)).collect();
+    async fn attempt_unkeyed(
+        &self,
+        asked: &[Asked],
+        warehouses: &Warehouses,
+    ) -> store::Result<Vec<Result<Item>>> {
+        let places: Vec<_> = asked.iter().map(|(item, _)| place(item, warehouses)).collect();
         let wanted = asked.iter().zip(&places);
         let (items, causes): (Vec<_>, Vec<_>) = wanted
             .filter_map(|((item, context), place)| {
@@ -76,12 +80,12 @@ impl CreateBatch {
         Ok(places.into_iter().map(answer).collect())
     }
 
-    async fn attempt(&self, asked: &[Asked], known: &Known) -> store::Result<Vec<Result<Item>>> {
+    async fn attempt(&self, asked: &[Asked], warehouses: &Warehouses) -> store::Result<Vec<Result<Item>>> {
         let Writer { store, render, .. } = &self.writer;
         let mut transaction = store.begin().await?;
         let contexts: Vec<_> = asked.iter().map(|(_, context)| context).collect();
         let key_statuses = lookup_keys(&mut transaction, &contexts).await?;
-        let places: Vec<_> = asked.iter().map(|(item, _)| place(item, known)).collect();
+        let places: Vec<_> = asked.iter().map(|(item, _)| place(item, warehouses)).collect();
         let wanted = asked.iter().zip(&key_statuses).zip(&places);
         let (items, causes): (Vec<_>, Vec<_>) = wanted
             .filter_map(|(((item, context), status), place)| {
@@ -126,10 +130,10 @@ impl CreateBatch {
 }
 
 /// The warehouse of an item's first stock.
-fn place(item: &NewItem, known: &Known) -> std::result::Result<WarehouseId, domain::Error> {
-    match item.warehouse.or(known.default) {
+fn place(item: &NewItem, warehouses: &Warehouses) -> std::result::Result<WarehouseId, domain::Error> {
+    match item.warehouse.or(warehouses.default) {
         None => Err(domain::Error::invalid("warehouseId", "must be given: there is no default")),
-        Some(warehouse) if known.ids.contains(&warehouse) => Ok(warehouse),
+        Some(warehouse) if warehouses.ids.contains(&warehouse) => Ok(warehouse),
         Some(warehouse) => Err(domain::Error::WarehouseNotFound(warehouse)),
     }
 }

@@ -130,13 +130,13 @@ impl BacklogBatch {
         }
         let items: Vec<ItemId> = items.into_iter().collect();
         let orders: Vec<OrderId> = orders.into_iter().collect();
-        let known = self.writer.warehouses.knowing([]).await?;
+        let warehouses = self.writer.warehouses.fetch([]).await?;
         let stock = self.writer.store.stock_due(&items, &orders).await?;
         let snapshot = |units: fn(&LevelDue) -> i32| Snapshot {
             now: stock.now,
             items: stock.items.clone(),
-            warehouses: known.ids.clone(),
-            default_warehouse: known.default,
+            warehouses: warehouses.ids.clone(),
+            default_warehouse: warehouses.default,
             levels: stock.levels.iter().map(|(key, level)| (*key, units(level))).collect(),
             limits: self.writer.limits,
             orders: stock.orders.clone(),

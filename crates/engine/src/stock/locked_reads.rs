@@ -27,7 +27,7 @@
 //! Everything that is written repeats what it was decided on, and counts its rows (`store`'s `write`).
 
 use super::StockBatch;
-use crate::commands::warehouses::Known;
+use crate::cache::warehouses::Warehouses;
 use domain::{BlockId, CartId, ItemId, OrderId, Reference, Request, Snapshot, WarehouseId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::{Generation, LockedBlocks, Wanted, WriteTransaction};
@@ -39,7 +39,7 @@ impl StockBatch {
         transaction: &mut WriteTransaction,
         generation: Generation,
         requests: &[Request],
-        known: &Known,
+        warehouses: &Warehouses,
     ) -> store::Result<(Snapshot, bool)> {
         let mut named = Footprint::of(requests);
         let (fresh, reserved) = self.ids.take(transaction, generation, named.places).await?;
@@ -91,8 +91,8 @@ impl StockBatch {
         let snapshot = Snapshot {
             now,
             items,
-            warehouses: known.ids.clone(),
-            default_warehouse: known.default,
+            warehouses: warehouses.ids.clone(),
+            default_warehouse: warehouses.default,
             levels: locked.levels,
             returnable_units: held,
             blocks: of_blocks.blocks,

@@ -33,10 +33,10 @@ impl StockBatch {
         let generation = self.writer.store.generation();
         let Some((remembered, chosen)) = self.remembered(generation, asked, answers) else { return false };
         // A warehouse that is not known yet is found the long way.
-        let Ok(known) = self.writer.warehouses.knowing([]).await else { return false };
+        let Ok(warehouses) = self.writer.warehouses.fetch([]).await else { return false };
         let Remembered { levels, blocks, carts } = remembered;
         let snapshot = Snapshot {
-            warehouses: known.ids,
+            warehouses: warehouses.ids,
             levels,
             blocks,
             carts,

@@ -1,0 +1,80 @@
+//! Cache of all warehouses.
+
+use crate::events::notifier::CommitNotifier;
+use crate::{Kind, Result};
+use domain::WarehouseId;
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError, RwLock};
+use store::{Generation, Store};
+
+/// A read-through cache of all warehouses, which are few.
+///
+/// Every change of a warehouse is announced, also a change in SQL, and makes the next use read again. An id that is not
+/// cached does the same. A statement that finds a warehouse deleted invalidates the cache.
+pub(crate) struct WarehouseCache {
+    store: Store,
+    notifier: Arc<CommitNotifier>,
+    cached: RwLock<Cached>,
+}
+
+#[derive(Default)]
+struct Cached {
+    warehouses: Warehouses,
+    /// The count of announced changes and the database's generation when `warehouses` was read. `None` after
+    /// [`WarehouseCache::invalidate`].
+    version: Option<(u64, Generation)>,
+}
+
+/// The warehouses' ids, and the default warehouse, which takes stock if a request names no warehouse.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Warehouses {
+    pub(crate) ids: HashSet<WarehouseId>,
+    pub(crate) default: Option<WarehouseId>,
+}
+
+impl WarehouseCache {
+    /// Reads the warehouses and returns the cache.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub(crate) async fn load(store: Store, notifier: Arc<CommitNotifier>) -> Result<Self> {
+        let cache = Self { store, notifier, cached: RwLock::default() };
+        cache.read().await?;
+        Ok(cache)
+    }
+
+    /// Returns the warehouses. Reads them again after a change, and if one of `required` is not cached.
+    ///
+    /// # Errors
+    /// If they have to be read and the database does not answer.
+    pub(crate) async fn fetch(&self, required: impl IntoIterator<Item = WarehouseId>) -> Result<Warehouses> {
+        let cached = {
+            let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+            let is_valid = cached.version == Some(self.version());
+            is_valid.then(|| cached.warehouses.clone())
+        };
+        match cached {
+            Some(cached) if required.into_iter().all(|id| cached.ids.contains(&id)) => Ok(cached),
+            _ => self.read().await,
+        }
+    }
+
+    /// Makes the next use read the warehouses again.
+    pub(crate) fn invalidate(&self) {
+        self.cached.write().unwrap_or_else(PoisonError::into_inner).version = None;
+    }
+
+    fn version(&self) -> (u64, Generation) {
+        (self.notifier.touched()[Kind::Warehouses as usize], self.store.generation())
+    }
+
+    async fn read(&self) -> Result<Warehouses> {
+        // Taken before the read: a change during the read makes the entry invalid.
+        let version = Some(self.version());
+        let (ids, default) = self.store.warehouse_ids().await?;
+        let warehouses = Warehouses { ids: ids.into_iter().collect(), default };
+        *self.cached.write().unwrap_or_else(PoisonError::into_inner) =
+            Cached { warehouses: warehouses.clone(), version };
+        Ok(warehouses)
+    }
+}

@@ -1,0 +1,44 @@
+use crate::Result;
+use crate::idempotency::{Idempotency, KEY_CHARS_MAX};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// The caller of an engine method, for the ledger and the logs.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The principal. A constant name is borrowed: a reference count on it would be written by all cores.
+    pub actor: Cow<'static, str>,
+    /// The id of the request in the logs.
+    pub request_id: Arc<str>,
+    /// The idempotency key of the request, if it has one.
+    pub idempotency: Option<Idempotency>,
+}
+
+impl Context {
+    /// Returns a context without an idempotency key.
+    pub fn new(actor: impl Into<Cow<'static, str>>, request_id: impl Into<Arc<str>>) -> Self {
+        Self { actor: actor.into(), request_id: request_id.into(), idempotency: None }
+    }
+
+    /// Returns the context with an idempotency key.
+    pub fn with_idempotency(self, idempotency: Idempotency) -> Self {
+        Self { idempotency: Some(idempotency), ..self }
+    }
+
+    /// Returns the context of one part of the request. If the request has an idempotency key, the part has a key derived
+    /// from it, which is the same each time the request is sent.
+    ///
+    /// # Errors
+    /// [`domain::Error::Invalid`] if the derived key exceeds 255 characters.
+    pub(crate) fn part(&self, name: impl std::fmt::Display) -> Result<Self> {
+        let Some(Idempotency { key, fingerprint }) = &self.idempotency else { return Ok(self.clone()) };
+        let name = format!("/{name}");
+        let max = KEY_CHARS_MAX.saturating_sub(name.len());
+        if key.len() > max {
+            let reason = format!("must have at most {max} characters here");
+            return Err(domain::Error::invalid("idempotencyKey", reason).into());
+        }
+        let fingerprint = [fingerprint, name.as_bytes()].concat().into();
+        Ok(self.clone().with_idempotency(Idempotency { key: format!("{key}{name}").into(), fingerprint }))
+    }
+}
