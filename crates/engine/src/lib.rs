@@ -24,7 +24,7 @@ mod settings;
 mod stock;
 
 pub use background::expiry::CleanUp;
-pub use cache::json::{Rendered, Rendering};
+pub use cache::json::{CachedJson, JsonBytes};
 pub use commands::bulk::BlockOutcome;
 pub use commands::categories::CategoryRenamed;
 pub use commands::import::{Done, ImportLine, Imported};

@@ -2,10 +2,10 @@
 
 use crate::config::{Config, leptos_options};
 use crate::database::Database;
-use crate::output::say;
+use crate::maintenance::ITEMS_MAX;
+use crate::output::print_line;
 use crate::startup::{Application, migrate_schema};
-use crate::upkeep::ITEMS_MAX;
-use crate::{demo, telemetry, upkeep};
+use crate::{demo, maintenance, telemetry};
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use engine::Engine;
@@ -80,7 +80,7 @@ async fn serve(config: &Config, demo: bool, migrate: bool) -> Result<()> {
     let start = async {
         let application = Application::build(config, leptos_options()?, migrate).await?;
         if migrate {
-            say(SCHEMA_DONE);
+            print_line(SCHEMA_DONE);
         }
         if demo {
             load_demo(application.engine()).await?;
@@ -92,15 +92,15 @@ async fn serve(config: &Config, demo: bool, migrate: bool) -> Result<()> {
         started = start => started?,
         () = &mut stop => return Ok(()),
     };
-    say(&format!("Stockhold is ready at http://{}", application.address()));
+    print_line(&format!("Stockhold is ready at http://{}", application.address()));
     application.run_until_stopped(stop).await?;
-    say("Stockhold has stopped.");
+    print_line("Stockhold has stopped.");
     Ok(())
 }
 
 async fn migrate(config: &Config) -> Result<()> {
     with_store(config, async |_| Ok(())).await?;
-    say(SCHEMA_DONE);
+    print_line(SCHEMA_DONE);
     Ok(())
 }
 
@@ -122,7 +122,7 @@ async fn with_store(config: &Config, work: impl AsyncFnOnce(Store) -> Result<()>
 /// Without [`with_store`]: reconciling migrates nothing, and shares a private PostgreSQL with a running server.
 async fn reconcile(config: &Config, apply: bool) -> Result<()> {
     let database = Database::open_existing(&config.database).await?;
-    let outcome = upkeep::reconcile(database.url(), apply).await;
+    let outcome = maintenance::reconcile(database.url(), apply).await;
     database.close().await?;
     outcome
 }
@@ -135,15 +135,15 @@ async fn seed(store: Store, demo: bool, items: Option<u64>) -> Result<()> {
         outcome?;
     }
     match items {
-        Some(count) => upkeep::seed_items(&store, count).await,
+        Some(count) => maintenance::seed_items(&store, count).await,
         None => Ok(()),
     }
 }
 
 async fn load_demo(engine: &Engine) -> Result<()> {
     match demo::load(engine).await.context("the demo data could not be loaded")? {
-        Some(loaded) => say(&format!("Demo data: {loaded}")),
-        None => say("Demo data: left out, there are items already."),
+        Some(loaded) => print_line(&format!("Demo data: {loaded}")),
+        None => print_line("Demo data: left out, there are items already."),
     }
     Ok(())
 }

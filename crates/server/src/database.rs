@@ -1,7 +1,7 @@
 //! Where the data lie: a database that somebody else runs, or a private PostgreSQL of our own.
 
 use crate::config::DatabaseConfig;
-use crate::output::say;
+use crate::output::print_line;
 use crate::remedy::with_remedy;
 use anyhow::{Context, Result, bail};
 use cluster::{Cluster, Options};
@@ -143,7 +143,7 @@ impl Database {
         let stopped =
             tokio::task::spawn_blocking(move || lock(&cluster).take().map_or(Ok(()), Cluster::stop)).await?;
         stopped.context("the private PostgreSQL did not stop")?;
-        say("The private PostgreSQL has stopped.");
+        print_line("The private PostgreSQL has stopped.");
         Ok(())
     }
 }
@@ -153,13 +153,13 @@ fn lock(cluster: &Mutex<Option<Cluster>>) -> MutexGuard<'_, Option<Cluster>> {
 }
 
 fn start(folder: &Path) -> Result<Cluster> {
-    say(&format!("Starting a private PostgreSQL in {} (DATABASE_URL is not set)", folder.display()));
+    print_line(&format!("Starting a private PostgreSQL in {} (DATABASE_URL is not set)", folder.display()));
     let cluster = Cluster::start(&Options::durable(folder))?;
     if let Some(moved) = cluster.moved_to() {
-        say(&format!("Its files are in {}, where its user can reach them", moved.display()));
+        print_line(&format!("Its files are in {}, where its user can reach them", moved.display()));
     }
     if cluster.was_adopted() {
-        say("It was still running, left behind by a server that was killed");
+        print_line("It was still running, left behind by a server that was killed");
     }
     cluster.create_database(NAME)?;
     Ok(cluster)

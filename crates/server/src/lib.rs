@@ -7,43 +7,21 @@
 // The types of the console's views spell out all that is in them.
 #![recursion_limit = "512"]
 
-mod attend;
-mod bodies;
-mod catalogue;
 mod cli;
 mod config;
-mod console;
 mod database;
 mod demo;
-mod explain;
-mod forms;
-mod guard;
-mod health;
-mod idempotency;
-mod input;
-#[cfg(feature = "limits")]
-mod limits;
-mod openapi;
+mod http;
+mod maintenance;
 mod output;
-mod params;
-mod problem;
 mod remedy;
-mod request;
-mod rest;
-mod router;
-mod routes;
-mod rpc;
-mod serve;
 mod startup;
 mod state;
 mod telemetry;
-mod upkeep;
 
-pub use catalogue::{CODES, Code};
 pub use cli::{Cli, Command, run};
 pub use config::{Config, DatabaseConfig, HttpConfig, LogFormat, leptos_options};
 pub use demo::load as load_demo;
-pub use openapi::document;
-pub use output::say_error;
-pub use routes::{Route, table};
+pub use http::{CODES, Code, Route, document, table};
+pub use output::print_error;
 pub use startup::Application;

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The person at the terminal reads this: the whole chain of causes in one line.
-            server::say_error(&error);
+            server::print_error(&error);
             ExitCode::FAILURE
         }
     }

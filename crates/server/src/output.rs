@@ -12,7 +12,7 @@ use std::time::Duration;
 const WRITE_TIMEOUT_SECONDS: u64 = 2;
 
 /// Writes one line to the standard output. It is lost if nobody reads it.
-pub(crate) fn say(line: &str) {
+pub(crate) fn print_line(line: &str) {
     write_line(io::stdout(), line);
 }
 
@@ -26,7 +26,7 @@ fn write_line(output: impl AsFd, line: &str) {
 }
 
 /// Writes why the program fails to the standard error output, with the whole chain of causes.
-pub fn say_error(error: &anyhow::Error) {
+pub fn print_error(error: &anyhow::Error) {
     write_line(io::stderr(), &format!("error: {error:#}"));
 }
 

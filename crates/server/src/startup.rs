@@ -2,9 +2,8 @@
 
 use crate::config::{Config, HttpConfig};
 use crate::database::Database;
+use crate::http::{router, serve};
 use crate::remedy::with_remedy;
-use crate::router::router;
-use crate::serve::serve;
 use crate::state::AppState;
 use anyhow::{Context, Result, anyhow};
 use client::Assets;

@@ -1,7 +1,7 @@
 //! The state of the application.
 
-use crate::bodies::BodyMemory;
 use crate::config::HttpConfig;
+use crate::http::body_limits::BodyMemory;
 use axum::extract::FromRef;
 use client::Assets;
 use engine::Engine;

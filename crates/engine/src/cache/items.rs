@@ -4,7 +4,7 @@
 //! `item_changes`, in its own transaction. Each batch of reads therefore also reads the rows after the low watermark of the
 //! previous batch, and invalidates the items in them. This costs a few index entries, however many items are read.
 
-use crate::{Rendering, Result};
+use crate::{CachedJson, Result};
 use domain::{Item, ItemId};
 use quick_cache::Weighter;
 use quick_cache::unsync::Cache;
@@ -39,7 +39,7 @@ const BACK_OFF: Duration = Duration::from_secs(1);
 
 /// A cache of items and their JSON, for one connection.
 pub(crate) struct ItemCache {
-    items: Cache<ItemId, Arc<Rendering<Item>>, Bytes>,
+    items: Cache<ItemId, Arc<CachedJson<Item>>, Bytes>,
     /// All changes up to this one have been applied to the cache. `None` if the cache must not be used.
     watermark: Option<Watermark>,
     /// The generation of the database that the cache belongs to.
@@ -71,7 +71,7 @@ impl ItemCache {
         store: &Store,
         pinned: &PinnedConnection,
         ids: &[i64],
-    ) -> Result<HashMap<ItemId, Arc<Rendering<Item>>>> {
+    ) -> Result<HashMap<ItemId, Arc<CachedJson<Item>>>> {
         let generation = store.generation();
         if self.generation != generation {
             self.items.clear();
@@ -108,7 +108,7 @@ impl ItemCache {
         ids: &[i64],
         applied: Watermark,
         next: Watermark,
-    ) -> Result<HashMap<ItemId, Arc<Rendering<Item>>>> {
+    ) -> Result<HashMap<ItemId, Arc<CachedJson<Item>>>> {
         let mut items = HashMap::with_capacity(ids.len());
         items.extend(ids.iter().filter_map(|id| Some((ItemId(*id), self.items.get(&ItemId(*id))?.clone()))));
         let missing: Vec<_> = ids.iter().copied().filter(|id| !items.contains_key(&ItemId(*id))).collect();
@@ -134,18 +134,18 @@ impl ItemCache {
         Ok(items)
     }
 
-    fn insert(&mut self, read: &[Arc<Rendering<Item>>]) {
+    fn insert(&mut self, read: &[Arc<CachedJson<Item>>]) {
         for item in read {
             self.items.insert(item.id, item.clone());
         }
     }
 }
 
-fn rendered(items: Vec<Item>) -> Vec<Arc<Rendering<Item>>> {
-    items.into_iter().map(Rendering::of).collect()
+fn rendered(items: Vec<Item>) -> Vec<Arc<CachedJson<Item>>> {
+    items.into_iter().map(CachedJson::of).collect()
 }
 
-fn found(items: Vec<Arc<Rendering<Item>>>) -> HashMap<ItemId, Arc<Rendering<Item>>> {
+fn found(items: Vec<Arc<CachedJson<Item>>>) -> HashMap<ItemId, Arc<CachedJson<Item>>> {
     items.into_iter().map(|item| (item.id, item)).collect()
 }
 
@@ -153,8 +153,8 @@ fn found(items: Vec<Arc<Rendering<Item>>>) -> HashMap<ItemId, Arc<Rendering<Item
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<ItemId, Arc<Rendering<Item>>> for Bytes {
-    fn weight(&self, _: &ItemId, item: &Arc<Rendering<Item>>) -> u64 {
+impl Weighter<ItemId, Arc<CachedJson<Item>>> for Bytes {
+    fn weight(&self, _: &ItemId, item: &Arc<CachedJson<Item>>) -> u64 {
         let texts = [Some(&item.name), item.description.as_ref(), item.category.as_ref()];
         // Once in the item, and once in its JSON.
         ITEM_BYTES + 2 * texts.into_iter().flatten().map(|text| text.len() as u64).sum::<u64>()

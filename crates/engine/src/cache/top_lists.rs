@@ -1,6 +1,6 @@
 //! Cache of the top list of each category, with single-flight reads and bounded staleness.
 
-use crate::{Error, Rendering, Result, Settings};
+use crate::{Error, CachedJson, Result, Settings};
 use domain::TopItems;
 use moka::future::Cache;
 use std::hash::{BuildHasher, RandomState};
@@ -15,7 +15,7 @@ const CATEGORIES_MAX: u64 = 10_000;
 const VERSIONS: usize = 1_024;
 
 /// The top list of a category, with its JSON once it is serialized.
-pub(crate) type TopList = Arc<Rendering<TopItems>>;
+pub(crate) type TopList = Arc<CachedJson<TopItems>>;
 
 /// A cache of top lists. An entry lives for [`Settings::top_staleness`]. Concurrent reads of one list share one query.
 ///

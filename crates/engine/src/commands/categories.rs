@@ -1,6 +1,6 @@
 use crate::cache::top_lists::TopList;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome};
-use crate::{Context, Engine, Error, Kind, Rendering, Result};
+use crate::{Context, Engine, Error, Kind, CachedJson, Result};
 use domain::{Category, CategoryName, CategorySums};
 
 /// Items that one transaction gives another category: each is locked until all are changed.
@@ -94,7 +94,7 @@ impl Engine {
         }
         let query = async {
             let top = self.store().category_top(category).await?;
-            Ok(Rendering::of(top))
+            Ok(CachedJson::of(top))
         };
         self.shared.top_lists.fetch(category, self.store().generation(), query).await
     }

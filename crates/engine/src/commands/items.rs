@@ -2,7 +2,7 @@ use crate::batching::queue::BatchQueue;
 use crate::cache::blocks::BlockCache;
 use crate::idempotency::Command;
 use crate::items::create::CreateBatch;
-use crate::{Context, Engine, Error, Kind, Outcome, Rendering, Result, Told};
+use crate::{CachedJson, Context, Engine, Error, Kind, Outcome, Result, Told};
 use domain::{
     BlockId, Granted, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, MovementQuery,
     NewItem, Page, Request, StockAdjusted, StockAdjustment, StockMove, StockMoved,
@@ -17,7 +17,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
-    pub async fn item_get(&self, _context: &Context, id: ItemId) -> Result<Arc<Rendering<Item>>> {
+    pub async fn item_get(&self, _context: &Context, id: ItemId) -> Result<Arc<CachedJson<Item>>> {
         self.store().check_available()?;
         self.shared.reading.submit(id).await
     }

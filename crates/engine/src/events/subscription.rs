@@ -4,7 +4,7 @@
 //! cost this process: the more of them there are, and the larger its pages, the rarer the pages.
 
 use crate::events::notifier::{CommitNotifier, LOOK_INTERVAL, Touched};
-use crate::{EVENTS_MAX, Error, Kind, Rendering, Result, Settings};
+use crate::{CachedJson, EVENTS_MAX, Error, Kind, Result, Settings};
 use domain::{ItemStock, LedgerCursor, Movement};
 use moka::future::Cache;
 use std::collections::BTreeSet;
@@ -91,7 +91,7 @@ pub(crate) struct Feed {
     /// and sent, so that a new subscriber gets each page after its own position.
     position: tokio::sync::Mutex<Option<Position>>,
     /// Replaced when the subscriptions end.
-    pages: Mutex<broadcast::Sender<Arc<Rendering<ChangePage>>>>,
+    pages: Mutex<broadcast::Sender<Arc<CachedJson<ChangePage>>>>,
     /// The place of the low watermark at the last look.
     watermark: watch::Sender<i64>,
     lag: watch::Sender<Option<FeedLag>>,
@@ -173,7 +173,7 @@ impl Feed {
         drop(watermark.wait_for(|watermark| *watermark > place).await);
     }
 
-    fn pages(&self) -> MutexGuard<'_, broadcast::Sender<Arc<Rendering<ChangePage>>>> {
+    fn pages(&self) -> MutexGuard<'_, broadcast::Sender<Arc<CachedJson<ChangePage>>>> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -195,7 +195,7 @@ impl Feed {
     }
 
     /// The pages after the returned position.
-    async fn join(&self) -> Result<(broadcast::Receiver<Arc<Rendering<ChangePage>>>, LedgerCursor)> {
+    async fn join(&self) -> Result<(broadcast::Receiver<Arc<CachedJson<ChangePage>>>, LedgerCursor)> {
         let mut position = self.position.lock().await;
         let cursor = match &*position {
             Some(Position { cursor, .. }) if self.pages().receiver_count() > 0 => cursor.clone(),
@@ -347,7 +347,7 @@ impl Reader {
         let lines = PAGE_LINES + page.events.len() + page.items.len();
         let page = ChangePage { lag_seconds: feed.lag_seconds(), ..page };
         // An error says that the last subscriber has just gone.
-        drop(feed.pages().send(Rendering::of(page)));
+        drop(feed.pages().send(CachedJson::of(page)));
         let cost = Duration::from_secs_f64((lines * subscribers) as f64 / feed.lines_per_second as f64);
         Ok(Some(cost.clamp(PAGE_INTERVAL_MIN, LOOK_INTERVAL)))
     }
@@ -441,7 +441,7 @@ async fn items_of(store: &Store, events: &[Movement]) -> Result<Vec<ItemStock>> 
 /// Follows what is committed, page by page.
 pub struct Subscription {
     feed: Arc<Feed>,
-    pages: broadcast::Receiver<Arc<Rendering<ChangePage>>>,
+    pages: broadcast::Receiver<Arc<CachedJson<ChangePage>>>,
     first: Option<ChangePage>,
     /// The position up to which pages were delivered.
     delivered: LedgerCursor,
@@ -450,9 +450,9 @@ pub struct Subscription {
 
 impl Subscription {
     /// The next page. The first one comes at once. `None` once the engine stops, or while the database does not answer.
-    pub async fn next(&mut self) -> Option<Arc<Rendering<ChangePage>>> {
+    pub async fn next(&mut self) -> Option<Arc<CachedJson<ChangePage>>> {
         if let Some(first) = self.first.take() {
-            return Some(Rendering::of(first));
+            return Some(CachedJson::of(first));
         }
         loop {
             match self.pages.recv().await {
@@ -468,7 +468,7 @@ impl Subscription {
     }
 
     /// A page without the events that were delivered: a cursor of another server can be ahead of this one's feed.
-    fn undelivered(&mut self, page: Arc<Rendering<ChangePage>>) -> Option<Arc<Rendering<ChangePage>>> {
+    fn undelivered(&mut self, page: Arc<CachedJson<ChangePage>>) -> Option<Arc<CachedJson<ChangePage>>> {
         let delivered = self.delivered.position;
         if page.skipped
             || (page.cursor.position >= delivered && page.events.iter().all(|event| event.id > delivered))
@@ -483,16 +483,16 @@ impl Subscription {
             false => self.delivered = rest.cursor.clone(),
         }
         let is_empty = rest.events.is_empty() && rest.touched.is_empty();
-        (!is_empty).then(|| Rendering::of(rest))
+        (!is_empty).then(|| CachedJson::of(rest))
     }
 
     /// A page in place of those that this subscriber was too slow for.
-    async fn skip(&mut self) -> Option<Arc<Rendering<ChangePage>>> {
+    async fn skip(&mut self) -> Option<Arc<CachedJson<ChangePage>>> {
         let (pages, position) = self.feed.join().await.ok()?;
         self.pages = pages;
         self.delivered = position.clone();
         let (touched, lag_seconds) = (Kind::ANNOUNCED.to_vec(), self.feed.lag_seconds());
         let page = ChangePage { skipped: true, touched, lag_seconds, ..ChangePage::at(position) };
-        Some(Rendering::of(page))
+        Some(CachedJson::of(page))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::batching::queue::{Answers, Batch};
 use crate::cache::items::ItemCache;
-use crate::{Error, Rendering};
+use crate::{CachedJson, Error};
 use domain::{Item, ItemId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ impl ReadBatch {
 
 impl Batch for ReadBatch {
     type Request = ItemId;
-    type Answer = Arc<Rendering<Item>>;
+    type Answer = Arc<CachedJson<Item>>;
 
     const LINGER: bool = true;
 

@@ -1,17 +1,17 @@
 //! The live feed: one reader for all subscribers, bounded in number and pace.
 
 use crate::*;
-use engine::{ChangePage, Rendering, Subscription};
+use engine::{CachedJson, ChangePage, Subscription};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-async fn next(subscription: &mut Subscription) -> Arc<Rendering<ChangePage>> {
+async fn next(subscription: &mut Subscription) -> Arc<CachedJson<ChangePage>> {
     let page = tokio::time::timeout(Duration::from_secs(20), subscription.next()).await;
     page.expect("in time").expect("it goes on")
 }
 
 /// The next page that has events, or skipped some: that another server created an item may be told in between.
-async fn next_events(subscription: &mut Subscription) -> Arc<Rendering<ChangePage>> {
+async fn next_events(subscription: &mut Subscription) -> Arc<CachedJson<ChangePage>> {
     loop {
         let page = next(subscription).await;
         if page.skipped || !page.events.is_empty() {

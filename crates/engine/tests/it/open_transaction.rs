@@ -3,7 +3,7 @@
 
 use crate::*;
 use domain::LedgerCursor;
-use engine::{ChangePage, Kind, Rendering, Subscription};
+use engine::{CachedJson, ChangePage, Kind, Subscription};
 use std::sync::Arc;
 
 /// Totals by all three readings: of categories, of warehouses, of the overview; and the blocks of the last hour.
@@ -16,7 +16,7 @@ async fn totals(engine: &Engine) -> (i64, i64, i64, i64) {
     (category.units_available, warehouse.units_available, units, blocked)
 }
 
-async fn next(subscription: &mut Subscription) -> Arc<Rendering<ChangePage>> {
+async fn next(subscription: &mut Subscription) -> Arc<CachedJson<ChangePage>> {
     let page = tokio::time::timeout(Duration::from_secs(20), subscription.next()).await;
     page.expect("in time").expect("it goes on")
 }

@@ -1,7 +1,7 @@
 //! The demo data: a believable shop, the same each time, loaded through the engine as a client would.
 
-mod shop;
-mod wares;
+mod products;
+mod stock_plan;
 
 use anyhow::{Result, ensure};
 use domain::{
@@ -11,8 +11,8 @@ use domain::{
 use engine::{Context, Engine};
 use futures::{StreamExt as _, TryStreamExt as _};
 use indicatif::{ProgressBar, ProgressStyle};
-use shop::{BLOCKS, BlockLength, ORDERS, Stocked, WAREHOUSES};
 use std::fmt;
+use stock_plan::{BLOCKS, BlockLength, ORDERS, Stocked, WAREHOUSES};
 
 /// Requests that are under way at once: the engine decides what waits together in one transaction.
 const REQUESTS_AT_ONCE: usize = 64;
@@ -52,8 +52,8 @@ pub async fn load(engine: &Engine) -> Result<Option<Loaded>> {
 ///
 /// # Errors
 /// The text that tells it can't be read.
-pub(crate) fn kinds() -> Result<Vec<wares::Ware>> {
-    wares::read()
+pub(crate) fn kinds() -> Result<Vec<products::Product>> {
+    products::read()
 }
 
 struct Loader<'a> {
@@ -69,7 +69,7 @@ impl Loader<'_> {
     }
 
     async fn load(mut self) -> Result<Loaded> {
-        let stocked = shop::stocked(&wares::read()?);
+        let stocked = stock_plan::stocked(&products::read()?);
         self.bar = progress_bar(stocked.len() + BLOCKS.len() + ORDERS.len());
         let warehouses = self.warehouses().await?;
         let items = self.items(&stocked, &warehouses).await?;
@@ -110,11 +110,11 @@ impl Loader<'_> {
 
     async fn item(&self, stocked: &Stocked, warehouses: &[WarehouseId]) -> Result<ItemId> {
         let first = NewItem {
-            name: stocked.ware.name.clone(),
+            name: stocked.product.name.clone(),
             quantity: Units::new(stocked.levels[0])?,
-            price: stocked.ware.price,
-            description: Some(stocked.ware.description.clone()),
-            category: Some(stocked.ware.category.clone()),
+            price: stocked.product.price,
+            description: Some(stocked.product.description.clone()),
+            category: Some(stocked.product.category.clone()),
             warehouse: warehouses.first().copied(),
         };
         let Item { id, .. } = self.engine.item_create(&self.context, first).await?;
@@ -130,9 +130,9 @@ impl Loader<'_> {
     }
 
     async fn blocks(&self, stocked: &[Stocked], items: &[ItemId], warehouses: &[WarehouseId]) -> Result<()> {
-        let well_stocked = shop::well_stocked(stocked);
+        let well_stocked = stock_plan::well_stocked(stocked);
         for (index, (units, length)) in BLOCKS.iter().enumerate() {
-            let item = shop::pick(&well_stocked, index, BLOCKS.len())?;
+            let item = stock_plan::pick(&well_stocked, index, BLOCKS.len())?;
             let ttl = match length {
                 BlockLength::Seconds(seconds) => Ttl::new(*seconds)?,
                 BlockLength::Permanent => Ttl::default(),
@@ -150,7 +150,7 @@ impl Loader<'_> {
 
     async fn orders(&self, stocked: &[Stocked], items: &[ItemId], warehouses: &[WarehouseId]) -> Result<()> {
         for planned in &ORDERS {
-            let lines = shop::lines(planned, stocked)?;
+            let lines = stock_plan::lines(planned, stocked)?;
             let lines = lines.iter().map(|(item, units)| Ok((items[*item], Quantity::new(*units)?)));
             let lines = lines.collect::<Result<Vec<_>>>()?;
             let order = NewOrder::new(Some(Reference::new(planned.reference)?), lines)?;
@@ -161,14 +161,19 @@ impl Loader<'_> {
         Ok(())
     }
 
-    async fn order_end(&self, end: shop::OrderEnd, id: OrderId, warehouses: &[WarehouseId]) -> Result<()> {
+    async fn order_end(
+        &self,
+        end: stock_plan::OrderEnd,
+        id: OrderId,
+        warehouses: &[WarehouseId],
+    ) -> Result<()> {
         match end {
-            shop::OrderEnd::Pending => {}
-            shop::OrderEnd::Allocated => {
+            stock_plan::OrderEnd::Pending => {}
+            stock_plan::OrderEnd::Allocated => {
                 let allocated = self.engine.order_allocate(&self.context, id, warehouses[0]).await?;
                 ensure!(allocated.shortages.is_empty(), "the demo's order {id} fell short");
             }
-            shop::OrderEnd::Cancelled => {
+            stock_plan::OrderEnd::Cancelled => {
                 self.engine.order_cancel(&self.context, id).await?;
             }
         }

@@ -1,0 +1,34 @@
+//! What it costs to take and answer a request before any stock is touched: the load program's `limits`
+//! measures the service beside it. Only in builds with the feature `limits`.
+
+use crate::http::extract::JsonBody;
+use crate::state::AppState;
+use api::{BlockPlaced, PlaceBlock};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use chrono::DateTime;
+use engine::Engine;
+
+/// Where it is.
+pub(crate) const PATH: &str = "/limits/nothing";
+
+/// The handler, without the layers that the service's own handlers have: those are a cost of the service.
+pub(crate) fn router(state: AppState) -> Router {
+    Router::new().route(PATH, post(do_nothing)).with_state(state)
+}
+
+/// Reads a request for a block as the real handler does, and answers as it does.
+async fn do_nothing(State(_): State<Engine>, JsonBody(block): JsonBody<PlaceBlock>) -> Response {
+    let body = BlockPlaced {
+        block_id: 1_234_567,
+        item_id: block.item_id,
+        warehouse_id: 1,
+        quantity_blocked: 1,
+        remaining_quantity: 1_999_999_999,
+        expires_at: DateTime::UNIX_EPOCH,
+    };
+    (StatusCode::CREATED, [(header::LOCATION, "/api/blocks/1234567")], Json(body)).into_response()
+}

@@ -1,0 +1,81 @@
+//! The bounds of request bodies: bytes per body, by path, and bytes of all bodies together.
+
+use crate::http::error::ApiError;
+use axum::body::HttpBody as _;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// The largest body that is not counted, in bytes. The number of connections bounds the sum of these.
+const UNCOUNTED_BYTES_MAX: usize = 16 * 1024;
+
+/// The bytes per unit of the memory budget: a semaphore can hand out at most 2³² - 1 permits at once.
+const UNIT_BYTES: usize = 1024;
+
+/// The most bytes of an uploaded file.
+pub(crate) const UPLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The path that takes an uploaded file.
+pub(crate) const UPLOAD_PATH: &str = "/api/items/import";
+
+/// The path of the form that contains a file.
+pub(crate) const IMPORT_FORM_PATH: &str = "/forms/import_items";
+
+/// The most bytes of the form that contains a file. Percent-encoding writes up to three bytes per byte.
+pub(crate) const IMPORT_FORM_BYTES_MAX: usize = 3 * UPLOAD_BYTES_MAX;
+
+/// Returns the most bytes of a body for this path: `default_bytes` unless the path has its own limit.
+pub(crate) fn limit_bytes(path: &str, default_bytes: usize) -> usize {
+    match path {
+        UPLOAD_PATH => UPLOAD_BYTES_MAX,
+        IMPORT_FORM_PATH => IMPORT_FORM_BYTES_MAX,
+        _ => default_bytes,
+    }
+}
+
+/// The memory budget of all request bodies that are being read or handled.
+pub(crate) struct BodyMemory {
+    units: Arc<Semaphore>,
+    bytes_max: usize,
+}
+
+impl BodyMemory {
+    /// Creates a budget of `bytes_max` bytes.
+    pub(crate) fn new(bytes_max: usize) -> Self {
+        Self { units: Arc::new(Semaphore::new(bytes_max / UNIT_BYTES)), bytes_max }
+    }
+
+    /// Reserves memory for a request's body until the permit is dropped. A body of unknown length reserves the limit
+    /// of its path. A small body needs no permit.
+    ///
+    /// # Errors
+    /// 503 `overloaded` if the budget has too few bytes left.
+    pub(crate) fn reserve(
+        &self,
+        request: &Request,
+        default_bytes: usize,
+    ) -> Result<Option<OwnedSemaphorePermit>, ApiError> {
+        let announced = request.body().size_hint().upper();
+        if announced.is_some_and(|bytes| bytes <= UNCOUNTED_BYTES_MAX as u64) {
+            return Ok(None);
+        }
+        let limit = limit_bytes(request.uri().path(), default_bytes);
+        let bytes = announced.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(limit).min(limit);
+        let units = u32::try_from(bytes.div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX);
+        match self.units.clone().try_acquire_many_owned(units) {
+            Ok(permit) => Ok(Some(permit)),
+            Err(_) => Err(self.exhausted(bytes)),
+        }
+    }
+
+    fn exhausted(&self, bytes: usize) -> ApiError {
+        let free = self.units.available_permits() * UNIT_BYTES;
+        let detail = format!(
+            "The body takes {bytes} bytes of memory; {free} of the {} for request bodies are free. Nothing was \
+             changed: try again.",
+            self.bytes_max
+        );
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too many requests", detail)
+    }
+}

@@ -1,0 +1,181 @@
+//! Errors as HTTP responses: each becomes an RFC 9457 problem with the request's id.
+
+use crate::http::request_id::RequestId;
+use api::Problem;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use engine::StoredResponse;
+use std::any::Any;
+
+/// The media type of a problem.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// The `Retry-After` header of a 503, in seconds.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// The error of a handler, an extractor or the middleware. [`into_problem_json`] writes its body, because only the
+/// middleware has the request's id.
+#[derive(Debug)]
+pub(crate) struct ApiError(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Problem(Box<Problem>),
+    /// The stored response of an idempotency key. It may be a success.
+    Stored(StoredResponse),
+}
+
+impl ApiError {
+    /// Creates an error of the HTTP layer. Errors of the engine convert by `?`.
+    pub(crate) fn new(status: StatusCode, code: &str, title: &str, detail: impl Into<String>) -> Self {
+        Problem::new(status.as_u16(), code, title, detail).into()
+    }
+
+    /// Sets the name of the field or parameter that is invalid.
+    pub(crate) fn with_field(mut self, field: Option<String>) -> Self {
+        if let Kind::Problem(problem) = &mut self.0 {
+            problem.field = field;
+        }
+        self
+    }
+
+    /// Returns the 404 of a path that has no route.
+    pub(crate) fn not_found(path: &str) -> Self {
+        let detail = format!("There is nothing at {path}; /api/docs lists what there is.");
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Nothing here", detail)
+    }
+
+    fn method_not_allowed(allowed: Option<&HeaderValue>) -> Self {
+        let allowed = allowed.and_then(|value| value.to_str().ok()).unwrap_or("another method");
+        let detail = format!("This address takes {} only.", allowed.replace(',', ", "));
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", detail)
+    }
+
+    /// Returns the 500 of a bug or an unexpected failure. The caller has logged its cause.
+    pub(crate) fn internal() -> Self {
+        let detail = "Something went wrong on our side; the request id finds the cause in the logs.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong", detail)
+    }
+
+    /// Logs the panic of a request handler, and returns the 500 for it.
+    pub(crate) fn from_panic(id: &RequestId, panic: Box<dyn Any + Send + 'static>) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        tracing::error!(
+            request_id = id.as_str(),
+            panic = text.unwrap_or("of an unknown kind"),
+            "a request handler panicked"
+        );
+        Self::internal()
+    }
+}
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self(Kind::Problem(Box::new(problem)))
+    }
+}
+
+impl From<engine::Error> for ApiError {
+    fn from(error: engine::Error) -> Self {
+        match error {
+            engine::Error::Answered(stored) => Self(Kind::Stored(stored)),
+            error => api::problem_from(error).into(),
+        }
+    }
+}
+
+impl From<domain::Error> for ApiError {
+    fn from(error: domain::Error) -> Self {
+        engine::Error::from(error).into()
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let problem = match self.0 {
+            Kind::Stored(stored) => return stored_response(stored),
+            Kind::Problem(problem) => problem,
+        };
+        let mut response = status_of(&problem).into_response();
+        response.extensions_mut().insert(*problem);
+        response
+    }
+}
+
+/// Writes the body of an [`ApiError`]. Under an API path, the bare errors of axum (404, 405) become problems too.
+/// Every other response, such as an HTML page, stays as it is.
+pub(crate) fn into_problem_json(
+    mut response: Response,
+    path: &str,
+    id: &RequestId,
+    is_api: bool,
+) -> Response {
+    let problem = response.extensions_mut().remove::<Problem>();
+    let error = match problem {
+        Some(problem) => return problem_response(response, problem, id),
+        None if is_api && is_bare_error(&response) => from_status(&response, path),
+        None => return response,
+    };
+    match error.0 {
+        Kind::Problem(problem) => problem_response(response, *problem, id),
+        Kind::Stored(_) => response,
+    }
+}
+
+/// Returns whether the path is under `/api` or `/rpc`, whose errors are JSON.
+pub(crate) fn is_api_path(uri: &Uri) -> bool {
+    ["/api", "/rpc"].iter().any(|root| {
+        uri.path().strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+fn is_bare_error(response: &Response) -> bool {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_json = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/"));
+    (status.is_client_error() || status.is_server_error()) && !is_json
+}
+
+fn from_status(response: &Response, path: &str) -> ApiError {
+    match response.status() {
+        StatusCode::NOT_FOUND => ApiError::not_found(path),
+        StatusCode::METHOD_NOT_ALLOWED => ApiError::method_not_allowed(response.headers().get(header::ALLOW)),
+        status if status.is_server_error() => ApiError::internal(),
+        _ => ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "The request can't be read",
+            "The request can't be read.",
+        ),
+    }
+}
+
+/// Returns the stored response of an idempotency key with the status and the bytes of the first response.
+fn stored_response(stored: StoredResponse) -> Response {
+    let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = if status.is_success() { "application/json" } else { PROBLEM_JSON };
+    let mut response = Response::new(Body::from(Bytes::from_owner(stored.body)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+/// Replaces the body with the problem. Other headers, such as `Allow`, stay.
+fn problem_response(response: Response, mut problem: Problem, id: &RequestId) -> Response {
+    let (mut parts, _) = response.into_parts();
+    problem.request_id = Some(id.as_str().to_owned());
+    parts.status = status_of(&problem);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    if parts.status == StatusCode::SERVICE_UNAVAILABLE {
+        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+    }
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    Response::from_parts(parts, body.into())
+}
+
+fn status_of(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

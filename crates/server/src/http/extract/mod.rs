@@ -1,0 +1,12 @@
+//! Extractors: a request's parameters, body and context as types. Each failure is an
+//! [`ApiError`](crate::http::error::ApiError) that names the field at fault.
+
+pub(crate) mod body;
+pub(crate) mod json_body;
+pub(crate) mod params;
+pub(crate) mod request_context;
+mod serde_message;
+
+pub(crate) use json_body::JsonBody;
+pub(crate) use params::{CategoryName, Id, Query};
+pub(crate) use request_context::RequestContext;

@@ -1,0 +1,121 @@
+//! The extractors of parameters in the path and the query.
+
+use super::serde_message::explain;
+use crate::http::error::ApiError;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+
+/// The `{id}` in a path. A number out of the range of `i64` is clamped: no row has the least or the greatest id, so the
+/// response is 404.
+pub(crate) struct Id(pub(crate) i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let text = path_param(parts, state, "id").await?;
+        id(&text).map(Self).ok_or_else(|| {
+            let detail = "The id in the address must be a whole number.".to_owned();
+            ApiError::new(StatusCode::BAD_REQUEST, "invalid_id", "The id is not a number", detail)
+                .with_field(Some("id".to_owned()))
+        })
+    }
+}
+
+/// The `{category}` in a path.
+pub(crate) struct CategoryName(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for CategoryName {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        path_param(parts, state, "category").await.map(Self)
+    }
+}
+
+/// The query as a struct. Unknown parameters are ignored. Empty ones count as absent.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        let query = parts.uri.query().unwrap_or_default();
+        check_text(query)?;
+        let pairs = form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty());
+        let filled = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let filled = form_urlencoded::parse(filled.as_bytes());
+        serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(filled)).map(Self).map_err(
+            |error| {
+                let explanation = explain("The query", &error.path().to_string(), &error.inner().to_string());
+                invalid_query(explanation.detail).with_field(explanation.field)
+            },
+        )
+    }
+}
+
+/// Checks that the decoded query is UTF-8 without NUL characters, which PostgreSQL can't store.
+///
+/// # Errors
+/// `invalid_query`.
+pub(crate) fn check_text(query: &str) -> Result<(), ApiError> {
+    match percent_decode_str(query).decode_utf8() {
+        Ok(text) if !text.contains('\0') => Ok(()),
+        Ok(_) => Err(invalid_query("The query must not contain a NUL character.")),
+        Err(_) => Err(invalid_query("The query is not UTF-8.")),
+    }
+}
+
+fn invalid_query(detail: impl Into<String>) -> ApiError {
+    ApiError::new(StatusCode::BAD_REQUEST, "invalid_query", "The query can't be read", detail)
+}
+
+async fn path_param<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> Result<String, ApiError> {
+    let error = |detail: &str| {
+        ApiError::new(StatusCode::BAD_REQUEST, "invalid_path", "The address can't be read", detail)
+            .with_field(Some(name.to_owned()))
+    };
+    let params = RawPathParams::from_request_parts(parts, state)
+        .await
+        .map_err(|_| error("The address is not UTF-8."))?;
+    let value = params.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value);
+    if value.contains('\0') {
+        return Err(error("The address must not contain a NUL character."));
+    }
+    Ok(value.to_owned())
+}
+
+fn id(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let nearest = if text.starts_with('-') { i64::MIN } else { i64::MAX };
+    Some(text.parse().unwrap_or(nearest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_a_whole_number() {
+        assert_eq!(id("17"), Some(17));
+        assert_eq!(id("-17"), Some(-17));
+        assert_eq!(id("99999999999999999999"), Some(i64::MAX));
+        assert_eq!(id("-99999999999999999999"), Some(i64::MIN));
+        for text in ["", "-", "+17", "1.5", "1e3", "0x10", "seventeen", "१७"] {
+            assert_eq!(id(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_text_without_nul() {
+        assert!(check_text("q=caf%C3%A9&limit=5").is_ok());
+        assert!(check_text("q=%ff").is_err());
+        assert!(check_text("q=a%00b").is_err());
+    }
+}

@@ -1,0 +1,16 @@
+//! The console's forms without JavaScript. Each form is executed by the server function that the console itself would
+//! call. The response redirects to a page, or is a page with the result.
+
+mod bulk;
+mod import;
+mod redirect;
+mod result_page;
+mod submit;
+
+use crate::state::AppState;
+use axum::Router;
+
+/// The routes under `/forms`.
+pub(crate) fn router() -> Router<AppState> {
+    Router::new().merge(submit::router()).merge(import::router()).merge(bulk::router())
+}

@@ -1,0 +1,145 @@
+//! A form as a call of a server function.
+
+use super::redirect::{error_message, page_before, redirect};
+use crate::http::error::ApiError;
+use crate::http::extract::body;
+use crate::http::rpc;
+use crate::state::AppState;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, Request, State};
+use axum::http::{HeaderValue, Method, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value, json};
+
+/// The fields that are numbers in JSON.
+const NUMBERS: [&str; 8] =
+    ["id", "itemId", "warehouseId", "fromWarehouseId", "toWarehouseId", "quantity", "delta", "ttlSeconds"];
+
+/// The prefix of a field with the units of one order line: `units-12` is the line of item 12.
+const LINE_PREFIX: &str = "units-";
+
+/// The most bytes of a response that is parsed for the next page.
+const RESPONSE_BYTES_MAX: usize = 1024 * 1024;
+
+/// The route `POST /forms/{name}`.
+pub(super) fn router() -> Router<AppState> {
+    Router::new().route("/forms/{name}", post(submit))
+}
+
+/// Calls the server function `name`, and redirects to the next page with a message.
+async fn submit(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+    RawQuery(address): RawQuery,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let (mut parts, form) = request.into_parts();
+    let back = page_before(parts.headers.get(header::REFERER));
+    let bytes = match body::read(form, state.http.body_limit_bytes).await {
+        Ok(bytes) => bytes,
+        Err(error) => return Ok(redirect(&error_message(&error.into_response()), &back)),
+    };
+    let arguments = arguments(&address.unwrap_or_default(), &bytes).to_string();
+    parts.method = Method::POST;
+    parts.uri = Uri::try_from(format!("/rpc/{name}")).map_err(|_| ApiError::not_found(parts.uri.path()))?;
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let result = rpc::call(State(state), Request::from_parts(parts, Body::from(arguments))).await;
+    Ok(match result {
+        Ok(response) => redirect("Done.", &next_page(&name, response).await.unwrap_or(back)),
+        Err(error) => redirect(&error_message(&error.into_response()), &back),
+    })
+}
+
+/// Converts a form to the arguments of a server function. Parameters of the address and the field `id` are arguments of
+/// their own. If the address has `in=argument`, all other fields become members of that argument. Empty fields are left
+/// out. A field with a minus before its name is negated: units are written off by a negative change.
+fn arguments(address: &str, form: &[u8]) -> Value {
+    let (mut outer, mut inner) = (Map::new(), Map::new());
+    let mut argument = None;
+    for (name, text) in form_urlencoded::parse(address.as_bytes()) {
+        match &*name {
+            "in" => argument = Some(text.into_owned()),
+            _ => _ = outer.insert(name.into_owned(), Value::from(&*text)),
+        }
+    }
+    for (name, text) in form_urlencoded::parse(form).filter(|(_, text)| !text.is_empty()) {
+        let fields = if argument.is_none() || name == "id" { &mut outer } else { &mut inner };
+        if let Some(item) = name.strip_prefix(LINE_PREFIX) {
+            let line = json!({"itemId": value("itemId", item), "quantity": value("quantity", &text)});
+            if let Value::Array(lines) = fields.entry("lines").or_insert_with(|| json!([])) {
+                lines.push(line);
+            }
+        } else if let Some(name) = name.strip_prefix('-') {
+            let value = value(name, &text);
+            let negated = value.as_i64().and_then(i64::checked_neg).map(Value::from);
+            fields.insert(name.to_owned(), negated.unwrap_or(value));
+        } else {
+            fields.insert(name.clone().into_owned(), value(&name, &text));
+        }
+    }
+    if let Some(argument) = argument {
+        outer.insert(argument, inner.into());
+    }
+    outer.into()
+}
+
+fn value(name: &str, text: &str) -> Value {
+    let number = if NUMBERS.contains(&name) { text.parse::<i64>().ok() } else { None };
+    number.map_or_else(|| text.into(), Value::from)
+}
+
+/// Returns the page of a row that the form created or renamed; `None` if the redirect leads back to the form's page.
+async fn next_page(name: &str, response: Response) -> Option<String> {
+    let place: fn(&Value) -> Option<String> = match name {
+        "create_order" => |order| Some(format!("/orders/{}", order["id"].as_i64()?)),
+        "rename_category" => |renamed| {
+            let category = utf8_percent_encode(renamed["to"].as_str()?, NON_ALPHANUMERIC);
+            Some(format!("/categories/{category}"))
+        },
+        _ => return None,
+    };
+    let bytes = axum::body::to_bytes(response.into_body(), RESPONSE_BYTES_MAX).await.ok()?;
+    place(&serde_json::from_slice(&bytes).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(address: &str, form: &str, expected: Value) {
+        assert_eq!(arguments(address, form.as_bytes()), expected, "{address} {form}");
+    }
+
+    #[test]
+    fn fields_become_arguments() {
+        let adjustment = json!({"delta": 3, "reason": "Water damage"});
+        let form = "id=7&delta=3&reason=Water+damage&warehouseId=";
+        check("in=adjustment", form, json!({"id": 7, "adjustment": adjustment}));
+        check("", "id=7", json!({"id": 7}));
+        check("", "quantity=many", json!({"quantity": "many"}));
+        check("in=rename&category=A%20%26%20B", "to=C", json!({"category": "A & B", "rename": {"to": "C"}}));
+    }
+
+    #[test]
+    fn a_minus_before_a_name_negates_the_value() {
+        check("in=adjustment", "-delta=3", json!({"adjustment": {"delta": -3}}));
+        check("in=adjustment", "-delta=-3", json!({"adjustment": {"delta": 3}}));
+        let least = i64::MIN.to_string();
+        check("", &format!("-delta={least}"), json!({"delta": i64::MIN}));
+        check("", "-delta=many", json!({"delta": "many"}));
+    }
+
+    #[test]
+    fn unit_fields_become_order_lines() {
+        let lines = json!([{"itemId": 12, "quantity": 3}, {"itemId": 40, "quantity": "x"}]);
+        let order = json!({"lines": lines, "reference": "WEB-1"});
+        check("in=order", "units-12=3&units-40=x&units-7=&reference=WEB-1", json!({ "order": order }));
+        check("in=order", "units-x=1", json!({"order": {"lines": [{"itemId": "x", "quantity": 1}]}}));
+        // A form that also has a field `lines` causes no panic.
+        check("in=order", "lines=5&units-1=1", json!({"order": {"lines": "5"}}));
+    }
+}

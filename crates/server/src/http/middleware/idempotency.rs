@@ -1,0 +1,113 @@
+//! The `Idempotency-Key` header: the same request under the same key is executed once.
+//!
+//! The engine stores the response in the transaction of the effect. This module reads the key and computes the request's
+//! fingerprint: a hash of method, path, query and body, byte by byte. Scheme, host and port are left out, because a proxy
+//! may add or remove them.
+
+use crate::http::body_limits::limit_bytes;
+use crate::http::error::ApiError;
+use crate::http::extract::body;
+use crate::state::AppState;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
+use engine::Idempotency;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+/// The header.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The longest key, in characters.
+const KEY_CHARS_MAX: usize = 255;
+
+/// Returns whether the request may have a key: in the header, or in the argument `idempotency_key` of a server function.
+pub(super) fn may_have_key(request: &Request) -> bool {
+    let has_header = || request.headers().contains_key(&IDEMPOTENCY_KEY);
+    request.method() != Method::GET && (has_header() || is_server_function(request.uri()))
+}
+
+fn is_server_function(uri: &Uri) -> bool {
+    uri.path().starts_with("/rpc/")
+}
+
+/// Reads the key and its request's fingerprint into the request's extensions, where
+/// [`RequestContext`](crate::http::extract::RequestContext) finds them.
+///
+/// # Errors
+/// `invalid_idempotency_key`, or an error of reading the body.
+pub(super) async fn read_key(state: &AppState, mut request: Request) -> Result<Request, ApiError> {
+    let in_header = header_key(request.headers())?;
+    let (parts, incoming) = request.into_parts();
+    let limit = limit_bytes(parts.uri.path(), state.http.body_limit_bytes);
+    let body = body::read(incoming, limit).await?;
+    let in_body = is_server_function(&parts.uri).then(|| argument(&body)).flatten();
+    if let (Some(header), Some(argument)) = (&in_header, &in_body)
+        && header != argument
+    {
+        return Err(invalid_key(
+            "The header Idempotency-Key and the argument idempotency_key are different keys.",
+        ));
+    }
+    request = Request::from_parts(parts, Body::from(body.clone()));
+    if let Some(key) = in_header.or(in_body) {
+        let idempotency = validate(&key, request.method(), request.uri(), &body)?;
+        request.extensions_mut().insert(idempotency);
+    }
+    Ok(request)
+}
+
+/// Returns the key in the header. Several headers are invalid, even equal ones: the server can't decide which of them a
+/// retry will have.
+fn header_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let mut keys = headers.get_all(&IDEMPOTENCY_KEY).iter();
+    let Some(key) = keys.next() else { return Ok(None) };
+    if keys.next().is_some() {
+        let count = keys.count() + 2;
+        return Err(invalid_key(&format!("The request has {count} Idempotency-Key headers; send one.")));
+    }
+    match key.to_str() {
+        Ok(key) => Ok(Some(key.to_owned())),
+        Err(_) => Err(invalid_characters()),
+    }
+}
+
+fn argument(body: &Bytes) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Arguments {
+        idempotency_key: Option<String>,
+    }
+    serde_json::from_slice::<Arguments>(body).ok()?.idempotency_key
+}
+
+/// Validates a key, and computes the fingerprint of its request.
+///
+/// # Errors
+/// `invalid_idempotency_key` unless the key is 1 to 255 visible ASCII characters.
+pub(crate) fn validate(key: &str, method: &Method, uri: &Uri, body: &[u8]) -> Result<Idempotency, ApiError> {
+    let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
+    if !visible || !(1..=KEY_CHARS_MAX).contains(&key.len()) {
+        return Err(invalid_characters());
+    }
+    let address = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let mut hasher = Sha256::new();
+    for part in [method.as_str().as_bytes(), address.as_bytes(), body] {
+        hasher.update(part.len().to_be_bytes());
+        hasher.update(part);
+    }
+    Ok(Idempotency { key: key.into(), fingerprint: hasher.finalize().as_slice().into() })
+}
+
+fn invalid_characters() -> ApiError {
+    invalid_key(&format!("Idempotency-Key must be 1 to {KEY_CHARS_MAX} visible ASCII characters."))
+}
+
+fn invalid_key(detail: &str) -> ApiError {
+    ApiError::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_idempotency_key",
+        "The idempotency key can't be used",
+        detail,
+    )
+}

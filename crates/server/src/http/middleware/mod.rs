@@ -1,0 +1,172 @@
+//! The middleware of every request, as one [`Service`] around the router. Each tower layer costs measurable time on the
+//! hot path, so one service does the work of all: request id, CSRF check, body memory, idempotency key, time limit,
+//! panics, problems, compression, headers, and the log line.
+
+mod compression;
+mod csrf;
+pub(crate) mod idempotency;
+pub(crate) mod security_headers;
+
+#[cfg(feature = "limits")]
+use crate::http::bench_noop;
+use crate::http::error::{ApiError, into_problem_json, is_api_path};
+use crate::http::headers::set_default;
+use crate::http::request_id::{REQUEST_ID, RequestId};
+use crate::http::timed_body::discard;
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use futures::FutureExt as _;
+use futures::future::{Either, select};
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+use tower::{Service, ServiceExt as _};
+
+/// The router with the middleware around it.
+#[derive(Clone)]
+pub(crate) struct RequestService {
+    pub(crate) state: AppState,
+    pub(crate) router: Router,
+}
+
+impl Service<Request> for RequestService {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // axum's router is always ready.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        #[cfg(feature = "limits")]
+        if request.uri().path() == bench_noop::PATH {
+            return Box::pin(self.router.clone().oneshot(request));
+        }
+        let info = RequestInfo::assign(&mut request);
+        let admitted = csrf::check(&request)
+            .and_then(|()| self.state.bodies.reserve(&request, self.state.http.body_limit_bytes));
+        let reserved = match admitted {
+            Ok(reserved) => reserved,
+            Err(error) => {
+                return Box::pin(async move {
+                    discard(request.into_body()).await;
+                    info.finish(error.into_response()).await
+                });
+            }
+        };
+        let timeout = self.state.http.request_timeout();
+        if info.is_api && idempotency::may_have_key(&request) {
+            let Self { state, router } = self.clone();
+            return Box::pin(async move {
+                let handler = Box::pin(async move {
+                    match idempotency::read_key(&state, request).await {
+                        Ok(request) => router.oneshot(request).await,
+                        Err(error) => Ok(error.into_response()),
+                    }
+                });
+                let response = with_timeout(timeout, &info.id, handler).await;
+                drop(reserved);
+                info.finish(response).await
+            });
+        }
+        // A second future for requests without a key: a future is as large as its largest branch, and is allocated
+        // and moved whole.
+        let handler = Box::pin(self.router.call(request));
+        Box::pin(async move {
+            let response = with_timeout(timeout, &info.id, handler).await;
+            drop(reserved);
+            info.finish(response).await
+        })
+    }
+}
+
+/// The parts of a request that its response and its log line need. They are copies: a reference-counted part of the
+/// request would keep the connection's whole read buffer alive.
+struct RequestInfo {
+    started: Instant,
+    id: RequestId,
+    method: Method,
+    path: Box<str>,
+    is_api: bool,
+    accept_encoding: Option<HeaderValue>,
+}
+
+impl RequestInfo {
+    /// Assigns the request its id, and copies its parts.
+    fn assign(request: &mut Request) -> Self {
+        let id = RequestId::from_headers(request.headers());
+        request.extensions_mut().insert(id.clone());
+        let accept_encoding = request.headers().get(header::ACCEPT_ENCODING);
+        Self {
+            started: Instant::now(),
+            id,
+            method: request.method().clone(),
+            path: request.uri().path().into(),
+            is_api: is_api_path(request.uri()),
+            accept_encoding: accept_encoding.and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok()),
+        }
+    }
+
+    /// Finishes a response: writes an error as a problem, compresses, sets the common headers, and logs.
+    async fn finish(&self, response: Response) -> Result<Response, Infallible> {
+        let Self { started, id, method, path, is_api, accept_encoding } = self;
+        let mut response = into_problem_json(response, path, id, *is_api);
+        if let Some(encodings) = accept_encoding.as_ref().filter(|_| compression::is_large_enough(&response))
+        {
+            response = Box::pin(compression::compress(response, encodings.clone())).await;
+        }
+        if *is_api || **path == *"/health" || path.starts_with("/health/") {
+            // Stock changes every second: no cache may serve an old response.
+            set_default(&mut response, header::CACHE_CONTROL, "no-store");
+        }
+        security_headers::set_security_headers(&mut response);
+        if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        log(id, method, path, response.status(), started.elapsed());
+        Ok(response)
+    }
+}
+
+/// Returns the handler's response, or an error if it panics or exceeds `timeout`. After a timeout the engine may still
+/// execute the request.
+async fn with_timeout(
+    timeout: Duration,
+    id: &RequestId,
+    handler: Pin<Box<impl Future<Output = Result<Response, Infallible>>>>,
+) -> Response {
+    // The timer has its own box: its type is aligned to a cache line. Inside this future it would align the whole
+    // future, and aligned allocations are slower.
+    match select(AssertUnwindSafe(handler).catch_unwind(), Box::pin(tokio::time::sleep(timeout))).await {
+        Either::Left((Ok(Ok(response)), _)) => return response,
+        Either::Left((Ok(Err(never)), _)) => match never {},
+        Either::Left((Err(panic), _)) => return ApiError::from_panic(id, panic).into_response(),
+        Either::Right(_) => {}
+    }
+    let seconds = timeout.as_secs();
+    tracing::warn!(request_id = id.as_str(), timeout_seconds = seconds, "a request took too long");
+    let detail = format!(
+        "The request took longer than {seconds} s. The change may still happen: read the current state before you \
+         try again."
+    );
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "It took too long", detail).into_response()
+}
+
+/// Logs a finished request. Rejections are normal, so the default level shows only internal errors.
+fn log(id: &RequestId, method: &Method, path: &str, status: StatusCode, latency: Duration) {
+    let (request_id, status) = (id.as_str(), status.as_u16());
+    let latency_ms = latency.as_secs_f64() * 1_000.0;
+    match status {
+        // An outage or an overload fails every request. The store logs the outage once, and health reports it.
+        503 => tracing::debug!(request_id, %method, path, status, latency_ms, "finished"),
+        500.. => tracing::info!(request_id, %method, path, status, latency_ms, "finished"),
+        _ => tracing::debug!(request_id, %method, path, status, latency_ms, "finished"),
+    }
+}

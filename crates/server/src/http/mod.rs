@@ -1,0 +1,41 @@
+//! The HTTP interface.
+//!
+//! **Invariant:** modules depend on each other in one direction. A module uses only its own layer's submodules and
+//! the layers above it in this table:
+//!
+//! | layer | modules |
+//! | --- | --- |
+//! | errors and headers | `error`, `error_codes`, `headers`, `request_id` |
+//! | request bodies | `body_limits`, `timed_body`; then `crate::state` |
+//! | extractors | `extract` |
+//! | handlers and middleware | `middleware`, `rest`, `rpc`, `bench_noop` |
+//! | browser | `console`, then `forms` |
+//! | route table | `routes`, then `openapi` |
+//! | router | `router`, `serve` |
+//!
+//! `cargo test -p xtask` fails if modules form a cycle.
+
+#[cfg(feature = "limits")]
+mod bench_noop;
+pub(crate) mod body_limits;
+mod console;
+mod error;
+mod error_codes;
+mod extract;
+mod forms;
+mod headers;
+mod middleware;
+mod openapi;
+mod request_id;
+mod rest;
+mod router;
+mod routes;
+mod rpc;
+mod serve;
+mod timed_body;
+
+pub use error_codes::{CODES, Code};
+pub use openapi::document;
+pub(crate) use router::router;
+pub use routes::{Route, table};
+pub(crate) use serve::serve;

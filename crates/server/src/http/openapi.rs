@@ -1,0 +1,194 @@
+//! The OpenAPI document: what the handlers say of themselves, and every problem that they can answer.
+
+use crate::http::error::PROBLEM_JSON;
+use crate::http::error_codes::{self, CODES, Code};
+use crate::http::routes::{Paths, Route, table};
+use crate::state::AppState;
+use axum::Router;
+use axum::http::{HeaderValue, Method, header};
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use utoipa::OpenApi as _;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, Required,
+    Response, ResponseBuilder,
+};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// Where the document is.
+const DOCUMENT_PATH: &str = "/api/openapi.json";
+
+/// Where people read it.
+const DOCS_PATH: &str = "/api/docs";
+
+const INTRODUCTION: &str = "\
+Keeps an online shop's stock truthful: holds units during a checkout (a *temporary block*), turns the hold \
+into a sale (a *permanent block*), gives abandoned units back, and allocates whole orders from a warehouse.
+
+JSON in and out, camelCase. Times are RFC 3339 in UTC. A price goes out as a string with two decimals and \
+comes in as a number or a string of digits with at most two decimals after a point; an id comes in as a number or as \
+a string of digits. Names and other texts must not contain control characters, invisible characters, or characters \
+that change the direction of text; zero-width joiners may stand within words and emoji. Lists are read a page \
+at a time: hand `next` of one page to `after` for the one behind it.
+
+Every response names its request in `X-Request-Id`; send your own there (1 to 64 visible ASCII characters) to \
+find it in the logs.
+
+Every write takes an `Idempotency-Key`: one header of 1 to 255 visible ASCII characters. A second request with the \
+same key, method, path, query and body, byte by byte, is not done again: it gets the first one's answer. A \
+rejection by the rules, such as 404 or 409, is stored in the same way for every kind of write: take a new key to ask \
+again after it. A request that is not valid in itself (400) and a failure of the service (5xx) are not stored: the \
+same key can be used again. Another request with a key that was used is answered 422. Answers are stored for 24 hours.
+
+Errors are RFC 9457 problems, `application/problem+json`, whose `code` is one of:
+
+| code | status | when, and what to do |
+| --- | --- | --- |
+";
+
+/// The OpenAPI 3.1 document of the REST interface.
+pub fn document() -> OpenApi {
+    let mut document = Paths::openapi();
+    let mut description = INTRODUCTION.to_owned();
+    for Code { code, status, meaning } in CODES {
+        let _ = writeln!(description, "| `{code}` | {status} | {meaning} |");
+    }
+    let license = LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build();
+    document.info = InfoBuilder::new()
+        .title("Stockhold")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(description))
+        .license(Some(license))
+        .build();
+    for route in table() {
+        let item = document.paths.paths.get_mut(route.path);
+        if let Some(operation) = item.and_then(|item| operation_of(item, &route.method)) {
+            if route.method != Method::GET {
+                operation.parameters.get_or_insert_default().push(idempotency_key().into());
+            }
+            add_problems(operation, &route);
+        }
+    }
+    document
+}
+
+/// The document, and the page that shows it.
+pub(crate) fn router() -> Router<AppState> {
+    // The text never changes while the process runs.
+    let text = document().to_json().unwrap_or_default();
+    let json = HeaderValue::from_static("application/json");
+    let serve = get(move || async move { ([(header::CONTENT_TYPE, json)], text).into_response() });
+    let config = Config::from(DOCUMENT_PATH).try_it_out_enabled(true).doc_expansion("list");
+    Router::new().route(DOCUMENT_PATH, serve).merge(SwaggerUi::new(DOCS_PATH).config(config))
+}
+
+fn operation_of<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut Operation> {
+    match method.as_str() {
+        "GET" => item.get.as_mut(),
+        "POST" => item.post.as_mut(),
+        "PATCH" => item.patch.as_mut(),
+        "DELETE" => item.delete.as_mut(),
+        _ => None,
+    }
+}
+
+/// The header that every write takes.
+fn idempotency_key() -> Parameter {
+    let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("The same request under the same key is done once, and answered the same."))
+        .schema(Some(schema))
+        .build()
+}
+
+/// Adds the problems of a row of the table: its own, and those that follow from its parts.
+fn add_problems(operation: &mut Operation, route: &Route) {
+    let mut by_status = BTreeMap::<u16, Vec<&Code>>::new();
+    for code in problems(operation, route).iter().filter_map(|code| error_codes::find(code)) {
+        by_status.entry(code.status).or_default().push(code);
+    }
+    for (status, mut codes) in by_status {
+        codes.dedup();
+        let key = status.to_string();
+        // A handler that describes a status itself answers it in its own shape.
+        operation.responses.responses.entry(key).or_insert_with(|| RefOr::T(response(&codes)));
+    }
+}
+
+fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
+    let mut codes = route.error_codes.to_vec();
+    let parameters: Vec<_> = operation
+        .parameters
+        .iter()
+        .flatten()
+        .filter_map(|parameter| match parameter {
+            RefOr::T(parameter) => Some(parameter),
+            RefOr::Ref(_) => None,
+        })
+        .collect();
+    if operation.request_body.is_some() {
+        codes.extend(["malformed_json", "invalid_body", "invalid_value", "invalid_request"]);
+        codes.extend(["body_too_large", "unsupported_media_type", "body_timeout", "shutting_down"]);
+    }
+    if parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Query) {
+        codes.push("invalid_query");
+    }
+    if parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Path) {
+        codes.push("invalid_path");
+    }
+    if parameters.iter().any(|parameter| parameter.name == "id") {
+        codes.push("invalid_id");
+    }
+    if route.method != Method::GET {
+        codes.extend(["cross_site", "invalid_idempotency_key", "idempotency_key_reused"]);
+        codes.extend(["contended", "stock_locked", "outcome_unknown", "storage_full", "database_read_only"]);
+    }
+    if route.path.starts_with("/api/") {
+        codes.extend(["internal", "overloaded", "database_unavailable", "timeout", "database_out_of_memory"]);
+        codes.extend(["database_connections_exhausted", "database_permission_denied", "database_too_slow"]);
+    }
+    codes.sort_by_key(|code| CODES.iter().position(|known| known.code == *code));
+    codes
+}
+
+fn response(codes: &[&Code]) -> Response {
+    let lines: Vec<_> = codes.iter().map(|code| format!("- `{}`: {}", code.code, code.meaning)).collect();
+    let schema = Ref::from_schema_name("Problem");
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new().description(lines.join("\n")).content(PROBLEM_JSON, content).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_handlers_describe_the_rows_that_they_are_in() {
+        let mut document = Paths::openapi();
+        let rows = table();
+        for Route { method, path, .. } in &rows {
+            let item = document.paths.paths.get_mut(*path);
+            assert!(item.is_some_and(|item| operation_of(item, method).is_some()), "{method} {path}");
+        }
+        let value = serde_json::to_value(&document.paths).expect("JSON");
+        let described = value.as_object().expect("paths").values();
+        let operations: usize = described.map(|item| item.as_object().map_or(0, serde_json::Map::len)).sum();
+        assert_eq!(operations, rows.len());
+    }
+
+    #[test]
+    fn every_code_in_the_table_is_known() {
+        for route in table() {
+            for code in route.error_codes {
+                assert!(error_codes::find(code).is_some(), "{code}");
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+use super::response::{Created, JsonResult, to_wire, with_suggestion};
+use crate::http::error::ApiError;
+use crate::http::extract::JsonBody;
+use crate::http::extract::RequestContext;
+use crate::http::extract::{Id, Query};
+use api::{
+    ActOnBlocks, Block, BlockConfirmed, BlockExtended, BlockOutcome, BlockPlaced, BlockReleased, BlockState,
+    ConfirmBlock, EndedBlock, ExpiredBlocksRemoved, ExtendBlock, Page, PlaceBlock,
+};
+use axum::Json;
+use axum::extract::State;
+use domain::{BlockId, BlockQuery, ExpiringQuery, ItemId, PageQuery, Quantity};
+use engine::Engine;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which blocks, which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BlocksParams {
+    /// Only blocks in this state.
+    state: Option<BlockState>,
+    /// Only blocks of this item.
+    item_id: Option<i64>,
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+impl BlocksParams {
+    /// The whole list, whatever page was asked for.
+    pub(crate) fn whole(self) -> Result<BlockQuery, domain::Error> {
+        Self { limit: None, after: None, ..self }.query()
+    }
+
+    fn query(self) -> Result<BlockQuery, domain::Error> {
+        BlockQuery::new(self.state.map(Into::into), self.item_id, self.limit, self.after)
+    }
+}
+
+/// Holds units of one item in one warehouse until a time.
+#[utoipa::path(post, path = "/api/items/block/temporary", tag = "blocks", request_body = PlaceBlock,
+    responses((status = 201, description = "The block", body = BlockPlaced,
+               headers(("Location" = String, description = "Where the block can be read")))))]
+pub(crate) async fn place_block(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    JsonBody(block): JsonBody<PlaceBlock>,
+) -> Result<Created<BlockPlaced>, ApiError> {
+    let placed = with_suggestion(&engine, engine.block_place(&context, block.try_into()?).await).await?;
+    Ok(Created { location: format!("/api/blocks/{}", placed.id), body: placed.into() })
+}
+
+/// Makes a temporary block permanent: its units are sold.
+#[utoipa::path(post, path = "/api/items/block/permanent", tag = "blocks", request_body = ConfirmBlock,
+    responses((status = 200, description = "The block, now permanent", body = BlockConfirmed)))]
+pub(crate) async fn confirm_block(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    JsonBody(block): JsonBody<ConfirmBlock>,
+) -> JsonResult<BlockConfirmed> {
+    let quantity = block.quantity.map(Quantity::new).transpose()?;
+    Ok(Json(engine.block_confirm(&context, BlockId(block.block_id), quantity).await?.into()))
+}
+
+/// Gives back the units of every expired block. The server does so itself about every second.
+#[utoipa::path(post, path = "/api/items/cleanup/expired-blocks", tag = "blocks",
+    responses((status = 200, description = "How many blocks were removed", body = ExpiredBlocksRemoved)))]
+pub(crate) async fn cleanup_expired_blocks(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+) -> JsonResult<ExpiredBlocksRemoved> {
+    Ok(Json(engine.blocks_expire(&context).await?.into()))
+}
+
+/// A page of blocks, newest first.
+#[utoipa::path(get, path = "/api/blocks", tag = "blocks", params(BlocksParams),
+    responses((status = 200, description = "The page", body = Page<Block>)))]
+pub(crate) async fn list_blocks(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Query(params): Query<BlocksParams>,
+) -> JsonResult<Page<Block>> {
+    Ok(Json(engine.block_list(&context, params.query()?).await?.into()))
+}
+
+/// Which blocks that expire soon, which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ExpiringParams {
+    /// Within how many seconds from now: 1 to 2,592,000; 600 where absent.
+    within_seconds: Option<i64>,
+    /// Only blocks of this item.
+    item_id: Option<i64>,
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+impl ExpiringParams {
+    /// The whole list, whatever page was asked for.
+    pub(crate) fn whole(self) -> Result<ExpiringQuery, domain::Error> {
+        Self { limit: None, after: None, ..self }.query()
+    }
+
+    fn query(self) -> Result<ExpiringQuery, domain::Error> {
+        ExpiringQuery::new(self.within_seconds, self.item_id, self.limit, self.after)
+    }
+}
+
+/// A page of temporary blocks that expire soon, soonest first.
+#[utoipa::path(get, path = "/api/blocks/expiring", tag = "blocks", params(ExpiringParams),
+    responses((status = 200, description = "The page", body = Page<Block>)))]
+pub(crate) async fn list_expiring_blocks(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Query(params): Query<ExpiringParams>,
+) -> JsonResult<Page<Block>> {
+    Ok(Json(engine.blocks_expiring(&context, params.query()?).await?.into()))
+}
+
+/// Which ends of blocks, which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EndedParams {
+    /// Only blocks of this item.
+    pub(crate) item_id: Option<i64>,
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of how blocks have ended, latest first, as far back as the last 200,000 lines of the ledger.
+#[utoipa::path(get, path = "/api/blocks/ended", tag = "blocks", params(EndedParams),
+    responses((status = 200, description = "The page", body = Page<EndedBlock>)))]
+pub(crate) async fn list_ended_blocks(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Query(params): Query<EndedParams>,
+) -> JsonResult<Page<EndedBlock>> {
+    let slice = PageQuery::by_id(params.limit, params.after)?;
+    Ok(Json(engine.blocks_ended(&context, params.item_id.map(ItemId), slice).await?.into()))
+}
+
+/// Confirms, releases or extends several blocks, each by itself: what one refuses does not stop the others.
+#[utoipa::path(post, path = "/api/blocks/bulk", tag = "blocks", request_body = ActOnBlocks,
+    responses((status = 200, description = "What became of each, in the order asked", body = Vec<BlockOutcome>)))]
+pub(crate) async fn act_on_blocks(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    JsonBody(act): JsonBody<ActOnBlocks>,
+) -> JsonResult<Vec<BlockOutcome>> {
+    Ok(Json(to_wire(engine.blocks_act(&context, act.try_into()?).await?)))
+}
+
+/// One block.
+#[utoipa::path(get, path = "/api/blocks/{id}", tag = "blocks",
+    params(("id" = i64, Path, description = "The block's id")),
+    responses((status = 200, description = "The block", body = Block)))]
+pub(crate) async fn get_block(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> JsonResult<Block> {
+    Ok(Json(engine.block_get(&context, BlockId(id)).await?.into()))
+}
+
+/// Gives a temporary block's units back.
+#[utoipa::path(delete, path = "/api/blocks/{id}", tag = "blocks",
+    params(("id" = i64, Path, description = "The block's id")),
+    responses((status = 200, description = "The block is gone, its units are back", body = BlockReleased)))]
+pub(crate) async fn release_block(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> JsonResult<BlockReleased> {
+    Ok(Json(engine.block_release(&context, BlockId(id)).await?.into()))
+}
+
+/// Lets a temporary block that has not expired hold for longer.
+#[utoipa::path(post, path = "/api/blocks/{id}/extend", tag = "blocks",
+    params(("id" = i64, Path, description = "The block's id")), request_body = ExtendBlock,
+    responses((status = 200, description = "The block with its time", body = BlockExtended)))]
+pub(crate) async fn extend_block(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    JsonBody(extension): JsonBody<ExtendBlock>,
+) -> JsonResult<BlockExtended> {
+    Ok(Json(engine.block_extend(&context, BlockId(id), extension.try_into()?).await?.into()))
+}

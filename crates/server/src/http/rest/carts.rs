@@ -1,0 +1,60 @@
+use super::response::{JsonResult, with_suggestion};
+use crate::http::error::ApiError;
+use crate::http::extract::Id;
+use crate::http::extract::JsonBody;
+use crate::http::extract::RequestContext;
+use api::{CartConfirmed, CartExtended, CartPlaced, CartReleased, ExtendBlock, PlaceCart};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::CartId;
+use engine::Engine;
+
+/// Holds units of several items: every line, or none.
+#[utoipa::path(post, path = "/api/blocks", tag = "carts", request_body = PlaceCart,
+    responses((status = 201, description = "The cart, with a block for each line", body = CartPlaced)))]
+pub(crate) async fn place_cart(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    JsonBody(cart): JsonBody<PlaceCart>,
+) -> Result<(StatusCode, Json<CartPlaced>), ApiError> {
+    let placed = with_suggestion(&engine, engine.cart_place(&context, cart.try_into()?).await).await?;
+    Ok((StatusCode::CREATED, Json(placed.into())))
+}
+
+/// Makes every temporary block of a cart permanent, or none.
+#[utoipa::path(post, path = "/api/carts/{id}/confirm", tag = "carts",
+    params(("id" = i64, Path, description = "The cart's id")),
+    responses((status = 200, description = "The blocks, now permanent", body = CartConfirmed)))]
+pub(crate) async fn confirm_cart(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> JsonResult<CartConfirmed> {
+    Ok(Json(engine.cart_confirm(&context, CartId(id)).await?.into()))
+}
+
+/// Lets every temporary block of a cart hold for longer, or none.
+#[utoipa::path(post, path = "/api/carts/{id}/extend", tag = "carts",
+    params(("id" = i64, Path, description = "The cart's id")), request_body = ExtendBlock,
+    responses((status = 200, description = "The blocks with their time", body = CartExtended)))]
+pub(crate) async fn extend_cart(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    JsonBody(extension): JsonBody<ExtendBlock>,
+) -> JsonResult<CartExtended> {
+    Ok(Json(engine.cart_extend(&context, CartId(id), extension.try_into()?).await?.into()))
+}
+
+/// Gives the units of a cart's temporary blocks back.
+#[utoipa::path(delete, path = "/api/carts/{id}", tag = "carts",
+    params(("id" = i64, Path, description = "The cart's id")),
+    responses((status = 200, description = "The blocks are gone, their units are back", body = CartReleased)))]
+pub(crate) async fn release_cart(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> JsonResult<CartReleased> {
+    Ok(Json(engine.cart_release(&context, CartId(id)).await?.into()))
+}

@@ -1,0 +1,71 @@
+use super::response::{CachedJsonResponse, JsonResult, to_wire};
+use crate::http::error::ApiError;
+use crate::http::extract::CategoryName;
+use crate::http::extract::JsonBody;
+use crate::http::extract::RequestContext;
+use api::{Category, CategoryRenamed, RenameCategory, TopItems};
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use engine::Engine;
+
+/// Every category with its totals, by name.
+#[utoipa::path(get, path = "/api/categories", tag = "categories",
+    responses((status = 200, description = "The categories", body = Vec<Category>)))]
+pub(crate) async fn list_categories(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+) -> JsonResult<Vec<Category>> {
+    Ok(Json(to_wire(engine.category_list(&context).await?)))
+}
+
+/// The 100 items of highest quantity in a category, highest first, ties by id.
+///
+/// The answer has an ETag; sent back as If-None-Match it is answered by 304 for as long as the list is the
+/// same.
+#[utoipa::path(get, path = "/api/items/category/{category}/top", tag = "categories",
+    params(("category" = String, Path, description = "The category's name")),
+    responses((status = 200, description = "The items; none where no item bears the category", body = TopItems),
+              (status = 304, description = "The list is the one of If-None-Match")))]
+pub(crate) async fn top_items(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    CategoryName(category): CategoryName,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let list = engine.category_top(&context, &category).await?;
+    let list = CachedJsonResponse::new::<_, TopItems>(&list);
+    let tag = format!("W/\"{:016x}\"", list.0.tag);
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| matches_tag(known, &tag));
+    // "no-cache" is: keep it, but ask before it is used again.
+    let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    Ok((headers, list).into_response())
+}
+
+/// Whether If-None-Match names this tag; weak and strong ones compare alike (RFC 9110, 13.1.2).
+fn matches_tag(known: &HeaderValue, tag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let known = known.to_str().unwrap_or_default();
+    known.trim() == "*" || known.split(',').any(|known| opaque(known) == opaque(tag))
+}
+
+/// Renames a category; where items bear the new name already, the two become one.
+///
+/// With `dryRun` it changes nothing and tells how many items would change. It goes by bounded transactions;
+/// what breaks off half-way is finished by asking again.
+#[utoipa::path(post, path = "/api/categories/{category}/rename", tag = "categories",
+    params(("category" = String, Path, description = "The category's name")), request_body = RenameCategory,
+    responses((status = 200, description = "How many items change", body = CategoryRenamed)))]
+pub(crate) async fn rename_category(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    CategoryName(category): CategoryName,
+    JsonBody(rename): JsonBody<RenameCategory>,
+) -> JsonResult<CategoryRenamed> {
+    let (from, to) = rename.of_category(&category)?;
+    Ok(Json(engine.category_rename(&context, from, to, rename.dry_run).await?.into()))
+}

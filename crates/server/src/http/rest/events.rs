@@ -1,0 +1,158 @@
+use super::response::JsonResult;
+use crate::http::error::ApiError;
+use crate::http::extract::Query;
+use crate::http::extract::RequestContext;
+use crate::state::AppState;
+use api::{Changes, EventPage};
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use domain::{Error, LedgerCursor};
+use engine::{CachedJson, ChangePage, EVENTS_MAX, Engine};
+use futures::StreamExt as _;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use std::convert::Infallible;
+use std::time::Duration;
+use utoipa::IntoParams;
+
+/// The longest that a reading may be asked to wait for something to happen, in seconds; below the time that
+/// a request may take.
+const WAIT_SECONDS_MAX: u64 = 20;
+
+/// The first block of a stream: a browser waits so long before it connects again, in milliseconds.
+const RETRY: &str = "retry: 1000\n\n";
+
+/// A comment, sent while nothing happens.
+const KEEP_ALIVE_BLOCK: &str = ":\n\n";
+
+/// How often an idle stream says that it is alive; proxies give up on silent connections.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// What a browser sends when it connects anew: the id of the last message that it got.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// Which events, and how long to wait for some.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EventsParams {
+    /// The `cursor` of the reading before, or 0 for the start of the ledger. Without it there are no events, and the
+    /// answer has the cursor of now.
+    #[param(value_type = Option<String>)]
+    after: Option<Cursor>,
+    /// The most events: 1 to 1,000; 1,000 where absent.
+    limit: Option<i64>,
+    /// How long to wait where nothing has happened yet: 0 to 20 seconds; 0 where absent.
+    wait_seconds: Option<u64>,
+}
+
+/// A cursor in a query.
+#[derive(Debug, Clone)]
+pub(crate) struct Cursor(LedgerCursor);
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let cursor = LedgerCursor::parse(&text);
+        cursor
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("must be a cursor that this server has returned, or 0"))
+    }
+}
+
+/// The movements after a cursor, in the order of each item. None is ever skipped.
+///
+/// A cursor is valid as long as the database keeps the history that was read: after a restore or a failover that lost
+/// it, in another database, and in the form of a bare number other than 0, it is answered 410 `cursor_unknown`. Read the
+/// present state then (`GET /api/items`, `/api/blocks`, `/api/orders`), and go on from the cursor of now.
+#[utoipa::path(get, path = "/api/events", tag = "events", params(EventsParams),
+    responses((status = 200, description = "The events", body = EventPage)))]
+pub(crate) async fn list_events(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Query(params): Query<EventsParams>,
+) -> JsonResult<EventPage> {
+    let wait_seconds = params.wait_seconds.unwrap_or(0);
+    if wait_seconds > WAIT_SECONDS_MAX {
+        let reason = format!("must be 0 to {WAIT_SECONDS_MAX}, not {wait_seconds}");
+        return Err(Error::invalid("waitSeconds", reason).into());
+    }
+    let (limit, wait) = (params.limit.unwrap_or(EVENTS_MAX), Duration::from_secs(wait_seconds));
+    let after = params.after.map(|after| after.0);
+    Ok(Json(engine.events(&context, after, limit, wait).await?.into()))
+}
+
+/// Where to go on.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct StreamParams {
+    /// The `cursor` of the last message that was read. The header `Last-Event-ID` takes precedence. From now on if both
+    /// are absent.
+    #[param(value_type = Option<String>)]
+    after: Option<Cursor>,
+}
+
+/// Commits as they happen: Server-Sent Events named `changes`.
+///
+/// The first message comes at once. The id of each is its cursor: with it in `Last-Event-ID`, as browsers send it, a
+/// reconnect goes on after it. Messages come at most ten times a second, and less often the more streams are open. If
+/// more happened than a message can have, if the reader is too slow, or if the cursor is of another history, a message
+/// says `skipped`: read the present state again. `GET /api/events` returns every event.
+#[utoipa::path(get, path = "/api/events/stream", tag = "events", params(StreamParams),
+    responses((status = 200, description = "The messages", body = Changes, content_type = "text/event-stream")))]
+pub(crate) async fn stream_events(
+    State(state): State<AppState>,
+    RequestContext(context): RequestContext,
+    headers: HeaderMap,
+    Query(params): Query<StreamParams>,
+) -> Result<Response, ApiError> {
+    let last = match headers.get(LAST_EVENT_ID).filter(|id| !id.is_empty()) {
+        Some(id) => Some(id.to_str().ok().and_then(LedgerCursor::parse).ok_or_else(unknown_id)?),
+        None => params.after.map(|after| after.0),
+    };
+    // Before the headers are sent: an error here is the answer.
+    let subscription = state.engine.subscribe(&context, last).await?;
+    let messages = futures::stream::unfold(subscription, |mut subscription| async {
+        let block = match tokio::time::timeout(KEEP_ALIVE, subscription.next()).await {
+            Ok(page) => message(&*page?),
+            Err(_) => Bytes::from_static(KEEP_ALIVE_BLOCK.as_bytes()),
+        };
+        Some((block, subscription))
+    });
+    let retry = futures::stream::iter([Bytes::from_static(RETRY.as_bytes())]);
+    let messages = retry.chain(messages).map(Ok::<_, Infallible>);
+    let messages = messages.take_until(state.stopping.clone().cancelled_owned());
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache"),
+        // No proxy may collect messages.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    Ok((headers, Body::from_stream(messages)).into_response())
+}
+
+/// A page as it is sent. It is written once, for all streams.
+fn message(page: &CachedJson<ChangePage>) -> Bytes {
+    let rendered = page.bytes(|page| {
+        let changes = Changes::from(page);
+        let mut text = format!("event: changes\nid: {}\ndata: ", changes.cursor).into_bytes();
+        // JSON has no line breaks outside of strings, where they are escaped. A value of ours can always be written.
+        text.extend(serde_json::to_vec(&changes).unwrap_or_default());
+        text.extend(b"\n\n");
+        text
+    });
+    Bytes::from_owner(rendered.body.clone())
+}
+
+fn unknown_id() -> ApiError {
+    ApiError::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_value",
+        "A value is not allowed",
+        "Last-Event-ID must be the id of a message of this stream.",
+    )
+    .with_field(Some("Last-Event-ID".to_owned()))
+}

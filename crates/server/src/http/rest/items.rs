@@ -1,0 +1,184 @@
+use super::response::{CachedJsonResponse, Created, JsonResult, to_wire, with_suggestion};
+use crate::http::error::ApiError;
+use crate::http::extract::JsonBody;
+use crate::http::extract::RequestContext;
+use crate::http::extract::{Id, Query};
+use api::{
+    AdjustStock, CreateItem, Item, ItemHistory, ItemSort, MoveStock, Movement, Page, StockAdjusted,
+    StockLevel, StockMoved, UpdateItem,
+};
+use axum::Json;
+use axum::extract::State;
+use domain::{ItemId, ItemQuery, MovementQuery};
+use engine::Engine;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which items, in which order, which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ItemsParams {
+    /// Only items of this category.
+    category: Option<String>,
+    /// Only items with this in their name, whatever the case; at most 255 characters.
+    q: Option<String>,
+    /// Only items that have a stock level in this warehouse.
+    warehouse_id: Option<i64>,
+    /// Only items of at most so many available units: in the warehouse, where one is given.
+    max_quantity: Option<i64>,
+    /// The order; `id` where absent.
+    sort: Option<ItemSort>,
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+impl ItemsParams {
+    /// The whole list by ascending id, whatever page was asked for.
+    pub(crate) fn whole(self) -> Result<ItemQuery, domain::Error> {
+        Self { sort: None, limit: None, after: None, ..self }.query()
+    }
+
+    fn query(self) -> Result<ItemQuery, domain::Error> {
+        let sort = self.sort.unwrap_or_default().into();
+        ItemQuery::new(self.category, self.q, sort, self.limit, self.after)?
+            .with_stock_filter(self.warehouse_id, self.max_quantity)
+    }
+}
+
+/// A part of a list that is ordered by descending id.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SliceParams {
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of items.
+#[utoipa::path(get, path = "/api/items", tag = "items", params(ItemsParams),
+    responses((status = 200, description = "The page", body = Page<Item>)))]
+pub(crate) async fn list_items(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Query(params): Query<ItemsParams>,
+) -> JsonResult<Page<Item>> {
+    Ok(Json(engine.item_list(&context, params.query()?).await?.into()))
+}
+
+/// Creates an item with its first stock.
+#[utoipa::path(post, path = "/api/items", tag = "items", request_body = CreateItem,
+    responses((status = 201, description = "The item", body = Item,
+               headers(("Location" = String, description = "Where the item can be read")))))]
+pub(crate) async fn create_item(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    JsonBody(item): JsonBody<CreateItem>,
+) -> Result<Created<Item>, ApiError> {
+    let item = engine.item_create(&context, item.try_into()?).await?;
+    Ok(Created { location: format!("/api/items/{}", item.id), body: item.into() })
+}
+
+/// One item.
+#[utoipa::path(get, path = "/api/items/{id}", tag = "items",
+    params(("id" = i64, Path, description = "The item's id")),
+    responses((status = 200, description = "The item", body = Item)))]
+pub(crate) async fn get_item(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> Result<CachedJsonResponse, ApiError> {
+    let item = engine.item_get(&context, ItemId(id)).await?;
+    Ok(CachedJsonResponse::new::<_, Item>(&item))
+}
+
+/// Changes what describes an item. What is absent stays; units are changed by `/stock`.
+#[utoipa::path(patch, path = "/api/items/{id}", tag = "items",
+    params(("id" = i64, Path, description = "The item's id")), request_body = UpdateItem,
+    responses((status = 200, description = "The item as it is now", body = Item)))]
+pub(crate) async fn update_item(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    JsonBody(changes): JsonBody<UpdateItem>,
+) -> JsonResult<Item> {
+    Ok(Json(engine.item_update(&context, ItemId(id), changes.try_into()?).await?.into()))
+}
+
+/// Receives units into a stock level, or writes them off.
+#[utoipa::path(post, path = "/api/items/{id}/stock", tag = "items",
+    params(("id" = i64, Path, description = "The item's id")), request_body = AdjustStock,
+    responses((status = 200, description = "The stock level as it is now", body = StockAdjusted)))]
+pub(crate) async fn adjust_stock(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    JsonBody(adjustment): JsonBody<AdjustStock>,
+) -> JsonResult<StockAdjusted> {
+    let adjusted = engine.stock_adjust(&context, adjustment.for_item(id)?).await;
+    Ok(Json(with_suggestion(&engine, adjusted).await?.into()))
+}
+
+/// Moves units of an item from one warehouse to another.
+#[utoipa::path(post, path = "/api/items/{id}/move", tag = "items",
+    params(("id" = i64, Path, description = "The item's id")), request_body = MoveStock,
+    responses((status = 200, description = "Both stock levels as they are now", body = StockMoved)))]
+pub(crate) async fn move_stock(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    JsonBody(movement): JsonBody<MoveStock>,
+) -> JsonResult<StockMoved> {
+    let moved = engine.stock_move(&context, movement.for_item(id)?).await;
+    Ok(Json(with_suggestion(&engine, moved).await?.into()))
+}
+
+/// One item's units in each warehouse.
+#[utoipa::path(get, path = "/api/items/{id}/levels", tag = "items",
+    params(("id" = i64, Path, description = "The item's id")),
+    responses((status = 200, description = "The stock levels, by the warehouse's code", body = Vec<StockLevel>)))]
+pub(crate) async fn item_levels(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> JsonResult<Vec<StockLevel>> {
+    Ok(Json(to_wire(engine.item_levels(&context, ItemId(id)).await?)))
+}
+
+/// One item's history, newest first, each line with the units before and after it.
+#[utoipa::path(get, path = "/api/items/{id}/movements", tag = "items",
+    params(("id" = i64, Path, description = "The item's id"), SliceParams),
+    responses((status = 200, description = "The page", body = Page<Movement>)))]
+pub(crate) async fn item_movements(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    Query(params): Query<SliceParams>,
+) -> JsonResult<Page<Movement>> {
+    let slice = MovementQuery::new(params.limit, params.after)?;
+    Ok(Json(engine.item_movements(&context, ItemId(id), slice).await?.into()))
+}
+
+/// How far back to go.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HistoryParams {
+    /// 1 to 2,160 (90 days); 24 where absent.
+    hours: Option<i64>,
+}
+
+/// How one item's quantity went, for a chart.
+#[utoipa::path(get, path = "/api/items/{id}/history", tag = "items",
+    params(("id" = i64, Path, description = "The item's id"), HistoryParams),
+    responses((status = 200, description = "The quantity over the time", body = ItemHistory)))]
+pub(crate) async fn item_history(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    Query(params): Query<HistoryParams>,
+) -> JsonResult<ItemHistory> {
+    Ok(Json(engine.item_history(&context, ItemId(id), params.hours).await?.into()))
+}

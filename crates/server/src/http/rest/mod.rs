@@ -1,0 +1,14 @@
+//! The REST handlers, one file per noun. A handler reads the request, makes one call to the engine, and returns its
+//! result. Its name is the operation id in the OpenAPI document.
+
+pub(crate) mod blocks;
+pub(crate) mod carts;
+pub(crate) mod categories;
+pub(crate) mod events;
+pub(crate) mod files;
+pub(crate) mod health;
+pub(crate) mod items;
+pub(crate) mod orders;
+pub(crate) mod overview;
+mod response;
+pub(crate) mod warehouses;

@@ -1,0 +1,113 @@
+use super::response::{Created, JsonResult};
+use crate::http::error::ApiError;
+use crate::http::extract::JsonBody;
+use crate::http::extract::RequestContext;
+use crate::http::extract::{Id, Query};
+use api::{
+    AllocateOrder, CreateOrder, Order, OrderAllocation, OrderCancelled, OrderPreview, OrderStatus, Page,
+};
+use axum::Json;
+use axum::extract::State;
+use domain::{OrderId, OrderQuery, WarehouseId};
+use engine::Engine;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which orders, which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OrdersParams {
+    /// Only orders that stand like this.
+    status: Option<OrderStatus>,
+    /// Rows of the page: 1 to 500; 50 where absent.
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+impl OrdersParams {
+    /// The whole list, whatever page was asked for.
+    pub(crate) fn whole(self) -> Result<OrderQuery, domain::Error> {
+        Self { limit: None, after: None, ..self }.query()
+    }
+
+    fn query(self) -> Result<OrderQuery, domain::Error> {
+        OrderQuery::new(self.status.map(Into::into), self.limit, self.after)
+    }
+}
+
+/// Creates an order. It takes no stock yet.
+#[utoipa::path(post, path = "/api/orders", tag = "orders", request_body = CreateOrder,
+    responses((status = 201, description = "The order", body = Order,
+               headers(("Location" = String, description = "Where the order can be read")))))]
+pub(crate) async fn create_order(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    JsonBody(order): JsonBody<CreateOrder>,
+) -> Result<Created<Order>, ApiError> {
+    let order = engine.order_create(&context, order.try_into()?).await?;
+    Ok(Created { location: format!("/api/orders/{}", order.id), body: order.into() })
+}
+
+/// A page of orders, newest first.
+#[utoipa::path(get, path = "/api/orders", tag = "orders", params(OrdersParams),
+    responses((status = 200, description = "The page", body = Page<Order>)))]
+pub(crate) async fn list_orders(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Query(params): Query<OrdersParams>,
+) -> JsonResult<Page<Order>> {
+    Ok(Json(engine.order_list(&context, params.query()?).await?.into()))
+}
+
+/// One order.
+#[utoipa::path(get, path = "/api/orders/{id}", tag = "orders",
+    params(("id" = i64, Path, description = "The order's id")),
+    responses((status = 200, description = "The order", body = Order)))]
+pub(crate) async fn get_order(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> JsonResult<Order> {
+    Ok(Json(engine.order_get(&context, OrderId(id)).await?.into()))
+}
+
+/// Takes every line of an order out of one warehouse, or nothing; then the answer names the shortages.
+#[utoipa::path(post, path = "/api/orders/{id}/allocate", tag = "orders",
+    params(("id" = i64, Path, description = "The order's id")), request_body = AllocateOrder,
+    responses((status = 200, description = "Whether every line was taken", body = OrderAllocation)))]
+pub(crate) async fn allocate_order(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    JsonBody(allocation): JsonBody<AllocateOrder>,
+) -> JsonResult<OrderAllocation> {
+    let warehouse = WarehouseId(allocation.warehouse_id);
+    Ok(Json(engine.order_allocate(&context, OrderId(id), warehouse).await?.into()))
+}
+
+/// What would become of an order in each warehouse if it were allocated now. Nothing is held by asking.
+///
+/// Blocks that have expired count as available, as in an allocation.
+#[utoipa::path(get, path = "/api/orders/{id}/preview", tag = "orders",
+    params(("id" = i64, Path, description = "The order's id")),
+    responses((status = 200, description = "Every warehouse, judged", body = OrderPreview)))]
+pub(crate) async fn preview_order(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> JsonResult<OrderPreview> {
+    Ok(Json(engine.order_preview(&context, OrderId(id)).await?.into()))
+}
+
+/// Cancels an order; what it had taken goes back.
+#[utoipa::path(post, path = "/api/orders/{id}/cancel", tag = "orders",
+    params(("id" = i64, Path, description = "The order's id")),
+    responses((status = 200, description = "The order is cancelled", body = OrderCancelled)))]
+pub(crate) async fn cancel_order(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> JsonResult<OrderCancelled> {
+    Ok(Json(engine.order_cancel(&context, OrderId(id)).await?.into()))
+}

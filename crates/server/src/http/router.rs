@@ -1,0 +1,27 @@
+//! The router: the REST table, the server functions, the console, and the middleware around them.
+
+#[cfg(feature = "limits")]
+use crate::http::bench_noop;
+use crate::http::error::ApiError;
+use crate::http::middleware::RequestService;
+use crate::http::{console, forms, openapi, routes, rpc};
+use crate::state::AppState;
+use axum::http::Uri;
+use axum::routing::any;
+
+/// Builds the service that handles every request.
+pub(crate) fn router(state: AppState) -> RequestService {
+    let not_found = any(|uri: Uri| async move { ApiError::not_found(uri.path()) });
+    let router = routes::router()
+        .merge(openapi::router())
+        .merge(rpc::router())
+        .merge(forms::router())
+        .route("/api", not_found.clone())
+        .route("/api/{*rest}", not_found.clone())
+        .route("/rpc", not_found)
+        .merge(console::router(&state))
+        .with_state(state.clone());
+    #[cfg(feature = "limits")]
+    let router = router.merge(bench_noop::router(state.clone()));
+    RequestService { state, router }
+}

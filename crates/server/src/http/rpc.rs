@@ -1,0 +1,96 @@
+//! The server functions under `/rpc`: what the console calls, and any HTTP client may.
+
+use crate::http::error::ApiError;
+use crate::http::extract::body;
+use crate::http::extract::json_body::{check_media_type, parse_object};
+use crate::http::extract::params::check_text;
+use crate::http::extract::request_context::console_context;
+use crate::state::AppState;
+use api::Problem;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use engine::Engine;
+use leptos::prelude::{provide_context, use_context};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::handle_server_fns_with_context;
+
+/// The folder of the server functions.
+const PATH: &str = "/rpc/{*name}";
+
+/// Marks the answer of a server function that failed.
+const FAILED: &str = "serverfnerror";
+
+/// The most bytes of a failed server function's answer: a problem is far smaller.
+const PROBLEM_BYTES_MAX: usize = 64 * 1024;
+
+/// The server functions.
+pub(crate) fn router() -> Router<AppState> {
+    Router::new().route(PATH, any(call))
+}
+
+/// The paths of the server functions, which pages must not take.
+pub(crate) fn paths() -> Vec<String> {
+    server_fn_paths().map(|(path, _)| path.to_owned()).collect()
+}
+
+/// Puts what pages and server functions need within their reach: the engine, and who asks.
+pub(crate) fn provide(engine: &Engine) {
+    provide_context(engine.clone());
+    if let Some(parts) = use_context::<Parts>() {
+        provide_context(console_context(&parts));
+    }
+}
+
+pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    let path = request.uri().path();
+    let methods: Vec<_> = server_fn_paths().filter(|(known, _)| *known == path).map(|(_, m)| m).collect();
+    if methods.is_empty() {
+        return Err(ApiError::not_found(request.uri().path()));
+    }
+    if !methods.contains(request.method()) {
+        return Ok(wrong_method(&methods));
+    }
+    check_text(request.uri().query().unwrap_or_default())?;
+    let request = read(request, state.http.body_limit_bytes).await?;
+    let engine = state.engine.clone();
+    let answer = handle_server_fns_with_context(move || provide(&engine), request).await.into_response();
+    match answer.headers().contains_key(FAILED) {
+        true => Err(failure(answer).await),
+        false => Ok(answer),
+    }
+}
+
+/// The request with its body read, within the limit.
+async fn read(request: Request, limit_bytes: usize) -> Result<Request, ApiError> {
+    let (mut parts, incoming) = request.into_parts();
+    let bytes = body::read(incoming, limit_bytes).await?;
+    if parts.method != Method::GET {
+        check_media_type(&parts.headers)?;
+        parse_object(&bytes)?;
+    }
+    // To whom takes HTML, Leptos answers with a redirect; these functions answer JSON to everyone.
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// What a server function refused, which Leptos answers as 500 whatever it is.
+async fn failure(answer: Response) -> ApiError {
+    let bytes = axum::body::to_bytes(answer.into_body(), PROBLEM_BYTES_MAX).await.unwrap_or_default();
+    match serde_json::from_slice::<Problem>(&bytes) {
+        Ok(problem) => problem.into(),
+        Err(error) => {
+            tracing::error!(%error, "a server function failed without a problem");
+            ApiError::internal()
+        }
+    }
+}
+
+fn wrong_method(allowed: &[Method]) -> Response {
+    let allowed: Vec<_> = allowed.iter().map(Method::as_str).collect();
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allowed.join(","))]).into_response()
+}

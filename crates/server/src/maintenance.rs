@@ -1,0 +1,144 @@
+//! Maintenance commands: load many items, and check that every unit is accounted for.
+
+use crate::demo;
+use crate::output::print_line;
+use anyhow::{Context as _, Result, bail};
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use std::time::{Duration, Instant};
+use store::{Audit, Discrepancy, Loading, SchemaState, SeedItem, Store};
+
+/// The most items that are loaded at once.
+pub(crate) const ITEMS_MAX: u64 = 10_000_000;
+
+/// Item ids that one statement checks.
+const CHECKED_IDS: i64 = 50_000;
+
+/// Who the ledger says it was.
+const ACTOR: &str = "reconcile";
+
+/// How often a sign of life is given where nothing can be counted.
+const TICK: Duration = Duration::from_millis(100);
+
+/// The quantities of loaded items go from 0 to this, less one.
+const QUANTITIES: u64 = 1_000;
+
+/// Loads `count` items of the demo's kinds, spread over the warehouses.
+///
+/// # Errors
+/// The database does not answer.
+pub(crate) async fn seed_items(store: &Store, count: u64) -> Result<()> {
+    let kinds = demo::kinds()?;
+    let (warehouses, _) = store.warehouse_ids().await?;
+    let started = Instant::now();
+    let bar = progress_bar(3 * count, "rows")?;
+    let indexing = ProgressStyle::with_template("{spinner} indexes are built")?;
+    let item = |n: u64| {
+        // Multiplied by primes, so that neighbours differ in everything.
+        let pick = |prime: u64, among: usize| {
+            usize::try_from(n.wrapping_mul(prime) % among.max(1) as u64).unwrap_or(0)
+        };
+        let kind = &kinds[pick(7_919, kinds.len())];
+        let quantity = n.wrapping_mul(6_367) % QUANTITIES;
+        SeedItem {
+            name: format!("{} {}", kind.name, n + 1),
+            category: kind.category.to_string(),
+            price: kind.price,
+            quantity: u16::try_from(quantity).unwrap_or(0),
+            warehouse: warehouses[pick(104_729, warehouses.len())],
+        }
+    };
+    let progress = |loading| match loading {
+        Loading::Rows(rows) => bar.set_position(rows),
+        Loading::Indexes => {
+            bar.set_style(indexing.clone());
+            bar.enable_steady_tick(TICK);
+        }
+    };
+    store.items_load(count, item, progress).await.context("the items could not be loaded")?;
+    bar.finish_and_clear();
+    print_line(&format!("{} items loaded in {:.1} s.", HumanCount(count), started.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+/// Checks everything, prints each discrepancy with its remedy, and with `apply` repairs what can be repaired.
+///
+/// # Errors
+/// Something is wrong and was not repaired; the schema is another version's; the database does not answer.
+pub(crate) async fn reconcile(url: &str, apply: bool) -> Result<()> {
+    let connected = Audit::connect(url).await;
+    let mut audit = connected.context("the database can't be reached; check DATABASE_URL")?;
+    match audit.schema_state().await? {
+        SchemaState::Current => {}
+        other => bail!("{other}"),
+    }
+    let started = Instant::now();
+    let mut found = Found::default();
+    let wrong = match apply {
+        true => audit.database_repair().await?,
+        false => audit.database().await?,
+    };
+    wrong.iter().for_each(|discrepancy| found.note(discrepancy, print_line));
+    let items = u64::try_from(audit.item_count().await?).unwrap_or(0);
+    let bar = progress_bar(items, "items")?;
+    let mut from = i64::MIN;
+    while let Some(first) = audit.next_item(from).await? {
+        from = first.0.saturating_add(CHECKED_IDS);
+        let discrepancies = audit.items(first.0, from).await?;
+        for discrepancy in &discrepancies {
+            bar.suspend(|| found.note(discrepancy, print_line));
+        }
+        if apply {
+            let mut items: Vec<_> = discrepancies.iter().filter_map(|discrepancy| discrepancy.item).collect();
+            items.dedup();
+            for item in items {
+                audit.item_repair(item, ACTOR).await.with_context(|| {
+                    format!("item {item} could not be repaired; another session may have locked it: run this again")
+                })?;
+            }
+        }
+        // Exact where ids have no gaps.
+        bar.set_position(items.min(bar.position() + CHECKED_IDS.unsigned_abs()));
+        if from == i64::MAX {
+            break;
+        }
+    }
+    bar.finish_and_clear();
+    audit.close().await?;
+    let seconds = started.elapsed().as_secs_f64();
+    match (found.repairable, found.others, apply) {
+        (0, 0, _) => print_line(&format!("Every unit is accounted for; checked in {seconds:.1} s.")),
+        (repaired, 0, true) => {
+            print_line(&format!("{repaired} discrepancies, repaired; checked in {seconds:.1} s."))
+        }
+        (repaired, others, true) => {
+            bail!("{repaired} discrepancies repaired, {others} left: see their remedies")
+        }
+        (repairable, others, false) => bail!(
+            "{} discrepancies; `stockhold reconcile --apply` repairs {repairable} of them",
+            repairable + others
+        ),
+    }
+    Ok(())
+}
+
+/// Discrepancies, counted.
+#[derive(Default)]
+struct Found {
+    repairable: u64,
+    others: u64,
+}
+
+impl Found {
+    fn note(&mut self, discrepancy: &Discrepancy, print: impl Fn(&str)) {
+        match discrepancy.is_repairable() {
+            true => self.repairable += 1,
+            false => self.others += 1,
+        }
+        print(&format!("{discrepancy}. Remedy: {}.", discrepancy.remedy()));
+    }
+}
+
+fn progress_bar(length: u64, unit: &str) -> Result<ProgressBar> {
+    let template = format!("{{wide_bar}} {{human_pos}} of {{human_len}} {unit}, {{eta}} left");
+    Ok(ProgressBar::new(length).with_style(ProgressStyle::with_template(&template)?))
+}
