@@ -19,25 +19,25 @@ impl From<domain::ItemStock> for ChangedItem {
     }
 }
 
-impl From<engine::Kind> for Touched {
-    fn from(kind: engine::Kind) -> Self {
-        match kind {
-            engine::Kind::Items => Self::Items,
-            engine::Kind::Blocks => Self::Blocks,
-            engine::Kind::Orders => Self::Orders,
-            engine::Kind::Warehouses => Self::Warehouses,
-            engine::Kind::Stock => Self::Stock,
+impl From<engine::Topic> for Touched {
+    fn from(topic: engine::Topic) -> Self {
+        match topic {
+            engine::Topic::Items => Self::Items,
+            engine::Topic::Blocks => Self::Blocks,
+            engine::Topic::Orders => Self::Orders,
+            engine::Topic::Warehouses => Self::Warehouses,
+            engine::Topic::Stock => Self::Stock,
         }
     }
 }
 
 impl From<&engine::ChangePage> for Changes {
     fn from(page: &engine::ChangePage) -> Self {
-        let engine::ChangePage { cursor, skipped, touched, events, items, lag_seconds } = page;
+        let engine::ChangePage { cursor, skipped, topics, events, items, lag_seconds } = page;
         Self {
             cursor: cursor.to_string(),
             skipped: *skipped,
-            touched: touched.iter().copied().map(Touched::from).collect(),
+            touched: topics.iter().copied().map(Touched::from).collect(),
             events: events.iter().cloned().map(Movement::from).collect(),
             items: items.iter().cloned().map(ChangedItem::from).collect(),
             lag_seconds: *lag_seconds,

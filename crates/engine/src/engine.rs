@@ -11,8 +11,9 @@ use crate::cache::levels::LevelCache;
 use crate::cache::refreshing::RefreshingCache;
 use crate::cache::top_lists::TopListCache;
 use crate::cache::warehouses::WarehouseCache;
+use crate::events::feed::Feed;
 use crate::events::notifier::CommitNotifier;
-use crate::events::subscription::Feed;
+use crate::events::reader;
 use crate::failures::Failures;
 use crate::idempotency::Renderer;
 use crate::items::create::CreateBatch;
@@ -238,9 +239,9 @@ impl Engine {
         match name {
             "notifier" => notifier.announce(store, stopped).await,
             "listener" => notifier.listen(store, stopped).await,
-            "event feed" => self.shared.feed.run(stopped).await,
-            "expiry" => background::expiry::keep_clean(self.clone(), stopped).await,
-            "names" => background::name_index::keep_indexed(self.clone(), stopped).await,
+            "event feed" => reader::run(&self.shared.feed, stopped).await,
+            "expiry" => background::expiry::run(self.clone(), stopped).await,
+            "names" => background::name_index::run(self.clone(), stopped).await,
             _ => {}
         }
     }

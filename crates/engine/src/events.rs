@@ -1,4 +1,7 @@
-//! Commit notifications within the process, between servers, and to subscribers.
+//! Commit notifications within the process and between servers, and the event feed.
 
+pub(crate) mod feed;
 pub(crate) mod notifier;
+pub(crate) mod page;
+pub(crate) mod reader;
 pub(crate) mod subscription;

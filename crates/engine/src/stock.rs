@@ -1,7 +1,7 @@
 //! A batch of stock requests in one transaction: read under lock, let the planner decide, write, commit,
 //! answer everyone.
 
-use crate::background::supervise::CommitMark;
+use crate::background::supervise::InDoubtFlag;
 use crate::batching::queue::{Answers, Batch};
 use crate::cache::warehouses::Warehouses;
 use crate::clock::DatabaseClock;
@@ -43,7 +43,7 @@ pub(crate) struct StockBatch {
     ids: IdPool,
     clock: DatabaseClock,
     pinned: PinnedConnection,
-    mark: CommitMark,
+    mark: InDoubtFlag,
 }
 
 impl StockBatch {
@@ -55,7 +55,7 @@ impl StockBatch {
             ids: IdPool::default(),
             clock: DatabaseClock::default(),
             pinned,
-            mark: CommitMark::default(),
+            mark: InDoubtFlag::default(),
         }
     }
 
@@ -233,7 +233,7 @@ impl Batch for StockBatch {
         self.answer_locked(asked, answers).await;
     }
 
-    fn commit_mark(&self) -> Option<&CommitMark> {
+    fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {
         Some(&self.mark)
     }
 }

@@ -1,6 +1,6 @@
-//! The clean-up of expired blocks. An item that fails or is locked is skipped and backs off; the others go on.
+//! Clean-up of expired blocks. An item that fails or is locked is skipped and backs off, while other items go on.
 
-use crate::background::pacer::Rest;
+use crate::background::pacer::Pacer;
 use crate::background::repeated_failure::RepeatedFailure;
 use crate::background::supervise::catch_panic;
 use crate::idempotency::CONFLICT_RETRIES_MAX;
@@ -11,55 +11,55 @@ use store::{Expired, ItemDue};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
-/// What a clean-up did.
+/// The result of a clean-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CleanUp {
-    /// Expired blocks that were taken away, their units given back.
+    /// Expired blocks that were removed. Their units are available again.
     pub blocks: u64,
-    /// When it was done.
+    /// The database's time after the clean-up.
     pub at: Time,
 }
 
-/// Who the ledger says gave expired units back by itself.
+/// The actor in the ledger for blocks that expire by themselves.
 const SYSTEM_ACTOR: &str = "system";
 
-/// Expired blocks that are shared out into batches at once.
+/// Expired blocks that are divided into batches at a time.
 const DUE_BLOCKS_MAX: i64 = 5_000;
 
-/// Items that a batch skipped and that are tried alone after it.
+/// Skipped items that are retried one by one after a batch.
 const SKIPPED_TRIED_MAX: usize = 8;
 
-/// How fast batch follows batch.
+/// The pace of the batches of one clean-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pace {
-    /// At once: somebody waits for it.
-    Full,
-    /// After a rest: what buyers ask for goes before.
-    Behind,
+    /// Without pauses, for a caller that waits.
+    Immediate,
+    /// With pauses between batches, so that requests are not slowed down.
+    Background,
 }
 
-/// Blocks may be overdue so long, in seconds, before the clean-up rests beside others as it does alone: what expires
-/// could else come faster than it goes, for ever.
+/// The age of the oldest expired block, in seconds after its expiry, from which the clean-up pauses as if no request wrote.
+/// Otherwise blocks could expire faster than they are removed without end.
 const OVERDUE_SECONDS_MAX: f64 = 900.0;
 
 impl Engine {
-    /// Gives back the units of every block that has expired, in bounded transactions. Items that others have locked,
-    /// and items whose clean-up fails, are skipped: [`Engine::health_report`] names those that fail.
+    /// Removes all expired blocks and makes their units available, in bounded transactions. Items that are locked, and
+    /// items whose clean-up fails, are skipped. [`Engine::health_report`] names the failing ones.
     ///
     /// # Errors
-    /// [`crate::Error::Unavailable`] where the database does not answer.
+    /// [`crate::Error::Unavailable`] if the database does not answer.
     pub async fn blocks_expire(&self, context: &Context) -> Result<CleanUp> {
-        let blocks = self.expire(&context.actor, Pace::Full).await?;
+        let blocks = self.expire(&context.actor, Pace::Immediate).await?;
         Ok(CleanUp { blocks, at: self.store().now().await? })
     }
 
-    /// Cleans up item by item, as far as these have many blocks: a batch that took the oldest blocks of all items would
-    /// write the sums of the same items again and again.
+    /// Cleans up in batches by item. A batch of the oldest blocks of all items would write the sums of the same items
+    /// repeatedly.
     async fn expire(&self, actor: &str, pace: Pace) -> Result<u64> {
         let limit = self.shared.settings.expiry_blocks_max;
         let failing = &self.shared.failing_items;
         let mut blocks = 0;
-        let mut rest = Rest::new(&self.shared.notifier, self.shared.stopping.subscribe());
+        let mut pacer = Pacer::new(&self.shared.notifier, self.shared.stopping.subscribe());
         loop {
             let skipped = failing.backing_off();
             let due = self.store().items_due(DUE_BLOCKS_MAX, &skipped).await?;
@@ -75,23 +75,24 @@ impl Engine {
                 while !self.is_stopping() {
                     let expired = self.expire_group(&items, limit, actor).await?;
                     blocks += expired.blocks;
-                    if pace == Pace::Behind {
-                        let told = u64::from(expired.blocks > 0);
-                        rest.after(expired.worked, told, overdue_seconds > OVERDUE_SECONDS_MAX).await;
+                    if pace == Pace::Background {
+                        let own_commits = u64::from(expired.blocks > 0);
+                        let is_late = overdue_seconds > OVERDUE_SECONDS_MAX;
+                        pacer.pause(expired.worked, own_commits, is_late).await;
                     }
                     if !expired.more {
                         break;
                     }
                 }
             }
-            // Blocks that are due yet and were not taken are in another server's hands, or of an item that backs off.
+            // The remaining expired blocks are being cleaned up by another server, or their item backs off.
             if blocks == before || self.is_stopping() {
                 return Ok(blocks);
             }
         }
     }
 
-    /// One batch of several items. If it fails, each item is tried alone, and the items that fail back off.
+    /// Cleans up one batch of items. If the batch fails, each item is retried alone, and the failing items back off.
     async fn expire_group(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<Expired> {
         match self.expire_batch(items, limit, actor).await {
             Ok(expired) if items.len() > 1 && !expired.skipped.is_empty() => {
@@ -117,9 +118,9 @@ impl Engine {
         }
     }
 
-    /// Tries some of the items that a batch skipped, each alone, and waits for its rows. An item that buyers keep busy is
-    /// locked at nearly every moment: it is cleaned up in its turn, or never. The item that another session holds for
-    /// long costs one lock timeout. Each call starts with another item.
+    /// Retries some of the skipped items, each alone and with a wait for its locks. A busy item is locked almost all the
+    /// time, so that skipping alone would never clean it up. An item that another session keeps locked costs one lock
+    /// timeout. Each call starts with another item.
     async fn expire_skipped(&self, mut all: Expired, limit: i64, actor: &str) -> Result<Expired> {
         let skipped = std::mem::take(&mut all.skipped);
         let first = self.shared.failing_items.next_turn() % skipped.len().max(1);
@@ -133,7 +134,7 @@ impl Engine {
         Ok(all)
     }
 
-    /// Logs the first failure of an item; the health report has the others.
+    /// Records a failure of an item, and logs it if it is the first in a series.
     fn note_failure(&self, item: ItemId, error: &Failure) {
         if self.shared.failing_items.failed(item, &error.kind) {
             let Failure { kind, cause } = error;
@@ -170,11 +171,11 @@ impl Engine {
     }
 }
 
-/// Why a batch failed.
+/// The reason why a batch failed.
 enum Failed {
-    /// The database does not answer: no item is at fault.
+    /// The database does not answer. The items are not the cause.
     Unavailable(crate::Error),
-    /// Some of the items make it fail.
+    /// At least one of the items fails.
     Items(Failure),
 }
 
@@ -198,64 +199,65 @@ impl Failed {
     }
 }
 
-/// Items in groups that have some `limit` blocks together, or one item that has more.
+/// Groups items into batches of about `limit` blocks. An item with more blocks is a batch of its own.
 fn groups(due: &[ItemDue], limit: i64) -> Vec<Vec<ItemId>> {
     let mut groups = Vec::<Vec<ItemId>>::new();
-    let mut room = 0;
+    let mut capacity = 0;
     for due in due {
         match groups.last_mut() {
-            Some(group) if due.blocks <= room => group.push(due.item),
+            Some(group) if due.blocks <= capacity => group.push(due.item),
             _ => {
                 groups.push(vec![due.item]);
-                room = limit;
+                capacity = limit;
             }
         }
-        room -= due.blocks;
+        capacity -= due.blocks;
     }
     groups
 }
 
-/// How often answers and changes that are old enough are forgotten, in clean-up intervals.
-const FORGET_EVERY: u32 = 60;
+/// The clean-up intervals between two removals of old responses and item changes.
+const REMOVAL_INTERVALS: u32 = 60;
 
-/// The most answers, or changes of items, that one statement forgets.
-const FORGET_MAX: i64 = 10_000;
+/// The most responses, or item changes, that one statement removes.
+const REMOVED_ROWS_MAX: i64 = 10_000;
 
-/// What has changed about items is kept for so many lines of the ledger: several times as many as anybody reads on
-/// by ([`crate::aggregates::totals`]).
-const CHANGES_KEPT: i64 = 1_000_000;
+/// Item changes are kept for this many rows of the ledger, several times as many as any reader reads at once
+/// ([`crate::aggregates::totals`]).
+const ITEM_CHANGES_KEPT_ROWS: i64 = 1_000_000;
 
 impl Engine {
     fn is_stopping(&self) -> bool {
         *self.shared.stopping.borrow()
     }
 
-    async fn forget_answers(&self) -> Result<()> {
+    async fn remove_old_responses(&self) -> Result<()> {
         let age_seconds = self.shared.settings.answers_kept.as_secs_f64();
-        while !self.is_stopping() && self.store().responses_expire(age_seconds, FORGET_MAX).await? > 0 {}
+        while !self.is_stopping() && self.store().responses_expire(age_seconds, REMOVED_ROWS_MAX).await? > 0 {
+        }
         Ok(())
     }
 
-    async fn forget_changes(&self) -> Result<()> {
-        let until = self.store().watermark().await?.cursor.position - CHANGES_KEPT;
-        while !self.is_stopping() && self.store().item_changes_forget(until, FORGET_MAX).await? > 0 {}
+    async fn remove_old_item_changes(&self) -> Result<()> {
+        let until = self.store().watermark().await?.cursor.position - ITEM_CHANGES_KEPT_ROWS;
+        while !self.is_stopping() && self.store().item_changes_forget(until, REMOVED_ROWS_MAX).await? > 0 {}
         Ok(())
     }
 }
 
-/// Cleans up at every interval until `stopping`. A failure is tried again, and repeated failures are logged once.
-pub(crate) async fn keep_clean(engine: Engine, mut stopping: watch::Receiver<bool>) {
+/// Cleans up at every interval until `stopping`. A failure is retried at the next interval.
+pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(engine.shared.settings.expiry_interval);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut failure = RepeatedFailure::of("the clean-up of expired blocks");
-    let mut answers_failure = RepeatedFailure::of("the removal of old answers");
+    let mut responses_failure = RepeatedFailure::of("the removal of old responses");
     let mut changes_failure = RepeatedFailure::of("the removal of old item changes");
-    for turn in (0..FORGET_EVERY).cycle() {
+    for turn in (0..REMOVAL_INTERVALS).cycle() {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             _ = interval.tick() => {}
         }
-        match engine.expire(SYSTEM_ACTOR, Pace::Behind).await {
+        match engine.expire(SYSTEM_ACTOR, Pace::Background).await {
             Ok(blocks) => {
                 failure.succeeded();
                 if blocks > 0 {
@@ -265,8 +267,8 @@ pub(crate) async fn keep_clean(engine: Engine, mut stopping: watch::Receiver<boo
             Err(error) => failure.failed(&error),
         }
         if turn == 0 {
-            answers_failure.note(engine.forget_answers().await);
-            changes_failure.note(engine.forget_changes().await);
+            responses_failure.note(engine.remove_old_responses().await);
+            changes_failure.note(engine.remove_old_item_changes().await);
         }
     }
 }
@@ -276,7 +278,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_is_one_batch_or_one_item() {
+    fn a_group_holds_one_batch_or_one_item() {
         let due: Vec<_> = [60, 40, 1, 500, 100, 99, 1].into_iter().enumerate().collect();
         let due: Vec<_> = due
             .into_iter()

@@ -1,4 +1,4 @@
-//! Items whose clean-up fails: each is tried again after a back-off of its own, and the others go on.
+//! Back-off per item for the clean-up of expired blocks.
 
 use crate::queries::health::FailingItem;
 use domain::ItemId;
@@ -6,13 +6,13 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The back-off of an item after its first failure. It doubles with each further one.
+/// The back-off of an item after its first failure. It doubles with each further failure.
 const BACKOFF_MIN: Duration = Duration::from_secs(1);
 
 /// The longest back-off of an item.
 const BACKOFF_MAX: Duration = Duration::from_secs(300);
 
-/// The clean-up's failures, per item.
+/// The failures of the clean-up by item.
 #[derive(Default)]
 pub(crate) struct FailingItems(Mutex<State>);
 
@@ -24,14 +24,14 @@ struct State {
 }
 
 struct Failing {
-    /// 0 for an item that was skipped because somebody holds its rows.
+    /// 0 for an item that was skipped because another transaction has locked its rows.
     failures: u32,
     retry_at: Instant,
     error: String,
 }
 
 impl FailingItems {
-    /// Records a failed attempt; whether it is the item's first since its last success.
+    /// Records a failed attempt. Returns whether it is the first one since the item's last success.
     pub(crate) fn failed(&self, item: ItemId, error: &str) -> bool {
         let mut state = self.state();
         let failing = state.failing.entry(item).or_insert_with(Failing::none);
@@ -42,20 +42,20 @@ impl FailingItems {
         failing.failures == 1
     }
 
-    /// Records that an item was skipped: it is tried again soon.
+    /// Records that an item was skipped. It is retried after [`BACKOFF_MIN`].
     pub(crate) fn skipped(&self, item: ItemId) {
         let mut state = self.state();
         state.failing.entry(item).or_insert_with(Failing::none).retry_at = Instant::now() + BACKOFF_MIN;
     }
 
-    /// The turn among skipped items: a number that grows by one with each call.
+    /// Returns a number that grows by one with each call: the index of the skipped item to retry first.
     pub(crate) fn next_turn(&self) -> usize {
         let mut state = self.state();
         state.turn = state.turn.wrapping_add(1);
         state.turn
     }
 
-    /// Records that an item was cleaned up.
+    /// Removes the back-off of items that were cleaned up.
     pub(crate) fn succeeded(&self, items: &[ItemId]) {
         let mut state = self.state();
         if !state.failing.is_empty() {
@@ -63,33 +63,33 @@ impl FailingItems {
         }
     }
 
-    /// Items whose back-off is not over.
+    /// Returns the items that are backing off.
     pub(crate) fn backing_off(&self) -> Vec<ItemId> {
         let now = Instant::now();
         let mut state = self.state();
-        // An item that was skipped may have nothing due any more.
+        // A skipped item may have no expired blocks any more.
         state.failing.retain(|_, failing| failing.failures > 0 || failing.retry_at > now);
         let waiting = state.failing.iter().filter(|(_, failing)| failing.retry_at > now);
         waiting.map(|(item, _)| *item).collect()
     }
 
-    /// Keeps the failures of these items only: the others have nothing due any more.
-    pub(crate) fn retain(&self, due: impl Fn(ItemId) -> bool) {
+    /// Removes the failures of items that are not `due` any more.
+    pub(crate) fn retain(&self, is_due: impl Fn(ItemId) -> bool) {
         let now = Instant::now();
-        self.state().failing.retain(|item, failing| failing.retry_at > now || due(*item));
+        self.state().failing.retain(|item, failing| failing.retry_at > now || is_due(*item));
     }
 
-    /// Records how long the oldest expired block has been waiting.
+    /// Records the age of the oldest expired block, in seconds after its expiry.
     pub(crate) fn note_overdue(&self, overdue_seconds: f64) {
         self.state().overdue_seconds = overdue_seconds;
     }
 
-    /// How long the oldest expired block had been waiting at the last look, in seconds.
+    /// Returns the age of the oldest expired block at the last run, in seconds after its expiry.
     pub(crate) fn overdue_seconds(&self) -> f64 {
         self.state().overdue_seconds
     }
 
-    /// The items that fail, those with the most failures first.
+    /// Returns the failing items, most failures first.
     pub(crate) fn report(&self) -> Vec<FailingItem> {
         let state = self.state();
         let failing = state.failing.iter().filter(|(_, failing)| failing.failures > 0);

@@ -1,22 +1,22 @@
-//! New names are taken apart, so that short parts of them are found fast.
+//! Index of name fragments, which searches of one or two letters use.
 
 use crate::Engine;
-use crate::background::pacer::Rest;
+use crate::background::pacer::Pacer;
 use crate::background::repeated_failure::RepeatedFailure;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
-/// How often new names are looked for.
+/// The time between two searches for new names.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Takes new names apart until `stopping`. A failure is logged and tried again; until then those names are looked at
-/// one by one.
-pub(crate) async fn keep_indexed(engine: Engine, mut stopping: watch::Receiver<bool>) {
+/// Indexes new names until `stopping`. A failure is logged and retried. Until then searches scan the names that are not
+/// indexed.
+pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(INTERVAL);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut rest = Rest::new(&engine.shared.notifier, stopping.clone());
-    let mut failure = RepeatedFailure::of("the decomposition of new names");
+    let mut pacer = Pacer::new(&engine.shared.notifier, stopping.clone());
+    let mut failure = RepeatedFailure::of("the indexing of new names");
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
@@ -30,14 +30,14 @@ pub(crate) async fn keep_indexed(engine: Engine, mut stopping: watch::Receiver<b
                     if names == 0 {
                         break;
                     }
-                    tracing::debug!(names, "names taken apart");
+                    tracing::debug!(names, "names indexed");
                 }
                 Err(error) => {
                     failure.failed(&error);
                     break;
                 }
             }
-            rest.after(begun.elapsed(), 0, false).await;
+            pacer.pause(begun.elapsed(), 0, false).await;
         }
     }
 }

@@ -1,49 +1,47 @@
-//! Work that nobody waits for gives way to what buyers ask for.
+//! Pacing of background work, so that it does not slow down requests.
 
 use crate::events::notifier::CommitNotifier;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long such work rests after a batch, in times of what the batch took, while nobody else writes.
-const ALONE: u32 = 1;
+/// The pause after a batch while no request writes, as a multiple of the batch's time.
+const IDLE_FACTOR: u32 = 1;
 
-/// The same while others write. What it writes to the disk makes their commits wait, now and then for long.
-const BESIDE: u32 = 8;
+/// The pause after a batch while requests write, as a multiple of the batch's time. Background writes to the disk delay
+/// the requests' commits.
+const BUSY_FACTOR: u32 = 8;
 
-/// The longest rest: a batch that took very long was held up by something that a rest does not help.
-const REST_MAX: Duration = Duration::from_secs(2);
+/// The longest pause. A batch that takes this long was delayed by something that a pause does not improve.
+const PAUSE_MAX: Duration = Duration::from_secs(2);
 
-/// Rests between batches.
-pub(crate) struct Rest {
+/// Pauses between the batches of a background task.
+pub(crate) struct Pacer {
     commits: watch::Receiver<u64>,
-    before: u64,
+    commits_before: u64,
     stopping: watch::Receiver<bool>,
 }
 
-impl Rest {
+impl Pacer {
     pub(crate) fn new(notifier: &CommitNotifier, stopping: watch::Receiver<bool>) -> Self {
         let commits = notifier.subscribe();
-        let before = *commits.borrow();
-        Self { commits, before, stopping }
+        let commits_before = *commits.borrow();
+        Self { commits, commits_before, stopping }
     }
 
-    /// Rests after a batch that `worked` for so long, without the time that it waited for connections and locks, and of
-    /// which watchers were told by so many commits (`told`). Work that is late rests as if it were alone. A stop ends
-    /// the rest.
-    pub(crate) async fn after(&mut self, worked: Duration, told: u64, late: bool) {
+    /// Pauses after a batch. `worked` is the batch's time without waiting for connections and locks. `own_commits` is the
+    /// number of commits that the batch itself announced. A task that `is_late` pauses as if no request wrote. A stop of
+    /// the engine ends the pause.
+    pub(crate) async fn pause(&mut self, worked: Duration, own_commits: u64, is_late: bool) {
         let commits = *self.commits.borrow();
-        let beside = commits.wrapping_sub(self.before) > told;
-        self.before = commits;
-        let rest = worked.saturating_mul(times(beside, late)).min(REST_MAX);
+        let is_busy = commits.wrapping_sub(self.commits_before) > own_commits;
+        self.commits_before = commits;
+        let factor = if is_busy && !is_late { BUSY_FACTOR } else { IDLE_FACTOR };
+        let pause = worked.saturating_mul(factor).min(PAUSE_MAX);
         tokio::select! {
             _ = self.stopping.wait_for(|stopping| *stopping) => {}
-            () = tokio::time::sleep(rest) => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
-}
-
-fn times(beside: bool, late: bool) -> u32 {
-    if beside && !late { BESIDE } else { ALONE }
 }
 
 #[cfg(test)]
@@ -51,23 +49,23 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn it_is_long_beside_others_unless_the_work_is_late() {
+    async fn the_pause_is_long_while_requests_write_unless_the_task_is_late() {
         let notifier = CommitNotifier::new();
         let (stop, stopping) = watch::channel(false);
-        let mut rest = Rest::new(&notifier, stopping);
-        let mut rested = async |worked, commits: u64, late| {
+        let mut pacer = Pacer::new(&notifier, stopping);
+        let mut paused = async |worked, commits: u64, late| {
             (0..commits).for_each(|_| notifier.committed());
-            let paused = tokio::time::Instant::now();
-            rest.after(worked, 1, late).await;
-            paused.elapsed()
+            let begun = tokio::time::Instant::now();
+            pacer.pause(worked, 1, late).await;
+            begun.elapsed()
         };
         let worked = Duration::from_millis(100);
-        assert_eq!(rested(worked, 1, false).await, worked);
-        assert_eq!(rested(worked, 2, false).await, worked * 8);
-        assert_eq!(rested(worked, 2, true).await, worked);
-        assert_eq!(rested(worked, 0, false).await, worked);
-        assert_eq!(rested(worked * 1_000, 2, false).await, REST_MAX);
+        assert_eq!(paused(worked, 1, false).await, worked);
+        assert_eq!(paused(worked, 2, false).await, worked * 8);
+        assert_eq!(paused(worked, 2, true).await, worked);
+        assert_eq!(paused(worked, 0, false).await, worked);
+        assert_eq!(paused(worked * 1_000, 2, false).await, PAUSE_MAX);
         stop.send_replace(true);
-        assert_eq!(rested(worked, 2, false).await, Duration::ZERO, "a stop ends the rest");
+        assert_eq!(paused(worked, 2, false).await, Duration::ZERO, "a stop ends the pause");
     }
 }

@@ -1,20 +1,20 @@
-//! The log of background work that is tried again at short intervals: one line for failures alike, and one for their end.
+//! Logging of background work that is retried: one line for a series of equal failures, and one line for its end.
 
-/// Failures of one kind of work, one after the other.
+/// A series of failures of one kind of work.
 pub(crate) struct RepeatedFailure {
     work: &'static str,
-    /// The last failure's error; empty while the work succeeds.
+    /// The error of the last failure. Empty while the work succeeds.
     error: String,
     count: u64,
 }
 
 impl RepeatedFailure {
-    /// For work with this name, which has not failed.
+    /// Creates a series without failures for work with this name.
     pub(crate) fn of(work: &'static str) -> Self {
         Self { work, error: String::new(), count: 0 }
     }
 
-    /// Notes how the work ended.
+    /// Records the result of one run.
     pub(crate) fn note(&mut self, outcome: Result<(), impl std::error::Error>) {
         match outcome {
             Ok(()) => self.succeeded(),
@@ -22,7 +22,7 @@ impl RepeatedFailure {
         }
     }
 
-    /// Counts a failure. Logs it unless the one before it had the same text.
+    /// Counts a failure, and logs it unless the previous one has the same text.
     pub(crate) fn failed(&mut self, error: &impl std::error::Error) {
         let error = error.to_string();
         self.count += 1;

@@ -1,4 +1,4 @@
-//! Supervision: a panic fails one batch or one round of a background task, and never ends the worker.
+//! Supervision of workers: a panic fails one batch, or restarts one background task, and never ends a worker.
 
 use crate::queries::health::{WorkerHealth, WorkerState};
 use futures::FutureExt as _;
@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// The back-off of a background task after its first panic. It doubles with each further one.
+/// The back-off of a background task after its first panic. It doubles with each further panic.
 const RESTART_BACKOFF_MIN: Duration = Duration::from_secs(1);
 
 /// The longest back-off of a background task.
 const RESTART_BACKOFF_MAX: Duration = Duration::from_secs(60);
 
-/// Runs a future and catches its panic, which is returned as text.
+/// Runs a future and returns the message of its panic, if it panics.
 pub(crate) async fn catch_panic<T>(future: impl Future<Output = T>) -> Result<T, String> {
     AssertUnwindSafe(future).catch_unwind().await.map_err(|panic| panic_text(&*panic))
 }
@@ -25,13 +25,13 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
         .unwrap_or_else(|| "of an unknown kind".to_owned())
 }
 
-/// The state of a worker, which the worker writes and the health report reads.
+/// The status of a worker, for the health report.
 pub(crate) struct WorkerStatus {
     name: String,
-    /// The longest time that one batch may take; `None` for a background task, whose rounds have no deadline.
+    /// The deadline of one batch. `None` for a background task, which has no batches.
     busy_max: Option<Duration>,
     created_at: Instant,
-    /// When the current batch began, in milliseconds after `created_at`, plus one; 0 between batches.
+    /// The start of the current batch in milliseconds after `created_at`, plus one. 0 between batches.
     busy_since: AtomicU64,
     panics: AtomicU64,
     state: AtomicU8,
@@ -42,7 +42,7 @@ const RESTARTING: u8 = 1;
 const ENDED: u8 = 2;
 
 impl WorkerStatus {
-    /// A worker that runs and is idle.
+    /// Creates the status of a running, idle worker.
     pub(crate) fn new(name: impl Into<String>, busy_max: Option<Duration>) -> Self {
         Self {
             name: name.into(),
@@ -54,13 +54,13 @@ impl WorkerStatus {
         }
     }
 
-    /// Records that a batch begins.
+    /// Records the start of a batch.
     pub(crate) fn begin(&self) {
         let elapsed = u64::try_from(self.created_at.elapsed().as_millis()).unwrap_or(u64::MAX - 1);
         self.busy_since.store(elapsed + 1, Ordering::Relaxed);
     }
 
-    /// Records that the batch is over.
+    /// Records the end of a batch.
     pub(crate) fn finish(&self) {
         self.busy_since.store(0, Ordering::Relaxed);
     }
@@ -71,17 +71,17 @@ impl WorkerStatus {
         tracing::error!(worker = self.name, panic, "a worker panicked");
     }
 
-    /// Records that the worker has ended. A worker ends when the engine stops, or when its task was dropped.
+    /// Records the end of the worker: the engine stops, or the worker's task was dropped.
     pub(crate) fn end(&self) {
         self.state.store(ENDED, Ordering::Relaxed);
     }
 
-    /// The worker's name.
+    /// Returns the worker's name.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The worker's part of the health report.
+    /// Returns the worker's entry in the health report.
     pub(crate) fn health(&self) -> WorkerHealth {
         let busy = match self.busy_since.load(Ordering::Relaxed) {
             0 => Duration::ZERO,
@@ -90,7 +90,7 @@ impl WorkerStatus {
         let state = match self.state.load(Ordering::Relaxed) {
             ENDED => WorkerState::Dead,
             RESTARTING => WorkerState::Restarting,
-            // A batch is cancelled at its deadline: only one that blocks its thread goes on for longer.
+            // A batch is cancelled at its deadline. Only a batch that blocks its thread runs longer.
             _ if self.busy_max.is_some_and(|max| busy > max + max / 4) => WorkerState::Stuck,
             _ => WorkerState::Running,
         };
@@ -103,7 +103,7 @@ impl WorkerStatus {
     }
 }
 
-/// Marks the worker as ended when its task ends, for whatever reason.
+/// Records the end of the worker when its task ends for any reason.
 pub(crate) struct EndGuard<'a>(pub(crate) &'a WorkerStatus);
 
 impl Drop for EndGuard<'_> {
@@ -112,7 +112,7 @@ impl Drop for EndGuard<'_> {
     }
 }
 
-/// Runs a background task until `stopping`. After a panic the task is restarted, with exponential back-off.
+/// Runs a background task until `stopping`. Restarts it after a panic, with exponential back-off.
 pub(crate) async fn supervise<F: Future<Output = ()>>(
     status: &WorkerStatus,
     mut stopping: watch::Receiver<bool>,
@@ -137,26 +137,26 @@ pub(crate) async fn supervise<F: Future<Output = ()>>(
     }
 }
 
-/// Whether a batch may have committed changes of requests that it has not answered yet.
+/// A flag: the batch may have committed changes of requests that it has not answered yet.
 ///
-/// A batch sets the mark before it sends a statement that commits. It clears the mark once the answers are stored, or
-/// once the database has said that nothing was changed. A batch that is broken off while the mark is set must not run
-/// again.
+/// A batch sets the flag before it sends a statement that commits. It clears the flag after it has stored the answers, or
+/// after the database has reported that nothing was changed. A batch that panics or is cancelled while the flag is set
+/// must not run again: the outcome of its requests is unknown.
 #[derive(Debug, Default)]
-pub struct CommitMark(AtomicBool);
+pub struct InDoubtFlag(AtomicBool);
 
-impl CommitMark {
-    /// A statement that commits is about to be sent.
+impl InDoubtFlag {
+    /// Sets the flag before a statement that commits.
     pub fn set(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// All changes that were committed have been answered.
+    /// Clears the flag: every committed change has been answered.
     pub fn clear(&self) {
         self.0.store(false, Ordering::Relaxed);
     }
 
-    /// Whether a commit may have happened that was not answered.
+    /// Returns whether there may be a commit that has not been answered.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

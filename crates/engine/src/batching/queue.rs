@@ -7,7 +7,7 @@
 //! Of many who wait, one batch takes half: were all of them in it, nobody would be left to be answered, or to
 //! ask, while the database works, nor anything to be done by it while they are answered.
 
-use crate::background::supervise::{CommitMark, EndGuard, WorkerStatus, catch_panic};
+use crate::background::supervise::{EndGuard, InDoubtFlag, WorkerStatus, catch_panic};
 use crate::{Error, Result};
 use std::future::Future;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub trait Batch: Send + Sync + 'static {
     ) -> impl Future<Output = ()> + Send;
 
     /// The mark that is set while requests without an answer may have been committed; `None` for work that only reads.
-    fn commit_mark(&self) -> Option<&CommitMark> {
+    fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {
         None
     }
 }
@@ -190,7 +190,7 @@ async fn run_once<B: Batch>(
     timeout: Duration,
     status: &WorkerStatus,
 ) -> End {
-    if let Some(mark) = batch.commit_mark() {
+    if let Some(mark) = batch.in_doubt_flag() {
         mark.clear();
     }
     let end = match tokio::time::timeout(timeout, catch_panic(batch.run(requests, answers))).await {
@@ -213,7 +213,7 @@ async fn run_once<B: Batch>(
 }
 
 fn in_doubt<B: Batch>(batch: &B) -> Option<End> {
-    batch.commit_mark().filter(|mark| mark.is_set()).map(|_| End::InDoubt)
+    batch.in_doubt_flag().filter(|mark| mark.is_set()).map(|_| End::InDoubt)
 }
 
 /// Answers the requests that have no answer.
@@ -403,7 +403,7 @@ mod tests {
     /// Panics at the request 13, before or after the commit, and never answers the request 99.
     struct Faulty {
         committed: Mutex<Vec<u32>>,
-        mark: CommitMark,
+        mark: InDoubtFlag,
         panics_after_commit: bool,
     }
 
@@ -424,7 +424,7 @@ mod tests {
             self.mark.clear();
         }
 
-        fn commit_mark(&self) -> Option<&CommitMark> {
+        fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {
             Some(&self.mark)
         }
     }
@@ -439,7 +439,7 @@ mod tests {
     }
 
     fn faulty(panics_after_commit: bool) -> std::sync::Arc<Faulty> {
-        let (committed, mark) = (Mutex::default(), CommitMark::default());
+        let (committed, mark) = (Mutex::default(), InDoubtFlag::default());
         std::sync::Arc::new(Faulty { committed, mark, panics_after_commit })
     }
 

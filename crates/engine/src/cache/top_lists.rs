@@ -1,6 +1,6 @@
 //! Cache of the top list of each category, with single-flight reads and bounded staleness.
 
-use crate::{Error, CachedJson, Result, Settings};
+use crate::{CachedJson, Error, Result, Settings};
 use domain::TopItems;
 use moka::future::Cache;
 use std::hash::{BuildHasher, RandomState};

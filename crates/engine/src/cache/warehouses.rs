@@ -1,7 +1,7 @@
 //! Cache of all warehouses.
 
 use crate::events::notifier::CommitNotifier;
-use crate::{Kind, Result};
+use crate::{Result, Topic};
 use domain::WarehouseId;
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -65,7 +65,7 @@ impl WarehouseCache {
     }
 
     fn version(&self) -> (u64, Generation) {
-        (self.notifier.touched()[Kind::Warehouses as usize], self.store.generation())
+        (self.notifier.topic_versions()[Topic::Warehouses as usize], self.store.generation())
     }
 
     async fn read(&self) -> Result<Warehouses> {

@@ -1,4 +1,4 @@
-use crate::{Context, Engine, Error, Kind, Result};
+use crate::{Context, Engine, Error, Result, Topic};
 use domain::{
     Block, BlockExtended, BlockId, BlockPlaced, BlockQuery, BlockReleased, CartId, CartPlaced, Granted,
     HeldBlock, Page, PlaceBlock, PlaceCart, Quantity, Request, Ttl,
@@ -52,7 +52,7 @@ impl Engine {
     /// As [`Engine::block_confirm`].
     pub async fn block_extend(&self, context: &Context, id: BlockId, ttl: Ttl) -> Result<BlockExtended> {
         let extended = self.stock_ask(context, Request::Extend(id, ttl)).await;
-        match self.touched(Kind::Blocks, extended)? {
+        match self.publish_on_success(Topic::Blocks, extended)? {
             Granted::Extended(extended) => Ok(extended),
             _ => Err(Error::Internal),
         }
@@ -102,7 +102,7 @@ impl Engine {
         ttl: Ttl,
     ) -> Result<(CartId, Vec<BlockExtended>)> {
         let extended = self.stock_ask(context, Request::ExtendCart(id, ttl)).await;
-        match self.touched(Kind::Blocks, extended)? {
+        match self.publish_on_success(Topic::Blocks, extended)? {
             Granted::CartExtended(id, blocks) => Ok((id, blocks)),
             _ => Err(Error::Internal),
         }

@@ -1,6 +1,6 @@
 use crate::cache::top_lists::TopList;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome};
-use crate::{Context, Engine, Error, Kind, CachedJson, Result};
+use crate::{CachedJson, Context, Engine, Error, Result, Topic};
 use domain::{Category, CategoryName, CategorySums};
 
 /// Items that one transaction gives another category: each is locked until all are changed.
@@ -67,7 +67,7 @@ impl Engine {
         loop {
             let renamed = self.category_rename_some(from_name, to_name).await;
             [from_name, to_name].iter().for_each(|name| self.shared.top_lists.invalidate(name));
-            self.shared.notifier.touch(Kind::Items);
+            self.shared.notifier.publish(Topic::Items);
             match renamed {
                 Ok(0) => return Ok(CategoryRenamed { from, to, dry_run, items, items_already }),
                 Ok(batch) => items += i64::try_from(batch).unwrap_or(i64::MAX),

@@ -2,7 +2,7 @@ use crate::batching::queue::BatchQueue;
 use crate::cache::blocks::BlockCache;
 use crate::idempotency::Command;
 use crate::items::create::CreateBatch;
-use crate::{CachedJson, Context, Engine, Error, Kind, Outcome, Result, Told};
+use crate::{CachedJson, Context, Engine, Error, Outcome, Result, Told, Topic};
 use domain::{
     BlockId, Granted, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, MovementQuery,
     NewItem, Page, Request, StockAdjusted, StockAdjustment, StockMove, StockMoved,
@@ -33,7 +33,10 @@ impl Engine {
     /// [`domain::Error::WarehouseNotFound`].
     pub async fn item_create(&self, context: &Context, item: NewItem) -> Result<Item> {
         self.store().check_available()?;
-        self.touched(Kind::Items, self.creation_queue(context).submit((item, context.clone())).await)
+        self.publish_on_success(
+            Topic::Items,
+            self.creation_queue(context).submit((item, context.clone())).await,
+        )
     }
 
     /// Changes what describes an item.
@@ -41,7 +44,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
     pub async fn item_update(&self, context: &Context, id: ItemId, patch: ItemPatch) -> Result<Item> {
-        let updated = self.touched(Kind::Items, self.once(context, Update(id, patch)).await);
+        let updated = self.publish_on_success(Topic::Items, self.once(context, Update(id, patch)).await);
         // Under a key the answer is all there is: any category may have changed.
         match &updated {
             Ok((item, before)) => {

@@ -1,5 +1,5 @@
 use crate::idempotency::Command;
-use crate::{Context, Engine, Error, Kind, Outcome, Result};
+use crate::{Context, Engine, Error, Outcome, Result, Topic};
 use domain::{
     Granted, ItemId, LevelKey, NewOrder, Order, OrderAllocation, OrderId, OrderPreview, OrderQuery,
     OrderStatus, Page, Request, WarehouseId, WarehousePreview, preview_allocation,
@@ -12,7 +12,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
     pub async fn order_create(&self, context: &Context, order: NewOrder) -> Result<Order> {
-        self.touched(Kind::Orders, self.once(context, Create(order)).await)
+        self.publish_on_success(Topic::Orders, self.once(context, Create(order)).await)
     }
 
     /// One order.
@@ -82,7 +82,7 @@ impl Engine {
     /// [`domain::Error::OrderNotFound`], [`domain::Error::OrderCancelled`].
     pub async fn order_cancel(&self, context: &Context, id: OrderId) -> Result<OrderId> {
         let cancelled = self.stock_ask(context, Request::Cancel(id)).await;
-        match self.touched(Kind::Orders, cancelled)? {
+        match self.publish_on_success(Topic::Orders, cancelled)? {
             Granted::Cancelled(id) => Ok(id),
             _ => Err(Error::Internal),
         }

@@ -1,5 +1,5 @@
 use crate::idempotency::Command;
-use crate::{Context, Engine, Kind, Outcome, Result};
+use crate::{Context, Engine, Outcome, Result, Topic};
 use domain::{Item, ItemQuery, LevelKey, NewWarehouse, Page, Warehouse, WarehouseId};
 use store::WriteTransaction;
 
@@ -31,7 +31,7 @@ impl Engine {
     /// [`domain::Error::WarehouseCodeTaken`].
     pub async fn warehouse_create(&self, context: &Context, warehouse: NewWarehouse) -> Result<Warehouse> {
         let created = self.once(context, Create(warehouse)).await;
-        self.touched(Kind::Warehouses, created)
+        self.publish_on_success(Topic::Warehouses, created)
     }
 }
 

@@ -1,56 +1,37 @@
-//! Events: the commits, and their announcement between servers.
+//! Commit notifications: within this process at once, to other servers by NOTIFY.
 
-use crate::events::subscription::{FeedLag, Subscription};
-use crate::{Context, Engine, Error, Result};
-use domain::{LedgerCursor, Movement};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 use store::Store;
 use tokio::sync::{Notify, watch};
 
-/// The most movements that one reading returns.
-pub const EVENTS_MAX: i64 = 1_000;
+/// The minimum time between two NOTIFYs. A NOTIFY in every commit would serialize the commits.
+const NOTIFY_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Movements that were committed, and the cursor for the next reading.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventPage {
-    /// By ascending id; those of one item are in the order in which they happened.
-    pub events: Vec<Movement>,
-    /// The position up to which `events` is complete. It advances even if there was nothing to read.
-    pub cursor: LedgerCursor,
-    /// The age of the oldest committed line that can't be delivered yet, in seconds: an open transaction that has
-    /// written before it holds it back.
-    pub lag_seconds: u64,
-}
+/// The time after which the event feed polls without a notification. Changes by SQL of other applications notify nobody.
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The least time between two announcements to other servers: a NOTIFY in every commit would make the
-/// commits wait for each other.
-const ANNOUNCE_INTERVAL: Duration = Duration::from_millis(50);
+/// The pause before a failed LISTEN is retried.
+const LISTEN_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long after which a watcher looks by itself: what others write by hand announces nothing.
-pub(crate) const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-
-/// How long to wait before the database is asked again for its announcements.
-const RELISTEN_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Kinds of things that can change without a line in the ledger: a name, a block's time, a new order.
+/// A topic of change notifications: entities that can change without a movement in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// What describes an item, or a new item.
+pub enum Topic {
+    /// Created items, and changed descriptions of items.
     Items,
-    /// Until when a block holds.
+    /// Extended blocks.
     Blocks,
-    /// A new order, or one that was given up.
+    /// Created and cancelled orders.
     Orders,
-    /// A warehouse.
+    /// Created and changed warehouses.
     Warehouses,
-    /// Stock levels, while the ledger's lines about them can't be delivered yet.
+    /// Stock levels whose movements are above the low watermark.
     Stock,
 }
 
-impl Kind {
-    /// The kinds that servers announce to each other: all but [`Kind::Stock`], which each reads from the ledger.
+impl Topic {
+    /// The topics that servers announce to each other. [`Topic::Stock`] is not one: each server reads the ledger.
     pub const ANNOUNCED: [Self; 4] = [Self::Items, Self::Blocks, Self::Orders, Self::Warehouses];
 
     fn bit(self) -> u8 {
@@ -58,19 +39,19 @@ impl Kind {
     }
 }
 
-/// How often something of each kind was touched.
-pub(crate) type Touched = [u64; Kind::ANNOUNCED.len()];
+/// A version per topic, which rises with each change.
+pub(crate) type TopicVersions = [u64; Topic::ANNOUNCED.len()];
 
-/// Who is told that something was committed.
+/// Notifies subscribers of this process and other servers of commits.
 pub(crate) struct CommitNotifier {
-    /// Commits of this server that the others have not been told of.
+    /// Wakes the task that notifies other servers.
     pending: Notify,
-    /// The kinds of which something was touched since the others were told, as bits.
-    untold_kinds: AtomicU8,
-    touched: [AtomicU64; Kind::ANNOUNCED.len()],
-    /// Tells this server's announcements from others': it hears its own too.
+    /// The topics that changed since other servers were last notified, as bits.
+    pending_topics: AtomicU8,
+    topic_versions: [AtomicU64; Topic::ANNOUNCED.len()],
+    /// The random id of this process. It marks this server's own NOTIFYs, which the server receives too.
     origin: u64,
-    /// Counts what was commits of, here and from elsewhere.
+    /// The number of commits of this server and of notifications by others.
     commits: watch::Sender<u64>,
 }
 
@@ -78,150 +59,89 @@ impl CommitNotifier {
     pub(crate) fn new() -> Self {
         Self {
             pending: Notify::new(),
-            untold_kinds: AtomicU8::new(0),
-            touched: Default::default(),
+            pending_topics: AtomicU8::new(0),
+            topic_versions: Default::default(),
             origin: RandomState::new().hash_one(()),
             commits: watch::Sender::new(0),
         }
     }
 
-    /// What is told whenever something was committed: a count that has risen.
+    /// Subscribes to commits. The value is a count that rises with each commit.
     pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
         self.commits.subscribe()
     }
 
-    /// How often something of each kind was touched, here and elsewhere.
-    pub(crate) fn touched(&self) -> Touched {
-        std::array::from_fn(|index| self.touched[index].load(Ordering::Acquire))
+    /// Returns the current version of each topic.
+    pub(crate) fn topic_versions(&self) -> TopicVersions {
+        std::array::from_fn(|index| self.topic_versions[index].load(Ordering::Acquire))
     }
 
-    /// Tells that something of this kind was committed.
-    pub(crate) fn touch(&self, kind: Kind) {
-        self.touch_bits(kind.bit());
-        self.untold_kinds.fetch_or(kind.bit(), Ordering::AcqRel);
+    /// Publishes a committed change of this topic.
+    pub(crate) fn publish(&self, topic: Topic) {
+        self.raise_versions(topic.bit());
+        self.pending_topics.fetch_or(topic.bit(), Ordering::AcqRel);
         self.committed();
     }
 
-    fn touch_bits(&self, bits: u8) {
-        for kind in Kind::ANNOUNCED.into_iter().filter(|kind| bits & kind.bit() != 0) {
-            self.touched[kind as usize].fetch_add(1, Ordering::AcqRel);
+    fn raise_versions(&self, bits: u8) {
+        for topic in Topic::ANNOUNCED.into_iter().filter(|topic| bits & topic.bit() != 0) {
+            self.topic_versions[topic as usize].fetch_add(1, Ordering::AcqRel);
         }
     }
 
-    /// Tells watchers of this server at once, and other servers soon.
+    /// Notifies subscribers of this process at once, and other servers within [`NOTIFY_INTERVAL`].
     pub(crate) fn committed(&self) {
-        self.commits();
+        self.count_commit();
         self.pending.notify_one();
     }
 
-    fn commits(&self) {
+    fn count_commit(&self) {
         self.commits.send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    /// Announces commits to other servers, many at a time, until `stopping`.
+    /// Notifies other servers of commits, many at a time, until `stopping`.
     pub(crate) async fn announce(&self, store: Store, mut stopping: watch::Receiver<bool>) {
         loop {
             tokio::select! {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
                 () = self.pending.notified() => {}
             }
-            let kinds = self.untold_kinds.swap(0, Ordering::AcqRel);
-            if let Err(error) = store.events_announce(&format!("{} {kinds}", self.origin)).await {
-                tracing::debug!(%error, "other servers could not be told");
+            let topics = self.pending_topics.swap(0, Ordering::AcqRel);
+            if let Err(error) = store.events_announce(&format!("{} {topics}", self.origin)).await {
+                tracing::debug!(%error, "other servers could not be notified");
             }
-            tokio::time::sleep(ANNOUNCE_INTERVAL).await;
+            tokio::time::sleep(NOTIFY_INTERVAL).await;
         }
     }
 
-    /// Hears what other servers announce, until `stopping`.
+    /// Receives the notifications of other servers, until `stopping`.
     pub(crate) async fn listen(&self, store: Store, mut stopping: watch::Receiver<bool>) {
         loop {
             tokio::select! {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
                 () = self.listen_while_connected(&store) => {}
             }
-            // What was announced while nobody listened is lost: look.
-            self.touch_bits(u8::MAX);
-            self.commits();
+            // Notifications between two LISTENs are lost: every topic counts as changed.
+            self.raise_versions(u8::MAX);
+            self.count_commit();
             tokio::select! {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
-                () = tokio::time::sleep(RELISTEN_INTERVAL) => {}
+                () = tokio::time::sleep(LISTEN_RETRY_INTERVAL) => {}
             }
         }
     }
 
     async fn listen_while_connected(&self, store: &Store) {
         let Ok(mut listener) = store.events_listen().await else { return };
-        while let Ok(Some(told)) = listener.try_recv().await {
-            self.touch_bits(self.kinds_told(told.payload()).unwrap_or(0));
-            self.commits();
+        while let Ok(Some(notification)) = listener.try_recv().await {
+            self.raise_versions(self.topics_of_others(notification.payload()).unwrap_or(0));
+            self.count_commit();
         }
     }
 
-    /// The kinds that another server's announcement names.
-    fn kinds_told(&self, announcement: &str) -> Option<u8> {
-        let (origin, kinds) = announcement.split_once(' ')?;
-        if origin == self.origin.to_string() { None } else { kinds.parse().ok() }
-    }
-}
-
-impl Engine {
-    /// Tells watchers that something of this kind was touched, unless it failed.
-    pub(crate) fn touched<T>(&self, kind: Kind, done: Result<T>) -> Result<T> {
-        if matches!(done, Ok(_) | Err(Error::Answered(_))) {
-            self.shared.notifier.touch(kind);
-        }
-        done
-    }
-
-    /// At most `limit` movements after a cursor, in the order of each item. If there are none, waits up to `wait` for
-    /// some. Without a cursor there are none, and the cursor is that of now.
-    ///
-    /// # Errors
-    /// [`domain::Error::CursorUnknown`]; a `limit` that is not 1 to [`EVENTS_MAX`].
-    pub async fn events(
-        &self,
-        _context: &Context,
-        after: Option<LedgerCursor>,
-        limit: i64,
-        wait: Duration,
-    ) -> Result<EventPage> {
-        if !(1..=EVENTS_MAX).contains(&limit) {
-            let reason = format!("must be 1 to {EVENTS_MAX}, not {limit}");
-            return Err(domain::Error::invalid("limit", reason).into());
-        }
-        let (feed, store) = (&self.shared.feed, self.store());
-        let Some(after) = after else {
-            let (events, cursor) = (Vec::new(), store.watermark().await?.cursor);
-            return Ok(EventPage { events, cursor, lag_seconds: feed.lag_seconds() });
-        };
-        let deadline = tokio::time::Instant::now() + wait;
-        let mut stopping = self.shared.stopping.subscribe();
-        loop {
-            let store::EventPage { events, cursor } = store.events_after(&after, limit).await?;
-            let is_over = *stopping.borrow() || tokio::time::Instant::now() >= deadline;
-            if !events.is_empty() || is_over {
-                return Ok(EventPage { events, cursor, lag_seconds: feed.lag_seconds() });
-            }
-            let advanced = tokio::time::timeout_at(deadline, feed.advanced(cursor.position));
-            tokio::select! {
-                _ = stopping.wait_for(|stopping| *stopping) => {}
-                _ = advanced => {}
-            }
-        }
-    }
-
-    /// Follows what is committed after a cursor, or from now on. A cursor of another history counts as one from which
-    /// more happened than a page can have.
-    ///
-    /// # Errors
-    /// [`Error::StreamsFull`]; if the database does not answer.
-    pub async fn subscribe(&self, _context: &Context, after: Option<LedgerCursor>) -> Result<Subscription> {
-        self.shared.feed.subscribe(after).await
-    }
-
-    /// How far events lag because a transaction holds them back; `None` while none does.
-    pub fn feed_lag(&self) -> Option<FeedLag> {
-        self.shared.feed.lag()
+    /// Returns the topics in another server's notification, as bits.
+    fn topics_of_others(&self, payload: &str) -> Option<u8> {
+        let (origin, topics) = payload.split_once(' ')?;
+        if origin == self.origin.to_string() { None } else { topics.parse().ok() }
     }
 }

@@ -1,6 +1,6 @@
 //! Creating items, many at a time.
 
-use crate::background::supervise::CommitMark;
+use crate::background::supervise::InDoubtFlag;
 use crate::batching::queue::{Answers, Batch};
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, Outcome, lookup_keys, response_record};
@@ -17,14 +17,14 @@ const ONE_BY_ONE_MAX: Duration = Duration::from_secs(4);
 pub(crate) struct CreateBatch {
     writer: Writer,
     pinned: PinnedConnection,
-    mark: CommitMark,
+    mark: InDoubtFlag,
 }
 
 type Asked = (NewItem, Context);
 
 impl CreateBatch {
     pub(crate) fn new(writer: Writer) -> Self {
-        Self { pinned: writer.store.pinned_connection(), writer, mark: CommitMark::default() }
+        Self { pinned: writer.store.pinned_connection(), writer, mark: InDoubtFlag::default() }
     }
 
     async fn create(&self, asked: &[Asked]) -> Result<Vec<Result<Item>>> {
@@ -165,7 +165,7 @@ impl Batch for CreateBatch {
         }
     }
 
-    fn commit_mark(&self) -> Option<&CommitMark> {
+    fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {
         Some(&self.mark)
     }
 }

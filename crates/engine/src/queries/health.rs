@@ -1,6 +1,7 @@
 //! The health report: which workers run, and which work fails again and again.
 
-use crate::events::subscription::{FeedLag, LAG_LOGGED_MIN};
+use crate::events::feed::FeedLag;
+use crate::events::reader::LAG_LOGGED_MIN;
 use crate::{Engine, Result};
 use domain::ItemId;
 use store::{DatabaseHealth, Standing};

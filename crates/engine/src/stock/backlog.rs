@@ -4,7 +4,7 @@
 //! blocks in one snapshot and without a lock. A request that even these units can't satisfy is refused: at that moment
 //! it was short. For the others a bounded number of blocks is reclaimed, and they are asked again in their own queue.
 
-use crate::background::supervise::CommitMark;
+use crate::background::supervise::InDoubtFlag;
 use crate::batching::queue::{Answers, Batch};
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, Outcome, lookup_keys, response_record};
 use crate::stock::{Asked, items_short};
@@ -100,7 +100,7 @@ fn asked_units(request: &Request) -> impl Iterator<Item = (ItemId, Option<Wareho
 /// Decides requests that are short of items with a backlog.
 pub(crate) struct BacklogBatch {
     writer: Writer,
-    mark: CommitMark,
+    mark: InDoubtFlag,
     /// The worker rests as long as it worked, so that the database has time for others.
     rest_until: Mutex<Instant>,
 }
@@ -115,7 +115,7 @@ enum BacklogDecision {
 
 impl BacklogBatch {
     pub(crate) fn new(writer: Writer) -> Self {
-        Self { writer, mark: CommitMark::default(), rest_until: Mutex::new(Instant::now()) }
+        Self { writer, mark: InDoubtFlag::default(), rest_until: Mutex::new(Instant::now()) }
     }
 
     async fn decide(&self, asked: &[Asked]) -> Result<Vec<Result<Granted>>> {
@@ -255,7 +255,7 @@ impl Batch for BacklogBatch {
         *self.rest_until.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + begun.elapsed();
     }
 
-    fn commit_mark(&self) -> Option<&CommitMark> {
+    fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {
         Some(&self.mark)
     }
 }

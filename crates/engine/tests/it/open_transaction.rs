@@ -3,7 +3,7 @@
 
 use crate::*;
 use domain::LedgerCursor;
-use engine::{CachedJson, ChangePage, Kind, Subscription};
+use engine::{CachedJson, ChangePage, Subscription, Topic};
 use std::sync::Arc;
 
 /// Totals by all three readings: of categories, of warehouses, of the overview; and the blocks of the last hour.
@@ -26,7 +26,7 @@ async fn told_of_stock(subscription: &mut Subscription) {
     loop {
         let page = next(subscription).await;
         assert!(page.events.is_empty(), "{page:?}");
-        if page.touched.contains(&Kind::Stock) {
+        if page.topics.contains(&Topic::Stock) {
             return;
         }
     }
@@ -82,7 +82,7 @@ async fn the_feed_says_how_far_it_lags_and_because_of_whom() {
     let stock = Stock::new().await;
     let item = stock.item(100).await;
     let mut live = stock.engine.subscribe(&context(), None).await.expect("a subscription");
-    assert!(next(&mut live).await.touched.is_empty());
+    assert!(next(&mut live).await.topics.is_empty());
     let start = stock.engine.events(&context(), None, 1, Duration::ZERO).await.expect("a cursor").cursor;
     assert_eq!(stock.engine.feed_lag(), None);
 
