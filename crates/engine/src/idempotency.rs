@@ -137,13 +137,13 @@ pub(crate) fn response_record(
         key: idempotency.key.to_string(),
         fingerprint: idempotency.fingerprint.to_vec(),
         status: reply.status.into(),
-        answer: reply.body.to_vec(),
+        body: reply.body.to_vec(),
     };
     Some((kept, reply))
 }
 
 fn reply(kept: &ResponseRecord) -> StoredResponse {
-    StoredResponse { status: u16::try_from(kept.status).unwrap_or(500), body: kept.answer.as_slice().into() }
+    StoredResponse { status: u16::try_from(kept.status).unwrap_or(500), body: kept.body.as_slice().into() }
 }
 
 /// Something done in a transaction of its own.

@@ -41,7 +41,7 @@ pub use queries::events::EventPage;
 pub use queries::health::{FailingItem, HealthReport, WorkerHealth, WorkerState};
 pub use queries::overview::{Overview, WayOut};
 pub use settings::Settings;
-pub use store::{DatabaseHealth, Impairment, OpenTransaction, Standing};
+pub use store::{DatabaseHealth, Impairment, OpenTransaction, ReplicaState};
 
 use engine::Writer;
 

@@ -5,7 +5,7 @@ use crate::output::print_line;
 use anyhow::{Context as _, Result, bail};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
-use store::{Audit, Discrepancy, Loading, SchemaState, SeedItem, Store};
+use store::{Audit, Discrepancy, LoadProgress, SchemaState, SeedItem, Store};
 
 /// The most items that are loaded at once.
 pub(crate) const ITEMS_MAX: u64 = 10_000_000;
@@ -48,8 +48,8 @@ pub(crate) async fn seed_items(store: &Store, count: u64) -> Result<()> {
         }
     };
     let progress = |loading| match loading {
-        Loading::Rows(rows) => bar.set_position(rows),
-        Loading::Indexes => {
+        LoadProgress::Rows(rows) => bar.set_position(rows),
+        LoadProgress::Indexes => {
             bar.set_style(indexing.clone());
             bar.enable_steady_tick(TICK);
         }

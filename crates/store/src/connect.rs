@@ -119,7 +119,7 @@ pub struct Store {
     pub(crate) maintenance: PgPool,
     /// For one connection, for as long as the process runs: it receives what other servers announce.
     pub(crate) listening: PgConnectOptions,
-    pub(crate) lanes: Arc<Mutex<Vec<Pool>>>,
+    pub(crate) pinned_pools: Arc<Mutex<Vec<Pool>>>,
     pub(crate) observed: watch::Receiver<Option<crate::monitor::Observation>>,
     pub(crate) history: Arc<History>,
     monitors: Arc<Monitors>,
@@ -180,7 +180,7 @@ impl Store {
                 .max_connections(2)
                 .connect_lazy_with(options(&settings.url)?.options(WRITING)),
             listening: reading,
-            lanes: Arc::default(),
+            pinned_pools: Arc::default(),
             observed,
             history,
             monitors: Arc::new(Monitors(monitors)),
@@ -188,14 +188,14 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens every connection to the primary that this store and its lanes may use, so that none is missing later.
+    /// Opens every connection to the primary that this store and its pinned_pools may use, so that none is missing later.
     ///
     /// # Errors
     /// [`Error::Impaired`] where the server accepts fewer.
     pub async fn open(&self) -> Result<()> {
-        let lanes = self.lanes().clone();
+        let pinned_pools = self.pinned_pools().clone();
         let pools = [&self.health, &self.writes, &self.lookups, &self.background, &self.reads];
-        let opened = futures::future::try_join_all(lanes.iter().chain(pools).map(Pool::open)).await;
+        let opened = futures::future::try_join_all(pinned_pools.iter().chain(pools).map(Pool::open)).await;
         match opened.map(drop).map_err(Error::from) {
             // A pool tries to connect until its timeout, and does not return the cause. One more connection has it.
             Err(error @ (Error::Overloaded(_) | Error::Impaired(..))) => match self.listening.connect().await
@@ -229,16 +229,16 @@ impl Store {
     /// Closes every connection. Those in use get some seconds; a [`PinnedConnection`](crate::PinnedConnection) uses its own until it is dropped.
     pub async fn close(&self) {
         self.monitors.0.iter().for_each(JoinHandle::abort);
-        let lanes = std::mem::take(&mut *self.lanes());
+        let pinned_pools = std::mem::take(&mut *self.pinned_pools());
         let mut pools = vec![&self.health, &self.writes, &self.lookups, &self.reads, &self.background];
         pools.extend(self.replica.as_deref().map(|replica| &replica.pool));
-        pools.extend(&lanes);
+        pools.extend(&pinned_pools);
         futures::future::join_all(pools.into_iter().map(Pool::close)).await;
         self.maintenance.close().await;
     }
 
-    fn lanes(&self) -> std::sync::MutexGuard<'_, Vec<Pool>> {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pinned_pools(&self) -> std::sync::MutexGuard<'_, Vec<Pool>> {
+        self.pinned_pools.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::ledger::{fingerprint, taken_after, watermark};
+use crate::ledger::{fingerprint, last_id_after, low_watermark};
 use crate::listener::Listener;
 use crate::pool::Connection;
 use crate::{Result, Store};
@@ -23,8 +23,8 @@ impl Store {
     /// [`domain::Error::CursorUnknown`].
     pub async fn events_after(&self, after: &LedgerCursor, limit: i64) -> Result<EventPage> {
         let mut connection = self.lookups.acquire().await?;
-        let taken = taken_after(&mut connection, Some(after)).await?;
-        let horizon = watermark(&mut connection, taken).await?.cursor;
+        let last_id = last_id_after(&mut connection, Some(after)).await?;
+        let horizon = low_watermark(&mut connection, last_id).await?.cursor;
         let events = movements(&mut connection, after.position, horizon.position, limit).await?;
         let full = i64::try_from(events.len()).is_ok_and(|read| read == limit);
         let cursor = match events.last() {

@@ -7,7 +7,7 @@ const SWEEP_LOCK_CLASS: i32 = 0x5357;
 
 /// What one clean-up batch did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Expired {
+pub struct ReclaimedBatch {
     /// Blocks that were taken away, their units given back.
     pub blocks: u64,
     /// Whether there may be more of the same items: the batch was full.
@@ -20,7 +20,7 @@ pub struct Expired {
     pub worked: Duration,
 }
 
-impl Expired {
+impl ReclaimedBatch {
     /// Adds what another batch did.
     pub fn add(&mut self, other: Self) {
         self.blocks += other.blocks;
@@ -37,11 +37,11 @@ const SWEEP_LOCK_TIMEOUT_MILLISECONDS: u32 = 100;
 
 /// An item that has expired blocks.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ItemDue {
+pub struct ItemWithExpired {
     /// The item.
     pub item: ItemId,
     /// How many of its blocks are due.
-    pub blocks: i64,
+    pub expired_blocks: i64,
     /// For how long the first of them has been, in seconds.
     pub overdue_seconds: f64,
 }
@@ -49,7 +49,7 @@ pub struct ItemDue {
 impl Store {
     /// Which items the blocks are of that expired first, at most `limit` of them, without the blocks of the items
     /// `skipped`; in order of items.
-    pub async fn items_due(&self, limit: i64, skipped: &[ItemId]) -> Result<Vec<ItemDue>> {
+    pub async fn items_with_expired(&self, limit: i64, skipped: &[ItemId]) -> Result<Vec<ItemWithExpired>> {
         let skipped: Vec<_> = skipped.iter().map(|item| item.0).collect();
         let rows = sqlx::query!(
             r#"SELECT item_id, count(*) AS "blocks!",
@@ -63,9 +63,9 @@ impl Store {
         )
         .fetch_all(&self.background)
         .await?;
-        let due = rows.into_iter().map(|row| ItemDue {
+        let due = rows.into_iter().map(|row| ItemWithExpired {
             item: ItemId(row.item_id),
-            blocks: row.blocks,
+            expired_blocks: row.blocks,
             overdue_seconds: row.overdue_seconds,
         });
         Ok(due.collect())
@@ -95,39 +95,39 @@ impl Store {
     /// # Errors
     /// [`crate::Error::Conflict`] where an item has got another stock level just then: to be tried again.
     /// [`crate::Error::Locked`] where another transaction holds a row of these items.
-    pub async fn blocks_expire(
+    pub async fn blocks_reclaim(
         &self,
         items: &[ItemId],
         limit: i64,
         actor: &str,
         skip_locked: bool,
-    ) -> Result<Expired> {
+    ) -> Result<ReclaimedBatch> {
         let mut transaction = self.begin_background().await?;
         let begun = Instant::now();
-        match transaction.blocks_expire(items, limit, actor, skip_locked).await {
+        match transaction.blocks_reclaim(items, limit, actor, skip_locked).await {
             Ok(expired) if expired.blocks > 0 => {
                 transaction.commit().await?;
-                Ok(Expired { worked: begun.elapsed(), ..expired })
+                Ok(ReclaimedBatch { worked: begun.elapsed(), ..expired })
             }
             // Not left to the transaction's drop: the caller tries the items again at once, and would meet its locks.
             done => {
                 let rolled_back = transaction.roll_back().await;
                 let expired = done?;
                 rolled_back?;
-                Ok(Expired { worked: begun.elapsed(), ..expired })
+                Ok(ReclaimedBatch { worked: begun.elapsed(), ..expired })
             }
         }
     }
 }
 
 impl WriteTransaction {
-    async fn blocks_expire(
+    async fn blocks_reclaim(
         &mut self,
         items: &[ItemId],
         limit: i64,
         actor: &str,
         skip_locked: bool,
-    ) -> Result<Expired> {
+    ) -> Result<ReclaimedBatch> {
         let asked = items;
         let items: Vec<_> = items.iter().map(|item| item.0).collect();
         let mine = sqlx::query_scalar!(
@@ -146,7 +146,7 @@ impl WriteTransaction {
         };
         let skipped: Vec<_> = asked.iter().filter(|item| !mine.contains(&item.0)).copied().collect();
         if mine.is_empty() {
-            return Ok(Expired { skipped, ..Expired::default() });
+            return Ok(ReclaimedBatch { skipped, ..ReclaimedBatch::default() });
         }
         let items: Vec<_> = mine.iter().copied().map(ItemId).collect();
         self.levels_lock(&items.iter().map(|item| (*item, None)).collect(), &[]).await?;
@@ -192,7 +192,7 @@ impl WriteTransaction {
         .await?;
         let blocks = u64::try_from(ended.blocks).unwrap_or(0);
         let (more, categories) = (ended.blocks == limit, ended.categories);
-        Ok(Expired { blocks, more, categories, skipped, ..Expired::default() })
+        Ok(ReclaimedBatch { blocks, more, categories, skipped, ..ReclaimedBatch::default() })
     }
 
     /// Locks all stock levels and the sums of those of `items` of which nobody else has locked any, waits for none, and

@@ -1,4 +1,4 @@
-use crate::{Impairment, Standing, Store};
+use crate::{Impairment, ReplicaState, Store};
 use std::time::Duration;
 
 /// The state of the database, as its monitor and its users found it last.
@@ -9,7 +9,7 @@ pub struct DatabaseHealth {
     /// Why it does not do all that it is asked.
     pub impairment: Option<Impairment>,
     /// How the replica stands; `None` where there is none.
-    pub replica: Option<Standing>,
+    pub replica: Option<ReplicaState>,
 }
 
 impl Store {

@@ -13,7 +13,7 @@ pub struct ResponseRecord {
     /// The answer's HTTP status.
     pub status: i32,
     /// The answer's body.
-    pub answer: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 impl WriteTransaction {
@@ -26,7 +26,7 @@ impl WriteTransaction {
             keys.iter().map(|(actor, key)| ((*actor).to_owned(), (*key).to_owned())).unzip();
         let found = sqlx::query_as!(
             ResponseRecord,
-            "SELECT found.actor, found.key, found.fingerprint, found.status, found.answer
+            "SELECT found.actor, found.key, found.fingerprint, found.status, found.answer AS body
                FROM unnest($1::text[], $2::text[]) AS wanted (actor, key)
                JOIN idempotency_keys AS found ON found.key = wanted.key AND found.actor = wanted.actor",
             &actors,
@@ -48,7 +48,7 @@ impl WriteTransaction {
             &columns.keys,
             &columns.fingerprints,
             &columns.statuses,
-            &columns.answers
+            &columns.bodies
         )
         .execute(&mut *self.transaction)
         .await?;
@@ -79,7 +79,7 @@ pub(crate) struct ResponseColumns {
     pub(crate) keys: Vec<String>,
     pub(crate) fingerprints: Vec<Vec<u8>>,
     pub(crate) statuses: Vec<i32>,
-    pub(crate) answers: Vec<Vec<u8>>,
+    pub(crate) bodies: Vec<Vec<u8>>,
 }
 
 impl ResponseColumns {
@@ -92,7 +92,7 @@ impl ResponseColumns {
             keys: answers.iter().map(|answer| answer.key.clone()).collect(),
             fingerprints: answers.iter().map(|answer| answer.fingerprint.clone()).collect(),
             statuses: answers.iter().map(|answer| answer.status).collect(),
-            answers: answers.iter().map(|answer| answer.answer.clone()).collect(),
+            bodies: answers.iter().map(|answer| answer.body.clone()).collect(),
         }
     }
 }

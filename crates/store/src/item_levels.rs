@@ -1,6 +1,6 @@
 //! An item's units per warehouse: summed over all its blocks and orders, or over the ledger lines after earlier sums.
 
-use crate::{Result, Store, Watermark};
+use crate::{LowWatermark, Result, Store};
 use domain::{ItemId, LevelTotals, WarehouseId};
 use std::collections::HashMap;
 
@@ -62,7 +62,7 @@ impl Store {
         item: ItemId,
         place: i64,
         sums: &ItemSums,
-        watermark: &Watermark,
+        watermark: &LowWatermark,
     ) -> Result<(Vec<LevelTotals>, ItemSums)> {
         let rows = self.level_rows(item, false, place, watermark.cursor.position).await?;
         let advanced = rows.iter().map(|row| {

@@ -38,7 +38,7 @@ impl Store {
 
     /// Forgets at most `limit` of what else than its stock has changed about an item, up to `until` in the ledger.
     /// Servers may do so at once.
-    pub async fn item_changes_forget(&self, until: i64, limit: i64) -> Result<u64> {
+    pub async fn item_changes_delete(&self, until: i64, limit: i64) -> Result<u64> {
         let forgotten = sqlx::query!(
             "DELETE FROM item_changes USING (
                  SELECT id, item_id FROM item_changes WHERE id <= $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -57,7 +57,7 @@ impl PinnedConnection {
     pub async fn items_get(&self, ids: &[i64]) -> Result<Vec<Item>> {
         let mut connection = self.connection().await?;
         let items = get(&mut *connection, ids).await?;
-        self.keep(connection);
+        self.release(connection);
         Ok(items)
     }
 
@@ -66,7 +66,7 @@ impl PinnedConnection {
     ///
     /// A line may be committed after lines with higher ids: only after a low watermark ([`Store::watermark`]) are all of
     /// them seen.
-    pub async fn items_get_and_changed(
+    pub async fn items_get_with_changes(
         &self,
         ids: &[i64],
         place: i64,
@@ -90,7 +90,7 @@ impl PinnedConnection {
         )
         .fetch_all(&mut *connection)
         .await?;
-        self.keep(connection);
+        self.release(connection);
         let (mut items, mut changed) = (Vec::with_capacity(ids.len()), Vec::new());
         for row in rows {
             let id = row.id;
@@ -126,7 +126,7 @@ impl PinnedConnection {
     ) -> Result<Vec<Item>> {
         let mut connection = self.connection().await?;
         let created = create(&mut connection, items, causes).await.map_err(Error::from_commit)?;
-        self.keep(connection);
+        self.release(connection);
         Ok(created)
     }
 }

@@ -10,11 +10,11 @@ const MARK_CLASS: i64 = 0x5354;
 
 /// The low watermark: up to its cursor each line is committed, or never will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Watermark {
+pub struct LowWatermark {
     /// The position.
     pub cursor: LedgerCursor,
     /// The last id that any transaction has taken. Lines between the cursor and it may be committed or still open.
-    pub taken: i64,
+    pub last_id: i64,
     /// PostgreSQL's snapshot, as text. It is another one after each commit.
     pub snapshot: String,
 }
@@ -38,24 +38,24 @@ pub struct OpenTransaction {
 
 impl Store {
     /// The low watermark. Read from the primary.
-    pub async fn watermark(&self) -> Result<Watermark> {
+    pub async fn low_watermark(&self) -> Result<LowWatermark> {
         let mut connection = self.lookups.acquire().await?;
-        let taken = taken_after(&mut connection, None).await?;
-        watermark(&mut connection, taken).await
+        let last_id = last_id_after(&mut connection, None).await?;
+        low_watermark(&mut connection, last_id).await
     }
 
     /// The low watermark, if the ledger still has the history before `after`.
     ///
     /// # Errors
     /// [`domain::Error::CursorUnknown`].
-    pub async fn watermark_after(&self, after: &LedgerCursor) -> Result<Watermark> {
+    pub async fn low_watermark_after(&self, after: &LedgerCursor) -> Result<LowWatermark> {
         let mut connection = self.lookups.acquire().await?;
-        let taken = taken_after(&mut connection, Some(after)).await?;
-        watermark(&mut connection, taken).await
+        let last_id = last_id_after(&mut connection, Some(after)).await?;
+        low_watermark(&mut connection, last_id).await
     }
 
     /// The transaction with the lowest mark, and the lag of the feed at `place`. `None` if no transaction has a mark.
-    pub async fn watermark_holder(&self, place: i64) -> Result<Option<OpenTransaction>> {
+    pub async fn low_watermark_holder(&self, place: i64) -> Result<Option<OpenTransaction>> {
         let row = sqlx::query!(
             r#"SELECT locks.pid, activity.application_name, activity.usename::text AS "usename", activity.state,
                       extract(epoch FROM clock_timestamp() - activity.xact_start)::double precision AS "age",
@@ -83,14 +83,14 @@ impl Store {
     }
 }
 
-/// The last id taken so far, to be read before [`watermark`]. With a cursor, checks that it is of this ledger.
+/// The last id taken so far, to be read before [`low_watermark`]. With a cursor, checks that it is of this ledger.
 ///
 /// A cursor's place is not above a low watermark, so no line at or before it can appear, and its fingerprint is the
 /// same for as long as the history is.
-pub(crate) async fn taken_after(connection: &mut Connection, after: Option<&LedgerCursor>) -> Result<i64> {
+pub(crate) async fn last_id_after(connection: &mut Connection, after: Option<&LedgerCursor>) -> Result<i64> {
     let place = after.filter(|after| **after != LedgerCursor::START).map(|after| after.position);
     let row = sqlx::query!(
-        r#"SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS "taken!",
+        r#"SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS "last_id!",
                   CASE WHEN $1::bigint IS NOT NULL THEN ledger_fingerprint($1) END AS fingerprint
              FROM stock_movements_id_seq"#,
         place
@@ -98,16 +98,16 @@ pub(crate) async fn taken_after(connection: &mut Connection, after: Option<&Ledg
     .fetch_one(connection)
     .await?;
     match (place, after) {
-        (Some(place), Some(after)) if place > row.taken || after.fingerprint != row.fingerprint => {
+        (Some(place), Some(after)) if place > row.last_id || after.fingerprint != row.fingerprint => {
             Err(Error::CursorUnknown.into())
         }
-        _ => Ok(row.taken),
+        _ => Ok(row.last_id),
     }
 }
 
-/// The low watermark: the lowest mark, or `taken` without one. A transaction sets its mark before it takes its first
+/// The low watermark: the lowest mark, or `last_id` without one. A transaction sets its mark before it takes its first
 /// id, and PostgreSQL gives the mark back after the commit is visible.
-pub(crate) async fn watermark(connection: &mut Connection, taken: i64) -> Result<Watermark> {
+pub(crate) async fn low_watermark(connection: &mut Connection, last_id: i64) -> Result<LowWatermark> {
     let row = sqlx::query!(
         r#"SELECT place AS "place!", ledger_fingerprint(place) AS "fingerprint!",
                   pg_current_snapshot()::text AS "snapshot!"
@@ -116,12 +116,12 @@ pub(crate) async fn watermark(connection: &mut Connection, taken: i64) -> Result
                     WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = $1
                       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS marks"#,
         MARK_CLASS,
-        taken
+        last_id
     )
     .fetch_one(connection)
     .await?;
     let cursor = LedgerCursor { position: row.place, fingerprint: Some(row.fingerprint) };
-    Ok(Watermark { cursor, taken, snapshot: row.snapshot })
+    Ok(LowWatermark { cursor, last_id, snapshot: row.snapshot })
 }
 
 /// The fingerprint of a place at or below a low watermark.

@@ -43,25 +43,25 @@ mod warehouses;
 pub use connect::{Settings, Store, create_database};
 pub use error::Error;
 pub use events::{EVENTS_CHANNEL, EventPage};
-pub use expiry::{Expired, ItemDue};
+pub use expiry::{ItemWithExpired, ReclaimedBatch};
 pub use health::DatabaseHealth;
 pub use idempotency::ResponseRecord;
 pub use identity::{DatabaseIdentity, Generation};
 pub use impairment::Impairment;
 pub use item_levels::{ItemSums, ScannedLevels, UnitSums};
-pub use ledger::{OpenTransaction, Watermark};
+pub use ledger::{LowWatermark, OpenTransaction};
 pub use listener::Listener;
 pub use overview::{ActivityRow, HotRow};
 pub use pinned_connection::PinnedConnection;
 pub use reconcile::{Audit, Discrepancy, DiscrepancyKind};
-pub use replica::Standing;
+pub use replica::ReplicaState;
 pub use schema::SchemaState;
-pub use seed::{Loading, SeedItem};
+pub use seed::{LoadProgress, SeedItem};
 pub use stock::{
-    Cause, DueBlocks, Expected, LevelDue, LockHolder, LockedBlocks, LockedLevels, NamedRows, PlacedKnown,
-    Row, StockDue, Wanted, WriteOutcome,
+    Cause, Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks, LockedLevels,
+    PlacedBlocks, RequestedRows, RowKey, StockWithExpired, WriteOutcome,
 };
-pub use totals::{SumsChanged, SumsRead};
+pub use totals::{SumsDelta, SumsSnapshot};
 pub use transaction::WriteTransaction;
 
 /// The result of a call into the store.

@@ -70,7 +70,7 @@ impl Store {
     /// ledger has no index by time: it would cost every writer.
     pub async fn ledger_place(&self, time: Time) -> Result<i64> {
         let time = time - std::time::Duration::from_secs(DISORDER_SECONDS.unsigned_abs());
-        let (mut low, mut high) = (0, self.watermark().await?.taken);
+        let (mut low, mut high) = (0, self.low_watermark().await?.last_id);
         while low < high {
             let middle = low + (high - low) / 2;
             let next = sqlx::query!(

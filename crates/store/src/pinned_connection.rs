@@ -13,15 +13,15 @@ use std::time::Instant;
 pub struct PinnedConnection {
     pub(crate) history: Arc<History>,
     pool: Pool,
-    kept: Mutex<Option<(Box<Connection>, Instant)>>,
+    idle: Mutex<Option<(Box<Connection>, Instant)>>,
 }
 
 impl Store {
     /// A connection apart. It is made when it is first used, or by [`Store::open`].
     pub fn pinned_connection(&self) -> PinnedConnection {
         let pool = self.writes.single();
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
-        PinnedConnection { history: self.history.clone(), pool, kept: Mutex::new(None) }
+        self.pinned_pools.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
+        PinnedConnection { history: self.history.clone(), pool, idle: Mutex::new(None) }
     }
 }
 
@@ -29,20 +29,20 @@ impl PinnedConnection {
     /// The connection, to be kept again once its statement is done. Where that fails, or its caller goes away, it goes
     /// back to its pool instead, which looks whether it is still good.
     pub(crate) async fn connection(&self) -> Result<Box<Connection>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match kept {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match idle {
             Some((connection, used_at)) if used_at.elapsed() < TRUSTED_IDLE && connection.is_reliable() => {
                 Ok(connection)
             }
-            kept => {
+            unusable => {
                 // First of all, for the pool has no other.
-                drop(kept);
+                drop(unusable);
                 Ok(self.pool.acquire().await?)
             }
         }
     }
 
-    pub(crate) fn keep(&self, connection: Box<Connection>) {
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((connection, Instant::now()));
+    pub(crate) fn release(&self, connection: Box<Connection>) {
+        *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some((connection, Instant::now()));
     }
 }

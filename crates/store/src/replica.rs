@@ -29,7 +29,7 @@ const OBSERVATIONS_MAX: usize = 600;
 
 /// How a replica stands to its primary.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Standing {
+pub enum ReplicaState {
     /// Not asked yet.
     Unknown,
     /// It replays what the primary writes, within the bound.
@@ -48,7 +48,7 @@ pub enum Standing {
     Down,
 }
 
-impl Standing {
+impl ReplicaState {
     /// A stable name for programs.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ pub(crate) struct Replica {
 
 #[derive(Debug)]
 struct State {
-    standing: Standing,
+    standing: ReplicaState,
     /// Observations of the primary, oldest first.
     primary: VecDeque<Observation>,
     missed_at: Option<Instant>,
@@ -87,13 +87,13 @@ struct State {
 
 impl Replica {
     pub(crate) fn new(pool: Pool, lag_max: Duration) -> Self {
-        let state = State { standing: Standing::Unknown, primary: VecDeque::new(), missed_at: None };
+        let state = State { standing: ReplicaState::Unknown, primary: VecDeque::new(), missed_at: None };
         Self { pool, lag_max, state: Mutex::new(state) }
     }
 
     /// How it stands to its primary.
-    pub(crate) fn standing(&self) -> Standing {
-        if self.pool.availability().is_down() { Standing::Down } else { self.state().standing.clone() }
+    pub(crate) fn standing(&self) -> ReplicaState {
+        if self.pool.availability().is_down() { ReplicaState::Down } else { self.state().standing.clone() }
     }
 
     /// Judges the replica by each observation of it, until both monitors end.
@@ -126,15 +126,15 @@ impl Replica {
         let mut state = self.state();
         let standing = state.standing_of(replica, self.lag_max);
         match (&state.standing, &standing) {
-            (Standing::Lagging { .. }, Standing::Lagging { .. })
-            | (Standing::Following { .. } | Standing::Unknown, Standing::Following { .. })
-            | (Standing::Foreign, Standing::Foreign) => {}
-            (_, Standing::Lagging { lag_seconds }) => tracing::warn!(
+            (ReplicaState::Lagging { .. }, ReplicaState::Lagging { .. })
+            | (ReplicaState::Following { .. } | ReplicaState::Unknown, ReplicaState::Following { .. })
+            | (ReplicaState::Foreign, ReplicaState::Foreign) => {}
+            (_, ReplicaState::Lagging { lag_seconds }) => tracing::warn!(
                 lag_seconds,
                 lag_seconds_max = self.lag_max.as_secs(),
                 "the replica is too far behind: lists are read from the primary"
             ),
-            (_, Standing::Foreign) => tracing::warn!(
+            (_, ReplicaState::Foreign) => tracing::warn!(
                 "the replica does not follow the primary (it was promoted, or follows another one): lists are \
                  read from the primary"
             ),
@@ -164,7 +164,9 @@ impl Replica {
     fn is_candidate(&self) -> bool {
         let state = self.state();
         let rests = state.missed_at.is_some_and(|at| at.elapsed() < MISSED_REST);
-        matches!(state.standing, Standing::Following { .. }) && !rests && !self.pool.availability().is_down()
+        matches!(state.standing, ReplicaState::Following { .. })
+            && !rests
+            && !self.pool.availability().is_down()
     }
 
     fn missed(&self) {
@@ -190,17 +192,21 @@ impl State {
         }
     }
 
-    fn standing_of(&self, replica: Observation, lag_max: Duration) -> Standing {
-        let Some(primary) = self.primary.back() else { return Standing::Unknown };
+    fn standing_of(&self, replica: Observation, lag_max: Duration) -> ReplicaState {
+        let Some(primary) = self.primary.back() else { return ReplicaState::Unknown };
         let same_server = primary.started == replica.started;
         if primary.system != replica.system || !(replica.standby || same_server) {
-            return Standing::Foreign;
+            return ReplicaState::Foreign;
         }
         // The first observation that it has not replayed yet was made at least so long ago.
         let missing = self.primary.iter().find(|observation| observation.position > replica.position);
         let lag = missing.map_or(Duration::ZERO, |missing| replica.at.saturating_duration_since(missing.at));
         let lag_seconds = lag.as_secs_f64();
-        if lag > lag_max { Standing::Lagging { lag_seconds } } else { Standing::Following { lag_seconds } }
+        if lag > lag_max {
+            ReplicaState::Lagging { lag_seconds }
+        } else {
+            ReplicaState::Following { lag_seconds }
+        }
     }
 }
 
@@ -245,20 +251,20 @@ mod tests {
     fn the_lag_is_the_age_of_the_first_thing_missing() {
         let begun = Instant::now();
         let second = Duration::from_secs(1);
-        let mut state = State { standing: Standing::Unknown, primary: VecDeque::new(), missed_at: None };
+        let mut state = State { standing: ReplicaState::Unknown, primary: VecDeque::new(), missed_at: None };
         for (seconds, position) in [(0, 100), (1, 200), (2, 300)] {
             state.note(Some(observation(begun + second * seconds, position, false)));
         }
         let standing = |position, seconds| {
             state.standing_of(observation(begun + second * seconds, position, true), second * 2)
         };
-        assert_eq!(standing(300, 3), Standing::Following { lag_seconds: 0.0 });
-        assert_eq!(standing(200, 3), Standing::Following { lag_seconds: 1.0 });
-        assert_eq!(standing(100, 4), Standing::Lagging { lag_seconds: 3.0 });
+        assert_eq!(standing(300, 3), ReplicaState::Following { lag_seconds: 0.0 });
+        assert_eq!(standing(200, 3), ReplicaState::Following { lag_seconds: 1.0 });
+        assert_eq!(standing(100, 4), ReplicaState::Lagging { lag_seconds: 3.0 });
         let promoted = observation(begun, 300, false);
         let promoted = Observation { started: 7, ..promoted };
-        assert_eq!(state.standing_of(promoted, second), Standing::Foreign);
+        assert_eq!(state.standing_of(promoted, second), ReplicaState::Foreign);
         let elsewhere = Observation { system: 2, ..observation(begun, 300, true) };
-        assert_eq!(state.standing_of(elsewhere, second), Standing::Foreign);
+        assert_eq!(state.standing_of(elsewhere, second), ReplicaState::Foreign);
     }
 }

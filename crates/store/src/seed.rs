@@ -29,7 +29,7 @@ pub struct SeedItem {
 
 /// How far a load is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Loading {
+pub enum LoadProgress {
     /// So many rows were sent, of three times as many as there are items.
     Rows(u64),
     /// All were sent: indexes are built, and the planner gets to know the rows.
@@ -44,7 +44,7 @@ impl Store {
         &self,
         count: u64,
         item: impl Fn(u64) -> SeedItem,
-        mut progress: impl FnMut(Loading),
+        mut progress: impl FnMut(LoadProgress),
     ) -> Result<()> {
         let mut transaction = self.maintenance.begin().await?;
         let put_off = indexes_put_off(&mut transaction).await?;
@@ -57,7 +57,7 @@ impl Store {
         let mut sent = 0;
         let mut tell = |rows| {
             sent += rows;
-            progress(Loading::Rows(sent));
+            progress(LoadProgress::Rows(sent));
         };
         let items = "COPY items (id, name, category, price, quantity) FROM STDIN";
         copy(&mut transaction, items, count, &mut tell, |n, line| {
@@ -78,7 +78,7 @@ impl Store {
             write!(line, "{}\t{warehouse}\t{quantity}\treceived\tseed", id(n))
         })
         .await?;
-        progress(Loading::Indexes);
+        progress(LoadProgress::Indexes);
         for definition in put_off {
             sqlx::raw_sql(AssertSqlSafe(definition)).execute(&mut *transaction).await?;
         }

@@ -14,25 +14,25 @@ use domain::{
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 mod backlog;
-mod change;
 mod columns;
-mod locks;
-mod place;
-mod write;
+mod locked_write;
+mod optimistic_place;
+mod optimistic_write;
+mod row_locks;
 
-pub use backlog::{LevelDue, StockDue};
-pub use change::{Expected, WriteOutcome};
-pub use locks::{LockHolder, NamedRows, Row};
-pub use place::PlacedKnown;
-pub use write::Cause;
-use write::SYSTEM_ACTOR;
+pub use backlog::{LevelWithExpired, StockWithExpired};
+pub use locked_write::Cause;
+use locked_write::SYSTEM_ACTOR;
+pub use optimistic_place::PlacedBlocks;
+pub use optimistic_write::{Expected, WriteOutcome};
+pub use row_locks::{LockHolder, RequestedRows, RowKey};
 
 /// Expired blocks that one transaction reads, of all items together and, where those are many, of each.
 const RECLAIM_BLOCKS_MAX: i64 = 256;
 const RECLAIM_BLOCKS_MIN: i64 = 10;
 
 /// Stock levels to be locked: of each item one warehouse's, or all of them where `None` is among its keys.
-pub type Wanted = std::collections::BTreeSet<(ItemId, Option<WarehouseId>)>;
+pub type LevelSelection = std::collections::BTreeSet<(ItemId, Option<WarehouseId>)>;
 
 /// Stock levels under lock.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +40,7 @@ pub struct LockedLevels {
     /// Available units.
     pub levels: BTreeMap<LevelKey, i32>,
     /// The database's time behind these locks; `None` where there are none.
-    pub now: Option<Time>,
+    pub locked_at: Option<Time>,
 }
 
 /// Blocks under lock.
@@ -54,7 +54,7 @@ pub struct LockedBlocks {
 
 /// Expired blocks, as far as they were read.
 #[derive(Debug, Clone, Default)]
-pub struct DueBlocks {
+pub struct ExpiredBlocks {
     /// The blocks.
     pub blocks: Vec<HeldBlock>,
     /// The items that may have more.
@@ -70,7 +70,7 @@ impl WriteTransaction {
     /// Locks stock levels, in order, and reads them: those that are wanted, and all of the items of which
     /// `blocks` hold some. What a block holds is read later, under these locks. Where an item has got another
     /// level meanwhile, the transaction must be tried again: [`crate::Error::Conflict`].
-    pub async fn levels_lock(&mut self, wanted: &Wanted, blocks: &[BlockId]) -> Result<LockedLevels> {
+    pub async fn levels_lock(&mut self, wanted: &LevelSelection, blocks: &[BlockId]) -> Result<LockedLevels> {
         // `None` sorts first: where all levels of an item are wanted, single ones of it add nothing.
         let mut last_whole = None;
         let (items, warehouses): (Vec<_>, Vec<_>) = wanted
@@ -101,7 +101,7 @@ impl WriteTransaction {
         for row in rows {
             let key = level_key(row.item_id, row.warehouse_id);
             locked.levels.insert(key, row.units);
-            locked.now = locked.now.max(Some(row.locked_at));
+            locked.locked_at = locked.locked_at.max(Some(row.locked_at));
         }
         Ok(locked)
     }
@@ -130,7 +130,7 @@ impl WriteTransaction {
     /// # Errors
     /// [`crate::Error::Conflict`] if all levels of an item are wanted and it has got its first one meanwhile: the
     /// transaction must be tried again.
-    pub async fn items_known(
+    pub async fn items_existing(
         &mut self,
         items: &[ItemId],
         all_wanted: impl Fn(&ItemId) -> bool,
@@ -287,7 +287,7 @@ impl WriteTransaction {
 
     /// Expired blocks of these items, each item's oldest first, in bounded number. Only blocks of locked stock levels may
     /// be reclaimed.
-    pub async fn blocks_due(&mut self, items: &BTreeSet<ItemId>, now: Time) -> Result<DueBlocks> {
+    pub async fn expired_blocks(&mut self, items: &BTreeSet<ItemId>, now: Time) -> Result<ExpiredBlocks> {
         let ids: Vec<_> = items.iter().map(|item| item.0).collect();
         // No more in all than a transaction should carry.
         let each = RECLAIM_BLOCKS_MAX / i64::try_from(ids.len().max(1)).unwrap_or(i64::MAX);
@@ -307,7 +307,7 @@ impl WriteTransaction {
         .fetch_all(&mut *self.transaction)
         .await?;
         let mut found = HashMap::<ItemId, i64>::new();
-        let mut due = DueBlocks::default();
+        let mut due = ExpiredBlocks::default();
         for row in rows {
             let key = level_key(row.item_id, row.warehouse_id);
             let (id, expires_at) = (BlockId(row.id), row.expires_at);
@@ -339,7 +339,7 @@ impl WriteTransaction {
         causes: &[Cause<'_>],
         answers: &[ResponseRecord],
     ) -> Result<Vec<String>> {
-        write::write(&mut self.transaction, changes, decided_on, causes, answers).await
+        locked_write::write(&mut self.transaction, changes, decided_on, causes, answers).await
     }
 }
 

@@ -2,12 +2,12 @@
 //! takes too long to be done for each look.
 
 use crate::pool::Connection;
-use crate::{Result, Store, Watermark};
+use crate::{LowWatermark, Result, Store};
 use domain::{CategorySums, LOW_UNITS, LedgerCursor, StockSums, WarehouseId};
 
 /// The sums, and a base from which later ones can be computed.
 #[derive(Debug, Clone)]
-pub struct SumsRead {
+pub struct SumsSnapshot {
     /// The sums over everything that was committed, as of one snapshot.
     pub sums: StockSums,
     /// The sums as of the low watermark. `None` if more lines than asked for lie beyond it.
@@ -16,7 +16,7 @@ pub struct SumsRead {
 
 /// The changes of the sums since a base.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SumsChanged {
+pub struct SumsDelta {
     /// From the base to the low watermark.
     pub advance: StockSums,
     /// By the committed lines beyond the low watermark.
@@ -29,8 +29,8 @@ impl Store {
     /// The base is computed from the same snapshot, without the lines beyond the low watermark: those can be added
     /// later, each once. With more than `lines_max` lines beyond it there is no base. Read from the primary, which alone
     /// has the low watermark.
-    pub async fn stock_sums(&self, lines_max: i64) -> Result<SumsRead> {
-        let watermark = self.watermark().await?;
+    pub async fn stock_sums(&self, lines_max: i64) -> Result<SumsSnapshot> {
+        let watermark = self.low_watermark().await?;
         let mut transaction = self.begin_reading().await?;
         plan_anew(&mut transaction, true).await?;
         let categories = sqlx::query_as!(
@@ -60,7 +60,7 @@ impl Store {
         let warehouses = warehouses.into_iter().map(|row| (row.warehouse_id, row.units));
         let sums = by_name(categories, warehouses);
         let place = watermark.cursor.position;
-        let base = if watermark.taken - place > lines_max {
+        let base = if watermark.last_id - place > lines_max {
             None
         } else {
             let mut base = sums.clone();
@@ -68,24 +68,24 @@ impl Store {
             Some((watermark.cursor, base))
         };
         transaction.commit().await?;
-        Ok(SumsRead { sums, base })
+        Ok(SumsSnapshot { sums, base })
     }
 
     /// The changes of the sums after the place `base`, in one snapshot.
-    pub async fn stock_sums_changed(&self, base: i64, watermark: &Watermark) -> Result<SumsChanged> {
-        let Watermark { cursor: LedgerCursor { position: place, .. }, taken, .. } = *watermark;
+    pub async fn stock_sums_changed(&self, base: i64, watermark: &LowWatermark) -> Result<SumsDelta> {
+        let LowWatermark { cursor: LedgerCursor { position: place, .. }, last_id, .. } = *watermark;
         let (mut advance, mut beyond) = (StockSums::default(), StockSums::default());
-        if taken > base {
+        if last_id > base {
             let mut transaction = self.begin_reading().await?;
             if place > base {
                 advance = changes(&mut transaction, base, place).await?;
             }
-            if taken > place {
+            if last_id > place {
                 beyond = changes(&mut transaction, place, i64::MAX).await?;
             }
             transaction.commit().await?;
         }
-        Ok(SumsChanged { advance, beyond })
+        Ok(SumsDelta { advance, beyond })
     }
 }
 

@@ -26,7 +26,7 @@ async fn write(connection: &mut PgConnection) -> i64 {
 }
 
 async fn place(store: &Store) -> i64 {
-    store.watermark().await.expect("a watermark").cursor.position
+    store.low_watermark().await.expect("a watermark").cursor.position
 }
 
 #[tokio::test]
@@ -107,12 +107,12 @@ async fn a_cursor_of_another_history_is_unknown() {
         matches!(read(cursor).await, Err(store::Error::Refused(Error::CursorUnknown)))
     };
     assert!(read(&LedgerCursor::START).await.is_ok());
-    let empty = store.watermark().await.expect("a watermark").cursor;
+    let empty = store.low_watermark().await.expect("a watermark").cursor;
     for _ in 0..5 {
         write(&mut session).await;
     }
     assert!(!is_unknown(&empty).await, "no line was before it");
-    let now = store.watermark().await.expect("a watermark").cursor;
+    let now = store.low_watermark().await.expect("a watermark").cursor;
     assert!(read(&now).await.expect("a page").events.is_empty());
     for _ in 0..2 {
         write(&mut session).await;

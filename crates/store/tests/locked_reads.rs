@@ -2,7 +2,7 @@
 
 use domain::{BlockId, CartId, ItemId};
 use sqlx::PgPool;
-use store::{Error, Store, Wanted};
+use store::{Error, LevelSelection, Store};
 
 struct Stock {
     store: Store,
@@ -38,7 +38,7 @@ async fn a_block_whose_level_was_not_locked_is_a_conflict() {
     let stock = Stock::new().await;
     stock.level().await;
     let mut transaction = stock.store.begin().await.expect("a transaction");
-    let locked = transaction.levels_lock(&Wanted::new(), &[BlockId(7)]).await.expect("locked");
+    let locked = transaction.levels_lock(&LevelSelection::new(), &[BlockId(7)]).await.expect("locked");
     assert!(locked.levels.is_empty(), "there is no such block yet");
     stock.block(7, None).await;
     let blocks = transaction.blocks_lock(&[BlockId(7)], &[], &locked.levels).await;
@@ -54,7 +54,7 @@ async fn a_member_that_a_cart_got_meanwhile_is_a_conflict() {
     let carts = transaction.cart_blocks(&[CartId(7)]).await.expect("blocks");
     assert_eq!(carts[&CartId(7)], [BlockId(7)]);
     stock.block(8, Some(7)).await;
-    let locked = transaction.levels_lock(&Wanted::new(), &[BlockId(7)]).await.expect("locked");
+    let locked = transaction.levels_lock(&LevelSelection::new(), &[BlockId(7)]).await.expect("locked");
     let blocks = transaction.blocks_lock(&[BlockId(7)], &[CartId(7)], &locked.levels).await;
     assert!(matches!(blocks, Err(Error::Conflict(_))), "{blocks:?}");
 }
@@ -63,15 +63,15 @@ async fn a_member_that_a_cart_got_meanwhile_is_a_conflict() {
 async fn an_item_that_got_its_first_level_meanwhile_is_a_conflict() {
     let stock = Stock::new().await;
     let mut transaction = stock.store.begin().await.expect("a transaction");
-    let wanted: Wanted = [(stock.item, None)].into();
+    let wanted: LevelSelection = [(stock.item, None)].into();
     let locked = transaction.levels_lock(&wanted, &[]).await.expect("locked");
     assert!(locked.levels.is_empty(), "it has no level yet");
-    let known = transaction.items_known(&[stock.item], |_| true).await.expect("known");
+    let known = transaction.items_existing(&[stock.item], |_| true).await.expect("known");
     assert_eq!(known, [stock.item]);
     stock.level().await;
-    let known = transaction.items_known(&[stock.item], |_| true).await;
+    let known = transaction.items_existing(&[stock.item], |_| true).await;
     assert!(matches!(known, Err(Error::Conflict(_))), "{known:?}");
     // An allocation wants one warehouse's level alone, which was not there.
-    let known = transaction.items_known(&[stock.item], |_| false).await.expect("known");
+    let known = transaction.items_existing(&[stock.item], |_| false).await.expect("known");
     assert_eq!(known, [stock.item]);
 }

@@ -22,7 +22,7 @@ async fn use_all(store: &Store, pinned: &PinnedConnection) -> Result<(), Error> 
     store.begin().await?.commit().await?;
     store.warehouse_ids().await?;
     store.block_list(&domain::BlockQuery { state: None, item: None, limit: 1, after: None }).await?;
-    store.items_due(1, &[]).await.map(drop)
+    store.items_with_expired(1, &[]).await.map(drop)
 }
 
 /// Repeats the use of all connections until it succeeds; how long that took.

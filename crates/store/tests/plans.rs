@@ -8,18 +8,18 @@ use domain::{
 use sqlx::PgPool;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
-use store::{Cause, Expected, Settings, Store, Wanted, WriteOutcome};
+use store::{Cause, Expected, LevelSelection, Settings, Store, WriteOutcome};
 
 /// Decides and writes `requests` in one transaction, as a server does. Answers the blocks that were placed.
 async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[BlockId]) -> Vec<BlockId> {
     let mut transaction = store.begin().await.expect("a transaction");
     let fresh = transaction.block_ids_reserve(requests.len()).await.expect("ids");
-    let wanted: Wanted = [(level.item, None)].into();
+    let wanted: LevelSelection = [(level.item, None)].into();
     let locked = transaction.levels_lock(&wanted, blocks).await.expect("levels");
     let held: HashMap<BlockId, HeldBlock> =
         transaction.blocks_lock(blocks, &[], &locked.levels).await.expect("blocks").blocks;
     let snapshot = Snapshot {
-        now: locked.now.expect("a level"),
+        now: locked.locked_at.expect("a level"),
         items: HashSet::from([level.item]),
         levels: locked.levels,
         blocks: held,

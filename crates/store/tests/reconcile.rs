@@ -2,7 +2,7 @@
 
 use domain::WarehouseId;
 use sqlx::PgPool;
-use store::{Audit, Loading, SeedItem};
+use store::{Audit, LoadProgress, SeedItem};
 
 const ITEMS: u64 = 3_000;
 
@@ -20,7 +20,7 @@ async fn seeded() -> (Audit, PgPool, i64) {
     let (store, url) = store::testing::store().await;
     let mut told = Vec::new();
     store.items_load(ITEMS, item, |loading| told.push(loading)).await.expect("loaded");
-    assert_eq!(told[told.len() - 2..], [Loading::Rows(3 * ITEMS), Loading::Indexes]);
+    assert_eq!(told[told.len() - 2..], [LoadProgress::Rows(3 * ITEMS), LoadProgress::Indexes]);
     let pool = PgPool::connect(&url).await.expect("a connection");
     let mut audit = Audit::connect(&url).await.expect("a connection");
     assert_eq!(audit.item_count().await.expect("an answer"), i64::try_from(ITEMS).expect("small"));

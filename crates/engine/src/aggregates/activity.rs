@@ -83,7 +83,7 @@ async fn follow(store: &Store, before: Option<Followed>, first: Time) -> Result<
     let begun = Instant::now();
     let before = before.filter(|before| before.begun.elapsed() < FOLLOWED_AGE_MAX);
     let followed = match before {
-        Some(before) => match store.watermark_after(&before.cursor).await {
+        Some(before) => match store.low_watermark_after(&before.cursor).await {
             Err(store::Error::Refused(domain::Error::CursorUnknown)) => None,
             watermark => Some((watermark?, before.place, before.minutes)),
         },
@@ -93,13 +93,13 @@ async fn follow(store: &Store, before: Option<Followed>, first: Time) -> Result<
         Some(followed) => followed,
         None => {
             let after = store.ledger_place(first).await?;
-            (store.watermark().await?, after, BTreeMap::new())
+            (store.low_watermark().await?, after, BTreeMap::new())
         }
     };
-    let place = watermark.cursor.position.max(watermark.taken - LINES_BEYOND_MAX).max(after);
+    let place = watermark.cursor.position.max(watermark.last_id - LINES_BEYOND_MAX).max(after);
     count(store, after, place, first, &mut minutes).await?;
     let mut beyond = BTreeMap::new();
-    if watermark.taken > place {
+    if watermark.last_id > place {
         count(store, place, i64::MAX, first, &mut beyond).await?;
     }
     Ok(Followed { begun, cursor: watermark.cursor, place, minutes, beyond })

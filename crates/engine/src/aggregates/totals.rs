@@ -103,11 +103,11 @@ impl Followed {
 /// The sums of now by the base and the lines after it, and the base at the low watermark. `None` if there are too many
 /// lines, or if the ledger does not have the base's history any more.
 async fn follow(store: &Store, mut followed: Followed) -> Result<Option<(StockSums, Followed)>> {
-    let watermark = match store.watermark_after(&followed.cursor).await {
+    let watermark = match store.low_watermark_after(&followed.cursor).await {
         Err(store::Error::Refused(domain::Error::CursorUnknown)) => return Ok(None),
         watermark => watermark?,
     };
-    if watermark.taken - followed.cursor.position > LINES_MAX {
+    if watermark.last_id - followed.cursor.position > LINES_MAX {
         return Ok(None);
     }
     let changed = store.stock_sums_changed(followed.cursor.position, &watermark).await?;

@@ -7,7 +7,7 @@ use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::{Context, Engine, Result};
 use domain::{ItemId, Time};
 use std::collections::HashSet;
-use store::{Expired, ItemDue};
+use store::{ItemWithExpired, ReclaimedBatch};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
@@ -62,7 +62,7 @@ impl Engine {
         let mut pacer = Pacer::new(&self.shared.notifier, self.shared.stopping.subscribe());
         loop {
             let skipped = failing.backing_off();
-            let due = self.store().items_due(DUE_BLOCKS_MAX, &skipped).await?;
+            let due = self.store().items_with_expired(DUE_BLOCKS_MAX, &skipped).await?;
             let before = blocks;
             let overdue_seconds = due.iter().map(|item| item.overdue_seconds).fold(0.0, f64::max);
             failing.note_overdue(match skipped.is_empty() {
@@ -93,7 +93,7 @@ impl Engine {
     }
 
     /// Cleans up one batch of items. If the batch fails, each item is retried alone, and the failing items back off.
-    async fn expire_group(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<Expired> {
+    async fn expire_group(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<ReclaimedBatch> {
         match self.expire_batch(items, limit, actor).await {
             Ok(expired) if items.len() > 1 && !expired.skipped.is_empty() => {
                 self.expire_skipped(expired, limit, actor).await
@@ -101,7 +101,7 @@ impl Engine {
             Ok(expired) => Ok(expired),
             Err(Failed::Unavailable(error)) => Err(error),
             Err(Failed::Items(_)) if items.len() > 1 => {
-                let mut all = Expired::default();
+                let mut all = ReclaimedBatch::default();
                 for item in items {
                     match self.expire_batch(&[*item], limit, actor).await {
                         Ok(expired) => all.add(expired),
@@ -113,7 +113,7 @@ impl Engine {
             }
             Err(Failed::Items(error)) => {
                 items.iter().for_each(|item| self.note_failure(*item, &error));
-                Ok(Expired::default())
+                Ok(ReclaimedBatch::default())
             }
         }
     }
@@ -121,7 +121,12 @@ impl Engine {
     /// Retries some of the skipped items, each alone and with a wait for its locks. A busy item is locked almost all the
     /// time, so that skipping alone would never clean it up. An item that another session keeps locked costs one lock
     /// timeout. Each call starts with another item.
-    async fn expire_skipped(&self, mut all: Expired, limit: i64, actor: &str) -> Result<Expired> {
+    async fn expire_skipped(
+        &self,
+        mut all: ReclaimedBatch,
+        limit: i64,
+        actor: &str,
+    ) -> Result<ReclaimedBatch> {
         let skipped = std::mem::take(&mut all.skipped);
         let first = self.shared.failing_items.next_turn() % skipped.len().max(1);
         for item in skipped.iter().cycle().skip(first).take(skipped.len().min(SKIPPED_TRIED_MAX)) {
@@ -147,10 +152,10 @@ impl Engine {
         items: &[ItemId],
         limit: i64,
         actor: &str,
-    ) -> std::result::Result<Expired, Failed> {
+    ) -> std::result::Result<ReclaimedBatch, Failed> {
         let (mut tries, mut skip_locked) = (0, false);
         let expired = loop {
-            match catch_panic(self.store().blocks_expire(items, limit, actor, skip_locked)).await {
+            match catch_panic(self.store().blocks_reclaim(items, limit, actor, skip_locked)).await {
                 Ok(Ok(expired)) => break expired,
                 Ok(Err(store::Error::Locked(_))) if !skip_locked => skip_locked = true,
                 Ok(Err(error)) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
@@ -200,18 +205,18 @@ impl Failed {
 }
 
 /// Groups items into batches of about `limit` blocks. An item with more blocks is a batch of its own.
-fn groups(due: &[ItemDue], limit: i64) -> Vec<Vec<ItemId>> {
+fn groups(due: &[ItemWithExpired], limit: i64) -> Vec<Vec<ItemId>> {
     let mut groups = Vec::<Vec<ItemId>>::new();
     let mut capacity = 0;
     for due in due {
         match groups.last_mut() {
-            Some(group) if due.blocks <= capacity => group.push(due.item),
+            Some(group) if due.expired_blocks <= capacity => group.push(due.item),
             _ => {
                 groups.push(vec![due.item]);
                 capacity = limit;
             }
         }
-        capacity -= due.blocks;
+        capacity -= due.expired_blocks;
     }
     groups
 }
@@ -239,8 +244,8 @@ impl Engine {
     }
 
     async fn remove_old_item_changes(&self) -> Result<()> {
-        let until = self.store().watermark().await?.cursor.position - ITEM_CHANGES_KEPT_ROWS;
-        while !self.is_stopping() && self.store().item_changes_forget(until, REMOVED_ROWS_MAX).await? > 0 {}
+        let until = self.store().low_watermark().await?.cursor.position - ITEM_CHANGES_KEPT_ROWS;
+        while !self.is_stopping() && self.store().item_changes_delete(until, REMOVED_ROWS_MAX).await? > 0 {}
         Ok(())
     }
 }
@@ -282,7 +287,11 @@ mod tests {
         let due: Vec<_> = [60, 40, 1, 500, 100, 99, 1].into_iter().enumerate().collect();
         let due: Vec<_> = due
             .into_iter()
-            .map(|(id, blocks)| ItemDue { item: ItemId(id as i64), blocks, overdue_seconds: 0.0 })
+            .map(|(id, blocks)| ItemWithExpired {
+                item: ItemId(id as i64),
+                expired_blocks: blocks,
+                overdue_seconds: 0.0,
+            })
             .collect();
         let groups: Vec<Vec<_>> =
             groups(&due, 100).into_iter().map(|group| group.iter().map(|item| item.0).collect()).collect();

@@ -41,7 +41,7 @@ const BACK_OFF: Duration = Duration::from_secs(1);
 pub(crate) struct ItemCache {
     items: Cache<ItemId, Arc<CachedJson<Item>>, Bytes>,
     /// All changes up to this one have been applied to the cache. `None` if the cache must not be used.
-    watermark: Option<Watermark>,
+    watermark: Option<LowWatermark>,
     /// The generation of the database that the cache belongs to.
     generation: Generation,
     backs_off_since: Option<Instant>,
@@ -49,7 +49,7 @@ pub(crate) struct ItemCache {
 
 /// A position in the ledger before which no transaction is open.
 #[derive(Clone, Copy)]
-struct Watermark {
+struct LowWatermark {
     position: i64,
     read_at: Instant,
 }
@@ -86,8 +86,8 @@ impl ItemCache {
         let next = match applied {
             Some(applied) if applied.read_at.elapsed() < WATERMARK_AGE_MAX => applied,
             _ => {
-                let position = store.watermark().await?.cursor.position;
-                Watermark { position, read_at: Instant::now() }
+                let position = store.low_watermark().await?.cursor.position;
+                LowWatermark { position, read_at: Instant::now() }
             }
         };
         let Some(applied) = applied else {
@@ -106,14 +106,14 @@ impl ItemCache {
         &mut self,
         pinned: &PinnedConnection,
         ids: &[i64],
-        applied: Watermark,
-        next: Watermark,
+        applied: LowWatermark,
+        next: LowWatermark,
     ) -> Result<HashMap<ItemId, Arc<CachedJson<Item>>>> {
         let mut items = HashMap::with_capacity(ids.len());
         items.extend(ids.iter().filter_map(|id| Some((ItemId(*id), self.items.get(&ItemId(*id))?.clone()))));
         let missing: Vec<_> = ids.iter().copied().filter(|id| !items.contains_key(&ItemId(*id))).collect();
         let (read, changed) =
-            pinned.items_get_and_changed(&missing, applied.position, CHANGES_MAX.into()).await?;
+            pinned.items_get_with_changes(&missing, applied.position, CHANGES_MAX.into()).await?;
         if changed.len() >= usize::from(CHANGES_MAX) {
             self.items.clear();
             self.backs_off_since = Some(Instant::now());

@@ -138,7 +138,7 @@ impl Feed {
             Some(Position { cursor, .. }) if self.pages().receiver_count() > 0 => cursor.clone(),
             _ => {
                 let topic_versions = self.notifier.topic_versions();
-                let cursor = self.store.watermark().await?.cursor;
+                let cursor = self.store.low_watermark().await?.cursor;
                 *position = Some(Position { cursor: cursor.clone(), topic_versions });
                 cursor
             }

@@ -7,7 +7,7 @@ use crate::{CachedJson, Result, Topic};
 use domain::LedgerCursor;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use store::{OpenTransaction, Store, Watermark};
+use store::{LowWatermark, OpenTransaction, Store};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -55,7 +55,7 @@ pub(crate) async fn run(feed: &Feed, mut stopping: watch::Receiver<bool>) {
 /// The reader of the ledger for the event feed.
 struct Reader {
     /// The last low watermark, and since when it has not moved.
-    watermark: Option<(Watermark, Instant)>,
+    watermark: Option<(LowWatermark, Instant)>,
     /// The snapshot and the time of the last page that published changes above the low watermark.
     published_above: Option<(String, Instant)>,
     /// The time of the last log line about a lag.
@@ -92,17 +92,17 @@ impl Reader {
             *position = None;
         }
         let watermark = match &*position {
-            Some(at) => match feed.store.watermark_after(&at.cursor).await {
+            Some(at) => match feed.store.low_watermark_after(&at.cursor).await {
                 Err(store::Error::Refused(domain::Error::CursorUnknown)) => None,
                 watermark => Some(watermark?),
             },
-            None => Some(feed.store.watermark().await?),
+            None => Some(feed.store.low_watermark().await?),
         };
         // The database has another history: subscribers must reload, and continue from the current cursor.
         let is_reset = watermark.is_none();
         let watermark = match watermark {
             Some(watermark) => watermark,
-            None => feed.store.watermark().await?,
+            None => feed.store.low_watermark().await?,
         };
         let is_above = self.observe(feed, &watermark).await?;
         feed.watermark.send_replace(watermark.cursor.position);
@@ -132,10 +132,12 @@ impl Reader {
     }
 
     /// Observes the low watermark. Returns whether there are new commits above one that does not move.
-    async fn observe(&mut self, feed: &Feed, watermark: &Watermark) -> Result<bool> {
-        let is_same = |before: &Watermark| before.cursor.position == watermark.cursor.position;
+    async fn observe(&mut self, feed: &Feed, watermark: &LowWatermark) -> Result<bool> {
+        let is_same = |before: &LowWatermark| before.cursor.position == watermark.cursor.position;
         let since = match self.watermark.take() {
-            Some((before, since)) if is_same(&before) && watermark.taken > watermark.cursor.position => since,
+            Some((before, since)) if is_same(&before) && watermark.last_id > watermark.cursor.position => {
+                since
+            }
             _ => Instant::now(),
         };
         self.watermark = Some((watermark.clone(), since));
@@ -152,7 +154,7 @@ impl Reader {
         if self.published_above.as_ref().is_some_and(|last| !is_due(last)) {
             return Ok(false);
         }
-        let holder = feed.store.watermark_holder(watermark.cursor.position).await?.unwrap_or_default();
+        let holder = feed.store.low_watermark_holder(watermark.cursor.position).await?.unwrap_or_default();
         let lag = holder.lag.unwrap_or_default();
         self.log(lag, &holder);
         feed.lag.send_replace(Some(FeedLag { lag, holder }));

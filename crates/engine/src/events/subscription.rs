@@ -30,7 +30,7 @@ impl Feed {
         // The changes of topics in the meantime are unknown.
         let topics = Topic::ANNOUNCED.to_vec();
         let Ok(_turn) = self.resumes.acquire().await else { return Err(Error::Unavailable) };
-        match self.store.watermark_after(&after).await {
+        match self.store.low_watermark_after(&after).await {
             Err(store::Error::Refused(domain::Error::CursorUnknown)) => {
                 return Ok(ChangePage { skipped: true, topics, ..ChangePage::at(position) });
             }

@@ -47,7 +47,7 @@ impl Engine {
         }
         let (feed, store) = (&self.shared.feed, self.store());
         let Some(after) = after else {
-            let (events, cursor) = (Vec::new(), store.watermark().await?.cursor);
+            let (events, cursor) = (Vec::new(), store.low_watermark().await?.cursor);
             return Ok(EventPage { events, cursor, lag_seconds: feed.lag_seconds() });
         };
         let deadline = tokio::time::Instant::now() + wait;

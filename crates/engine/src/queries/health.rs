@@ -4,7 +4,7 @@ use crate::events::feed::FeedLag;
 use crate::events::reader::LAG_LOGGED_MIN;
 use crate::{Engine, Result};
 use domain::ItemId;
-use store::{DatabaseHealth, Standing};
+use store::{DatabaseHealth, ReplicaState};
 
 /// Whether a worker does its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl HealthReport {
         is_behind
             || self.failing_items_count > 0
             || self.database.impairment.is_some()
-            || replica.as_ref().is_some_and(|standing| !matches!(standing, Standing::Following { .. }))
+            || replica.as_ref().is_some_and(|standing| !matches!(standing, ReplicaState::Following { .. }))
             || self.workers.iter().any(|worker| worker.state != WorkerState::Running)
     }
 }

@@ -106,7 +106,7 @@ impl Reader {
         if scanned.rows < self.followed_from {
             return Ok((scanned.levels, None));
         }
-        let (begun, watermark) = (Instant::now(), self.store.watermark().await?);
+        let (begun, watermark) = (Instant::now(), self.store.low_watermark().await?);
         let scanned = self.store.item_levels(item, watermark.cursor.position).await?;
         let followed = Followed { cursor: watermark.cursor, sums: scanned.sums, scanned: begun };
         Ok((scanned.levels, Some(followed)))
@@ -120,11 +120,11 @@ impl Reader {
         followed: &Followed,
     ) -> Result<Option<(Vec<LevelTotals>, Followed)>> {
         let place = followed.cursor.position;
-        let watermark = match self.store.watermark_after(&followed.cursor).await {
+        let watermark = match self.store.low_watermark_after(&followed.cursor).await {
             Err(store::Error::Refused(domain::Error::CursorUnknown)) => return Ok(None),
             watermark => watermark?,
         };
-        if watermark.taken - place > LINES_MAX {
+        if watermark.last_id - place > LINES_MAX {
             return Ok(None);
         }
         let (levels, sums) = self.store.item_levels_after(item, place, &followed.sums, &watermark).await?;

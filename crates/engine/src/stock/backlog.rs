@@ -16,7 +16,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use store::{LevelDue, StockDue};
+use store::{LevelWithExpired, StockWithExpired};
 
 /// Expired blocks of one item that are reclaimed before its requests are asked again.
 const RECLAIM_BLOCKS_MAX: i64 = 500;
@@ -131,8 +131,8 @@ impl BacklogBatch {
         let items: Vec<ItemId> = items.into_iter().collect();
         let orders: Vec<OrderId> = orders.into_iter().collect();
         let warehouses = self.writer.warehouses.fetch([]).await?;
-        let stock = self.writer.store.stock_due(&items, &orders).await?;
-        let snapshot = |units: fn(&LevelDue) -> i32| Snapshot {
+        let stock = self.writer.store.stock_with_expired(&items, &orders).await?;
+        let snapshot = |units: fn(&LevelWithExpired) -> i32| Snapshot {
             now: stock.now,
             items: stock.items.clone(),
             warehouses: warehouses.ids.clone(),
@@ -143,7 +143,7 @@ impl BacklogBatch {
             new_block_ids: (1..).map(BlockId).take(CART_LINES_MAX).collect(),
             ..Snapshot::default()
         };
-        let with_due = snapshot(LevelDue::units_max);
+        let with_due = snapshot(LevelWithExpired::units_max);
         let without = snapshot(|level| level.available);
         let decisions: Vec<_> = asked
             .iter()
@@ -168,7 +168,7 @@ impl BacklogBatch {
         let items: BTreeSet<_> = waiting.flatten().copied().collect();
         let mut locked = BTreeSet::new();
         for item in items {
-            match self.writer.store.blocks_expire(&[item], RECLAIM_BLOCKS_MAX, SYSTEM_ACTOR, false).await {
+            match self.writer.store.blocks_reclaim(&[item], RECLAIM_BLOCKS_MAX, SYSTEM_ACTOR, false).await {
                 Ok(expired) if expired.blocks > 0 => {
                     self.writer.levels.invalidate([item]);
                     self.writer.committed(&expired.categories);
@@ -186,12 +186,12 @@ impl BacklogBatch {
         &self,
         asked: &[Asked],
         decisions: Vec<BacklogDecision>,
-        stock: &StockDue,
+        stock: &StockWithExpired,
         reclaimed: Result<BTreeSet<ItemId>>,
     ) -> Result<Vec<Result<Granted>>> {
         let has_backlog = |item: ItemId| {
             let of_item = stock.levels.iter().filter(|(key, _)| key.item == item);
-            of_item.map(|(_, level)| level.blocks).sum::<i64>() > BACKLOG_BLOCKS_MIN
+            of_item.map(|(_, level)| level.expired_blocks).sum::<i64>() > BACKLOG_BLOCKS_MIN
         };
         let mut answers = Vec::with_capacity(asked.len());
         for ((request, context), decision) in asked.iter().zip(decisions) {

@@ -14,7 +14,7 @@
 //! | an order's lines | read after the order was locked: that lock also stops an insert of a line, which locks its order FOR KEY SHARE |
 //! | a stock level | its row lock |
 //! | that an item has no other level | `stock_levels_lock` counts the levels again after the locks; all who add a level lock the item's other levels first |
-//! | that an item has no level at all | `items_known` compares it in the statement that finds the item; the insert of a first level counts its rows |
+//! | that an item has no level at all | `items_existing` compares it in the statement that finds the item; the insert of a first level counts its rows |
 //! | that an item exists | it has a locked level, which stops its deletion; or the insert of its first level, which checks it |
 //! | that a warehouse exists | the same, and the foreign key of `orders` |
 //! | units held in blocks and orders | the locks of all the item's levels, which everyone takes who changes them |
@@ -30,7 +30,7 @@ use super::StockBatch;
 use crate::cache::warehouses::Warehouses;
 use domain::{BlockId, CartId, ItemId, OrderId, Reference, Request, Snapshot, WarehouseId};
 use std::collections::{BTreeSet, HashMap, HashSet};
-use store::{Generation, LockedBlocks, Wanted, WriteTransaction};
+use store::{Generation, LevelSelection, LockedBlocks, WriteTransaction};
 
 impl StockBatch {
     /// Locks and reads everything that the requests are decided on; whether block ids were reserved for it.
@@ -68,7 +68,7 @@ impl StockBatch {
         let without: Vec<_> = without.into_iter().filter(|item| !items.contains(item)).collect();
         if !without.is_empty() {
             let whole = |item: &ItemId| wanted.contains(&(*item, None));
-            items.extend(transaction.items_known(&without, whole).await?);
+            items.extend(transaction.items_existing(&without, whole).await?);
         }
         let held = match named.receiving.is_empty() {
             true => HashMap::new(),
@@ -84,7 +84,7 @@ impl StockBatch {
             }
         }
         // A block changes only under the lock of its level: the blocks are also those of this moment.
-        let now = match locked.now {
+        let now = match locked.locked_at {
             Some(now) => now,
             None => transaction.now().await?,
         };
@@ -116,7 +116,7 @@ struct Footprint<'a> {
     places: usize,
     /// Stock levels. A block, a release and an adjustment tell what is left over all warehouses, so they
     /// take all of the item's.
-    levels: Wanted,
+    levels: LevelSelection,
     /// Items that are to be received.
     receiving: Vec<ItemId>,
     blocks: Vec<BlockId>,

@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use store::{LockHolder, NamedRows, Row};
+use store::{LockHolder, RequestedRows, RowKey};
 
 /// The time between two probes. A row that the same transaction holds for that long is locked.
 const PROBE_INTERVAL: Duration = Duration::from_millis(100);
@@ -32,7 +32,7 @@ pub(crate) struct LockedRows {
 
 #[derive(Default)]
 struct Memory {
-    rows: HashMap<Row, LockHolder>,
+    rows: HashMap<RowKey, LockHolder>,
     /// Items whose locked row was not found, and until when they are refused.
     items: HashMap<ItemId, Instant>,
 }
@@ -42,12 +42,12 @@ impl LockedRows {
         self.is_any.load(Ordering::Relaxed)
     }
 
-    fn rows(&self) -> HashMap<Row, LockHolder> {
+    fn rows(&self) -> HashMap<RowKey, LockHolder> {
         self.memory().rows.clone()
     }
 
     /// Remembers rows, and logs those that are new.
-    fn add(&self, locked: &HashMap<Row, LockHolder>) {
+    fn add(&self, locked: &HashMap<RowKey, LockHolder>) {
         let mut memory = self.memory();
         for (row, holder) in locked {
             if memory.rows.len() < ROWS_MAX && memory.rows.insert(*row, *holder) != Some(*holder) {
@@ -66,13 +66,13 @@ impl LockedRows {
     }
 
     /// Forgets the rows that are not `locked` any more, and returns the rows and items that are.
-    fn retain(&self, locked: &HashMap<Row, LockHolder>) -> HashSet<Row> {
+    fn retain(&self, locked: &HashMap<RowKey, LockHolder>) -> HashSet<RowKey> {
         let now = Instant::now();
         let mut memory = self.memory();
         memory.rows.retain(|row, holder| locked.get(row) == Some(holder));
         memory.items.retain(|_, until| *until > now);
         self.update(&memory);
-        memory.rows.keys().copied().chain(memory.items.keys().map(|item| Row::Item(*item))).collect()
+        memory.rows.keys().copied().chain(memory.items.keys().map(|item| RowKey::Item(*item))).collect()
     }
 
     fn update(&self, memory: &Memory) {
@@ -97,7 +97,7 @@ impl StockBatch {
             if still.is_empty() {
                 return Ok(());
             }
-            let needed = self.writer.store.rows_needed(&named(asked, answers)).await?;
+            let needed = self.writer.store.rows_to_lock(&named(asked, answers)).await?;
             refuse(&needed, &still, answers);
             Ok(())
         };
@@ -110,7 +110,7 @@ impl StockBatch {
         let open = |answers: &Answers<Granted>| answers.iter().filter(|answer| answer.is_none()).count();
         let before = open(answers);
         let found = async {
-            let needed = self.writer.store.rows_needed(&named(asked, answers)).await?;
+            let needed = self.writer.store.rows_to_lock(&named(asked, answers)).await?;
             let rows: BTreeSet<_> = needed.iter().map(|(_, row)| *row).collect();
             let first = self.writer.store.rows_locked(rows).await?;
             if first.is_empty() {
@@ -151,7 +151,7 @@ fn report(probed: store::Result<()>, answers: &mut Answers<Granted>) {
     }
 }
 
-fn refuse(needed: &[(usize, Row)], locked: &HashSet<Row>, answers: &mut Answers<Granted>) {
+fn refuse(needed: &[(usize, RowKey)], locked: &HashSet<RowKey>, answers: &mut Answers<Granted>) {
     for (place, row) in needed.iter().filter(|(_, row)| locked.contains(row)) {
         if let Some(answer) = answers.get_mut(*place) {
             tracing::debug!(?row, "a request needs a locked row");
@@ -161,8 +161,8 @@ fn refuse(needed: &[(usize, Row)], locked: &HashSet<Row>, answers: &mut Answers<
 }
 
 /// The rows that the requests without an answer name.
-fn named(asked: &[Asked], answers: &Answers<Granted>) -> NamedRows {
-    let mut named = NamedRows::default();
+fn named(asked: &[Asked], answers: &Answers<Granted>) -> RequestedRows {
+    let mut named = RequestedRows::default();
     let open = asked.iter().zip(answers).enumerate().filter(|(_, (_, answer))| answer.is_none());
     for (place, ((request, _), _)) in open {
         let Ok(place) = i32::try_from(place) else { break };
@@ -199,13 +199,13 @@ mod tests {
     fn a_row_is_remembered_while_the_same_transaction_holds_it() {
         let locked = LockedRows::default();
         assert!(!locked.is_any());
-        let (one, two) = (Row::Item(ItemId(1)), Row::Item(ItemId(2)));
+        let (one, two) = (RowKey::Item(ItemId(1)), RowKey::Item(ItemId(2)));
         locked.add(&[(one, 7), (two, 7)].into());
         assert!(locked.is_any());
         assert_eq!(locked.retain(&[(one, 7), (two, 8)].into()), [one].into());
         assert_eq!(locked.retain(&HashMap::new()), HashSet::new());
         assert!(!locked.is_any());
         locked.add_item(ItemId(3));
-        assert_eq!(locked.retain(&HashMap::new()), [Row::Item(ItemId(3))].into());
+        assert_eq!(locked.retain(&HashMap::new()), [RowKey::Item(ItemId(3))].into());
     }
 }

@@ -143,8 +143,8 @@ impl StockBatch {
         self.writer.committed(&placed.categories);
         self.writer.levels.record(generation, &snapshot.levels, &changes.levels);
         // Decided as before, with the ids and the time that only the database could tell.
-        (snapshot.new_block_ids, snapshot.now) = (placed.ids, placed.now);
-        self.clock.set(generation, placed.now);
+        (snapshot.new_block_ids, snapshot.now) = (placed.ids, placed.placed_at);
+        self.clock.set(generation, placed.placed_at);
         let planned = plan(&snapshot, requests);
         self.writer.blocks.record(generation, &planned.changes);
         Ok(Some(planned.decisions.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
@@ -160,7 +160,7 @@ impl StockBatch {
         if !planned.decisions.iter().all(is_certain) {
             return Ok(None);
         }
-        let holds = self.pinned.levels_hold(&snapshot.levels, &planned.short_items).await;
+        let holds = self.pinned.levels_match(&snapshot.levels, &planned.short_items).await;
         let Some(()) = self.judged(holds.map(|holds| holds.then_some(())), snapshot)? else {
             return Ok(None);
         };

@@ -27,7 +27,7 @@ pub(super) async fn plan_reclaiming_expired(
         if unread.is_empty() {
             break plan;
         }
-        let due = transaction.blocks_due(&unread, snapshot.now).await?;
+        let due = transaction.expired_blocks(&unread, snapshot.now).await?;
         read.extend(unread);
         backlogged.extend(due.more);
         if due.blocks.is_empty() {

@@ -8,29 +8,29 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A stock level, and what is due back to it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct LevelDue {
+pub struct LevelWithExpired {
     /// Available units.
     pub available: i32,
     /// Units in expired blocks.
-    pub due: i64,
+    pub expired_units: i64,
     /// Expired blocks.
-    pub blocks: i64,
+    pub expired_blocks: i64,
 }
 
-impl LevelDue {
+impl LevelWithExpired {
     /// The units that the level would have if every expired block were reclaimed.
     pub fn units_max(&self) -> i32 {
-        i32::try_from(self.due.saturating_add(self.available.into())).unwrap_or(i32::MAX)
+        i32::try_from(self.expired_units.saturating_add(self.available.into())).unwrap_or(i32::MAX)
     }
 }
 
 /// Items, their stock levels and orders, as they were at one moment.
 #[derive(Debug, Clone, Default)]
-pub struct StockDue {
+pub struct StockWithExpired {
     /// The moment.
     pub now: Time,
     /// All stock levels of the items.
-    pub levels: BTreeMap<LevelKey, LevelDue>,
+    pub levels: BTreeMap<LevelKey, LevelWithExpired>,
     /// The items that exist.
     pub items: HashSet<ItemId>,
     /// The orders that exist.
@@ -40,10 +40,10 @@ pub struct StockDue {
 impl Store {
     /// Reads these items and orders, and the items of the orders' lines. Takes time in proportion to the items' expired
     /// blocks.
-    pub async fn stock_due(&self, items: &[ItemId], orders: &[OrderId]) -> Result<StockDue> {
+    pub async fn stock_with_expired(&self, items: &[ItemId], orders: &[OrderId]) -> Result<StockWithExpired> {
         let mut transaction = self.begin_reading().await?;
         let order_ids: Vec<_> = orders.iter().map(|order| order.0).collect();
-        let mut stock = StockDue::default();
+        let mut stock = StockWithExpired::default();
         let rows =
             sqlx::query!("SELECT id, status, warehouse_id FROM orders WHERE id = ANY ($1)", &order_ids)
                 .fetch_all(&mut *transaction)
@@ -77,16 +77,18 @@ impl Store {
             stock.items.insert(ItemId(item.id));
         }
         let levels = sqlx::query!(
-            r#"WITH due AS MATERIALIZED (
+            r#"WITH expired AS MATERIALIZED (
                    SELECT item_id, warehouse_id, sum(quantity)::bigint AS units, count(*) AS blocks
                      FROM block_inventory
                     WHERE item_id = ANY ($1) AND NOT is_permanent AND expires_at <= now()
                     GROUP BY item_id, warehouse_id
                )
                SELECT inventory.product_id, inventory.warehouse_id, stock_quantity,
-                      coalesce(due.units, 0) AS "due!", coalesce(due.blocks, 0) AS "blocks!"
+                      coalesce(expired.units, 0) AS "expired_units!",
+                      coalesce(expired.blocks, 0) AS "expired_blocks!"
                  FROM inventory
-                 LEFT JOIN due ON due.item_id = inventory.product_id AND due.warehouse_id = inventory.warehouse_id
+                 LEFT JOIN expired ON expired.item_id = inventory.product_id
+                                  AND expired.warehouse_id = inventory.warehouse_id
                 WHERE inventory.product_id = ANY ($1)"#,
             &item_ids
         )
@@ -94,8 +96,12 @@ impl Store {
         .await?;
         for level in levels {
             let key = level_key(level.product_id, level.warehouse_id);
-            let due = LevelDue { available: level.stock_quantity, due: level.due, blocks: level.blocks };
-            stock.levels.insert(key, due);
+            let level = LevelWithExpired {
+                available: level.stock_quantity,
+                expired_units: level.expired_units,
+                expired_blocks: level.expired_blocks,
+            };
+            stock.levels.insert(key, level);
         }
         transaction.rollback().await?;
         Ok(stock)

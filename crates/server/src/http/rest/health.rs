@@ -4,7 +4,7 @@ use api::{FailingItem, Health, OpenTransaction, WorkerHealth};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{DatabaseHealth, Engine, HealthReport, Standing, WorkerState};
+use engine::{DatabaseHealth, Engine, HealthReport, ReplicaState, WorkerState};
 use std::time::Duration;
 
 /// How long the database may take to answer, in seconds.
@@ -92,7 +92,7 @@ fn health(report: HealthReport, works: bool) -> Health {
         status: status.to_owned(),
         database_problem: impairment.map(|impairment| impairment.code().to_owned()),
         outage_seconds: outage.map(|(lasted, _)| lasted.as_secs_f64()),
-        replica_lag_seconds: replica.as_ref().and_then(Standing::lag_seconds),
+        replica_lag_seconds: replica.as_ref().and_then(ReplicaState::lag_seconds),
         replica: replica.map(|standing| standing.as_str().to_owned()),
         timestamp: chrono::Utc::now(),
         database: "unknown".to_owned(),

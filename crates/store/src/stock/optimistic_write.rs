@@ -40,14 +40,14 @@ impl PinnedConnection {
     pub async fn block_ids_reserve(&self, count: usize) -> Result<(Vec<BlockId>, Time)> {
         let mut connection = self.connection().await?;
         let reserved = super::block_ids_reserve(&mut connection, count).await?;
-        self.keep(connection);
+        self.release(connection);
         Ok(reserved)
     }
 
     /// Whether these are all the stock levels of their items, with their units, and no expired block of `short` has
     /// units that are due back: then somebody may be refused who found too little in them. Nothing is locked, and
     /// nothing else is needed: it was so at one moment.
-    pub async fn levels_hold(
+    pub async fn levels_match(
         &self,
         levels: &BTreeMap<LevelKey, i32>,
         short: &BTreeSet<ItemId>,
@@ -71,7 +71,7 @@ impl PinnedConnection {
         )
         .fetch_one(&mut *connection)
         .await?;
-        self.keep(connection);
+        self.release(connection);
         let count = i64::try_from(levels.len()).unwrap_or(i64::MAX);
         Ok(!row.due && row.as_believed == count && row.present == count)
     }
@@ -96,11 +96,11 @@ impl PinnedConnection {
         let Some(blocks) = BlockColumns::of(snapshot, changes) else { return Ok(WriteOutcome::Stale) };
         let (placed, ledger) = (PlacedColumns::of(changes), LedgerColumns::of(changes, causes));
         let (summed_items, sums) = sum_columns(changes);
-        let kept = ResponseColumns::of(answers);
+        let responses = ResponseColumns::of(answers);
         let mut connection = self.connection().await?;
         // Ids that were reserved in another history of the database may be others' by now.
         if self.history.generation() != generation {
-            self.keep(connection);
+            self.release(connection);
             return Ok(WriteOutcome::Stale);
         }
         let row = sqlx::query!(
@@ -128,7 +128,7 @@ impl PinnedConnection {
                     CROSS JOIN unnest($18::bigint[], $19::bigint[], $20::integer[], $21::text[], $22::bigint[],
                                       $23::text[], $24::text[]) AS lines
                     WHERE taken.done
-               ), kept_answers AS (
+               ), stored_responses AS (
                    INSERT INTO idempotency_keys (actor, key, fingerprint, status, answer)
                    SELECT answers.*
                      FROM taken
@@ -169,11 +169,11 @@ impl PinnedConnection {
             &ledger.blocks as &[Option<i64>],
             &ledger.actors as &[&str],
             &ledger.requests as &[Option<&str>],
-            &kept.actors,
-            &kept.keys,
-            &kept.fingerprints,
-            &kept.statuses,
-            &kept.answers,
+            &responses.actors,
+            &responses.keys,
+            &responses.fingerprints,
+            &responses.statuses,
+            &responses.bodies,
             &summed_items,
             &sums,
             &short.iter().map(|item| item.0).collect::<Vec<_>>(),
@@ -186,7 +186,7 @@ impl PinnedConnection {
         .fetch_one(&mut *connection)
         .await
         .map_err(Error::from_commit)?;
-        self.keep(connection);
+        self.release(connection);
         Ok(match row.done {
             Some(true) => WriteOutcome::Committed(row.categories.unwrap_or_default()),
             Some(false) => WriteOutcome::Stale,
@@ -211,8 +211,8 @@ struct BlockColumns {
 impl BlockColumns {
     /// `None` where a block that changes is not among those expected to be temporary.
     fn of(expected: &Snapshot, changes: &StockChanges) -> Option<Self> {
-        let kept = changes.updated.values().map(|block| (block.id, Some(block)));
-        let named: BTreeMap<_, _> = kept.chain(changes.ended.keys().map(|id| (*id, None))).collect();
+        let updated = changes.updated.values().map(|block| (block.id, Some(block)));
+        let named: BTreeMap<_, _> = updated.chain(changes.ended.keys().map(|id| (*id, None))).collect();
         let mut columns = Self::default();
         for (id, left) in named {
             let before = expected.blocks.get(&id)?;

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use domain::{BlockId, ItemId, LevelKey, PlaceBlock, Quantity, Request, Snapshot, Ttl, WarehouseId, plan};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
-use store::{Cause, PlacedKnown, Store};
+use store::{Cause, PlacedBlocks, Store};
 
 /// Two items: the first with 5 units in warehouse 1, the second with 1 there and 8 in warehouse 2.
 async fn stock() -> (Store, PgPool, [ItemId; 2]) {
@@ -42,7 +42,7 @@ fn key(item: ItemId, warehouse: i64) -> LevelKey {
 }
 
 /// Places a block of 2 units of each item, believing the levels to be as told.
-async fn place(store: &Store, believed: &[(LevelKey, i32)]) -> Option<PlacedKnown> {
+async fn place(store: &Store, believed: &[(LevelKey, i32)]) -> Option<PlacedBlocks> {
     let levels: BTreeMap<_, _> = believed.iter().copied().collect();
     let mut items: Vec<_> = levels.keys().map(|key| key.item).collect();
     items.dedup();
@@ -82,7 +82,7 @@ async fn blocks_are_placed_on_levels_that_are_as_believed() {
     let rows: Vec<(i64, i64, i64, bool)> = sqlx::query_as(
         "SELECT id, item_id, warehouse_id, created_at = $1 FROM block_inventory ORDER BY item_id",
     )
-    .bind(placed.now)
+    .bind(placed.placed_at)
     .fetch_all(&pool)
     .await
     .expect("blocks");

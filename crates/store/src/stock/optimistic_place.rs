@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 /// Blocks that were placed.
 #[derive(Debug, Clone)]
-pub struct PlacedKnown {
+pub struct PlacedBlocks {
     /// Their ids, in order.
     pub ids: Vec<BlockId>,
     /// The database's time, once their stock levels were locked: from then on they hold.
-    pub now: Time,
+    pub placed_at: Time,
     /// The categories of their items.
     pub categories: Vec<String>,
 }
@@ -31,7 +31,7 @@ impl PinnedConnection {
         changes: &StockChanges,
         planned_at: Time,
         causes: &[Cause<'_>],
-    ) -> Result<Option<PlacedKnown>> {
+    ) -> Result<Option<PlacedBlocks>> {
         let placed = &changes.placed;
         let held_for = |new: &NewBlock| new.block.expires_at.map_or(0, |at| (at - planned_at).num_seconds());
         let cause = |request: Option<usize>| request.and_then(|index| causes.get(index));
@@ -89,10 +89,10 @@ impl PinnedConnection {
         .fetch_one(&mut *connection)
         .await
         .map_err(Error::from_commit)?;
-        self.keep(connection);
-        Ok(row.at.map(|now| PlacedKnown {
+        self.release(connection);
+        Ok(row.at.map(|placed_at| PlacedBlocks {
             ids: row.ids.unwrap_or_default().into_iter().map(BlockId).collect(),
-            now,
+            placed_at,
             categories: row.categories.unwrap_or_default(),
         }))
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// A row that a batch of stock requests locks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Row {
+pub enum RowKey {
     /// A stock level.
     Level(LevelKey),
     /// An item, with its sum.
@@ -24,7 +24,7 @@ pub type LockHolder = i64;
 
 /// The rows that requests name, each with the request's place.
 #[derive(Debug, Clone, Default)]
-pub struct NamedRows {
+pub struct RequestedRows {
     /// An item's stock level in one warehouse, or all of its levels.
     pub levels: Vec<(i32, ItemId, Option<WarehouseId>)>,
     /// Blocks.
@@ -37,7 +37,7 @@ pub struct NamedRows {
 
 impl Store {
     /// The rows that requests lock, each with the request's place. Locks nothing.
-    pub async fn rows_needed(&self, named: &NamedRows) -> Result<Vec<(usize, Row)>> {
+    pub async fn rows_to_lock(&self, named: &RequestedRows) -> Result<Vec<(usize, RowKey)>> {
         let (level_places, levels): (Vec<_>, Vec<_>) = named
             .levels
             .iter()
@@ -97,28 +97,31 @@ impl Store {
         .fetch_all(&self.writes)
         .await?;
         let needed = rows.into_iter().map(|row| {
-            (usize::try_from(row.request).unwrap_or(usize::MAX), Row::of(&row.kind, row.id, row.other_id))
+            (usize::try_from(row.request).unwrap_or(usize::MAX), RowKey::of(&row.kind, row.id, row.other_id))
         });
         Ok(needed.collect())
     }
 
     /// Those of `rows` that another transaction has locked at this moment, with that transaction. Waits for none, and
     /// locks the others for no longer than the statement takes.
-    pub async fn rows_locked(&self, rows: impl IntoIterator<Item = Row>) -> Result<HashMap<Row, LockHolder>> {
+    pub async fn rows_locked(
+        &self,
+        rows: impl IntoIterator<Item = RowKey>,
+    ) -> Result<HashMap<RowKey, LockHolder>> {
         let (mut level_items, mut level_warehouses, mut items) = (Vec::new(), Vec::new(), Vec::new());
         let (mut blocks, mut block_items, mut orders) = (Vec::new(), Vec::new(), Vec::new());
         for row in rows {
             match row {
-                Row::Level(key) => {
+                RowKey::Level(key) => {
                     level_items.push(key.item.0);
                     level_warehouses.push(key.warehouse.0);
                 }
-                Row::Item(item) => items.push(item.0),
-                Row::Block(block, item) => {
+                RowKey::Item(item) => items.push(item.0),
+                RowKey::Block(block, item) => {
                     blocks.push(block.0);
                     block_items.push(item.0);
                 }
-                Row::Order(order) => orders.push(order.0),
+                RowKey::Order(order) => orders.push(order.0),
             }
         }
         let mut transaction = self.begin().await?;
@@ -164,7 +167,7 @@ impl Store {
         .fetch_all(&mut *transaction.transaction)
         .await?;
         transaction.roll_back().await?;
-        Ok(locked.into_iter().map(|row| (Row::of(&row.kind, row.id, row.other_id), row.holder)).collect())
+        Ok(locked.into_iter().map(|row| (RowKey::of(&row.kind, row.id, row.other_id), row.holder)).collect())
     }
 }
 
@@ -179,7 +182,7 @@ impl WriteTransaction {
     }
 }
 
-impl Row {
+impl RowKey {
     fn of(kind: &str, id: i64, other_id: i64) -> Self {
         match kind {
             "level" => Self::Level(level_key(id, other_id)),

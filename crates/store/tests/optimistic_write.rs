@@ -116,7 +116,7 @@ async fn what_is_as_believed_is_done() {
         key: "key".into(),
         fingerprint: vec![1],
         status: 201,
-        answer: b"done".to_vec(),
+        body: b"done".to_vec(),
     };
     let changes = stock.change(&stock.some_of_each(), std::slice::from_ref(&answer)).await.expect("written");
     type Row = (i64, i32, Option<Time>, bool);
@@ -331,7 +331,7 @@ async fn nobody_is_refused_while_units_are_due_back() {
         stock.pinned.changes_write(expected, &planned.changes, &causes, &[]).await.expect("an answer")
     };
     let holds =
-        async || stock.pinned.levels_hold(&stock.known.levels, &[item].into()).await.expect("an answer");
+        async || stock.pinned.levels_match(&stock.known.levels, &[item].into()).await.expect("an answer");
     let before = stock.counts().await;
     assert!(holds().await);
     sqlx::query("UPDATE block_inventory SET expires_at = now() WHERE id = $1")
@@ -359,7 +359,7 @@ async fn levels_hold_as_long_as_they_are_as_believed() {
     let (key, units) = stock.known.levels.iter().next().map(|(key, units)| (*key, *units)).expect("a level");
     let holds = async |levels: &[(LevelKey, i32)]| {
         let levels = levels.iter().copied().collect();
-        stock.pinned.levels_hold(&levels, &[key.item].into()).await.expect("an answer")
+        stock.pinned.levels_match(&levels, &[key.item].into()).await.expect("an answer")
     };
     assert!(holds(&[(key, units)]).await);
     assert!(!holds(&[(key, units - 1)]).await);
@@ -386,7 +386,7 @@ async fn a_key_that_has_an_answer_is_not_answered_twice() {
         key: "key".into(),
         fingerprint: vec![1],
         status: 201,
-        answer: text.as_bytes().to_vec(),
+        body: text.as_bytes().to_vec(),
     };
     let (fresh, now) = stock.pinned.block_ids_reserve(2).await.expect("ids");
     let snapshot = Snapshot { now, new_block_ids: fresh, ..stock.known.clone() };

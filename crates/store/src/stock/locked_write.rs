@@ -99,7 +99,7 @@ pub(super) async fn write(
     answers: &[ResponseRecord],
 ) -> Result<Vec<String>> {
     write_new_levels(transaction, changes).await?;
-    let kept = ResponseColumns::of(answers);
+    let responses = ResponseColumns::of(answers);
     let levels = level_columns(&changes.levels);
     let (summed_items, sums) = sum_columns(changes);
     let placed = PlacedColumns::of(changes);
@@ -174,7 +174,7 @@ pub(super) async fn write(
                SELECT *, $4
                  FROM unnest($21::bigint[], $22::bigint[], $23::integer[], $24::text[], $25::bigint[],
                              $26::bigint[], $27::text[], $28::text[], $29::text[])
-           ), kept_answers AS (
+           ), stored_responses AS (
                INSERT INTO idempotency_keys (actor, key, fingerprint, status, answer)
                SELECT * FROM unnest($30::text[], $31::text[], $32::bytea[], $33::integer[], $34::bytea[])
            ), changed_items AS (
@@ -216,11 +216,11 @@ pub(super) async fn write(
         &ledger.actors as &[&str],
         &ledger.requests as &[Option<&str>],
         &ledger.notes as &[Option<&str>],
-        &kept.actors,
-        &kept.keys,
-        &kept.fingerprints,
-        &kept.statuses,
-        &kept.answers,
+        &responses.actors,
+        &responses.keys,
+        &responses.fingerprints,
+        &responses.statuses,
+        &responses.bodies,
         &summed_items,
         &sums,
         &orders.iter().map(|order| actor(order.allocated)).collect::<Vec<_>>() as &[Option<&str>],
