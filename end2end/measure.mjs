@@ -1,8 +1,8 @@
-// Measures what a person waits for, against a running server: the WASM as it is served, the time to the first
-// content and until a click is answered, and each page reached by a link. Medians of several runs.
+// Measures waiting times against a running server: the size of the WASM as served, the times to the first content
+// and to the response to a click, and navigation by links. Prints medians of several runs.
 //
 //   BASE_URL=http://127.0.0.1:3000 npm run measure
-//   BLOCKS=100000 npm run measure      first lays down blocks until so many are active
+//   BLOCKS=100000 npm run measure      first places blocks until that many are active
 import { chromium } from "@playwright/test";
 
 const base = process.env.BASE_URL ?? "http://127.0.0.1:3000";
@@ -17,8 +17,8 @@ async function json(path, data) {
   return response.json();
 }
 
-/** Lays down blocks of one unit, a hundred a request, each on an item of its own. */
-async function layDown(wanted) {
+/** Places blocks of one unit on different items, 100 per request. */
+async function placeBlocks(wanted) {
   let { blocksActive } = await json("/rpc/overview");
   for (let after = ""; blocksActive < wanted; ) {
     const page = await json(`/api/items?limit=500${after}`);
@@ -42,21 +42,21 @@ function table(title, head, rows) {
   for (const row of rows) console.log(`| ${row.map((cell) => (typeof cell === "number" ? Math.round(cell) : cell)).join(" | ")} |`);
 }
 
-// In the page: notes when it has come to life, clicks at once, and notes when the click is answered.
+// Runs in the page: records the time of hydration, clicks at once, and records the time of the response.
 function watch() {
   window.marks = {};
   const look = () => {
-    const alive = document.documentElement?.hasAttribute("data-alive");
-    if (alive && !window.marks.alive) {
-      window.marks.alive = performance.now();
+    const hydrated = document.documentElement?.hasAttribute("data-hydrated");
+    if (hydrated && !window.marks.hydrated) {
+      window.marks.hydrated = performance.now();
       document.querySelector(".shell__find").click();
     }
-    if (alive && !window.marks.answered && document.querySelector("dialog[open]")) window.marks.answered = performance.now();
+    if (hydrated && !window.marks.answered && document.querySelector("dialog[open]")) window.marks.answered = performance.now();
   };
   new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
 }
 
-// In the page: follows a link, and waits until what it leads to is drawn.
+// Runs in the page: follows a link and waits until the new page is rendered.
 async function follow([selector, path]) {
   const link = document.querySelector(selector);
   const main = document.querySelector("main");
@@ -68,11 +68,11 @@ async function follow([selector, path]) {
     await new Promise(requestAnimationFrame);
     const arrived = location.pathname === path && (title() ?? before) !== before;
     if (arrived && !main.querySelector(".skeleton")) return performance.now() - start;
-    if (performance.now() - start > 20_000) throw new Error(`${path} did not come`);
+    if (performance.now() - start > 20_000) throw new Error(`${path} was not rendered`);
   }
 }
 
-if (blocks > 0) await layDown(blocks);
+if (blocks > 0) await placeBlocks(blocks);
 const overview = await json("/rpc/overview");
 const [category] = (await json("/rpc/list_categories")).map(({ category }) => category);
 const { items } = await json("/api/items?limit=1");
@@ -125,11 +125,11 @@ table("Milliseconds from the request", ["page", "first content", "answers a clic
 const context = await browser.newContext();
 const page = await context.newPage();
 await page.goto(`${base}/import`);
-await page.locator("html[data-alive]").waitFor({ state: "attached" });
+await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
 const visits = Object.fromEntries(Object.keys(pages).map((path) => [path, []]));
 for (let run = 0; run < runs; run += 1) {
   for (const path of Object.keys(pages)) {
-    // What a list shows may not have this row: a link of our own leads there as any other would.
+    // A list may not show this row, so a link is added to the page.
     await page.evaluate((href) => {
       document.querySelector("#measured")?.remove();
       document.querySelector(".shell__nav").insertAdjacentHTML("beforeend", `<a id="measured" href="${href}">.</a>`);
@@ -140,14 +140,14 @@ for (let run = 0; run < runs; run += 1) {
 }
 table("Milliseconds from a click on a link to the page, drawn", ["page", "median", "slowest"], Object.entries(pages).map(([path, name]) => [name, median(visits[path]), Math.max(...visits[path])]));
 
-// The search waits for a pause in typing of 150 ms; what is told here includes it.
+// These times include the debounce time of the search, 150 ms.
 const words = ["lamp", "item 99", "7"];
 const searched = [];
 for (const word of words) {
   const times = [];
   for (let run = 0; run < runs; run += 1) {
     await page.goto(`${base}/items`);
-    await page.locator("html[data-alive]").waitFor({ state: "attached" });
+    await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
     const answer = page.waitForResponse((response) => response.url().includes("/rpc/list_items"));
     const start = Date.now();
     await page.getByRole("searchbox").fill(word);

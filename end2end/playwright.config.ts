@@ -1,6 +1,6 @@
 import { defineConfig, devices } from "@playwright/test";
 
-// `cargo xtask test` starts the server and finds the browser; both can be named by hand, too.
+// `cargo xtask test` starts the server and finds the browser. Both can be set by environment variables too.
 const baseURL = process.env.BASE_URL ?? "http://127.0.0.1:3000";
 const executablePath = process.env.CHROMIUM_PATH || undefined;
 
@@ -12,7 +12,7 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   reporter: [["list"]],
-  // Axe takes half a minute over all pages on slow processors.
+  // Axe takes half a minute for all pages on slow processors.
   timeout: 120_000,
   expect: { timeout: 10_000 },
   use: {
@@ -27,7 +27,7 @@ export default defineConfig({
         ...devices["Desktop Chrome"],
         launchOptions: {
           executablePath,
-          // The tests talk to one local server: the browser's own errands only cost time and noise.
+          // Disables background requests of the browser, which cost time and add noise.
           args: [
             "--disable-gpu",
             "--disable-quic",

@@ -1,4 +1,4 @@
-// Takes the pictures of README: the main pages, on demo data, in both themes and at a phone's width.
+// Takes the README's screenshots: the main pages with demo data, in both themes and at a phone's width.
 //
 //   BASE_URL=http://127.0.0.1:3000 npm run screenshots
 import { mkdir } from "node:fs/promises";
@@ -16,7 +16,7 @@ async function json(path, data) {
   return response.json();
 }
 
-// What a morning's work leaves behind: some blocks on an item, and an order to allocate.
+// Adds some blocks and an order to allocate.
 const { items } = await json("/api/items?limit=3&sort=quantityDesc");
 for (const [at, item] of items.entries()) {
   await json("/api/items/block/temporary", { itemId: item.id, quantity: 2 + at, ttlSeconds: 540 + 900 * at });
@@ -50,7 +50,7 @@ for (const [suffix, options] of [
   for (const [name, path] of Object.entries(pages)) {
     if (only.length > 0 && !only.includes(name)) continue;
     await page.goto(base + path);
-    await page.locator("html[data-alive]").waitFor({ state: "attached" });
+    await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
     await page.getByText("Live", { exact: true }).waitFor();
     await page.screenshot({ path: `${folder}/${name}${suffix}.png` });
   }

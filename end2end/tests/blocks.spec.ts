@@ -1,4 +1,4 @@
-import { alive, expect, pick, row, test, told } from "./fixture";
+import { hydrated, expect, pick, row, test, toast } from "./fixture";
 
 test("units are blocked from the list, by keyboard", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 10 });
@@ -13,16 +13,16 @@ test("units are blocked from the list, by keyboard", async ({ page, shop, visit 
   await page.keyboard.type("4");
   await expect(dialog.getByLabel("Units")).toHaveValue("4");
   await page.keyboard.press("Enter");
-  await expect(told(page, "holds 4 units")).toContainText("6 left to sell");
+  await expect(toast(page, "holds 4 units")).toContainText("6 left to sell");
 
   const blocks = page.getByRole("table", { name: "Blocks, newest first" });
   await expect(row(blocks, item.name)).toContainText("Temporary");
   await page.reload();
-  await alive(page);
+  await hydrated(page);
   await expect(row(blocks, item.name)).toContainText(/59:\d\d/);
 });
 
-test("a block of too many offers what is there", async ({ page, shop, visit }) => {
+test("a refused block offers the available units", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 3 });
   await visit(`/items/${item.id}`);
   await page.getByRole("link", { name: "Block units" }).click();
@@ -30,16 +30,16 @@ test("a block of too many offers what is there", async ({ page, shop, visit }) =
   await dialog.getByLabel("Units").fill("9");
   await dialog.getByRole("button", { name: "Block units" }).click();
   const refusal = dialog.getByRole("alert");
-  await expect(refusal).toContainText("Asked9");
+  await expect(refusal).toContainText("Requested9");
   await expect(refusal).toContainText("Available3");
   await expect(refusal).toContainText("Missing6");
   await expect(refusal.getByRole("button", { name: "Copy request id" })).toBeVisible();
   await dialog.getByRole("button", { name: "Take 3?" }).click();
-  await expect(told(page, "holds 3 units")).toBeVisible();
+  await expect(toast(page, "holds 3 units")).toBeVisible();
   await expect(page.getByRole("table", { name: "Temporary blocks of this item" })).toContainText("Temporary");
 });
 
-test("what one types takes the place of the units that are there, and the offer follows the stock", async ({ page, shop, visit }) => {
+test("typing replaces the preset units, and the offer follows the stock", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 8 });
   await visit(`/items/${item.id}`);
   await page.getByRole("link", { name: "Block units" }).click();
@@ -49,14 +49,14 @@ test("what one types takes the place of the units that are there, and the offer 
   await page.keyboard.press("Enter");
   await expect(dialog.getByRole("alert")).toContainText("20 asked for, 8 available");
   await expect(dialog.getByRole("button", { name: "Take 8?" })).toBeVisible();
-  // Others buy meanwhile.
+  // Another client places a block.
   await shop.block(item, 5);
   await expect(dialog.getByText(`${item.name} – 3 available`)).toBeVisible();
   await dialog.getByRole("button", { name: "Take 3?" }).click();
-  await expect(told(page, "holds 3 units")).toBeVisible();
+  await expect(toast(page, "holds 3 units")).toBeVisible();
 });
 
-test("a block without an item asks for one", async ({ page, visit }) => {
+test("a block without an item shows an error", async ({ page, visit }) => {
   await visit("/blocks");
   await page.getByRole("link", { name: "Block units" }).click();
   const dialog = page.getByRole("dialog", { name: "Block units" });
@@ -67,7 +67,7 @@ test("a block without an item asks for one", async ({ page, visit }) => {
   await expect(dialog).toBeHidden();
 });
 
-test("a refusal says what is held, and until when", async ({ page, shop, visit }) => {
+test("a refusal shows the held units and the time until they are held", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 7 });
   await shop.block(item, 4, 900);
   await visit(`/items/${item.id}`);
@@ -79,10 +79,10 @@ test("a refusal says what is held, and until when", async ({ page, shop, visit }
   await expect(refusal).toContainText("Available3");
   await expect(refusal).toContainText(/Held until \d\d:\d\d UTC4/);
   await dialog.getByRole("button", { name: "Take 3?" }).click();
-  await expect(told(page, "holds 3 units")).toBeVisible();
+  await expect(toast(page, "holds 3 units")).toBeVisible();
 });
 
-test("what was blocked by mistake is undone", async ({ page, shop, visit }) => {
+test("placing a block can be undone", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 5 });
   await visit(`/items/${item.id}`);
   await page.getByRole("link", { name: "Block units" }).click();
@@ -104,7 +104,7 @@ test("a block is confirmed", async ({ page, shop, visit }) => {
   const dialog = page.getByRole("dialog", { name: `Confirm block ${blockId}` });
   await expect(dialog).toContainText(`3 units of ${item.name}`);
   await dialog.getByRole("button", { name: "Confirm" }).click();
-  await expect(told(page, `Block ${blockId} is permanent: 3 units sold.`)).toBeVisible();
+  await expect(toast(page, `Block ${blockId} is permanent: 3 units sold.`)).toBeVisible();
   const blocks = page.getByRole("table", { name: "Blocks, newest first" });
   await expect(row(blocks, item.name)).toContainText("Permanent");
   await expect(page.getByRole("button", { name: `Confirm block ${blockId}` })).toBeHidden();
@@ -118,7 +118,7 @@ test("a block is confirmed", async ({ page, shop, visit }) => {
   await expect(row(blocks, item.name)).toContainText("Permanent");
 });
 
-test("a block is extended and released, and held again by undo", async ({ page, shop, visit }) => {
+test("a block is extended and released, and undo places it again", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 8 });
   const { blockId } = await shop.block(item, 5, 900);
   await visit(`/blocks?item=${item.id}`);
@@ -129,44 +129,44 @@ test("a block is extended and released, and held again by undo", async ({ page, 
   const extend = page.getByRole("dialog", { name: `Extend block ${blockId}` });
   await extend.getByLabel("Hold from now for").selectOption("6 hours");
   await extend.getByRole("button", { name: "Extend" }).click();
-  await expect(told(page, `Block ${blockId} holds for longer.`)).toBeVisible();
+  await expect(toast(page, `Block ${blockId} holds for longer.`)).toBeVisible();
   await expect(row(blocks, item.name)).toContainText(/5 h 59 min/);
 
   await page.getByRole("button", { name: `Release block ${blockId}` }).click();
-  await expect(told(page, "5 units back on sale.")).toBeVisible();
+  await expect(toast(page, "5 units back on sale.")).toBeVisible();
   await expect(page.getByText("No block matches")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(told(page, "Held again, as block")).toBeVisible();
+  await expect(toast(page, "Held again, as block")).toBeVisible();
   await expect(row(blocks, item.name)).toContainText(/5 h 59 min/);
 
-  await page.getByRole("navigation", { name: "State" }).getByRole("link", { name: "Lately ended" }).click();
+  await page.getByRole("navigation", { name: "State" }).getByRole("link", { name: "Recently ended" }).click();
   const ended = page.getByRole("table", { name: "Blocks that ended, latest first" });
   await expect(row(ended, String(blockId))).toContainText("Released");
 });
 
-test("a refused action is taken back, with the reason", async ({ page, shop, visit }) => {
+test("a refused action is reverted, with the reason", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 8 });
   const { blockId } = await shop.block(item, 5);
   await visit(`/blocks?item=${item.id}`);
-  // The server refuses this one, as if someone else had been faster.
-  let answer = () => {};
-  const seen = new Promise<void>((resolve) => (answer = resolve));
+  // Simulates a server that refuses the action.
+  let respond = () => {};
+  const mayRespond = new Promise<void>((resolve) => (respond = resolve));
   await page.route("**/rpc/act_on_blocks", async (route) => {
-    await seen;
+    await mayRespond;
     const problem = { type: "", title: "The block has expired", status: 409, code: "block_expired", detail: "Too late." };
     await route.fulfill({ json: [{ blockId, problem }] });
   });
   await page.getByRole("button", { name: `Release block ${blockId}` }).click();
   const blocks = page.getByRole("table", { name: "Blocks, newest first" });
-  // At once, before the server has answered.
+  // The optimistic update, before the response.
   await expect(row(blocks, item.name)).toContainText("Released");
-  answer();
+  respond();
   await expect(row(blocks, item.name)).toContainText("The block has expired");
   await expect(page.getByRole("alert")).toContainText("Too late.");
   await expect(page.getByRole("button", { name: `Release block ${blockId}` })).toBeVisible();
 });
 
-test("many blocks at once: each has an outcome", async ({ page, shop, visit, request }) => {
+test("a bulk action shows an outcome for each block", async ({ page, shop, visit, request }) => {
   const item = await shop.item({ quantity: 9 });
   const ids = [(await shop.block(item, 1)).blockId, (await shop.block(item, 2)).blockId, (await shop.block(item, 3)).blockId];
   await visit(`/blocks?item=${item.id}`);
@@ -174,21 +174,21 @@ test("many blocks at once: each has an outcome", async ({ page, shop, visit, req
   await expect(page).toHaveURL(/selected=/);
   // A copied link selects the same rows.
   await page.reload();
-  await alive(page);
+  await hydrated(page);
   const bulk = page.getByRole("region", { name: "Selected rows" });
   await expect(bulk).toContainText("3 selected");
   await page.route("**/rpc/act_on_blocks", async (route) => {
-    // Someone else ends one of them first.
+    // Another client releases one of the blocks first.
     await request.delete(`/api/blocks/${ids[0]}`);
     await route.continue();
   });
   await bulk.getByRole("button", { name: "Confirm selected" }).click();
   await page.getByRole("dialog", { name: "Confirm 3 blocks" }).getByRole("button", { name: "Confirm" }).click();
-  await expect(told(page, "2 blocks are permanent: 5 units sold.")).toBeVisible();
+  await expect(toast(page, "2 blocks are permanent: 5 units sold.")).toBeVisible();
   await expect(page.getByRole("alert")).toContainText("was released");
 });
 
-test("a block that expires leaves the list, and its units come back", async ({ page, shop, visit }) => {
+test("an expired block leaves the list, and its units are available again", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 8 });
   await shop.block(item, 5, 9);
   await visit(`/items/${item.id}`);
@@ -198,7 +198,7 @@ test("a block that expires leaves the list, and its units come back", async ({ p
   await expect(page.getByRole("definition").first()).toHaveText("8");
 });
 
-test("blocks are narrowed to one item, and widened again", async ({ page, shop, visit }) => {
+test("blocks can be filtered by item, and the filter can be removed", async ({ page, shop, visit }) => {
   const [wanted, other] = [await shop.item(), await shop.item()];
   await shop.block(wanted, 1);
   await shop.block(other, 1);
@@ -209,13 +209,13 @@ test("blocks are narrowed to one item, and widened again", async ({ page, shop, 
   await expect(row(blocks, wanted.name)).toBeVisible();
   await expect(row(blocks, other.name)).toBeHidden();
   await page.reload();
-  await alive(page);
+  await hydrated(page);
   await expect(row(blocks, other.name)).toBeHidden();
   await page.getByRole("link", { name: "Show the blocks of all items" }).click();
   await expect(row(blocks, other.name)).toBeVisible();
 });
 
-test("many blocks are extended, then released, and none is left selected", async ({ page, shop, visit }) => {
+test("several blocks are extended, then released, and the selection is empty afterwards", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 9 });
   for (const units of [1, 2]) await shop.block(item, units, 600);
   await visit(`/blocks?item=${item.id}`);
@@ -226,22 +226,22 @@ test("many blocks are extended, then released, and none is left selected", async
   const extend = page.getByRole("dialog", { name: "Extend 2 blocks" });
   await extend.getByLabel("Hold from now for").selectOption("1 day");
   await extend.getByRole("button", { name: "Extend" }).click();
-  await expect(told(page, "2 blocks are extended.")).toBeVisible();
+  await expect(toast(page, "2 blocks are extended.")).toBeVisible();
   await expect(blocks.getByText(/23 h 59 min/)).toHaveCount(2);
   await bulk.getByRole("button", { name: "Release selected" }).click();
-  await expect(told(page, "2 blocks are released: 3 units back on sale.")).toBeVisible();
+  await expect(toast(page, "2 blocks are released: 3 units back on sale.")).toBeVisible();
   await expect(page.getByText("No block matches")).toBeVisible();
   await expect(bulk).toBeHidden();
 });
 
-test("selected blocks stay in sight, however many are placed meanwhile", async ({ page, shop, visit }) => {
+test("selected blocks stay on the page while new blocks are placed", async ({ page, shop, visit }) => {
   const item = await shop.item();
   const { blockId } = await shop.block(item, 1);
   await visit(`/blocks?item=${item.id}`);
   const blocks = page.getByRole("table", { name: "Blocks, newest first" });
   const bulk = page.getByRole("region", { name: "Selected rows" });
   await blocks.getByRole("row").nth(1).getByRole("checkbox").check();
-  await expect(bulk).toContainText("Newer blocks wait meanwhile.");
+  await expect(bulk).toContainText("Newer blocks are hidden while rows are selected.");
   await shop.block(item, 1);
   const again = page.waitForResponse((response) => response.url().includes("/rpc/list_blocks"));
   await shop.block(item, 1);

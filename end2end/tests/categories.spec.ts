@@ -1,4 +1,4 @@
-import { alive, expect, row, test, told, unique } from "./fixture";
+import { hydrated, expect, row, test, toast, unique } from "./fixture";
 
 test("categories show their totals and lead to their items", async ({ page, shop, visit }) => {
   const category = unique("Audio / Video & 100");
@@ -18,7 +18,7 @@ test("categories show their totals and lead to their items", async ({ page, shop
   for (const reload of [false, true]) {
     if (reload) {
       await page.reload();
-      await alive(page);
+      await hydrated(page);
     }
     await expect(page.getByText("2 items, highest quantity first")).toBeVisible();
     await expect(items.getByRole("rowheader")).toHaveText([many.name, few.name]);
@@ -31,7 +31,7 @@ test("categories show their totals and lead to their items", async ({ page, shop
   await expect(page.getByRole("heading", { level: 1, name: category })).toBeVisible();
 });
 
-test("the order of categories is in the address", async ({ page, shop, visit }) => {
+test("the sort order of categories is in the address", async ({ page, shop, visit }) => {
   await shop.item({ category: unique("Full"), quantity: 2_000_000_000 });
   await visit("/categories");
   await page.getByRole("columnheader", { name: "Available" }).getByRole("link").click();
@@ -43,14 +43,14 @@ test("the order of categories is in the address", async ({ page, shop, visit }) 
   await expect(page.getByRole("rowheader").first()).toHaveText(/^Full/);
 });
 
-test("a category that no item bears says so", async ({ page, visit }) => {
+test("a category without items shows an empty state", async ({ page, visit }) => {
   await visit("/categories/No%20such%20thing");
-  await expect(page.getByText("No item bears this category")).toBeVisible();
+  await expect(page.getByText("No item has this category")).toBeVisible();
   await page.getByRole("link", { name: "See the categories" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Categories" })).toBeVisible();
 });
 
-test("a category is renamed after a look at what changes, and back by undo", async ({ page, shop, visit }) => {
+test("a category is renamed after a preview, and undo restores the name", async ({ page, shop, visit }) => {
   const [from, to] = [unique("Lamps"), unique("Lighting")];
   for (let made = 0; made < 2; made += 1) await shop.item({ category: from });
   await visit(`/categories/${encodeURIComponent(from)}`);
@@ -60,7 +60,7 @@ test("a category is renamed after a look at what changes, and back by undo", asy
   await dialog.getByLabel("New name").fill(to);
   await expect(dialog.getByRole("status")).toHaveText(`2 items change their category to ${to}.`);
   await dialog.getByRole("button", { name: "Rename category" }).click();
-  await expect(told(page, `${from} is ${to} now: 2 items changed.`)).toBeVisible();
+  await expect(toast(page, `${from} is ${to} now: 2 items changed.`)).toBeVisible();
   await expect(page.getByRole("heading", { level: 1, name: to })).toBeVisible();
   await expect(page.getByRole("rowheader")).toHaveCount(2);
 
@@ -74,7 +74,7 @@ test("a category is renamed after a look at what changes, and back by undo", asy
   await expect(page).toHaveURL(new RegExp(`/categories/${encodeURIComponent(from)}$`));
 });
 
-test("two categories become one, from the list", async ({ page, shop, visit }) => {
+test("two categories are merged from the list", async ({ page, shop, visit }) => {
   const [from, into] = [unique("Sofas"), unique("Seats")];
   await shop.item({ category: from });
   const kept = await shop.item({ category: into });

@@ -1,12 +1,12 @@
-// What every browser test shares: a page on which nothing may go wrong unseen, and a shop that makes its
-// own data through the REST API, so that no test depends on another.
+// Fixtures of all browser tests: a page that fails the test on errors in the browser's console, and a shop that
+// creates test data through the REST API, so that tests are independent.
 import { test as base, expect, type APIRequestContext, type Locator, type Page } from "@playwright/test";
 
 export { expect };
 
 let made = 0;
 
-/** A name that no other test, run or worker has. */
+/** Returns a name that is unique across tests, runs and workers. */
 export function unique(word: string): string {
   made += 1;
   return `${word} ${Date.now().toString(36)}${process.pid.toString(36)}${made}`;
@@ -59,55 +59,55 @@ export class Shop {
 
 type Fixtures = {
   shop: Shop;
-  /** Opens an address and waits until the page has come to life. */
+  /** Opens an address and waits until the page is hydrated. */
   visit: (path: string) => Promise<void>;
 };
 
-// The browser's own note of an answer that the console is about to explain to the person.
+// The browser logs each failed request. The console shows these problems on the page.
 const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
-// Nor does Chromium know, where scripts are off, that what was fetched for them will not be used.
+// Without scripts, Chromium warns that the preloaded WASM isn't used.
 const unused = /was preloaded using link preload but not used/;
 
 export const test = base.extend<Fixtures>({
   page: async ({ page, javaScriptEnabled }, use) => {
-    const complaints: string[] = [];
-    page.on("pageerror", (error) => complaints.push(String(error)));
+    const consoleErrors: string[] = [];
+    page.on("pageerror", (error) => consoleErrors.push(String(error)));
     page.on("console", (message) => {
       const expected =
         (refusal.test(message.text()) && message.location().url.includes("/rpc/")) ||
         (!javaScriptEnabled && unused.test(message.text()));
       const wrong = message.type() === "error" || message.type() === "warning";
-      if (wrong && !expected) complaints.push(`${message.type()}: ${message.text()}`);
+      if (wrong && !expected) consoleErrors.push(`${message.type()}: ${message.text()}`);
     });
     await use(page);
-    expect(complaints, "the browser's console").toEqual([]);
+    expect(consoleErrors, "the browser's console").toEqual([]);
   },
   shop: async ({ request }, use) => use(new Shop(request)),
   visit: async ({ page }, use) => {
     await use(async (path) => {
       await page.goto(path);
-      await alive(page);
+      await hydrated(page);
     });
   },
 });
 
-/** Waits until what one clicks is answered: after `visit`, and after a reload. */
-export async function alive(page: Page): Promise<void> {
-  await page.locator("html[data-alive]").waitFor({ state: "attached" });
+/** Waits until the page is hydrated, so that clicks have an effect. Needed after each reload. */
+export async function hydrated(page: Page): Promise<void> {
+  await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
 }
 
-/** A message in the corner that says this. */
-export function told(page: Page, text: string | RegExp): Locator {
+/** Returns the success toast with this text. */
+export function toast(page: Page, text: string | RegExp): Locator {
   return page.getByRole("region", { name: "Messages" }).getByRole("status").getByText(text);
 }
 
-/** The row of a table that has this text. */
+/** Returns the table row with this text. */
 export function row(within: Page | Locator, text: string): Locator {
   return within.getByRole("row").filter({ hasText: text });
 }
 
-/** Finds an item by name in a combobox and picks it, by keyboard. */
+/** Searches an item by name in a combobox and picks it by keyboard. */
 export async function pick(within: Page | Locator, label: string, name: string): Promise<void> {
   const input = within.getByRole("combobox", { name: label });
   await input.fill(name);

@@ -1,6 +1,6 @@
-import { expect, row, test, told, unique } from "./fixture";
+import { expect, row, test, toast, unique } from "./fixture";
 
-test("items and stock go down as CSV, and up again with a dry run", async ({ page, shop, visit }) => {
+test("items and stock are downloaded as CSV, and uploaded again after a dry run", async ({ page, shop, visit }) => {
   const category = unique("Csv");
   const item = await shop.item({ category, quantity: 3, price: "5.00" });
   await visit(`/items?category=${encodeURIComponent(category)}`);
@@ -15,13 +15,13 @@ test("items and stock go down as CSV, and up again with a dry run", async ({ pag
   expect(line).toContain(item.name);
   expect(csv.trim().split(/\r?\n/)).toHaveLength(2);
 
-  // The same item dearer, and a line that is wrong.
+  // The same item with a higher price, and an invalid line.
   const columns = header!.split(",");
   const dearer = line!.split(",");
   dearer[columns.indexOf("price")] = "7.50";
   const wrong = columns.map((name) => (name === "name" ? "Broken" : name === "price" ? "cheap" : ""));
   await page.goto("/import");
-  await page.locator("html[data-alive]").waitFor({ state: "attached" });
+  await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
   await page.getByLabel("CSV file").setInputFiles({
     name: "items.csv",
     mimeType: "text/csv",
@@ -34,6 +34,6 @@ test("items and stock go down as CSV, and up again with a dry run", async ({ pag
   expect(await (await page.request.get(`/api/items/${item.id}`)).json()).toMatchObject({ price: "5.00" });
 
   await page.getByRole("button", { name: "Import without the 1 wrong line" }).click();
-  await expect(told(page, "0 items created, 1 updated.")).toBeVisible();
+  await expect(toast(page, "0 items created, 1 updated.")).toBeVisible();
   expect(await (await page.request.get(`/api/items/${item.id}`)).json()).toMatchObject({ price: "7.50" });
 });

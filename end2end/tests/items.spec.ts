@@ -1,4 +1,4 @@
-import { alive, expect, row, test, unique, told } from "./fixture";
+import { hydrated, expect, row, test, unique, toast } from "./fixture";
 
 test("an item is created, found, and opened", async ({ page, visit }) => {
   const name = unique("Reading lamp");
@@ -11,18 +11,18 @@ test("an item is created, found, and opened", async ({ page, visit }) => {
   await dialog.getByLabel("Category").fill(unique("Lighting"));
   await dialog.getByLabel("First stock, in units").fill("12");
   await dialog.getByRole("button", { name: "Create item" }).click();
-  await expect(told(page, `${name} is created, 12 units available.`)).toBeVisible();
+  await expect(toast(page, `${name} is created, 12 units available.`)).toBeVisible();
   await expect(dialog).toBeHidden();
 
   await page.keyboard.press("/");
   await expect(page.getByRole("searchbox", { name: "Search items by name" })).toBeFocused();
   await page.keyboard.type(name.slice(3).toUpperCase());
-  // All of it: a part finds the item already.
+  // The whole text: a part of it already finds the item.
   await expect(page).toHaveURL(new RegExp(`\\?q=${encodeURIComponent(name.slice(3).toUpperCase())}$`));
   await expect(page.getByRole("rowheader")).toHaveText([name]);
   await expect(row(page, name)).toContainText("1,299.50");
   await page.reload();
-  await alive(page);
+  await hydrated(page);
   await expect(page.getByRole("searchbox", { name: "Search items by name" })).toHaveValue(name.slice(3).toUpperCase());
   await expect(page.getByRole("rowheader")).toHaveText([name]);
 
@@ -60,7 +60,7 @@ test("items are filtered by category, sorted, and paged", async ({ page, shop, v
   await expect(page.getByRole("rowheader")).toHaveCount(50);
 });
 
-test("a filter keeps showing what it filters by while categories come and go", async ({ page, shop, visit }) => {
+test("a filter keeps its value while categories are added and removed", async ({ page, shop, visit }) => {
   const category = unique("Crates");
   await shop.item({ category });
   await visit("/items");
@@ -85,12 +85,12 @@ test("an item is edited", async ({ page, shop, visit }) => {
   await dialog.getByLabel("Name").fill(name);
   await dialog.getByLabel("Description").fill("");
   await dialog.getByRole("button", { name: "Save item" }).click();
-  await expect(told(page, `${name} is saved.`)).toBeVisible();
+  await expect(toast(page, `${name} is saved.`)).toBeVisible();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   await expect(page.getByText("Old", { exact: true })).toBeHidden();
 });
 
-test("units are received and written off, with what is there told", async ({ page, shop, visit }) => {
+test("units are received and written off, with the available units shown", async ({ page, shop, visit }) => {
   const warehouse = await shop.warehouse();
   const item = await shop.item({ quantity: 5, warehouseId: warehouse.id });
   await visit(`/items/${item.id}`);
@@ -102,7 +102,7 @@ test("units are received and written off, with what is there told", async ({ pag
   await expect(receive.getByText("Available: 5 → 12")).toBeVisible();
   await receive.getByLabel("Reason").fill("Delivery 4711");
   await receive.getByRole("button", { name: "Receive units" }).click();
-  await expect(told(page, "7 units received")).toBeVisible();
+  await expect(toast(page, "7 units received")).toBeVisible();
   await expect(row(levels, warehouse.code)).toContainText("12");
 
   await page.getByRole("button", { name: `Write off in ${warehouse.code}` }).click();
@@ -112,11 +112,11 @@ test("units are received and written off, with what is there told", async ({ pag
   await writeOff.getByLabel("Reason").fill("Water damage");
   await writeOff.getByRole("button", { name: "Write off units" }).click();
   const refusal = writeOff.getByRole("alert");
-  await expect(refusal).toContainText("Asked13");
+  await expect(refusal).toContainText("Requested13");
   await expect(refusal).toContainText("Available12");
   await writeOff.getByLabel("Units").fill("2");
   await writeOff.getByRole("button", { name: "Write off units" }).click();
-  await expect(told(page, "2 units written off")).toBeVisible();
+  await expect(toast(page, "2 units written off")).toBeVisible();
 
   const movements = page.getByRole("table", { name: "Movements of this item, newest first" });
   for (const reload of [false, true]) {
@@ -127,18 +127,18 @@ test("units are received and written off, with what is there told", async ({ pag
   }
 });
 
-test("an address opens its form, and what was chosen there holds", async ({ page, shop, visit }) => {
+test("an address opens a dialog with the warehouse preselected", async ({ page, shop, visit }) => {
   const [near, far] = [await shop.warehouse(), await shop.warehouse()];
   const item = await shop.item({ quantity: 5, warehouseId: near.id });
   await shop.stock(item, far, 3);
-  for (const [deed, title, field] of [
+  for (const [dialogName, title, field] of [
     ["place", "Block units", "Hold for"],
     ["edit", "Edit item", "Name"],
     [`receive.${far.id}`, "Receive units", "Warehouse"],
     [`write-off.${far.id}`, "Write off units", "Warehouse"],
     [`move.${near.id}`, `Move units out of ${near.code}`, "To warehouse"],
   ] as const) {
-    await visit(`/items/${item.id}?do=${deed}`);
+    await visit(`/items/${item.id}?do=${dialogName}`);
     const dialog = page.getByRole("dialog", { name: title });
     await expect(dialog.getByLabel(field)).toBeVisible();
     if (field === "Warehouse") await expect(dialog.getByLabel(field)).toHaveValue(String(far.id));
@@ -148,13 +148,13 @@ test("an address opens its form, and what was chosen there holds", async ({ page
   }
 });
 
-test("an item that is not there says so, with its status", async ({ request }) => {
+test("a missing item returns status 404 and an explanation", async ({ request }) => {
   const missing = await request.get("/items/987654321");
   expect(missing.status()).toBe(404);
   expect(await missing.text()).toContain("There is no item 987654321.");
   const nonsense = await request.get("/items/abc");
   expect(nonsense.status()).toBe(404);
-  expect(await nonsense.text()).toContain("Nothing is at this address.");
+  expect(await nonsense.text()).toContain("There is no page at this address.");
 });
 
 test("units move to another warehouse, with both levels shown before", async ({ page, shop, visit }) => {
@@ -172,15 +172,15 @@ test("units move to another warehouse, with both levels shown before", async ({ 
   await expect(dialog.getByText("Here 12 → 7, there 3 → 8")).toBeVisible();
   await dialog.getByLabel("Reason").fill("Nearer to the fair");
   await dialog.getByRole("button", { name: "Move units" }).click();
-  await expect(told(page, "5 units moved: 8 available where they went.")).toBeVisible();
+  await expect(toast(page, "5 units moved: 8 available in the target warehouse.")).toBeVisible();
   await expect(row(levels, near.code).getByRole("cell").first()).toHaveText("7");
   await expect(row(levels, far.code).getByRole("cell").first()).toHaveText("8");
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(told(page, "Undone: the units are back.")).toBeVisible();
+  await expect(toast(page, "Undone: the units are back.")).toBeVisible();
   await expect(row(levels, near.code).getByRole("cell").first()).toHaveText("12");
 });
 
-test("an item's chart and history tell who, when, why, from how many to how many", async ({ page, shop, visit }) => {
+test("an item's chart and movements show the level, the reason, the time and the actor", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 10 });
   await shop.block(item, 4);
   await visit(`/items/${item.id}`);
@@ -201,14 +201,14 @@ test("an item's chart and history tell who, when, why, from how many to how many
   await expect(row(history, "6 → 5")).toBeVisible();
 });
 
-test("what is there stays while newer is fetched, and a skeleton stands for what is not", async ({ page, shop, visit }) => {
+test("old data stays while newer data is fetched, and a skeleton is shown without data", async ({ page, shop, visit }) => {
   const category = unique("Slow");
   const item = await shop.item({ category });
   await visit(`/items?category=${encodeURIComponent(category)}`);
-  let answer = () => {};
-  const asked = new Promise<void>((resolve) => (answer = resolve));
+  let respond = () => {};
+  const mayRespond = new Promise<void>((resolve) => (respond = resolve));
   await page.route("**/rpc/{list_items,overview}*", async (route) => {
-    await asked;
+    await mayRespond;
     await route.continue();
   });
   await page.getByRole("columnheader", { name: "Available" }).getByRole("link").click();
@@ -217,12 +217,12 @@ test("what is there stays while newer is fetched, and a skeleton stands for what
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   await expect(page.locator("main .skeleton")).toBeVisible();
-  answer();
+  respond();
   await expect(page.getByRole("region", { name: "Figures" })).toBeVisible();
   await expect(page.locator("main .skeleton")).toBeHidden();
 });
 
-test("what could not be fetched says so, with the request's id, and can be tried again", async ({ page, shop, visit, context }) => {
+test("a failed request shows its problem and request id, and can be retried", async ({ page, shop, visit, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const item = await shop.item();
   await visit("/orders");
@@ -242,11 +242,11 @@ test("what could not be fetched says so, with the request's id, and can be tried
   await expect(problem.getByRole("button", { name: "Copied" })).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("req-4711");
   const again = problem.getByRole("button", { name: "Try again" });
-  const asked = page.waitForRequest("**/rpc/get_item?*");
+  const retried = page.waitForRequest("**/rpc/get_item?*");
   await again.click();
-  await asked;
+  await retried;
   await page.unroute("**/rpc/get_item?*");
-  // A change elsewhere may have it fetched before one can click.
+  // A live update may fetch the data before the click.
   await expect(async () => {
     if (await again.isVisible()) await again.click({ timeout: 1000 });
     await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible({ timeout: 2000 });

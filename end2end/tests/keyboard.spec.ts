@@ -1,9 +1,9 @@
-import { expect, pick, row, test, told } from "./fixture";
+import { expect, pick, row, test, toast } from "./fixture";
 
-test("the palette goes to places, finds items and does things", async ({ page, shop, visit }) => {
+test("the command palette opens pages, finds items and runs commands", async ({ page, shop, visit }) => {
   const item = await shop.item();
   await visit("/");
-  const palette = page.getByRole("dialog", { name: "Go to, find or do" });
+  const palette = page.getByRole("dialog", { name: "Command palette" });
   const input = palette.getByRole("combobox");
 
   await page.keyboard.press("Control+k");
@@ -28,7 +28,7 @@ test("the palette goes to places, finds items and does things", async ({ page, s
   await expect(page).toHaveURL(/\/items$/);
 });
 
-test("g and a letter goes, / searches, ? lists the keys", async ({ page, visit }) => {
+test("g and a letter opens a page, / focuses the search, ? lists the shortcuts", async ({ page, visit }) => {
   await visit("/");
   for (const [letter, name] of [
     ["i", "Items"],
@@ -43,9 +43,9 @@ test("g and a letter goes, / searches, ? lists the keys", async ({ page, visit }
     await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   }
   await page.keyboard.press("?");
-  const help = page.getByRole("dialog", { name: "Keys" });
+  const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(help).toContainText("Select the row");
-  await help.getByRole("checkbox", { name: "Single letters are keys" }).uncheck();
+  await help.getByRole("checkbox", { name: "Use single-letter shortcuts" }).uncheck();
   await page.keyboard.press("Escape");
   await page.keyboard.press("g");
   await page.keyboard.press("i");
@@ -83,10 +83,10 @@ test("by keyboard alone: block, then confirm", async ({ page, shop, visit }) => 
   await page.keyboard.press("Tab");
   await page.keyboard.type("4");
   await page.keyboard.press("Enter");
-  await expect(told(page, "holds 4 units")).toBeVisible();
+  await expect(toast(page, "holds 4 units")).toBeVisible();
   const held = row(page, item.name);
   await expect(held).toBeVisible();
-  // Other tests hold units meanwhile: their rows may stand above this one.
+  // Tests that run at the same time may add rows above this one.
   await expect(async () => {
     await page.keyboard.press("j");
     await expect(held).toBeFocused({ timeout: 200 });
@@ -99,7 +99,7 @@ test("by keyboard alone: block, then confirm", async ({ page, shop, visit }) => 
   await expect(page.getByRole("dialog", { name: /^Confirm block/ })).toBeVisible();
   for (let tabs = 0; tabs < 2; tabs += 1) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await expect(told(page, "is permanent: 4 units sold.")).toBeVisible();
+  await expect(toast(page, "is permanent: 4 units sold.")).toBeVisible();
 });
 
 test("by keyboard alone: order, preview, allocate", async ({ page, shop, visit }) => {
@@ -113,15 +113,15 @@ test("by keyboard alone: order, preview, allocate", async ({ page, shop, visit }
   await page.keyboard.type("2");
   await page.getByRole("button", { name: "Create order" }).focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByText(`${warehouse.code} could fill it all.`)).toBeVisible();
+  await expect(page.getByText(`${warehouse.code} can fill the whole order.`)).toBeVisible();
   await page.getByRole("button", { name: `Allocate from ${warehouse.code}` }).focus();
   await page.keyboard.press("Enter");
-  await expect(told(page, "every line was taken")).toBeVisible();
+  await expect(toast(page, "every line was taken")).toBeVisible();
 });
 
-test("what is typed right after the palette's key is typed there", async ({ page, visit }) => {
+test("keys typed directly after the shortcut reach the command palette", async ({ page, visit }) => {
   await visit("/orders");
-  // A task of its own, as the next key would be; no frame need be drawn before it.
+  // A message is a separate task, like the next key event. No frame is drawn in between.
   const focused = await page.evaluate(
     () =>
       new Promise((done) => {

@@ -7,12 +7,12 @@ test("two browsers see each other's changes", async ({ page, shop, visit, browse
 
   const other = await (await browser.newContext()).newPage();
   await other.goto(`/items/${item.id}?do=place`);
-  await other.locator("html[data-alive]").waitFor({ state: "attached" });
+  await other.locator("html[data-hydrated]").waitFor({ state: "attached" });
   const dialog = other.getByRole("dialog", { name: "Block units" });
   await dialog.getByLabel("Units").fill("4");
   await dialog.getByRole("button", { name: "Block units" }).click();
 
-  // Without a reload, and the figure is marked. How soon is for the measurements to say, not for a test.
+  // Without a reload, and highlighted. The measurements cover the delay.
   await expect(other.getByText(/holds 4 units/)).toBeVisible();
   await expect(page.getByRole("definition").first()).toHaveText("6");
   await expect(page.locator("dd .changed")).toHaveText("6");
@@ -28,7 +28,7 @@ test("a change through the API shows in the lists", async ({ page, shop, visit }
   await expect(row(page, item.name).locator("td.changed, td.changed-again")).toHaveText("7");
 });
 
-test("an expiry is seen live", async ({ page, shop, visit }) => {
+test("an expiry is shown as a live update", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 8 });
   await shop.block(item, 5, 15);
   await visit(`/items/${item.id}`);
@@ -42,7 +42,7 @@ test("after a lost connection the page catches up", async ({ page, shop, visit, 
   const item = await shop.item({ quantity: 9 });
   await visit(`/items/${item.id}`);
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
-  // An open stream outlives Chromium's "offline": hiding the page is what closes it.
+  // Chromium's offline mode doesn't close an open stream. Hiding the page does.
   await page.evaluate(() => {
     Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -60,7 +60,7 @@ test("after a lost connection the page catches up", async ({ page, shop, visit, 
   expect(context.pages().length).toBe(1);
 });
 
-test("orders made elsewhere come into the list", async ({ page, shop, visit }) => {
+test("orders of other clients appear in the list", async ({ page, shop, visit }) => {
   const item = await shop.item();
   await visit("/orders");
   await expect(page.getByText("Live", { exact: true })).toBeVisible();

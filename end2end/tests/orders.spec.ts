@@ -1,4 +1,4 @@
-import { alive, expect, pick, row, test, unique, told } from "./fixture";
+import { hydrated, expect, pick, row, test, unique, toast } from "./fixture";
 
 test("an order is created with several lines, by keyboard", async ({ page, shop, visit }) => {
   const [lamp, chair] = [await shop.item({ quantity: 5 }), await shop.item({ name: unique("Chair") })];
@@ -32,11 +32,11 @@ test("an order is created with several lines, by keyboard", async ({ page, shop,
   await expect(row(page, reference)).toContainText("Pending");
 });
 
-test("an address that names lines opens with them", async ({ page, shop, visit }) => {
+test("an address with lines opens the form with these lines", async ({ page, shop, visit }) => {
   const [lamp, chair] = [await shop.item(), await shop.item({ name: unique("Chair") })];
   await visit(`/orders/new?units-${lamp.id}=3&units-${chair.id}=2&units-999999999=1`);
   await expect(page.getByLabel(`Quantity of ${lamp.name}`)).toHaveValue("3");
-  // What one types and picks goes on from there.
+  // The lines can be edited.
   await page.getByLabel(`Quantity of ${lamp.name}`).fill("4");
   await page.getByRole("button", { name: `Remove ${chair.name}` }).click();
   await expect(page.getByLabel(`Quantity of ${chair.name}`)).toBeHidden();
@@ -58,25 +58,25 @@ test("a preview shows every warehouse side by side, then one takes every line", 
   ]);
 
   await visit(`/orders/${order.id}`);
-  const sides = page.getByRole("table", { name: "What each warehouse has for each line" });
+  const sides = page.getByRole("table", { name: "Stock of each warehouse for each line" });
   await expect(row(sides, scarce.name)).toContainText("6 missing");
   await expect(row(sides, scarce.name)).toContainText("9 missing");
   await expect(sides.getByRole("columnheader", { name: near.code })).toContainText("1 line short");
   await expect(page.getByText(`No warehouse can fill it. Closest is ${near.code}: 1 line is short by 6 units.`)).toBeVisible();
 
-  // Received elsewhere: the preview follows by itself.
+  // The preview follows live updates.
   await shop.stock(scarce, near, 6);
-  await expect(page.getByText(`${near.code} could fill it all.`)).toBeVisible();
+  await expect(page.getByText(`${near.code} can fill the whole order.`)).toBeVisible();
   const refused: string[] = [];
   page.on("response", (response) => {
     if (!response.ok()) refused.push(`${response.status()} ${response.url()}`);
   });
   await page.getByRole("button", { name: `Allocate from ${near.code}` }).click();
-  await expect(told(page, `Order ${order.id} is allocated`)).toBeVisible();
+  await expect(toast(page, `Order ${order.id} is allocated`)).toBeVisible();
   await expect(sides).toBeHidden();
-  expect(refused, "nobody asks for the preview of an order that is allocated").toEqual([]);
+  expect(refused, "the page of an allocated order doesn't fetch the preview").toEqual([]);
   await page.reload();
-  await alive(page);
+  await hydrated(page);
   await expect(page.getByText("Allocated", { exact: true }).first()).toBeVisible();
   await expect(page.getByText(`${near.code} · ${near.name}`, { exact: true })).toBeVisible();
 
@@ -84,31 +84,31 @@ test("a preview shows every warehouse side by side, then one takes every line", 
   const dialog = page.getByRole("dialog", { name: `Cancel order ${order.id}` });
   await expect(dialog).toContainText("2 lines, 29 units will go back to the warehouse.");
   await dialog.getByRole("button", { name: "Cancel this order" }).click();
-  await expect(told(page, `Order ${order.id} is cancelled.`)).toBeVisible();
-  const story = page.getByRole("region", { name: "What happened" }).getByRole("listitem");
-  await expect(story).toContainText([
+  await expect(toast(page, `Order ${order.id} is cancelled.`)).toBeVisible();
+  const timeline = page.getByRole("region", { name: "Timeline" }).getByRole("listitem");
+  await expect(timeline).toContainText([
     "Created with 2 lines, 29 units.",
     `Allocated: 2 lines, 29 units taken out of ${near.code}`,
-    `Cancelled: all of it went back to ${near.code}`,
+    `Cancelled: all units went back to ${near.code}`,
   ]);
   await visit(`/items/${scarce.id}`);
   await expect(page.getByRole("definition").first()).toHaveText("9");
 });
 
-test("an allocation that comes too late is taken back", async ({ page, shop, visit }) => {
+test("an allocation that fails is reverted", async ({ page, shop, visit }) => {
   const warehouse = await shop.warehouse();
   const item = await shop.item({ quantity: 5, warehouseId: warehouse.id });
   const order = await shop.order([[item, 5]]);
   await visit(`/orders/${order.id}`);
   await page.route("**/rpc/allocate_order", async (route) => {
-    // Someone else is faster.
+    // Another client takes the units first.
     await shop.block(item, 1);
     await route.continue();
   });
   await page.getByRole("button", { name: `Allocate from ${warehouse.code}` }).click();
   await expect(page.getByRole("alert")).toContainText("Someone was faster");
   await expect(page.getByText("Pending", { exact: true })).toBeVisible();
-  await expect(page.getByRole("table", { name: "What each warehouse has for each line" })).toContainText("1 missing");
+  await expect(page.getByRole("table", { name: "Stock of each warehouse for each line" })).toContainText("1 missing");
 });
 
 test("orders are filtered by status", async ({ page, shop, visit }) => {
@@ -127,16 +127,16 @@ test("orders are filtered by status", async ({ page, shop, visit }) => {
   await expect(page).toHaveURL(new RegExp(`/orders/${order.id}$`));
 });
 
-test("an order that took nothing is cancelled, and its page says so", async ({ page, shop, visit }) => {
+test("a pending order is cancelled, and its timeline shows it", async ({ page, shop, visit }) => {
   const order = await shop.order([[await shop.item(), 1]]);
   await visit(`/orders/${order.id}`);
-  const story = page.getByRole("region", { name: "What happened" }).getByRole("listitem");
-  await expect(story.last()).toContainText("Waits for a warehouse");
+  const timeline = page.getByRole("region", { name: "Timeline" }).getByRole("listitem");
+  await expect(timeline.last()).toContainText("Waiting for a warehouse");
   await page.getByRole("link", { name: "Cancel order" }).click();
   const dialog = page.getByRole("dialog", { name: `Cancel order ${order.id}` });
   await expect(dialog).toContainText("It has taken no stock.");
   await dialog.getByRole("button", { name: "Cancel this order" }).click();
-  await expect(story.last()).toContainText("Cancelled before it took any stock.");
+  await expect(timeline.last()).toContainText("Cancelled before it took any stock.");
   await expect(page).toHaveURL(new RegExp(`/orders/${order.id}$`));
   await expect(page.getByRole("link", { name: "Cancel order" })).toBeHidden();
 });

@@ -1,6 +1,6 @@
 import { expect, row, test, unique } from "./fixture";
 
-test("the overview's figures lead to what is behind them", async ({ page, shop, visit }) => {
+test("the overview's figures link to their lists", async ({ page, shop, visit }) => {
   await shop.item({ quantity: 1_000 });
   await visit("/");
   await page.getByRole("link", { name: /^Available/ }).click();
@@ -10,7 +10,7 @@ test("the overview's figures lead to what is behind them", async ({ page, shop, 
   await expect(page.getByRole("link", { name: "Expiring soon" })).toHaveAttribute("aria-current", "true");
 });
 
-test("the overview is live: what is wanted, what runs low, what was refused and why", async ({ page, shop, visit, request }) => {
+test("the overview shows live updates of figures, blocked items and recent problems", async ({ page, shop, visit, request }) => {
   const category = unique("Low");
   const item = await shop.item({ category, quantity: 100_000, name: unique("Wanted") });
   await shop.item({ category, quantity: 1 });
@@ -19,22 +19,22 @@ test("the overview is live: what is wanted, what runs low, what was refused and 
   const held = page.getByRole("link", { name: /^Held/ });
   const before = await held.innerText();
 
-  // So many that no other test's item is wanted more.
+  // More units than any other test blocks.
   await shop.block(item, 60_000 + Math.floor(Math.random() * 10_000));
-  const hottest = page.getByRole("region", { name: "Most wanted, last hour" });
+  const hottest = page.getByRole("region", { name: "Most blocked, last hour" });
   await expect(row(hottest, item.name)).toBeVisible();
   await expect(held).not.toHaveText(before);
   await expect(page.getByRole("img", { name: /Blocks: [1-9]\d* in all/ })).toBeVisible();
 
   await request.post("/api/items/block/temporary", { data: { itemId: item.id, quantity: 90_001 } });
   await shop.block(item, 1);
-  const refused = row(page.getByRole("region", { name: "Refused or failed lately" }), "90001 asked for");
+  const refused = row(page.getByRole("region", { name: "Recent problems" }), "90001 asked for");
   await expect(refused).toBeVisible();
   await row(hottest, item.name).getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible();
 });
 
-test("a category that runs low leads to its items that do", async ({ page, visit }) => {
+test("a category with low stock links to its items with low stock", async ({ page, visit }) => {
   await visit("/");
   const low = page.getByRole("region", { name: "Categories running low" });
   const first = low.getByRole("rowheader").first();
@@ -46,9 +46,9 @@ test("a category that runs low leads to its items that do", async ({ page, visit
   await expect(page.getByRole("rowheader").first()).toBeVisible();
 });
 
-test("the first run leads somewhere", async ({ page, visit }) => {
+test("an empty database shows the first steps", async ({ page, visit }) => {
   await visit("/orders");
-  // As an empty database answers.
+  // The response of an empty database.
   await page.route("**/rpc/overview*", async (route) => {
     const answer = await (await route.fetch()).json();
     await route.fulfill({ json: { ...answer, items: 0 } });

@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test, type Shop } from "./fixture";
 
-/** An address of every page, with content on each. */
+/** Creates data and returns the addresses of all pages. */
 async function addresses(shop: Shop): Promise<string[]> {
   const item = await shop.item({ category: "Lighting", description: "A lamp." });
   await shop.block(item, 2);
@@ -25,7 +25,7 @@ async function addresses(shop: Shop): Promise<string[]> {
   ];
 }
 
-test("the navigation shows where one is, and moves the focus there", async ({ page, visit }) => {
+test("the navigation marks the current section, and moves the focus to its content", async ({ page, visit }) => {
   await visit("/");
   const navigation = page.getByRole("navigation", { name: "Main" });
   for (const name of ["Categories", "Items", "Blocks", "Orders", "Warehouses", "Overview"]) {
@@ -37,7 +37,7 @@ test("the navigation shows where one is, and moves the focus there", async ({ pa
   }
 });
 
-test("the keyboard skips to the content", async ({ page, visit }) => {
+test("the skip link leads to the content", async ({ page, visit }) => {
   await visit("/items");
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
@@ -46,13 +46,13 @@ test("the keyboard skips to the content", async ({ page, visit }) => {
   await expect(page.getByRole("link", { name: "Download CSV" })).toBeFocused();
 });
 
-test("an address that leads nowhere says so, with its status", async ({ request }) => {
+test("an unknown address returns status 404 and an explanation", async ({ request }) => {
   const response = await request.get("/no/such/page");
   expect(response.status()).toBe(404);
-  expect(await response.text()).toContain("Nothing is at this address.");
+  expect(await response.text()).toContain("There is no page at this address.");
 });
 
-test("the chosen colours are there from the first byte", async ({ page, visit }) => {
+test("the server renders the chosen theme", async ({ page, visit }) => {
   await visit("/");
   await page.getByLabel("Dark theme").check({ force: true });
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
@@ -66,7 +66,7 @@ async function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** The tables of which a part is out of sight, and can't be scrolled to. */
+/** Returns the tables with a part that is neither visible nor reachable by scrolling. */
 async function tablesCut(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll(".table-box:not([tabindex])")]
@@ -75,7 +75,7 @@ async function tablesCut(page: Page): Promise<string[]> {
   );
 }
 
-test("no page scrolls sideways on a phone", async ({ page, shop, visit }) => {
+test("no page scrolls horizontally on a phone", async ({ page, shop, visit }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   for (const address of await addresses(shop)) {
     await visit(address);
@@ -85,7 +85,7 @@ test("no page scrolls sideways on a phone", async ({ page, shop, visit }) => {
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing in ${colorScheme} colours`, async ({ page, shop, visit }) => {
+  test(`axe finds no violations in the ${colorScheme} theme`, async ({ page, shop, visit }) => {
     test.setTimeout(180_000);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     for (const address of await addresses(shop)) {

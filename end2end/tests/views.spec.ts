@@ -1,6 +1,6 @@
-import { alive, expect, test, unique } from "./fixture";
+import { hydrated, expect, test, unique } from "./fixture";
 
-test("columns and density are remembered, from the first byte", async ({ page, shop, visit }) => {
+test("the server renders the chosen columns and density", async ({ page, shop, visit }) => {
   await shop.item();
   await visit("/items");
   await page.getByText("View", { exact: true }).click();
@@ -11,11 +11,11 @@ test("columns and density are remembered, from the first byte", async ({ page, s
   expect(html).toContain('data-hidden="price"');
   expect(html).toContain('data-density="dense"');
   await page.reload();
-  await alive(page);
+  await hydrated(page);
   await expect(page.getByRole("columnheader", { name: "Price" })).toBeHidden();
 });
 
-test("a view is saved, found in the palette, and forgotten", async ({ page, shop, visit }) => {
+test("a view is saved, found in the command palette, and deleted", async ({ page, shop, visit }) => {
   const category = unique("Views");
   await shop.item({ category });
   await visit(`/items?category=${encodeURIComponent(category)}&sort=quantityAsc`);
@@ -32,11 +32,11 @@ test("a view is saved, found in the palette, and forgotten", async ({ page, shop
   await expect(page.getByRole("rowheader")).toHaveCount(1);
 
   await page.getByText("View", { exact: true }).click();
-  await page.getByRole("button", { name: "Forget view My morning list" }).click();
+  await page.getByRole("button", { name: "Delete view My morning list" }).click();
   await expect(page.getByRole("link", { name: "My morning list" })).toBeHidden();
 });
 
-test("a copied link opens the same view elsewhere", async ({ page, shop, visit, browser }) => {
+test("a copied link opens the same view in another browser", async ({ page, shop, visit, browser }) => {
   const category = unique("Copied");
   const items = [await shop.item({ category, quantity: 3 }), await shop.item({ category, quantity: 8 })];
   await visit("/items");
@@ -47,7 +47,7 @@ test("a copied link opens the same view elsewhere", async ({ page, shop, visit, 
   await expect(page.getByRole("rowheader")).toHaveText([items[0]!.name]);
   const other = await (await browser.newContext()).newPage();
   await other.goto(page.url());
-  await alive(other);
+  await hydrated(other);
   await expect(other.getByRole("rowheader")).toHaveText([items[0]!.name]);
   await expect(other.getByRole("combobox", { name: "Stock" })).toHaveValue("5");
   await expect(other.getByRole("columnheader", { name: "Item" })).toHaveAttribute("aria-sort", "ascending");

@@ -1,6 +1,6 @@
-import { alive, expect, row, test, unique, told } from "./fixture";
+import { hydrated, expect, row, test, unique, toast } from "./fixture";
 
-test("a warehouse is added, and a code is taken once", async ({ page, visit }) => {
+test("a warehouse is added, and a second one with its code is refused", async ({ page, visit }) => {
   const code = unique("BER");
   await visit("/warehouses");
   for (const attempt of ["added", "refused"]) {
@@ -10,7 +10,7 @@ test("a warehouse is added, and a code is taken once", async ({ page, visit }) =
     await dialog.getByLabel("Name").fill("Berlin");
     await dialog.getByRole("button", { name: "Add warehouse" }).click();
     if (attempt === "added") {
-      await expect(told(page, `Warehouse ${code} is added.`)).toBeVisible();
+      await expect(toast(page, `Warehouse ${code} is added.`)).toBeVisible();
     } else {
       await expect(dialog.getByRole("alert")).toContainText("Choose another code.");
       await dialog.getByRole("button", { name: "Cancel" }).click();
@@ -18,11 +18,11 @@ test("a warehouse is added, and a code is taken once", async ({ page, visit }) =
     await expect(dialog).toBeHidden();
   }
   await page.reload();
-  await alive(page);
+  await hydrated(page);
   await expect(row(page, code)).toHaveText(/Berlin.*0/);
 });
 
-test("a warehouse's page has the levels there, and finds items by name", async ({ page, shop, visit }) => {
+test("a warehouse's page lists its stock levels and finds items by name", async ({ page, shop, visit }) => {
   const [here, elsewhere] = [await shop.warehouse(), await shop.warehouse()];
   const item = await shop.item({ quantity: 4, warehouseId: here.id });
   const other = await shop.item({ quantity: 7, warehouseId: here.id });
@@ -35,7 +35,7 @@ test("a warehouse's page has the levels there, and finds items by name", async (
   await page.getByRole("searchbox", { name: "Search its items by name" }).fill(item.name);
   await expect(row(page, other.name)).toBeHidden();
   await expect(row(page, item.name)).toBeVisible();
-  // A change of a level elsewhere is seen here.
+  // A change of another level of the item is shown.
   await shop.block(item, 1);
   await expect(row(page, item.name)).toHaveText(/8$/);
 });

@@ -1,18 +1,19 @@
-use crate::components::palette::Palette;
+use crate::components::command_palette::CommandPalette;
 use crate::components::time::Clock;
 use crate::components::toast::{ToastList, Toasts};
-use crate::fetch::Changes;
+use crate::cookies::cookie;
 use crate::href;
-use crate::keys::Keys;
-use crate::live::Live;
-use crate::nav::Navigation;
+use crate::live_updates::LiveUpdates;
+use crate::navigation::Navigation;
 use crate::pages::{
     blocks::BlocksPage, categories::CategoriesPage, category::CategoryPage, import::ImportPage,
     item::ItemPage, items::ItemsPage, not_found::NotFound, order::OrderPage, order_new::NewOrderPage,
     orders::OrdersPage, overview::OverviewPage, warehouse::WarehousePage, warehouses::WarehousesPage,
 };
-use crate::prefs::{Prefs, remembered};
-use crate::saved::Saved;
+use crate::preferences::Preferences;
+use crate::refetch::RefetchTrigger;
+use crate::saved_views::SavedViews;
+use crate::shortcuts::Shortcuts;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -20,21 +21,21 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
-/// The console. Every page is rendered whole on the server (`SsrMode::Async`): it reads without
-/// JavaScript, and its status is that of its content.
+/// The console. The server renders every page completely (`SsrMode::Async`), so that pages work without
+/// JavaScript and the HTTP status matches the content.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    Changes::provide();
+    RefetchTrigger::provide();
     Clock::provide();
     Toasts::provide();
-    Live::provide();
-    Prefs::provide();
-    Saved::provide();
+    LiveUpdates::provide();
+    Preferences::provide();
+    SavedViews::provide();
     view! {
         <Title formatter=document_title />
         <Router>
-            // The browser's business, not the router's: it moves the focus as well.
+            // `external` leaves the link to the browser, which moves the focus too. The router doesn't.
             <a class="skip" href="#main" rel="external">
                 "Skip to content"
             </a>
@@ -43,8 +44,8 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The document's title. `leptos_meta` writes it into the server's HTML without escaping it, so it is escaped here. The
-/// browser sets `document.title`, which is text and not HTML.
+/// Returns the document's title. `leptos_meta` doesn't escape titles in the server's HTML, so they are escaped
+/// here. The browser sets `document.title`, which is plain text.
 fn document_title(page: String) -> String {
     escaped(if page.is_empty() { "Stockhold".to_owned() } else { format!("{page} · Stockhold") })
 }
@@ -59,16 +60,16 @@ fn escaped(title: String) -> String {
     title
 }
 
-/// Within the router: the keyboard leads to places.
+/// The frame of all pages. Inside the router, because shortcuts navigate.
 #[component]
 fn Shell() -> impl IntoView {
-    Keys::provide();
+    Shortcuts::provide();
     view! {
         <div class="shell">
             <Navigation />
             <Content />
         </div>
-        <Palette />
+        <CommandPalette />
         <ToastList />
     }
 }
@@ -76,20 +77,20 @@ fn Shell() -> impl IntoView {
 #[component]
 fn Content() -> impl IntoView {
     let main = NodeRef::<html::Main>::new();
-    focus_on_arrival(main);
+    focus_main_on_navigation(main);
     view! {
         <main id="main" class="shell__main" tabindex="-1" node_ref=main>
-            <Told />
+            <FlashMessage />
             <Pages />
         </main>
     }
 }
 
-/// The page of the address, or what a form is answered with in its place.
+/// The page of the address, or the result of a form that was posted without JavaScript.
 #[component]
 fn Pages() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    if let Some(outcome) = crate::plain::Outcome::current() {
+    if let Some(outcome) = crate::form_result::FormResult::current() {
         return outcome.view();
     }
     view! {
@@ -111,15 +112,16 @@ fn Pages() -> impl IntoView {
     .into_any()
 }
 
-/// What became of a form that was sent without JavaScript: the server leaves it for the next page.
+/// Shows the flash message: the result of a form that was posted without JavaScript. The server sends it in a
+/// cookie.
 #[component]
-fn Told() -> impl IntoView {
-    remembered("told").map(|told| view! { <p class="told" role="status">{href::unescape(&told)}</p> })
+fn FlashMessage() -> impl IntoView {
+    cookie("flash").map(|text| view! { <p class="flash" role="status">{href::percent_decode(&text)}</p> })
 }
 
-/// Moves the focus to the content after a navigation to another page, as a full page load would: a
-/// keyboard or a screen reader starts there, not at the link that was left.
-fn focus_on_arrival(main: NodeRef<html::Main>) {
+/// Moves the focus to the main content after a navigation, as a full page load would. Keyboard and screen-reader
+/// users then start at the content and not at the link they followed.
+fn focus_main_on_navigation(main: NodeRef<html::Main>) {
     let path = use_location().pathname;
     Effect::new(move |before: Option<String>| {
         let path = path.get();

@@ -1,23 +1,23 @@
-//! CSV as far as it must be known to send a large file piece by piece: where a record ends.
+//! Splits a CSV file into chunks for the upload. Only the ends of records are parsed here.
 
-/// The most data records that are sent at once.
-const RECORDS: usize = 500;
+/// The most data records per chunk.
+const CHUNK_RECORDS_MAX: usize = 500;
 
-/// The size from which on a part takes no more records, in bytes: well below what the server takes.
-const BYTES: usize = 100_000;
+/// A chunk that has reached this size takes no further records, in bytes. Well below the server's limit.
+const CHUNK_BYTES_TARGET: usize = 100_000;
 
 /// A part of a file, with the file's header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chunk {
     /// The header and some records.
     pub text: String,
-    /// The number of its first record's line in the file; the header is line 1.
+    /// The line number of the first record in the file. The header is line 1.
     pub first_line: i64,
-    /// How many records it has.
+    /// The number of records.
     pub lines: usize,
 }
 
-/// Cuts a file into parts; none where it has no record below its header.
+/// Splits a file into chunks. Returns none if the file has no record after its header.
 pub fn chunks(text: &str) -> Vec<Chunk> {
     let text = text.trim_start_matches('\u{feff}');
     let mut records = records(text).into_iter();
@@ -26,7 +26,7 @@ pub fn chunks(text: &str) -> Vec<Chunk> {
     let mut chunks: Vec<Chunk> = Vec::new();
     for record in records.filter(|record| !record.trim().is_empty()) {
         match chunks.last_mut() {
-            Some(chunk) if chunk.lines < RECORDS && chunk.text.len() < BYTES => {
+            Some(chunk) if chunk.lines < CHUNK_RECORDS_MAX && chunk.text.len() < CHUNK_BYTES_TARGET => {
                 chunk.text.push_str(record);
                 chunk.lines += 1;
             }
@@ -37,7 +37,7 @@ pub fn chunks(text: &str) -> Vec<Chunk> {
     chunks
 }
 
-/// The records with their line ends; a quoted field may hold line ends of its own.
+/// Returns the records, including their line ends. A quoted field may contain line ends.
 fn records(text: &str) -> Vec<&str> {
     let (mut records, mut start, mut quoted) = (Vec::new(), 0, false);
     for (at, byte) in text.bytes().enumerate() {
@@ -72,13 +72,13 @@ mod tests {
 
     #[test]
     fn every_chunk_has_the_header_and_knows_its_line() {
-        let file = format!("\u{feff}name\n{}", "lamp\n".repeat(RECORDS + 1));
+        let file = format!("\u{feff}name\n{}", "lamp\n".repeat(CHUNK_RECORDS_MAX + 1));
         let chunks = chunks(&file);
         assert_eq!(chunks.len(), 2);
-        assert_eq!((chunks[0].first_line, chunks[0].lines), (2, RECORDS));
+        assert_eq!((chunks[0].first_line, chunks[0].lines), (2, CHUNK_RECORDS_MAX));
         assert_eq!(
             chunks[1],
-            Chunk { text: "name\nlamp\n".to_owned(), first_line: RECORDS as i64 + 2, lines: 1 }
+            Chunk { text: "name\nlamp\n".to_owned(), first_line: CHUNK_RECORDS_MAX as i64 + 2, lines: 1 }
         );
         assert!(super::chunks("name\n").is_empty());
         assert!(super::chunks("").is_empty());

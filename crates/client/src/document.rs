@@ -1,5 +1,5 @@
 use crate::App;
-use crate::plain::Outcome;
+use crate::form_result::FormResult;
 use crate::theme::Theme;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -9,8 +9,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The addresses of the files that bring the console to life. They are read once: Leptos' own components read them for
-/// each page, and panic if no file descriptor is left.
+/// The addresses of the client's files. They are read once: Leptos' own components read them per page, and panic
+/// if no file descriptor is left.
 #[derive(Debug, Clone)]
 pub struct Assets {
     options: LeptosOptions,
@@ -20,10 +20,11 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// Reads by which names browsers ask for the files.
+    /// Reads the names of the client's files.
     ///
     /// # Errors
-    /// The files are named by their content, and the file of these names can't be read.
+    ///
+    /// `options.hash_files` is set and the file with the hashes can't be read.
     pub fn read(options: LeptosOptions) -> io::Result<Self> {
         let hashes = match hash_file(&options) {
             Some(path) => std::fs::read_to_string(path)?,
@@ -44,33 +45,34 @@ impl Assets {
                 None => format!("/{folder}/{name}{plain}.{kind}").into(),
             }
         };
-        // wasm-bindgen's own name, which cargo-leptos changes.
+        // wasm-bindgen's file name; cargo-leptos renames the file.
         let bindgen = if option_env!("LEPTOS_OUTPUT_NAME").is_none() { "_bg" } else { "" };
         let (style, script, wasm) = (address("css", ""), address("js", ""), address("wasm", bindgen));
         Self { options, style, script, wasm }
     }
 }
 
-/// The file that names the files by their content, if they are named so: beside the program, unless its path is
-/// absolute.
+/// Returns the path of the file with the hashes, if file names contain hashes. A relative path starts at the
+/// folder of the executable.
 pub fn hash_file(options: &LeptosOptions) -> Option<PathBuf> {
     let program = std::env::current_exe().unwrap_or_default();
     let folder = program.parent().map(PathBuf::from).unwrap_or_default();
     options.hash_files.then(|| folder.join(&*options.hash_file))
 }
 
-/// The HTML document around the console. The person's theme is in its first byte, so that no page
-/// flashes in the other one.
+/// The HTML document around the console. It contains the user's theme, so that no page flashes in the other
+/// theme.
 pub fn shell(assets: Assets) -> impl IntoView {
-    // Where a form is answered, the browser would bring to life the page of the address, which isn't there.
-    let scripts = Outcome::current().is_none().then(|| start(&assets));
+    // The result of a form is not hydrated: the browser would hydrate it with the page of its address, which has
+    // other content.
+    let scripts = FormResult::current().is_none().then(|| hydration_script(&assets));
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=Theme::current().name() data-density=crate::prefs::density()>
+        <html lang="en" data-theme=Theme::current().name() data-density=crate::preferences::density()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="description" content="Stockhold keeps an online shop's stock truthful." />
+                <meta name="description" content="Stockhold keeps an online shop's stock correct." />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link id="leptos" rel="stylesheet" href=assets.style.to_string() />
                 <AutoReload options=assets.options />
@@ -84,8 +86,8 @@ pub fn shell(assets: Assets) -> impl IntoView {
     }
 }
 
-/// Loads the client, and brings the page to life.
-fn start(assets: &Assets) -> impl IntoView + use<> {
+/// The tags that load the client and hydrate the page.
+fn hydration_script(assets: &Assets) -> impl IntoView + use<> {
     let (script, wasm) = (assets.script.to_string(), assets.wasm.to_string());
     let start = format!(
         "import({script:?}).then(client => client.default({{module_or_path: {wasm:?}}}).then(() => client.hydrate()));"

@@ -1,9 +1,15 @@
-use crate::live::Live;
-use crate::memo::Change;
+//! Data that a page fetches from the server, and fetches again when it changes.
+//!
+//! Leptos' `Resource` and memos are a lot of code for each type of data. Here they hold one type,
+//! [`FetchResult`], whose data is type-erased; [`Fetched`] and [`Data`] restore the type.
+
+use crate::hashing::hash_of;
+use crate::live_updates::LiveUpdates;
 #[cfg(feature = "ssr")]
 use crate::memo::derived;
 #[cfg(not(feature = "ssr"))]
 use crate::memo::memo;
+use crate::refetch::RefetchTrigger;
 use api::Problem;
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
@@ -11,51 +17,29 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::any::Any;
 use std::future::Future;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// Counts the changes that a person makes on this page. Whatever was fetched is fetched again after each
-/// one.
-#[derive(Clone, Copy)]
-pub struct Changes(RwSignal<u64>);
-
-impl Changes {
-    /// Makes the count known to everything below.
-    pub fn provide() {
-        provide_context(Self(RwSignal::new(0)));
-    }
-
-    /// The count of this console.
-    pub fn expect() -> Self {
-        expect_context()
-    }
-
-    /// Something has changed.
-    pub fn mark(self) {
-        self.0.change(|count| *count += 1);
-    }
-}
-
-/// What fetched data is about: which changes made elsewhere make it be fetched again.
+/// The live updates after which data is fetched again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
-    /// What things are called, and which there are.
-    Rarely,
-    /// Any stock level.
+pub enum RefetchOn {
+    /// Changes of names, and new items, categories and warehouses.
+    Catalog,
+    /// Changes of any stock level.
     Stock,
-    /// The stock of one item, by its id.
+    /// Changes of one item's stock, by the item's id.
     Item(i64),
-    /// Allocations and cancellations.
+    /// Allocations and cancellations of orders.
     Orders,
 }
 
-impl About {
-    /// Another number after each change that concerns it.
-    fn version(self, live: Live) -> u64 {
+impl RefetchOn {
+    /// Returns a number that changes with each matching update. Tracks it.
+    fn version(self, live: LiveUpdates) -> u64 {
         match self {
-            Self::Rarely => live.named(),
+            Self::Catalog => live.catalog(),
             Self::Stock => live.stock(),
             Self::Item(id) => live.item(id),
             Self::Orders => live.orders(),
@@ -63,9 +47,9 @@ impl About {
     }
 }
 
-/// What a page fetched: kept while newer data is on its way.
+/// Data that is being fetched. The old data stays available while newer data is on its way.
 pub struct Fetched<T: 'static> {
-    resource: Resource<Value, Json>,
+    resource: Resource<FetchResult, JsonCodec>,
     data: PhantomData<fn() -> T>,
 }
 
@@ -78,69 +62,75 @@ impl<T> Clone for Fetched<T> {
 impl<T> Copy for Fetched<T> {}
 
 impl<T: Fetchable> Fetched<T> {
-    /// The answer, once there is one.
+    /// Returns the response, or `None` while the first one is on its way. Tracks it.
     pub fn get(&self) -> Option<Result<T, Problem>> {
-        match self.resource.get().map(settled::<T>)? {
-            Value::Good(good) => good.of().cloned().map(Ok),
-            Value::Failed(problem) => Some(Err(*problem)),
-            Value::Text(_) => None,
+        match self.resource.get().map(parse_json::<T>)? {
+            FetchResult::Data(data) => data.downcast_ref().cloned().map(Ok),
+            FetchResult::Problem(problem) => Some(Err(*problem)),
+            FetchResult::Json(_) => None,
         }
     }
 
-    /// Waits for an answer.
+    /// Waits for the first response.
     #[cfg(feature = "ssr")]
-    pub async fn come(self) {
-        // Only who looks makes the page around wait as well, and look again for what else there is to wait for.
+    pub async fn ready(self) {
+        // `get` registers the resource with the surrounding `Suspense`, which then waits for it as well and runs
+        // its content again.
         if self.resource.get().is_none() {
             self.resource.await;
         }
     }
 
-    /// The latest data, and what went wrong with the latest answer.
+    /// Returns the latest data, and the problem of the latest response.
     pub fn latest(self) -> (Latest, Signal<Option<Problem>>) {
-        latest(self.resource, settled::<T>)
+        latest(self.resource, parse_json::<T>)
     }
 }
 
-/// What can be fetched.
+/// Data that a server function returns.
 pub trait Fetchable: Serialize + DeserializeOwned + PartialEq + Clone + Send + Sync + 'static {}
 
 impl<T: Serialize + DeserializeOwned + PartialEq + Clone + Send + Sync + 'static> Fetchable for T {}
 
-/// The latest data that came without a problem, of whatever type.
-pub type Latest = Signal<Option<Good>>;
+/// The latest data that arrived without a problem.
+pub type Latest = Signal<Option<ErasedData>>;
 
-/// Compiled once, like all that follows here, not for each type of data.
 #[cfg(not(feature = "ssr"))]
-fn latest(resource: Resource<Value, Json>, settle: fn(Value) -> Value) -> (Latest, Signal<Option<Problem>>) {
-    let settled = memo(move || resource.get().map(settle));
-    let good = Memo::new(move |last: Option<&Option<Good>>| match settled.get() {
-        Some(Value::Good(good)) => Some(good),
+fn latest(
+    resource: Resource<FetchResult, JsonCodec>,
+    parse: fn(FetchResult) -> FetchResult,
+) -> (Latest, Signal<Option<Problem>>) {
+    let parsed = memo(move || resource.get().map(parse));
+    let data = Memo::new(move |last: Option<&Option<ErasedData>>| match parsed.get() {
+        Some(FetchResult::Data(data)) => Some(data),
         _ => last.cloned().flatten(),
     });
-    let problem = memo(move || match settled.get() {
-        Some(Value::Failed(problem)) => Some(*problem),
+    let problem = memo(move || match parsed.get() {
+        Some(FetchResult::Problem(problem)) => Some(*problem),
         _ => None,
     });
-    (good.into(), problem.into())
+    (data.into(), problem.into())
 }
 
-/// The same for the one time that the server looks, without memos: several threads work on a page, and a memo
-/// whose source changes while it is computed takes the old value for the new one.
+/// The server renders a page once and needs no memos. They would be wrong there: several threads render one page,
+/// and a memo whose source changes during its computation keeps the old value.
 #[cfg(feature = "ssr")]
-fn latest(resource: Resource<Value, Json>, settle: fn(Value) -> Value) -> (Latest, Signal<Option<Problem>>) {
-    let good = derived(move || match resource.get().map(settle) {
-        Some(Value::Good(good)) => Some(good),
+fn latest(
+    resource: Resource<FetchResult, JsonCodec>,
+    parse: fn(FetchResult) -> FetchResult,
+) -> (Latest, Signal<Option<Problem>>) {
+    let data = derived(move || match resource.get().map(parse) {
+        Some(FetchResult::Data(data)) => Some(data),
         _ => None,
     });
-    let problem = derived(move || match resource.get().map(settle) {
-        Some(Value::Failed(problem)) => Some(*problem),
+    let problem = derived(move || match resource.get().map(parse) {
+        Some(FetchResult::Problem(problem)) => Some(*problem),
         _ => None,
     });
-    (good, problem)
+    (data, problem)
 }
 
-/// Data that has come, and that changes while newer data comes.
+/// Data that has arrived, as a signal: newer data replaces it.
 pub struct Data<T> {
     latest: Latest,
     data: PhantomData<fn() -> T>,
@@ -155,139 +145,134 @@ impl<T> Clone for Data<T> {
 impl<T> Copy for Data<T> {}
 
 impl<T: Clone + 'static> Data<T> {
-    /// The data of a page that stands only where some has come.
+    /// Wraps a signal that has data. Its methods panic without any.
     pub fn of(latest: Latest) -> Self {
         Self { latest, data: PhantomData }
     }
 
-    /// Looks at it, and again whenever it changes.
-    pub fn look<U>(self, look: impl FnOnce(&T) -> U) -> U {
-        look(self.latest.get().as_ref().and_then(Good::of).expect("data has come"))
+    /// Applies a function to the data. Tracks it.
+    pub fn with<U>(self, apply: impl FnOnce(&T) -> U) -> U {
+        apply(self.latest.get().as_ref().and_then(ErasedData::downcast_ref).expect("data has arrived"))
     }
 
-    /// Looks at it as it is now.
-    pub fn glance<U>(self, look: impl FnOnce(&T) -> U) -> U {
-        look(self.latest.get_untracked().as_ref().and_then(Good::of).expect("data has come"))
+    /// Applies a function to the data. Doesn't track it.
+    pub fn with_untracked<U>(self, apply: impl FnOnce(&T) -> U) -> U {
+        apply(
+            self.latest
+                .get_untracked()
+                .as_ref()
+                .and_then(ErasedData::downcast_ref)
+                .expect("data has arrived"),
+        )
     }
 
-    /// The data.
+    /// Returns the data. Tracks it.
     pub fn get(self) -> T {
-        self.look(T::clone)
+        self.with(T::clone)
     }
 
-    /// The data as it is now.
+    /// Returns the data. Doesn't track it.
     pub fn get_untracked(self) -> T {
-        self.glance(T::clone)
+        self.with_untracked(T::clone)
     }
 }
 
-/// An answer of any type: so that Leptos' resources and memos, which are a lot of code, are compiled once.
+/// The response of a server function.
 #[derive(Clone, PartialEq)]
-pub enum Value {
-    /// As the server wrote it into the page: the JSON of a `Result`.
-    Text(Arc<str>),
+pub enum FetchResult {
+    /// The JSON of a `Result`, as the server wrote it into the page.
+    Json(Arc<str>),
     /// The data.
-    Good(Good),
-    /// Why there is none.
-    Failed(Box<Problem>),
+    Data(ErasedData),
+    /// The problem.
+    Problem(Box<Problem>),
 }
 
 /// Data of any type.
 #[derive(Clone)]
-pub struct Good {
+pub struct ErasedData {
     data: Arc<dyn Any + Send + Sync>,
-    same: fn(&Good, &Good) -> bool,
+    eq: fn(&ErasedData, &ErasedData) -> bool,
     #[cfg(feature = "ssr")]
-    write: fn(&Good) -> String,
+    to_json: fn(&ErasedData) -> String,
 }
 
-impl Good {
+impl ErasedData {
     fn new<T: Fetchable>(data: T) -> Self {
         Self {
             data: Arc::new(data),
-            same: |one, other| one.of::<T>() == other.of::<T>(),
+            eq: |one, other| one.downcast_ref::<T>() == other.downcast_ref::<T>(),
             #[cfg(feature = "ssr")]
-            write: |good| serde_json::to_string(&good.of::<T>()).unwrap_or_default(),
+            to_json: |data| serde_json::to_string(&data.downcast_ref::<T>()).unwrap_or_default(),
         }
     }
 
-    fn of<T: 'static>(&self) -> Option<&T> {
+    fn downcast_ref<T: 'static>(&self) -> Option<&T> {
         self.data.downcast_ref()
     }
 }
 
-impl PartialEq for Good {
+impl PartialEq for ErasedData {
     fn eq(&self, other: &Self) -> bool {
-        (self.same)(self, other)
+        (self.eq)(self, other)
     }
 }
 
-/// An answer that is text no longer.
-fn settled<T: Fetchable>(value: Value) -> Value {
-    match value {
-        Value::Text(text) => match api::read::from_json::<Result<T, Problem>>(text.as_bytes()) {
-            Ok(answer) => answered(answer),
-            Err(error) => answered::<T>(Err(Problem::new(
-                500,
-                "internal",
-                "The page could not be read",
-                error.to_string(),
-            ))),
-        },
-        value => value,
+/// Parses the JSON of a response, if it isn't parsed yet.
+fn parse_json<T: Fetchable>(result: FetchResult) -> FetchResult {
+    let FetchResult::Json(json) = result else { return result };
+    let unreadable = |error: api::read::Unreadable| {
+        Problem::new(500, "internal", "The page could not be read", error.to_string())
+    };
+    erase(
+        api::read::from_json::<Result<T, Problem>>(json.as_bytes())
+            .unwrap_or_else(|error| Err(unreadable(error))),
+    )
+}
+
+fn erase<T: Fetchable>(result: Result<T, Problem>) -> FetchResult {
+    match result {
+        Ok(data) => FetchResult::Data(ErasedData::new(data)),
+        Err(problem) => FetchResult::Problem(Box::new(problem)),
     }
 }
 
-fn answered<T: Fetchable>(answer: Result<T, Problem>) -> Value {
-    match answer {
-        Ok(data) => Value::Good(Good::new(data)),
-        Err(problem) => Value::Failed(Box::new(problem)),
-    }
-}
+/// Carries responses from the server's HTML into the browser as JSON.
+pub struct JsonCodec;
 
-/// How answers get from the server into the browser.
-pub struct Json;
-
-impl Encoder<Value> for Json {
+impl Encoder<FetchResult> for JsonCodec {
     type Error = std::convert::Infallible;
     type Encoded = String;
 
-    fn encode(value: &Value) -> Result<String, Self::Error> {
-        Ok(match value {
-            Value::Text(text) => text.to_string(),
+    fn encode(result: &FetchResult) -> Result<String, Self::Error> {
+        Ok(match result {
+            FetchResult::Json(json) => json.to_string(),
             #[cfg(feature = "ssr")]
-            Value::Good(good) => format!("{{\"Ok\":{}}}", (good.write)(good)),
+            FetchResult::Data(data) => format!("{{\"Ok\":{}}}", (data.to_json)(data)),
             #[cfg(feature = "ssr")]
-            Value::Failed(problem) => {
+            FetchResult::Problem(problem) => {
                 format!("{{\"Err\":{}}}", serde_json::to_string(problem).unwrap_or_default())
             }
-            // The browser writes no pages.
+            // The browser renders no HTML.
             #[cfg(not(feature = "ssr"))]
             _ => String::new(),
         })
     }
 }
 
-impl Decoder<Value> for Json {
+impl Decoder<FetchResult> for JsonCodec {
     type Error = std::convert::Infallible;
     type Encoded = str;
 
-    fn decode(json: &str) -> Result<Value, Self::Error> {
-        Ok(Value::Text(json.into()))
+    fn decode(json: &str) -> Result<FetchResult, Self::Error> {
+        Ok(FetchResult::Json(json.into()))
     }
 }
 
-/// Equal for equal values. Hashes stand for values where their types would have code compiled for each.
-pub fn fingerprint(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Fetches what `key` names: on the server for the first page, then again whenever the key changes, or what
-/// it is about.
+/// Fetches data on the server for the first page, and in the browser again whenever the key changes, a matching
+/// live update arrives, or [`RefetchTrigger::trigger`] is called. `call` gets the key.
 pub fn fetch<K, T, Fut>(
-    about: About,
+    refetch_on: RefetchOn,
     key: impl Fn() -> K + Clone + Send + Sync + 'static,
     call: impl Fn(K) -> Fut + Send + Sync + 'static,
 ) -> Fetched<T>
@@ -296,22 +281,23 @@ where
     T: Fetchable,
     Fut: Future<Output = Result<T, Problem>> + Send + 'static,
 {
-    let named = key.clone();
-    let call = Box::new(move || -> Answer {
-        let answer = call(untrack(&named));
-        Box::pin(async move { answered(answer.await) })
+    let current_key = key.clone();
+    let call = Box::new(move || -> Response {
+        let response = call(untrack(&current_key));
+        Box::pin(async move { erase(response.await) })
     });
-    Fetched { resource: erased(about, Box::new(move || fingerprint(&key())), call), data: PhantomData }
+    let resource = erased_resource(refetch_on, Box::new(move || hash_of(&key())), call);
+    Fetched { resource, data: PhantomData }
 }
 
-type Answer = Pin<Box<dyn Future<Output = Value> + Send>>;
+type Response = Pin<Box<dyn Future<Output = FetchResult> + Send>>;
 
-/// Compiled once, not for each place that fetches.
-fn erased(
-    about: About,
-    key: Box<dyn Fn() -> u64 + Send + Sync>,
-    call: Box<dyn Fn() -> Answer + Send + Sync>,
-) -> Resource<Value, Json> {
-    let (changes, live) = (Changes::expect(), Live::expect());
-    Resource::new_with_options(move || (key(), changes.0.get(), about.version(live)), move |_| call(), false)
+fn erased_resource(
+    refetch_on: RefetchOn,
+    key_hash: Box<dyn Fn() -> u64 + Send + Sync>,
+    call: Box<dyn Fn() -> Response + Send + Sync>,
+) -> Resource<FetchResult, JsonCodec> {
+    let (trigger, live) = (RefetchTrigger::expect(), LiveUpdates::expect());
+    let source = move || (key_hash(), trigger.version(), refetch_on.version(live));
+    Resource::new_with_options(source, move |_| call(), false)
 }

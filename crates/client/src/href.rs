@@ -1,8 +1,8 @@
-//! The console's addresses.
+//! The addresses of the console's pages.
 
-/// Text as part of a path or of a query: everything but unreserved characters is escaped, on the
-/// server and in the browser alike.
-pub fn escape(text: &str) -> String {
+/// Percent-encodes text for a path or a query: everything except unreserved characters. The same on the server
+/// and in the browser.
+pub fn percent_encode(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
@@ -13,8 +13,8 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// What was escaped, as it was before; what was not escaped properly stays.
-pub fn unescape(text: &str) -> String {
+/// Decodes percent-encoded text. Leaves invalid escapes unchanged.
+pub fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, others @ ..] = rest {
@@ -33,39 +33,39 @@ pub fn unescape(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A path and the query of those pairs that have a value.
+/// Returns a path with a query. Pairs with an empty value are left out.
 pub fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut href = path.to_owned();
     for (at, (key, value)) in pairs.into_iter().filter(|(_, value)| !value.is_empty()).enumerate() {
         href.push(if at == 0 { '?' } else { '&' });
         href.push_str(key);
         href.push('=');
-        href.push_str(&escape(value));
+        href.push_str(&percent_encode(value));
     }
     href
 }
 
-/// A category's page.
+/// Returns the address of a category's page.
 pub fn category(name: &str) -> String {
-    format!("/categories/{}", escape(name))
+    format!("/categories/{}", percent_encode(name))
 }
 
-/// An item's page.
+/// Returns the address of an item's page.
 pub fn item(id: i64) -> String {
     format!("/items/{id}")
 }
 
-/// An item's blocks.
+/// Returns the address of the list of an item's blocks.
 pub fn blocks_of(item: i64) -> String {
     format!("/blocks?item={item}")
 }
 
-/// A warehouse's page.
+/// Returns the address of a warehouse's page.
 pub fn warehouse(id: i64) -> String {
     format!("/warehouses/{id}")
 }
 
-/// An order's page.
+/// Returns the address of an order's page.
 pub fn order(id: i64) -> String {
     format!("/orders/{id}")
 }
@@ -78,8 +78,8 @@ mod tests {
     fn addresses_are_escaped() {
         assert_eq!(category("Audio / Video & 100%"), "/categories/Audio%20%2F%20Video%20%26%20100%25");
         assert_eq!(category("Küche"), "/categories/K%C3%BCche");
-        assert_eq!(unescape(&escape("Küche: 100 %, a/b")), "Küche: 100 %, a/b");
-        assert_eq!(unescape("100%"), "100%");
+        assert_eq!(percent_decode(&percent_encode("Küche: 100 %, a/b")), "Küche: 100 %, a/b");
+        assert_eq!(percent_decode("100%"), "100%");
         assert_eq!(
             with_query("/items", [("q", "a b"), ("category", ""), ("sort", "name")]),
             "/items?q=a%20b&sort=name"

@@ -1,62 +1,66 @@
-//! The console: pages that the server renders and the browser brings to life.
+//! The admin console: the server renders its pages, and the browser hydrates them.
 //!
-//! Built twice: with `ssr` into the server, with `hydrate` to WASM. It knows the wire (`api`) and
-//! nothing behind it.
+//! Built twice: with `ssr` into the server, with `hydrate` to WASM. Uses the wire types and server functions of
+//! `api`, and no other crate of the workspace.
 
-// A view's type spells out all that is in it.
+// A Leptos view's type contains the types of all its parts.
 #![recursion_limit = "256"]
 
-mod act;
+mod action;
 mod app;
 mod components;
+mod cookies;
 mod csv;
 #[cfg(feature = "ssr")]
 mod document;
+mod event_handlers;
 mod fetch;
-mod filters;
-mod href;
-mod keys;
-mod live;
-mod memo;
-mod nav;
-mod on;
-mod pages;
 #[cfg(feature = "ssr")]
-mod plain;
-mod prefs;
-mod saved;
+mod form_result;
+mod format;
+mod hashing;
+mod href;
+mod live_updates;
+mod memo;
+mod navigation;
+mod pages;
+mod preferences;
+mod refetch;
+mod saved_views;
 mod selection;
-mod text;
+mod shortcuts;
+mod storage;
 mod theme;
+mod url_state;
 
 pub use app::App;
 #[cfg(feature = "ssr")]
 pub use document::{Assets, hash_file, shell};
 #[cfg(feature = "ssr")]
-pub use plain::Outcome;
+pub use form_result::FormResult;
 
-/// Brings the page that the server rendered to life.
+/// Hydrates the page that the server rendered.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    // The optimised build has no words for panics: xtask leaves them out.
+    // The optimised build has no panic messages: `xtask` removes them.
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     let body = leptos::prelude::document().body();
     if let Some(body) = body.filter(|body| !is_for_this_address(body)) {
-        // The person has gone back or forth while the page was loading: its content is of another address.
+        // The user has navigated while the page was loading, so the HTML belongs to another address.
         body.set_inner_html("");
         leptos::mount::mount_to_body(App);
     } else {
         leptos::mount::hydrate_body(App);
     }
-    // From here on what one clicks is answered: the browser tests wait for it.
+    // The browser tests wait for this attribute before they click.
     if let Some(html) = leptos::prelude::document().document_element() {
-        _ = html.set_attribute("data-alive", "");
+        _ = html.set_attribute("data-hydrated", "");
     }
 }
 
-/// Whether the page that the server rendered is that of the address in the browser.
+/// Returns whether the server rendered the page for the browser's current address.
 #[cfg(feature = "hydrate")]
 fn is_for_this_address(body: &web_sys::HtmlElement) -> bool {
     let location = leptos::prelude::window().location();

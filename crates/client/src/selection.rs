@@ -1,43 +1,43 @@
-use crate::filters::Filters;
-use crate::memo::{Look, memo};
+use crate::memo::memo;
+use crate::url_state::UrlState;
 use leptos::prelude::*;
 
-/// The parameter of the address that holds which rows are selected.
+/// The query parameter with the ids of the selected rows.
 const PARAMETER: &str = "selected";
 
-/// Which rows of a page's table are selected, kept in its address.
+/// The selected rows of a page's table. The selection is part of the page's address.
 #[derive(Clone, Copy)]
 pub struct Selection {
-    filters: Filters,
+    url: UrlState,
     ids: Memo<Vec<i64>>,
 }
 
 impl Selection {
-    /// The selection of the page with these filters.
-    pub fn of(filters: Filters) -> Self {
+    /// Returns the selection of the page with this state.
+    pub fn of(url: UrlState) -> Self {
         let ids = memo(move || {
-            let text = filters.get(PARAMETER).unwrap_or_default();
+            let text = url.get(PARAMETER).unwrap_or_default();
             text.split(',').filter_map(|id| id.parse().ok()).collect::<Vec<i64>>()
         });
-        Self { filters, ids }
+        Self { url, ids }
     }
 
-    /// The selected rows.
+    /// Returns the ids of the selected rows. Tracks them.
     pub fn ids(self) -> Vec<i64> {
         self.ids.get()
     }
 
-    /// Whether a row is selected.
+    /// Returns whether a row is selected. Tracks it.
     pub fn has(self, id: i64) -> bool {
-        self.ids.look(|ids| ids.contains(&id))
+        self.ids.with(|ids| ids.contains(&id))
     }
 
-    /// Whether all these rows are, and there are some.
+    /// Returns whether all given rows are selected. Returns `false` for no rows.
     pub fn has_all(self, rows: &[i64]) -> bool {
-        !rows.is_empty() && self.ids.look(|ids| rows.iter().all(|id| ids.contains(id)))
+        !rows.is_empty() && self.ids.with(|ids| rows.iter().all(|id| ids.contains(id)))
     }
 
-    /// Selects a row, or no longer.
+    /// Selects a row, or deselects it if it is selected.
     pub fn toggle(self, id: i64) {
         let mut ids = self.ids.get_untracked();
         match ids.iter().position(|other| *other == id) {
@@ -47,19 +47,19 @@ impl Selection {
         self.set(&ids);
     }
 
-    /// Selects all these rows, or none where all are selected.
+    /// Selects all given rows, or deselects all if they are selected.
     pub fn toggle_all(self, rows: &[i64]) {
         let none = untrack(|| self.has_all(rows));
         self.set(if none { &[] } else { rows });
     }
 
-    /// Selects nothing.
+    /// Deselects all rows.
     pub fn clear(self) {
         self.set(&[]);
     }
 
     fn set(self, ids: &[i64]) {
         let text = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        self.filters.go(&[(PARAMETER, &text)], true);
+        self.url.set_params(&[(PARAMETER, &text)], true);
     }
 }

@@ -1,15 +1,15 @@
 use crate::components::icon::Icon;
-use crate::on::on_change;
-use crate::prefs::{remember, remembered};
+use crate::cookies::{cookie, set_cookie};
+use crate::event_handlers::on_change;
 use leptos::prelude::*;
 
 const COOKIE: &str = "theme";
 const ATTRIBUTE: &str = "data-theme";
 
-/// The colours a person wants: those of their system, or always the same.
+/// The colour theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
-    /// As the system says.
+    /// The theme of the operating system.
     System,
     /// Always light.
     Light,
@@ -20,7 +20,7 @@ pub enum Theme {
 impl Theme {
     const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    /// Its name in the cookie and in the document's `data-theme`.
+    /// Returns the theme's name in the cookie and in the document's `data-theme` attribute.
     pub fn name(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -49,10 +49,10 @@ impl Theme {
         Self::ALL.into_iter().find(|theme| Some(theme.name()) == name.as_deref()).unwrap_or(Self::System)
     }
 
-    /// The one in force: the server reads the cookie, the browser what the server made of it.
+    /// Returns the current theme. The server reads the cookie; the browser reads the document's attribute.
     pub fn current() -> Self {
         if cfg!(feature = "ssr") {
-            return Self::named(remembered(COOKIE));
+            return Self::named(cookie(COOKIE));
         }
         Self::named(document().document_element().and_then(|html| html.get_attribute(ATTRIBUTE)))
     }
@@ -61,11 +61,11 @@ impl Theme {
         if let Some(html) = document().document_element() {
             _ = html.set_attribute(ATTRIBUTE, self.name());
         }
-        remember(COOKIE, self.name());
+        set_cookie(COOKIE, self.name());
     }
 }
 
-/// Lets a person choose between the system's, light and dark colours.
+/// A choice between the themes.
 #[component]
 pub fn ThemePicker() -> impl IntoView {
     let current = Theme::current();

@@ -1,7 +1,7 @@
 use crate::components::cell::{Cell, Tone};
 use api::OrderStatus;
 
-/// How an order stands.
+/// Returns the badge of an order's status.
 pub fn order_badge(status: OrderStatus) -> Cell {
     let (label, tone) = match status {
         OrderStatus::Pending => ("Pending", Tone::Held),

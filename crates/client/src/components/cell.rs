@@ -1,23 +1,23 @@
-use crate::components::bar::StockBar;
-use crate::components::time::{Ago, TimeLeft};
-use crate::filters::DEED;
-use crate::on::on_click;
-use crate::text::{price, signed, units};
+use crate::components::stock_bar::StockBar;
+use crate::components::time::{RelativeTime, TimeLeft};
+use crate::event_handlers::on_click;
+use crate::format::{format_integer, format_price, format_signed};
+use crate::url_state::DIALOG;
 use api::Time;
 use leptos::prelude::*;
 
-/// How a figure or a badge is coloured.
+/// The colour of a figure or a badge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Tone {
-    /// As everything else.
+    /// The colour of ordinary text.
     Plain,
-    /// Less important than the rest.
+    /// Less important.
     Quiet,
-    /// Held, waiting.
+    /// Held or pending.
     Held,
-    /// Done, more.
+    /// Done, or more.
     Good,
-    /// Missing, refused.
+    /// Missing or refused.
     Bad,
 }
 
@@ -25,10 +25,10 @@ impl Tone {
     fn figure(self) -> &'static str {
         match self {
             Self::Plain => "",
-            Self::Quiet => "figure--zero",
+            Self::Quiet => "figure--quiet",
             Self::Held => "figure--held",
-            Self::Good => "figure--in",
-            Self::Bad => "figure--out",
+            Self::Good => "figure--good",
+            Self::Bad => "figure--bad",
         }
     }
 
@@ -36,101 +36,101 @@ impl Tone {
         match self {
             Self::Plain | Self::Quiet => "badge",
             Self::Held => "badge badge--held",
-            Self::Good => "badge badge--done",
+            Self::Good => "badge badge--good",
             Self::Bad => "badge badge--bad",
         }
     }
 }
 
-/// What a row's verbs do without JavaScript, each in its place.
+/// The effect of a row's buttons in browsers without JavaScript. Each button has one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Plain {
-    /// They post the row's id to an address.
+pub enum NoScript {
+    /// The buttons post the row's id to an address.
     Post(&'static [&'static str]),
-    /// They lead to this page with a deed in its address: to a form.
-    Open(&'static [&'static str]),
+    /// The buttons load this page with a dialog open.
+    OpenDialog(&'static [&'static str]),
 }
 
-/// What a cell of a table shows. Values rather than views: all tables are drawn by the same code.
+/// The content of a table cell. A value and not a view, so that one component renders all tables.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cell {
-    /// Words.
+    /// Text.
     Text(String),
-    /// Words of less weight.
+    /// Less important text.
     Quiet(String),
-    /// What names the row: where it leads, and a note behind the name.
-    Lead { text: String, href: String, note: String },
-    /// Words that lead somewhere.
+    /// The name of the row, with an optional link and an optional note.
+    RowHeader { text: String, href: String, note: String },
+    /// A link.
     Link { text: String, href: String },
-    /// A number, right-aligned.
+    /// A right-aligned number.
     Figure(i64, Tone),
     /// A change with its sign.
     Change(i64),
-    /// `12 → 15`
+    /// A level before and after: `12 → 15`.
     Levels(i64, i64),
-    /// Decimal money.
+    /// A decimal amount of money.
     Money(String),
-    /// Available, held, sold, as shares of the largest sum around.
+    /// Available, held and sold units, as shares of the largest sum in the table.
     Bar { parts: [i64; 3], max: i64 },
-    /// How something stands, and a note on it.
+    /// A status and an optional note.
     Badge { label: &'static str, tone: Tone, note: String },
-    /// When something happened.
-    Ago(Time),
-    /// Until when something lasts, ticking.
-    Left(Time),
-    /// Why something happened: words, an order or block, a note.
-    Why { text: String, order: Option<i64>, note: String },
-    /// What can be done to the row: the verbs, the row's name for screen readers, its id or what else names it
-    /// in an address, and what the verbs do without JavaScript.
-    Buttons { verbs: &'static [&'static str], about: String, id: String, plain: Plain },
-    /// Nothing.
+    /// The time since an event.
+    RelativeTime(Time),
+    /// The remaining time, as a countdown.
+    TimeLeft(Time),
+    /// The reason of a movement: text, an optional order, an optional note.
+    Reason { text: String, order: Option<i64>, note: String },
+    /// The row's action buttons: their labels, the row's name for screen readers, the row's id in addresses, and
+    /// the buttons' effect without JavaScript.
+    Buttons { verbs: &'static [&'static str], about: String, id: String, no_script: NoScript },
+    /// Empty.
     None,
 }
 
 impl Cell {
-    /// A number without a colour.
+    /// Creates a figure of the ordinary colour.
     pub fn figure(number: impl Into<i64>) -> Self {
         Self::Figure(number.into(), Tone::Plain)
     }
 
-    /// A number of units: none left is bad.
+    /// Creates a figure of units; 0 is shown as bad.
     pub fn stock(number: impl Into<i64>) -> Self {
         let number = number.into();
         Self::Figure(number, if number == 0 { Tone::Bad } else { Tone::Plain })
     }
 
-    /// What names the row and leads to its page.
-    pub fn lead(text: impl Into<String>, href: String) -> Self {
-        Self::Lead { text: text.into(), href, note: String::new() }
+    /// Creates the name of a row, with a link to the row's page.
+    pub fn row_header(text: impl Into<String>, href: String) -> Self {
+        Self::RowHeader { text: text.into(), href, note: String::new() }
     }
 
-    /// What it shows, outside of a table.
-    pub fn alone(self) -> AnyView {
+    /// Renders the content outside of a table. Buttons do nothing.
+    pub fn view_only(self) -> AnyView {
         self.view(Callback::new(|_| ()))
     }
 
-    /// Its class, after that of its column.
+    /// Returns the cell's CSS class.
     pub(super) fn class(&self) -> &'static str {
         match self {
             Self::Figure(_, tone) => tone.figure(),
-            Self::Change(change) if *change > 0 => "figure--in",
-            Self::Change(0) => "figure--zero",
-            Self::Quiet(_) | Self::Ago(_) => "muted",
+            Self::Change(change) if *change > 0 => "figure--good",
+            Self::Change(0) => "figure--quiet",
+            Self::Quiet(_) | Self::RelativeTime(_) => "muted",
             Self::Link { .. } => "table__quiet",
             _ => "",
         }
     }
 
-    /// Whether a new value of it is worth a mark.
-    pub(super) fn is_marked(&self) -> bool {
+    /// Returns whether a new value of this cell is highlighted.
+    pub(super) fn is_highlighted(&self) -> bool {
         matches!(self, Self::Figure(..) | Self::Badge { .. } | Self::Money(_))
     }
 
-    /// What it shows; a click on one of its buttons calls `act` with the verb.
-    pub(super) fn view(self, act: Callback<&'static str>) -> AnyView {
+    /// Renders the content. A click on a button calls `on_action` with the button's label.
+    pub(super) fn view(self, on_action: Callback<&'static str>) -> AnyView {
         match self {
             Self::Text(text) | Self::Quiet(text) => text.into_any(),
-            Self::Lead { text, href, note } => {
+            Self::RowHeader { text, href, note } => {
                 let name = if href.is_empty() {
                     text.into_any()
                 } else {
@@ -144,10 +144,12 @@ impl Cell {
                 .into_any()
             }
             Self::Link { text, href } => view! { <a href=href>{text}</a> }.into_any(),
-            Self::Figure(number, _) => units(number).into_any(),
-            Self::Change(number) => signed(number).into_any(),
-            Self::Levels(before, after) => format!("{} → {}", units(before), units(after)).into_any(),
-            Self::Money(decimal) => price(&decimal).into_any(),
+            Self::Figure(number, _) => format_integer(number).into_any(),
+            Self::Change(number) => format_signed(number).into_any(),
+            Self::Levels(before, after) => {
+                format!("{} → {}", format_integer(before), format_integer(after)).into_any()
+            }
+            Self::Money(decimal) => format_price(&decimal).into_any(),
             Self::Bar { parts, max } => view! { <StockBar parts max /> }.into_any(),
             Self::Badge { label, tone, note } => {
                 let note = (!note.is_empty()).then(|| view! { <span class="table__note">{note}</span> });
@@ -157,9 +159,9 @@ impl Cell {
                 }
                 .into_any()
             }
-            Self::Ago(at) => view! { <Ago at /> }.into_any(),
-            Self::Left(until) => view! { <TimeLeft until /> }.into_any(),
-            Self::Why { text, order, note } => {
+            Self::RelativeTime(at) => view! { <RelativeTime at /> }.into_any(),
+            Self::TimeLeft(until) => view! { <TimeLeft until /> }.into_any(),
+            Self::Reason { text, order, note } => {
                 let order = order.map(|id| {
                     let href = crate::href::order(id);
                     view! { " " <a href=href>{format!("order {id}")}</a> }
@@ -172,7 +174,9 @@ impl Cell {
                 }
                 .into_any()
             }
-            Self::Buttons { verbs, about, id, plain } => buttons(verbs, &about, &id, plain, act),
+            Self::Buttons { verbs, about, id, no_script } => {
+                buttons(verbs, &about, &id, no_script, on_action)
+            }
             Self::None => ().into_any(),
         }
     }
@@ -182,24 +186,24 @@ fn buttons(
     verbs: &'static [&'static str],
     about: &str,
     id: &str,
-    plain: Plain,
-    act: Callback<&'static str>,
+    no_script: NoScript,
+    on_action: Callback<&'static str>,
 ) -> AnyView {
     let button = |(at, verb): (usize, &'static &'static str)| {
         let begin = move |event: web_sys::MouseEvent| {
             event.prevent_default();
-            act.run(verb);
+            on_action.run(verb);
         };
-        let (address, deed) = match plain {
-            Plain::Post(addresses) => (addresses.get(at).copied(), None),
-            Plain::Open(deeds) => (None, deeds.get(at).map(|deed| format!("{deed}.{id}"))),
+        let (address, dialog) = match no_script {
+            NoScript::Post(addresses) => (addresses.get(at).copied(), None),
+            NoScript::OpenDialog(actions) => (None, actions.get(at).map(|dialog| format!("{dialog}.{id}"))),
         };
         view! {
             <button
                 class="button button--small"
                 formaction=address
-                name=deed.is_some().then_some(DEED)
-                value=deed
+                name=dialog.is_some().then_some(DIALOG)
+                value=dialog
                 aria-label=format!("{verb} {about}")
                 on:click=on_click(begin)
             >
@@ -208,10 +212,10 @@ fn buttons(
         }
     };
     let buttons = verbs.iter().enumerate().map(button).collect_view();
-    let posted = matches!(plain, Plain::Post(_)).then(|| {
+    let posted = matches!(no_script, NoScript::Post(_)).then(|| {
         view! {
             <input type="hidden" name="id" value=id.to_owned() />
-            // For how long a block is extended; the others don't look at it.
+            // The period for extending a block. The other actions ignore it.
             <input type="hidden" name="ttlSeconds" value="3600" />
         }
     });

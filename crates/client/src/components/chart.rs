@@ -1,36 +1,36 @@
-//! Charts: a few SVG paths, as wide as there is room.
+//! Charts, drawn as SVG paths in the width of their container.
 
-use crate::memo::{Look, derived};
-use crate::text::units;
+use crate::format::format_integer;
+use crate::memo::derived;
 use leptos::prelude::*;
 
-/// The chart's own width and height.
+/// The size of the SVG's coordinate system.
 const WIDTH: i64 = 600;
 const HEIGHT: i64 = 120;
 
-/// One line of figures in a chart.
+/// One series of values in a chart.
 #[derive(Clone, PartialEq)]
 pub struct Series {
-    /// What it counts.
+    /// The name of the counted events.
     pub name: &'static str,
-    /// Its class in the style sheet, for its colour.
+    /// The CSS class for the colour.
     pub class: &'static str,
-    /// From the oldest to the newest.
+    /// The values, oldest first.
     pub values: Vec<i64>,
 }
 
-/// Figures minute by minute, as columns side by side. What it shows is told in words as well.
+/// A column chart with one column per minute and series. Its label describes the values in words.
 #[component]
-pub fn Columns(
-    /// What the chart is about.
+pub fn ColumnChart(
+    /// The chart's label.
     label: &'static str,
-    /// One or more lines of figures of the same length.
+    /// One or more series of the same length.
     #[prop(into)]
     series: Signal<Vec<Series>>,
 ) -> impl IntoView {
-    let told = move || series.look(|series| tell(label, series));
+    let description = move || series.with(|series| describe(label, series));
     let top = derived(move || {
-        series.look(|series| series.iter().flat_map(|series| &series.values).copied().max().unwrap_or(0))
+        series.with(|series| series.iter().flat_map(|series| &series.values).copied().max().unwrap_or(0))
     });
     let paths = move || {
         let series = series.get();
@@ -44,11 +44,11 @@ pub fn Columns(
     let legend = move || {
         let entry = |series: Series| {
             let total = series.values.iter().sum::<i64>();
-            let key = format!("key {}", series.class);
+            let class = format!("legend-swatch {}", series.class);
             view! {
                 <li>
-                    <i class=key></i>
-                    {format!("{} {}", series.name, units(total))}
+                    <i class=class></i>
+                    {format!("{} {}", series.name, format_integer(total))}
                 </li>
             }
         };
@@ -57,7 +57,7 @@ pub fn Columns(
     view! {
         <figure class="chart">
             {top_line(top)}
-            <svg viewBox="0 0 600 120" preserveAspectRatio="none" role="img" aria-label=told>
+            <svg viewBox="0 0 600 120" preserveAspectRatio="none" role="img" aria-label=description>
                 {paths}
             </svg>
             {time_line(Signal::stored("an hour ago".to_owned()))}
@@ -68,8 +68,8 @@ pub fn Columns(
     }
 }
 
-/// `Blocks and allocations: Blocks 12 in all, at most 5, 1 now; …`
-fn tell(label: &str, series: &[Series]) -> String {
+/// Describes a chart in words: `Blocks and allocations: Blocks 12 in all, at most 5, 1 now; …`
+fn describe(label: &str, series: &[Series]) -> String {
     let one = |series: &Series| {
         let (sum, max) =
             (series.values.iter().sum::<i64>(), series.values.iter().max().copied().unwrap_or(0));
@@ -79,7 +79,7 @@ fn tell(label: &str, series: &[Series]) -> String {
     format!("{label}. {}", series.iter().map(one).collect::<Vec<_>>().join("; "))
 }
 
-/// The columns of one of several lines as one path.
+/// Returns the columns of one of several series as an SVG path.
 fn columns(values: &[i64], line: i64, lines: i64, top: i64) -> String {
     let slot = WIDTH / values.len().max(1) as i64;
     let width = ((slot - 2) / lines).max(1);
@@ -92,12 +92,12 @@ fn columns(values: &[i64], line: i64, lines: i64, top: i64) -> String {
     path
 }
 
-/// What the line at the top stands for. The chart is told in words elsewhere.
+/// The value of the chart's top line. Hidden from screen readers, which read the description.
 fn top_line(top: Signal<i64>) -> AnyView {
-    view! { <p class="chart__top" aria-hidden="true">{move || units(top.get())}</p> }.into_any()
+    view! { <p class="chart__top" aria-hidden="true">{move || format_integer(top.get())}</p> }.into_any()
 }
 
-/// When it begins and ends.
+/// The start and the end of the time axis.
 fn time_line(from: Signal<String>) -> AnyView {
     view! {
         <p class="chart__time" aria-hidden="true">
@@ -108,23 +108,23 @@ fn time_line(from: Signal<String>) -> AnyView {
     .into_any()
 }
 
-/// A level over the time, as steps. Each point is a time in seconds and the level from then on.
+/// A step chart of a level over time. Each point is a time in seconds and the level from then on.
 #[component]
-pub fn Steps(
-    /// What the chart is about.
+pub fn StepChart(
+    /// The chart's label.
     #[prop(into)]
     label: Signal<String>,
-    /// By ascending time.
+    /// The points by ascending time.
     #[prop(into)]
     points: Signal<Vec<(i64, i64)>>,
-    /// When they begin, in words.
+    /// The start of the time axis, in words.
     #[prop(into)]
     from: Signal<String>,
 ) -> impl IntoView {
     let top =
-        derived(move || points.look(|points| points.iter().map(|(_, level)| *level).max().unwrap_or(0)));
-    let line = move || points.look(|points| steps(points));
-    let area = move || points.look(|points| format!("{}V{HEIGHT}H0z", steps(points)));
+        derived(move || points.with(|points| points.iter().map(|(_, level)| *level).max().unwrap_or(0)));
+    let line = move || points.with(|points| steps(points));
+    let area = move || points.with(|points| format!("{}V{HEIGHT}H0z", steps(points)));
     view! {
         <figure class="chart chart--small">
             {top_line(top)}
@@ -146,7 +146,7 @@ fn steps(points: &[(i64, i64)]) -> String {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return "M0 120H600".to_owned() };
     let span = (last.0 - first.0).max(1);
     let top = points.iter().map(|(_, level)| *level).max().unwrap_or(0).max(1);
-    // A little room above and below, for the width of the line.
+    // Leaves room for half the line's width at the top and the bottom.
     let y = |level: i64| HEIGHT - 1 - level.max(0) * (HEIGHT - 2) / top;
     let mut path = format!("M0 {}", y(first.1));
     for (at, level) in points {
@@ -176,6 +176,6 @@ mod tests {
     #[test]
     fn a_chart_is_told_in_words() {
         let series = [Series { name: "Blocks", class: "", values: vec![3, 5, 1] }];
-        assert_eq!(tell("Last hour", &series), "Last hour. Blocks: 9 in all, at most 5, 1 now");
+        assert_eq!(describe("Last hour", &series), "Last hour. Blocks: 9 in all, at most 5, 1 now");
     }
 }

@@ -1,50 +1,52 @@
-use crate::act::Act;
+use crate::action::Action;
 use crate::components::icon::Icon;
-use crate::components::when::When;
-use crate::on::on_click;
+use crate::components::show::Show;
+use crate::event_handlers::on_click;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 /// The id of the form that closes the open dialog.
-const CLOSE: &str = "close-dialog";
+const CLOSE_FORM: &str = "close-dialog";
 
 fn close(event: &web_sys::MouseEvent, open: RwSignal<bool>) {
     event.prevent_default();
     open.set(false);
 }
 
-/// A modal dialog. The browser keeps the focus inside, closes it on Escape and gives the focus back; its
-/// content is built when it opens, so a form in it starts afresh.
+/// A modal dialog. The browser traps the focus, closes the dialog on Escape and restores the focus. The content
+/// is built when the dialog opens, so that its form starts empty.
 #[component]
 pub fn Dialog(
-    /// The id of its title, unique on the page.
+    /// The id of the title, unique on the page.
     id: &'static str,
-    /// Its title, which names it.
+    /// The title, which is also the accessible name.
     #[prop(into)]
     title: Signal<String>,
-    /// Whether it is open.
+    /// Whether the dialog is open.
     open: RwSignal<bool>,
-    /// Its content.
+    /// The content.
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    Effect::new(move |seen: Option<bool>| {
-        let Some(dialog) = node.get() else { return seen == Some(true) };
-        if seen != Some(true) {
-            // As the server renders it, it is open for browsers without JavaScript, and not modal.
+    Effect::new(move |initialized: Option<bool>| {
+        let Some(dialog) = node.get() else { return initialized == Some(true) };
+        if initialized != Some(true) {
+            // The server renders an open dialog with this attribute, for browsers without JavaScript. It isn't
+            // modal then.
             _ = dialog.remove_attribute("open");
         }
         if !open.get() {
             dialog.close();
         } else if !dialog.open() {
-            // After the content is there, so that the browser finds what to focus; yet before the next key, which
-            // would be the page's: a frame later is too late for who types on.
+            // Runs after the content is rendered, so that the browser finds the field to focus, and before the
+            // next key event, which would otherwise reach the page. An animation frame would be too late for the
+            // next key.
             queue_microtask(move || {
                 if open.try_get_untracked() == Some(true) {
                     _ = dialog.show_modal();
-                    // What one types takes the place of what is there.
+                    // Typing then replaces the field's text.
                     if let Some(Ok(input)) =
                         document().active_element().map(JsCast::dyn_into::<HtmlInputElement>)
                     {
@@ -58,11 +60,11 @@ pub fn Dialog(
     let children = StoredValue::new(children);
     view! {
         <dialog class="dialog" open=open.get_untracked() node_ref=node aria-labelledby=id on:close=move |_| open.set(false)>
-            <When is=move || open.get()>
+            <Show when=move || open.get()>
                 <header class="dialog__head">
                     <h2 id=id>{move || title.get()}</h2>
-                    // The browser itself closes a dialog by such a form: without JavaScript too.
-                    <form id=CLOSE method="dialog">
+                    // `method="dialog"` closes the dialog without JavaScript too.
+                    <form id=CLOSE_FORM method="dialog">
                         <button
                             class="button button--icon"
                             aria-label="Close"
@@ -73,30 +75,30 @@ pub fn Dialog(
                     </form>
                 </header>
                 {children.read_value()()}
-            </When>
+            </Show>
         </dialog>
     }
 }
 
-/// The foot of a form in a dialog: cancel, or do it.
+/// The buttons of a form in a dialog: cancel and submit.
 #[component]
 pub fn DialogFoot<I: 'static>(
     /// Whether the dialog is open.
     open: RwSignal<bool>,
-    /// What the form does.
-    act: Act<I>,
-    /// What that is called.
+    /// The action of the form.
+    action: Action<I>,
+    /// The label of the submit button.
     #[prop(into)]
     label: Signal<String>,
-    /// Whether it destroys something.
+    /// Whether the action is destructive.
     #[prop(optional)]
     danger: bool,
 ) -> impl IntoView {
-    let pending = act.pending();
+    let pending = action.pending();
     view! {
         <footer class="dialog__foot">
-            // Of the other form: Enter in a field of this one does what this one is for.
-            <button class="button" form=CLOSE on:click=on_click(move |event| close(&event, open))>
+            // Belongs to the other form. Enter in a field then presses the submit button and not this one.
+            <button class="button" form=CLOSE_FORM on:click=on_click(move |event| close(&event, open))>
                 "Cancel"
             </button>
             <button

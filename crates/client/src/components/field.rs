@@ -1,27 +1,27 @@
-use crate::components::rows::Rows;
-use crate::memo::{Look, memo};
-use crate::on::{on_change, on_input};
+use crate::components::keyed_list::KeyedList;
+use crate::event_handlers::{on_change, on_input};
+use crate::memo::memo;
 use api::Problem;
 use leptos::html;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// What a field takes.
+/// The kind of value in a text field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Kind {
-    /// Words.
+pub enum FieldKind {
+    /// Text.
     #[default]
     Text,
-    /// Units, from 0.
+    /// Units, at least 0.
     Units,
-    /// Units, from 1.
+    /// Units, at least 1.
     Quantity,
     /// An amount of money with two decimals.
     Price,
 }
 
-impl Kind {
-    /// The attributes `type`, `inputmode`, `min`, `max` and `step`.
+impl FieldKind {
+    /// Returns the attributes `type`, `inputmode`, `min`, `max` and `step`.
     fn attributes(self) -> [Option<&'static str>; 5] {
         const UNITS_MAX: &str = "2147483647";
         match self {
@@ -33,9 +33,9 @@ impl Kind {
     }
 }
 
-/// Keeps a signal and an input the same, and adopts what was typed before the page came to life, which
-/// binding `prop:value` would overwrite.
-pub fn bind(node: NodeRef<html::Input>, value: RwSignal<String>) {
+/// Synchronises a signal and an input. Keeps text that was typed before hydration, which a binding by
+/// `prop:value` would overwrite.
+pub fn bind_input(node: NodeRef<html::Input>, value: RwSignal<String>) {
     Effect::new(move |bound: Option<bool>| {
         let text = value.get();
         let Some(input) = node.get() else { return false };
@@ -49,31 +49,31 @@ pub fn bind(node: NodeRef<html::Input>, value: RwSignal<String>) {
     });
 }
 
-/// The part of a problem that is about one field.
-fn about(problem: Signal<Option<Problem>>, name: &'static str) -> Memo<Option<String>> {
+/// Returns the message of a problem that concerns one field.
+fn field_error(problem: Signal<Option<Problem>>, name: &'static str) -> Memo<Option<String>> {
     memo(move || {
         problem.get().filter(|problem| problem.field.as_deref() == Some(name)).map(|problem| problem.detail)
     })
 }
 
-/// A line of text or a number, with its label, a hint, and what is wrong with it.
+/// A field for a line of text or a number, with its label, a hint and its error.
 #[component]
 pub fn TextField(
     /// The id of the input, unique on the page.
     id: &'static str,
-    /// The field's name on the wire: a problem with this `field` is shown here.
+    /// The field's name on the wire. A problem with this `field` is shown here.
     name: &'static str,
     /// The label.
     label: &'static str,
-    /// What is typed.
+    /// The text.
     value: RwSignal<String>,
-    /// What it takes.
+    /// The kind of value.
     #[prop(optional)]
-    kind: Kind,
-    /// Whether it must be filled in.
+    kind: FieldKind,
+    /// Whether the field is required.
     #[prop(optional)]
     required: bool,
-    /// Whether it has the focus when its dialog opens.
+    /// Whether the field has the focus when its dialog opens.
     #[prop(optional)]
     autofocus: bool,
     /// The most characters.
@@ -82,17 +82,17 @@ pub fn TextField(
     /// The id of a `<datalist>` with suggestions.
     #[prop(optional)]
     suggestions: Option<&'static str>,
-    /// A line of help.
+    /// A hint below the field.
     #[prop(optional, into)]
     hint: Option<Signal<String>>,
-    /// Why the form was refused.
+    /// The problem of the form's last submission.
     #[prop(optional, into)]
     problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
     let node = NodeRef::new();
-    bind(node, value);
+    bind_input(node, value);
     let [r#type, inputmode, min, max, step] = kind.attributes();
-    let wrong = about(problem, name);
+    let error = field_error(problem, name);
     let hint_id = format!("{id}-hint");
     view! {
         <div class="field">
@@ -115,27 +115,27 @@ pub fn TextField(
                 autofocus=autofocus
                 autocomplete="off"
                 value=value.get_untracked()
-                aria-invalid=move || wrong.look(Option::is_some).then_some("true")
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby=hint_id.clone()
                 on:input=on_input(move |event| value.set(event_target_value(&event)))
             />
-            <FieldNotes id=hint_id hint wrong />
+            <FieldNotes id=hint_id hint error />
         </div>
     }
 }
 
-/// What is wrong with a field, or else its hint.
+/// The error of a field, or its hint.
 #[component]
-fn FieldNotes(id: String, hint: Option<Signal<String>>, wrong: Memo<Option<String>>) -> impl IntoView {
-    let text = move || wrong.get().or_else(|| hint.map(|hint| hint.get()));
+fn FieldNotes(id: String, hint: Option<Signal<String>>, error: Memo<Option<String>>) -> impl IntoView {
+    let text = move || error.get().or_else(|| hint.map(|hint| hint.get()));
     view! {
-        <p id=id class="field__note" class:field__note--wrong=move || wrong.look(Option::is_some)>
+        <p id=id class="field__note" class:field__note--error=move || error.with(Option::is_some)>
             {text}
         </p>
     }
 }
 
-/// Several lines of text.
+/// A field for several lines of text.
 #[component]
 pub fn TextArea(
     /// The id of the input, unique on the page.
@@ -144,7 +144,7 @@ pub fn TextArea(
     name: &'static str,
     /// The label.
     label: &'static str,
-    /// What is typed.
+    /// The text.
     value: RwSignal<String>,
 ) -> impl IntoView {
     view! {
@@ -163,7 +163,7 @@ pub fn TextArea(
     }
 }
 
-/// A choice among few.
+/// A choice between a few options.
 #[component]
 pub fn SelectField(
     /// The id of the select, unique on the page.
@@ -172,7 +172,7 @@ pub fn SelectField(
     name: &'static str,
     /// The label.
     label: &'static str,
-    /// The value that is chosen.
+    /// The chosen value.
     value: RwSignal<String>,
     /// The values and their names.
     #[prop(into)]
@@ -181,31 +181,32 @@ pub fn SelectField(
     view! {
         <div class="field">
             <label for=id>{label}</label>
-            <Select id name value options change=move |chosen| value.set(chosen) />
+            <Select id name value options on_select=move |chosen| value.set(chosen) />
         </div>
     }
 }
 
-/// A choice that shows `value`, whichever options come and go.
+/// A select that keeps showing `value` when its options change.
 #[component]
 pub fn Select(
-    /// The id of the select, unique on the page, where a label names it.
+    /// The id of the select, unique on the page, if a label refers to it.
     #[prop(optional)]
     id: Option<&'static str>,
     /// The field's name on the wire.
     name: &'static str,
-    /// The value that is chosen.
+    /// The chosen value.
     #[prop(into)]
     value: Signal<String>,
     /// The values and their names.
     #[prop(into)]
     options: Signal<Vec<(String, String)>>,
-    /// Told what a person chose.
+    /// Called with the value that a person chose.
     #[prop(into)]
-    change: Callback<String>,
+    on_select: Callback<String>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Select>::new();
-    // A browser chooses anew when an option comes or goes. So the choice is set once they are all there.
+    // A browser changes the selected option when options are added or removed. The value is set again after they
+    // have been.
     Effect::new(move |_| {
         let value = value.get();
         options.track();
@@ -213,7 +214,7 @@ pub fn Select(
         set_timeout(move || select.set_value(&value), Duration::ZERO);
     });
     let option = move |(key, name): (String, String)| {
-        let selected = value.glance(|value| *value == key);
+        let selected = value.with_untracked(|value| *value == key);
         view! {
             <option value=key selected=selected>
                 {name}
@@ -226,10 +227,10 @@ pub fn Select(
             name=name
             class="input"
             node_ref=node
-            on:change=on_change(move |event| change.run(event_target_value(&event)))
+            on:change=on_change(move |event| on_select.run(event_target_value(&event)))
         >
             <Suspense>
-                <Rows
+                <KeyedList
                     each=move || options.get()
                     key=|(key, name)| (key.clone(), name.clone())
                     children=option

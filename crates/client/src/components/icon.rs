@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-/// The drawings of the console, as strokes on a square of 20.
+/// The icons of the console: SVG strokes in a square of 20 units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {
     /// The overview.
@@ -15,25 +15,25 @@ pub enum Icon {
     Order,
     /// Warehouses.
     Warehouse,
-    /// Light colours.
+    /// The light theme.
     Sun,
-    /// Dark colours.
+    /// The dark theme.
     Moon,
-    /// The system's colours.
+    /// The theme of the operating system.
     Monitor,
     /// Search.
     Search,
     /// Add.
     Plus,
-    /// Close, remove.
+    /// Close or remove.
     Cross,
     /// Done.
     Check,
-    /// Refused.
+    /// A problem.
     Alert,
-    /// Sorted, highest first.
+    /// Sorted descending.
     Down,
-    /// Sorted, lowest first.
+    /// Sorted ascending.
     Up,
 }
 
@@ -62,7 +62,7 @@ impl Icon {
         }
     }
 
-    /// The drawing, silent to screen readers: the words beside it speak.
+    /// Renders the icon. Hidden from screen readers, which read the text next to it.
     pub fn view(self) -> impl IntoView {
         view! {
             <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">

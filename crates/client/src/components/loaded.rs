@@ -1,21 +1,20 @@
 use crate::components::problem::LoadFailed;
 use crate::components::skeleton::Skeleton;
 use crate::fetch::{Data, Fetchable, Fetched, Latest};
-use crate::memo::Look;
 #[cfg(not(feature = "ssr"))]
 use crate::memo::memo;
 use leptos::prelude::*;
 
-/// Shows what was fetched: a skeleton until it is there, then the content, which stays in place while newer
-/// data comes. The content is built once and reads the data as a signal, so that rows keep their focus.
+/// Shows fetched data: a skeleton until it arrives, then the content. The content is built once and reads the
+/// data as a signal, so that rows keep their focus when newer data arrives.
 #[component]
 pub fn Loaded<T, V>(
-    /// What is fetched.
+    /// The data.
     from: Fetched<T>,
-    /// How many lines the skeleton has.
+    /// The number of lines of the skeleton.
     #[prop(default = 6)]
     lines: usize,
-    /// Shows the data.
+    /// Renders the data.
     children: impl Fn(Data<T>) -> V + Send + 'static,
 ) -> impl IntoView
 where
@@ -26,16 +25,16 @@ where
         let (latest, problem) = from.latest();
         let children = Box::new(move || children(Data::of(latest)).into_any());
         #[cfg(feature = "ssr")]
-        return shown(from.come(), latest, problem, children);
+        return render(from.ready(), latest, problem, children);
         #[cfg(not(feature = "ssr"))]
-        shown(latest, problem, children)
+        render(latest, problem, children)
     };
-    waiting(lines, Box::new(content))
+    transition(lines, Box::new(content))
 }
 
-/// Compiled once, not for each type of data. The content is made inside the `Transition`, because whoever
-/// reads a resource there makes it wait.
-fn waiting(lines: usize, content: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
+/// Wraps the content in a `Transition`. The content is built inside it, because a `Transition` waits for the
+/// resources that are read inside it.
+fn transition(lines: usize, content: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
     view! {
         <Transition fallback=move || {
             view! { <Skeleton lines /> }
@@ -44,17 +43,16 @@ fn waiting(lines: usize, content: Box<dyn FnOnce() -> AnyView + Send>) -> AnyVie
     .into_any()
 }
 
-/// Compiled once, too.
 #[cfg(not(feature = "ssr"))]
-fn shown(
+fn render(
     latest: Latest,
     problem: Signal<Option<api::Problem>>,
     children: Box<dyn Fn() -> AnyView + Send>,
 ) -> AnyView {
-    let ready = memo(move || latest.look(Option::is_some));
+    let has_data = memo(move || latest.with(Option::is_some));
     let view = move || {
         let failed = move || problem.get().map(|problem| view! { <LoadFailed problem /> });
-        let content = ready.get().then(&children);
+        let content = has_data.get().then(&children);
         view! {
             {failed}
             {content}
@@ -63,19 +61,19 @@ fn shown(
     view.into_any()
 }
 
-/// The same for the one time that the server looks. Leptos looks several times for what there is to wait for, and
-/// what is built with each look would fetch anew: so it is built when the data has come, and kept.
+/// Builds the content once, after the data has arrived. Leptos polls a view several times to find the resources
+/// to wait for; content that is built with each poll would fetch its own data again each time.
 #[cfg(feature = "ssr")]
-fn shown(
-    come: impl Future<Output = ()> + Send + 'static,
+fn render(
+    ready: impl Future<Output = ()> + Send + 'static,
     latest: Latest,
     problem: Signal<Option<api::Problem>>,
     children: Box<dyn Fn() -> AnyView + Send>,
 ) -> AnyView {
     let content = async move {
-        come.await;
+        ready.await;
         let failed = problem.get_untracked().map(|problem| view! { <LoadFailed problem /> });
-        let content = latest.glance(Option::is_some).then(&children);
+        let content = latest.with_untracked(Option::is_some).then(&children);
         view! {
             {failed}
             {content}

@@ -1,29 +1,30 @@
-//! The console's own building blocks.
+//! The building blocks of the console's pages.
 
 pub mod badge;
-pub mod bar;
-pub mod block_deeds;
-pub mod block_rows;
+pub mod block_actions;
+pub mod block_table;
 pub mod cell;
 pub mod chart;
+pub mod command_palette;
+pub mod debounce;
 pub mod dialog;
-pub mod empty;
+pub mod empty_state;
 pub mod field;
 pub mod icon;
+pub mod item_picker;
+pub mod keyed_list;
 pub mod loaded;
 pub mod page_head;
 pub mod pager;
-pub mod palette;
-pub mod pause;
-pub mod picker;
 pub mod problem;
-pub mod rows;
-pub mod search;
+pub mod search_field;
+pub mod show;
 pub mod skeleton;
-pub mod sort;
+pub mod sort_header;
+pub mod stock_bar;
 pub mod table;
 pub mod tabs;
 pub mod time;
 pub mod toast;
 pub mod view_options;
-pub mod when;
+pub mod warehouse_field;

@@ -1,13 +1,13 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// The head of a page: its title, here and on the browser's tab, and what can be done on the page.
+/// The head of a page: its title, on the page and on the browser tab, and its actions.
 #[component]
 pub fn PageHead(
     /// The title.
     #[prop(into)]
     title: Signal<String>,
-    /// Where the page belongs: the address and name of the list above it.
+    /// The address and the name of the parent page.
     #[prop(optional)]
     up: Option<(&'static str, &'static str)>,
     /// Badges after the title, and the page's actions.
@@ -15,7 +15,7 @@ pub fn PageHead(
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        // Its text is plain: the server reads it when the page's signals are gone.
+        // The text is a plain value: the server reads it after the page's signals have been disposed.
         {move || view! { <Title text=title.get() /> }}
         <header class="page-head">
             <div class="page-head__title">

@@ -1,26 +1,26 @@
-use crate::filters::use_filters;
+use crate::url_state::use_url_state;
 use leptos::prelude::*;
 
-/// Leads to the next page and back to the first. The browser's own "back" leads to the one before.
+/// Links to the next page and back to the first one. The browser's back button leads to the previous page.
 #[component]
 pub fn Pager(
-    /// The cursor of the page behind this one.
+    /// The cursor of the next page.
     #[prop(into)]
     next: Signal<Option<String>>,
-    /// The cursor's parameter in the address.
+    /// The query parameter with the cursor.
     #[prop(default = "after")]
     parameter: &'static str,
 ) -> impl IntoView {
-    let filters = use_filters();
+    let url = use_url_state();
     let first = move || {
-        filters.get(parameter).map(|_| {
-            let href = filters.href(&[(parameter, "")]);
+        url.get(parameter).map(|_| {
+            let href = url.href(&[(parameter, "")]);
             view! { <a class="button" href=href>"First page"</a> }
         })
     };
     let next = move || {
         next.get().map(|cursor| {
-            let href = filters.href(&[(parameter, &cursor)]);
+            let href = url.href(&[(parameter, &cursor)]);
             view! { <a class="button" href=href rel="next">"Next page"</a> }
         })
     };

@@ -1,35 +1,35 @@
 use crate::components::icon::Icon;
-use crate::components::time::Moment;
-use crate::fetch::Changes;
-use crate::on::on_click;
-use crate::text::units;
+use crate::components::time::TimeOfDay;
+use crate::event_handlers::on_click;
+use crate::format::format_integer;
+use crate::refetch::RefetchTrigger;
 use api::{Problem, Time};
 use leptos::prelude::*;
 
-/// What went wrong, the numbers that explain it, and the request's id to ask about.
+/// A problem: its text, the numbers that explain it, and the request id.
 #[component]
 pub fn ProblemText(
     /// The problem.
     problem: Problem,
 ) -> impl IntoView {
-    let numbers =
+    let shortfall =
         problem.requested.zip(problem.available).filter(|(requested, available)| requested > available);
-    let way_out = way_out(&problem.code);
+    let advice = advice(&problem.code);
     let held = problem.held.filter(|held| *held > 0);
     let held_until = problem.held_until;
     view! {
         <p class="problem__title">{problem.title}</p>
         <p class="problem__detail">{problem.detail}</p>
-        {numbers.map(|(requested, available)| view! { <Shortfall requested available held held_until /> })}
-        {way_out.map(|text| view! { <p>{text}</p> })}
+        {shortfall.map(|(requested, available)| view! { <Shortfall requested available held held_until /> })}
+        {advice.map(|text| view! { <p>{text}</p> })}
         {problem.request_id.map(|id| view! { <RequestId id /> })}
     }
 }
 
-/// What a person can do about a problem, beyond what its detail says.
-fn way_out(code: &str) -> Option<&'static str> {
+/// Returns advice on a problem, in addition to its detail.
+fn advice(code: &str) -> Option<&'static str> {
     Some(match code {
-        "insufficient_stock" => "Ask for fewer, name another warehouse, or receive more units first.",
+        "insufficient_stock" => "Request fewer units, choose another warehouse, or receive more units first.",
         "block_expired" | "block_released" => "Its units are back on sale: place a new block to hold some.",
         "block_already_permanent" => "Its units are sold; there is nothing left to do.",
         "order_already_allocated" => "Its units are taken. Cancel the order to give them back.",
@@ -42,15 +42,15 @@ fn way_out(code: &str) -> Option<&'static str> {
     })
 }
 
-/// Asked, available, and what is held and may come back.
+/// Requested, available and missing units, and the held units that may become available again.
 #[component]
 fn Shortfall(requested: i64, available: i64, held: Option<i64>, held_until: Option<Time>) -> impl IntoView {
     let held = held.map(|held| {
-        let until = held_until.map(|until| view! { " until " <Moment at=until /> });
+        let until = held_until.map(|until| view! { " until " <TimeOfDay at=until /> });
         view! {
             <div>
                 <dt>"Held" {until}</dt>
-                <dd>{units(held)}</dd>
+                <dd>{format_integer(held)}</dd>
             </div>
         }
     });
@@ -58,25 +58,26 @@ fn Shortfall(requested: i64, available: i64, held: Option<i64>, held_until: Opti
         view! {
             <div>
                 <dt>{label}</dt>
-                <dd>{units(number)}</dd>
+                <dd>{format_integer(number)}</dd>
             </div>
         }
     };
     view! {
         <dl class="problem__numbers">
-            {figure("Asked", requested)} {figure("Available", available)}
+            {figure("Requested", requested)} {figure("Available", available)}
             {figure("Missing", requested - available)} {held}
         </dl>
     }
 }
 
-/// The id of the request, and a button that copies it.
+/// The request id, with a button that copies it.
 #[component]
 fn RequestId(id: String) -> impl IntoView {
     let copied = RwSignal::new(false);
     let text = id.clone();
     let copy = move |_| {
-        // The promise is not awaited: where the browser forbids it, the id can be selected by hand.
+        // The promise is not awaited. If the browser denies access to the clipboard, the id can be selected by
+        // hand.
         _ = window().navigator().clipboard().write_text(&text);
         copied.set(true);
     };
@@ -90,10 +91,10 @@ fn RequestId(id: String) -> impl IntoView {
     }
 }
 
-/// A refusal beside the form that was refused.
+/// The problem of a form's last submission.
 #[component]
-pub fn Refusal(
-    /// The refusal, if there is one.
+pub fn ProblemAlert(
+    /// The problem, if there is one.
     #[prop(into)]
     problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
@@ -111,20 +112,20 @@ pub fn Refusal(
     }
 }
 
-/// Stands for content that could not be fetched. A page that the server renders bears its status.
+/// Replaces content that could not be fetched. The server's response then has the problem's HTTP status.
 #[component]
 pub fn LoadFailed(
-    /// Why.
+    /// The problem.
     problem: Problem,
 ) -> impl IntoView {
     api::document::respond_with_status(problem.status);
-    let changes = Changes::expect();
+    let refetch = RefetchTrigger::expect();
     view! {
         <div class="problem" role="alert">
             {Icon::Alert.view()}
             <div>
                 <ProblemText problem />
-                <button class="button" type="button" on:click=on_click(move |_| changes.mark())>
+                <button class="button" type="button" on:click=on_click(move |_| refetch.trigger())>
                     "Try again"
                 </button>
             </div>

@@ -1,9 +1,9 @@
 use leptos::prelude::*;
 
-/// The shape of a list while its content comes.
+/// A placeholder for a list that is being fetched.
 #[component]
 pub fn Skeleton(
-    /// How many lines.
+    /// The number of lines.
     #[prop(default = 6)]
     lines: usize,
 ) -> impl IntoView {

@@ -1,74 +1,73 @@
 use crate::components::cell::Cell;
-use crate::components::sort::SortHead;
-use crate::live::Live;
-use crate::memo::Look;
-use crate::on::on_change;
-use crate::prefs::Prefs;
+use crate::components::sort_header::SortHeader;
+use crate::event_handlers::on_change;
+use crate::live_updates::LiveUpdates;
+use crate::preferences::Preferences;
 use crate::selection::Selection;
 use leptos::prelude::*;
 use std::collections::HashMap;
 
-/// What a column holds, and so how it is set.
+/// The kind of content in a column; it determines the layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Words.
-    Plain,
-    /// What names the row.
-    Lead,
-    /// Numbers, right-aligned.
+pub enum ColumnKind {
+    /// Text.
+    Text,
+    /// The name of the row.
+    RowHeader,
+    /// Right-aligned numbers.
     Figure,
     /// A bar.
     Bar,
-    /// Many words: on a phone, a line of their own.
-    Words,
-    /// What can be done to the row.
+    /// Long text. On a phone it takes a line of its own.
+    LongText,
+    /// Action buttons.
     Actions,
 }
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
-    /// Its name in the choice of columns; a person can't take away one without a name there.
+    /// The key in the column chooser. A column with an empty key can't be hidden.
     pub key: &'static str,
-    /// What stands over it.
+    /// The header.
     pub label: &'static str,
-    /// What it holds.
-    pub kind: Kind,
-    /// The values of `sort` that it has, with those of `aria-sort`, the one for a first click first.
+    /// The kind of content.
+    pub kind: ColumnKind,
+    /// The values of the parameter `sort`, each with its `aria-sort` value. The first click selects the first.
     pub orders: &'static [(&'static str, &'static str)],
-    /// Whether it goes first where there is little room.
+    /// Whether the column is hidden first on narrow screens.
     pub minor: bool,
 }
 
 impl Column {
-    /// A column of words.
-    pub const fn plain(key: &'static str, label: &'static str) -> Self {
-        Self { key, label, kind: Kind::Plain, orders: &[], minor: false }
+    /// Creates a column of text.
+    pub const fn text(key: &'static str, label: &'static str) -> Self {
+        Self { key, label, kind: ColumnKind::Text, orders: &[], minor: false }
     }
 
-    /// A column of another kind.
-    pub const fn of(kind: Kind, key: &'static str, label: &'static str) -> Self {
-        Self { kind, ..Self::plain(key, label) }
+    /// Creates a column of another kind.
+    pub const fn of(kind: ColumnKind, key: &'static str, label: &'static str) -> Self {
+        Self { kind, ..Self::text(key, label) }
     }
 
-    /// The same, but sorted by.
+    /// Makes the column sortable.
     pub const fn sorted(self, orders: &'static [(&'static str, &'static str)]) -> Self {
         Self { orders, ..self }
     }
 
-    /// The same, but the first to go where there is little room.
+    /// Hides the column first on narrow screens.
     pub const fn minor(self) -> Self {
         Self { minor: true, ..self }
     }
 
     fn class(&self) -> String {
         let kind = match self.kind {
-            Kind::Plain => "",
-            Kind::Lead => "table__lead",
-            Kind::Figure => "figure",
-            Kind::Bar => "table__bar",
-            Kind::Words => "table__words",
-            Kind::Actions => "table__actions",
+            ColumnKind::Text => "",
+            ColumnKind::RowHeader => "table__row-header",
+            ColumnKind::Figure => "figure",
+            ColumnKind::Bar => "table__bar",
+            ColumnKind::LongText => "table__long-text",
+            ColumnKind::Actions => "table__actions",
         };
         let minor = if self.minor { " table__minor" } else { "" };
         let column = if self.key.is_empty() { String::new() } else { format!(" col-{}", self.key) };
@@ -76,70 +75,71 @@ impl Column {
     }
 }
 
-/// The id of the form that the boxes of selected rows belong to.
-pub const SELECTED: &str = "selected-rows";
+/// The id of the form that the checkboxes of the rows belong to.
+pub const SELECTION_FORM: &str = "selected-rows";
 
-/// A row: who it is, and what it shows, a cell for each column.
+/// A row with a cell for each column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// Different from all other rows of the table.
+    /// The id, unique in the table.
     pub id: i64,
     /// A cell for each column.
     pub cells: Vec<Cell>,
 }
 
-/// A table: rows stay in place, with the focus in them, while their cells change; a cell that shows another
-/// value is marked for a moment. All tables of the console are this one.
+/// The table of all lists. Rows stay in place, with their focus, while their cells change. A cell with a new
+/// value is highlighted for a moment.
 #[component]
 pub fn Table(
-    /// The name by which its columns are remembered.
+    /// The table's name in the preferences.
     name: &'static str,
-    /// What it shows, for screen readers.
+    /// The table's name for screen readers.
     caption: &'static str,
-    /// Its columns.
+    /// The columns.
     columns: &'static [Column],
-    /// Its rows.
+    /// The rows.
     #[prop(into)]
     rows: Signal<Vec<Row>>,
-    /// The value of `sort` that an address without one stands for.
+    /// The value of `sort` that applies without the parameter.
     #[prop(default = "")]
     default_sort: &'static str,
-    /// Which rows are selected, where rows can be.
+    /// The selected rows, if rows can be selected.
     #[prop(optional)]
     selection: Option<Selection>,
-    /// Called with a row's id and the verb of the button that was clicked.
+    /// Called with the row's id and the label of the clicked button.
     #[prop(optional)]
-    act: Option<Callback<(i64, &'static str)>>,
-    /// The sums below, a cell for each column.
+    on_action: Option<Callback<(i64, &'static str)>>,
+    /// The totals row: a cell for each column.
     #[prop(optional, into)]
     foot: Option<Signal<Vec<Cell>>>,
 ) -> impl IntoView {
-    let cards = columns.iter().any(|column| matches!(column.kind, Kind::Words | Kind::Actions));
-    let hidden = Prefs::expect().hidden(name);
-    // Signals without an owner: they live as long as their rows, not as long as one run of the list.
-    let known = StoredValue::new(HashMap::<i64, ArcRwSignal<Vec<Cell>>>::new());
+    let cards =
+        columns.iter().any(|column| matches!(column.kind, ColumnKind::LongText | ColumnKind::Actions));
+    let hidden = Preferences::expect().hidden(name);
+    // Signals without an owner live as long as their rows. The owner would be one run of the list.
+    let cells_by_id = StoredValue::new(HashMap::<i64, ArcRwSignal<Vec<Cell>>>::new());
     let ids = move || {
         let rows = rows.get();
         let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
-        known.update_value(|known| {
-            known.retain(|id, _| ids.contains(id));
+        cells_by_id.update_value(|cells_by_id| {
+            cells_by_id.retain(|id, _| ids.contains(id));
             for row in rows {
-                match known.get(&row.id) {
-                    Some(cells) if cells.glance(|cells| *cells == row.cells) => {}
+                match cells_by_id.get(&row.id) {
+                    Some(cells) if cells.with_untracked(|cells| *cells == row.cells) => {}
                     Some(cells) => cells.set(row.cells),
-                    None => _ = known.insert(row.id, ArcRwSignal::new(row.cells)),
+                    None => _ = cells_by_id.insert(row.id, ArcRwSignal::new(row.cells)),
                 }
             }
         });
         ids
     };
     let row = move |id: i64| {
-        let cells = known.with_value(|known| known.get(&id).cloned()).unwrap_or_default();
-        view! { <TableRow name columns id cells selection act /> }
+        let cells = cells_by_id.with_value(|cells_by_id| cells_by_id.get(&id).cloned()).unwrap_or_default();
+        view! { <TableRow name columns id cells selection on_action /> }
     };
     let head = columns.iter().map(|column| head(column, default_sort)).collect_view();
     let check_all = selection.map(|selection| {
-        let ids = move || rows.look(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
+        let ids = move || rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
         view! {
             <th scope="col" class="table__check">
                 <input
@@ -178,12 +178,12 @@ pub fn Table(
 fn head(column: &'static Column, default: &'static str) -> AnyView {
     let class = column.class();
     if !column.orders.is_empty() {
-        return view! { <SortHead label=column.label orders=column.orders default class /> }.into_any();
+        return view! { <SortHeader label=column.label orders=column.orders default class /> }.into_any();
     }
-    let silent = matches!(column.kind, Kind::Bar | Kind::Actions);
+    let hidden_label = matches!(column.kind, ColumnKind::Bar | ColumnKind::Actions);
     view! {
         <th scope="col" class=class>
-            <span class:visually-hidden=silent>{column.label}</span>
+            <span class:visually-hidden=hidden_label>{column.label}</span>
         </th>
     }
     .into_any()
@@ -193,8 +193,8 @@ fn foot_cells(cells: Vec<Cell>, columns: &'static [Column]) -> Vec<AnyView> {
     let cell = |(cell, column): (Cell, &Column)| {
         let class = column.class();
         match cell {
-            Cell::Lead { text, .. } => view! { <th scope="row" class=class>{text}</th> }.into_any(),
-            cell => view! { <td class=class data-label=column.label>{cell.alone()}</td> }.into_any(),
+            Cell::RowHeader { text, .. } => view! { <th scope="row" class=class>{text}</th> }.into_any(),
+            cell => view! { <td class=class data-label=column.label>{cell.view_only()}</td> }.into_any(),
         }
     };
     cells.into_iter().zip(columns).map(cell).collect()
@@ -207,30 +207,30 @@ fn TableRow(
     id: i64,
     cells: ArcRwSignal<Vec<Cell>>,
     selection: Option<Selection>,
-    act: Option<Callback<(i64, &'static str)>>,
+    on_action: Option<Callback<(i64, &'static str)>>,
 ) -> impl IntoView {
-    let live = Live::expect();
-    let act = Callback::new(move |verb| {
-        if let Some(act) = act {
-            act.run((id, verb));
+    let live = LiveUpdates::expect();
+    let on_action = Callback::new(move |verb| {
+        if let Some(on_action) = on_action {
+            on_action.run((id, verb));
         }
     });
-    let turns = StoredValue::new(0_u32);
+    let renders = StoredValue::new(0_u32);
     let shown = move || {
-        let turn = turns.try_update_value(|turns| {
-            *turns += 1;
-            *turns
+        let render = renders.try_update_value(|renders| {
+            *renders += 1;
+            *renders
         });
-        let mark = if turn.unwrap_or_default() % 2 == 0 { " changed-again" } else { " changed" };
+        let highlight = if render.unwrap_or_default() % 2 == 0 { " changed-again" } else { " changed" };
         let view = |(at, cell): (usize, Cell)| {
             let column = &columns[at];
-            let changed = cell.is_marked() && live.changed(&(name, id, at), &cell);
-            let mark = if changed { mark } else { "" };
-            let class = format!("{} {}{mark}", column.class(), cell.class());
-            if column.kind == Kind::Lead {
-                view! { <th scope="row" class=class>{cell.view(act)}</th> }.into_any()
+            let changed = cell.is_highlighted() && live.changed(&(name, id, at), &cell);
+            let highlight = if changed { highlight } else { "" };
+            let class = format!("{} {}{highlight}", column.class(), cell.class());
+            if column.kind == ColumnKind::RowHeader {
+                view! { <th scope="row" class=class>{cell.view(on_action)}</th> }.into_any()
             } else {
-                view! { <td class=class data-label=column.label>{cell.view(act)}</td> }.into_any()
+                view! { <td class=class data-label=column.label>{cell.view(on_action)}</td> }.into_any()
             }
         };
         cells.get().into_iter().enumerate().map(view).collect::<Vec<_>>()
@@ -240,7 +240,7 @@ fn TableRow(
             <td class="table__check">
                 <input
                     type="checkbox"
-                    form=SELECTED
+                    form=SELECTION_FORM
                     name="id"
                     value=id
                     aria-label=format!("Select row {id}")

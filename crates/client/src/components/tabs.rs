@@ -1,26 +1,26 @@
-use crate::filters::use_filters;
-use crate::memo::{Look, memo};
+use crate::memo::memo;
+use crate::url_state::use_url_state;
 use leptos::prelude::*;
 
-/// A filter with few values, as links: each is an address of its own.
+/// A filter with few values, as links. Each value has its own address.
 #[component]
 pub fn Tabs(
-    /// What is filtered by.
+    /// The name of the filter.
     label: &'static str,
-    /// Its parameter in the address.
+    /// The query parameter.
     parameter: &'static str,
-    /// The values and their names; the empty value is no filter.
+    /// The values and their labels. The empty value removes the filter.
     tabs: &'static [(&'static str, &'static str)],
 ) -> impl IntoView {
-    let filters = use_filters();
-    let current = memo(move || filters.get(parameter).unwrap_or_default());
+    let url = use_url_state();
+    let current = memo(move || url.get(parameter).unwrap_or_default());
     let tab = move |(value, name): &'static (&'static str, &'static str)| {
         view! {
             <li>
                 <a
-                    href=move || filters.href(&[(parameter, value)])
+                    href=move || url.href(&[(parameter, value)])
                     data-noscroll=""
-                    aria-current=move || current.look(|current| current == value).then_some("true")
+                    aria-current=move || current.with(|current| current == value).then_some("true")
                 >
                     {*name}
                 </a>

@@ -4,13 +4,13 @@ use api::time::{Civil, at as time_at, seconds};
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// The time in the browser, second by second. Before the page has come to life there is none: the server
-/// and the first render in the browser both write absolute times, and so agree.
+/// The current time, updated every second. `None` until hydration: the server and the first render in the
+/// browser show absolute times, so that their HTML is the same.
 #[derive(Clone, Copy)]
 pub struct Clock(RwSignal<Option<Time>>);
 
 impl Clock {
-    /// Makes the clock known to everything below, and lets it tick in the browser.
+    /// Provides the clock as a context and starts it in the browser.
     pub fn provide() {
         let time = RwSignal::new(None);
         provide_context(Self(time));
@@ -23,12 +23,12 @@ impl Clock {
         });
     }
 
-    /// The clock of this console.
+    /// Returns the clock from the context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// The time, once there is one.
+    /// Returns the current time, or `None` before hydration. Tracks it.
     pub fn now(self) -> Option<Time> {
         self.0.get()
     }
@@ -37,13 +37,13 @@ impl Clock {
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// The time in the browser.
+/// Returns the current time of the browser.
 pub fn now() -> Time {
     time_at((js_sys::Date::now() / 1_000.0) as i64)
 }
 
-/// Seconds from one time to a later one.
-pub fn since(later: Time, earlier: Time) -> i64 {
+/// Returns the seconds from `earlier` to `later`.
+pub fn seconds_between(later: Time, earlier: Time) -> i64 {
     seconds(later) - seconds(earlier)
 }
 
@@ -51,45 +51,45 @@ fn month(civil: Civil) -> &'static str {
     MONTHS.get(civil.month as usize - 1).copied().unwrap_or_default()
 }
 
-/// `22 Nov 2025 14:05:09 UTC`
-pub fn exact(time: Time) -> String {
+/// Formats a time: `22 Nov 2025 14:05:09 UTC`.
+pub fn format_utc(time: Time) -> String {
     let civil = Civil::of(time);
     let Civil { year, day, hour, minute, second, .. } = civil;
     format!("{day} {} {year} {hour:02}:{minute:02}:{second:02} UTC", month(civil))
 }
 
-/// `2025-11-22T14:05:09Z`, for machines.
-fn machine(time: Time) -> String {
+/// Formats a time as RFC 3339: `2025-11-22T14:05:09Z`.
+fn rfc3339(time: Time) -> String {
     let Civil { year, month, day, hour, minute, second } = Civil::of(time);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
-/// `22 Nov 14:05`
-fn short(time: Time) -> String {
+/// Formats a time without year and seconds: `22 Nov 14:05`.
+fn short_date(time: Time) -> String {
     let civil = Civil::of(time);
     format!("{} {} {}", civil.day, month(civil), clock(time))
 }
 
-/// `14:05`
+/// Formats the time of day: `14:05`.
 fn clock(time: Time) -> String {
     let Civil { hour, minute, .. } = Civil::of(time);
     format!("{hour:02}:{minute:02}")
 }
 
-/// `just now`, `5 min ago`, `3 h ago`, then the date.
+/// Formats a time relative to `now`: `just now`, `5 min ago`, `3 h ago`. Older times are shown as dates.
 fn ago(time: Time, now: Time) -> String {
-    match since(now, time) {
+    match seconds_between(now, time) {
         ..45 => "just now".to_owned(),
         seconds @ ..3_600 => format!("{} min ago", (seconds / 60).max(1)),
         seconds @ ..86_400 => format!("{} h ago", seconds / 3_600),
         seconds @ ..604_800 => format!("{} d ago", seconds / 86_400),
-        _ => short(time),
+        _ => short_date(time),
     }
 }
 
-/// `59:07`, `3 h 20 min`, `2 d 5 h`; nothing once it is over.
-fn left(until: Time, now: Time) -> Option<String> {
-    let seconds = since(until, now);
+/// Formats the remaining time: `59:07`, `3 h 20 min`, `2 d 5 h`. Returns `None` after `until`.
+fn remaining(until: Time, now: Time) -> Option<String> {
+    let seconds = seconds_between(until, now);
     match seconds {
         ..=0 => None,
         1..3_600 => Some(format!("{}:{:02}", seconds / 60, seconds % 60)),
@@ -98,48 +98,48 @@ fn left(until: Time, now: Time) -> Option<String> {
     }
 }
 
-/// When something happened: how long ago, and exactly on hover.
+/// The time since an event, with the exact time as a tooltip.
 #[component]
-pub fn Ago(
-    /// The moment.
+pub fn RelativeTime(
+    /// The time of the event.
     at: Time,
 ) -> impl IntoView {
     let clock = Clock::expect();
-    let text = memo(move || clock.now().map_or_else(|| short(at), |now| ago(at, now)));
+    let text = memo(move || clock.now().map_or_else(|| short_date(at), |now| ago(at, now)));
     view! {
-        <time datetime=machine(at) title=exact(at)>
+        <time datetime=rfc3339(at) title=format_utc(at)>
             {text}
         </time>
     }
 }
 
-/// A moment today by the clock: `14:05`, exactly on hover.
+/// A time of day, such as `14:05`, with the exact time as a tooltip.
 #[component]
-pub fn Moment(
-    /// The moment.
+pub fn TimeOfDay(
+    /// The time.
     at: Time,
 ) -> impl IntoView {
     view! {
-        <time datetime=machine(at) title=exact(at)>
+        <time datetime=rfc3339(at) title=format_utc(at)>
             {format!("{} UTC", clock(at))}
         </time>
     }
 }
 
-/// How long something still lasts, ticking.
+/// A countdown.
 #[component]
 pub fn TimeLeft(
-    /// When it ends.
+    /// The end of the countdown.
     until: Time,
 ) -> impl IntoView {
     let clock = Clock::expect();
     let text = memo(move || match clock.now() {
-        None => short(until),
-        Some(now) => left(until, now).unwrap_or_else(|| "time is up".to_owned()),
+        None => short_date(until),
+        Some(now) => remaining(until, now).unwrap_or_else(|| "time is up".to_owned()),
     });
-    let soon = memo(move || clock.now().is_some_and(|now| since(until, now) < 120));
+    let soon = memo(move || clock.now().is_some_and(|now| seconds_between(until, now) < 120));
     view! {
-        <time class="time-left" class:time-left--soon=soon datetime=machine(until) title=exact(until)>
+        <time class="time-left" class:time-left--soon=soon datetime=rfc3339(until) title=format_utc(until)>
             {text}
         </time>
     }
@@ -155,9 +155,9 @@ mod tests {
 
     #[test]
     fn times_are_written_for_people() {
-        assert_eq!(exact(at(0)), "22 Nov 2025 14:05:09 UTC");
-        assert_eq!(machine(at(0)), "2025-11-22T14:05:09Z");
-        assert_eq!(short(at(0)), "22 Nov 14:05");
+        assert_eq!(format_utc(at(0)), "22 Nov 2025 14:05:09 UTC");
+        assert_eq!(rfc3339(at(0)), "2025-11-22T14:05:09Z");
+        assert_eq!(short_date(at(0)), "22 Nov 14:05");
         assert_eq!(ago(at(0), at(-3)), "just now");
         assert_eq!(ago(at(0), at(60)), "1 min ago");
         assert_eq!(ago(at(0), at(3_599)), "59 min ago");
@@ -168,10 +168,10 @@ mod tests {
 
     #[test]
     fn time_left_counts_down() {
-        assert_eq!(left(at(0), at(0)), None);
-        assert_eq!(left(at(0), at(9)), None);
-        assert_eq!(left(at(67), at(0)).as_deref(), Some("1:07"));
-        assert_eq!(left(at(12_000), at(0)).as_deref(), Some("3 h 20 min"));
-        assert_eq!(left(at(190_800), at(0)).as_deref(), Some("2 d 5 h"));
+        assert_eq!(remaining(at(0), at(0)), None);
+        assert_eq!(remaining(at(0), at(9)), None);
+        assert_eq!(remaining(at(67), at(0)).as_deref(), Some("1:07"));
+        assert_eq!(remaining(at(12_000), at(0)).as_deref(), Some("3 h 20 min"));
+        assert_eq!(remaining(at(190_800), at(0)).as_deref(), Some("2 d 5 h"));
     }
 }

@@ -1,36 +1,35 @@
 use crate::components::icon::Icon;
 use crate::components::table::Column;
-use crate::filters::Filters;
-use crate::memo::Look;
-use crate::on::{on_change, on_click, on_input, on_submit};
-use crate::prefs::Prefs;
-use crate::saved::Saved;
+use crate::event_handlers::{on_change, on_click, on_input, on_submit};
+use crate::preferences::Preferences;
+use crate::saved_views::SavedViews;
+use crate::url_state::UrlState;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// How a list is looked at: which columns, how dense; the view saved under a name; the rows as CSV.
+/// The options of a list: visible columns, density, saved views, and the download as CSV.
 #[component]
 pub fn ViewOptions(
     /// The table's name.
     table: &'static str,
-    /// Its columns.
+    /// The table's columns.
     columns: &'static [Column],
-    /// The state of its page.
-    filters: Filters,
-    /// Where its rows are downloaded; empty where they can't be.
+    /// The state of the page.
+    url: UrlState,
+    /// The address of the CSV download. Empty if there is none.
     #[prop(into)]
     csv: Signal<String>,
 ) -> impl IntoView {
-    let prefs = Prefs::expect();
-    let hidden = prefs.hidden(table);
+    let preferences = Preferences::expect();
+    let hidden = preferences.hidden(table);
     let column = move |column: &'static Column| {
-        let shown = move || hidden.look(|hidden| !hidden.split(' ').any(|name| name == column.key));
+        let shown = move || hidden.with(|hidden| !hidden.split(' ').any(|name| name == column.key));
         view! {
             <label class="check">
                 <input
                     type="checkbox"
                     prop:checked=shown
-                    on:change=on_change(move |_| prefs.toggle(table, column.key))
+                    on:change=on_change(move |_| preferences.toggle(table, column.key))
                 />
                 {column.label}
             </label>
@@ -42,7 +41,7 @@ pub fn ViewOptions(
             <a
                 class="button"
                 href=move || csv.get()
-                hidden=move || csv.look(String::is_empty)
+                hidden=move || csv.with(String::is_empty)
                 rel="external"
                 download=""
             >
@@ -58,12 +57,12 @@ pub fn ViewOptions(
                     <label class="check">
                         <input
                             type="checkbox"
-                            prop:checked=move || prefs.dense()
-                            on:change=on_change(move |_| prefs.toggle_density())
+                            prop:checked=move || preferences.dense()
+                            on:change=on_change(move |_| preferences.toggle_density())
                         />
                         "Dense rows"
                     </label>
-                    <SaveView filters />
+                    <SaveView url />
                 </div>
             </details>
         </div>
@@ -71,21 +70,21 @@ pub fn ViewOptions(
 }
 
 #[component]
-fn SaveView(filters: Filters) -> impl IntoView {
-    let saved = Saved::expect();
+fn SaveView(url: UrlState) -> impl IntoView {
+    let views = SavedViews::expect();
     let name = RwSignal::new(String::new());
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         let text = name.get_untracked();
         if !text.trim().is_empty() {
-            saved.save(&text, untrack(|| filters.href(&[("selected", "")])));
+            views.save(&text, untrack(|| url.href(&[("selected", "")])));
             name.set(String::new());
         }
     };
     let own = move || {
-        let path = filters.path();
+        let path = url.path();
         let here = |(_, href): &(String, String)| href.split('?').next() == Some(path.as_str());
-        saved.all().into_iter().filter(here).map(|view| saved_view(saved, view)).collect_view()
+        views.all().into_iter().filter(here).map(|view| saved_view(views, view)).collect_view()
     };
     view! {
         <form class="menu__save" on:submit=on_submit(save)>
@@ -104,16 +103,16 @@ fn SaveView(filters: Filters) -> impl IntoView {
     }
 }
 
-fn saved_view(saved: Saved, (name, href): (String, String)) -> AnyView {
-    let forget = name.clone();
+fn saved_view(views: SavedViews, (name, href): (String, String)) -> AnyView {
+    let to_delete = name.clone();
     view! {
         <li>
             <a href=href>{name.clone()}</a>
             <button
                 class="button button--icon"
                 type="button"
-                aria-label=format!("Forget view {name}")
-                on:click=on_click(move |_| saved.forget(&forget))
+                aria-label=format!("Delete view {name}")
+                on:click=on_click(move |_| views.delete(&to_delete))
             >
                 {Icon::Cross.view()}
             </button>

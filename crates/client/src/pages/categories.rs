@@ -1,28 +1,29 @@
-use crate::components::cell::{Cell, Plain};
-use crate::components::empty::Empty;
+use crate::components::cell::{Cell, NoScript};
+use crate::components::empty_state::EmptyState;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::table::{Column, Kind, Row, Table};
-use crate::components::when::When;
-use crate::fetch::{About, Data, fetch, fingerprint};
-use crate::filters::{DEED, use_filters};
+use crate::components::show::Show;
+use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::fetch::{Data, RefetchOn, fetch};
+use crate::format::money_cents;
+use crate::hashing::hash_of;
 use crate::href;
 use crate::memo::derived;
-use crate::pages::category::rename::RenameDialog;
-use crate::text::money_cents;
+use crate::pages::category::rename_dialog::RenameDialog;
+use crate::url_state::{DIALOG, use_url_state};
 use api::{Category, rpc};
 use leptos::prelude::*;
 
-/// Every category with its totals.
+/// The list of all categories with their totals.
 #[component]
 pub fn CategoriesPage() -> impl IntoView {
-    let categories = fetch(About::Stock, || (), |()| rpc::list_categories());
+    let categories = fetch(RefetchOn::Stock, || (), |()| rpc::list_categories());
     view! {
         <PageHead title="Categories" />
         <Loaded from=categories let:categories>
-            <When is=move || !categories.look(Vec::is_empty) fallback=NoCategories>
+            <Show when=move || !categories.with(Vec::is_empty) fallback=NoCategories>
                 <CategoryTable categories />
-            </When>
+            </Show>
         </Loaded>
     }
 }
@@ -30,25 +31,28 @@ pub fn CategoriesPage() -> impl IntoView {
 #[component]
 fn NoCategories() -> impl IntoView {
     view! {
-        <Empty title="No categories yet">
-            <p>"A category exists while an item bears its name. Create an item and name one."</p>
+        <EmptyState title="No categories yet">
+            <p>"A category exists while an item has it. Create an item with a category."</p>
             <a class="button button--primary" href="/items?do=create">
                 "Create an item"
             </a>
-        </Empty>
+        </EmptyState>
     }
 }
 
 const COLUMNS: [Column; 7] = [
-    Column::of(Kind::Lead, "", "Category").sorted(&[("name", "ascending"), ("nameDesc", "descending")]),
-    Column::of(Kind::Figure, "items", "Items").sorted(&[("items", "descending"), ("itemsAsc", "ascending")]),
-    Column::of(Kind::Figure, "", "Available")
+    Column::of(ColumnKind::RowHeader, "", "Category")
+        .sorted(&[("name", "ascending"), ("nameDesc", "descending")]),
+    Column::of(ColumnKind::Figure, "items", "Items")
+        .sorted(&[("items", "descending"), ("itemsAsc", "ascending")]),
+    Column::of(ColumnKind::Figure, "", "Available")
         .sorted(&[("available", "descending"), ("availableAsc", "ascending")]),
-    Column::of(Kind::Bar, "share", "Share").minor(),
-    Column::of(Kind::Figure, "blocked", "Blocked")
+    Column::of(ColumnKind::Bar, "share", "Share").minor(),
+    Column::of(ColumnKind::Figure, "blocked", "Blocked")
         .sorted(&[("blocked", "descending"), ("blockedAsc", "ascending")]),
-    Column::of(Kind::Figure, "value", "Value").sorted(&[("value", "descending"), ("valueAsc", "ascending")]),
-    Column::of(Kind::Actions, "", "Actions"),
+    Column::of(ColumnKind::Figure, "value", "Value")
+        .sorted(&[("value", "descending"), ("valueAsc", "ascending")]),
+    Column::of(ColumnKind::Actions, "", "Actions"),
 ];
 
 fn sorted(mut categories: Vec<Category>, by: Option<String>) -> Vec<Category> {
@@ -73,21 +77,25 @@ fn sorted(mut categories: Vec<Category>, by: Option<String>) -> Vec<Category> {
 
 #[component]
 fn CategoryTable(categories: Data<Vec<Category>>) -> impl IntoView {
-    let filters = use_filters();
-    let renaming = filters.deed("rename");
-    let named = derived(move || filters.deed_to());
+    let url = use_url_state();
+    let renaming = url.dialog("rename");
+    let named = derived(move || url.dialog_target());
     let rows = move || {
-        let all = sorted(categories.get(), filters.get("sort"));
+        let all = sorted(categories.get(), url.get("sort"));
         let max = all.iter().map(|category| category.units_available + category.units_blocked).max();
         let max = max.unwrap_or_default();
         all.into_iter().map(|category| row(category, max)).collect::<Vec<_>>()
     };
     let foot = move || {
-        categories.look(|all| {
+        categories.with(|all| {
             let sum = |part: fn(&Category) -> i64| Cell::figure(all.iter().map(part).sum::<i64>());
             let cents = all.iter().map(|category| money_cents(&category.value)).sum::<i128>();
             vec![
-                Cell::Lead { text: "All categories".to_owned(), href: String::new(), note: String::new() },
+                Cell::RowHeader {
+                    text: "All categories".to_owned(),
+                    href: String::new(),
+                    note: String::new(),
+                },
                 sum(|category| category.items),
                 sum(|category| category.units_available),
                 Cell::None,
@@ -97,11 +105,11 @@ fn CategoryTable(categories: Data<Vec<Category>>) -> impl IntoView {
             ]
         })
     };
-    let act = Callback::new(move |(id, _): (i64, &'static str)| {
-        let name = categories.glance(|all| {
+    let on_action = Callback::new(move |(id, _): (i64, &'static str)| {
+        let name = categories.with_untracked(|all| {
             all.iter().find(|category| identity(&category.category) == id).map(|one| one.category.clone())
         });
-        filters.go(&[(DEED, &format!("rename.{}", name.unwrap_or_default()))], false);
+        url.set_params(&[(DIALOG, &format!("rename.{}", name.unwrap_or_default()))], false);
     });
     view! {
         <Table
@@ -111,15 +119,15 @@ fn CategoryTable(categories: Data<Vec<Category>>) -> impl IntoView {
             rows=derived(rows)
             default_sort="name"
             foot=derived(foot)
-            act
+            on_action
         />
         <RenameDialog open=renaming category=named />
     }
 }
 
-/// A category has no number: its name stands for it.
+/// Returns a numeric id for a category, which has none: the hash of its name.
 fn identity(name: &str) -> i64 {
-    fingerprint(&name).cast_signed()
+    hash_of(&name).cast_signed()
 }
 
 fn row(category: Category, max: i64) -> Row {
@@ -127,7 +135,7 @@ fn row(category: Category, max: i64) -> Row {
     Row {
         id: identity(&name),
         cells: vec![
-            Cell::lead(name.as_str(), href::category(&name)),
+            Cell::row_header(name.as_str(), href::category(&name)),
             Cell::figure(category.items),
             Cell::stock(category.units_available),
             Cell::Bar { parts: [category.units_available, category.units_blocked, 0], max },
@@ -137,7 +145,7 @@ fn row(category: Category, max: i64) -> Row {
                 verbs: &["Rename"],
                 about: name.clone(),
                 id: name,
-                plain: Plain::Open(&["rename"]),
+                no_script: NoScript::OpenDialog(&["rename"]),
             },
         ],
     }

@@ -1,55 +1,55 @@
 use crate::components::cell::{Cell, Tone};
 use crate::components::page_head::PageHead;
-use crate::components::problem::Refusal;
-use crate::components::table::{Column, Kind, Row, Table};
+use crate::components::problem::ProblemAlert;
+use crate::components::show::Show;
+use crate::components::table::{Column, ColumnKind, Row, Table};
 use crate::components::toast::Toasts;
-use crate::components::when::When;
 use crate::csv::{Chunk, chunks};
-use crate::fetch::Changes;
+use crate::event_handlers::{on_change, on_click};
+use crate::format::{format_count, format_integer};
 use crate::href;
-use crate::memo::{Look, derived};
-use crate::on::{on_change, on_click};
-use crate::text::{count, units};
+use crate::memo::derived;
+use crate::refetch::RefetchTrigger;
 use api::{ImportLine, ImportOutcome, Problem, rpc};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The most lines that the page shows; the counts tell of all.
-const SHOWN: usize = 500;
+/// The most lines that the page shows. The counts include all lines.
+const LINES_SHOWN_MAX: usize = 500;
 
-/// How an upload stands.
+/// The state of an upload.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     /// No file is chosen.
-    Nothing,
-    /// It is being looked at, or done: whether in earnest.
-    Going { earnest: bool },
-    /// It was looked at.
-    Looked,
-    /// It was done.
+    NoFile,
+    /// The dry run or the import is running.
+    Running { dry_run: bool },
+    /// The dry run is finished.
+    Previewed,
+    /// The import is finished.
     Done,
 }
 
-/// What is known of the file.
+/// The chosen file and the state of its upload.
 #[derive(Clone, Copy)]
 struct Upload {
     stage: RwSignal<Stage>,
     chunks: StoredValue<Vec<Chunk>>,
-    /// Data lines done, and of how many.
+    /// The number of processed data lines, and of all data lines.
     progress: RwSignal<(usize, usize)>,
-    /// Created, updated, unchanged, wrong.
+    /// The numbers of created, updated, unchanged and wrong lines.
     counts: RwSignal<[i64; 4]>,
     lines: RwSignal<Vec<ImportLine>>,
     problem: RwSignal<Option<Problem>>,
-    changes: Changes,
+    refetch: RefetchTrigger,
     toasts: Toasts,
 }
 
 impl Upload {
-    /// Goes through the file chunk by chunk: that is what the progress bar shows.
-    async fn go(self, earnest: bool) {
-        self.stage.set(Stage::Going { earnest });
+    /// Sends the file in chunks, so that the progress bar advances.
+    async fn run(self, dry_run: bool) {
+        self.stage.set(Stage::Running { dry_run });
         self.counts.set([0; 4]);
         self.lines.set(Vec::new());
         self.problem.set(None);
@@ -58,12 +58,12 @@ impl Upload {
         self.progress.set((0, total));
         let mut done = 0;
         for chunk in chunks {
-            let report = match rpc::import_items(chunk.text, !earnest, Some(chunk.first_line), None).await {
+            let report = match rpc::import_items(chunk.text, dry_run, Some(chunk.first_line), None).await {
                 Ok(report) => report,
                 Err(problem) => {
                     self.problem.try_set(Some(problem));
-                    self.stage.try_set(Stage::Looked);
-                    return self.changes.mark();
+                    self.stage.try_set(Stage::Previewed);
+                    return self.refetch.trigger();
                 }
             };
             done += chunk.lines;
@@ -71,49 +71,49 @@ impl Upload {
             self.counts.try_update(|counts| counts.iter_mut().zip(more).for_each(|(sum, more)| *sum += more));
             self.lines.try_update(|lines| {
                 lines.extend(report.lines);
-                cut(lines);
+                select_shown(lines);
             });
             if self.progress.try_set((done, total)).is_some() {
-                // The page was left.
+                // The page has been left.
                 return;
             }
         }
-        self.stage.try_set(if earnest { Stage::Done } else { Stage::Looked });
-        if earnest {
+        self.stage.try_set(if dry_run { Stage::Previewed } else { Stage::Done });
+        if !dry_run {
             let [created, updated, ..] = self.counts.try_get_untracked().unwrap_or_default();
             self.toasts.done(format!(
                 "{} created, {} updated.",
-                count(created, "item", "items"),
-                units(updated)
+                format_count(created, "item", "items"),
+                format_integer(updated)
             ));
-            self.changes.mark();
+            self.refetch.trigger();
         }
     }
 
-    fn take(self, text: &str) {
+    fn start(self, text: &str) {
         let chunks = chunks(text);
         if chunks.is_empty() {
             let detail =
-                "The file needs a line with the names of its columns, and at least one line below it.";
-            self.problem.set(Some(Problem::new(400, "empty_file", "The file holds no lines", detail)));
+                "The file needs a header line with the column names, and at least one line below it.";
+            self.problem.set(Some(Problem::new(400, "empty_file", "The file has no lines", detail)));
             return;
         }
         self.chunks.set_value(chunks);
-        spawn_local(self.go(false));
+        spawn_local(self.run(true));
     }
 }
 
-/// Uploads items and stock as CSV: first what would change and which lines are wrong, then the change.
+/// The upload of items and stock as CSV. A dry run shows the changes and the wrong lines before the import.
 #[component]
 pub fn ImportPage() -> impl IntoView {
     let upload = Upload {
-        stage: RwSignal::new(Stage::Nothing),
+        stage: RwSignal::new(Stage::NoFile),
         chunks: StoredValue::new(Vec::new()),
         progress: RwSignal::new((0, 0)),
         counts: RwSignal::new([0; 4]),
         lines: RwSignal::new(Vec::new()),
         problem: RwSignal::new(None),
-        changes: Changes::expect(),
+        refetch: RefetchTrigger::expect(),
         toasts: Toasts::expect(),
     };
     let node = NodeRef::<html::Input>::new();
@@ -122,7 +122,7 @@ pub fn ImportPage() -> impl IntoView {
         let Some(file) = file else { return };
         spawn_local(async move {
             match wasm_bindgen_futures::JsFuture::from(file.text()).await {
-                Ok(text) => upload.take(&text.as_string().unwrap_or_default()),
+                Ok(text) => upload.start(&text.as_string().unwrap_or_default()),
                 Err(_) => {
                     let detail = "The browser could not read the file. Choose it again.";
                     let problem = Problem::new(400, "unreadable_file", "The file could not be read", detail);
@@ -131,7 +131,7 @@ pub fn ImportPage() -> impl IntoView {
             }
         });
     };
-    // A file may have been chosen before the page came to life.
+    // A file may have been chosen before hydration.
     Effect::new(move |_| choose());
     view! {
         <PageHead title="Upload items and stock" up=("/items", "Items")>
@@ -143,7 +143,7 @@ pub fn ImportPage() -> impl IntoView {
             <p class="prose">
                 "A CSV file whose first line names its columns: "
                 <code>"id, name, category, price, quantity, description, warehouse, reason"</code>
-                ", those that you need. What has no id is created and needs a name and a price; what has one is changed. Nothing changes before you say so."
+                ". Leave out the columns that you don't need. A line without an id creates an item and needs a name and a price; a line with an id changes that item. Nothing changes until you confirm the preview."
             </p>
             <form class="field" method="post" action="/forms/import_items" enctype="multipart/form-data">
                 <label for="import-file">"CSV file"</label>
@@ -157,110 +157,109 @@ pub fn ImportPage() -> impl IntoView {
                     accept=".csv,text/csv"
                     on:change=on_change(move |_| choose())
                 />
-                <p class="without-script">
-                    <button class="button">"Look at what would change"</button>
+                <p class="no-script">
+                    <button class="button">"Preview the changes"</button>
                 </p>
             </form>
-            <Refusal problem=upload.problem />
+            <ProblemAlert problem=upload.problem />
         </div>
-        <When is=move || upload.stage.get() != Stage::Nothing>
+        <Show when=move || upload.stage.get() != Stage::NoFile>
             <Report upload />
-        </When>
+        </Show>
     }
 }
 
-/// What the table of a file's lines shows.
+/// The caption of the table of lines.
 pub(crate) const CAPTION: &str = "Lines of the file, wrong ones first";
 
-/// Its columns.
+/// The columns of the table of lines.
 pub(crate) const COLUMNS: [Column; 4] = [
-    Column::of(Kind::Figure, "", "Line"),
-    Column::plain("", "Outcome"),
-    Column::of(Kind::Lead, "", "Item"),
-    Column::of(Kind::Words, "", "What changes, or what is wrong"),
+    Column::of(ColumnKind::Figure, "", "Line"),
+    Column::text("", "Outcome"),
+    Column::of(ColumnKind::RowHeader, "", "Item"),
+    Column::of(ColumnKind::LongText, "", "Changes or errors"),
 ];
 
-/// Leaves of a file's lines those that are shown: what is wrong, for that is what one looks for, then what
-/// changes.
-pub(crate) fn cut(lines: &mut Vec<ImportLine>) {
+/// Reduces a file's lines to the ones that are shown: wrong lines first, then changes.
+pub(crate) fn select_shown(lines: &mut Vec<ImportLine>) {
     lines.retain(|line| line.outcome != ImportOutcome::Unchanged);
     lines.sort_by_key(|line| (line.outcome != ImportOutcome::Wrong, line.line));
-    lines.truncate(SHOWN);
+    lines.truncate(LINES_SHOWN_MAX);
 }
 
-/// What became of the lines, or would: how many created, updated, unchanged, wrong.
-pub(crate) fn told([created, updated, unchanged, wrong]: [i64; 4], done: bool) -> String {
+/// Formats the counts of created, updated, unchanged and wrong lines.
+pub(crate) fn summary([created, updated, unchanged, wrong]: [i64; 4], done: bool) -> String {
     let words = if done { ["created", "updated"] } else { ["to create", "to update"] };
     format!(
         "{} {}, {} {}, {} unchanged, {} wrong.",
-        units(created),
+        format_integer(created),
         words[0],
-        units(updated),
+        format_integer(updated),
         words[1],
-        units(unchanged),
-        units(wrong)
+        format_integer(unchanged),
+        format_integer(wrong)
     )
 }
 
-/// What the button says that imports a file with so many wrong lines.
-pub(crate) fn label(wrong: i64) -> String {
+/// Returns the label of the import button for this number of wrong lines.
+pub(crate) fn button_label(wrong: i64) -> String {
     match wrong {
         0 => "Import".to_owned(),
-        wrong => format!("Import without the {}", count(wrong, "wrong line", "wrong lines")),
+        wrong => format!("Import without the {}", format_count(wrong, "wrong line", "wrong lines")),
     }
 }
 
 #[component]
 fn Report(upload: Upload) -> impl IntoView {
-    let told = move || told(upload.counts.get(), upload.stage.get() == Stage::Done);
-    let going = move || matches!(upload.stage.get(), Stage::Going { .. });
+    let counts_text = move || summary(upload.counts.get(), upload.stage.get() == Stage::Done);
+    let running = move || matches!(upload.stage.get(), Stage::Running { .. });
     let can_import = move || {
         let [created, updated, ..] = upload.counts.get();
-        upload.stage.get() == Stage::Looked && created + updated > 0
+        upload.stage.get() == Stage::Previewed && created + updated > 0
     };
-    let label = move || label(upload.counts.look(|counts| counts[3]));
+    let label = move || button_label(upload.counts.with(|counts| counts[3]));
     let rows = move || upload.lines.get().into_iter().map(row).collect::<Vec<_>>();
     view! {
         <section class="section" aria-labelledby="import-report">
             <header class="section__head">
                 <h2 id="import-report">
                     {move || match upload.stage.get() {
-                        Stage::Done | Stage::Going { earnest: true } => "Import",
-                        _ => "What would change",
+                        Stage::Done | Stage::Running { dry_run: false } => "Import",
+                        _ => "Preview of the changes",
                     }}
                 </h2>
-                <When is=can_import>
+                <Show when=can_import>
                     <button
                         class="button button--primary"
                         type="button"
-                        on:click=on_click(move |_| spawn_local(upload.go(true)))
+                        on:click=on_click(move |_| spawn_local(upload.run(false)))
                     >
                         {label}
                     </button>
-                </When>
+                </Show>
             </header>
             <progress
                 class="progress"
-                aria-label="Lines gone through"
+                aria-label="Processed lines"
                 max=move || upload.progress.get().1
                 value=move || upload.progress.get().0
             ></progress>
             <p class="summary" role="status">
-                {move || if going() { "Going through the lines…".to_owned() } else { told() }}
+                {move || if running() { "Processing the lines…".to_owned() } else { counts_text() }}
             </p>
-            <When is=move || upload.lines.look(|lines| !lines.is_empty())>
+            <Show when=move || upload.lines.with(|lines| !lines.is_empty())>
                 <Table
                     name="import"
                     caption=CAPTION
                     columns=&COLUMNS
                     rows=derived(rows)
                 />
-            </When>
+            </Show>
         </section>
     }
 }
 
-/// A line of a file as a row.
+/// Returns a file's line as a table row.
 pub(crate) fn row(line: ImportLine) -> Row {
     let (label, tone) = match line.outcome {
         ImportOutcome::Create => ("Create", Tone::Good),
@@ -276,7 +275,7 @@ pub(crate) fn row(line: ImportLine) -> Row {
         Some(error) => error,
         None => line.changes.iter().map(change).collect::<Vec<_>>().join("; "),
     };
-    // What is changed by its id need not say its name.
+    // A line that updates an item by its id may leave out the name.
     let text = match line.item_id {
         Some(id) if line.name.is_empty() => format!("Item {id}"),
         _ => line.name,
@@ -284,7 +283,7 @@ pub(crate) fn row(line: ImportLine) -> Row {
     let cells = vec![
         Cell::figure(line.line),
         Cell::Badge { label, tone, note: String::new() },
-        Cell::Lead { text, href: line.item_id.map(href::item).unwrap_or_default(), note: String::new() },
+        Cell::RowHeader { text, href: line.item_id.map(href::item).unwrap_or_default(), note: String::new() },
         Cell::Text(what),
     ];
     Row { id: line.line, cells }

@@ -1,100 +1,101 @@
 use crate::components::cell::Cell;
-use crate::components::empty::Empty;
+use crate::components::empty_state::EmptyState;
 use crate::components::field::Select;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
-use crate::components::search::SearchField;
-use crate::components::table::{Column, Kind, Row, Table};
+use crate::components::search_field::SearchField;
+use crate::components::show::Show;
+use crate::components::table::{Column, ColumnKind, Row, Table};
 use crate::components::view_options::ViewOptions;
-use crate::components::when::When;
-use crate::fetch::{About, Data, Fetched, fetch};
-use crate::filters::{Filters, use_filters};
+use crate::components::warehouse_field::warehouse_options;
+use crate::event_handlers::{on_click, on_submit};
+use crate::fetch::{Data, Fetched, RefetchOn, fetch};
 use crate::href;
-use crate::live::Live;
+use crate::live_updates::LiveUpdates;
 use crate::memo::derived;
-use crate::on::{on_click, on_submit};
-use crate::pages::item::form::{CreateDialog, warehouse_options};
+use crate::pages::item::item_form::CreateDialog;
+use crate::url_state::{UrlState, use_url_state};
 use api::{Category, Item, ItemSort, Page, Warehouse, rpc};
 use leptos::prelude::*;
 
-const PAGE: i64 = 50;
+const PAGE_SIZE: i64 = 50;
 
 /// The columns of the table of items.
 const COLUMNS: [Column; 6] = [
-    Column::of(Kind::Lead, "", "Item").sorted(&[("name", "ascending"), ("id", "none")]),
-    Column::plain("category", "Category").minor(),
-    Column::of(Kind::Figure, "", "Available")
+    Column::of(ColumnKind::RowHeader, "", "Item").sorted(&[("name", "ascending"), ("id", "none")]),
+    Column::text("category", "Category").minor(),
+    Column::of(ColumnKind::Figure, "", "Available")
         .sorted(&[("quantityDesc", "descending"), ("quantityAsc", "ascending")]),
-    Column::of(Kind::Bar, "share", "Share"),
-    Column::of(Kind::Figure, "price", "Price"),
-    Column::plain("changed", "Changed").minor(),
+    Column::of(ColumnKind::Bar, "share", "Share"),
+    Column::of(ColumnKind::Figure, "price", "Price"),
+    Column::text("changed", "Changed").minor(),
 ];
 
-/// The parameters of the address that narrow the list.
+/// The query parameters that filter the list.
 const NARROWING: [&str; 4] = ["q", "category", "warehouse", "low"];
 
-/// The items: found by a part of their name, filtered, sorted, page by page.
+/// The list of items, with search, filters, sort orders and pages.
 #[component]
 pub fn ItemsPage() -> impl IntoView {
-    let filters = use_filters();
-    let creating = filters.deed("create");
-    let categories = fetch(About::Rarely, || (), |()| rpc::list_categories());
-    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
+    let url = use_url_state();
+    let creating = url.dialog("create");
+    let categories = fetch(RefetchOn::Catalog, || (), |()| rpc::list_categories());
+    let warehouses = fetch(RefetchOn::Catalog, || (), |()| rpc::list_warehouses());
     let items = fetch(
-        About::Rarely,
+        RefetchOn::Catalog,
         move || {
-            let [q, category, _, _] = NARROWING.map(|name| filters.get(name));
-            let (warehouse, low) = (filters.parsed::<i64>("warehouse"), filters.parsed::<i64>("low"));
-            (category, q, warehouse, low, sort(filters), filters.get("after"))
+            let [q, category, _, _] = NARROWING.map(|name| url.get(name));
+            let (warehouse, low) = (url.parse::<i64>("warehouse"), url.parse::<i64>("low"));
+            (category, q, warehouse, low, sort(url), url.get("after"))
         },
         |(category, q, warehouse, low, sort, after)| {
-            rpc::list_items(category, q, warehouse, low, Some(sort), Some(PAGE), after)
+            rpc::list_items(category, q, warehouse, low, Some(sort), Some(PAGE_SIZE), after)
         },
     );
     let csv = move || {
         let values =
-            ["q", "category", "warehouse", "low", "sort"].map(|name| filters.get(name).unwrap_or_default());
+            ["q", "category", "warehouse", "low", "sort"].map(|name| url.get(name).unwrap_or_default());
         let names = ["q", "category", "warehouseId", "maxQuantity", "sort"];
         href::with_query("/api/items.csv", names.into_iter().zip(values.iter().map(String::as_str)))
     };
     view! {
         <PageHead title="Items">
-            <ViewOptions table="items" columns=&COLUMNS filters csv=derived(csv) />
+            <ViewOptions table="items" columns=&COLUMNS url csv=derived(csv) />
             <a class="button" href="/import">
                 "Upload CSV"
             </a>
-            <a class="button button--primary" href=move || filters.href(&[("do", "create")])>
+            <a class="button button--primary" href=move || url.href(&[("do", "create")])>
                 {Icon::Plus.view()}
                 "New item"
             </a>
         </PageHead>
-        // Without JavaScript this is an ordinary form that leads to the filtered page.
+        // Without JavaScript this form loads the filtered page.
         <form class="toolbar" method="get" role="search" on:submit=on_submit(|event| event.prevent_default())>
             <SearchField label="Search items by name" />
-            <CategoryFilter categories filters />
-            <WarehouseFilter warehouses filters />
-            <LowFilter filters />
+            <CategoryFilter categories url />
+            <WarehouseFilter warehouses url />
+            <LowFilter url />
             <noscript>
                 <button class="button">"Apply"</button>
             </noscript>
         </form>
         <Loaded from=items lines=10 let:page>
-            <When
-                is=move || page.look(|page| !page.items.is_empty())
-                fallback=move || view! { <NoItems filters creating /> }
+            <Show
+                when=move || page.with(|page| !page.items.is_empty())
+                fallback=move || view! { <NoItems url creating /> }
             >
                 <ItemTable page />
-            </When>
-            <Pager next=derived(move || page.look(|page| page.next.clone())) />
+            </Show>
+            <Pager next=derived(move || page.with(|page| page.next.clone())) />
         </Loaded>
         <CreateDialog open=creating categories />
     }
 }
 
-fn sort(filters: Filters) -> ItemSort {
-    match filters.get("sort").as_deref() {
+fn sort(url: UrlState) -> ItemSort {
+    match url.get("sort").as_deref() {
         Some("name") => ItemSort::Name,
         Some("quantityDesc") => ItemSort::QuantityDesc,
         Some("quantityAsc") => ItemSort::QuantityAsc,
@@ -102,22 +103,22 @@ fn sort(filters: Filters) -> ItemSort {
     }
 }
 
-/// A choice that narrows the list.
+/// A filter with a list of values.
 #[component]
 fn Filter(
     label: &'static str,
     name: &'static str,
-    filters: Filters,
-    /// The values and their names, without the one for all.
+    url: UrlState,
+    /// The values and their names, without the option for no filter.
     #[prop(into)]
     options: Signal<Vec<(String, String)>>,
     all: &'static str,
 ) -> impl IntoView {
-    let chosen = derived(move || filters.get(name).unwrap_or_default());
+    let chosen = derived(move || url.get(name).unwrap_or_default());
     let options = move || {
         let mut offered = vec![(String::new(), all.to_owned())];
         offered.extend(options.get());
-        // What the address names is what is filtered by, though it may be no more.
+        // The address may name a value that no longer exists. The filter shows it all the same.
         let chosen = chosen.get();
         if !offered.iter().any(|(key, _)| *key == chosen) {
             offered.push((chosen.clone(), chosen));
@@ -131,14 +132,14 @@ fn Filter(
                 name
                 value=chosen
                 options=derived(options)
-                change=move |choice: String| filters.go(&[(name, &choice)], false)
+                on_select=move |choice: String| url.set_params(&[(name, &choice)], false)
             />
         </label>
     }
 }
 
 #[component]
-fn CategoryFilter(categories: Fetched<Vec<Category>>, filters: Filters) -> impl IntoView {
+fn CategoryFilter(categories: Fetched<Vec<Category>>, url: UrlState) -> impl IntoView {
     let options = move || {
         let known = categories.get().and_then(Result::ok).unwrap_or_default();
         known.into_iter().map(|category| (category.category.clone(), category.category)).collect()
@@ -147,7 +148,7 @@ fn CategoryFilter(categories: Fetched<Vec<Category>>, filters: Filters) -> impl 
         <Filter
             label="Category"
             name="category"
-            filters
+            url
             options=derived(options)
             all="All categories"
         />
@@ -155,13 +156,13 @@ fn CategoryFilter(categories: Fetched<Vec<Category>>, filters: Filters) -> impl 
 }
 
 #[component]
-fn WarehouseFilter(warehouses: Fetched<Vec<Warehouse>>, filters: Filters) -> impl IntoView {
+fn WarehouseFilter(warehouses: Fetched<Vec<Warehouse>>, url: UrlState) -> impl IntoView {
     let options = move || warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default());
     view! {
         <Filter
             label="Warehouse"
             name="warehouse"
-            filters
+            url
             options=derived(options)
             all="All warehouses"
         />
@@ -169,33 +170,33 @@ fn WarehouseFilter(warehouses: Fetched<Vec<Warehouse>>, filters: Filters) -> imp
 }
 
 #[component]
-fn LowFilter(filters: Filters) -> impl IntoView {
+fn LowFilter(url: UrlState) -> impl IntoView {
     let options = [("0", "Sold out"), ("5", "5 or fewer"), ("10", "10 or fewer"), ("50", "50 or fewer")];
     let options = options.map(|(units, name)| (units.to_owned(), name.to_owned())).to_vec();
     view! {
-        <Filter label="Stock" name="low" filters options=Signal::stored(options) all="Any stock" />
+        <Filter label="Stock" name="low" url options=Signal::stored(options) all="Any stock" />
     }
 }
 
 #[component]
-fn NoItems(filters: Filters, creating: RwSignal<bool>) -> impl IntoView {
-    let filtered = move || NARROWING.iter().any(|name| filters.get(name).is_some());
+fn NoItems(url: UrlState, creating: RwSignal<bool>) -> impl IntoView {
+    let filtered = move || NARROWING.iter().any(|name| url.get(name).is_some());
     move || {
         if filtered() {
-            let clear = filters.href(&NARROWING.map(|name| (name, "")));
+            let clear = url.href(&NARROWING.map(|name| (name, "")));
             view! {
-                <Empty title="No item matches">
-                    <p>"No item fits this search and all of these filters."</p>
+                <EmptyState title="No item matches">
+                    <p>"No item matches this search and all filters."</p>
                     <a class="button button--primary" href=clear>
                         "Clear the search and filters"
                     </a>
-                </Empty>
+                </EmptyState>
             }
             .into_any()
         } else {
             view! {
-                <Empty title="No items yet">
-                    <p>"An item is something sold: a name, a price, a category and its first stock."</p>
+                <EmptyState title="No items yet">
+                    <p>"An item is a product: a name, a price, a category and its first stock."</p>
                     <button
                         class="button button--primary"
                         type="button"
@@ -203,7 +204,7 @@ fn NoItems(filters: Filters, creating: RwSignal<bool>) -> impl IntoView {
                     >
                         "Create the first item"
                     </button>
-                </Empty>
+                </EmptyState>
             }
             .into_any()
         }
@@ -212,9 +213,9 @@ fn NoItems(filters: Filters, creating: RwSignal<bool>) -> impl IntoView {
 
 #[component]
 fn ItemTable(page: Data<Page<Item>>) -> impl IntoView {
-    let live = Live::expect();
+    let live = LiveUpdates::expect();
     let rows = move || {
-        // What was heard since the page was fetched shows at once.
+        // Live updates since the last fetch are shown at once.
         let mut items = page.get().items;
         for item in &mut items {
             item.quantity = live.quantity(item.id, item.quantity);
@@ -231,12 +232,12 @@ fn row(item: Item, max: i64) -> Row {
         None => Cell::None,
     };
     let cells = vec![
-        Cell::lead(item.name, href::item(item.id)),
+        Cell::row_header(item.name, href::item(item.id)),
         category,
         Cell::stock(item.quantity),
         Cell::Bar { parts: [item.quantity.into(), 0, 0], max },
         Cell::Money(item.price),
-        Cell::Ago(item.updated_at),
+        Cell::RelativeTime(item.updated_at),
     ];
     Row { id: item.id, cells }
 }

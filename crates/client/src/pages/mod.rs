@@ -1,4 +1,4 @@
-//! The pages, one a route.
+//! The pages: one module per route.
 
 pub mod blocks;
 pub mod categories;

@@ -1,20 +1,21 @@
-use crate::act::Act;
-use crate::components::field::{TextField, bind};
+use crate::action::Action;
+use crate::components::field::{TextField, bind_input};
 use crate::components::icon::Icon;
+use crate::components::item_picker::ItemPicker;
+use crate::components::keyed_list::KeyedList;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::picker::ItemPicker;
-use crate::components::problem::Refusal;
-use crate::components::rows::Rows;
+use crate::components::problem::ProblemAlert;
+use crate::components::show::Show;
 use crate::components::toast::Toasts;
-use crate::components::when::When;
-use crate::fetch::{About, Changes, fetch};
-use crate::filters::{Filters, use_filters};
+use crate::event_handlers::{on_click, on_input, on_keydown, on_submit};
+use crate::fetch::{RefetchOn, fetch};
+use crate::format::format_integer;
 use crate::href;
-use crate::memo::{Change, Look, memo};
-use crate::on::{on_click, on_input, on_keydown, on_submit};
-use crate::pages::orders::size;
-use crate::text::units;
+use crate::memo::memo;
+use crate::pages::orders::order_size;
+use crate::refetch::RefetchTrigger;
+use crate::url_state::{UrlState, use_url_state};
 use api::{CreateOrder, CreateOrderLine, Item, Order, Page, Problem, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -22,20 +23,20 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
-/// What the name of a field begins with that says how many units of an item there are to be, and ends with its
-/// id. The server reads it as a line of an order.
-const UNITS: &str = "units-";
+/// The prefix of a field with the quantity of an item. The item's id follows it. The server reads such a field
+/// as an order line.
+const UNITS_PREFIX: &str = "units-";
 
-/// The status of an answer about something that is not there.
+/// The HTTP status for items that don't exist.
 const NOT_FOUND: u16 = 404;
 
-/// Lines that are taken out of an address: as many as an order may have.
+/// The most lines that are read from the address: the most that an order may have.
 const LINES_MAX: usize = 1_000;
 
-/// How many items are found without JavaScript.
-const OFFERED: i64 = 20;
+/// The most items that the search without JavaScript finds.
+const MATCHES_MAX: i64 = 20;
 
-/// A line of the order being written.
+/// A line of the new order.
 #[derive(Clone)]
 struct Line {
     item: Item,
@@ -44,29 +45,29 @@ struct Line {
 
 impl Line {
     fn units(&self) -> i64 {
-        self.quantity.look(|units| units.parse().unwrap_or_default())
+        self.quantity.with(|units| units.parse().unwrap_or_default())
     }
 }
 
-/// Creates an order: items are searched as one types, each pick is a line. Without JavaScript the lines are
-/// in the address: `?units-12=3&q=lamp` has three units of item 12, and looks for lamps to add.
+/// The form for a new order. The search adds lines. Without JavaScript the lines are part of the address:
+/// `?units-12=3&q=lamp` has three units of item 12, and searches for lamps to add.
 #[component]
 pub fn NewOrderPage() -> impl IntoView {
-    let filters = use_filters();
-    let asked = StoredValue::new(untrack(|| filters.numbers(UNITS)));
-    let items = fetch(About::Rarely, || (), move |()| named(asked.get_value()));
+    let url = use_url_state();
+    let requested = StoredValue::new(untrack(|| url.numbered(UNITS_PREFIX)));
+    let items = fetch(RefetchOn::Catalog, || (), move |()| requested_items(requested.get_value()));
     view! {
         <PageHead title="New order" up=("/orders", "Orders") />
         <Loaded from=items lines=3 let:items>
-            <OrderForm lines=RwSignal::new(lines(items.get_untracked(), &asked.read_value())) filters />
+            <OrderForm lines=RwSignal::new(lines(items.get_untracked(), &requested.read_value())) url />
         </Loaded>
     }
 }
 
-/// The items that lines name; those that are gone are left out.
-async fn named(asked: Vec<(i64, String)>) -> Result<Vec<Item>, Problem> {
+/// Fetches the items of the lines. Leaves out items that don't exist.
+async fn requested_items(requested: Vec<(i64, String)>) -> Result<Vec<Item>, Problem> {
     let mut items = Vec::new();
-    for (id, _) in asked.into_iter().take(LINES_MAX) {
+    for (id, _) in requested.into_iter().take(LINES_MAX) {
         match rpc::get_item(id).await {
             Ok(item) => items.push(item),
             Err(problem) if problem.status == NOT_FOUND => {}
@@ -76,34 +77,35 @@ async fn named(asked: Vec<(i64, String)>) -> Result<Vec<Item>, Problem> {
     Ok(items)
 }
 
-fn lines(items: Vec<Item>, asked: &[(i64, String)]) -> Vec<Line> {
+fn lines(items: Vec<Item>, requested: &[(i64, String)]) -> Vec<Line> {
     let line = |item: Item| {
-        let units = asked.iter().find(|(id, _)| *id == item.id).map(|(_, units)| units.clone());
+        let units = requested.iter().find(|(id, _)| *id == item.id).map(|(_, units)| units.clone());
         Line { quantity: RwSignal::new(units.unwrap_or_default()), item }
     };
     items.into_iter().map(line).collect()
 }
 
 #[component]
-fn OrderForm(lines: RwSignal<Vec<Line>>, filters: Filters) -> impl IntoView {
-    let (toasts, changes) = (Toasts::expect(), Changes::expect());
+fn OrderForm(lines: RwSignal<Vec<Line>>, url: UrlState) -> impl IntoView {
+    let (toasts, refetch) = (Toasts::expect(), RefetchTrigger::expect());
     let navigate = use_navigate();
-    let arrive = Callback::new(move |href: String| navigate(&href, Default::default()));
-    let reference = RwSignal::new(untrack(|| filters.get("reference")).unwrap_or_default());
-    let create = Act::new(rpc::create_order, move |order: Order| {
-        let text = format!("Order {} is created: {}. Allocate it to take its units.", order.id, size(&order));
-        toasts.done_undo(text, move || {
+    let open_page = Callback::new(move |href: String| navigate(&href, Default::default()));
+    let reference = RwSignal::new(untrack(|| url.get("reference")).unwrap_or_default());
+    let create = Action::new(rpc::create_order, move |order: Order| {
+        let text =
+            format!("Order {} is created: {}. Allocate it to take its units.", order.id, order_size(&order));
+        toasts.done_with_undo(text, move || {
             spawn_local(async move {
                 match rpc::cancel_order(order.id).await {
                     Ok(_) => toasts.done(format!("Order {} is cancelled.", order.id)),
-                    Err(problem) => toasts.refused(problem),
+                    Err(problem) => toasts.problem(problem),
                 }
-                changes.mark();
+                refetch.trigger();
             });
         });
-        arrive.run(href::order(order.id));
+        open_page.run(href::order(order.id));
     });
-    let empty = move || lines.look(Vec::is_empty);
+    let empty = move || lines.with(Vec::is_empty);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if untrack(empty) {
@@ -112,17 +114,17 @@ fn OrderForm(lines: RwSignal<Vec<Line>>, filters: Filters) -> impl IntoView {
         let line = |line: &Line| CreateOrderLine { item_id: line.item.id, quantity: line.units() };
         create.run(CreateOrder {
             reference: Some(reference.get_untracked().trim().to_owned()).filter(|text| !text.is_empty()),
-            lines: untrack(|| lines.look(|lines| lines.iter().map(line).collect())),
+            lines: untrack(|| lines.with(|lines| lines.iter().map(line).collect())),
         });
     };
-    let problem = create.refused();
+    let problem = create.problem();
     let pending = create.pending();
     view! {
-        // Sent without JavaScript it leads back to this page, except by its last button.
+        // Without JavaScript every button but the last one submits the form to this page.
         <form class="form form--page" action="/orders/new" on:submit=on_submit(submit)>
-            // The first button is what Enter stands for: it looks for the words, and changes nothing.
+            // Enter presses the first button, which repeats the search and changes nothing.
             <button hidden=true formnovalidate=true></button>
-            <Lines lines filters />
+            <Lines lines url />
             <TextField
                 id="order-reference"
                 name="reference"
@@ -132,7 +134,7 @@ fn OrderForm(lines: RwSignal<Vec<Line>>, filters: Filters) -> impl IntoView {
                 hint="The shop's own name for the order."
                 problem
             />
-            <Refusal problem />
+            <ProblemAlert problem />
             <footer class="form__foot">
                 <a class="button" href="/orders">
                     "Cancel"
@@ -152,14 +154,14 @@ fn OrderForm(lines: RwSignal<Vec<Line>>, filters: Filters) -> impl IntoView {
     }
 }
 
-/// The lines, and the picker that adds one. Picking an item again focuses its line.
+/// The lines, and the picker that adds one. Picking an item that is already in the list focuses its line.
 #[component]
-fn Lines(lines: RwSignal<Vec<Line>>, filters: Filters) -> impl IntoView {
+fn Lines(lines: RwSignal<Vec<Line>>, url: UrlState) -> impl IntoView {
     let search = NodeRef::<html::Input>::new();
     let pick = Callback::new(move |item: Item| {
         let id = item.id;
         if !has(lines, id) {
-            lines.change(|lines| lines.push(Line { item, quantity: RwSignal::new("1".to_owned()) }));
+            lines.update(|lines| lines.push(Line { item, quantity: RwSignal::new("1".to_owned()) }));
         }
         request_animation_frame(move || focus_quantity(id));
     });
@@ -168,7 +170,7 @@ fn Lines(lines: RwSignal<Vec<Line>>, filters: Filters) -> impl IntoView {
             _ = search.focus();
         }
     });
-    let words = untrack(|| filters.get("q")).unwrap_or_default();
+    let words = untrack(|| url.get("q")).unwrap_or_default();
     view! {
         <div class="table-box">
             <table class="table">
@@ -182,16 +184,16 @@ fn Lines(lines: RwSignal<Vec<Line>>, filters: Filters) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <Rows
+                    <KeyedList
                         each=move || lines.get()
                         key=|line| line.item.id
                         children=move |line| view! { <LineRow line lines back_to_search /> }
                     />
                 </tbody>
             </table>
-            <When is=move || lines.look(Vec::is_empty)>
+            <Show when=move || lines.with(Vec::is_empty)>
                 <p class="table-box__hint">"No lines yet. Find the first item below."</p>
-            </When>
+            </Show>
         </div>
         <ItemPicker
             id="order-item"
@@ -199,29 +201,31 @@ fn Lines(lines: RwSignal<Vec<Line>>, filters: Filters) -> impl IntoView {
             pick
             node=search
             autofocus=true
-            sent=("q", words.clone())
+            submitted=("q", words.clone())
         />
         <Matches words lines />
     }
 }
 
 fn has(lines: RwSignal<Vec<Line>>, item: i64) -> bool {
-    lines.glance(|lines| lines.iter().any(|line| line.item.id == item))
+    lines.with_untracked(|lines| lines.iter().any(|line| line.item.id == item))
 }
 
-/// What the picker offers, for browsers without JavaScript: a list with a button to add each.
+/// The search results for browsers without JavaScript: a list with a button to add each item.
 #[component]
 fn Matches(words: String, lines: RwSignal<Vec<Line>>) -> impl IntoView {
-    let looked_for = !words.is_empty();
+    let searched = !words.is_empty();
     let found = fetch(
-        About::Rarely,
+        RefetchOn::Catalog,
         || (),
         move |()| {
             let words = words.clone();
             async move {
                 match words.is_empty() {
                     true => Ok(Page { items: Vec::new(), next: None }),
-                    false => rpc::list_items(None, Some(words), None, None, None, Some(OFFERED), None).await,
+                    false => {
+                        rpc::list_items(None, Some(words), None, None, None, Some(MATCHES_MAX), None).await
+                    }
                 }
             }
         },
@@ -229,10 +233,10 @@ fn Matches(words: String, lines: RwSignal<Vec<Line>>) -> impl IntoView {
     let row = |item: Item| {
         view! {
             <li>
-                <span>{item.name.clone()} " " <span class="muted">{units(item.quantity)} " available"</span></span>
+                <span>{item.name.clone()} " " <span class="muted">{format_integer(item.quantity)} " available"</span></span>
                 <button
                     class="button button--small"
-                    name=format!("{UNITS}{}", item.id)
+                    name=format!("{UNITS_PREFIX}{}", item.id)
                     value="1"
                     formnovalidate=true
                     aria-label=format!("Add {}", item.name)
@@ -245,16 +249,15 @@ fn Matches(words: String, lines: RwSignal<Vec<Line>>) -> impl IntoView {
     let rows = move || {
         let mut found = found.get().and_then(Result::ok).map(|page| page.items).unwrap_or_default();
         found.retain(|item| !has(lines, item.id));
-        let none = looked_for && found.is_empty();
-        let none =
-            none.then(|| view! { <li class="muted">"No other item has these words in its name."</li> });
+        let none = searched && found.is_empty();
+        let none = none.then(|| view! { <li class="muted">"No other item name contains these words."</li> });
         view! {
             {found.into_iter().map(row).collect_view()}
             {none}
         }
     };
     view! {
-        <div class="matches without-script">
+        <div class="matches no-script">
             <button class="button" formnovalidate=true>"Find items"</button>
             <ul>
                 <Suspense>{rows}</Suspense>
@@ -282,10 +285,10 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
     let Line { item, quantity } = line.clone();
     let (id, available) = (item.id, item.quantity);
     let node = NodeRef::<html::Input>::new();
-    bind(node, quantity);
+    bind_input(node, quantity);
     let short = memo(move || line.units() > i64::from(available));
     let on_key = move |event: web_sys::KeyboardEvent| {
-        // Enter goes on to the next item; the order is created by its button.
+        // Enter moves on to the next item. Only the button creates the order.
         if event.key() == "Enter" {
             event.prevent_default();
             back_to_search.run(());
@@ -293,17 +296,17 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
     };
     let remove = move |event: web_sys::MouseEvent| {
         event.prevent_default();
-        lines.change(|lines| lines.retain(|line| line.item.id != id));
+        lines.update(|lines| lines.retain(|line| line.item.id != id));
         back_to_search.run(());
     };
     view! {
         <tr>
-            <th scope="row" class="table__lead">{item.name.clone()}</th>
-            <td class="figure" class:figure--out=short>{units(available)}</td>
+            <th scope="row" class="table__row-header">{item.name.clone()}</th>
+            <td class="figure" class:figure--bad=short>{format_integer(available)}</td>
             <td class="figure">
                 <input
                     id=quantity_id(id)
-                    name=format!("{UNITS}{id}")
+                    name=format!("{UNITS_PREFIX}{id}")
                     node_ref=node
                     class="input input--figure"
                     type="number"
@@ -321,7 +324,7 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
             <td class="table__actions">
                 <button
                     class="button button--icon"
-                    name=format!("{UNITS}{id}")
+                    name=format!("{UNITS_PREFIX}{id}")
                     value=""
                     formnovalidate=true
                     aria-label=format!("Remove {}", item.name)

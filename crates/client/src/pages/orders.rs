@@ -1,29 +1,29 @@
 use crate::components::badge::order_badge;
 use crate::components::cell::Cell;
-use crate::components::empty::Empty;
+use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
-use crate::components::table::{Column, Kind, Row, Table};
+use crate::components::show::Show;
+use crate::components::table::{Column, ColumnKind, Row, Table};
 use crate::components::tabs::Tabs;
 use crate::components::view_options::ViewOptions;
-use crate::components::when::When;
-use crate::fetch::{About, fetch};
-use crate::filters::{Filters, use_filters};
+use crate::fetch::{RefetchOn, fetch};
+use crate::format::format_count;
 use crate::href;
 use crate::memo::derived;
-use crate::text::count;
+use crate::url_state::{UrlState, use_url_state};
 use api::{Order, OrderStatus, rpc};
 use leptos::prelude::*;
 
-const PAGE: i64 = 50;
+const PAGE_SIZE: i64 = 50;
 
 const STATUSES: [(&str, &str); 4] =
     [("", "All"), ("pending", "Pending"), ("allocated", "Allocated"), ("cancelled", "Cancelled")];
 
-fn status(filters: Filters) -> Option<OrderStatus> {
-    match filters.get("status")?.as_str() {
+fn status(url: UrlState) -> Option<OrderStatus> {
+    match url.get("status")?.as_str() {
         "pending" => Some(OrderStatus::Pending),
         "allocated" => Some(OrderStatus::Allocated),
         "cancelled" => Some(OrderStatus::Cancelled),
@@ -31,22 +31,22 @@ fn status(filters: Filters) -> Option<OrderStatus> {
     }
 }
 
-/// The orders, newest first, filtered by status.
+/// The list of orders, newest first, filtered by status.
 #[component]
 pub fn OrdersPage() -> impl IntoView {
-    let filters = use_filters();
+    let url = use_url_state();
     let csv = move || {
-        let status = filters.get("status").unwrap_or_default();
+        let status = url.get("status").unwrap_or_default();
         href::with_query("/api/orders.csv", [("status", status.as_str())])
     };
     let orders = fetch(
-        About::Orders,
-        move || (status(filters), filters.get("after")),
-        |(status, after)| rpc::list_orders(status, Some(PAGE), after),
+        RefetchOn::Orders,
+        move || (status(url), url.get("after")),
+        |(status, after)| rpc::list_orders(status, Some(PAGE_SIZE), after),
     );
     view! {
         <PageHead title="Orders">
-            <ViewOptions table="orders" columns=&COLUMNS filters csv=derived(csv) />
+            <ViewOptions table="orders" columns=&COLUMNS url csv=derived(csv) />
             <a class="button button--primary" href="/orders/new">
                 {Icon::Plus.view()}
                 "New order"
@@ -56,9 +56,9 @@ pub fn OrdersPage() -> impl IntoView {
             <Tabs label="Status" parameter="status" tabs=&STATUSES />
         </div>
         <Loaded from=orders lines=10 let:page>
-            <When
-                is=move || page.look(|page| !page.items.is_empty())
-                fallback=move || view! { <NoOrders filters /> }
+            <Show
+                when=move || page.with(|page| !page.items.is_empty())
+                fallback=move || view! { <NoOrders url /> }
             >
                 <Table
                     name="orders"
@@ -66,48 +66,48 @@ pub fn OrdersPage() -> impl IntoView {
                     columns=&COLUMNS
                     rows=derived(move || page.get().items.into_iter().map(row).collect())
                 />
-            </When>
-            <Pager next=derived(move || page.look(|page| page.next.clone())) />
+            </Show>
+            <Pager next=derived(move || page.with(|page| page.next.clone())) />
         </Loaded>
     }
 }
 
 #[component]
-fn NoOrders(filters: Filters) -> impl IntoView {
+fn NoOrders(url: UrlState) -> impl IntoView {
     view! {
-        <When
-            is=move || filters.get("status").is_some()
+        <Show
+            when=move || url.get("status").is_some()
             fallback=|| {
                 view! {
-                    <Empty title="No orders yet">
-                        <p>"An order names what a customer bought; allocating it takes the units."</p>
+                    <EmptyState title="No orders yet">
+                        <p>"An order lists the items that a customer bought. Allocating it takes the units out of stock."</p>
                         <a class="button button--primary" href="/orders/new">
                             "Create the first order"
                         </a>
-                    </Empty>
+                    </EmptyState>
                 }
             }
         >
-            <Empty title="No order has this status">
-                <a class="button button--primary" href=move || filters.href(&[("status", "")])>
+            <EmptyState title="No order has this status">
+                <a class="button button--primary" href=move || url.href(&[("status", "")])>
                     "Show all orders"
                 </a>
-            </Empty>
-        </When>
+            </EmptyState>
+        </Show>
     }
 }
 
 const COLUMNS: [Column; 6] = [
-    Column::of(Kind::Lead, "", "Order"),
-    Column::plain("what", "What").minor(),
-    Column::of(Kind::Figure, "lines", "Lines").minor(),
-    Column::of(Kind::Figure, "units", "Units"),
-    Column::plain("", "Status"),
-    Column::plain("created", "Created").minor(),
+    Column::of(ColumnKind::RowHeader, "", "Order"),
+    Column::text("contents", "Contents").minor(),
+    Column::of(ColumnKind::Figure, "lines", "Lines").minor(),
+    Column::of(ColumnKind::Figure, "units", "Units"),
+    Column::text("", "Status"),
+    Column::text("created", "Created").minor(),
 ];
 
-/// `Lamp, Chair and 3 more`
-fn what(order: &Order) -> String {
+/// Lists the first items of an order: `Lamp, Chair and 3 more`.
+fn contents(order: &Order) -> String {
     let names: Vec<_> = order.lines.iter().take(2).map(|line| line.item_name.as_str()).collect();
     match order.lines.len() - names.len() {
         0 => names.join(", "),
@@ -118,27 +118,27 @@ fn what(order: &Order) -> String {
 fn row(order: Order) -> Row {
     let units = order.lines.iter().map(|line| i64::from(line.quantity)).sum::<i64>();
     let cells = vec![
-        Cell::lead(name(&order), href::order(order.id)),
-        Cell::Quiet(what(&order)),
+        Cell::row_header(order_name(&order), href::order(order.id)),
+        Cell::Quiet(contents(&order)),
         Cell::figure(order.lines.len() as i64),
         Cell::figure(units),
         order_badge(order.status),
-        Cell::Ago(order.created_at),
+        Cell::RelativeTime(order.created_at),
     ];
     Row { id: order.id, cells }
 }
 
-/// What an order is called: `Order 12`, or `Order 12 · WEB-1042` where the shop has its own name for it.
-pub fn name(order: &Order) -> String {
+/// Returns the name of an order: `Order 12`, or `Order 12 · WEB-1042` with the shop's reference.
+pub fn order_name(order: &Order) -> String {
     match &order.reference {
         Some(reference) => format!("Order {} · {reference}", order.id),
         None => format!("Order {}", order.id),
     }
 }
 
-/// `2 lines, 5 units`
-pub fn size(order: &Order) -> String {
+/// Returns the size of an order: `2 lines, 5 units`.
+pub fn order_size(order: &Order) -> String {
     let total: i64 = order.lines.iter().map(|line| i64::from(line.quantity)).sum();
-    let lines = count(order.lines.len() as i64, "line", "lines");
-    format!("{lines}, {}", count(total, "unit", "units"))
+    let lines = format_count(order.lines.len() as i64, "line", "lines");
+    format!("{lines}, {}", format_count(total, "unit", "units"))
 }

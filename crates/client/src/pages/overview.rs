@@ -1,23 +1,23 @@
 use crate::components::cell::{Cell, Tone};
-use crate::components::chart::{Columns, Series};
-use crate::components::empty::Empty;
+use crate::components::chart::{ColumnChart, Series};
+use crate::components::empty_state::EmptyState;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::table::{Column, Kind, Row, Table};
-use crate::components::when::When;
-use crate::fetch::{About, Data, fetch};
+use crate::components::show::Show;
+use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::fetch::{Data, RefetchOn, fetch};
+use crate::format::{format_count, format_integer};
 use crate::href;
-use crate::live::Live;
+use crate::live_updates::LiveUpdates;
 use crate::memo::{derived, memo};
-use crate::text::{count, units};
 use api::{ActivityMinute, Overview, rpc};
 use leptos::prelude::*;
 
-/// Where things stand: what is available, held and sold, what happened within the hour, what runs out, what
-/// went wrong.
+/// The overview: stock figures, the activity of the last hour, the items in demand, low stock, and recent
+/// problems.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let overview = fetch(About::Stock, || (), |()| rpc::overview());
+    let overview = fetch(RefetchOn::Stock, || (), |()| rpc::overview());
     view! {
         <PageHead title="Overview">
             <a class="button" href="/orders/new">
@@ -28,7 +28,7 @@ pub fn OverviewPage() -> impl IntoView {
             </a>
         </PageHead>
         <Loaded from=overview lines=10 let:overview>
-            <When is=move || overview.look(|overview| overview.items > 0) fallback=FirstRun>
+            <Show when=move || overview.with(|overview| overview.items > 0) fallback=FirstRun>
                 <Figures overview />
                 <Activity overview />
                 <div class="columns">
@@ -36,18 +36,18 @@ pub fn OverviewPage() -> impl IntoView {
                     <Low overview />
                 </div>
                 <Failures overview />
-            </When>
+            </Show>
         </Loaded>
     }
 }
 
-/// What stands here before there is anything.
+/// Replaces the overview while there are no items.
 #[component]
 fn FirstRun() -> impl IntoView {
     view! {
-        <Empty title="Welcome to Stockhold">
+        <EmptyState title="Welcome to Stockhold">
             <p>
-                "It keeps your stock truthful while thousands of buyers reach for the same unit. Begin with what you sell."
+                "It keeps your stock correct while thousands of buyers compete for the same unit. Start with the items that you sell."
             </p>
             <a class="button button--primary" href="/items?do=create">
                 "Create the first item"
@@ -58,11 +58,11 @@ fn FirstRun() -> impl IntoView {
             <a href="/api/docs" rel="external">
                 "Connect the shop: the REST API"
             </a>
-        </Empty>
+        </EmptyState>
     }
 }
 
-/// One figure, a note on it, and the page behind it.
+/// A figure with a note and a link to its details.
 #[component]
 fn Figure(
     href: &'static str,
@@ -70,11 +70,11 @@ fn Figure(
     #[prop(into)] number: Signal<i64>,
     #[prop(into)] note: Signal<String>,
 ) -> impl IntoView {
-    let live = Live::expect();
+    let live = LiveUpdates::expect();
     let figure = move || {
         let number = number.get();
         let changed = live.changed(&("figure", label), &number);
-        let text = units(number);
+        let text = format_integer(number);
         let digits = format!("--digits: {}", text.len());
         view! { <span class:changed=changed style=digits>{text}</span> }
     };
@@ -89,8 +89,8 @@ fn Figure(
 
 #[component]
 fn Figures(overview: Data<Overview>) -> impl IntoView {
-    let number = move |part: fn(&Overview) -> i64| memo(move || overview.look(part));
-    let note = move |part: fn(&Overview) -> String| memo(move || overview.look(part));
+    let number = move |part: fn(&Overview) -> i64| memo(move || overview.with(part));
+    let note = move |part: fn(&Overview) -> String| memo(move || overview.with(part));
     view! {
         <section class="figure-cards" aria-label="Figures">
             <Figure
@@ -98,14 +98,14 @@ fn Figures(overview: Data<Overview>) -> impl IntoView {
                 label="Available"
                 number=number(|overview| overview.units_available)
                 note=note(|overview| {
-                    format!("{}, {} sold out", count(overview.items, "item", "items"), units(overview.items_sold_out))
+                    format!("{}, {} sold out", format_count(overview.items, "item", "items"), format_integer(overview.items_sold_out))
                 })
             />
             <Figure
                 href="/blocks?state=temporary"
                 label="Held"
                 number=number(|overview| overview.units_held)
-                note=note(|overview| count(overview.blocks_active, "active block", "active blocks"))
+                note=note(|overview| format_count(overview.blocks_active, "active block", "active blocks"))
             />
             <Figure
                 href="/blocks?state=permanent"
@@ -118,8 +118,8 @@ fn Figures(overview: Data<Overview>) -> impl IntoView {
                 label="Expiring soon"
                 number=number(|overview| overview.units_expiring)
                 note=note(|overview| {
-                    let blocks = count(overview.blocks_expiring, "block", "blocks");
-                    format!("{blocks} within {}", count(overview.expiring_seconds / 60, "minute", "minutes"))
+                    let blocks = format_count(overview.blocks_expiring, "block", "blocks");
+                    format!("{blocks} within {}", format_count(overview.expiring_seconds / 60, "minute", "minutes"))
                 })
             />
             <Figure
@@ -138,7 +138,7 @@ fn Activity(overview: Data<Overview>) -> impl IntoView {
         let line = |name, class, part: fn(&ActivityMinute) -> i64| Series {
             name,
             class,
-            values: overview.look(|overview| overview.activity.iter().map(part).collect()),
+            values: overview.with(|overview| overview.activity.iter().map(part).collect()),
         };
         vec![
             line("Blocks", "chart__a", |minute| minute.blocks),
@@ -151,70 +151,70 @@ fn Activity(overview: Data<Overview>) -> impl IntoView {
         <section class="section" aria-labelledby="activity">
             <header class="section__head">
                 <h2 id="activity">"The last hour"</h2>
-                <span class="muted">"each minute"</span>
+                <span class="muted">"per minute"</span>
             </header>
-            <Columns label="What happened each minute of the last hour" series=derived(series) />
+            <ColumnChart label="Activity per minute of the last hour" series=derived(series) />
         </section>
     }
 }
 
 const HOT: [Column; 3] = [
-    Column::of(Kind::Lead, "", "Item"),
-    Column::of(Kind::Figure, "", "Blocked"),
-    Column::of(Kind::Figure, "", "Available"),
+    Column::of(ColumnKind::RowHeader, "", "Item"),
+    Column::of(ColumnKind::Figure, "", "Blocked"),
+    Column::of(ColumnKind::Figure, "", "Available"),
 ];
 
 #[component]
 fn Hottest(overview: Data<Overview>) -> impl IntoView {
-    let live = Live::expect();
+    let live = LiveUpdates::expect();
     let rows = move || {
         let row = |item: &api::HotItem| Row {
             id: item.item_id,
             cells: vec![
-                Cell::lead(item.item_name.as_str(), href::item(item.item_id)),
+                Cell::row_header(item.item_name.as_str(), href::item(item.item_id)),
                 Cell::figure(item.units_blocked),
                 Cell::stock(live.quantity(item.item_id, item.quantity)),
             ],
         };
-        overview.look(|overview| overview.hottest.iter().map(row).collect())
+        overview.with(|overview| overview.hottest.iter().map(row).collect())
     };
     view! {
         <section class="section" aria-labelledby="hottest">
             <header class="section__head">
-                <h2 id="hottest">"Most wanted, last hour"</h2>
+                <h2 id="hottest">"Most blocked, last hour"</h2>
             </header>
-            <When
-                is=move || overview.look(|overview| !overview.hottest.is_empty())
-                fallback=|| view! { <p class="muted">"No unit was blocked within the hour."</p> }
+            <Show
+                when=move || overview.with(|overview| !overview.hottest.is_empty())
+                fallback=|| view! { <p class="muted">"No unit was blocked in the last hour."</p> }
             >
                 <Table
                     name="hot"
-                    caption="Items of which most units were blocked within the hour"
+                    caption="Items with the most blocked units in the last hour"
                     columns=&HOT
                     rows=derived(rows)
                 />
-            </When>
+            </Show>
         </section>
     }
 }
 
 const LOW: [Column; 3] = [
-    Column::of(Kind::Lead, "", "Category"),
-    Column::of(Kind::Figure, "", "Items low"),
-    Column::of(Kind::Figure, "", "Available"),
+    Column::of(ColumnKind::RowHeader, "", "Category"),
+    Column::of(ColumnKind::Figure, "", "Items low"),
+    Column::of(ColumnKind::Figure, "", "Available"),
 ];
 
 #[component]
 fn Low(overview: Data<Overview>) -> impl IntoView {
     let rows = move || {
-        overview.look(|overview| {
+        overview.with(|overview| {
             let max = overview.low_units.to_string();
             let row = |(at, low): (usize, &api::LowCategory)| {
                 let pairs = [("category", low.category.as_str()), ("low", max.as_str())];
                 Row {
                     id: at as i64,
                     cells: vec![
-                        Cell::lead(low.category.as_str(), href::with_query("/items", pairs)),
+                        Cell::row_header(low.category.as_str(), href::with_query("/items", pairs)),
                         Cell::Figure(low.items_low, Tone::Bad),
                         Cell::figure(low.units_available),
                     ],
@@ -229,8 +229,8 @@ fn Low(overview: Data<Overview>) -> impl IntoView {
                 <h2 id="low">"Categories running low"</h2>
                 <a href="/items?sort=quantityAsc">"All items, lowest first"</a>
             </header>
-            <When
-                is=move || overview.look(|overview| !overview.low.is_empty())
+            <Show
+                when=move || overview.with(|overview| !overview.low.is_empty())
                 fallback=|| view! { <p class="muted">"No item runs low."</p> }
             >
                 <Table
@@ -239,17 +239,17 @@ fn Low(overview: Data<Overview>) -> impl IntoView {
                     columns=&LOW
                     rows=derived(rows)
                 />
-            </When>
+            </Show>
         </section>
     }
 }
 
 const FAILED: [Column; 5] = [
-    Column::plain("", "When"),
-    Column::of(Kind::Lead, "", "What"),
-    Column::plain("", "Why"),
-    Column::of(Kind::Figure, "", "Times"),
-    Column::plain("", "Who").minor(),
+    Column::text("", "Show"),
+    Column::of(ColumnKind::RowHeader, "", "Problem"),
+    Column::text("", "Reason"),
+    Column::of(ColumnKind::Figure, "", "Count"),
+    Column::text("", "Actor").minor(),
 ];
 
 #[component]
@@ -265,32 +265,32 @@ fn Failures(overview: Data<Overview>) -> impl IntoView {
             Row {
                 id: at as i64,
                 cells: vec![
-                    Cell::Ago(failure.at),
-                    Cell::lead(problem.title.as_str(), href),
+                    Cell::RelativeTime(failure.at),
+                    Cell::row_header(problem.title.as_str(), href),
                     Cell::Text(problem.detail.clone()),
                     Cell::figure(failure.count),
                     Cell::Quiet(failure.actor.clone()),
                 ],
             }
         };
-        overview.look(|overview| overview.failures.iter().take(10).enumerate().map(row).collect())
+        overview.with(|overview| overview.failures.iter().take(10).enumerate().map(row).collect())
     };
     view! {
         <section class="section" aria-labelledby="failures">
             <header class="section__head">
-                <h2 id="failures">"Refused or failed lately"</h2>
+                <h2 id="failures">"Recent problems"</h2>
             </header>
-            <When
-                is=move || overview.look(|overview| !overview.failures.is_empty())
+            <Show
+                when=move || overview.with(|overview| !overview.failures.is_empty())
                 fallback=|| view! { <p class="muted">"Nothing was refused since the server started."</p> }
             >
                 <Table
                     name="failures"
-                    caption="What was refused or failed lately, and why"
+                    caption="Recent problems and their reasons"
                     columns=&FAILED
                     rows=derived(rows)
                 />
-            </When>
+            </Show>
         </section>
     }
 }

@@ -1,31 +1,31 @@
-use crate::act::Act;
+use crate::action::Action;
 use crate::components::cell::Cell;
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::TextField;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::problem::Refusal;
-use crate::components::table::{Column, Kind, Row, Table};
+use crate::components::problem::ProblemAlert;
+use crate::components::table::{Column, ColumnKind, Row, Table};
 use crate::components::toast::Toasts;
-use crate::fetch::{About, Data, fetch};
-use crate::filters::use_filters;
+use crate::event_handlers::on_submit;
+use crate::fetch::{Data, RefetchOn, fetch};
 use crate::href;
 use crate::memo::derived;
-use crate::on::on_submit;
+use crate::url_state::use_url_state;
 use api::{CreateWarehouse, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// The warehouses, and a way to add one.
+/// The list of warehouses, and the form to add one.
 #[component]
 pub fn WarehousesPage() -> impl IntoView {
-    let filters = use_filters();
-    let adding = filters.deed("add");
-    let warehouses = fetch(About::Stock, || (), |()| rpc::list_warehouses());
+    let url = use_url_state();
+    let adding = url.dialog("add");
+    let warehouses = fetch(RefetchOn::Stock, || (), |()| rpc::list_warehouses());
     view! {
         <PageHead title="Warehouses">
-            <a class="button button--primary" href=move || filters.href(&[("do", "add")])>
+            <a class="button button--primary" href=move || url.href(&[("do", "add")])>
                 {Icon::Plus.view()}
                 "Add warehouse"
             </a>
@@ -40,10 +40,10 @@ pub fn WarehousesPage() -> impl IntoView {
 }
 
 const COLUMNS: [Column; 4] = [
-    Column::of(Kind::Lead, "", "Code"),
-    Column::plain("name", "Name"),
-    Column::of(Kind::Figure, "", "Available"),
-    Column::of(Kind::Bar, "share", "Share"),
+    Column::of(ColumnKind::RowHeader, "", "Code"),
+    Column::text("name", "Name"),
+    Column::of(ColumnKind::Figure, "", "Available"),
+    Column::of(ColumnKind::Bar, "share", "Share"),
 ];
 
 #[component]
@@ -59,9 +59,9 @@ fn WarehouseTable(warehouses: Data<Vec<Warehouse>>) -> impl IntoView {
 }
 
 fn row(warehouse: Warehouse, max: i64) -> Row {
-    let note = if warehouse.is_default { "takes first stock" } else { "" };
+    let note = if warehouse.is_default { "default warehouse" } else { "" };
     let cells = vec![
-        Cell::Lead { text: warehouse.code, href: href::warehouse(warehouse.id), note: note.to_owned() },
+        Cell::RowHeader { text: warehouse.code, href: href::warehouse(warehouse.id), note: note.to_owned() },
         Cell::Text(warehouse.name),
         Cell::figure(warehouse.units_available),
         Cell::Bar { parts: [warehouse.units_available, 0, 0], max },
@@ -73,7 +73,7 @@ fn row(warehouse: Warehouse, max: i64) -> Row {
 fn AddForm(open: RwSignal<bool>) -> impl IntoView {
     let toasts = Toasts::expect();
     let (code, name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let add = Act::new(rpc::create_warehouse, move |warehouse: Warehouse| {
+    let add = Action::new(rpc::create_warehouse, move |warehouse: Warehouse| {
         open.try_set(false);
         toasts.done(format!("Warehouse {} is added.", warehouse.code));
     });
@@ -81,7 +81,7 @@ fn AddForm(open: RwSignal<bool>) -> impl IntoView {
         event.prevent_default();
         add.run(CreateWarehouse { code: code.get_untracked(), name: name.get_untracked() });
     };
-    let problem = add.refused();
+    let problem = add.problem();
     view! {
         <form class="form" method="post" action="/forms/create_warehouse?in=warehouse" on:submit=on_submit(submit)>
             <TextField
@@ -104,8 +104,8 @@ fn AddForm(open: RwSignal<bool>) -> impl IntoView {
                 max_length=255
                 problem
             />
-            <Refusal problem />
-            <DialogFoot open act=add label="Add warehouse" />
+            <ProblemAlert problem />
+            <DialogFoot open action=add label="Add warehouse" />
         </form>
     }
 }

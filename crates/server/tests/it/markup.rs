@@ -173,7 +173,7 @@ async fn a_title_is_text() {
 async fn cookies_and_addresses_are_text() {
     let shop = Shop::open().await;
     let cookie =
-        format!("theme={MARKUP}; density={MARKUP}; columns=items.{MARKUP}+{MARKUP}; told={}", encoded());
+        format!("theme={MARKUP}; density={MARKUP}; columns=items.{MARKUP}+{MARKUP}; flash={}", encoded());
     let page = shop.app.send(shop.app.request(Method::GET, "/items").header("cookie", cookie)).await;
     check("cookies", &page.text);
     assert!(shows(&page.text), "the page shows the outcome of a form");

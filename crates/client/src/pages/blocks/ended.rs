@@ -1,48 +1,48 @@
 use crate::components::cell::{Cell, Tone};
-use crate::components::empty::Empty;
+use crate::components::empty_state::EmptyState;
 use crate::components::loaded::Loaded;
 use crate::components::pager::Pager;
-use crate::components::table::{Column, Kind, Row, Table};
-use crate::components::when::When;
-use crate::fetch::{About, fetch};
-use crate::filters::Filters;
+use crate::components::show::Show;
+use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::fetch::{RefetchOn, fetch};
 use crate::href;
 use crate::memo::derived;
+use crate::url_state::UrlState;
 use api::{BlockEnd, EndedBlock, rpc};
 use leptos::prelude::*;
 
-const PAGE: i64 = 50;
+const PAGE_SIZE: i64 = 50;
 
 const COLUMNS: [Column; 7] = [
-    Column::plain("", "Block").minor(),
-    Column::of(Kind::Lead, "", "Item"),
-    Column::plain("", "Warehouse").minor(),
-    Column::of(Kind::Figure, "", "Units"),
-    Column::plain("", "How"),
-    Column::plain("", "When"),
-    Column::plain("", "By").minor(),
+    Column::text("", "Block").minor(),
+    Column::of(ColumnKind::RowHeader, "", "Item"),
+    Column::text("", "Warehouse").minor(),
+    Column::of(ColumnKind::Figure, "", "Units"),
+    Column::text("", "Outcome"),
+    Column::text("", "Show"),
+    Column::text("", "Actor").minor(),
 ];
 
-/// The blocks that ended lately, and how.
+/// The blocks that ended recently.
 #[component]
-pub fn Ended(
+pub fn EndedBlocks(
     /// The state of the page.
-    filters: Filters,
+    url: UrlState,
 ) -> impl IntoView {
     let ended = fetch(
-        About::Stock,
-        move || (filters.parsed("item"), filters.get("after")),
-        |(item, after)| rpc::ended_blocks(item, Some(PAGE), after),
+        RefetchOn::Stock,
+        move || (url.parse("item"), url.get("after")),
+        |(item, after)| rpc::ended_blocks(item, Some(PAGE_SIZE), after),
     );
     view! {
         <Loaded from=ended lines=10 let:page>
-            <When
-                is=move || page.look(|page| !page.items.is_empty())
+            <Show
+                when=move || page.with(|page| !page.items.is_empty())
                 fallback=|| {
                     view! {
-                        <Empty title="No block has ended lately">
+                        <EmptyState title="No block has ended recently">
                             <p>"A block ends when it is confirmed, released, or its time is up."</p>
-                        </Empty>
+                        </EmptyState>
                     }
                 }
             >
@@ -52,8 +52,8 @@ pub fn Ended(
                     columns=&COLUMNS
                     rows=derived(move || page.get().items.into_iter().map(row).collect())
                 />
-            </When>
-            <Pager next=derived(move || page.look(|page| page.next.clone())) />
+            </Show>
+            <Pager next=derived(move || page.with(|page| page.next.clone())) />
         </Loaded>
     }
 }
@@ -66,13 +66,13 @@ fn row(block: EndedBlock) -> Row {
     };
     let cells = vec![
         Cell::Quiet(block.block_id.to_string()),
-        Cell::lead(block.item_name, href::item(block.item_id)),
+        Cell::row_header(block.item_name, href::item(block.item_id)),
         Cell::Text(block.warehouse_code),
         Cell::figure(block.quantity),
         Cell::Badge { label, tone, note: String::new() },
-        Cell::Ago(block.ended_at),
+        Cell::RelativeTime(block.ended_at),
         Cell::Quiet(block.actor),
     ];
-    // A block may be confirmed in part: then it ended twice.
+    // A block that is confirmed in part ends twice.
     Row { id: block.block_id * 4 + block.end as i64, cells }
 }

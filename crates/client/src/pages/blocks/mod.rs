@@ -1,157 +1,158 @@
-//! The blocks: those that hold, those that are sold, those that ended, and what can be done to them.
+//! The list of blocks: active, permanent and recently ended ones, with the actions on them.
 
 mod ended;
-pub mod place;
+pub mod place_dialog;
 
-use crate::components::block_deeds::{BlockDialogs, BulkBar, Deeds};
-use crate::components::block_rows::{BlockTable, COLUMNS};
-use crate::components::empty::Empty;
+use crate::components::block_actions::{BlockActions, BlockDialogs, BulkBar};
+use crate::components::block_table::{BlockTable, COLUMNS};
+use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
+use crate::components::item_picker::ItemPicker;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
-use crate::components::picker::ItemPicker;
+use crate::components::show::Show;
 use crate::components::tabs::Tabs;
 use crate::components::view_options::ViewOptions;
-use crate::components::when::When;
-use crate::fetch::{About, Data, fetch};
-use crate::filters::{Filters, use_filters};
+use crate::event_handlers::on_click;
+use crate::fetch::{Data, RefetchOn, fetch};
 use crate::href;
-use crate::memo::{Look, derived, memo};
-use crate::on::on_click;
+use crate::memo::{derived, memo};
 use crate::selection::Selection;
+use crate::url_state::{UrlState, use_url_state};
 use api::{Block, BlockState, Item, Page, rpc};
-use ended::Ended;
+use ended::EndedBlocks;
 use leptos::prelude::*;
-use place::PlaceDialog;
+use place_dialog::PlaceDialog;
 
-const PAGE: i64 = 50;
+const PAGE_SIZE: i64 = 50;
 
-/// What "soon" means, in seconds.
-const SOON: i64 = 600;
+/// The period of the tab "Expiring soon", in seconds.
+const EXPIRING_SECONDS: i64 = 600;
 
 const STATES: [(&str, &str); 5] = [
     ("", "Current"),
     ("temporary", "Active"),
     ("expiring", "Expiring soon"),
     ("permanent", "Permanent"),
-    ("ended", "Lately ended"),
+    ("ended", "Recently ended"),
 ];
 
-fn state(filters: Filters) -> Option<BlockState> {
-    match filters.get("state")?.as_str() {
+fn state(url: UrlState) -> Option<BlockState> {
+    match url.get("state")?.as_str() {
         "temporary" => Some(BlockState::Temporary),
         "permanent" => Some(BlockState::Permanent),
         _ => None,
     }
 }
 
-/// The blocks, newest first, filtered by state and item.
+/// The list of blocks, newest first, filtered by state and item.
 #[component]
 pub fn BlocksPage() -> impl IntoView {
-    let filters = use_filters();
-    let placing = filters.deed("place");
+    let url = use_url_state();
+    let placing = url.dialog("place");
     let csv = move || {
-        let [state, item] = ["state", "item"].map(|name| filters.get(name).unwrap_or_default());
-        let soon = SOON.to_string();
-        // The files of two of the tabs are lists of their own.
+        let [state, item] = ["state", "item"].map(|name| url.get(name).unwrap_or_default());
+        let expiring = EXPIRING_SECONDS.to_string();
+        // Two of the tabs have CSV files of their own.
         let (path, own) = match state.as_str() {
             "ended" => ("/api/blocks/ended.csv", ("", "")),
-            "expiring" => ("/api/blocks/expiring.csv", ("withinSeconds", soon.as_str())),
+            "expiring" => ("/api/blocks/expiring.csv", ("withinSeconds", expiring.as_str())),
             state => ("/api/blocks.csv", ("state", state)),
         };
         href::with_query(path, [own, ("itemId", item.as_str())])
     };
     view! {
         <PageHead title="Blocks">
-            <ViewOptions table="blocks" columns=&COLUMNS filters csv=derived(csv) />
-            <a class="button button--primary" href=move || filters.href(&[("do", "place")])>
+            <ViewOptions table="blocks" columns=&COLUMNS url csv=derived(csv) />
+            <a class="button button--primary" href=move || url.href(&[("do", "place")])>
                 {Icon::Plus.view()}
                 "Block units"
             </a>
         </PageHead>
         <div class="toolbar">
             <Tabs label="State" parameter="state" tabs=&STATES />
-            <ItemFilter filters />
+            <ItemFilter url />
         </div>
-        <When
-            is=move || filters.get("state").as_deref() == Some("ended")
-            fallback=move || view! { <Current filters placing /> }
+        <Show
+            when=move || url.get("state").as_deref() == Some("ended")
+            fallback=move || view! { <CurrentBlocks url placing /> }
         >
-            <Ended filters />
-        </When>
+            <EndedBlocks url />
+        </Show>
         <PlaceDialog open=placing item=Signal::stored(None) />
     }
 }
 
 #[component]
-fn Current(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
-    let deeds = Deeds::new();
-    let selection = Selection::of(filters);
-    // While rows are selected none may slide off the page: it begins with the block that was the newest.
-    let held = RwSignal::new(None::<i64>);
+fn CurrentBlocks(url: UrlState, placing: RwSignal<bool>) -> impl IntoView {
+    let actions = BlockActions::new();
+    let selection = Selection::of(url);
+    // While rows are selected, newer blocks must not push them off the page: the page starts at the block that
+    // was the newest at the selection.
+    let page_start = RwSignal::new(None::<i64>);
     let blocks = fetch(
-        About::Stock,
+        RefetchOn::Stock,
         move || {
-            let soon = filters.get("state").as_deref() == Some("expiring");
-            let held = held.get().filter(|_| !soon).map(|newest| (newest + 1).to_string());
-            (soon, state(filters), filters.parsed("item"), filters.get("after").or(held))
+            let expiring = url.get("state").as_deref() == Some("expiring");
+            let page_start = page_start.get().filter(|_| !expiring).map(|newest| (newest + 1).to_string());
+            (expiring, state(url), url.parse("item"), url.get("after").or(page_start))
         },
-        |(soon, state, item, after)| async move {
-            match soon {
-                true => rpc::expiring_blocks(Some(SOON), item, Some(PAGE), after).await,
-                false => rpc::list_blocks(state, item, Some(PAGE), after).await,
+        |(expiring, state, item, after)| async move {
+            match expiring {
+                true => rpc::expiring_blocks(Some(EXPIRING_SECONDS), item, Some(PAGE_SIZE), after).await,
+                false => rpc::list_blocks(state, item, Some(PAGE_SIZE), after).await,
             }
         },
     );
     view! {
         <Loaded from=blocks lines=10 let:page>
-            <List page filters placing selection held deeds />
+            <BlockList page url placing selection page_start actions />
         </Loaded>
-        <BlockDialogs deeds />
+        <BlockDialogs actions />
     }
 }
 
 #[component]
-fn List(
+fn BlockList(
     page: Data<Page<Block>>,
-    filters: Filters,
+    url: UrlState,
     placing: RwSignal<bool>,
     selection: Selection,
-    held: RwSignal<Option<i64>>,
-    deeds: Deeds,
+    page_start: RwSignal<Option<i64>>,
+    actions: BlockActions,
 ) -> impl IntoView {
     let blocks = derived(move || page.get().items);
     Effect::new(move |_| {
-        let selected = blocks.look(|blocks| {
+        let selected = blocks.with(|blocks| {
             let any = blocks.iter().any(|block| selection.has(block.id));
             blocks.first().map(|newest| newest.id).filter(|_| any)
         });
-        // Once selected, the newest of the others may end: the page stays where it was.
-        let newest = selected.map(|newest| held.get_untracked().unwrap_or(newest));
-        if newest != held.get_untracked() {
-            held.set(newest);
+        // The page keeps its start even if that block ends.
+        let newest = selected.map(|newest| page_start.get_untracked().unwrap_or(newest));
+        if newest != page_start.get_untracked() {
+            page_start.set(newest);
         }
     });
-    let holds = move || held.get().is_some() && filters.get("after").is_none();
+    let paused = move || page_start.get().is_some() && url.get("after").is_none();
     view! {
-        <BulkBar selection blocks holds=derived(holds) deeds />
-        <When
-            is=move || page.look(|page| !page.items.is_empty())
-            fallback=move || view! { <NoBlocks filters placing /> }
+        <BulkBar selection blocks paused=derived(paused) actions />
+        <Show
+            when=move || page.with(|page| !page.items.is_empty())
+            fallback=move || view! { <NoBlocks url placing /> }
         >
-            <BlockTable blocks caption="Blocks, newest first" deeds selection />
-        </When>
-        <Pager next=derived(move || page.look(|page| page.next.clone())) />
+            <BlockTable blocks caption="Blocks, newest first" actions selection />
+        </Show>
+        <Pager next=derived(move || page.with(|page| page.next.clone())) />
     }
 }
 
-/// Narrows the list to one item's blocks: found by name, then shown as a chip that can be taken away.
+/// The filter by item: a search by name, then a chip that removes the filter.
 #[component]
-fn ItemFilter(filters: Filters) -> impl IntoView {
-    let id = memo(move || filters.parsed::<i64>("item"));
+fn ItemFilter(url: UrlState) -> impl IntoView {
+    let id = memo(move || url.parse::<i64>("item"));
     let item = fetch(
-        About::Rarely,
+        RefetchOn::Catalog,
         move || id.get(),
         |id| async move {
             match id {
@@ -164,10 +165,10 @@ fn ItemFilter(filters: Filters) -> impl IntoView {
         Some(Ok(Some(item))) => item.name,
         _ => id.get().map(|id| format!("Item {id}")).unwrap_or_default(),
     };
-    let pick = Callback::new(move |item: Item| filters.go(&[("item", &item.id.to_string())], false));
+    let pick = Callback::new(move |item: Item| url.set_params(&[("item", &item.id.to_string())], false));
     view! {
-        <When
-            is=move || id.get().is_some()
+        <Show
+            when=move || id.get().is_some()
             fallback=move || view! { <ItemPicker id="blocks-item" label="Blocks of item" pick /> }
         >
             <p class="chip">
@@ -175,31 +176,31 @@ fn ItemFilter(filters: Filters) -> impl IntoView {
                 <Transition>{name}</Transition>
                 <a
                     class="button button--icon"
-                    href=move || filters.href(&[("item", "")])
+                    href=move || url.href(&[("item", "")])
                     data-noscroll=""
                     aria-label="Show the blocks of all items"
                 >
                     {Icon::Cross.view()}
                 </a>
             </p>
-        </When>
+        </Show>
     }
 }
 
 #[component]
-fn NoBlocks(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
+fn NoBlocks(url: UrlState, placing: RwSignal<bool>) -> impl IntoView {
     let title = derived(move || {
-        let soon = filters.get("state").as_deref() == Some("expiring");
-        if soon { "No block expires within 10 minutes" } else { "No block matches" }.to_owned()
+        let expiring = url.get("state").as_deref() == Some("expiring");
+        if expiring { "No block expires within 10 minutes" } else { "No block matches" }.to_owned()
     });
-    let filtered = move || filters.get("state").is_some() || filters.get("item").is_some();
-    let clear = move || filters.href(&[("state", ""), ("item", "")]);
+    let filtered = move || url.get("state").is_some() || url.get("item").is_some();
+    let clear = move || url.href(&[("state", ""), ("item", "")]);
     view! {
-        <When
-            is=filtered
+        <Show
+            when=filtered
             fallback=move || {
                 view! {
-                    <Empty title="No blocks yet">
+                    <EmptyState title="No blocks yet">
                         <p>"A block holds units of an item while a buyer checks out."</p>
                         <button
                             class="button button--primary"
@@ -208,15 +209,15 @@ fn NoBlocks(filters: Filters, placing: RwSignal<bool>) -> impl IntoView {
                         >
                             "Block some units"
                         </button>
-                    </Empty>
+                    </EmptyState>
                 }
             }
         >
-            <Empty title>
+            <EmptyState title>
                 <a class="button button--primary" href=clear>
                     "Show the current blocks"
                 </a>
-            </Empty>
-        </When>
+            </EmptyState>
+        </Show>
     }
 }

@@ -1,90 +1,92 @@
-//! One category: its items of highest quantity, and its name.
+//! The page of a category.
 
-pub mod rename;
+pub mod rename_dialog;
 
 use crate::components::cell::Cell;
-use crate::components::empty::Empty;
+use crate::components::empty_state::EmptyState;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::table::{Column, Kind, Row, Table};
-use crate::components::when::When;
-use crate::fetch::{About, Data, fetch};
-use crate::filters::use_filters;
+use crate::components::show::Show;
+use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::fetch::{Data, RefetchOn, fetch};
+use crate::format::{format_count, format_integer, money_cents};
 use crate::href;
-use crate::memo::{Look, derived, memo};
-use crate::text::{count, money_cents, units};
+use crate::memo::{derived, memo};
+use crate::url_state::use_url_state;
 use api::{Item, TopItems, rpc};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use rename::RenameDialog;
+use rename_dialog::RenameDialog;
 
-/// One category: its 100 items of highest quantity.
+/// A category: its 100 items of highest quantity.
 #[component]
 pub fn CategoryPage() -> impl IntoView {
     let params = use_params_map();
-    let name = memo(move || params.look(|params| params.get("name")).unwrap_or_default());
-    // Built anew for another category: nothing of this one may stay.
-    move || view! { <Top name=name.get() /> }
+    let name = memo(move || params.with(|params| params.get("name")).unwrap_or_default());
+    // Rebuilds the page for another category, so that no state of the old one remains.
+    move || view! { <CategoryDetails name=name.get() /> }
 }
 
 #[component]
-fn Top(name: String) -> impl IntoView {
+fn CategoryDetails(name: String) -> impl IntoView {
     let title = name.clone();
     let all = href::with_query("/items", [("category", name.as_str())]);
-    let filters = use_filters();
-    let renaming = filters.deed("rename");
+    let url = use_url_state();
+    let renaming = url.dialog("rename");
     let named = Signal::stored(name.clone());
-    let top = fetch(About::Stock, move || name.clone(), rpc::top_items);
+    let top = fetch(RefetchOn::Stock, move || name.clone(), rpc::top_items);
     view! {
         <PageHead title=title up=("/categories", "Categories")>
             <a class="button" href=all>
                 "All its items"
             </a>
-            <a class="button" href=move || filters.href(&[("do", "rename")])>
+            <a class="button" href=move || url.href(&[("do", "rename")])>
                 "Rename or merge"
             </a>
         </PageHead>
         <RenameDialog open=renaming category=named />
         <Loaded from=top lines=12 let:top>
-            <When
-                is=move || top.look(|top| !top.items.is_empty())
+            <Show
+                when=move || top.with(|top| !top.items.is_empty())
                 fallback=|| {
                     view! {
-                        <Empty title="No item bears this category">
+                        <EmptyState title="No item has this category">
                             <a class="button button--primary" href="/categories">
                                 "See the categories"
                             </a>
-                        </Empty>
+                        </EmptyState>
                     }
                 }
             >
                 <TopTable top />
-            </When>
+            </Show>
         </Loaded>
     }
 }
 
 fn summary(top: &TopItems) -> String {
-    let all = count(top.total_items_in_category, "item", "items");
+    let all = format_count(top.total_items_in_category, "item", "items");
     if top.count < top.total_items_in_category {
-        format!("The {} of highest quantity, out of {all}", units(top.count))
+        format!("The {} of highest quantity, out of {all}", format_integer(top.count))
     } else {
         format!("{all}, highest quantity first")
     }
 }
 
 const COLUMNS: [Column; 6] = [
-    Column::of(Kind::Figure, "rank", "#"),
-    Column::of(Kind::Lead, "", "Item"),
-    Column::of(Kind::Figure, "", "Available").sorted(&[("", "descending"), ("quantityAsc", "ascending")]),
-    Column::of(Kind::Bar, "share", "Share"),
-    Column::of(Kind::Figure, "price", "Price").sorted(&[("price", "descending"), ("priceAsc", "ascending")]),
-    Column::plain("changed", "Changed")
+    Column::of(ColumnKind::Figure, "rank", "#"),
+    Column::of(ColumnKind::RowHeader, "", "Item"),
+    Column::of(ColumnKind::Figure, "", "Available")
+        .sorted(&[("", "descending"), ("quantityAsc", "ascending")]),
+    Column::of(ColumnKind::Bar, "share", "Share"),
+    Column::of(ColumnKind::Figure, "price", "Price")
+        .sorted(&[("price", "descending"), ("priceAsc", "ascending")]),
+    Column::text("changed", "Changed")
         .minor()
         .sorted(&[("changed", "descending"), ("changedAsc", "ascending")]),
 ];
 
-/// The top items with their ranks, in another order.
+/// Sorts the top items. Each item keeps its rank.
 fn sorted(items: Vec<Item>, by: Option<String>) -> Vec<(usize, Item)> {
     let mut ranked = items.into_iter().enumerate().collect::<Vec<_>>();
     match by.as_deref() {
@@ -100,7 +102,7 @@ fn sorted(items: Vec<Item>, by: Option<String>) -> Vec<(usize, Item)> {
 
 #[component]
 fn TopTable(top: Data<TopItems>) -> impl IntoView {
-    let filters = use_filters();
+    let url = use_url_state();
     let rows = move || {
         let items = top.get().items;
         let max = items.iter().map(|item| i64::from(item.quantity)).max().unwrap_or_default();
@@ -108,17 +110,17 @@ fn TopTable(top: Data<TopItems>) -> impl IntoView {
             id: item.id,
             cells: vec![
                 Cell::Quiet((at + 1).to_string()),
-                Cell::lead(item.name, href::item(item.id)),
+                Cell::row_header(item.name, href::item(item.id)),
                 Cell::stock(item.quantity),
                 Cell::Bar { parts: [item.quantity.into(), 0, 0], max },
                 Cell::Money(item.price),
-                Cell::Ago(item.updated_at),
+                Cell::RelativeTime(item.updated_at),
             ],
         };
-        sorted(items, filters.get("sort")).into_iter().map(row).collect::<Vec<_>>()
+        sorted(items, url.get("sort")).into_iter().map(row).collect::<Vec<_>>()
     };
     view! {
-        <p class="summary">{move || top.look(summary)}</p>
+        <p class="summary">{move || top.with(summary)}</p>
         <Table
             name="top"
             caption="Items of highest quantity"

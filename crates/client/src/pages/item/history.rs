@@ -1,32 +1,32 @@
 use crate::components::cell::Cell;
 use crate::components::loaded::Loaded;
 use crate::components::pager::Pager;
-use crate::components::table::{Column, Kind, Row, Table};
-use crate::fetch::{About, Fetched, fetch};
-use crate::filters::use_filters;
+use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::fetch::{Fetched, RefetchOn, fetch};
 use crate::memo::derived;
+use crate::url_state::use_url_state;
 use api::{Movement, Page, rpc};
 use leptos::prelude::*;
 
-const PAGE: i64 = 20;
+const PAGE_SIZE: i64 = 20;
 const CURSOR: &str = "movements";
 
 const COLUMNS: [Column; 6] = [
-    Column::plain("", "When"),
-    Column::of(Kind::Figure, "", "Change"),
-    Column::plain("warehouse", "Warehouse"),
-    Column::of(Kind::Figure, "level", "Level").minor(),
-    Column::plain("", "Why"),
-    Column::plain("by", "By").minor(),
+    Column::text("", "Show"),
+    Column::of(ColumnKind::Figure, "", "Change"),
+    Column::text("warehouse", "Warehouse"),
+    Column::of(ColumnKind::Figure, "level", "Level").minor(),
+    Column::text("", "Reason"),
+    Column::text("actor", "Actor").minor(),
 ];
 
 /// Fetches the page of an item's movements that the address names.
 pub fn fetch_movements(id: i64) -> Fetched<Page<Movement>> {
-    let filters = use_filters();
+    let url = use_url_state();
     fetch(
-        About::Item(id),
-        move || (id, filters.get(CURSOR)),
-        |(id, after)| rpc::item_movements(id, Some(PAGE), after),
+        RefetchOn::Item(id),
+        move || (id, url.get(CURSOR)),
+        |(id, after)| rpc::item_movements(id, Some(PAGE_SIZE), after),
     )
 }
 
@@ -48,14 +48,14 @@ pub fn History(
                     columns=&COLUMNS
                     rows=derived(move || page.get().items.into_iter().map(row).collect())
                 />
-                <Pager next=derived(move || page.look(|page| page.next.clone())) parameter=CURSOR />
+                <Pager next=derived(move || page.with(|page| page.next.clone())) parameter=CURSOR />
             </Loaded>
         </section>
     }
 }
 
-/// The ledger's reason in words.
-fn why(reason: &str) -> String {
+/// Formats a reason of the ledger: `order_cancelled` becomes `Order cancelled`.
+fn format_reason(reason: &str) -> String {
     let mut words = reason.replace('_', " ");
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -64,7 +64,7 @@ fn why(reason: &str) -> String {
 }
 
 fn row(movement: Movement) -> Row {
-    let mut text = why(&movement.reason);
+    let mut text = format_reason(&movement.reason);
     if let Some(block) = movement.block_id {
         text.push_str(&format!(" block {block}"));
     }
@@ -73,11 +73,11 @@ fn row(movement: Movement) -> Row {
         None => Cell::None,
     };
     let cells = vec![
-        Cell::Ago(movement.created_at),
+        Cell::RelativeTime(movement.created_at),
         Cell::Change(movement.change.into()),
         Cell::Text(movement.warehouse_code),
         level,
-        Cell::Why { text, order: movement.order_id, note: movement.note.unwrap_or_default() },
+        Cell::Reason { text, order: movement.order_id, note: movement.note.unwrap_or_default() },
         Cell::Quiet(movement.actor),
     ];
     Row { id: movement.id, cells }

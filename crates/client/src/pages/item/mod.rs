@@ -1,75 +1,76 @@
-//! One item: what describes it, its stock by warehouse, its blocks, its history.
+//! The page of an item: its details, its stock by warehouse, its blocks, its history.
 
-pub mod form;
 mod history;
-mod moving;
-mod stock;
+pub mod item_form;
+mod move_dialog;
+mod stock_section;
 
-use crate::components::block_deeds::{BlockDialogs, Deeds};
-use crate::components::block_rows::BlockTable;
-use crate::components::chart::Steps;
-use crate::components::empty::Empty;
+use crate::components::block_actions::{BlockActions, BlockDialogs};
+use crate::components::block_table::BlockTable;
+use crate::components::chart::StepChart;
+use crate::components::empty_state::EmptyState;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
+use crate::components::show::Show;
 use crate::components::tabs::Tabs;
-use crate::components::time::Ago;
-use crate::components::when::When;
-use crate::fetch::{About, Data, Fetched, fetch};
-use crate::filters::use_filters;
+use crate::components::time::RelativeTime;
+use crate::fetch::{Data, Fetched, RefetchOn, fetch};
+use crate::format::{format_integer, format_price};
 use crate::href;
-use crate::live::Live;
-use crate::memo::{Look, derived, memo};
-use crate::pages::blocks::place::PlaceDialog;
+use crate::live_updates::LiveUpdates;
+use crate::memo::{derived, memo};
+use crate::pages::blocks::place_dialog::PlaceDialog;
 use crate::pages::not_found::NotFound;
-use crate::text::{price, units};
+use crate::url_state::use_url_state;
 use api::time::seconds;
 use api::{Block, BlockState, Item, ItemHistory, Page, rpc};
-use form::EditDialog;
 use history::{History, fetch_movements};
+use item_form::EditDialog;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use stock::Stock;
+use stock_section::StockSection;
 
-const BLOCKS: i64 = 20;
-/// How far back the chart goes, in hours, where the address does not say.
+const BLOCKS_MAX: i64 = 20;
+/// The chart's period, in hours, that applies without the parameter `hours`.
 const CHART_HOURS: i64 = 24;
 
-/// How far back it can go, in hours, and what that is called.
+/// The periods of the chart, in hours, and their labels.
 const SPANS: [(&str, &str); 3] = [("1", "An hour"), ("", "A day"), ("168", "A week")];
 
-/// The item that the address names.
+/// The page of the item whose id is in the address.
 #[component]
 pub fn ItemPage() -> impl IntoView {
     let params = use_params_map();
-    let id = memo(move || params.look(|params| params.get("id")?.parse::<i64>().ok()));
-    // Built anew for another item: nothing of this one may stay.
+    let id = memo(move || params.with(|params| params.get("id")?.parse::<i64>().ok()));
+    // Rebuilds the page for another item, so that no state of the old one remains.
     move || match id.get() {
-        Some(id) => view! { <One id /> }.into_any(),
+        Some(id) => view! { <ItemDetails id /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
     }
 }
 
 #[component]
-fn One(id: i64) -> impl IntoView {
-    // All at once, before anything waits: one journey to the server instead of one after the other.
-    let about = About::Item(id);
-    let item = fetch(about, move || id, rpc::get_item);
-    let levels = fetch(about, move || id, rpc::item_levels);
+fn ItemDetails(id: i64) -> impl IntoView {
+    // All requests start before the page waits for one of them, so that they take one round trip and not
+    // several.
+    let on = RefetchOn::Item(id);
+    let item = fetch(on, move || id, rpc::get_item);
+    let levels = fetch(on, move || id, rpc::item_levels);
     let blocks = fetch(
-        about,
+        on,
         move || id,
-        |id| rpc::list_blocks(Some(BlockState::Temporary), Some(id), Some(BLOCKS), None),
+        |id| rpc::list_blocks(Some(BlockState::Temporary), Some(id), Some(BLOCKS_MAX), None),
     );
-    let filters = use_filters();
-    let hours = memo(move || filters.parsed("hours").unwrap_or(CHART_HOURS));
-    let chart = fetch(about, move || (id, hours.get()), |(id, hours)| rpc::item_history(id, Some(hours)));
+    let url = use_url_state();
+    let hours = memo(move || url.parse("hours").unwrap_or(CHART_HOURS));
+    let chart = fetch(on, move || (id, hours.get()), |(id, hours)| rpc::item_history(id, Some(hours)));
     let movements = fetch_movements(id);
     view! {
         <Loaded from=item lines=4 let:item>
-            <Head item />
+            <Header item />
             <Facts item />
             <Chart chart hours />
-            <Stock id levels />
+            <StockSection id levels />
             <ActiveBlocks id blocks />
             <History movements />
         </Loaded>
@@ -77,15 +78,15 @@ fn One(id: i64) -> impl IntoView {
 }
 
 #[component]
-fn Head(item: Data<Item>) -> impl IntoView {
-    let filters = use_filters();
-    let (editing, blocking) = (filters.deed("edit"), filters.deed("place"));
+fn Header(item: Data<Item>) -> impl IntoView {
+    let url = use_url_state();
+    let (editing, blocking) = (url.dialog("edit"), url.dialog("place"));
     view! {
-        <PageHead title=derived(move || item.look(|item| item.name.clone())) up=("/items", "Items")>
-            <a class="button" href=move || filters.href(&[("do", "edit")])>
+        <PageHead title=derived(move || item.with(|item| item.name.clone())) up=("/items", "Items")>
+            <a class="button" href=move || url.href(&[("do", "edit")])>
                 "Edit"
             </a>
-            <a class="button button--primary" href=move || filters.href(&[("do", "place")])>
+            <a class="button button--primary" href=move || url.href(&[("do", "place")])>
                 "Block units"
             </a>
         </PageHead>
@@ -96,21 +97,22 @@ fn Head(item: Data<Item>) -> impl IntoView {
 
 #[component]
 fn Facts(item: Data<Item>) -> impl IntoView {
-    let live = Live::expect();
-    let category = move || match item.look(|item| item.category.clone()) {
+    let live = LiveUpdates::expect();
+    let category = move || match item.with(|item| item.category.clone()) {
         Some(name) => view! { <a href=href::category(&name)>{name.clone()}</a> }.into_any(),
         None => view! { <span class="muted">"None"</span> }.into_any(),
     };
-    let changed = move || view! { <Ago at=item.look(|item| item.updated_at) /> };
-    // What was heard and what is then fetched are the same: it is shown, and marked, once.
+    let changed = move || view! { <RelativeTime at=item.with(|item| item.updated_at) /> };
+    // The live update and the data fetched after it have the same quantity. The memo prevents a second
+    // highlight.
     let quantity = memo(move || {
-        let (id, fetched) = item.look(|item| (item.id, item.quantity));
+        let (id, fetched) = item.with(|item| (item.id, item.quantity));
         (id, live.quantity(id, fetched))
     });
     let available = move || {
         let (id, quantity) = quantity.get();
         let changed = live.changed(&("available", id), &quantity);
-        view! { <span class:changed=changed>{units(quantity)}</span> }
+        view! { <span class:changed=changed>{format_integer(quantity)}</span> }
     };
     view! {
         <dl class="facts">
@@ -120,7 +122,7 @@ fn Facts(item: Data<Item>) -> impl IntoView {
             </div>
             <div>
                 <dt>"Price"</dt>
-                <dd class="facts__figure">{move || item.look(|item| price(&item.price))}</dd>
+                <dd class="facts__figure">{move || item.with(|item| format_price(&item.price))}</dd>
             </div>
             <div>
                 <dt>"Category"</dt>
@@ -132,14 +134,14 @@ fn Facts(item: Data<Item>) -> impl IntoView {
             </div>
             <div>
                 <dt>"Id"</dt>
-                <dd>{move || item.look(|item| item.id)}</dd>
+                <dd>{move || item.with(|item| item.id)}</dd>
             </div>
         </dl>
-        {move || item.look(|item| item.description.clone()).map(|text| view! { <p class="prose">{text}</p> })}
+        {move || item.with(|item| item.description.clone()).map(|text| view! { <p class="prose">{text}</p> })}
     }
 }
 
-/// The item's level of late.
+/// The chart of the item's recent quantity.
 #[component]
 fn Chart(chart: Fetched<ItemHistory>, hours: Memo<i64>) -> impl IntoView {
     let from = derived(move || match hours.get() {
@@ -151,13 +153,13 @@ fn Chart(chart: Fetched<ItemHistory>, hours: Memo<i64>) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="item-chart">
             <header class="section__head">
-                <h2 id="item-chart">"Available of late"</h2>
+                <h2 id="item-chart">"Available over time"</h2>
                 <Tabs label="How far back" parameter="hours" tabs=&SPANS />
             </header>
             <Loaded from=chart lines=2 let:history>
-                <Steps
-                    label=derived(move || history.look(describe))
-                    points=derived(move || history.look(points))
+                <StepChart
+                    label=derived(move || history.with(describe))
+                    points=derived(move || history.with(points))
                     from
                 />
             </Loaded>
@@ -173,12 +175,17 @@ fn describe(history: &ItemHistory) -> String {
     let levels = || history.points.iter().map(|point| point.quantity);
     let (least, most) = (levels().min().unwrap_or(0), levels().max().unwrap_or(0));
     let now = history.points.last().map_or(0, |point| point.quantity);
-    format!("Available units: {} now, between {} and {}", units(now), units(least), units(most))
+    format!(
+        "Available units: {} now, between {} and {}",
+        format_integer(now),
+        format_integer(least),
+        format_integer(most)
+    )
 }
 
 #[component]
 fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
-    let deeds = Deeds::new();
+    let actions = BlockActions::new();
     view! {
         <section class="section" aria-labelledby="item-blocks">
             <header class="section__head">
@@ -186,24 +193,24 @@ fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
                 <a href=href::blocks_of(id)>"All blocks of this item"</a>
             </header>
             <Loaded from=blocks lines=2 let:page>
-                <When
-                    is=move || page.look(|page| !page.items.is_empty())
+                <Show
+                    when=move || page.with(|page| !page.items.is_empty())
                     fallback=|| {
                         view! {
-                            <Empty title="No units are held">
+                            <EmptyState title="No units are held">
                                 <p>"A temporary block holds units while a buyer checks out."</p>
-                            </Empty>
+                            </EmptyState>
                         }
                     }
                 >
                     <BlockTable
                         blocks=derived(move || page.get().items)
                         caption="Temporary blocks of this item"
-                        deeds
+                        actions
                     />
-                </When>
+                </Show>
             </Loaded>
-            <BlockDialogs deeds />
+            <BlockDialogs actions />
         </section>
     }
 }

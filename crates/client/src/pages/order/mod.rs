@@ -1,74 +1,74 @@
-//! One order: what was bought, where it could be taken from, and its story.
+//! The page of an order: its lines, the preview of its allocation, its timeline.
 
 mod preview;
 
-use crate::act::Act;
+use crate::action::Action;
 use crate::components::badge::order_badge;
 use crate::components::cell::Cell;
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::problem::Refusal;
-use crate::components::table::{Column, Kind, Row, Table};
-use crate::components::time::Ago;
+use crate::components::problem::ProblemAlert;
+use crate::components::show::Show;
+use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::components::time::RelativeTime;
 use crate::components::toast::Toasts;
-use crate::components::when::When;
-use crate::fetch::{About, Data, Fetched, fetch};
-use crate::filters::use_filters;
+use crate::event_handlers::on_submit;
+use crate::fetch::{Data, Fetched, RefetchOn, fetch};
 use crate::href;
-use crate::memo::{Look, derived, memo};
-use crate::on::on_submit;
+use crate::memo::{derived, memo};
 use crate::pages::not_found::NotFound;
-use crate::pages::orders::{name, size};
+use crate::pages::orders::{order_name, order_size};
+use crate::url_state::use_url_state;
 use api::{Order, OrderCancelled, OrderLine, OrderStatus, Time, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use preview::Preview;
 
-/// The order that the address names.
+/// The page of the order whose id is in the address.
 #[component]
 pub fn OrderPage() -> impl IntoView {
     let params = use_params_map();
-    let id = memo(move || params.look(|params| params.get("id")?.parse::<i64>().ok()));
-    // Built anew for another order: nothing of this one may stay.
+    let id = memo(move || params.with(|params| params.get("id")?.parse::<i64>().ok()));
+    // Rebuilds the page for another order, so that no state of the old one remains.
     move || match id.get() {
-        Some(id) => view! { <One id /> }.into_any(),
+        Some(id) => view! { <OrderDetails id /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
     }
 }
 
 #[component]
-fn One(id: i64) -> impl IntoView {
-    let order = fetch(About::Orders, move || id, rpc::get_order);
-    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
-    // What it is about to be: shown at once, and taken back where it is refused.
+fn OrderDetails(id: i64) -> impl IntoView {
+    let order = fetch(RefetchOn::Orders, move || id, rpc::get_order);
+    let warehouses = fetch(RefetchOn::Catalog, || (), |()| rpc::list_warehouses());
+    // The expected status while an allocation is pending. It is cleared by the response.
     let expected = RwSignal::new(None);
     view! {
         <Loaded from=order lines=5 let:order>
-            <Head order />
+            <Header order />
             <Facts order warehouses expected />
-            <When is=move || order.look(|order| order.status == OrderStatus::Pending)>
+            <Show when=move || order.with(|order| order.status == OrderStatus::Pending)>
                 <Preview id expected />
-            </When>
+            </Show>
             <Lines order />
-            <Story order warehouses />
+            <Timeline order warehouses />
         </Loaded>
     }
 }
 
 #[component]
-fn Head(order: Data<Order>) -> impl IntoView {
-    let filters = use_filters();
-    let cancelling = filters.deed("cancel");
-    let open = move || order.look(|order| order.status != OrderStatus::Cancelled);
+fn Header(order: Data<Order>) -> impl IntoView {
+    let url = use_url_state();
+    let cancelling = url.dialog("cancel");
+    let open = move || order.with(|order| order.status != OrderStatus::Cancelled);
     view! {
-        <PageHead title=derived(move || order.look(name)) up=("/orders", "Orders")>
-            <When is=open>
-                <a class="button" href=move || filters.href(&[("do", "cancel")])>
+        <PageHead title=derived(move || order.with(order_name)) up=("/orders", "Orders")>
+            <Show when=open>
+                <a class="button" href=move || url.href(&[("do", "cancel")])>
                     "Cancel order"
                 </a>
-            </When>
+            </Show>
         </PageHead>
         <CancelDialog open=cancelling order />
     }
@@ -77,39 +77,39 @@ fn Head(order: Data<Order>) -> impl IntoView {
 #[component]
 fn CancelDialog(open: RwSignal<bool>, order: Data<Order>) -> impl IntoView {
     let toasts = Toasts::expect();
-    let cancel = Act::new(rpc::cancel_order, move |cancelled: OrderCancelled| {
+    let cancel = Action::new(rpc::cancel_order, move |cancelled: OrderCancelled| {
         open.try_set(false);
         toasts.done(format!("Order {} is cancelled.", cancelled.order_id));
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        cancel.run(order.glance(|order| order.id));
+        cancel.run(order.with_untracked(|order| order.id));
     };
     let text = move || {
-        order.look(|order| match order.status {
+        order.with(|order| match order.status {
             OrderStatus::Allocated => {
-                format!("{} will go back to the warehouse. This can't be undone.", size(order))
+                format!("{} will go back to the warehouse. This can't be undone.", order_size(order))
             }
             _ => "It has taken no stock. This can't be undone.".to_owned(),
         })
     };
-    let title = derived(move || order.look(|order| format!("Cancel order {}", order.id)));
+    let title = derived(move || order.with(|order| format!("Cancel order {}", order.id)));
     view! {
         <Dialog id="cancel-order" title open>
             <form class="form" method="post" action="/forms/cancel_order" on:submit=on_submit(submit)>
-                <input type="hidden" name="id" value=order.glance(|order| order.id) />
+                <input type="hidden" name="id" value=order.with_untracked(|order| order.id) />
                 <p>{text}</p>
-                <Refusal problem=cancel.refused() />
-                <DialogFoot open act=cancel label="Cancel this order" danger=true />
+                <ProblemAlert problem=cancel.problem() />
+                <DialogFoot open action=cancel label="Cancel this order" danger=true />
             </form>
         </Dialog>
     }
 }
 
-/// A warehouse as people know it: `BER-1 · Berlin`.
+/// Returns a warehouse's code and name: `BER-1 · Berlin`.
 fn warehouse_name(warehouses: Fetched<Vec<Warehouse>>, id: i64) -> String {
-    let known = warehouses.get().and_then(Result::ok).unwrap_or_default();
-    let named = known.into_iter().find(|warehouse| warehouse.id == id);
+    let all = warehouses.get().and_then(Result::ok).unwrap_or_default();
+    let named = all.into_iter().find(|warehouse| warehouse.id == id);
     named.map_or_else(
         || format!("Warehouse {id}"),
         |warehouse| format!("{} · {}", warehouse.code, warehouse.name),
@@ -122,8 +122,8 @@ fn Facts(
     warehouses: Fetched<Vec<Warehouse>>,
     expected: RwSignal<Option<OrderStatus>>,
 ) -> impl IntoView {
-    let status = move || expected.get().unwrap_or(order.look(|order| order.status));
-    let from = move || match order.look(|order| order.warehouse_id) {
+    let status = move || expected.get().unwrap_or(order.with(|order| order.status));
+    let from = move || match order.with(|order| order.warehouse_id) {
         Some(id) => warehouse_name(warehouses, id),
         None if status() == OrderStatus::Cancelled => "Nowhere".to_owned(),
         None => "Not yet".to_owned(),
@@ -133,7 +133,7 @@ fn Facts(
             <div>
                 <dt>"Status"</dt>
                 <dd>
-                    <span role="status">{move || order_badge(status()).alone()}</span>
+                    <span role="status">{move || order_badge(status()).view_only()}</span>
                 </dd>
             </div>
             <div>
@@ -142,66 +142,67 @@ fn Facts(
             </div>
             <div>
                 <dt>"Size"</dt>
-                <dd>{move || order.look(size)}</dd>
+                <dd>{move || order.with(order_size)}</dd>
             </div>
             <div>
                 <dt>"Created"</dt>
-                <dd>{move || view! { <Ago at=order.look(|order| order.created_at) /> }}</dd>
+                <dd>{move || view! { <RelativeTime at=order.with(|order| order.created_at) /> }}</dd>
             </div>
         </dl>
     }
 }
 
-/// What has become of it so far: the latest last, as it happened.
+/// The events of the order, oldest first.
 #[component]
-fn Story(order: Data<Order>, warehouses: Fetched<Vec<Warehouse>>) -> impl IntoView {
-    let chapter = |what: String, at: Option<Time>, by: Option<String>| {
-        let when = at.map(|at| view! { <Ago at /> });
+fn Timeline(order: Data<Order>, warehouses: Fetched<Vec<Warehouse>>) -> impl IntoView {
+    let entry = |what: String, at: Option<Time>, by: Option<String>| {
+        let when = at.map(|at| view! { <RelativeTime at /> });
         let by = by.map(|by| format!(" by {by}"));
         view! { <li>{what} " " <span class="muted">{when} {by}</span></li> }
     };
-    let chapters = move || {
+    let entries = move || {
         let order = order.get();
-        let size = size(&order);
+        let size = order_size(&order);
         let changed = order.updated_at;
         let place = order.warehouse_id.map(|id| warehouse_name(warehouses, id));
-        let mut chapters = vec![chapter(format!("Created with {size}."), Some(order.created_at), None)];
+        let mut entries = vec![entry(format!("Created with {size}."), Some(order.created_at), None)];
         if let Some(from) = &place {
             let text = format!("Allocated: {size} taken out of {from}.");
-            chapters.push(chapter(text, order.allocated_at, order.allocated_by));
+            entries.push(entry(text, order.allocated_at, order.allocated_by));
         }
         match (order.status, place) {
             (OrderStatus::Pending, _) => {
-                chapters.push(chapter("Waits for a warehouse that has every line.".to_owned(), None, None));
+                entries.push(entry("Waiting for a warehouse that has every line.".to_owned(), None, None));
             }
             (OrderStatus::Allocated, _) => {}
             (OrderStatus::Cancelled, place) => {
                 let text = match place {
-                    Some(from) => format!("Cancelled: all of it went back to {from}."),
+                    Some(from) => format!("Cancelled: all units went back to {from}."),
                     None => "Cancelled before it took any stock.".to_owned(),
                 };
-                chapters.push(chapter(text, Some(changed), order.cancelled_by));
+                entries.push(entry(text, Some(changed), order.cancelled_by));
             }
         }
-        chapters
+        entries
     };
     view! {
-        <section class="section" aria-labelledby="order-story">
+        <section class="section" aria-labelledby="order-timeline">
             <header class="section__head">
-                <h2 id="order-story">"What happened"</h2>
+                <h2 id="order-timeline">"Timeline"</h2>
             </header>
-            <ol class="story">{chapters}</ol>
+            <ol class="timeline">{entries}</ol>
         </section>
     }
 }
 
-const LINES: [Column; 2] = [Column::of(Kind::Lead, "", "Item"), Column::of(Kind::Figure, "", "Units")];
+const LINES: [Column; 2] =
+    [Column::of(ColumnKind::RowHeader, "", "Item"), Column::of(ColumnKind::Figure, "", "Units")];
 
 #[component]
 fn Lines(order: Data<Order>) -> impl IntoView {
     let row = |line: OrderLine| Row {
         id: line.item_id,
-        cells: vec![Cell::lead(line.item_name, href::item(line.item_id)), Cell::figure(line.quantity)],
+        cells: vec![Cell::row_header(line.item_name, href::item(line.item_id)), Cell::figure(line.quantity)],
     };
     view! {
         <section class="section" aria-labelledby="order-lines">

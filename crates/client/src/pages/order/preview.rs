@@ -1,25 +1,26 @@
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
+use crate::components::show::Show;
 use crate::components::toast::Toasts;
-use crate::components::when::When;
-use crate::fetch::{About, Changes, Data, fetch};
+use crate::event_handlers::on_submit;
+use crate::fetch::{Data, RefetchOn, fetch};
+use crate::format::{format_count, format_integer};
 use crate::href;
-use crate::on::on_submit;
-use crate::text::{count, units};
+use crate::refetch::RefetchTrigger;
 use api::{AllocateOrder, OrderPreview, OrderStatus, PreviewLine, WarehousePreview, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// What each warehouse could do for an order, side by side, before anything is taken.
+/// The preview of an allocation: the stock of each warehouse for each line, side by side.
 #[component]
 pub fn Preview(
     /// The order's id.
     id: i64,
-    /// What the order is about to be.
+    /// The expected status while an allocation is pending.
     expected: RwSignal<Option<OrderStatus>>,
 ) -> impl IntoView {
-    let preview = fetch(About::Stock, move || id, rpc::preview_order);
+    let preview = fetch(RefetchOn::Stock, move || id, rpc::preview_order);
     view! {
         <section class="section" aria-labelledby="allocate">
             <header class="section__head">
@@ -27,35 +28,38 @@ pub fn Preview(
                 <p class="muted">"Takes every line out of one warehouse, or nothing."</p>
             </header>
             <Loaded from=preview lines=4 let:preview>
-                <When is=move || preview.look(Option::is_some)>
-                    <Sides preview expected />
-                </When>
+                <Show when=move || preview.with(Option::is_some)>
+                    <WarehouseTable preview expected />
+                </Show>
             </Loaded>
         </section>
     }
 }
 
 #[component]
-fn Sides(preview: Data<Option<OrderPreview>>, expected: RwSignal<Option<OrderStatus>>) -> impl IntoView {
-    let allocate = allocation(expected);
+fn WarehouseTable(
+    preview: Data<Option<OrderPreview>>,
+    expected: RwSignal<Option<OrderStatus>>,
+) -> impl IntoView {
+    let allocate = allocate_action(expected);
     let heads = move || {
-        preview.look(|preview| {
+        preview.with(|preview| {
             let preview = preview.as_ref()?;
             let id = preview.order_id;
             Some(preview.warehouses.iter().map(|warehouse| head(id, warehouse, allocate)).collect_view())
         })
     };
     let lines = move || {
-        preview.look(|preview| {
+        preview.with(|preview| {
             let preview = preview.as_ref()?;
             let line = |(at, line): (usize, &api::OrderLine)| {
                 let cells = preview.warehouses.iter().filter_map(|side| side.lines.get(at)).map(cell);
                 view! {
                     <tr tabindex="-1" data-row=line.item_id>
-                        <th scope="row" class="table__lead">
+                        <th scope="row" class="table__row-header">
                             <a href=href::item(line.item_id)>{line.item_name.clone()}</a>
                         </th>
-                        <td class="figure">{units(line.quantity)}</td>
+                        <td class="figure">{format_integer(line.quantity)}</td>
                         {cells.collect_view()}
                     </tr>
                 }
@@ -64,15 +68,15 @@ fn Sides(preview: Data<Option<OrderPreview>>, expected: RwSignal<Option<OrderSta
         })
     };
     view! {
-        <p class="summary" role="status">{move || preview.look(|preview| preview.as_ref().map(summary))}</p>
-        // A region of its own to scroll in, by keyboard too.
-        <div class="table-box" tabindex="0" role="region" aria-label="What each warehouse has">
-            <table class="table table--sides">
-                <caption class="visually-hidden">"What each warehouse has for each line"</caption>
+        <p class="summary" role="status">{move || preview.with(|preview| preview.as_ref().map(summary))}</p>
+        // A focusable region, so that it can be scrolled by keyboard.
+        <div class="table-box" tabindex="0" role="region" aria-label="Stock of each warehouse">
+            <table class="table table--warehouses">
+                <caption class="visually-hidden">"Stock of each warehouse for each line"</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Item"</th>
-                        <th scope="col" class="figure">"Asked"</th>
+                        <th scope="col" class="figure">"Requested"</th>
                         {heads}
                     </tr>
                 </thead>
@@ -86,7 +90,7 @@ fn summary(preview: &OrderPreview) -> String {
     let fill = preview.warehouses.iter().filter(|side| side.fills).map(|side| side.warehouse_code.as_str());
     let fill = fill.collect::<Vec<_>>();
     if !fill.is_empty() {
-        return format!("{} could fill it all.", fill.join(", "));
+        return format!("{} can fill the whole order.", fill.join(", "));
     }
     let best = preview.warehouses.iter().min_by_key(|side| (side.lines_short, side.units_short));
     match best {
@@ -94,16 +98,16 @@ fn summary(preview: &OrderPreview) -> String {
         Some(best) => format!(
             "No warehouse can fill it. Closest is {}: {} short by {}. Receive or move units there first.",
             best.warehouse_code,
-            count(best.lines_short, "line is", "lines are"),
-            count(best.units_short, "unit", "units"),
+            format_count(best.lines_short, "line is", "lines are"),
+            format_count(best.units_short, "unit", "units"),
         ),
     }
 }
 
-/// A warehouse over its column: whether it could fill the order, and the button that lets it.
+/// The header of a warehouse's column: whether it can fill the order, and the button that allocates from it.
 fn head(order: i64, side: &WarehousePreview, allocate: Callback<(i64, i64)>) -> AnyView {
     let (code, warehouse) = (side.warehouse_code.clone(), side.warehouse_id);
-    let deed = if side.fills {
+    let action = if side.fills {
         let submit = move |event: SubmitEvent| {
             event.prevent_default();
             allocate.run((order, warehouse));
@@ -123,35 +127,36 @@ fn head(order: i64, side: &WarehousePreview, allocate: Callback<(i64, i64)>) -> 
         }
         .into_any()
     } else {
-        let short = count(side.lines_short, "line", "lines");
+        let short = format_count(side.lines_short, "line", "lines");
         view! { <span class="badge badge--bad">{format!("{short} short")}</span> }.into_any()
     };
     view! {
         <th scope="col" class="figure">
-            <span class="table__side" title=side.warehouse_name.clone()>{code.clone()}</span>
-            {deed}
+            <span class="table__warehouse" title=side.warehouse_name.clone()>{code.clone()}</span>
+            {action}
         </th>
     }
     .into_any()
 }
 
-/// What a warehouse has for a line, and what is missing.
+/// A warehouse's stock for a line, and the missing units.
 fn cell(line: &PreviewLine) -> AnyView {
     let missing = (line.missing > 0).then(|| {
-        view! { <span class="table__missing">{format!("{} missing", units(line.missing))}</span> }
+        view! { <span class="table__missing">{format!("{} missing", format_integer(line.missing))}</span> }
     });
     let icon = if line.missing > 0 { Icon::Cross } else { Icon::Check };
     view! {
-        <td class="figure" class:figure--out={line.missing > 0}>
-            {units(line.available)} " " {icon.view()} {missing}
+        <td class="figure" class:figure--bad={line.missing > 0}>
+            {format_integer(line.available)} " " {icon.view()} {missing}
         </td>
     }
     .into_any()
 }
 
-/// Allocates an order from a warehouse: shows it at once, and takes it back where it is refused.
-fn allocation(expected: RwSignal<Option<OrderStatus>>) -> Callback<(i64, i64)> {
-    let (toasts, changes) = (Toasts::expect(), Changes::expect());
+/// Returns the callback that allocates an order from a warehouse. An optimistic update: the order is shown as
+/// allocated at once, and as pending again if the server refuses.
+fn allocate_action(expected: RwSignal<Option<OrderStatus>>) -> Callback<(i64, i64)> {
+    let (toasts, refetch) = (Toasts::expect(), RefetchTrigger::expect());
     Callback::new(move |(id, warehouse_id)| {
         if expected.get_untracked().is_some() {
             return;
@@ -163,17 +168,17 @@ fn allocation(expected: RwSignal<Option<OrderStatus>>) -> Callback<(i64, i64)> {
                     toasts.done(format!("Order {id} is allocated: every line was taken."));
                 }
                 Ok(done) => {
-                    let short = count(done.shortages.len() as i64, "line falls", "lines fall");
+                    let short = format_count(done.shortages.len() as i64, "line falls", "lines fall");
                     let detail = format!(
-                        "Someone was faster: {short} short there now. Nothing was taken; the preview shows what \
+                        "Another request was faster: {short} short in this warehouse now. Nothing was allocated; the preview shows the stock of \
                          each warehouse has."
                     );
-                    toasts.refused(api::Problem::new(409, "shortage", "The order was not allocated", detail));
+                    toasts.problem(api::Problem::new(409, "shortage", "The order was not allocated", detail));
                 }
-                Err(problem) => toasts.refused(problem),
+                Err(problem) => toasts.problem(problem),
             }
             expected.try_set(None);
-            changes.mark();
+            refetch.trigger();
         });
     })
 }

@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use client::Outcome;
+use client::FormResult;
 use futures::stream::{self, StreamExt as _};
 
 /// Blocks that are read concurrently.
@@ -35,7 +35,7 @@ async fn act_on_blocks(State(state): State<AppState>, request: Request) -> Respo
     }
 }
 
-async fn outcome(state: &AppState, parts: &Parts, form: Body, back: String) -> Result<Outcome, ApiError> {
+async fn outcome(state: &AppState, parts: &Parts, form: Body, back: String) -> Result<FormResult, ApiError> {
     let request = parse(&body::read(form, state.http.body_limit_bytes).await?)?;
     let action = request.action;
     let act = domain::BulkBlockAction::try_from(request)?;
@@ -46,7 +46,7 @@ async fn outcome(state: &AppState, parts: &Parts, form: Body, back: String) -> R
     let outcomes = state.engine.blocks_act(&context, act).await?;
     let before = before.into_iter().map(|block| block.ok().map(api::Block::from));
     let blocks = before.zip(outcomes.into_iter().map(api::BlockOutcome::from)).collect();
-    Ok(Outcome::Blocks { action, blocks, back })
+    Ok(FormResult::Blocks { action, blocks, return_to: back })
 }
 
 /// Parses the URL-encoded form.

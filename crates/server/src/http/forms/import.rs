@@ -17,7 +17,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use client::Outcome;
+use client::FormResult;
 use futures::StreamExt as _;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 use std::collections::HashMap;
@@ -47,7 +47,7 @@ async fn import(State(state): State<AppState>, request: Request) -> Response {
     }
 }
 
-async fn outcome(state: &AppState, parts: &Parts, form: Body) -> Result<Outcome, ApiError> {
+async fn outcome(state: &AppState, parts: &Parts, form: Body) -> Result<FormResult, ApiError> {
     let mut fields = multipart(Request::from_parts(parts.clone(), form)).await?;
     let context = console_context(parts);
     if let (Some(key), Some(checked)) = (fields.remove("key"), fields.remove("checked")) {
@@ -56,15 +56,15 @@ async fn outcome(state: &AppState, parts: &Parts, form: Body) -> Result<Outcome,
         let idempotency = idempotency::validate(&key, &parts.method, &parts.uri, &csv)?;
         let context = context.with_idempotency(idempotency);
         let report = files::import(&state.engine, &context, &csv, None, false).await?;
-        return Ok(Outcome::Import { report, then: None });
+        return Ok(FormResult::Import { report, confirm: None });
     }
     let csv = fields.remove("file").unwrap_or_default();
     let report = files::import(&state.engine, &context, &csv, None, true).await?;
     // The dry run has checked that the file is UTF-8, so this conversion loses nothing.
     let text = String::from_utf8_lossy(&csv);
     let checked = utf8_percent_encode(&text, CHANGED_BY_BROWSERS).to_string();
-    let then = [("key", Uuid::now_v7().to_string()), ("checked", checked)];
-    Ok(Outcome::Import { report, then: Some(then) })
+    let confirm = [("key", Uuid::now_v7().to_string()), ("checked", checked)];
+    Ok(FormResult::Import { report, confirm: Some(confirm) })
 }
 
 /// Returns the fields of a multipart form by name.

@@ -14,7 +14,7 @@ pub(super) fn redirect(message: &str, place: &str) -> Response {
     let message = utf8_percent_encode(message, NON_ALPHANUMERIC);
     // A semicolon would start another attribute of the cookie.
     let path = place.split(['?', ';']).next().unwrap_or("/");
-    let cookie = format!("told={message}; path={path}; max-age={MESSAGE_SECONDS}; samesite=lax");
+    let cookie = format!("flash={message}; path={path}; max-age={MESSAGE_SECONDS}; samesite=lax");
     let headers = [(header::LOCATION, place), (header::SET_COOKIE, &cookie)];
     (StatusCode::SEE_OTHER, headers).into_response()
 }

@@ -7,12 +7,12 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use client::Outcome;
+use client::FormResult;
 use leptos::prelude::provide_context;
 use leptos_axum::render_app_async_with_context;
 
 /// Renders the console's page for `outcome`. No cache may store it.
-pub(super) async fn render(state: &AppState, parts: Parts, outcome: Outcome) -> Response {
+pub(super) async fn render(state: &AppState, parts: Parts, outcome: FormResult) -> Response {
     let (engine, assets) = (state.engine.clone(), state.assets.clone());
     let context = move || {
         console::provide(&engine);

@@ -1,30 +1,30 @@
 use crate::components::icon::Icon;
-use crate::filters::use_filters;
 use crate::memo::memo;
+use crate::url_state::use_url_state;
 use leptos::prelude::*;
 
-/// The head of a column that its table can be sorted by. Each click takes the next of its orders.
+/// The header of a sortable column. Each click selects the next of its sort orders.
 #[component]
-pub fn SortHead(
-    /// The column's name.
+pub fn SortHeader(
+    /// The column's label.
     label: &'static str,
-    /// The values of `sort` that this column has, first the one for a first click: with the value for
-    /// `aria-sort`.
+    /// The column's values of the parameter `sort`, each with its `aria-sort` value. The first click selects the
+    /// first.
     orders: &'static [(&'static str, &'static str)],
-    /// The value of `sort` that an address without one stands for.
+    /// The value of `sort` that applies without the parameter.
     default: &'static str,
-    /// The class of the head.
+    /// The CSS class of the header.
     class: String,
 ) -> impl IntoView {
-    let filters = use_filters();
+    let url = use_url_state();
     let current = memo(move || {
-        let sort = filters.get("sort").unwrap_or_else(|| default.to_owned());
+        let sort = url.get("sort").unwrap_or_else(|| default.to_owned());
         orders.iter().position(|(order, _)| *order == sort)
     });
     let href = move || {
         let next = current.get().map_or(0, |at| (at + 1) % orders.len());
         let order = orders[next].0;
-        filters.href(&[("sort", if order == default { "" } else { order })])
+        url.href(&[("sort", if order == default { "" } else { order })])
     };
     let direction = move || current.get().map(|at| orders[at].1);
     let icon = move || match direction()? {

@@ -1,35 +1,37 @@
-use crate::act::Act;
-use crate::components::cell::{Cell, Plain};
+use crate::action::Action;
+use crate::components::cell::{Cell, NoScript};
 use crate::components::dialog::{Dialog, DialogFoot};
-use crate::components::empty::Empty;
+use crate::components::empty_state::EmptyState;
 use crate::components::field::{self, TextField};
 use crate::components::loaded::Loaded;
-use crate::components::problem::Refusal;
-use crate::components::table::{Column, Kind, Row, Table};
+use crate::components::problem::ProblemAlert;
+use crate::components::show::Show;
+use crate::components::table::{Column, ColumnKind, Row, Table};
 use crate::components::toast::Toasts;
-use crate::components::when::When;
-use crate::fetch::{About, Changes, Data, Fetched, fetch};
-use crate::filters::{DEED, Filters, use_filters};
+use crate::components::warehouse_field::WarehouseField;
+use crate::event_handlers::on_submit;
+use crate::fetch::{Data, Fetched, RefetchOn, fetch};
+use crate::format::{format_count, format_integer};
 use crate::href;
-use crate::memo::{Look, derived};
-use crate::on::on_submit;
-use crate::pages::item::form::WarehouseField;
-use crate::pages::item::moving::MoveDialog;
-use crate::text::{count, units};
+use crate::memo::derived;
+use crate::pages::item::move_dialog::MoveDialog;
+use crate::refetch::RefetchTrigger;
+use crate::url_state::{DIALOG, UrlState, use_url_state};
 use api::{AdjustStock, StockAdjusted, StockLevel, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// What is asked of a stock level: units in or units out.
+/// An adjustment of a stock level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Adjustment {
     Receive,
     WriteOff,
 }
 
-impl Way {
-    /// The deed, its title, and the field that says how many: a minus in front of its name negates.
+impl Adjustment {
+    /// Returns the dialog's name, its title, and the name of the field with the units. The server negates a
+    /// field whose name starts with a minus.
     fn names(self) -> [&'static str; 3] {
         match self {
             Self::Receive => ["receive", "Receive units", "delta"],
@@ -38,46 +40,46 @@ impl Way {
     }
 }
 
-/// An item's stock by warehouse: available, held, sold.
+/// An item's stock by warehouse: available, held and sold units.
 #[component]
-pub fn Stock(
+pub fn StockSection(
     /// The item's id.
     id: i64,
-    /// Its stock levels.
+    /// The item's stock levels.
     levels: Fetched<Vec<StockLevel>>,
 ) -> impl IntoView {
-    let filters = use_filters();
-    // Here, and not in the forms: the order in which resources are made must be the same on the server and in
-    // the browser, and the forms are made when the levels have come. Only forms need them.
+    let url = use_url_state();
+    // Fetched here and not in the forms: resources must be created in the same order on the server and in the
+    // browser, and the forms are built only after the levels have arrived. Fetched only while a form is open.
     let warehouses = fetch(
-        About::Rarely,
-        move || filters.get(DEED).is_some(),
+        RefetchOn::Catalog,
+        move || url.get(DIALOG).is_some(),
         |needed| async move { if needed { rpc::list_warehouses().await } else { Ok(Vec::new()) } },
     );
     view! {
         <section class="section" aria-labelledby="item-stock">
             <header class="section__head">
                 <h2 id="item-stock">"Stock by warehouse"</h2>
-                <a class="button" href=move || filters.href(&[("do", "receive")])>
+                <a class="button" href=move || url.href(&[("do", "receive")])>
                     "Receive units"
                 </a>
             </header>
             <Loaded from=levels lines=3 let:levels>
-                <When
-                    is=move || levels.look(|levels| !levels.is_empty())
+                <Show
+                    when=move || levels.with(|levels| !levels.is_empty())
                     fallback=|| {
                         view! {
-                            <Empty title="It lies in no warehouse">
-                                <p>"Receive units into one, and they can be sold."</p>
-                            </Empty>
+                            <EmptyState title="No warehouse has this item">
+                                <p>"Receive units into a warehouse to sell them."</p>
+                            </EmptyState>
                         }
                     }
                 >
-                    <LevelTable levels filters />
-                </When>
-                <AdjustDialog id levels warehouses filters way=Way::Receive />
-                <AdjustDialog id levels warehouses filters way=Way::WriteOff />
-                <MoveDialog id levels warehouses filters />
+                    <LevelTable levels url />
+                </Show>
+                <AdjustDialog id levels warehouses url adjustment=Adjustment::Receive />
+                <AdjustDialog id levels warehouses url adjustment=Adjustment::WriteOff />
+                <MoveDialog id levels warehouses url />
             </Loaded>
         </section>
     }
@@ -88,28 +90,28 @@ fn sum(level: &StockLevel) -> i64 {
 }
 
 const COLUMNS: [Column; 6] = [
-    Column::of(Kind::Lead, "", "Warehouse"),
-    Column::of(Kind::Figure, "", "Available"),
-    Column::of(Kind::Figure, "", "Held"),
-    Column::of(Kind::Figure, "", "Sold"),
-    Column::of(Kind::Bar, "share", "Share"),
-    Column::of(Kind::Actions, "", "Actions"),
+    Column::of(ColumnKind::RowHeader, "", "Warehouse"),
+    Column::of(ColumnKind::Figure, "", "Available"),
+    Column::of(ColumnKind::Figure, "", "Held"),
+    Column::of(ColumnKind::Figure, "", "Sold"),
+    Column::of(ColumnKind::Bar, "share", "Share"),
+    Column::of(ColumnKind::Actions, "", "Actions"),
 ];
 
 const VERBS: &[&str] = &["Receive", "Write off", "Move"];
-const DEEDS: &[&str] = &["receive", "write-off", "move"];
+const DIALOGS: &[&str] = &["receive", "write-off", "move"];
 
 #[component]
-fn LevelTable(levels: Data<Vec<StockLevel>>, filters: Filters) -> impl IntoView {
+fn LevelTable(levels: Data<Vec<StockLevel>>, url: UrlState) -> impl IntoView {
     let rows = move || {
         let levels = levels.get();
         let max = levels.iter().map(sum).max().unwrap_or_default();
         levels.into_iter().map(|level| row(level, max)).collect::<Vec<_>>()
     };
-    let act = Callback::new(move |(warehouse, verb): (i64, &'static str)| {
-        let deed = VERBS.iter().zip(DEEDS).find(|(known, _)| **known == verb);
-        let deed = deed.map(|(_, deed)| format!("{deed}.{warehouse}")).unwrap_or_default();
-        filters.go(&[(DEED, &deed)], false);
+    let on_action = Callback::new(move |(warehouse, verb): (i64, &'static str)| {
+        let dialog = VERBS.iter().zip(DIALOGS).find(|(known, _)| **known == verb);
+        let dialog = dialog.map(|(_, dialog)| format!("{dialog}.{warehouse}")).unwrap_or_default();
+        url.set_params(&[(DIALOG, &dialog)], false);
     });
     view! {
         <Table
@@ -117,7 +119,7 @@ fn LevelTable(levels: Data<Vec<StockLevel>>, filters: Filters) -> impl IntoView 
             caption="Stock by warehouse"
             columns=&COLUMNS
             rows=derived(rows)
-            act
+            on_action
         />
     }
 }
@@ -126,7 +128,7 @@ fn row(level: StockLevel, max: i64) -> Row {
     let StockLevel { warehouse_id, available, held, sold, .. } = level;
     let about = format!("in {}", level.warehouse_code);
     let cells = vec![
-        Cell::Lead {
+        Cell::RowHeader {
             text: level.warehouse_code,
             href: href::warehouse(warehouse_id),
             note: level.warehouse_name,
@@ -135,7 +137,12 @@ fn row(level: StockLevel, max: i64) -> Row {
         Cell::figure(held),
         Cell::figure(sold),
         Cell::Bar { parts: [available.into(), held, sold], max },
-        Cell::Buttons { verbs: VERBS, about, id: warehouse_id.to_string(), plain: Plain::Open(DEEDS) },
+        Cell::Buttons {
+            verbs: VERBS,
+            about,
+            id: warehouse_id.to_string(),
+            no_script: NoScript::OpenDialog(DIALOGS),
+        },
     ];
     Row { id: warehouse_id, cells }
 }
@@ -145,14 +152,14 @@ fn AdjustDialog(
     id: i64,
     levels: Data<Vec<StockLevel>>,
     warehouses: Fetched<Vec<Warehouse>>,
-    filters: Filters,
-    way: Way,
+    url: UrlState,
+    adjustment: Adjustment,
 ) -> impl IntoView {
-    let [deed, title, _] = way.names();
-    let open = filters.deed(deed);
+    let [dialog, title, _] = adjustment.names();
+    let open = url.dialog(dialog);
     view! {
-        <Dialog id=deed title open>
-            <AdjustForm id levels warehouses filters way open />
+        <Dialog id=dialog title open>
+            <AdjustForm id levels warehouses url adjustment open />
         </Dialog>
     }
 }
@@ -162,24 +169,26 @@ fn AdjustForm(
     id: i64,
     levels: Data<Vec<StockLevel>>,
     warehouses: Fetched<Vec<Warehouse>>,
-    filters: Filters,
-    way: Way,
+    url: UrlState,
+    adjustment: Adjustment,
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let toasts = Toasts::expect();
-    let changes = Changes::expect();
-    let warehouse = RwSignal::new(untrack(|| filters.deed_to()));
-    let [_, title, field] = way.names();
+    let refetch = RefetchTrigger::expect();
+    let warehouse = RwSignal::new(untrack(|| url.dialog_target()));
+    let [_, title, field] = adjustment.names();
     let (quantity, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let adjust = Act::new(
-        move |adjustment| rpc::adjust_stock(id, adjustment),
+    let adjust = Action::new(
+        move |change| rpc::adjust_stock(id, change),
         move |done: StockAdjusted| {
             open.try_set(false);
-            let moved = count(done.delta.unsigned_abs(), "unit", "units");
+            let moved = format_count(done.delta.unsigned_abs(), "unit", "units");
             let verb = if done.delta > 0 { "received" } else { "written off" };
-            let text =
-                format!("{moved} {verb}: {} available in this warehouse now.", units(done.stock_quantity));
-            toasts.done_undo(text, move || {
+            let text = format!(
+                "{moved} {verb}: {} available in this warehouse now.",
+                format_integer(done.stock_quantity)
+            );
+            toasts.done_with_undo(text, move || {
                 let back = AdjustStock {
                     warehouse_id: Some(done.warehouse_id),
                     delta: -i64::from(done.delta),
@@ -189,27 +198,27 @@ fn AdjustForm(
                 spawn_local(async move {
                     match rpc::adjust_stock(id, back).await {
                         Ok(_) => toasts.done(format!("Undone: {moved} {verb} by mistake.")),
-                        Err(problem) => toasts.refused(problem),
+                        Err(problem) => toasts.problem(problem),
                     }
-                    changes.mark();
+                    refetch.trigger();
                 });
             });
         },
     );
     let delta = move || {
-        let quantity = quantity.look(|units| units.parse::<i64>().unwrap_or_default());
-        if way == Way::Receive { quantity } else { quantity.saturating_neg() }
+        let quantity = quantity.with(|units| units.parse::<i64>().unwrap_or_default());
+        if adjustment == Adjustment::Receive { quantity } else { quantity.saturating_neg() }
     };
-    let after = derived(move || levels.look(|levels| level_after(levels, &warehouse.read(), delta())));
+    let after = derived(move || levels.with(|levels| level_after(levels, &warehouse.read(), delta())));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         adjust.run(AdjustStock {
-            warehouse_id: warehouse.glance(|id| id.parse().ok()),
+            warehouse_id: warehouse.with_untracked(|id| id.parse().ok()),
             delta: untrack(delta),
             reason: reason.get_untracked(),
         });
     };
-    let problem = adjust.refused();
+    let problem = adjust.problem();
     view! {
         <form
             class="form"
@@ -224,7 +233,7 @@ fn AdjustForm(
                     name=field
                     label="Units"
                     value=quantity
-                    kind=field::Kind::Quantity
+                    kind=field::FieldKind::Quantity
                     required=true
                     autofocus=true
                     hint=after
@@ -242,18 +251,18 @@ fn AdjustForm(
                 hint="Kept in the item's history."
                 problem
             />
-            <Refusal problem />
-            <DialogFoot open act=adjust label=title />
+            <ProblemAlert problem />
+            <DialogFoot open action=adjust label=title />
         </form>
     }
 }
 
-/// What the level will be: `Available: 12 → 17`.
+/// Describes the level after the adjustment: `Available: 12 → 17`.
 fn level_after(levels: &[StockLevel], warehouse: &str, delta: i64) -> String {
     let level = levels.iter().find(|level| level.warehouse_id.to_string() == warehouse);
     let now = level.map(|level| i64::from(level.available)).unwrap_or_default();
     match now.saturating_add(delta) {
-        after if after < 0 => format!("Only {} available.", units(now)),
-        after => format!("Available: {} → {}", units(now), units(after)),
+        after if after < 0 => format!("Only {} available.", format_integer(now)),
+        after => format!("Available: {} → {}", format_integer(now), format_integer(after)),
     }
 }

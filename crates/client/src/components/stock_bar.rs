@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-/// Thousandths of `max`, at least a visible sliver for what is not nothing.
+/// Returns thousandths of `max`. A value above 0 gets a visible minimum.
 fn share(value: i64, max: i64) -> i64 {
     if value <= 0 || max <= 0 {
         return 0;
@@ -9,13 +9,12 @@ fn share(value: i64, max: i64) -> i64 {
     i64::try_from(thousandths).unwrap_or(1000).clamp(4, 1000)
 }
 
-/// What is available, held and sold, side by side, as shares of the largest sum around. An SVG, because its
-/// widths are attributes and no inline style. The figures stand beside it, so screen readers skip it.
+/// A stacked bar of available, held and sold units. An SVG, whose widths need no inline styles. Hidden from screen readers, which read the figures next to it.
 #[component]
 pub fn StockBar(
     /// Units available, in temporary blocks, in permanent blocks.
     parts: [i64; 3],
-    /// The largest sum around, which fills the bar.
+    /// The sum that fills the bar.
     max: i64,
 ) -> impl IntoView {
     let mut x = 0;

@@ -1,45 +1,43 @@
-use crate::components::field::bind;
+use crate::components::debounce::Debounce;
+use crate::components::field::bind_input;
 use crate::components::icon::Icon;
-use crate::components::pause::Pause;
-use crate::filters::use_filters;
-use crate::memo::Look;
-use crate::on::on_input;
+use crate::event_handlers::on_input;
+use crate::url_state::use_url_state;
 use leptos::html;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// How long typing must have paused.
-const PAUSE: Duration = Duration::from_millis(150);
+/// The debounce time before the address changes.
+const DEBOUNCE: Duration = Duration::from_millis(150);
 
-/// A search that keeps its words in the address, a moment after they were typed. `/` focuses it from
-/// anywhere on the page.
+/// A search field that keeps its text in the page's address. The shortcut `/` focuses it.
 #[component]
 pub fn SearchField(
-    /// What it searches, for its label and placeholder.
+    /// The label, which is also the placeholder.
     label: &'static str,
-    /// Its parameter in the address.
+    /// The query parameter with the text.
     #[prop(default = "q")]
     parameter: &'static str,
 ) -> impl IntoView {
-    let filters = use_filters();
+    let url = use_url_state();
     let node = NodeRef::<html::Input>::new();
-    let text = RwSignal::new(untrack(|| filters.get(parameter)).unwrap_or_default());
-    bind(node, text);
+    let text = RwSignal::new(untrack(|| url.get(parameter)).unwrap_or_default());
+    bind_input(node, text);
 
     let written = StoredValue::new(text.get_untracked());
-    let pause = Pause::new();
+    let debounce = Debounce::new();
     Effect::new(move |_| {
-        let words = text.look(|text| text.trim().to_owned());
-        pause.then(PAUSE, move || {
+        let words = text.with(|text| text.trim().to_owned());
+        debounce.run(DEBOUNCE, move || {
             if words != written.get_value() {
                 written.set_value(words.clone());
-                filters.go(&[(parameter, &words)], true);
+                url.set_params(&[(parameter, &words)], true);
             }
         });
     });
-    // Back and forward change the address, and so the words; the field's own writing does not.
+    // Back and forward change the address and therefore the text. Changes by this field itself are skipped.
     Effect::new(move |_| {
-        let words = filters.get(parameter).unwrap_or_default();
+        let words = url.get(parameter).unwrap_or_default();
         if words != written.get_value() {
             written.set_value(words.clone());
             text.set(words);

@@ -1,13 +1,13 @@
-// The console in browsers without JavaScript: pages read, and forms post.
+// The console without JavaScript: pages and forms.
 import { expect, row, test, unique } from "./fixture";
 
 test.use({ javaScriptEnabled: false });
 
-test("the pages read, and the search works", async ({ page, shop }) => {
+test("pages are readable, and the search works", async ({ page, shop }) => {
   const item = await shop.item();
   await page.goto("/items");
-  // What can't be used is not there.
-  await expect(page.getByRole("button", { name: "Find or do" })).toBeHidden();
+  // Controls that need JavaScript are hidden.
+  await expect(page.getByRole("button", { name: "Search or run" })).toBeHidden();
   await expect(page.getByText("Connecting…")).toBeHidden();
   await expect(page.getByText("Columns")).toBeHidden();
   await page.getByRole("searchbox", { name: "Search items by name" }).fill(item.name);
@@ -17,7 +17,7 @@ test("the pages read, and the search works", async ({ page, shop }) => {
   await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible();
 });
 
-test("forms post, and tell what came of it", async ({ page, shop }) => {
+test("a posted form shows its result", async ({ page, shop }) => {
   const item = await shop.item({ quantity: 6 });
   await page.goto(`/items/${item.id}`);
   await page.getByRole("link", { name: "Block units" }).click();
@@ -95,7 +95,7 @@ test("units are written off and moved", async ({ page, shop }) => {
   await expect(row(levels, far.code).getByRole("cell").first()).toHaveText("4");
 });
 
-test("a dialog is closed without doing anything", async ({ page, shop }) => {
+test("a dialog can be closed without an effect", async ({ page, shop }) => {
   const item = await shop.item({ quantity: 6 });
   for (const close of ["Close", "Cancel"]) {
     await page.goto(`/items/${item.id}?do=place`);
@@ -106,7 +106,7 @@ test("a dialog is closed without doing anything", async ({ page, shop }) => {
   }
 });
 
-test("a category is renamed, and one is led to its new name", async ({ page, shop }) => {
+test("renaming a category redirects to its new page", async ({ page, shop }) => {
   const [before, after] = [unique("Audio / Video & 100%"), unique("Sound & Vision")];
   const item = await shop.item({ category: before });
   await page.goto("/categories");
@@ -124,7 +124,7 @@ test("a category is renamed, and one is led to its new name", async ({ page, sho
   await expect(page.getByRole("rowheader")).toHaveText([item.name]);
 });
 
-test("an order is written: items are found, added, counted and taken away", async ({ page, shop }) => {
+test("an order's lines are searched, added, changed and removed", async ({ page, shop }) => {
   const word = unique("Lantern").replaceAll(" ", "");
   const red = await shop.item({ name: `${word} red` });
   const green = await shop.item({ name: `${word} green` });
@@ -136,7 +136,7 @@ test("an order is written: items are found, added, counted and taken away", asyn
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: `Add ${red.name}` }).click();
   await page.getByLabel(`Quantity of ${red.name}`).fill("3");
-  // What is in the order is not offered again, and what was typed stays.
+  // Items of the order are not offered again, and entered quantities stay.
   await expect(page.getByRole("button", { name: `Add ${red.name}` })).toBeHidden();
   await page.getByRole("button", { name: `Add ${green.name}` }).click();
   await expect(page.getByLabel(`Quantity of ${red.name}`)).toHaveValue("3");
@@ -154,7 +154,7 @@ test("an order is written: items are found, added, counted and taken away", asyn
   await expect(row(lines, red.name)).toContainText("4");
 });
 
-test("a file of items is looked at, then imported once, however often that is sent", async ({ page, shop }) => {
+test("a CSV file is previewed, then imported once even if the form is sent again", async ({ page, shop }) => {
   const item = await shop.item({ price: "5.00", quantity: 3 });
   const name = unique("Kettle");
   const csv = [
@@ -165,11 +165,11 @@ test("a file of items is looked at, then imported once, however often that is se
   ].join("\n");
   await page.goto("/import");
   await page.getByLabel("CSV file").setInputFiles({ name: "items.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
-  await page.getByRole("button", { name: "Look at what would change" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "What would change" })).toBeVisible();
+  await page.getByRole("button", { name: "Preview the changes" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Preview of the changes" })).toBeVisible();
   await expect(page.getByText("1 to create, 1 to update, 0 unchanged, 1 wrong.")).toBeVisible();
   const lines = page.getByRole("table", { name: "Lines of the file, wrong ones first" });
-  // The description has two lines: what is behind it has later numbers.
+  // The description has a line end, so the numbers of later lines are higher.
   await expect(lines.getByRole("row").nth(1)).toHaveAccessibleName(/^5 Wrong.*price/);
   await expect(row(lines, `Item ${item.id}`)).toContainText("5.00 → 7.50");
   const read = async () => (await page.request.get(`/api/items/${item.id}`)).json();
@@ -181,7 +181,7 @@ test("a file of items is looked at, then imported once, however often that is se
   await expect(page.getByText("1 created, 1 updated, 0 unchanged, 1 wrong.")).toBeVisible();
   expect(await read()).toMatchObject({ price: "7.50", description: "100 % wool,\nwashed" });
 
-  // The same form once more, as by a reload.
+  // The same form again, like a reload.
   const request = await imported;
   const again = await page.request.post(request.url(), {
     headers: { "content-type": request.headers()["content-type"]! },
@@ -192,7 +192,7 @@ test("a file of items is looked at, then imported once, however often that is se
   expect(found.items).toHaveLength(1);
 });
 
-test("a file that is none is refused with what is wrong with it", async ({ page }) => {
+test("an invalid file is refused with the reason", async ({ page }) => {
   for (const [content, reason] of [
     ["nome,price\n", /has a column "nome"/],
     ["name\n" + "x".repeat(5 * 1024 * 1024), /must have at most 4194304 bytes/],
@@ -200,13 +200,13 @@ test("a file that is none is refused with what is wrong with it", async ({ page 
   ] as const) {
     await page.goto("/import");
     await page.getByLabel("CSV file").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from(content) });
-    await page.getByRole("button", { name: "Look at what would change" }).click();
+    await page.getByRole("button", { name: "Preview the changes" }).click();
     await expect(page.getByText(reason)).toBeVisible();
     await expect(page).toHaveURL(/\/import$/);
   }
 });
 
-test("several blocks are confirmed, extended and released, with an outcome for each", async ({ page, shop }) => {
+test("bulk actions on blocks show an outcome for each block", async ({ page, shop }) => {
   const item = await shop.item({ quantity: 20 });
   const [first, second, third] = [await shop.block(item, 1), await shop.block(item, 2), await shop.block(item, 3, 60)];
   const address = `/blocks?item=${item.id}`;
@@ -218,14 +218,14 @@ test("several blocks are confirmed, extended and released, with an outcome for e
   await tick(third);
   await page.getByRole("combobox", { name: "Extended, they hold from now for" }).selectOption("1 day");
   await page.getByRole("button", { name: "Extend selected" }).click();
-  const outcomes = page.getByRole("table", { name: "What became of each block" });
+  const outcomes = page.getByRole("table", { name: "The outcome of each block" });
   const outcome = (block: { blockId: number }) =>
     row(outcomes, "").filter({ has: page.getByRole("cell", { name: String(block.blockId), exact: true }) });
   await expect(outcome(third)).toContainText(/Extended\s*holds until/);
   const extended = (await (await page.request.get(`/api/blocks/${third.blockId}`)).json()) as { expiresAt: string };
   expect(Date.parse(extended.expiresAt) - Date.now()).toBeGreaterThan(23 * 3600 * 1000);
 
-  // While one looks, somebody else releases one of them.
+  // Another client releases one of the blocks.
   await page.getByRole("link", { name: "Back to the blocks" }).click();
   await expect(page).toHaveURL(new RegExp(`item=${item.id}$`));
   await tick(first);

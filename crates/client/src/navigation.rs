@@ -1,12 +1,12 @@
 use crate::components::icon::Icon;
-use crate::keys::Keys;
-use crate::live::{Hearing, Live};
-use crate::on::on_click;
+use crate::event_handlers::on_click;
+use crate::live_updates::{ConnectionState, LiveUpdates};
+use crate::shortcuts::Shortcuts;
 use crate::theme::ThemePicker;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-const PLACES: [(&str, &str, Icon); 6] = [
+const SECTIONS: [(&str, &str, Icon); 6] = [
     ("/", "Overview", Icon::Overview),
     ("/categories", "Categories", Icon::Tag),
     ("/items", "Items", Icon::Item),
@@ -15,10 +15,10 @@ const PLACES: [(&str, &str, Icon); 6] = [
     ("/warehouses", "Warehouses", Icon::Warehouse),
 ];
 
-/// The console's places, with the current one marked, and the choice of colours.
+/// The navigation between the console's sections, with the current one marked, and the choice of the theme.
 #[component]
 pub fn Navigation() -> impl IntoView {
-    let places = PLACES.map(|(href, name, icon)| {
+    let sections = SECTIONS.map(|(href, name, icon)| {
         view! {
             <li>
                 <A href=href exact=href == "/">
@@ -38,7 +38,7 @@ pub fn Navigation() -> impl IntoView {
             </a>
             <PaletteButton />
             <nav class="shell__nav" aria-label="Main">
-                <ul>{places.into_iter().collect_view()}</ul>
+                <ul>{sections.into_iter().collect_view()}</ul>
             </nav>
             <div class="shell__foot">
                 <LiveBadge />
@@ -50,21 +50,21 @@ pub fn Navigation() -> impl IntoView {
 
 #[component]
 fn PaletteButton() -> impl IntoView {
-    let keys = Keys::expect();
+    let shortcuts = Shortcuts::expect();
     view! {
-        <button class="shell__find" type="button" on:click=on_click(move |_| keys.palette.set(true))>
+        <button class="shell__find" type="button" on:click=on_click(move |_| shortcuts.palette_open.set(true))>
             {Icon::Search.view()}
-            <span>"Find or do"</span>
+            <span>"Search or run"</span>
             <kbd aria-hidden="true">"Ctrl K"</kbd>
         </button>
     }
 }
 
-/// Tells whether what is on the screen is what is so.
+/// Shows whether the page receives live updates.
 #[component]
 fn LiveBadge() -> impl IntoView {
-    let live = Live::expect();
-    let is_live = move || live.hearing() == Hearing::Live;
+    let live = LiveUpdates::expect();
+    let is_live = move || live.connection() == ConnectionState::Connected;
     view! {
         <p class="live" class:live--on=is_live role="status">
             {move || if is_live() { "Live" } else { "Connecting…" }}

@@ -1,97 +1,102 @@
-//! What the server answers a form with that was posted without JavaScript, where a line of text is too little:
-//! a page of its own, in the console's frame. It is never brought to life.
+//! Result pages of forms that were posted without JavaScript, for results that don't fit into a flash message.
+//! These pages are not hydrated.
 
 use crate::components::cell::{Cell, Tone};
 use crate::components::page_head::PageHead;
-use crate::components::table::{Column, Kind, Row, Table};
-use crate::components::time::exact;
+use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::components::time::format_utc;
 use crate::href;
 use crate::pages::import;
 use api::{Block, BlockAction, BlockOutcome, ImportReport};
 use leptos::prelude::*;
 
-/// Put into the context of a render, it stands where the page of the address would.
+/// The result of a form. The server puts it into the context of a render, where it replaces the page of the
+/// address.
 #[derive(Clone)]
-pub enum Outcome {
-    /// What became of the lines of a file, or would.
+pub enum FormResult {
+    /// The result of a CSV import, or of its dry run.
     Import {
-        /// The lines.
+        /// The lines of the file.
         report: ImportReport,
-        /// The fields that do in earnest what was only looked at; none once it was done.
-        then: Option<[(&'static str, String); 2]>,
+        /// The hidden fields of the form that performs the import after a dry run. `None` after an import.
+        confirm: Option<[(&'static str, String); 2]>,
     },
-    /// What became of several blocks.
+    /// The result of an action on several blocks.
     Blocks {
-        /// What was to be done to them.
+        /// The action.
         action: BlockAction,
-        /// Each block as it was before, as far as it was there, and what became of it.
+        /// Each block as it was before the action, if it existed, and its outcome.
         blocks: Vec<(Option<Block>, BlockOutcome)>,
-        /// The page that one came from.
-        back: String,
+        /// The address of the page with the form.
+        return_to: String,
     },
 }
 
-impl Outcome {
-    /// The outcome that this render is of.
+impl FormResult {
+    /// Returns the result from the render's context.
     pub(crate) fn current() -> Option<Self> {
         use_context()
     }
 
-    /// The page of it.
+    /// Renders the result page.
     pub(crate) fn view(self) -> AnyView {
         match self {
-            Self::Import { report, then } => imported(report, then).into_any(),
-            Self::Blocks { action, blocks, back } => acted(action, blocks, back).into_any(),
+            Self::Import { report, confirm } => import_page(report, confirm).into_any(),
+            Self::Blocks { action, blocks, return_to } => blocks_page(action, blocks, return_to).into_any(),
         }
     }
 }
 
-fn imported(report: ImportReport, then: Option<[(&'static str, String); 2]>) -> impl IntoView {
+fn import_page(report: ImportReport, confirm: Option<[(&'static str, String); 2]>) -> impl IntoView {
     let counts = [report.created, report.updated, report.unchanged, report.wrong];
-    let title = if report.dry_run { "What would change" } else { "Import" };
+    let title = if report.dry_run { "Preview of the changes" } else { "Import" };
     let useful = report.created + report.updated > 0;
-    let again = then.filter(|_| useful).map(|fields| {
+    let confirm = confirm.filter(|_| useful).map(|fields| {
         let hidden = fields.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
         view! {
             <form method="post" action="/forms/import_items" enctype="multipart/form-data">
                 {hidden}
-                <button class="button button--primary">{import::label(report.wrong)}</button>
+                <button class="button button--primary">{import::button_label(report.wrong)}</button>
             </form>
         }
     });
     let mut lines = report.lines;
-    import::cut(&mut lines);
+    import::select_shown(&mut lines);
     let table = (!lines.is_empty()).then(|| {
         let rows = Signal::stored(lines.into_iter().map(import::row).collect::<Vec<_>>());
         view! { <Table name="import" caption=import::CAPTION columns=&import::COLUMNS rows /> }
     });
     view! {
         <PageHead title=title.to_owned() up=("/import", "Upload items and stock")>
-            {again}
+            {confirm}
         </PageHead>
         <p class="summary" role="status">
-            {import::told(counts, !report.dry_run)}
+            {import::summary(counts, !report.dry_run)}
         </p>
         {table}
     }
 }
 
 const COLUMNS: [Column; 5] = [
-    Column::plain("", "Block"),
-    Column::of(Kind::Lead, "", "Item"),
-    Column::of(Kind::Figure, "", "Units"),
-    Column::plain("", "Outcome"),
-    Column::of(Kind::Words, "", "Why"),
+    Column::text("", "Block"),
+    Column::of(ColumnKind::RowHeader, "", "Item"),
+    Column::of(ColumnKind::Figure, "", "Units"),
+    Column::text("", "FormResult"),
+    Column::of(ColumnKind::LongText, "", "Reason"),
 ];
 
-fn acted(action: BlockAction, blocks: Vec<(Option<Block>, BlockOutcome)>, back: String) -> impl IntoView {
+fn blocks_page(
+    action: BlockAction,
+    blocks: Vec<(Option<Block>, BlockOutcome)>,
+    return_to: String,
+) -> impl IntoView {
     let refused = blocks.iter().filter(|(_, outcome)| outcome.problem.is_some()).count();
     let (title, verb) = match action {
         BlockAction::Confirm => ("Confirm blocks", "confirmed"),
         BlockAction::Release => ("Release blocks", "released"),
         BlockAction::Extend => ("Extend blocks", "extended"),
     };
-    let told = format!("{} {verb}, {refused} refused.", blocks.len() - refused);
+    let summary = format!("{} {verb}, {refused} refused.", blocks.len() - refused);
     let row = |(block, outcome): (Option<Block>, BlockOutcome)| {
         let (label, tone) = match action {
             _ if outcome.problem.is_some() => ("Refused", Tone::Bad),
@@ -99,32 +104,32 @@ fn acted(action: BlockAction, blocks: Vec<(Option<Block>, BlockOutcome)>, back: 
             BlockAction::Release => ("Released", Tone::Quiet),
             BlockAction::Extend => ("Extended", Tone::Held),
         };
-        let why = match (outcome.problem, outcome.expires_at) {
+        let reason = match (outcome.problem, outcome.expires_at) {
             (Some(problem), _) => format!("{}. {}", problem.title, problem.detail),
-            (None, Some(until)) => format!("holds until {}", exact(until)),
+            (None, Some(until)) => format!("holds until {}", format_utc(until)),
             (None, None) => String::new(),
         };
         let (item, held) = match block {
             Some(block) => {
-                let item = Cell::lead(block.item_name, href::item(block.item_id));
+                let item = Cell::row_header(block.item_name, href::item(block.item_id));
                 (item, Cell::figure(block.quantity))
             }
-            None => (Cell::lead("—".to_owned(), String::new()), Cell::None),
+            None => (Cell::row_header("—".to_owned(), String::new()), Cell::None),
         };
         let badge = Cell::Badge { label, tone, note: String::new() };
-        let cells = vec![Cell::Quiet(outcome.block_id.to_string()), item, held, badge, Cell::Text(why)];
+        let cells = vec![Cell::Quiet(outcome.block_id.to_string()), item, held, badge, Cell::Text(reason)];
         Row { id: outcome.block_id, cells }
     };
     let rows = Signal::stored(blocks.into_iter().map(row).collect::<Vec<_>>());
     view! {
         <PageHead title=title.to_owned()>
-            <a class="button" href=back>
+            <a class="button" href=return_to>
                 "Back to the blocks"
             </a>
         </PageHead>
         <p class="summary" role="status">
-            {told}
+            {summary}
         </p>
-        <Table name="outcomes" caption="What became of each block" columns=&COLUMNS rows />
+        <Table name="outcomes" caption="The outcome of each block" columns=&COLUMNS rows />
     }
 }

@@ -1,66 +1,66 @@
-use crate::components::field::bind;
-use crate::components::pause::Pause;
-use crate::memo::{Look, memo};
-use crate::on::{on_input, on_keydown};
-use crate::text::units;
+use crate::components::debounce::Debounce;
+use crate::components::field::bind_input;
+use crate::event_handlers::{on_input, on_keydown};
+use crate::format::format_integer;
+use crate::memo::memo;
 use api::{Item, rpc};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 
-/// How long typing must have paused.
-const PAUSE: Duration = Duration::from_millis(120);
-/// How many items are offered.
-const OFFERED: i64 = 8;
+/// The debounce time before items are searched.
+const DEBOUNCE: Duration = Duration::from_millis(120);
+/// The most items in the list.
+const SUGGESTIONS_MAX: i64 = 8;
 
-/// What the picker offers for the words typed into it.
+/// The list of suggestions and its state.
 #[derive(Clone, Copy)]
-struct Offer {
+struct Suggestions {
     text: RwSignal<String>,
     items: RwSignal<Vec<Item>>,
     open: RwSignal<bool>,
     active: RwSignal<usize>,
-    /// Whether no item has the words.
-    none: RwSignal<bool>,
+    /// Whether the search found no item.
+    no_match: RwSignal<bool>,
     pick: Callback<Item>,
-    keep: bool,
+    keep_text: bool,
 }
 
-impl Offer {
-    /// Fetches the items whose names have the words; an answer to older words is dropped.
-    fn look_up(self, words: String) {
+impl Suggestions {
+    /// Searches items by name. Ignores the response if the text has changed meanwhile.
+    fn search(self, words: String) {
         spawn_local(async move {
             let q = Some(words.trim().to_owned()).filter(|words| !words.is_empty());
-            let page = rpc::list_items(None, q, None, None, None, Some(OFFERED), None).await;
+            let page = rpc::list_items(None, q, None, None, None, Some(SUGGESTIONS_MAX), None).await;
             let current = self.text.try_with_untracked(|text| *text == words) == Some(true);
             if let (true, Ok(page)) = (current, page) {
-                self.none.set(page.items.is_empty());
+                self.no_match.set(page.items.is_empty());
                 self.items.set(page.items);
                 self.active.set(0);
             }
         });
     }
 
-    fn take(self, at: usize) {
-        let Some(item) = self.items.glance(|items| items.get(at).cloned()) else { return };
-        self.text.set(if self.keep { item.name.clone() } else { String::new() });
+    fn choose(self, at: usize) {
+        let Some(item) = self.items.with_untracked(|items| items.get(at).cloned()) else { return };
+        self.text.set(if self.keep_text { item.name.clone() } else { String::new() });
         self.items.set(Vec::new());
         self.open.set(false);
         self.pick.run(item);
     }
 
     fn on_key(self, event: &web_sys::KeyboardEvent) {
-        let count = self.items.glance(Vec::len);
+        let count = self.items.with_untracked(Vec::len);
         let (open, active) = (self.open.get_untracked(), self.active.get_untracked());
         match event.key().as_str() {
             "ArrowDown" if open && count > 0 => self.active.set((active + 1) % count),
             "ArrowUp" if open && count > 0 => self.active.set((active + count - 1) % count),
             "ArrowDown" => {
                 self.open.set(true);
-                self.look_up(self.text.get_untracked());
+                self.search(self.text.get_untracked());
             }
-            "Enter" if open && count > 0 => self.take(active),
+            "Enter" if open && count > 0 => self.choose(active),
             "Escape" if open => self.open.set(false),
             _ => return,
         }
@@ -68,50 +68,50 @@ impl Offer {
     }
 }
 
-/// Finds an item as one types a part of its name, and picks it: arrows and Enter, or a click.
+/// A combobox that searches items by name and picks one, by keyboard or mouse.
 #[component]
 pub fn ItemPicker(
     /// The id of the input, unique on the page.
     id: &'static str,
     /// The label.
     label: &'static str,
-    /// Called with the item that was picked.
+    /// Called with the picked item.
     pick: Callback<Item>,
-    /// Whether an item must be picked.
+    /// Whether an item is required.
     #[prop(optional)]
     required: bool,
-    /// Keeps the picked item's name in the input, and is called when that is changed, for then it no
-    /// longer names the item. Without it the input is empty again after each pick, for the next one.
+    /// Keeps the picked item's name in the input. Called when the text changes afterwards, because it no longer
+    /// names the item. Without this prop the input is cleared after each pick.
     #[prop(optional)]
     unpick: Option<Callback<()>>,
-    /// Whether it has the focus when its dialog opens.
+    /// Whether the field has the focus when its dialog opens.
     #[prop(optional)]
     autofocus: bool,
-    /// Where the input is, to focus it again.
+    /// The reference to the input, to focus it again.
     #[prop(optional)]
     node: NodeRef<html::Input>,
-    /// The name under which its words are sent without JavaScript, and the words that were.
+    /// For browsers without JavaScript: the name under which the text is submitted, and the submitted text.
     #[prop(optional)]
-    sent: Option<(&'static str, String)>,
+    submitted: Option<(&'static str, String)>,
 ) -> impl IntoView {
-    let (name, words) = sent.unzip();
+    let (name, words) = submitted.unzip();
     let text = RwSignal::new(words.unwrap_or_default());
     let (items, open, active) = (RwSignal::new(Vec::new()), RwSignal::new(false), RwSignal::new(0));
-    let none = RwSignal::new(false);
-    let offer = Offer { text, items, open, active, none, pick, keep: unpick.is_some() };
-    bind(node, text);
-    let pause = Pause::new();
+    let no_match = RwSignal::new(false);
+    let suggestions = Suggestions { text, items, open, active, no_match, pick, keep_text: unpick.is_some() };
+    bind_input(node, text);
+    let debounce = Debounce::new();
     let typed = move |event| {
         text.set(event_target_value(&event));
         open.set(true);
-        none.set(false);
+        no_match.set(false);
         if let Some(unpick) = unpick {
             unpick.run(());
         }
-        pause.then(PAUSE, move || offer.look_up(text.get_untracked()));
+        debounce.run(DEBOUNCE, move || suggestions.search(text.get_untracked()));
     };
     let list_id = format!("{id}-list");
-    let shown = memo(move || open.get() && items.look(|items| !items.is_empty()));
+    let shown = memo(move || open.get() && items.with(|items| !items.is_empty()));
     view! {
         <div class="field picker">
             <label for=id>{label}</label>
@@ -131,23 +131,23 @@ pub fn ItemPicker(
                 placeholder="Part of a name"
                 value=text.get_untracked()
                 on:input=on_input(typed)
-                on:keydown=on_keydown(move |event| offer.on_key(&event))
+                on:keydown=on_keydown(move |event| suggestions.on_key(&event))
                 on:blur=move |_| open.set(false)
             />
-            <OfferList id list_id label offer shown />
-            <p class="picker__list picker__none" role="status" hidden=move || !(open.get() && none.get())>
-                "No item has this in its name."
+            <SuggestionList id list_id label suggestions shown />
+            <p class="picker__list picker__none" role="status" hidden=move || !(open.get() && no_match.get())>
+                "No item name contains this text."
             </p>
         </div>
     }
 }
 
 #[component]
-fn OfferList(
+fn SuggestionList(
     id: &'static str,
     list_id: String,
     label: &'static str,
-    offer: Offer,
+    suggestions: Suggestions,
     shown: Memo<bool>,
 ) -> impl IntoView {
     let option = move |(at, item): (usize, Item)| {
@@ -156,22 +156,22 @@ fn OfferList(
                 id=format!("{id}-{at}")
                 class="picker__option"
                 role="option"
-                aria-selected=move || if offer.active.get() == at { "true" } else { "false" }
+                aria-selected=move || if suggestions.active.get() == at { "true" } else { "false" }
                 on:mousedown=move |event| {
-                    // Keeps the focus in the input, whose blur would close the list before the click.
+                    // Keeps the focus in the input. Its `blur` event would close the list before the click.
                     event.prevent_default();
-                    offer.take(at);
+                    suggestions.choose(at);
                 }
             >
                 <span class="picker__name">{item.name}</span>
                 <span class="muted">{item.category}</span>
-                <span class="figure">{units(item.quantity)} " available"</span>
+                <span class="figure">{format_integer(item.quantity)} " available"</span>
             </li>
         }
     };
     view! {
         <ul id=list_id class="picker__list" role="listbox" aria-label=label hidden=move || !shown.get()>
-            {move || offer.items.get().into_iter().enumerate().map(option).collect_view()}
+            {move || suggestions.items.get().into_iter().enumerate().map(option).collect_view()}
         </ul>
     }
 }

@@ -1,15 +1,14 @@
-//! The keyboard: what each key does, wherever one is in the console.
+//! Keyboard shortcuts of the console.
 
-use crate::memo::Change;
-use crate::saved::storage;
+use crate::storage::{store, stored};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-/// Where `g` and a letter lead.
-pub const PLACES: [(&str, &str, &str); 7] = [
+/// The pages that `g` and a letter open.
+pub const DESTINATIONS: [(&str, &str, &str); 7] = [
     ("h", "/", "Overview"),
     ("c", "/categories", "Categories"),
     ("i", "/items", "Items"),
@@ -19,96 +18,98 @@ pub const PLACES: [(&str, &str, &str); 7] = [
     ("u", "/import", "CSV upload"),
 ];
 
-/// The other keys, and what they do.
-pub const KEYS: [(&str, &str); 8] = [
-    ("Ctrl K or ⌘ K", "Go to, find or do anything"),
+/// The other shortcuts and their descriptions.
+pub const SHORTCUTS: [(&str, &str); 8] = [
+    ("Ctrl K or ⌘ K", "Open the command palette"),
     ("/", "Search"),
     ("n", "The page's main action, such as a new item"),
     ("j", "Next row"),
-    ("k", "Row before"),
+    ("k", "Previous row"),
     ("x", "Select the row"),
     ("Enter", "Open the row"),
-    ("?", "This list"),
+    ("?", "Show this list"),
 ];
 
-/// For how long the letter after `g` is waited for, in milliseconds.
+/// The longest time between `g` and the letter, in milliseconds.
 const CHORD_MS: f64 = 1_500.0;
-/// Where it is kept that someone wants no single keys.
-const STORED: &str = "stockhold.keys";
+/// The key in local storage for the choice about single-letter shortcuts.
+const STORAGE_KEY: &str = "stockhold.keys";
 
-/// What the keyboard opens.
+/// The state of the shortcuts and of the dialogs that they open.
 #[derive(Clone, Copy)]
-pub struct Keys {
-    /// Whether the palette is open.
-    pub palette: RwSignal<bool>,
-    /// Whether the list of keys is open.
-    pub help: RwSignal<bool>,
-    /// Whether single letters do something; a person who speaks to the computer may not want that.
-    pub letters: RwSignal<bool>,
+pub struct Shortcuts {
+    /// Whether the command palette is open.
+    pub palette_open: RwSignal<bool>,
+    /// Whether the list of shortcuts is open.
+    pub help_open: RwSignal<bool>,
+    /// Whether single letters are shortcuts. Users of speech input may want to turn them off.
+    pub single_letters: RwSignal<bool>,
 }
 
-impl Keys {
-    /// Makes them known to everything below, and listens. Within the router: keys lead to places.
+impl Shortcuts {
+    /// Provides the shortcuts as a context and listens to the keyboard. Call it inside the router, because
+    /// shortcuts navigate.
     pub fn provide() {
-        let keys =
-            Self { palette: RwSignal::new(false), help: RwSignal::new(false), letters: RwSignal::new(true) };
-        provide_context(keys);
+        let shortcuts = Self {
+            palette_open: RwSignal::new(false),
+            help_open: RwSignal::new(false),
+            single_letters: RwSignal::new(true),
+        };
+        provide_context(shortcuts);
         let navigate = use_navigate();
         let go = move |href: &str| navigate(href, NavigateOptions::default());
         Effect::new(move |_| {
-            let stored = storage().and_then(|storage| storage.get_item(STORED).ok().flatten());
-            keys.letters.set(stored.as_deref() != Some("off"));
+            shortcuts.single_letters.set(stored(STORAGE_KEY).as_deref() != Some("off"));
         });
         let chord = StoredValue::new(f64::MIN);
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
-            if keys.press(&event, chord, &go) {
+            if shortcuts.handle(&event, chord, &go) {
                 event.prevent_default();
             }
         });
         on_cleanup(move || listener.remove());
     }
 
-    /// Those of this console.
+    /// Returns the shortcuts from the context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// Lets single letters do something, or no longer.
-    pub fn toggle_letters(self) {
-        let on = !self.letters.get_untracked();
-        self.letters.set(on);
-        if let Some(storage) = storage() {
-            _ = storage.set_item(STORED, if on { "on" } else { "off" });
-        }
+    /// Turns single-letter shortcuts on or off.
+    pub fn toggle_single_letters(self) {
+        let on = !self.single_letters.get_untracked();
+        self.single_letters.set(on);
+        store(STORAGE_KEY, if on { "on" } else { "off" });
     }
 
-    /// Whether the key was ours.
-    fn press(self, event: &KeyboardEvent, chord: StoredValue<f64>, go: &impl Fn(&str)) -> bool {
+    /// Handles a key. Returns whether the key is a shortcut.
+    fn handle(self, event: &KeyboardEvent, chord: StoredValue<f64>, go: &impl Fn(&str)) -> bool {
         let key = event.key();
         if (event.ctrl_key() || event.meta_key()) && key.eq_ignore_ascii_case("k") {
-            self.palette.change(|open| *open = !*open);
+            self.palette_open.update(|open| *open = !*open);
             return true;
         }
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if modified || !self.letters.get_untracked() || is_typing() || find("dialog[open]").is_some() {
+        if modified || !self.single_letters.get_untracked() || is_typing() || query("dialog[open]").is_some()
+        {
             return false;
         }
         let now = event.time_stamp();
         if now - chord.get_value() < CHORD_MS {
             chord.set_value(f64::MIN);
-            if let Some((_, href, _)) = PLACES.iter().find(|(letter, ..)| *letter == key) {
+            if let Some((_, href, _)) = DESTINATIONS.iter().find(|(letter, ..)| *letter == key) {
                 go(href);
                 return true;
             }
         }
         match key.as_str() {
             "g" => chord.set_value(now),
-            "?" => self.help.set(true),
-            "/" => match find("main input[type=search]") {
+            "?" => self.help_open.set(true),
+            "/" => match query("main input[type=search]") {
                 Some(search) => focus(&search),
-                None => self.palette.set(true),
+                None => self.palette_open.set(true),
             },
-            "n" => return find(".page-head__actions .button--primary").is_some_and(|button| click(&button)),
+            "n" => return query(".page-head__actions .button--primary").is_some_and(|button| click(&button)),
             "j" => move_row(1),
             "k" => move_row(-1),
             "x" => {
@@ -127,7 +128,7 @@ impl Keys {
     }
 }
 
-fn find(selector: &str) -> Option<Element> {
+fn query(selector: &str) -> Option<Element> {
     document().query_selector(selector).ok().flatten()
 }
 
@@ -149,7 +150,7 @@ fn click(element: &Element) -> bool {
     element.dyn_ref::<HtmlElement>().map(HtmlElement::click).is_some()
 }
 
-/// Whether a letter would be typed somewhere.
+/// Returns whether the focused element takes text input.
 fn is_typing() -> bool {
     focused().is_some_and(|element| match element.tag_name().as_str() {
         "TEXTAREA" | "SELECT" => true,
@@ -158,7 +159,7 @@ fn is_typing() -> bool {
     })
 }
 
-/// Moves the focus by so many rows, over all tables of the page.
+/// Moves the focus by a number of rows, across all tables of the page.
 fn move_row(by: i32) {
     let Ok(rows) = document().query_selector_all("main tr[data-row]") else { return };
     let row = |at: u32| rows.item(at).and_then(|row| row.dyn_into::<Element>().ok());

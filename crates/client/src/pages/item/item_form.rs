@@ -1,19 +1,20 @@
-use crate::act::Act;
+use crate::action::Action;
 use crate::components::dialog::{Dialog, DialogFoot};
-use crate::components::field::{Kind, SelectField, TextArea, TextField};
-use crate::components::problem::Refusal;
+use crate::components::field::{FieldKind, TextArea, TextField};
+use crate::components::problem::ProblemAlert;
 use crate::components::toast::Toasts;
-use crate::fetch::{About, Changes, Data, Fetched, fetch};
+use crate::components::warehouse_field::WarehouseField;
+use crate::event_handlers::on_submit;
+use crate::fetch::{Data, Fetched, RefetchOn, fetch};
+use crate::format::format_count;
 use crate::href;
-use crate::memo::{Look, derived};
-use crate::on::on_submit;
-use crate::text::count;
-use api::{Category, CreateItem, Item, Problem, UpdateItem, Warehouse, rpc};
+use crate::refetch::RefetchTrigger;
+use api::{Category, CreateItem, Item, Problem, UpdateItem, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// What describes an item, as it is typed.
+/// The text in the form's fields.
 #[derive(Clone, Copy)]
 struct Draft {
     name: RwSignal<String>,
@@ -34,12 +35,12 @@ impl Draft {
     }
 }
 
-/// An optional text as typed: blank is none.
+/// Returns the trimmed text, or `None` if it is blank.
 fn optional(text: RwSignal<String>) -> Option<String> {
     Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// The fields that creating and editing share.
+/// The fields that the forms for new and existing items share.
 #[component]
 fn DraftFields(
     draft: Draft,
@@ -76,7 +77,7 @@ fn DraftFields(
                 name="price"
                 label="Price"
                 value=draft.price
-                kind=Kind::Price
+                kind=FieldKind::Price
                 required=true
                 problem
             />
@@ -88,10 +89,10 @@ fn DraftFields(
     }
 }
 
-/// Creates an item, with its first stock.
+/// The dialog that creates an item with its first stock.
 #[component]
 pub fn CreateDialog(
-    /// Whether it is open.
+    /// Whether the dialog is open.
     open: RwSignal<bool>,
     /// The categories to suggest.
     categories: Fetched<Vec<Category>>,
@@ -109,24 +110,25 @@ fn CreateForm(open: RwSignal<bool>, categories: Fetched<Vec<Category>>) -> impl 
     let draft = Draft::of(None);
     let quantity = RwSignal::new("0".to_owned());
     let warehouse = RwSignal::new(String::new());
-    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
-    let create = Act::new(rpc::create_item, move |item: Item| {
+    let warehouses = fetch(RefetchOn::Catalog, || (), |()| rpc::list_warehouses());
+    let create = Action::new(rpc::create_item, move |item: Item| {
         open.try_set(false);
-        let text = format!("{} is created, {} available.", item.name, count(item.quantity, "unit", "units"));
-        toasts.done_see(text, href::item(item.id), "Open it");
+        let text =
+            format!("{} is created, {} available.", item.name, format_count(item.quantity, "unit", "units"));
+        toasts.done_with_link(text, href::item(item.id), "Open it");
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         create.run(CreateItem {
             name: draft.name.get_untracked(),
-            quantity: quantity.glance(|units| units.parse().unwrap_or_default()),
+            quantity: quantity.with_untracked(|units| units.parse().unwrap_or_default()),
             price: draft.price.get_untracked(),
             description: optional(draft.description),
             category: optional(draft.category),
-            warehouse_id: warehouse.glance(|id| id.parse().ok()),
+            warehouse_id: warehouse.with_untracked(|id| id.parse().ok()),
         });
     };
-    let problem = create.refused();
+    let problem = create.problem();
     view! {
         <form class="form" method="post" action="/forms/create_item?in=item" on:submit=on_submit(submit)>
             <DraftFields draft categories problem />
@@ -136,58 +138,22 @@ fn CreateForm(open: RwSignal<bool>, categories: Fetched<Vec<Category>>) -> impl 
                     name="quantity"
                     label="First stock, in units"
                     value=quantity
-                    kind=Kind::Units
+                    kind=FieldKind::Units
                     required=true
                     problem
                 />
                 <WarehouseField id="item-warehouse" label="In warehouse" value=warehouse warehouses />
             </div>
-            <Refusal problem />
-            <DialogFoot open act=create label="Create item" />
+            <ProblemAlert problem />
+            <DialogFoot open action=create label="Create item" />
         </form>
     }
 }
 
-/// A choice among the warehouses; the default one where nothing else is chosen.
-#[component]
-pub fn WarehouseField(
-    /// The id of the select, unique on the page.
-    id: &'static str,
-    /// The label.
-    label: &'static str,
-    /// The id of the warehouse that is chosen.
-    value: RwSignal<String>,
-    /// The warehouses.
-    warehouses: Fetched<Vec<Warehouse>>,
-) -> impl IntoView {
-    let options =
-        derived(move || warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
-    Effect::new(move |_| {
-        let unset = value.look(String::is_empty);
-        let default = options.look(|options| options.first().map(|(id, _)| id.clone()));
-        if let (true, Some(default)) = (unset, default) {
-            value.set(default);
-        }
-    });
-    view! {
-        <Suspense>
-            <SelectField id name="warehouseId" label value options />
-        </Suspense>
-    }
-}
-
-/// The default warehouse first, then the others in order of their codes.
-pub fn warehouse_options(mut warehouses: Vec<Warehouse>) -> Vec<(String, String)> {
-    warehouses.sort_by_key(|warehouse| !warehouse.is_default);
-    let option =
-        |warehouse: Warehouse| (warehouse.id.to_string(), format!("{} · {}", warehouse.code, warehouse.name));
-    warehouses.into_iter().map(option).collect()
-}
-
-/// Changes what describes an item.
+/// The dialog that edits an item.
 #[component]
 pub fn EditDialog(
-    /// Whether it is open.
+    /// Whether the dialog is open.
     open: RwSignal<bool>,
     /// The item.
     item: Data<Item>,
@@ -202,8 +168,8 @@ pub fn EditDialog(
 #[component]
 fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
     let toasts = Toasts::expect();
-    let changes = Changes::expect();
-    let categories = fetch(About::Rarely, || (), |()| rpc::list_categories());
+    let refetch = RefetchTrigger::expect();
+    let categories = fetch(RefetchOn::Catalog, || (), |()| rpc::list_categories());
     let draft = Draft::of(Some(&item));
     let id = item.id;
     let before = UpdateItem {
@@ -213,19 +179,19 @@ fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
         category: Some(item.category),
     };
     let before = StoredValue::new(before);
-    let edit = Act::new(
+    let edit = Action::new(
         move |changes| rpc::update_item(id, changes),
         move |item: Item| {
             open.try_set(false);
             let Some(before) = before.try_get_value() else { return };
-            toasts.done_undo(format!("{} is saved.", item.name), move || {
+            toasts.done_with_undo(format!("{} is saved.", item.name), move || {
                 let before = before.clone();
                 spawn_local(async move {
                     match rpc::update_item(id, before).await {
                         Ok(item) => toasts.done(format!("{} is as it was.", item.name)),
-                        Err(problem) => toasts.refused(problem),
+                        Err(problem) => toasts.problem(problem),
                     }
-                    changes.mark();
+                    refetch.trigger();
                 });
             });
         },
@@ -239,7 +205,7 @@ fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
             category: Some(optional(draft.category)),
         });
     };
-    let problem = edit.refused();
+    let problem = edit.problem();
     view! {
         <form
             class="form"
@@ -249,8 +215,8 @@ fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
         >
             <input type="hidden" name="id" value=id />
             <DraftFields draft categories problem />
-            <Refusal problem />
-            <DialogFoot open act=edit label="Save item" />
+            <ProblemAlert problem />
+            <DialogFoot open action=edit label="Save item" />
         </form>
     }
 }

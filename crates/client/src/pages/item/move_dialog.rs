@@ -1,37 +1,38 @@
-use crate::act::Act;
+use crate::action::Action;
 use crate::components::dialog::{Dialog, DialogFoot};
-use crate::components::field::{Kind, SelectField, TextField};
-use crate::components::problem::Refusal;
+use crate::components::field::{FieldKind, SelectField, TextField};
+use crate::components::problem::ProblemAlert;
 use crate::components::toast::Toasts;
-use crate::fetch::{Changes, Data, Fetched};
-use crate::filters::Filters;
-use crate::memo::{Look, derived};
-use crate::on::on_submit;
-use crate::pages::item::form::warehouse_options;
-use crate::text::{count, units};
+use crate::components::warehouse_field::warehouse_options;
+use crate::event_handlers::on_submit;
+use crate::fetch::{Data, Fetched};
+use crate::format::{format_count, format_integer};
+use crate::memo::derived;
+use crate::refetch::RefetchTrigger;
+use crate::url_state::UrlState;
 use api::{MoveStock, StockLevel, StockMoved, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Moves units of an item from one warehouse to another, with a preview of both levels.
+/// The dialog that moves units to another warehouse, with a preview of both levels.
 #[component]
 pub fn MoveDialog(
     /// The item's id.
     id: i64,
-    /// Its stock levels.
+    /// The item's stock levels.
     levels: Data<Vec<StockLevel>>,
-    /// The warehouses, while a form is open.
+    /// The warehouses, while a dialog is open.
     warehouses: Fetched<Vec<Warehouse>>,
-    /// The page's address, which says whether it is open, and the id of the warehouse that units are taken from.
-    filters: Filters,
+    /// The state of the page: whether the dialog is open, and the id of the warehouse to take units from.
+    url: UrlState,
 ) -> impl IntoView {
-    let open = filters.deed("move");
+    let open = url.dialog("move");
     let title =
-        move || levels.look(|levels| format!("Move units out of {}", code(levels, &filters.deed_to())));
+        move || levels.with(|levels| format!("Move units out of {}", code(levels, &url.dialog_target())));
     view! {
         <Dialog id="move-stock" title=derived(title) open>
-            <MoveForm id levels warehouses open from=untrack(|| filters.deed_to()) />
+            <MoveForm id levels warehouses open from=untrack(|| url.dialog_target()) />
         </Dialog>
     }
 }
@@ -58,7 +59,7 @@ fn MoveForm(
 ) -> impl IntoView {
     let hidden = from.clone();
     let from = StoredValue::new(from);
-    let (toasts, changes) = (Toasts::expect(), Changes::expect());
+    let (toasts, refetch) = (Toasts::expect(), RefetchTrigger::expect());
     let [quantity, to, reason] = [(); 3].map(|()| RwSignal::new(String::new()));
     let options = derived(move || {
         let mut options = warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default());
@@ -66,25 +67,25 @@ fn MoveForm(
         options
     });
     Effect::new(move |_| {
-        let first = options.look(|options| options.first().map(|(id, _)| id.clone()));
-        if let (true, Some(first)) = (to.look(String::is_empty), first) {
+        let first = options.with(|options| options.first().map(|(id, _)| id.clone()));
+        if let (true, Some(first)) = (to.with(String::is_empty), first) {
             to.set(first);
         }
     });
-    let asked = move || quantity.look(|units| units.parse::<i64>().unwrap_or_default());
+    let requested = move || quantity.with(|units| units.parse::<i64>().unwrap_or_default());
     let preview = move || {
-        let (there, here) =
-            levels.look(|levels| (available(levels, &to.read()), available(levels, &from.read_value())));
-        match here.saturating_sub(asked()) {
-            left if left < 0 => format!("Only {} available here.", units(here)),
-            _ if asked() == 0 => format!("{} available here.", units(here)),
+        let (target, source) =
+            levels.with(|levels| (available(levels, &to.read()), available(levels, &from.read_value())));
+        match source.saturating_sub(requested()) {
+            left if left < 0 => format!("Only {} available here.", format_integer(source)),
+            _ if requested() == 0 => format!("{} available here.", format_integer(source)),
             left => {
                 format!(
                     "Here {} → {}, there {} → {}",
-                    units(here),
-                    units(left),
-                    units(there),
-                    units(there.saturating_add(asked()))
+                    format_integer(source),
+                    format_integer(left),
+                    format_integer(target),
+                    format_integer(target.saturating_add(requested()))
                 )
             }
         }
@@ -99,30 +100,33 @@ fn MoveForm(
         spawn_local(async move {
             match rpc::move_stock(id, back).await {
                 Ok(_) => toasts.done("Undone: the units are back."),
-                Err(problem) => toasts.refused(problem),
+                Err(problem) => toasts.problem(problem),
             }
-            changes.mark();
+            refetch.trigger();
         });
     };
-    let act = Act::new(
+    let action = Action::new(
         move |movement| rpc::move_stock(id, movement),
         move |done: StockMoved| {
             open.try_set(false);
-            let moved = count(done.quantity, "unit", "units");
-            let text = format!("{moved} moved: {} available where they went.", units(done.to_available));
-            toasts.done_undo(text, move || move_back(done.clone()));
+            let moved = format_count(done.quantity, "unit", "units");
+            let text = format!(
+                "{moved} moved: {} available in the target warehouse.",
+                format_integer(done.to_available)
+            );
+            toasts.done_with_undo(text, move || move_back(done.clone()));
         },
     );
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        act.run(MoveStock {
+        action.run(MoveStock {
             from_warehouse_id: from.read_value().parse().unwrap_or_default(),
-            to_warehouse_id: to.glance(|id| id.parse().unwrap_or_default()),
-            quantity: untrack(asked),
+            to_warehouse_id: to.with_untracked(|id| id.parse().unwrap_or_default()),
+            quantity: untrack(requested),
             reason: reason.get_untracked(),
         });
     };
-    let problem = act.refused();
+    let problem = action.problem();
     view! {
         <form
             class="form"
@@ -138,7 +142,7 @@ fn MoveForm(
                     name="quantity"
                     label="Units"
                     value=quantity
-                    kind=Kind::Quantity
+                    kind=FieldKind::Quantity
                     required=true
                     autofocus=true
                     hint=derived(preview)
@@ -158,8 +162,8 @@ fn MoveForm(
                 hint=Signal::stored("Kept in the item's history.".to_owned())
                 problem
             />
-            <Refusal problem />
-            <DialogFoot open act label="Move units" />
+            <ProblemAlert problem />
+            <DialogFoot open action label="Move units" />
         </form>
     }
 }

@@ -1,28 +1,29 @@
-use crate::act::Act;
-use crate::components::block_deeds::periods;
+use crate::action::Action;
+use crate::components::block_actions::periods;
 use crate::components::dialog::{Dialog, DialogFoot};
-use crate::components::field::{Kind, SelectField, TextField};
-use crate::components::picker::ItemPicker;
-use crate::components::problem::Refusal;
-use crate::components::time::exact;
+use crate::components::field::{FieldKind, SelectField, TextField};
+use crate::components::item_picker::ItemPicker;
+use crate::components::problem::ProblemAlert;
+use crate::components::time::format_utc;
 use crate::components::toast::Toasts;
-use crate::fetch::{About, Changes, fetch};
-use crate::live::Live;
-use crate::memo::{Look, derived, memo};
-use crate::on::{on_click, on_submit};
-use crate::pages::item::form::warehouse_options;
-use crate::text::{count, units};
+use crate::components::warehouse_field::warehouse_options;
+use crate::event_handlers::{on_click, on_submit};
+use crate::fetch::{RefetchOn, fetch};
+use crate::format::{format_count, format_integer};
+use crate::live_updates::LiveUpdates;
+use crate::memo::{derived, memo};
+use crate::refetch::RefetchTrigger;
 use api::{BlockPlaced, Item, PlaceBlock, Problem, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Blocks units of an item: of the one given, or of one that is picked.
+/// The dialog that blocks units of an item. Without a given item, the dialog contains an item picker.
 #[component]
 pub fn PlaceDialog(
-    /// Whether it is open.
+    /// Whether the dialog is open.
     open: RwSignal<bool>,
-    /// The item, where the page is about one.
+    /// The item, on the page of an item.
     item: Signal<Option<Item>>,
 ) -> impl IntoView {
     view! {
@@ -34,29 +35,29 @@ pub fn PlaceDialog(
 
 #[component]
 fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
-    let (toasts, changes) = (Toasts::expect(), Changes::expect());
+    let (toasts, refetch) = (Toasts::expect(), RefetchTrigger::expect());
     let fixed = item.is_some();
     let item = RwSignal::new(item);
     let [quantity, period, warehouse] = ["1", "3600", ""].map(|text| RwSignal::new(text.to_owned()));
-    let place = Act::new(rpc::place_block, move |done: BlockPlaced| {
+    let place = Action::new(rpc::place_block, move |done: BlockPlaced| {
         open.try_set(false);
-        let held = count(done.quantity_blocked, "unit", "units");
-        let left = units(done.remaining_quantity);
-        let until = exact(done.expires_at);
+        let held = format_count(done.quantity_blocked, "unit", "units");
+        let left = format_integer(done.remaining_quantity);
+        let until = format_utc(done.expires_at);
         let text = format!("Block {} holds {held} until {until}; {left} left to sell.", done.block_id);
-        toasts.done_undo(text, move || {
+        toasts.done_with_undo(text, move || {
             spawn_local(async move {
                 match rpc::release_block(done.block_id).await {
                     Ok(_) => toasts.done(format!("Block {} is released.", done.block_id)),
-                    Err(problem) => toasts.refused(problem),
+                    Err(problem) => toasts.problem(problem),
                 }
-                changes.mark();
+                refetch.trigger();
             });
         });
     });
     let run = move || {
-        let Some(item_id) = item.glance(|item| item.as_ref().map(|item| item.id)) else {
-            return place.refuse(Problem::new(
+        let Some(item_id) = item.with_untracked(|item| item.as_ref().map(|item| item.id)) else {
+            return place.fail(Problem::new(
                 400,
                 "no_item_chosen",
                 "Choose an item",
@@ -65,30 +66,30 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
         };
         place.run(PlaceBlock {
             item_id,
-            quantity: quantity.glance(|units| units.parse().unwrap_or_default()),
-            warehouse_id: warehouse.glance(|id| id.parse().ok()),
-            ttl_seconds: period.glance(|seconds| seconds.parse().ok()),
+            quantity: quantity.with_untracked(|units| units.parse().unwrap_or_default()),
+            warehouse_id: warehouse.with_untracked(|id| id.parse().ok()),
+            ttl_seconds: period.with_untracked(|seconds| seconds.parse().ok()),
         });
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         run();
     };
-    let problem = place.refused();
-    let take = move |available: i64| {
+    let problem = place.problem();
+    let place_available = move |available: i64| {
         quantity.set(available.to_string());
         run();
     };
     view! {
         <form class="form" method="post" action="/forms/place_block?in=block" on:submit=on_submit(submit)>
-            <WhichItem item fixed />
+            <ItemInput item fixed />
             <div class="form__pair">
                 <TextField
                     id="place-quantity"
                     name="quantity"
                     label="Units"
                     value=quantity
-                    kind=Kind::Quantity
+                    kind=FieldKind::Quantity
                     required=true
                     autofocus=fixed
                     problem
@@ -101,21 +102,21 @@ fn PlaceForm(open: RwSignal<bool>, item: Option<Item>) -> impl IntoView {
                     options=periods()
                 />
             </div>
-            <FromWarehouse value=warehouse />
-            <Refusal problem />
-            <TakeWhatIsThere problem item take />
-            <DialogFoot open act=place label="Block units" />
+            <WarehouseInput value=warehouse />
+            <ProblemAlert problem />
+            <PlaceAvailable problem item place_available />
+            <DialogFoot open action=place label="Block units" />
         </form>
     }
 }
 
 #[component]
-fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
-    let live = Live::expect();
+fn ItemInput(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
+    let live = LiveUpdates::expect();
     let shown = move || {
         item.get().map(|item| {
             let available = live.quantity(item.id, item.quantity);
-            view! { <p class="form__about">{item.name} " – " {units(available)} " available"</p> }
+            view! { <p class="form__about">{item.name} " – " {format_integer(available)} " available"</p> }
         })
     };
     let pick = Callback::new(move |picked| item.set(Some(picked)));
@@ -125,13 +126,13 @@ fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
     };
     let elsewhere = || {
         view! {
-            <p class="form__about without-script">
+            <p class="form__about no-script">
                 "Without JavaScript find it " <a href="/items">"among the items"</a>
                 ", and block units of it on its page."
             </p>
         }
     };
-    let hidden = item.glance(|item| item.as_ref().map(|item| item.id)).filter(|_| fixed);
+    let hidden = item.with_untracked(|item| item.as_ref().map(|item| item.id)).filter(|_| fixed);
     view! {
         {hidden.map(|id| view! { <input type="hidden" name="itemId" value=id /> })}
         {(!fixed).then(picker)}
@@ -141,10 +142,10 @@ fn WhichItem(item: RwSignal<Option<Item>>, fixed: bool) -> impl IntoView {
 }
 
 #[component]
-fn FromWarehouse(value: RwSignal<String>) -> impl IntoView {
-    let warehouses = fetch(About::Rarely, || (), |()| rpc::list_warehouses());
+fn WarehouseInput(value: RwSignal<String>) -> impl IntoView {
+    let warehouses = fetch(RefetchOn::Catalog, || (), |()| rpc::list_warehouses());
     let options = derived(move || {
-        let mut options = vec![(String::new(), "The fullest that has them all".to_owned())];
+        let mut options = vec![(String::new(), "Automatic: the warehouse with the most units".to_owned())];
         options.extend(warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
         options
     });
@@ -155,25 +156,25 @@ fn FromWarehouse(value: RwSignal<String>) -> impl IntoView {
     }
 }
 
-/// The way out of a refusal: fewer units, and fewer still where others take of them meanwhile.
+/// A button that blocks the available units after a refusal. Its number follows live updates.
 #[component]
-fn TakeWhatIsThere(
+fn PlaceAvailable(
     problem: Signal<Option<Problem>>,
     item: RwSignal<Option<Item>>,
-    take: impl Fn(i64) + Copy + Send + 'static,
+    place_available: impl Fn(i64) + Copy + Send + 'static,
 ) -> impl IntoView {
-    let live = Live::expect();
-    let there = memo(move || {
-        let told = problem.look(|problem| problem.as_ref()?.available)?;
-        let id = item.look(|item| item.as_ref().map(|item| item.id))?;
-        let now = i32::try_from(told).map_or(told, |told| live.quantity(id, told).into());
-        Some(told.min(now)).filter(|there| *there > 0)
+    let live = LiveUpdates::expect();
+    let available = memo(move || {
+        let reported = problem.with(|problem| problem.as_ref()?.available)?;
+        let id = item.with(|item| item.as_ref().map(|item| item.id))?;
+        let now = i32::try_from(reported).map_or(reported, |reported| live.quantity(id, reported).into());
+        Some(reported.min(now)).filter(|units| *units > 0)
     });
     move || {
-        there.get().map(|there| {
+        available.get().map(|units| {
             view! {
-                <button class="button" type="button" on:click=on_click(move |_| take(there))>
-                    {format!("Take {}?", units(there))}
+                <button class="button" type="button" on:click=on_click(move |_| place_available(units))>
+                    {format!("Take {}?", format_integer(units))}
                 </button>
             }
         })

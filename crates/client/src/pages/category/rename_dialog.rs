@@ -1,0 +1,153 @@
+use crate::action::Action;
+use crate::components::debounce::Debounce;
+use crate::components::dialog::{Dialog, DialogFoot};
+use crate::components::field::TextField;
+use crate::components::problem::ProblemAlert;
+use crate::components::toast::Toasts;
+use crate::event_handlers::on_submit;
+use crate::fetch::{RefetchOn, fetch};
+use crate::format::format_count;
+use crate::href;
+use crate::memo::derived;
+use crate::refetch::RefetchTrigger;
+use api::{CategoryRenamed, RenameCategory, rpc};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The debounce time before the preview is fetched.
+const DEBOUNCE: Duration = Duration::from_millis(200);
+
+/// The dialog that renames a category or merges it into another. A preview shows how many items change.
+#[component]
+pub fn RenameDialog(
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+    /// The category's name.
+    #[prop(into)]
+    category: Signal<String>,
+) -> impl IntoView {
+    let title = derived(move || format!("Rename {}", category.get()));
+    view! {
+        <Dialog id="rename-category" title open>
+            <RenameForm open category=category.get_untracked() />
+        </Dialog>
+    }
+}
+
+fn rename(
+    category: String,
+    to: String,
+    dry_run: bool,
+) -> impl Future<Output = Result<CategoryRenamed, api::Problem>> {
+    rpc::rename_category(category, RenameCategory { to, dry_run })
+}
+
+#[component]
+fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
+    let (toasts, refetch) = (Toasts::expect(), RefetchTrigger::expect());
+    let navigate = leptos_router::hooks::use_navigate();
+    // The undo button outlives this form and everything that the form owns.
+    let open_category: Arc<dyn Fn(&str) + Send + Sync> =
+        Arc::new(move |name| navigate(&href::category(name), Default::default()));
+    let open_category = StoredValue::new(open_category);
+    let categories = fetch(RefetchOn::Catalog, || (), |()| rpc::list_categories());
+    let to = RwSignal::new(category.clone());
+    let form_action = href::with_query("/forms/rename_category", [("in", "rename"), ("category", &category)]);
+    let preview = RwSignal::new(None::<CategoryRenamed>);
+    let debounce = Debounce::new();
+    let from = StoredValue::new(category);
+    Effect::new(move |_| {
+        let new_name = to.with(|to| to.trim().to_owned());
+        debounce.run(DEBOUNCE, move || {
+            spawn_local(async move {
+                let from = from.try_get_value().unwrap_or_default();
+                let renamed = if new_name.is_empty() || new_name == from {
+                    None
+                } else {
+                    rename(from, new_name.clone(), true).await.ok()
+                };
+                if to.try_with_untracked(|to| to.trim() == new_name) == Some(true) {
+                    preview.try_set(renamed);
+                }
+            });
+        });
+    });
+    let action = Action::new(
+        move |to| rename(from.get_value(), to, false),
+        move |done: CategoryRenamed| {
+            open.try_set(false);
+            let moved = format_count(done.items, "item", "items");
+            let text = format!("{} is {} now: {moved} changed.", done.from, done.to);
+            let Some(open_category) = open_category.try_get_value() else { return toasts.done(text) };
+            if done.items_already > 0 {
+                // A merge can't be undone: the items' former categories are not stored.
+                toasts.done(text);
+            } else {
+                let (back, open_category) = (done.clone(), open_category.clone());
+                toasts.done_with_undo(text, move || {
+                    let (back, open_category) = (back.clone(), open_category.clone());
+                    spawn_local(async move {
+                        match rename(back.to, back.from.clone(), false).await {
+                            Ok(_) => open_category(&back.from),
+                            Err(problem) => toasts.problem(problem),
+                        }
+                        refetch.trigger();
+                    });
+                });
+            }
+            open_category(&done.to);
+        },
+    );
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        action.run(to.with_untracked(|to| to.trim().to_owned()));
+    };
+    let preview_text = move || {
+        preview.get().map(|renamed| {
+            let moved = format_count(renamed.items, "item changes its", "items change their");
+            match renamed.items_already {
+                0 => format!("{moved} category to {}.", renamed.to),
+                already => format!(
+                    "{} exists with {}: the categories are merged, which can't be undone. {moved} category.",
+                    renamed.to,
+                    format_count(already, "item", "items"),
+                ),
+            }
+        })
+    };
+    let merges =
+        move || preview.with(|renamed| renamed.as_ref().is_some_and(|renamed| renamed.items_already > 0));
+    let label = derived(move || if merges() { "Merge categories" } else { "Rename category" }.to_owned());
+    let problem = action.problem();
+    let names = move || {
+        let categories = categories.get().and_then(Result::ok).unwrap_or_default();
+        categories.into_iter().map(|one| view! { <option value=one.category></option> }).collect_view()
+    };
+    view! {
+        <form class="form" method="post" action=form_action on:submit=on_submit(submit)>
+            <TextField
+                id="rename-to"
+                name="to"
+                label="New name"
+                value=to
+                required=true
+                autofocus=true
+                max_length=100
+                suggestions="rename-categories"
+                hint=Signal::stored("The name of another category merges the two.".to_owned())
+                problem
+            />
+            <datalist id="rename-categories">
+                <Suspense>{names}</Suspense>
+            </datalist>
+            <p class="form__about" role="status" hidden=move || preview.with(Option::is_none)>
+                {preview_text}
+            </p>
+            <ProblemAlert problem />
+            <DialogFoot open action label />
+        </form>
+    }
+}

@@ -1,0 +1,19 @@
+//! The browser's local storage.
+
+use leptos::prelude::*;
+
+/// Returns a stored value, if the browser allows local storage and has one.
+pub fn stored(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+/// Stores a value, if the browser allows local storage.
+pub fn store(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        _ = storage.set_item(key, value);
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
