@@ -308,18 +308,21 @@ async fn a_reference_gets_no_more_blocks_than_it_may_have() {
     assert!(store::testing::discrepancies(&stock.pool).await.is_empty());
 }
 
-/// Somebody is refused beside what is done, unless units are due back to the item.
+/// A rejection, alone or with other changes in the batch, needs the expected levels and no expired block of the item.
 #[tokio::test]
-async fn nobody_is_refused_while_units_are_due_back() {
-    let stock = Stock::new().await;
-    let item = stock.known.levels.keys().next().expect("a level").item;
+async fn nobody_is_rejected_while_expired_blocks_hold_units_or_levels_are_stale() {
+    let mut stock = Stock::new().await;
+    let (level, units) =
+        stock.known.levels.iter().next().map(|(key, units)| (*key, *units)).expect("a level");
     let quantity = Quantity::new(100).expect("a quantity");
-    let too_many = Request::Place(PlaceBlock { item, quantity, warehouse: None, ttl: Ttl::default() });
-    let write = async || {
+    let too_many =
+        Request::Place(PlaceBlock { item: level.item, quantity, warehouse: None, ttl: Ttl::default() });
+    let batches = [vec![too_many.clone()], vec![stock.place(), too_many]];
+    async fn write(stock: &Stock, requests: &[Request]) -> WriteOutcome {
         let (fresh, now) = stock.pinned.block_ids_reserve(2).await.expect("ids");
         let snapshot = Snapshot { now, new_block_ids: fresh, ..stock.known.clone() };
-        let planned = plan(&snapshot, &[stock.place(), too_many.clone()]);
-        assert_eq!(planned.short_items, [item].into());
+        let planned = plan(&snapshot, requests);
+        assert_eq!(planned.short_items.len(), 1);
         let none = BTreeMap::new();
         let expected = Expected {
             generation: stock.store.generation(),
@@ -329,53 +332,40 @@ async fn nobody_is_refused_while_units_are_due_back() {
         };
         let causes = [Cause { actor: "test", request_id: "request" }; 2];
         stock.pinned.changes_write(expected, &planned.changes, &causes, &[]).await.expect("an answer")
-    };
-    let holds =
-        async || stock.pinned.levels_match(&stock.known.levels, &[item].into()).await.expect("an answer");
+    }
     let before = stock.counts().await;
-    assert!(holds().await);
-    sqlx::query("UPDATE block_inventory SET expires_at = now() WHERE id = $1")
-        .bind(stock.blocks[0].0)
-        .execute(&stock.pool)
-        .await
-        .expect("changed");
-    assert!(!holds().await);
-    assert_eq!(write().await, WriteOutcome::Stale);
-    assert_eq!(stock.counts().await, before);
-    sqlx::query("UPDATE block_inventory SET expires_at = now() + interval '1 hour' WHERE id = $1")
-        .bind(stock.blocks[0].0)
-        .execute(&stock.pool)
-        .await
-        .expect("changed");
-    assert!(holds().await);
-    assert!(matches!(write().await, WriteOutcome::Committed(_)));
-    assert!(!holds().await, "a unit less is there now");
-}
+    let expire = "UPDATE block_inventory SET expires_at = now() WHERE id = $1";
+    sqlx::query(expire).bind(stock.blocks[0].0).execute(&stock.pool).await.expect("changed");
+    for requests in &batches {
+        assert_eq!(write(&stock, requests).await, WriteOutcome::Stale, "an expired block");
+    }
+    let extend = "UPDATE block_inventory SET expires_at = now() + interval '1 hour' WHERE id = $1";
+    sqlx::query(extend).bind(stock.blocks[0].0).execute(&stock.pool).await.expect("changed");
 
-/// One unit more or less, or a level in another warehouse.
-#[tokio::test]
-async fn levels_hold_as_long_as_they_are_as_believed() {
-    let stock = Stock::new().await;
-    let (key, units) = stock.known.levels.iter().next().map(|(key, units)| (*key, *units)).expect("a level");
-    let holds = async |levels: &[(LevelKey, i32)]| {
-        let levels = levels.iter().copied().collect();
-        stock.pinned.levels_match(&levels, &[key.item].into()).await.expect("an answer")
-    };
-    assert!(holds(&[(key, units)]).await);
-    assert!(!holds(&[(key, units - 1)]).await);
-    let elsewhere = LevelKey { warehouse: WarehouseId(2), ..key };
-    assert!(!holds(&[(key, units), (elsewhere, 0)]).await);
-    sqlx::query("INSERT INTO warehouses (id, code, name) VALUES (2, 'EAST', 'East')")
-        .execute(&stock.pool)
-        .await
-        .expect("a warehouse");
-    sqlx::query("INSERT INTO inventory VALUES ($1, 2, 0)")
-        .bind(key.item.0)
-        .execute(&stock.pool)
-        .await
-        .expect("a level");
-    assert!(!holds(&[(key, units)]).await);
-    assert!(holds(&[(key, units), (elsewhere, 0)]).await);
+    for stale in [units - 1, units + 1] {
+        stock.known.levels.insert(level, stale);
+        for requests in &batches {
+            assert_eq!(write(&stock, requests).await, WriteOutcome::Stale, "{stale} units");
+        }
+    }
+    stock.known.levels.insert(level, units);
+    for statement in [
+        "INSERT INTO warehouses (id, code, name) VALUES (2, 'EAST', 'East')",
+        "INSERT INTO inventory SELECT id, 2, 0 FROM items",
+    ] {
+        sqlx::query(statement).execute(&stock.pool).await.expect("written");
+    }
+    for requests in &batches {
+        assert_eq!(write(&stock, requests).await, WriteOutcome::Stale, "a level in another warehouse");
+    }
+    assert_eq!(stock.counts().await, before);
+
+    stock.known.levels.insert(LevelKey { warehouse: WarehouseId(2), ..level }, 0);
+    for requests in &batches {
+        assert!(matches!(write(&stock, requests).await, WriteOutcome::Committed(_)));
+    }
+    assert_eq!(write(&stock, &batches[0]).await, WriteOutcome::Stale, "a unit less is there now");
+    assert!(store::testing::discrepancies(&stock.pool).await.is_empty());
 }
 
 #[tokio::test]

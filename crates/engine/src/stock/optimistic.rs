@@ -7,7 +7,7 @@ use super::{Asked, StockBatch};
 use crate::batching::queue::Answers;
 use crate::{Context, Error, Result};
 use domain::{
-    BlockId, CartId, Decision, Granted, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, StockChanges,
+    BlockId, CartId, Decision, Granted, HeldBlock, ItemId, LevelKey, Request, Snapshot, StockChanges,
     WarehouseId, blocks_by_reference, plan,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -103,7 +103,7 @@ impl StockBatch {
         (!chosen.is_empty() && others * ONE_OTHER_AMONG <= items.len()).then_some((remembered, chosen))
     }
 
-    /// By the shortest of three ways. `None` where something is not as it is remembered, or is to be refused for more
+    /// By the shorter of two ways. `None` where something is not as it is remembered, or is to be refused for more
     /// than too few units: then nothing has changed.
     async fn answer(
         &self,
@@ -120,11 +120,10 @@ impl StockBatch {
         }
         snapshot.new_block_ids = (1..).map(BlockId).take(requests.len()).collect();
         let planned = plan(&snapshot, requests);
-        match planned.decisions.iter().filter(|answer| answer.is_err()).count() {
-            0 => self.place(generation, snapshot, requests, contexts, &planned.changes).await,
-            refused if refused == requests.len() => self.refuse(&snapshot, planned, contexts).await,
-            _ => self.change(generation, snapshot, requests, contexts).await,
+        if planned.decisions.iter().all(|decision| decision.is_ok()) {
+            return self.place(generation, snapshot, requests, contexts, &planned.changes).await;
         }
+        self.change(generation, snapshot, requests, contexts).await
     }
 
     /// Blocks without keys: the database gives them their ids and the time, and they are answered then.
@@ -147,24 +146,6 @@ impl StockBatch {
         self.clock.set(generation, placed.placed_at);
         let planned = plan(&snapshot, requests);
         self.writer.blocks.record(generation, &planned.changes);
-        Ok(Some(planned.decisions.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
-    }
-
-    /// Blocks without keys that are all refused: nothing is written.
-    async fn refuse(
-        &self,
-        snapshot: &Snapshot,
-        planned: Plan,
-        contexts: &[&Context],
-    ) -> Result<Option<Vec<Result<Granted>>>> {
-        if !planned.decisions.iter().all(is_certain) {
-            return Ok(None);
-        }
-        let holds = self.pinned.levels_match(&snapshot.levels, &planned.short_items).await;
-        let Some(()) = self.judged(holds.map(|holds| holds.then_some(())), snapshot)? else {
-            return Ok(None);
-        };
-        self.writer.failures.note_refused(contexts.iter().copied().zip(&planned.decisions));
         Ok(Some(planned.decisions.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
     }
 

@@ -6,7 +6,7 @@ use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
 use crate::idempotency::ResponseColumns;
 use crate::{Error, Generation, PinnedConnection, ResponseRecord, Result};
 use chrono::{DateTime, Utc};
-use domain::{BlockId, ItemId, LevelKey, Reference, Snapshot, StockChanges, Time};
+use domain::{BlockId, ItemId, Reference, Snapshot, StockChanges, Time};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a batch was decided on.
@@ -42,38 +42,6 @@ impl PinnedConnection {
         let reserved = super::block_ids_reserve(&mut connection, count).await?;
         self.release(connection);
         Ok(reserved)
-    }
-
-    /// Whether these are all the stock levels of their items, with their units, and no expired block of `short` has
-    /// units that are due back: then somebody may be refused who found too little in them. Nothing is locked, and
-    /// nothing else is needed: it was so at one moment.
-    pub async fn levels_match(
-        &self,
-        levels: &BTreeMap<LevelKey, i32>,
-        short: &BTreeSet<ItemId>,
-    ) -> Result<bool> {
-        let expected = level_columns(levels);
-        let mut connection = self.connection().await?;
-        let row = sqlx::query!(
-            r#"SELECT (SELECT count(*) FROM unnest($1::bigint[], $2::bigint[], $3::integer[])
-                                             AS expected (item_id, warehouse_id, units)
-                         JOIN inventory
-                           ON (product_id, inventory.warehouse_id) >= (expected.item_id, expected.warehouse_id)
-                          AND (product_id, inventory.warehouse_id) <= (expected.item_id, expected.warehouse_id)
-                        WHERE stock_quantity = expected.units) AS "as_believed!",
-                      (SELECT count(*) FROM inventory WHERE product_id = ANY ($1)) AS "present!",
-                      EXISTS (SELECT FROM block_inventory
-                               WHERE item_id = ANY ($4) AND NOT is_permanent AND expires_at <= now()) AS "due!""#,
-            &expected.items,
-            &expected.warehouses,
-            &expected.units,
-            &short.iter().map(|item| item.0).collect::<Vec<_>>(),
-        )
-        .fetch_one(&mut *connection)
-        .await?;
-        self.release(connection);
-        let count = i64::try_from(levels.len()).unwrap_or(i64::MAX);
-        Ok(!row.due && row.as_believed == count && row.present == count)
     }
 
     /// Writes `changes`, which place, confirm, extend and release blocks, and do nothing else, and the answers that
