@@ -47,7 +47,7 @@ test("typing replaces the preset units, and the offer follows the stock", async 
   await expect(dialog.getByLabel("Units")).toBeFocused();
   await page.keyboard.type("20");
   await page.keyboard.press("Enter");
-  await expect(dialog.getByRole("alert")).toContainText("20 asked for, 8 available");
+  await expect(dialog.getByRole("alert")).toContainText("20 requested, 8 available");
   await expect(dialog.getByRole("button", { name: "Take 8?" })).toBeVisible();
   // Another client places a block.
   await shop.block(item, 5);

@@ -126,7 +126,7 @@ impl From<domain::EndedBlock> for EndedBlock {
             _ => BlockEnd::Released,
         };
         Self {
-            id: block.line,
+            id: block.movement_id,
             block_id: block.id.0,
             item_id: block.item.0,
             item_name: block.item_name,

@@ -1,4 +1,4 @@
-//! What the planners cost: `cargo bench -p domain`.
+//! Benchmarks of the planners: `cargo bench -p domain`.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use domain::{
@@ -7,15 +7,15 @@ use domain::{
 };
 use std::hint::black_box;
 
-/// Requests of a batch.
+/// Requests per batch.
 const BATCH: i64 = 256;
 
-/// Lines of each cart.
+/// Lines per cart.
 const CART_LINES: i64 = 4;
 
 const WAREHOUSE: WarehouseId = WarehouseId(1);
 
-/// Items 0 to `items` less one with more units than anybody asks for, and enough ids for `blocks`.
+/// A snapshot of `items` items with ample stock, and `blocks` reserved ids.
 fn stock(items: i64, blocks: i64) -> Snapshot {
     let key = |item| LevelKey { item: ItemId(item), warehouse: WAREHOUSE };
     Snapshot {
@@ -34,7 +34,7 @@ fn place(item: i64) -> Request {
     Request::Place(PlaceBlock { item: ItemId(item), quantity: one(), warehouse: None, ttl: Ttl::default() })
 }
 
-/// A cart of neighbouring items.
+/// A cart of consecutive items.
 fn cart(number: i64) -> Request {
     let item = |line| ItemId((number + line) % BATCH);
     let line = |line| CartLine { item: item(line), quantity: one(), warehouse: None };
@@ -74,7 +74,7 @@ fn allocations(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// One request that takes the units of every expired block. The throughput falls little with the number of blocks.
+/// One request that takes the units of every expired block. The throughput in blocks per second is nearly constant.
 fn reclaiming(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("reclaim");
     group.sample_size(10);

@@ -1,30 +1,30 @@
 use crate::{ItemId, OrderId, OrderLine, WarehouseId};
 use std::collections::BTreeMap;
 
-/// A line that stops an allocation.
+/// A line with too few units, so that the order can't be allocated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shortage {
     /// The item.
     pub item: ItemId,
-    /// Units that the order asks for.
+    /// Units that the order requests.
     pub requested: i32,
-    /// Units that the warehouse has.
+    /// Units available in the warehouse.
     pub available: i32,
 }
 
-/// What becomes of an order in one warehouse.
+/// The allocation of an order from one warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Allocation {
-    /// Take these units of each item, by ascending item id.
+    /// The units to take of each item, by ascending item id.
     Take(Vec<(ItemId, i32)>),
-    /// Take nothing; these lines fall short, by ascending item id.
+    /// The shortages, by ascending item id; nothing is taken.
     Short(Vec<Shortage>),
 }
 
-/// Decides an order against one warehouse's stock levels: every line, or nothing.
+/// Plans the allocation of an order from one warehouse: every line, or nothing.
 ///
-/// Lines of the same item are judged by their sum. An item without a stock level has 0 available. An order
-/// without lines is filled by taking nothing.
+/// Lines of the same item are added up. `available` returns 0 for an item without a stock level. An order without
+/// lines is allocated; nothing is taken.
 pub fn plan_allocation(lines: &[(ItemId, i32)], available: impl Fn(ItemId) -> i32) -> Allocation {
     let mut demand = BTreeMap::<ItemId, i64>::new();
     for (item, quantity) in lines {
@@ -34,7 +34,7 @@ pub fn plan_allocation(lines: &[(ItemId, i32)], available: impl Fn(ItemId) -> i3
     let mut short = Vec::new();
     for (item, requested) in demand {
         let available = available(item);
-        // A demand that no quantity can hold is short whatever is available.
+        // A demand above `i32::MAX` always exceeds the available units.
         let requested_units = i32::try_from(requested).unwrap_or(i32::MAX);
         if requested <= i64::from(available) {
             take.push((item, requested_units));
@@ -45,7 +45,7 @@ pub fn plan_allocation(lines: &[(ItemId, i32)], available: impl Fn(ItemId) -> i3
     if short.is_empty() { Allocation::Take(take) } else { Allocation::Short(short) }
 }
 
-/// What would become of an order in each warehouse if it were allocated now.
+/// A preview of an order's allocation from each warehouse at present.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderPreview {
     /// The order.
@@ -56,7 +56,7 @@ pub struct OrderPreview {
     pub warehouses: Vec<WarehousePreview>,
 }
 
-/// What would become of an order in one warehouse.
+/// A preview of an order's allocation from one warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WarehousePreview {
     /// The warehouse.
@@ -65,29 +65,29 @@ pub struct WarehousePreview {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// What it has for each line, by ascending item id.
+    /// One entry per line of the order, by ascending item id.
     pub lines: Vec<PreviewLine>,
-    /// What stops an allocation there; empty where nothing does.
+    /// The lines with too few units; empty if the order can be allocated.
     pub shortages: Vec<Shortage>,
 }
 
-/// What one warehouse has for one line of an order.
+/// The units of one warehouse for one line of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PreviewLine {
     /// The item.
     pub item: ItemId,
-    /// Units that the order asks for.
+    /// Units that the order requests.
     pub requested: i32,
-    /// Units that an allocation would find.
+    /// Units that an allocation could take.
     pub available: i32,
 }
 
-/// Judges an order against one warehouse's stock levels, as [`plan_allocation`] would, and tells each line.
+/// Previews an order's allocation from one warehouse: each line, and the shortages that [`plan_allocation`] returns.
 pub fn preview_allocation(
     lines: &[(ItemId, i32)],
     available: impl Fn(ItemId) -> i32,
 ) -> (Vec<PreviewLine>, Vec<Shortage>) {
-    let told = lines.iter().map(|(item, requested)| PreviewLine {
+    let preview_lines = lines.iter().map(|(item, requested)| PreviewLine {
         item: *item,
         requested: *requested,
         available: available(*item),
@@ -96,7 +96,7 @@ pub fn preview_allocation(
         Allocation::Take(_) => Vec::new(),
         Allocation::Short(shortages) => shortages,
     };
-    (told.collect(), shortages)
+    (preview_lines.collect(), shortages)
 }
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn all_lines_or_none() {
+    fn an_order_is_allocated_completely_or_not_at_all() {
         let short = |item, requested, available| Shortage { item: ItemId(item), requested, available };
         check(&[], &[], Allocation::Take(vec![]));
         check(&[(2, 1), (1, 3)], &[(1, 3), (2, 1)], Allocation::Take(vec![(ItemId(1), 3), (ItemId(2), 1)]));
@@ -126,16 +126,16 @@ mod tests {
     }
 
     #[test]
-    fn a_preview_tells_every_line_and_what_stops_it() {
+    fn a_preview_has_every_line_and_the_shortages() {
         let lines = [(ItemId(1), 3), (ItemId(2), 1)];
-        let (told, short) = preview_allocation(&lines, |item| if item == ItemId(1) { 2 } else { 7 });
-        assert_eq!(told.iter().map(|line| line.available).collect::<Vec<_>>(), [2, 7]);
+        let (preview_lines, short) = preview_allocation(&lines, |item| if item == ItemId(1) { 2 } else { 7 });
+        assert_eq!(preview_lines.iter().map(|line| line.available).collect::<Vec<_>>(), [2, 7]);
         assert_eq!(short, [Shortage { item: ItemId(1), requested: 3, available: 2 }]);
         assert!(preview_allocation(&lines, |_| 3).1.is_empty());
     }
 
     proptest! {
-        /// Taken one line at a time from a copy of the stock, an order is filled exactly when the plan says so.
+        /// The plan takes an order exactly if its lines can be taken one by one from a copy of the stock.
         #[test]
         fn equals_taking_line_by_line(
             lines in prop::collection::vec((0..6i64, 1..9i32), 0..8),

@@ -3,66 +3,66 @@ use crate::{
     WarehouseId,
 };
 
-/// How a block stands at a given moment.
+/// The state of a block at a given time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BlockState {
-    /// Holds its units until it expires.
+    /// Reserves its units until it expires.
     Temporary,
     /// Confirmed: its units are sold.
     Permanent,
-    /// Its time is over.
+    /// It has expired.
     Expired,
-    /// Its units were given back before.
+    /// It was released before it expired.
     Released,
 }
 
-/// A block as people see it.
+/// A block as it is shown to users.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
     /// Its id.
     pub id: BlockId,
-    /// The item whose units it holds.
+    /// The item of its units.
     pub item: ItemId,
     /// The item's name.
     pub item_name: String,
-    /// The warehouse that the units lie in.
+    /// The warehouse of its units.
     pub warehouse: WarehouseId,
     /// The warehouse's code.
     pub warehouse_code: String,
     /// Units.
     pub quantity: i32,
-    /// How it stands now.
+    /// The present state.
     pub state: BlockState,
-    /// When it was placed.
+    /// The time at which it was placed.
     pub created_at: Time,
-    /// When it expires or expired; `None` once permanent.
+    /// The time at which it expires or expired; `None` for a permanent block.
     pub expires_at: Option<Time>,
 }
 
-/// A request to hold units of one item in one warehouse for a while.
+/// A request for a temporary block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlaceBlock {
     /// The item.
     pub item: ItemId,
     /// Units.
     pub quantity: Quantity,
-    /// The warehouse; the fullest one that has the whole quantity where `None`.
+    /// The warehouse. With `None`, the planner takes the warehouse with the most available units.
     pub warehouse: Option<WarehouseId>,
-    /// For how long.
+    /// The time until it expires.
     pub ttl: Ttl,
 }
 
-/// The most lines of a cart.
+/// The maximum number of lines of a cart.
 pub const CART_LINES_MAX: usize = 100;
 
-/// A request to hold units of several items for a while: every line, or none.
+/// A request for a cart: a temporary block per line, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceCart {
     /// 1 to [`CART_LINES_MAX`] lines.
     lines: Vec<CartLine>,
-    /// For how long.
+    /// The time until it expires.
     pub ttl: Ttl,
-    /// The shop's own name for whom it is; several carts may share one.
+    /// The shop's name for the buyer; several carts may share one.
     pub reference: Option<Reference>,
 }
 
@@ -73,12 +73,15 @@ pub struct CartLine {
     pub item: ItemId,
     /// Units.
     pub quantity: Quantity,
-    /// The warehouse; the fullest one that has the whole quantity where `None`.
+    /// The warehouse. With `None`, the planner takes the warehouse with the most available units.
     pub warehouse: Option<WarehouseId>,
 }
 
 impl PlaceCart {
-    /// Refuses no lines, and more than [`CART_LINES_MAX`].
+    /// Creates a request.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless there are 1 to [`CART_LINES_MAX`] lines.
     pub fn new(lines: Vec<CartLine>, ttl: Ttl, reference: Option<Reference>) -> Result<Self, Error> {
         if (1..=CART_LINES_MAX).contains(&lines.len()) {
             return Ok(Self { lines, ttl, reference });
@@ -86,76 +89,76 @@ impl PlaceCart {
         Err(Error::invalid("lines", format!("must be 1 to {CART_LINES_MAX}, not {}", lines.len())))
     }
 
-    /// The lines, in the order they were asked for.
+    /// The lines, in the order of the request.
     pub fn lines(&self) -> &[CartLine] {
         &self.lines
     }
 }
 
-/// What a shop does not want a single buyer to have.
+/// The configured limits for a single buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlockLimits {
-    /// Units that one block may hold.
+    /// Maximum number of units of one block.
     pub block_units_max: i32,
-    /// Temporary blocks that one reference may have at a time.
+    /// Maximum number of active blocks of one reference.
     pub reference_blocks_max: i64,
 }
 
 impl Default for BlockLimits {
-    /// As many units as a quantity can be, and 1,000 blocks a reference.
+    /// [`UNITS_MAX`] units per block and 1,000 blocks per reference.
     fn default() -> Self {
         Self { block_units_max: UNITS_MAX, reference_blocks_max: 1_000 }
     }
 }
 
-/// A block to be written, with what groups it.
+/// A block to be created, with its cart and reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewBlock {
     /// The block.
     pub block: HeldBlock,
-    /// The cart that it belongs to.
+    /// Its cart.
     pub cart: Option<CartId>,
-    /// For whom it is.
+    /// The shop's name for the buyer.
     pub reference: Option<Reference>,
 }
 
-/// How a block came to its end, as people see it.
+/// A block that has ended, as it is shown to users.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndedBlock {
-    /// The ledger's line.
-    pub line: i64,
+    /// The id of the movement that ended it.
+    pub movement_id: i64,
     /// Its id.
     pub id: BlockId,
-    /// The item whose units it held.
+    /// The item of its units.
     pub item: ItemId,
     /// The item's name.
     pub item_name: String,
-    /// The warehouse that the units lie in.
+    /// The warehouse of its units.
     pub warehouse: WarehouseId,
     /// The warehouse's code.
     pub warehouse_code: String,
-    /// Units that were sold or went back.
+    /// Units that were sold or returned to stock.
     pub quantity: i32,
-    /// Confirmed, released or expired.
+    /// [`MovementReason::Confirmed`], [`MovementReason::Released`] or [`MovementReason::Expired`].
     pub reason: MovementReason,
-    /// When.
+    /// The time at which it ended.
     pub ended_at: Time,
-    /// Who ended it.
+    /// The principal that ended it.
     pub actor: String,
 }
 
-/// How a block that is gone ended.
+/// How a block ended without a sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockEnd {
-    /// It expired and was cleaned up at this time.
+    /// It expired; its units were reclaimed at this time.
     Expired(Time),
-    /// It was released.
+    /// It was released by a request.
     Released,
 }
 
 impl BlockEnd {
-    /// What to answer who asks for more of this block.
-    pub fn refusal(self, block: BlockId) -> Error {
+    /// The error for a request that names the ended block.
+    pub fn error(self, block: BlockId) -> Error {
         match self {
             Self::Expired(at) => Error::BlockExpired { block, at },
             Self::Released => Error::BlockReleased(block),
@@ -163,7 +166,7 @@ impl BlockEnd {
     }
 }
 
-/// A block that still has its units: the state that the rules of its life work on.
+/// A block that has not ended: temporary or permanent. The rules of its life cycle use this state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeldBlock {
     /// Its id.
@@ -172,15 +175,15 @@ pub struct HeldBlock {
     pub key: LevelKey,
     /// Units.
     pub quantity: i32,
-    /// When it expires; `None` once permanent.
+    /// The time at which it expires; `None` for a permanent block.
     pub expires_at: Option<Time>,
 }
 
 impl HeldBlock {
-    /// When it expires, for a block that can still be confirmed, released or extended at `now`.
+    /// Returns the expiry time of a block that is active at `now`, so that it can be confirmed, released or extended.
     ///
     /// # Errors
-    /// [`Error::BlockAlreadyPermanent`], [`Error::BlockExpired`]. A block expires *at* `expires_at`.
+    /// [`Error::BlockAlreadyPermanent`]. [`Error::BlockExpired`] from `expires_at` on, inclusively.
     pub fn active_until(&self, now: Time) -> Result<Time, Error> {
         match self.expires_at {
             None => Err(Error::BlockAlreadyPermanent(self.id)),
@@ -189,10 +192,10 @@ impl HeldBlock {
         }
     }
 
-    /// The block, made permanent; of `quantity` units where given, of all that it holds otherwise.
+    /// Returns the block as a permanent one, with `quantity` units if given, otherwise with all its units.
     ///
     /// # Errors
-    /// As [`HeldBlock::active_until`], and [`Error::QuantityOverBlock`].
+    /// Those of [`HeldBlock::active_until`], and [`Error::QuantityOverBlock`].
     pub fn confirm(self, quantity: Option<Quantity>, now: Time) -> Result<Self, Error> {
         self.active_until(now)?;
         let requested = quantity.map_or(self.quantity, Quantity::get);
@@ -202,10 +205,10 @@ impl HeldBlock {
         Ok(Self { quantity: requested, expires_at: None, ..self })
     }
 
-    /// Until when the block holds, once extended by `ttl` from `now`: extending never shortens.
+    /// Returns the expiry time after an extension to `ttl` from `now`. An extension never shortens a block.
     ///
     /// # Errors
-    /// As [`HeldBlock::active_until`].
+    /// Those of [`HeldBlock::active_until`].
     pub fn extend(self, ttl: Ttl, now: Time) -> Result<Time, Error> {
         Ok(self.active_until(now)?.max(ttl.from(now)))
     }
@@ -226,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_live_block_is_confirmed_once() {
+    fn an_active_block_is_confirmed_once() {
         let confirmed = block(Some(100)).confirm(None, at(99));
         assert_eq!(confirmed, Ok(block(None)));
         assert_eq!(block(None).confirm(None, at(99)), Err(Error::BlockAlreadyPermanent(BlockId(7))));
@@ -241,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_can_be_confirmed_but_not_more_than_is_held() -> Result<(), Error> {
+    fn a_part_can_be_confirmed_but_not_more_units_than_the_block_has() -> Result<(), Error> {
         let part = block(Some(100)).confirm(Some(Quantity::new(2)?), at(99))?;
         assert_eq!((part.quantity, part.expires_at), (2, None));
         let over = block(Some(100)).confirm(Some(Quantity::new(4)?), at(99));

@@ -1,31 +1,34 @@
 use crate::{BlockId, Error, Ttl};
 use std::collections::BTreeSet;
 
-/// The most blocks that one request acts on.
+/// The maximum number of blocks in one bulk request.
 pub const BULK_BLOCKS_MAX: usize = 500;
 
-/// What can be done to several blocks at once.
+/// An action that a bulk request applies to each of its blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockAction {
     /// Make them permanent.
     Confirm,
-    /// Give their units back.
+    /// Release them.
     Release,
-    /// Let them hold for longer.
+    /// Extend them.
     Extend(Ttl),
 }
 
-/// Something to be done to several blocks, to each by itself.
+/// A bulk request: one action on several blocks. Each block succeeds or fails independently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BulkBlockAction {
-    /// What.
+    /// The action.
     pub action: BlockAction,
     /// 1 to [`BULK_BLOCKS_MAX`], each once.
     blocks: Vec<BlockId>,
 }
 
 impl BulkBlockAction {
-    /// Refuses no blocks, more than [`BULK_BLOCKS_MAX`], and one that is named twice.
+    /// Creates a bulk request.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless there are 1 to [`BULK_BLOCKS_MAX`] blocks, without duplicates.
     pub fn new(action: BlockAction, blocks: Vec<BlockId>) -> Result<Self, Error> {
         let count = blocks.len();
         if !(1..=BULK_BLOCKS_MAX).contains(&count) {
@@ -37,7 +40,7 @@ impl BulkBlockAction {
         Ok(Self { action, blocks })
     }
 
-    /// The blocks, in the order in which they were named.
+    /// The blocks, in the order of the request.
     pub fn blocks(&self) -> &[BlockId] {
         &self.blocks
     }

@@ -1,50 +1,50 @@
-//! Which characters a text may have. Two texts that look alike should be alike, and a text must not change how the
-//! text around it is shown.
+//! The characters that a text may contain. Two texts that look the same should be the same, and a text must not
+//! change how the text around it is displayed.
 
-/// Zero-width joiner and non-joiner: they belong to words of Persian and of Indic scripts, and to emoji.
+/// Zero-width joiner and non-joiner. Words of Persian and of Indic scripts contain them, and emoji.
 const JOINERS: [char; 2] = ['\u{200C}', '\u{200D}'];
 
-/// Signs after which a word of an Indic script may end with a joiner.
+/// Viramas of Indic scripts. A word may end with a virama and a joiner.
 const VIRAMAS: [char; 10] = [
     '\u{94D}', '\u{9CD}', '\u{A4D}', '\u{ACD}', '\u{B4D}', '\u{BCD}', '\u{C4D}', '\u{CCD}', '\u{D4D}',
     '\u{DCA}',
 ];
 
-/// The first character of the scripts that joiners belong to: Hebrew, and all that follow.
+/// The first character of the scripts that use joiners: Hebrew and all later blocks.
 const FIRST_JOINED: char = '\u{590}';
 
-/// The flag that tag characters follow, as in that of Scotland.
+/// The black flag. Tag characters follow it, as in the flag of Scotland.
 const FLAG: char = '\u{1F3F4}';
 
-/// A character that a text may not have where it stands.
+/// A character that is not allowed at its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Refused {
+pub(crate) struct ForbiddenCharacter {
     /// The character.
     pub(crate) character: char,
     /// The reason, as the end of a sentence that begins with "must not contain U+0000, which".
     pub(crate) reason: &'static str,
-    /// Its place, counted from 1.
-    pub(crate) place: usize,
+    /// The position in characters, counted from 1.
+    pub(crate) position: usize,
 }
 
-/// The first character that a text may not have. A text of several lines may have line breaks, tabs, and the marks
-/// that right-to-left scripts put beside numbers.
-pub(crate) fn refused(text: &str, several_lines: bool) -> Option<Refused> {
+/// Finds the first forbidden character. A multi-line text may contain line breaks, tabs, and the directional marks
+/// that right-to-left scripts use beside numbers.
+pub(crate) fn find_forbidden(text: &str, multi_line: bool) -> Option<ForbiddenCharacter> {
     let mut before = None;
     let mut rest = text.chars().peekable();
-    let mut place = 0;
+    let mut position = 0;
     while let Some(character) = rest.next() {
-        place += 1;
+        position += 1;
         let reason = match character {
-            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' if several_lines => None,
-            '\u{61C}' | '\u{200E}' | '\u{200F}' if several_lines => None,
+            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' if multi_line => None,
+            '\u{61C}' | '\u{200E}' | '\u{200F}' if multi_line => None,
             '\u{2028}' | '\u{2029}' => Some("is a line break"),
             '\u{200C}' | '\u{200D}' => {
                 (!joins(before, character, rest.peek().copied())).then_some("joins nothing here")
             }
-            _ if selects_variant(character) => {
-                let follows =
-                    before.is_some_and(|before: char| !before.is_whitespace() && !selects_variant(before));
+            _ if is_variation_selector(character) => {
+                let follows = before
+                    .is_some_and(|before: char| !before.is_whitespace() && !is_variation_selector(before));
                 (!follows).then_some("follows no character")
             }
             '\u{E0020}'..='\u{E007F}' => {
@@ -54,14 +54,14 @@ pub(crate) fn refused(text: &str, several_lines: bool) -> Option<Refused> {
             _ => reason_for(character),
         };
         if let Some(reason) = reason {
-            return Some(Refused { character, reason, place });
+            return Some(ForbiddenCharacter { character, reason, position });
         }
         before = Some(character);
     }
     None
 }
 
-/// Why no text may have this character, wherever it stands.
+/// The reason why this character is forbidden at every position.
 fn reason_for(character: char) -> Option<&'static str> {
     match character {
         _ if character.is_control() => Some("is a control character"),
@@ -91,22 +91,21 @@ fn reason_for(character: char) -> Option<&'static str> {
     }
 }
 
-/// Whether a joiner stands between two characters of scripts that use it, or after a sign that takes it at the end of
-/// a word.
+/// Returns whether a joiner is between two characters of scripts that use it, or after a virama at the end of a word.
 fn joins(before: Option<char>, joiner: char, after: Option<char>) -> bool {
     let is_joined = |other: char| {
         other >= FIRST_JOINED
             && !other.is_whitespace()
             && !JOINERS.contains(&other)
             && reason_for(other).is_none()
-            || selects_variant(other)
+            || is_variation_selector(other)
     };
     let after_virama = before.is_some_and(|before| VIRAMAS.contains(&before)) && after != Some(joiner);
     after_virama || (before.is_some_and(is_joined) && after.is_some_and(is_joined))
 }
 
-/// Whether a character chooses the look of the one before it.
-fn selects_variant(character: char) -> bool {
+/// Returns whether a character is a variation selector, which changes the look of the character before it.
+fn is_variation_selector(character: char) -> bool {
     matches!(character, '\u{180B}'..='\u{180D}' | '\u{180F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
@@ -116,7 +115,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn texts_of_any_language_are_taken() {
+    fn texts_of_any_language_are_accepted() {
         for text in [
             "Lamp, 9.5\" — “warm” №5 (½)",
             "Crème brûlée",
@@ -138,13 +137,13 @@ mod tests {
             "葛\u{E0100}",
             "a\u{A0}b",
         ] {
-            assert_eq!(refused(text, false), None, "{text}");
+            assert_eq!(find_forbidden(text, false), None, "{text}");
         }
     }
 
     #[test]
-    fn the_place_and_the_reason_are_named() {
-        for (text, character, reason, place) in [
+    fn the_position_and_the_reason_are_returned() {
+        for (text, character, reason, position) in [
             ("R28 \u{202E}elttek", '\u{202E}', "changes the direction of text", 5),
             ("a\u{7}b", '\u{7}', "is a control character", 2),
             ("a\nb", '\n', "is a control character", 2),
@@ -161,42 +160,46 @@ mod tests {
             ("a \u{FE0F}", '\u{FE0F}', "follows no character", 3),
             ("a\u{E0067}", '\u{E0067}', "is invisible", 2),
         ] {
-            assert_eq!(refused(text, false), Some(Refused { character, reason, place }), "{text:?}");
+            assert_eq!(
+                find_forbidden(text, false),
+                Some(ForbiddenCharacter { character, reason, position }),
+                "{text:?}"
+            );
         }
     }
 
     #[test]
-    fn a_text_of_several_lines_has_line_breaks_and_no_overrides() {
-        assert_eq!(refused("a\r\n\tb\u{2029}c \u{200F}5", true), None);
+    fn a_multi_line_text_may_have_line_breaks_but_no_direction_overrides() {
+        assert_eq!(find_forbidden("a\r\n\tb\u{2029}c \u{200F}5", true), None);
         for text in ["a\u{202D}b", "a\u{2067}b", "a\u{B}b", "a\u{85}b", "a\u{200B}b"] {
-            assert!(refused(text, true).is_some(), "{text:?}");
+            assert!(find_forbidden(text, true).is_some(), "{text:?}");
         }
     }
 
     proptest! {
         #[test]
-        fn a_text_that_is_taken_has_nothing_invisible(text in "\\PC*|.*", several_lines: bool) {
-            if refused(&text, several_lines).is_none() {
+        fn an_accepted_text_has_no_invisible_character(text in "\\PC*|.*", multi_line: bool) {
+            if find_forbidden(&text, multi_line).is_none() {
                 for character in text.chars().filter(|character| reason_for(*character).is_some()) {
-                    let tags = ('\u{E0020}'..='\u{E007F}').contains(&character) || selects_variant(character);
-                    prop_assert!(several_lines || tags, "{:?}", character);
+                    let tags = ('\u{E0020}'..='\u{E007F}').contains(&character) || is_variation_selector(character);
+                    prop_assert!(multi_line || tags, "{:?}", character);
                 }
             }
         }
 
         #[test]
-        fn what_is_never_allowed_is_found_anywhere(
+        fn a_forbidden_character_is_found_at_every_position(
             before in "[a-zA-Zäöü ]{0,10}",
             after in "[a-zA-Zäöü ]{0,10}",
             character in prop::sample::select(vec![
                 '\u{0}', '\u{1B}', '\u{7F}', '\u{9B}', '\u{AD}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{202A}',
                 '\u{202E}', '\u{2060}', '\u{2066}', '\u{2069}', '\u{FEFF}', '\u{FFF9}', '\u{E0001}',
             ]),
-            several_lines: bool,
+            multi_line: bool,
         ) {
-            let found = refused(&format!("{before}{character}{after}"), several_lines);
-            let place = before.chars().count() + 1;
-            prop_assert_eq!(found.map(|found| (found.character, found.place)), Some((character, place)));
+            let found = find_forbidden(&format!("{before}{character}{after}"), multi_line);
+            let position = before.chars().count() + 1;
+            prop_assert_eq!(found.map(|found| (found.character, found.position)), Some((character, position)));
         }
     }
 }

@@ -1,14 +1,14 @@
 use crate::{BlockId, CartId, ItemId, OrderId, Time, WarehouseId};
 
-/// Why the rules refuse a request. Nothing has changed when one of these is returned.
+/// The reason why the rules reject a request. A rejected request changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// A value is outside what its type allows.
+    /// A value is out of range or malformed.
     #[error("{field} {reason}")]
     Invalid {
-        /// The field's name on the wire.
+        /// The field's name in the API.
         field: &'static str,
-        /// What is wrong with it and what is allowed.
+        /// The rule that it breaks, and the value.
         reason: String,
     },
     /// No item has this id.
@@ -26,100 +26,102 @@ pub enum Error {
     /// No order has this id.
     #[error("There is no order {0}.")]
     OrderNotFound(OrderId),
-    /// Too few units can be sold. `available` is the most that this request could have had.
-    #[error("Item {item}: {requested} asked for, {available} available.")]
+    /// Too few units are available.
+    #[error("Item {item}: {requested} requested, {available} available.")]
     InsufficientStock {
-        /// The item that is short.
+        /// The item.
         item: ItemId,
-        /// Units asked for.
+        /// Units that the request asks for.
         requested: i32,
-        /// Units that one request could have now.
+        /// The maximum that one request could take now: one block takes its units from one warehouse.
         available: i32,
     },
-    /// The units would not fit into a quantity, once everything that is held has come back.
-    #[error("Item {item}: {delta} more than the {available} available, and what is held, are over {max}, the most that can be kept.", max = crate::UNITS_MAX)]
+    /// The available units and the units that may return to stock would exceed [`crate::UNITS_MAX`].
+    #[error("Item {item}: adding {delta} to the {available} available units and the units in blocks and orders exceeds the maximum of {max}.", max = crate::UNITS_MAX)]
     StockOverflow {
-        /// The item whose quantity would be too large.
+        /// The item.
         item: ItemId,
-        /// Units there now.
+        /// Units available now.
         available: i32,
-        /// Units that were to be added.
+        /// Units that the request adds.
         delta: i32,
     },
     /// The block is already confirmed.
     #[error("Block {0} is already permanent.")]
     BlockAlreadyPermanent(BlockId),
-    /// The block's time is over; its units went back, or go back with the next clean-up.
+    /// The block has expired. Its units were reclaimed or will be reclaimed soon.
     #[error("Block {block} expired at {}.", at.format("%Y-%m-%d %H:%M:%S UTC"))]
     BlockExpired {
         /// The block.
         block: BlockId,
-        /// When it expired, or was cleaned up.
+        /// The time of the expiry, or of the reclaim.
         at: Time,
     },
-    /// The block's units were given back by a release.
+    /// The block was released.
     #[error("Block {0} was released.")]
     BlockReleased(BlockId),
-    /// More was to be confirmed than the block holds.
-    #[error("Block {block} holds {held}, {requested} were to be confirmed.")]
+    /// The request confirms more units than the block has.
+    #[error("Block {block} has {held} units; {requested} can't be confirmed.")]
     QuantityOverBlock {
         /// The block.
         block: BlockId,
-        /// Units to be confirmed.
+        /// Units that the request confirms.
         requested: i32,
-        /// Units that it holds.
+        /// Units of the block.
         held: i32,
     },
-    /// A single block may not hold this many units here.
-    #[error("Item {item}: {requested} asked for, a block may hold {max}.")]
+    /// The request exceeds the configured units per block.
+    #[error("Item {item}: {requested} requested, a block may have at most {max}.")]
     BlockUnitsLimit {
         /// The item.
         item: ItemId,
-        /// Units asked for.
+        /// Units that the request asks for.
         requested: i32,
         /// The configured limit.
         max: i32,
     },
-    /// One reference may not have this many active blocks here.
-    #[error("Reference {reference} has {active} active blocks, {requested} more are over {max}.")]
+    /// The request exceeds the configured active blocks per reference.
+    #[error(
+        "Reference {reference} has {active} active blocks; {requested} more exceed the maximum of {max}."
+    )]
     ReferenceBlocksLimit {
-        /// The shop's own name for whom the blocks are for.
+        /// The shop's name for the buyer.
         reference: String,
-        /// Its temporary blocks now.
+        /// Its active blocks now.
         active: i64,
-        /// Blocks asked for.
+        /// Blocks that the request asks for.
         requested: i64,
         /// The configured limit.
         max: i64,
     },
-    /// The idempotency key was used before, with another request.
+    /// The idempotency key was used before with another request.
     #[error("The idempotency key {0} was used before with another request.")]
     IdempotencyKeyReused(String),
-    /// The order has its units already.
+    /// The order is already allocated.
     #[error("Order {order} is already allocated from warehouse {warehouse}.")]
     OrderAlreadyAllocated {
         /// The order.
         order: OrderId,
-        /// Where its units came from.
+        /// The warehouse of its units.
         warehouse: WarehouseId,
     },
-    /// The order was given up.
+    /// The order was cancelled.
     #[error("Order {0} is cancelled.")]
     OrderCancelled(OrderId),
     /// Another warehouse has this code.
     #[error("Another warehouse has the code {0}.")]
     WarehouseCodeTaken(String),
-    /// The ledger does not have the history that this cursor was read from.
+    /// The cursor does not belong to the history of this ledger.
     #[error(
-        "The cursor is not of this ledger: it is of another database, or of a history that a restore or a failover \
-         has replaced. Read the present state (GET /api/items, /api/blocks and /api/orders), and go on from the \
-         cursor of now, which GET /api/events without `after` returns. Events may have been missed."
+        "The cursor does not belong to this ledger: it is from another database, or from before a restore or a \
+        failover. Read the present state (GET /api/items, /api/blocks and /api/orders), then continue with the \
+        present cursor, which GET /api/events without `after` returns. Events may have been missed."
     )]
     CursorUnknown,
 }
 
 impl Error {
-    /// A value that its type refuses.
+    /// Returns [`Error::Invalid`].
     pub fn invalid(field: &'static str, reason: impl Into<String>) -> Self {
         Self::Invalid { field, reason: reason.into() }
     }

@@ -1,26 +1,26 @@
-//! Which short runs of letters a name is found by, where a part of it is asked for that is too short for trigrams.
+//! Name fragments: an n-gram index for search terms that are too short for a trigram index.
 
-/// Letters and digits in a row that a part of a name must have for an index over trigrams to find it.
+/// Consecutive letters and digits that a search term needs so that a trigram index can find it.
 const TRIGRAM: usize = 3;
 
-/// The fragments of a name, folded as it is to be searched: each character, each two in a row, and each three that
-/// are not all letters and digits. A fragment may come more than once.
+/// Returns the fragments of a case-folded name: each character, each pair, and each triple that has a character other
+/// than a letter or a digit. A fragment may occur more than once.
 pub fn name_fragments(folded: &str) -> impl Iterator<Item = &str> {
     (1..=TRIGRAM).flat_map(|length| runs(folded, length)).filter(|run| !is_trigram(run))
 }
 
-/// The fragments that a name must have to hold this part, folded like the name: at least one, none if trigrams find
-/// it, which takes three letters or digits in a row.
+/// Returns the fragments that every name with this case-folded search term has. Returns none if the term has three
+/// consecutive letters or digits: the trigram index finds it then.
 pub fn search_fragments(folded: &str) -> Vec<&str> {
     let length = folded.chars().take(TRIGRAM).count();
-    let mut sought: Vec<_> = if length == 0 { Vec::new() } else { runs(folded, length).collect() };
-    if sought.iter().any(|run| is_trigram(run)) {
-        sought.clear();
+    let mut fragments: Vec<_> = if length == 0 { Vec::new() } else { runs(folded, length).collect() };
+    if fragments.iter().any(|run| is_trigram(run)) {
+        fragments.clear();
     }
-    sought
+    fragments
 }
 
-/// All runs of so many characters, at least one.
+/// All substrings of `length` characters; `length` is at least 1.
 fn runs(text: &str, length: usize) -> impl Iterator<Item = &str> {
     let ends = text.char_indices().map(|(at, letter)| at + letter.len_utf8()).skip(length - 1);
     text.char_indices().zip(ends).map(|((start, _), end)| &text[start..end])
@@ -37,7 +37,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn three_letters_in_a_row_are_left_to_trigrams() {
+    fn three_consecutive_letters_are_no_fragment() {
         assert_eq!(
             name_fragments("aé-1").collect::<Vec<_>>(),
             ["a", "é", "-", "1", "aé", "é-", "-1", "aé-", "é-1"]
@@ -53,14 +53,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_name_has_every_fragment_of_its_parts(name in "[aéz0 %-]{1,12}", from in 0..12_usize, length in 1..6_usize) {
+        fn a_name_has_every_fragment_of_its_substrings(name in "[aéz0 %-]{1,12}", from in 0..12_usize, length in 1..6_usize) {
             let part: String = name.chars().skip(from).take(length).collect();
             let has: HashSet<_> = name_fragments(&name).collect();
             prop_assert!(search_fragments(&part).iter().all(|fragment| has.contains(fragment)));
         }
 
         #[test]
-        fn a_part_without_fragments_has_three_letters_in_a_row(part in "[aéz0 %-]{1,8}") {
+        fn a_term_without_fragments_has_three_consecutive_letters(part in "[aéz0 %-]{1,8}") {
             let letters = part.split(|letter: char| !letter.is_alphanumeric());
             let row = letters.map(|row| row.chars().count()).max().unwrap_or(0);
             prop_assert_eq!(search_fragments(&part).is_empty(), row >= TRIGRAM);

@@ -1,35 +1,38 @@
-//! An item's history: which page of it, and how its quantity went.
+//! An item's history: its movements, page by page, and its quantity over time.
 
 use crate::page::{bad_cursor, checked_limit};
 use crate::{Error, ItemId, Time, WarehouseId};
 use std::collections::BTreeMap;
 
-/// The most hours that a history goes back: 90 days.
+/// The maximum length of a history in hours: 90 days.
 pub const HISTORY_HOURS_MAX: i64 = 90 * 24;
 
-/// How many hours it goes back where the request does not say.
+/// The default length of a history in hours.
 const HISTORY_HOURS_DEFAULT: i64 = 24;
 
-/// Which page of an item's ledger, newest line first.
+/// A page of an item's movements, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MovementQuery {
-    /// 1 to [`crate::PAGE_LIMIT_MAX`] lines.
+    /// 1 to [`crate::PAGE_LIMIT_MAX`] movements.
     pub limit: i64,
-    /// Lines behind this place.
+    /// The page starts after this cursor.
     pub after: Option<MovementCursor>,
 }
 
-/// A place in an item's ledger.
+/// A position in the movements of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MovementCursor {
-    /// The last line of the page before.
+    /// The id of the last movement of the previous page.
     pub id: i64,
-    /// The item's stock levels just before that line. The ledger is append-only, so they stay true.
+    /// The item's stock levels just before that movement. They stay correct, because the ledger is append-only.
     pub levels: Option<BTreeMap<WarehouseId, i64>>,
 }
 
 impl MovementQuery {
-    /// Refuses a limit out of bounds and a cursor that no page gave out.
+    /// Creates a query.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of bounds or a malformed cursor.
     pub fn new(limit: Option<i64>, after: Option<String>) -> Result<Self, Error> {
         let after = after.filter(|cursor| !cursor.is_empty());
         let after = after.map(|cursor| MovementCursor::parse(&cursor).ok_or_else(bad_cursor)).transpose()?;
@@ -38,12 +41,13 @@ impl MovementQuery {
 }
 
 impl MovementCursor {
-    /// The cursor as text: the id, and behind a colon `warehouse=units`, separated by commas.
+    /// Formats the cursor: the id, a colon, and `warehouse=units` separated by commas.
     pub fn text(&self) -> String {
         match &self.levels {
             None => self.id.to_string(),
             Some(levels) => {
-                let levels: Vec<_> = levels.iter().map(|(place, units)| format!("{place}={units}")).collect();
+                let levels: Vec<_> =
+                    levels.iter().map(|(warehouse, units)| format!("{warehouse}={units}")).collect();
                 format!("{}:{}", self.id, levels.join(","))
             }
         }
@@ -52,8 +56,8 @@ impl MovementCursor {
     fn parse(text: &str) -> Option<Self> {
         let (id, levels) = text.split_once(':').map_or((text, None), |(id, levels)| (id, Some(levels)));
         let level = |level: &str| {
-            let (place, units) = level.split_once('=')?;
-            Some((WarehouseId(place.parse().ok()?), units.parse().ok()?))
+            let (warehouse, units) = level.split_once('=')?;
+            Some((WarehouseId(warehouse.parse().ok()?), units.parse().ok()?))
         };
         let levels = match levels {
             None => None,
@@ -65,7 +69,7 @@ impl MovementCursor {
     }
 }
 
-/// How an item's quantity went.
+/// An item's quantity over time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemHistory {
     /// The item.
@@ -78,10 +82,10 @@ pub struct ItemHistory {
     pub points: Vec<(Time, i64)>,
 }
 
-/// How many hours back a history is to go.
+/// Checks the length of a history in hours. The default is 24.
 ///
 /// # Errors
-/// What is not 1 to [`HISTORY_HOURS_MAX`].
+/// [`Error::Invalid`] unless the length is 1 to [`HISTORY_HOURS_MAX`].
 pub fn history_hours(hours: Option<i64>) -> Result<i64, Error> {
     let hours = hours.unwrap_or(HISTORY_HOURS_DEFAULT);
     if (1..=HISTORY_HOURS_MAX).contains(&hours) {
@@ -95,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cursors_survive_their_text() {
+    fn a_cursor_is_parsed_as_it_is_formatted() {
         let levels = [(WarehouseId(1), 40), (WarehouseId(2), 0)].into();
         for levels in [None, Some(BTreeMap::new()), Some(levels)] {
             let cursor = MovementCursor { id: 17, levels };

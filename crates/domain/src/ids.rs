@@ -15,22 +15,22 @@ macro_rules! id {
 }
 
 id!(
-    /// Names an item. Unique; neither dense nor in order of time.
+    /// The id of an item. Unique, but neither dense nor in order of time.
     ItemId
 );
 id!(
-    /// Names a warehouse.
+    /// The id of a warehouse.
     WarehouseId
 );
 id!(
-    /// Names a block. Unique; neither dense nor in order of time.
+    /// The id of a block. Unique, but neither dense nor in order of time.
     BlockId
 );
 id!(
-    /// Names an order. Unique; neither dense nor in order of time.
+    /// The id of an order. Unique, but neither dense nor in order of time.
     OrderId
 );
 id!(
-    /// Names a cart: the blocks that one request placed together. It is the id of the first of them.
+    /// The id of a cart. It equals the id of the cart's first block.
     CartId
 );

@@ -1,82 +1,81 @@
-//! What a line of an uploaded file changes: judged before anything is done, the same way for a dry run and for
-//! the real one.
+//! Plans the changes of a line of an uploaded file. A dry run and a real import use the same plan.
 
 use crate::{
     CategoryName, Description, Error, Item, ItemId, ItemName, ItemPatch, NewItem, Note, Price,
     StockAdjustment, Units, WarehouseId,
 };
 
-/// The most lines of one import.
+/// The maximum number of lines of one import.
 pub const IMPORT_LINES_MAX: usize = 5_000;
 
-/// Why the ledger says that stock changed, where a line does not say.
+/// The note of a movement if the line has none.
 const NOTE_DEFAULT: &str = "CSV import";
 
-/// One line: an item to be created, or what an item is to be like.
+/// One line of an import: a new item, or the new values of an item. `None` keeps the present value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportRow {
-    /// The item; a new one where `None`.
+    /// The item; `None` for a new item.
     pub id: Option<ItemId>,
-    /// Its name; as it is where `None`.
+    /// Its name.
     pub name: Option<ItemName>,
-    /// What one unit costs; as it is where `None`.
+    /// The price of one unit.
     pub price: Option<Price>,
-    /// What it is; as it is where `None`, nothing where `Some(None)`.
+    /// Its description; `Some(None)` removes it.
     pub description: Option<Option<Description>>,
-    /// The name that it shares with others; as it is where `None`, none where `Some(None)`.
+    /// Its category; `Some(None)` removes it.
     pub category: Option<Option<CategoryName>>,
-    /// How many units there are to be in the warehouse; as it is where `None`.
+    /// The available units that the warehouse is to have.
     pub quantity: Option<Units>,
-    /// In which warehouse, by its code. A new item's first stock goes to the default one where `None`.
+    /// The code of the warehouse. With `None`, the first stock of a new item goes to the default warehouse.
     pub warehouse: Option<String>,
-    /// Why.
+    /// The reason for the change of stock.
     pub note: Option<Note>,
 }
 
-/// What a line asks for, once one knows what there is.
+/// The plan for a line, compared with the present state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportPlan {
-    /// What is to be done.
+    /// The action for the line.
     pub action: ImportAction,
-    /// What it changes.
+    /// The fields that it changes.
     pub changes: Vec<ImportChange>,
 }
 
-/// What is to be done for a line.
+/// The action for a line of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportAction {
     /// Create an item.
     Create(NewItem),
-    /// Change an item's description, its stock, or both.
+    /// Change the fields of an item, its stock, or both.
     Change {
         /// The item.
         item: ItemId,
-        /// What describes it.
+        /// The changed fields.
         patch: Option<ItemPatch>,
-        /// Its stock in one warehouse.
+        /// The change of its stock in one warehouse.
         adjustment: Option<StockAdjustment>,
     },
-    /// Nothing: all is as the line says.
+    /// Nothing: the item already has these values.
     Nothing(ItemId),
 }
 
-/// One thing that a line changes, as text.
+/// A changed field, as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportChange {
     /// The column.
     pub field: &'static str,
-    /// What there was.
+    /// The present value.
     pub before: Option<String>,
-    /// What there is to be.
+    /// The new value.
     pub after: Option<String>,
 }
 
-/// Judges a line. `item` is the one that it names, `warehouse` the one whose code it names, `level` that item's
-/// units in that warehouse.
+/// Plans a line. `item` and `warehouse` are those that the line names; `level` is the number of available units of
+/// the item in the warehouse.
 ///
 /// # Errors
-/// [`Error::ItemNotFound`]; a new item without a name or a price; a quantity of an item whose warehouse is not
-/// named.
+/// [`Error::ItemNotFound`]. [`Error::Invalid`] for a new item without a name or a price, and for a quantity without a
+/// warehouse.
 pub fn plan_import(
     row: &ImportRow,
     item: Option<&Item>,
@@ -91,7 +90,7 @@ pub fn plan_import(
 }
 
 fn plan_create(row: &ImportRow, warehouse: Option<WarehouseId>) -> Result<ImportPlan, Error> {
-    let missing = |field| Error::invalid(field, "must be given: the line has no id, so it is a new item");
+    let missing = |field| Error::invalid(field, "is missing: a line without an id creates an item");
     let name = row.name.clone().ok_or_else(|| missing("name"))?;
     let price = row.price.ok_or_else(|| missing("price"))?;
     let quantity = row.quantity.unwrap_or_default();
@@ -103,8 +102,8 @@ fn plan_create(row: &ImportRow, warehouse: Option<WarehouseId>) -> Result<Import
         ("quantity", Some(quantity.to_string())),
         ("description", description.as_ref().map(ToString::to_string)),
     ];
-    let told = texts.into_iter().filter(|(_, text)| text.is_some());
-    let changes = told.map(|(field, after)| ImportChange { field, before: None, after }).collect();
+    let filled = texts.into_iter().filter(|(_, text)| text.is_some());
+    let changes = filled.map(|(field, after)| ImportChange { field, before: None, after }).collect();
     let action = ImportAction::Create(NewItem { name, quantity, price, description, category, warehouse });
     Ok(ImportPlan { action, changes })
 }
@@ -117,7 +116,7 @@ fn plan_change(
 ) -> Result<ImportPlan, Error> {
     let mut changes = Vec::new();
     let mut patch = ItemPatch::default();
-    let mut tell = |field, before: Option<String>, after: Option<String>| {
+    let mut record = |field, before: Option<String>, after: Option<String>| {
         let differs = before != after;
         if differs {
             changes.push(ImportChange { field, before, after });
@@ -125,29 +124,29 @@ fn plan_change(
         differs
     };
     if let Some(name) = &row.name
-        && tell("name", Some(item.name.clone()), Some(name.to_string()))
+        && record("name", Some(item.name.clone()), Some(name.to_string()))
     {
         patch.name = Some(name.clone());
     }
     if let Some(category) = &row.category
-        && tell("category", item.category.clone(), category.as_ref().map(ToString::to_string))
+        && record("category", item.category.clone(), category.as_ref().map(ToString::to_string))
     {
         patch.category = Some(category.clone());
     }
     if let Some(price) = row.price
-        && tell("price", Some(item.price.to_string()), Some(price.to_string()))
+        && record("price", Some(item.price.to_string()), Some(price.to_string()))
     {
         patch.price = Some(price);
     }
     if let Some(description) = &row.description
-        && tell("description", item.description.clone(), description.as_ref().map(ToString::to_string))
+        && record("description", item.description.clone(), description.as_ref().map(ToString::to_string))
     {
         patch.description = Some(description.clone());
     }
     let mut adjustment = None;
     match (row.quantity, warehouse) {
         (Some(units), Some(warehouse))
-            if tell("quantity", Some(level.to_string()), Some(units.to_string())) =>
+            if record("quantity", Some(level.to_string()), Some(units.to_string())) =>
         {
             let note = row.note.clone().map_or_else(|| Note::new(NOTE_DEFAULT), Ok)?;
             let delta = i64::from(units.get()) - i64::from(level);
@@ -155,7 +154,7 @@ fn plan_change(
         }
         (Some(units), None) if units.get() != item.quantity => {
             let reason = format!(
-                "differs from the {} that all warehouses have together: name the warehouse that is to have {units}",
+                "differs from the total of {} over all warehouses: name the warehouse that is to have {units}",
                 item.quantity
             );
             return Err(Error::invalid("quantity", reason));
@@ -201,23 +200,23 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_says_what_is_there_does_nothing() {
+    fn a_line_with_the_present_values_changes_nothing() {
         let row = ImportRow { quantity: units(12), description: Some(None), ..row() };
         let plan = plan_import(&row, Some(&item()), None, 0).expect("a plan");
         assert_eq!(plan, ImportPlan { action: ImportAction::Nothing(ItemId(7)), changes: vec![] });
     }
 
     #[test]
-    fn what_differs_is_told_and_done() {
+    fn differing_values_are_listed_and_planned() {
         let row = ImportRow { category: Some(None), price: "10".parse().ok(), quantity: units(5), ..row() };
         let plan = plan_import(&row, Some(&item()), Some(WarehouseId(2)), 8).expect("a plan");
-        let told: Vec<_> = plan
+        let filled: Vec<_> = plan
             .changes
             .iter()
             .map(|change| (change.field, change.before.as_deref(), change.after.as_deref()))
             .collect();
         assert_eq!(
-            told,
+            filled,
             [
                 ("category", Some("Lighting"), None),
                 ("price", Some("9.99"), Some("10.00")),
@@ -233,15 +232,15 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_done_is_named() {
-        let refused = |row: &ImportRow, item: Option<&Item>| plan_import(row, item, None, 0).err();
-        assert_eq!(refused(&row(), None), Some(Error::ItemNotFound(ItemId(7))));
+    fn an_impossible_line_is_rejected_with_its_field() {
+        let rejected = |row: &ImportRow, item: Option<&Item>| plan_import(row, item, None, 0).err();
+        assert_eq!(rejected(&row(), None), Some(Error::ItemNotFound(ItemId(7))));
         let field = |error: Option<Error>| match error {
             Some(Error::Invalid { field, .. }) => field,
             other => panic!("{other:?}"),
         };
-        assert_eq!(field(refused(&ImportRow::default(), None)), "name");
-        assert_eq!(field(refused(&ImportRow { id: None, price: None, ..row() }, None)), "price");
-        assert_eq!(field(refused(&ImportRow { quantity: units(5), ..row() }, Some(&item()))), "quantity");
+        assert_eq!(field(rejected(&ImportRow::default(), None)), "name");
+        assert_eq!(field(rejected(&ImportRow { id: None, price: None, ..row() }, None)), "price");
+        assert_eq!(field(rejected(&ImportRow { quantity: units(5), ..row() }, Some(&item()))), "quantity");
     }
 }

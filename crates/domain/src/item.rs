@@ -5,62 +5,65 @@ use crate::{
 use rust_decimal::Decimal;
 use std::fmt;
 
-/// The most items in a category's top list.
+/// The maximum number of items in the top list of a category.
 pub const TOP_ITEMS_MAX: i64 = 100;
 
-/// Something sold.
+/// A product that the shop sells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// Its id.
     pub id: ItemId,
     /// Its name.
     pub name: String,
-    /// What it is.
+    /// Its description.
     pub description: Option<String>,
-    /// Units available to sell now, over all warehouses.
+    /// Units available now, over all warehouses.
     pub quantity: i32,
-    /// What one unit costs.
+    /// The price of one unit.
     pub price: Price,
-    /// The name that it shares with other items.
+    /// Its category.
     pub category: Option<String>,
-    /// When it was created.
+    /// The time at which it was created.
     pub created_at: Time,
-    /// When anything of it last changed, its quantity included.
+    /// The time of the last change, its quantity included.
     pub updated_at: Time,
 }
 
-/// An item to be created, with its first stock.
+/// A request to create an item with its first stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewItem {
     /// Its name.
     pub name: ItemName,
-    /// First stock.
+    /// The first stock in units.
     pub quantity: Units,
-    /// What one unit costs.
+    /// The price of one unit.
     pub price: Price,
-    /// What it is.
+    /// Its description.
     pub description: Option<Description>,
-    /// The name that it shares with other items.
+    /// Its category.
     pub category: Option<CategoryName>,
-    /// Where the first stock lies; the default warehouse where `None`.
+    /// The warehouse of the first stock; `None` for the default warehouse.
     pub warehouse: Option<WarehouseId>,
 }
 
-/// Changes of what describes an item. `None` keeps what is there.
+/// Changed fields of an item. `None` keeps the present value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ItemPatch {
     /// A new name.
     pub name: Option<ItemName>,
     /// A new price.
     pub price: Option<Price>,
-    /// A new description; `Some(None)` takes it away.
+    /// A new description; `Some(None)` removes it.
     pub description: Option<Option<Description>>,
-    /// A new category; `Some(None)` takes it away.
+    /// A new category; `Some(None)` removes it.
     pub category: Option<Option<CategoryName>>,
 }
 
 impl ItemPatch {
-    /// Refuses a patch that changes nothing.
+    /// Returns the patch.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if it changes nothing.
     pub fn checked(self) -> Result<Self, Error> {
         if self == Self::default() {
             return Err(Error::invalid(
@@ -72,7 +75,7 @@ impl ItemPatch {
     }
 }
 
-/// The order of a list of items; ties go by id, ascending.
+/// The order of a list of items. Items with equal values are ordered by ascending id.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum ItemSort {
     /// Ascending id.
@@ -86,48 +89,48 @@ pub enum ItemSort {
     QuantityAsc,
 }
 
-/// A category and the sums over its items.
+/// A category with totals over its items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category {
     /// Its name.
     pub name: String,
-    /// How many items bear it.
+    /// The number of its items.
     pub items: i64,
-    /// Units that can be sold now.
+    /// Units available now.
     pub units_available: i64,
-    /// Units in blocks, temporary and permanent.
+    /// Units in temporary and permanent blocks.
     pub units_blocked: i64,
-    /// What the available units cost together.
+    /// The value of the available units: units times price.
     pub value: Decimal,
 }
 
-/// The items of highest quantity in a category.
+/// The items of a category with the highest quantity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopItems {
     /// The category.
     pub category: String,
-    /// At most [`TOP_ITEMS_MAX`]: highest quantity first, ties by id.
+    /// At most [`TOP_ITEMS_MAX`] items: highest quantity first, equal quantities by ascending id.
     pub items: Vec<Item>,
-    /// How many items the category has.
+    /// The number of items in the category.
     pub total: i64,
 }
 
-/// What an item has now, for whoever watches it.
+/// The present stock of an item, for subscribers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemStock {
     /// The item.
     pub id: ItemId,
     /// Its name.
     pub name: String,
-    /// The name that it shares with other items.
+    /// Its category.
     pub category: Option<String>,
-    /// Units available to sell now, over all warehouses.
+    /// Units available now, over all warehouses.
     pub quantity: i32,
     /// Units available in each warehouse, by ascending warehouse id.
     pub levels: Vec<(WarehouseId, i32)>,
 }
 
-/// Units of an item in one warehouse, by what has become of them.
+/// Units of an item in one warehouse, by state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LevelTotals {
     /// The item.
@@ -138,29 +141,32 @@ pub struct LevelTotals {
     pub warehouse_code: String,
     /// The warehouse's name.
     pub warehouse_name: String,
-    /// Units that can be sold now.
+    /// Units available now.
     pub available: i32,
     /// Units in temporary blocks.
     pub held: i64,
-    /// Units in permanent blocks and allocated orders.
+    /// Units in permanent blocks and in allocated orders.
     pub sold: i64,
 }
 
-/// Units to be received into a stock level, or written off from it.
+/// A request to receive units into a stock level, or to write off units from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockAdjustment {
     /// The item.
     pub item: ItemId,
-    /// The warehouse; the default one where `None`.
+    /// The warehouse; `None` for the default warehouse.
     pub warehouse: Option<WarehouseId>,
-    /// Units: positive receives, negative writes off; never 0.
+    /// Units to add: positive for received units, negative for units written off; never 0.
     pub delta: i32,
-    /// Why.
+    /// The reason.
     pub note: Note,
 }
 
 impl StockAdjustment {
-    /// Refuses a `delta` of 0 or beyond what a quantity can be.
+    /// Creates a request.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless `delta` is 1 to [`crate::UNITS_MAX`] or its negative.
     pub fn new(item: ItemId, warehouse: Option<WarehouseId>, delta: i64, note: Note) -> Result<Self, Error> {
         let max = crate::UNITS_MAX;
         match i32::try_from(delta) {
@@ -170,7 +176,7 @@ impl StockAdjustment {
     }
 }
 
-/// A stock level after it was adjusted.
+/// A stock level after an adjustment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockAdjusted {
     /// The item.
@@ -185,28 +191,28 @@ pub struct StockAdjusted {
     pub quantity: i32,
 }
 
-/// Why a stock level changed.
+/// The reason for a movement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MovementReason {
-    /// Units came in.
+    /// Units were received.
     Received,
-    /// Units were lost, broken or miscounted.
+    /// Units were written off: lost, broken or miscounted.
     WrittenOff,
-    /// Units went to, or came from, another warehouse.
+    /// Units moved between two warehouses.
     Moved,
-    /// Units went into a temporary block.
+    /// Units were taken by a temporary block.
     Blocked,
-    /// A block's units came back before it expired.
+    /// Units returned from a block that was released.
     Released,
-    /// A block's units came back after it expired.
+    /// Units returned from a block that expired.
     Expired,
-    /// A block's units were sold; the stock level stays.
+    /// A block was made permanent. The stock level does not change.
     Confirmed,
-    /// Units went to an order.
+    /// Units were allocated to an order.
     Allocated,
-    /// An order's units came back.
+    /// Units returned from an order that was cancelled.
     Cancelled,
-    /// The stock level was changed by hand, or mended.
+    /// The stock level was changed directly in the database, or repaired.
     Corrected,
 }
 
@@ -230,9 +236,9 @@ impl MovementReason {
         Self::ALL.iter().find(|(reason, _)| *reason == self).map_or("corrected", |(_, name)| name)
     }
 
-    /// The reason of that name.
+    /// Parses a name in the ledger.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(reason, _)| *reason)
+        Self::ALL.iter().find(|(_, text)| *text == name).map(|(reason, _)| *reason)
     }
 }
 
@@ -242,7 +248,7 @@ impl fmt::Display for MovementReason {
     }
 }
 
-/// One line of the ledger.
+/// A movement: one row of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movement {
     /// Its id.
@@ -253,20 +259,20 @@ pub struct Movement {
     pub warehouse: WarehouseId,
     /// The warehouse's code.
     pub warehouse_code: String,
-    /// Units added to the stock level.
+    /// Units added to the stock level; negative for units taken.
     pub change: i32,
-    /// Units in the stock level after it, where an item's history was asked for.
+    /// Units in the stock level after the movement; only in an item's history.
     pub after: Option<i64>,
-    /// Why.
+    /// The reason.
     pub reason: MovementReason,
-    /// Why, in the words of who did it.
+    /// The caller's explanation.
     pub note: Option<String>,
-    /// For which block.
+    /// The block that it belongs to.
     pub block: Option<BlockId>,
-    /// For which order.
+    /// The order that it belongs to.
     pub order: Option<OrderId>,
-    /// Who did it.
+    /// The principal that caused it.
     pub actor: String,
-    /// When.
+    /// The time at which it was written.
     pub created_at: Time,
 }

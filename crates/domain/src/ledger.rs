@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-/// A position in the ledger, which a consumer of events keeps from one request to the next.
+/// A position in the ledger. A consumer of events stores it between requests.
 ///
-/// The fingerprint is a hash of the ledger's identity and of the last line at or before the position. It shows whether
-/// a ledger still has the history that the consumer has read.
+/// The fingerprint is a hash of the ledger's identity and of the last movement at or before the position. It shows
+/// whether a ledger still has the history that the consumer has read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LedgerCursor {
-    /// The id of the last line that the position includes. There need not be a line with this id.
+    /// The id of the last movement that the position includes. A movement with this id need not exist.
     pub position: i64,
     /// 16 hexadecimal digits. `None` at the start of the ledger, and in a cursor of an older version.
     pub fingerprint: Option<String>,
@@ -18,11 +18,11 @@ pub struct LedgerCursor {
 const FINGERPRINT_DIGITS: usize = 16;
 
 impl LedgerCursor {
-    /// The position before the first line, which every ledger has.
+    /// The position before the first movement. Every ledger has it.
     pub const START: Self = Self { position: 0, fingerprint: None };
 
-    /// Reads the text that [`fmt::Display`] writes. A bare number is read too; only 0 is a position that a ledger
-    /// accepts without a fingerprint.
+    /// Parses the format of [`fmt::Display`]. A number without a fingerprint is parsed too, but a ledger accepts only 0
+    /// without a fingerprint.
     pub fn parse(text: &str) -> Option<Self> {
         let (position, fingerprint) = match text.split_once('-') {
             None => (text, None),
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_is_read_as_it_is_written() {
+    fn a_cursor_is_parsed_as_it_is_formatted() {
         for text in ["0", "17", "17-0123456789abcdef", "9223372036854775807-ffffffffffffffff"] {
             assert_eq!(LedgerCursor::parse(text).map(|cursor| cursor.to_string()).as_deref(), Some(text));
         }
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_text_is_no_cursor() {
+    fn any_other_text_is_rejected() {
         for text in ["", "x", "-1", "+1", "1-", "1-xyz", "1-0123456789ABCDEF", "1-0123456789abcdef0", "١"] {
             assert_eq!(LedgerCursor::parse(text), None, "{text}");
         }

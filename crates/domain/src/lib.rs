@@ -1,7 +1,7 @@
-//! The rules of Stockhold: quantities and money as types, a block's life, the planner that decides a batch
-//! of stock requests, the planner that decides an order's allocation, and the errors.
+//! The rules of Stockhold: quantities and money as types, the life cycle of a block, the batch planner, the
+//! allocation planner, and the errors.
 //!
-//! **Invariant:** no IO, no async, no SQL, no serde, no HTTP, no clock. Time comes in as an argument.
+//! **Invariant:** no IO, no async, no SQL, no serde, no HTTP, no clock. The time is an argument.
 
 mod allocation;
 mod block;

@@ -3,15 +3,18 @@ use rust_decimal::Decimal;
 use std::fmt;
 use std::str::FromStr;
 
-/// The most characters of a text that an error repeats.
+/// The maximum number of characters of a text that an error message repeats.
 const TEXT_CHARS_SHOWN_MAX: usize = 30;
 
-/// A price: 0.00 to 99,999,999.99 with at most two decimals, as PostgreSQL's `numeric(10,2)` keeps it.
+/// A price: 0.00 to 99,999,999.99 with at most two decimals, like PostgreSQL's `numeric(10,2)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Price(Decimal);
 
 impl Price {
-    /// Refuses a negative price, one over 99,999,999.99, and one with more than two decimals.
+    /// Creates a price.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a negative amount, one above 99,999,999.99, and one with more than two decimals.
     pub fn new(amount: Decimal) -> Result<Self, Error> {
         let amount = amount.normalize();
         if amount.is_sign_negative() && !amount.is_zero() {
@@ -35,32 +38,32 @@ impl Price {
 impl FromStr for Price {
     type Err = Error;
 
-    /// Takes digits, and after a point one or two decimals. No sign, no exponent, no spaces.
+    /// Parses digits, optionally with a point and one or two decimals. A sign, an exponent and spaces are rejected.
     fn from_str(text: &str) -> Result<Self, Error> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let (units, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
         let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if !is_number(units) || !is_number(decimals) {
-            return Err(refused(
+            return Err(invalid_price(
                 "must be digits, with at most two decimals after a point, such as 9.99",
                 text,
             ));
         }
         if digits.len() < text.len() {
-            return Err(refused("must not be negative", text));
+            return Err(invalid_price("must not be negative", text));
         }
         if decimals.len() > 2 {
-            return Err(refused("must have at most two decimals", text));
+            return Err(invalid_price("must have at most two decimals", text));
         }
         match Decimal::from_str_exact(text) {
             Ok(amount) => Self::new(amount),
-            Err(_) => Err(refused("must be at most 99999999.99", text)),
+            Err(_) => Err(invalid_price("must be at most 99999999.99", text)),
         }
     }
 }
 
-/// Refuses a text as a price; of a long one, its beginning is named.
-fn refused(rule: &str, text: &str) -> Error {
+/// The error for a text that is not a price. A long text is cut.
+fn invalid_price(rule: &str, text: &str) -> Error {
     let shown: String = text.chars().take(TEXT_CHARS_SHOWN_MAX).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };
     Error::invalid("price", format!("{rule}, not {shown:?}{more}"))
@@ -106,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_why() {
+    fn an_error_names_the_rule() {
         let check = |text: &str, reason: &str| {
             assert_eq!(text.parse::<Price>(), Err(Error::invalid("price", reason)), "{text}");
         };

@@ -1,17 +1,17 @@
 use crate::{Error, ItemId, OrderId, Quantity, Reference, Shortage, Time, WarehouseId};
 use std::collections::BTreeMap;
 
-/// The most lines of an order.
+/// The maximum number of lines of an order.
 pub const ORDER_LINES_MAX: usize = 1_000;
 
-/// How an order stands.
+/// The status of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderStatus {
-    /// Created; it has taken no stock.
+    /// Created; no units are allocated.
     Pending,
-    /// Every line was taken out of a warehouse.
+    /// Every line is allocated from a warehouse.
     Allocated,
-    /// Given up; what it had taken is back.
+    /// Cancelled; its allocated units have returned to stock.
     Cancelled,
 }
 
@@ -25,34 +25,34 @@ impl OrderStatus {
         }
     }
 
-    /// The status of that name.
+    /// Parses a name in the database.
     pub fn parse(name: &str) -> Option<Self> {
         [Self::Pending, Self::Allocated, Self::Cancelled].into_iter().find(|status| status.as_str() == name)
     }
 }
 
-/// What a customer bought.
+/// An order of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// Its id.
     pub id: OrderId,
-    /// The shop's own name for it.
+    /// The shop's name for it.
     pub reference: Option<String>,
-    /// How it stands.
+    /// Its status.
     pub status: OrderStatus,
-    /// Where it was allocated from.
+    /// The warehouse that it was allocated from.
     pub warehouse: Option<WarehouseId>,
-    /// One for each item, by ascending item id.
+    /// One line per item, by ascending item id.
     pub lines: Vec<OrderLine>,
-    /// When it was created.
+    /// The time at which it was created.
     pub created_at: Time,
-    /// When its status last changed.
+    /// The time of the last change of its status.
     pub updated_at: Time,
-    /// When it was allocated, also where it was cancelled since.
+    /// The time at which it was allocated; a later cancellation keeps it.
     pub allocated_at: Option<Time>,
-    /// Who allocated it.
+    /// The principal that allocated it.
     pub allocated_by: Option<String>,
-    /// Who cancelled it.
+    /// The principal that cancelled it.
     pub cancelled_by: Option<String>,
 }
 
@@ -67,18 +67,20 @@ pub struct OrderLine {
     pub quantity: i32,
 }
 
-/// An order to be created.
+/// A request to create an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOrder {
-    /// The shop's own name for it.
+    /// The shop's name for it.
     pub reference: Option<Reference>,
     /// Units of each item, by ascending item id. Not empty.
     pub lines: BTreeMap<ItemId, Quantity>,
 }
 
 impl NewOrder {
-    /// Adds up lines that name the same item. Refuses no lines, more than [`ORDER_LINES_MAX`], and a sum
-    /// beyond what a quantity can be.
+    /// Creates a request. Lines of the same item are added up.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless there are 1 to [`ORDER_LINES_MAX`] lines, and if a sum exceeds [`crate::UNITS_MAX`].
     pub fn new(
         reference: Option<Reference>,
         lines: impl IntoIterator<Item = (ItemId, Quantity)>,
@@ -98,27 +100,27 @@ impl NewOrder {
     }
 }
 
-/// What the planner needs to know of an order.
+/// The fields of an order that the planner needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderSummary {
     /// Its id.
     pub id: OrderId,
-    /// How it stands.
+    /// Its status.
     pub status: OrderStatus,
-    /// Where it was allocated from.
+    /// The warehouse that it was allocated from.
     pub warehouse: Option<WarehouseId>,
     /// Units of each item.
     pub lines: Vec<(ItemId, i32)>,
 }
 
-/// Whether an order was allocated, and what stopped it.
+/// The result of an allocation: the order is allocated, or there are shortages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderAllocation {
     /// The order.
     pub order: OrderId,
-    /// The warehouse that it was to be taken from.
+    /// The warehouse of the request.
     pub warehouse: WarehouseId,
-    /// Empty where it was allocated; by ascending item id.
+    /// The shortages, by ascending item id; empty if the order was allocated.
     pub shortages: Vec<Shortage>,
 }
 

@@ -1,67 +1,67 @@
-//! How the stock stands as a whole, and what happened of late.
+//! Totals over the whole stock, and recent activity.
 
 use crate::{Category, Item, Time, WarehouseId};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// Temporary blocks that expire within so many seconds expire soon.
+/// A block that expires within this many seconds expires soon.
 pub const EXPIRING_SECONDS: i64 = 600;
 
-/// An item with at most so many available units runs low.
+/// An item with at most this many available units is low on stock.
 pub const LOW_UNITS: i32 = 10;
 
-/// How the stock stands.
+/// Totals over the whole stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockTotals {
-    /// When it stood so.
+    /// The time of the totals.
     pub at: Time,
-    /// The items by what they are; those without a category among them.
+    /// Totals by category; one entry is for the items without a category.
     pub categories: Vec<CategoryStock>,
-    /// Temporary blocks.
+    /// Active blocks.
     pub blocks_active: i64,
-    /// Units in temporary blocks.
+    /// Units in active blocks.
     pub units_held: i64,
-    /// Temporary blocks that expire within [`EXPIRING_SECONDS`].
+    /// Active blocks that expire within [`EXPIRING_SECONDS`].
     pub blocks_expiring: i64,
     /// Units in them.
     pub units_expiring: i64,
-    /// Units in permanent blocks and allocated orders.
+    /// Units in permanent blocks and in allocated orders.
     pub units_sold: i64,
-    /// Orders that wait for their allocation.
+    /// Orders that are not allocated yet.
     pub orders_pending: i64,
 }
 
-/// The available units of a category's items.
+/// The available units of a category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CategoryStock {
-    /// The category; `None` for the items that have none.
+    /// The category; `None` for the items without one.
     pub name: Option<String>,
-    /// How many items it has.
+    /// The number of items.
     pub items: i64,
     /// Items without an available unit.
     pub items_sold_out: i64,
-    /// Items with at most [`LOW_UNITS`].
+    /// Items with at most [`LOW_UNITS`] available units.
     pub items_low: i64,
-    /// Units that can be sold now.
+    /// Units available now.
     pub units_available: i64,
 }
 
-/// The sums over a category's items, or what they change by.
+/// Sums over the items of a category, or a change of these sums.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CategorySums {
-    /// The category; `None` for the items that have none.
+    /// The category; `None` for the items without one.
     pub name: Option<String>,
-    /// How many items it has.
+    /// The number of items.
     pub items: i64,
     /// Items without an available unit.
     pub items_sold_out: i64,
-    /// Items with at most [`LOW_UNITS`].
+    /// Items with at most [`LOW_UNITS`] available units.
     pub items_low: i64,
-    /// Units that can be sold now.
+    /// Units available now.
     pub units_available: i64,
-    /// Units in blocks, temporary and permanent.
+    /// Units in temporary and permanent blocks.
     pub units_blocked: i64,
-    /// What the available units cost together.
+    /// The value of the available units: units times price.
     pub value: Decimal,
 }
 
@@ -75,7 +75,7 @@ impl CategorySums {
         self.value += Decimal::from(sign) * change.value;
     }
 
-    /// How available its items are.
+    /// The part that the overview shows.
     pub fn stock(&self) -> CategoryStock {
         CategoryStock {
             name: self.name.clone(),
@@ -86,7 +86,7 @@ impl CategorySums {
         }
     }
 
-    /// The category itself, unless these are the items without one.
+    /// The category with its totals; `None` for the items without a category.
     pub fn category(&self) -> Option<Category> {
         Some(Category {
             name: self.name.clone()?,
@@ -98,12 +98,12 @@ impl CategorySums {
     }
 }
 
-/// The sums over all items by category, and over all stock levels by warehouse; or what these change by.
+/// Sums over all items by category and over all stock levels by warehouse, or a change of these sums.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StockSums {
-    /// By their names.
+    /// Sums by category; `None` for the items without one.
     pub categories: BTreeMap<Option<String>, CategorySums>,
-    /// Units that can be sold now.
+    /// Units available now.
     pub warehouses: BTreeMap<WarehouseId, i64>,
 }
 
@@ -113,8 +113,8 @@ impl StockSums {
         self.change(change, 1);
     }
 
-    /// Takes a change back.
-    pub fn take(&mut self, change: &Self) {
+    /// Subtracts a change.
+    pub fn subtract(&mut self, change: &Self) {
         self.change(change, -1);
     }
 
@@ -123,7 +123,7 @@ impl StockSums {
             let new = || CategorySums { name: name.clone(), ..CategorySums::default() };
             self.categories.entry(name.clone()).or_insert_with(new).change(change, sign);
         }
-        // A category exists while an item bears it.
+        // A category exists as long as it has an item.
         self.categories.retain(|_, sums| sums.items != 0);
         for (warehouse, units) in &change.warehouses {
             *self.warehouses.entry(*warehouse).or_default() += sign * units;
@@ -131,10 +131,10 @@ impl StockSums {
     }
 }
 
-/// What happened within a minute.
+/// The activity within one minute.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ActivityMinute {
-    /// When it began.
+    /// The start of the minute.
     pub minute: Time,
     /// Blocks that were placed.
     pub blocks: i64,
@@ -144,13 +144,13 @@ pub struct ActivityMinute {
     pub allocations: i64,
     /// Blocks that were made permanent.
     pub confirmed: i64,
-    /// Blocks that were given back, whole or in part.
+    /// Blocks that were released, completely or partially.
     pub released: i64,
     /// Blocks that expired.
     pub expired: i64,
 }
 
-/// An item that many want.
+/// An item in high demand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HotItem {
     /// The item.

@@ -1,16 +1,16 @@
-//! Lists are read a page at a time, by keyset: a cursor names the last row of the page before.
+//! Keyset pagination: a cursor names the last row of the previous page.
 
 use crate::{
     BlockId, BlockState, CategoryName, Error, ItemId, ItemSort, OrderId, OrderStatus, Time, WarehouseId,
 };
 
-/// Rows of a page where the request does not say.
+/// The default number of rows of a page.
 pub const PAGE_LIMIT_DEFAULT: i64 = 50;
 
-/// The most rows of a page.
+/// The maximum number of rows of a page.
 pub const PAGE_LIMIT_MAX: i64 = 500;
 
-/// The most characters of a search text.
+/// The maximum number of characters of a search term.
 const SEARCH_CHARS_MAX: usize = 255;
 
 /// One page of a list.
@@ -18,13 +18,13 @@ const SEARCH_CHARS_MAX: usize = 255;
 pub struct Page<T> {
     /// The rows.
     pub rows: Vec<T>,
-    /// The cursor of the page behind this one; `None` on the last page.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// Cuts `rows`, which were read with a limit of one more than `limit`, and names the next page by
-    /// `cursor` of the last row that stays.
+    /// Creates a page from `rows` that were read with a limit of `limit` + 1. `cursor` returns the cursor of the last row
+    /// of the page.
     pub fn cut(mut rows: Vec<T>, limit: i64, cursor: impl Fn(&T) -> String) -> Self {
         let limit = usize::try_from(limit).unwrap_or(0);
         let more = rows.len() > limit;
@@ -34,17 +34,20 @@ impl<T> Page<T> {
     }
 }
 
-/// Which page of a list that is ordered by descending id.
+/// A page of a list in descending order of id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageQuery {
     /// 1 to [`PAGE_LIMIT_MAX`] rows.
     pub limit: i64,
-    /// Rows with a smaller id than this.
+    /// The page has the rows with smaller ids.
     pub after: Option<i64>,
 }
 
 impl PageQuery {
-    /// Refuses a limit out of bounds and a cursor that no page gave out.
+    /// Creates a query. An empty cursor counts as absent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of bounds or a malformed cursor.
     pub fn by_id(limit: Option<i64>, after: Option<String>) -> Result<Self, Error> {
         let after = after.filter(|cursor| !cursor.is_empty());
         let after = after.map(|cursor| cursor.parse().map_err(|_| bad_cursor())).transpose()?;
@@ -52,26 +55,26 @@ impl PageQuery {
     }
 }
 
-/// Which items, in which order, which page.
+/// A page of a list of items, with filters and an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemQuery {
     /// Only items of this category.
     pub category: Option<CategoryName>,
-    /// Only items with this in their name, whatever the case.
+    /// Only items with this text in their name; case is ignored.
     pub name_part: Option<String>,
     /// Only items that have a stock level in this warehouse.
     pub warehouse: Option<WarehouseId>,
-    /// Only items of at most so many available units: in `warehouse`, where one is given.
+    /// Only items with at most this many available units, in `warehouse` if one is given.
     pub quantity_max: Option<i32>,
     /// The order.
     pub sort: ItemSort,
     /// 1 to [`PAGE_LIMIT_MAX`] rows.
     pub limit: i64,
-    /// Items behind this place.
+    /// The page starts after this cursor.
     pub after: Option<ItemCursor>,
 }
 
-/// A place in a list of items: the sort's value, where it has one, and the id.
+/// A position in a list of items: the id, with the value of the sort key if the order has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ItemCursor {
     /// In order of id.
@@ -83,8 +86,10 @@ pub enum ItemCursor {
 }
 
 impl ItemQuery {
-    /// Empty texts count as absent. Refuses a limit out of bounds, texts that are too long, and a cursor
-    /// that no page of this sort gave out.
+    /// Creates a query. Empty texts count as absent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of bounds, a text that is too long, and a cursor of another order.
     pub fn new(
         category: Option<String>,
         name_part: Option<String>,
@@ -108,18 +113,18 @@ impl ItemQuery {
         Ok(Self { category, name_part, warehouse: None, quantity_max: None, sort, limit, after })
     }
 
-    /// The same, behind this place of the same list.
+    /// Returns the query for the page after `cursor`.
     ///
     /// # Errors
-    /// A cursor that no page of this sort gave out.
+    /// [`Error::Invalid`] for a malformed cursor or one of another order.
     pub fn after_cursor(self, cursor: &str) -> Result<Self, Error> {
         Ok(Self { after: Some(ItemCursor::parse(cursor, self.sort)?), ..self })
     }
 
-    /// The same, of one warehouse and of low stock alone, where given.
+    /// Adds the filters by warehouse and by stock.
     ///
     /// # Errors
-    /// A `quantity_max` below 0; one that no quantity reaches leaves none out.
+    /// [`Error::Invalid`] for a `quantity_max` below 0. One above `i32::MAX` excludes no item.
     pub fn with_stock_filter(self, warehouse: Option<i64>, quantity_max: Option<i64>) -> Result<Self, Error> {
         if let Some(units) = quantity_max.filter(|units| *units < 0) {
             return Err(Error::invalid("maxQuantity", format!("must be 0 or more, not {units}")));
@@ -130,7 +135,7 @@ impl ItemQuery {
 }
 
 impl ItemCursor {
-    /// The cursor as text: the id, and behind a colon the sort's value.
+    /// Formats the cursor: the id, a colon, and the value of the sort key.
     pub fn text(&self) -> String {
         match self {
             Self::Id(id) => id.to_string(),
@@ -155,7 +160,7 @@ impl ItemCursor {
     }
 }
 
-/// Which blocks, newest id first, which page.
+/// A page of a list of blocks, highest id first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockQuery {
     /// Only blocks in this state.
@@ -164,12 +169,15 @@ pub struct BlockQuery {
     pub item: Option<ItemId>,
     /// 1 to [`PAGE_LIMIT_MAX`] rows.
     pub limit: i64,
-    /// Blocks with a smaller id than this.
+    /// The page has the blocks with smaller ids.
     pub after: Option<BlockId>,
 }
 
 impl BlockQuery {
-    /// Refuses a limit out of bounds and a cursor that no page gave out.
+    /// Creates a query. An empty cursor counts as absent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of bounds or a malformed cursor.
     pub fn new(
         state: Option<BlockState>,
         item: Option<i64>,
@@ -181,22 +189,25 @@ impl BlockQuery {
     }
 }
 
-/// Which temporary blocks that expire soon, soonest first, which page.
+/// A page of a list of the active blocks that expire soon, soonest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpiringQuery {
-    /// Within how many seconds from now.
+    /// The blocks expire within this many seconds from now.
     pub seconds: i64,
     /// Only blocks of this item.
     pub item: Option<ItemId>,
     /// 1 to [`PAGE_LIMIT_MAX`] rows.
     pub limit: i64,
-    /// Blocks behind this place.
+    /// The page starts after the block with this expiry time and id.
     pub after: Option<(Time, BlockId)>,
 }
 
 impl ExpiringQuery {
-    /// [`crate::EXPIRING_SECONDS`] where `seconds` is absent. Refuses seconds that no block holds for, a limit
-    /// out of bounds, and a cursor that no page gave out.
+    /// Creates a query. The default of `seconds` is [`crate::EXPIRING_SECONDS`].
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for `seconds` outside 1 to [`crate::TTL_SECONDS_MAX`], a limit out of bounds, and a malformed
+    /// cursor.
     pub fn new(
         seconds: Option<i64>,
         item: Option<i64>,
@@ -208,34 +219,37 @@ impl ExpiringQuery {
         if !(1..=max).contains(&seconds) {
             return Err(Error::invalid("withinSeconds", format!("must be 1 to {max}, not {seconds}")));
         }
-        let place = |cursor: String| {
+        let parse = |cursor: String| {
             let (id, micros) = cursor.split_once(':')?;
             Some((Time::from_timestamp_micros(micros.parse().ok()?)?, BlockId(id.parse().ok()?)))
         };
         let after = after.filter(|cursor| !cursor.is_empty());
-        let after = after.map(|cursor| place(cursor).ok_or_else(bad_cursor)).transpose()?;
+        let after = after.map(|cursor| parse(cursor).ok_or_else(bad_cursor)).transpose()?;
         Ok(Self { seconds, item: item.map(ItemId), limit: checked_limit(limit)?, after })
     }
 
-    /// The place of a block in this list, as text.
+    /// Formats the cursor of a block in this list.
     pub fn cursor(id: BlockId, expires_at: Time) -> String {
         format!("{id}:{}", expires_at.timestamp_micros())
     }
 }
 
-/// Which orders, newest id first, which page.
+/// A page of a list of orders, highest id first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderQuery {
-    /// Only orders that stand like this.
+    /// Only orders with this status.
     pub status: Option<OrderStatus>,
     /// 1 to [`PAGE_LIMIT_MAX`] rows.
     pub limit: i64,
-    /// Orders with a smaller id than this.
+    /// The page has the orders with smaller ids.
     pub after: Option<OrderId>,
 }
 
 impl OrderQuery {
-    /// Refuses a limit out of bounds and a cursor that no page gave out.
+    /// Creates a query. An empty cursor counts as absent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of bounds or a malformed cursor.
     pub fn new(
         status: Option<OrderStatus>,
         limit: Option<i64>,
@@ -263,14 +277,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_names_the_next_one_only_where_there_is_more() {
+    fn a_page_has_a_cursor_only_if_there_are_more_rows() {
         let cursor = |row: &i32| row.to_string();
         assert_eq!(Page::cut(vec![1, 2, 3], 2, cursor), Page { rows: vec![1, 2], next: Some("2".into()) });
         assert_eq!(Page::cut(vec![1, 2], 2, cursor), Page { rows: vec![1, 2], next: None });
     }
 
     #[test]
-    fn cursors_survive_their_text() {
+    fn a_cursor_is_parsed_as_it_is_formatted() {
         for (sort, cursor) in [
             (ItemSort::Id, ItemCursor::Id(ItemId(5))),
             (ItemSort::Name, ItemCursor::Name("a:b".into(), ItemId(5))),

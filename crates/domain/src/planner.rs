@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 mod bounds_tests;
 mod carts;
 mod decide;
+mod draft;
 mod moves;
 #[cfg(test)]
 mod tests;
@@ -108,7 +109,7 @@ pub struct BlockPlaced {
     pub expires_at: Time,
 }
 
-/// A cart whose blocks were placed.
+/// A cart that was placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CartPlaced {
     /// The cart's id.
@@ -266,7 +267,7 @@ pub fn blocks_by_reference(requests: &[Request]) -> BTreeMap<&Reference, i64> {
 
 /// Decides a batch of requests.
 pub fn plan(snapshot: &Snapshot, requests: &[Request]) -> Plan {
-    let mut draft = decide::Draft::new(snapshot);
+    let mut draft = draft::Draft::new(snapshot);
     let decisions =
         requests.iter().enumerate().map(|(index, request)| draft.decide(index, request)).collect();
     let (changes, short_items) = draft.finish();

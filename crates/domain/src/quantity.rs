@@ -1,15 +1,18 @@
 use crate::Error;
 use std::fmt;
 
-/// The most units that one quantity can have: PostgreSQL's `integer`.
+/// The maximum number of units of a quantity: the maximum of PostgreSQL's `integer`.
 pub const UNITS_MAX: i32 = i32::MAX;
 
-/// Units asked for: 1 to [`UNITS_MAX`].
+/// A requested number of units: 1 to [`UNITS_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Quantity(i32);
 
 impl Quantity {
-    /// Refuses what is not 1 to [`UNITS_MAX`].
+    /// Creates a quantity.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless `units` is 1 to [`UNITS_MAX`].
     pub fn new(units: i64) -> Result<Self, Error> {
         match i32::try_from(units) {
             Ok(units) if units > 0 => Ok(Self(units)),
@@ -23,12 +26,15 @@ impl Quantity {
     }
 }
 
-/// Units that are there: 0 to [`UNITS_MAX`].
+/// A number of units in stock: 0 to [`UNITS_MAX`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Units(i32);
 
 impl Units {
-    /// Refuses what is not 0 to [`UNITS_MAX`].
+    /// Creates a number of units.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless `units` is 0 to [`UNITS_MAX`].
     pub fn new(units: i64) -> Result<Self, Error> {
         match i32::try_from(units) {
             Ok(units) if units >= 0 => Ok(Self(units)),

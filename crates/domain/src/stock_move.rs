@@ -1,22 +1,25 @@
 use crate::{Error, ItemId, Note, Quantity, WarehouseId};
 
-/// Units of an item to be moved from one warehouse to another.
+/// A request to move units of an item from one warehouse to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockMove {
     /// The item.
     pub item: ItemId,
-    /// Where the units are.
+    /// The source warehouse.
     pub from: WarehouseId,
-    /// Where they go; another warehouse.
+    /// The target warehouse; never the source.
     pub to: WarehouseId,
-    /// Units.
+    /// Units to move.
     pub quantity: Quantity,
-    /// Why.
+    /// The reason.
     pub note: Note,
 }
 
 impl StockMove {
-    /// Refuses a move from a warehouse to itself.
+    /// Creates a request.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if both warehouses are the same.
     pub fn new(
         item: ItemId,
         from: WarehouseId,
@@ -31,14 +34,14 @@ impl StockMove {
     }
 }
 
-/// Both stock levels after units were moved.
+/// Both stock levels after a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StockMoved {
     /// The item.
     pub item: ItemId,
-    /// Where the units were.
+    /// The source warehouse.
     pub from: WarehouseId,
-    /// Where they are.
+    /// The target warehouse.
     pub to: WarehouseId,
     /// Units that were moved.
     pub quantity: i32,

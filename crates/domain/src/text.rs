@@ -1,22 +1,23 @@
 use crate::Error;
-use crate::characters::refused;
+use crate::characters::find_forbidden;
 use std::fmt;
 
-/// Trims, then refuses what is empty, longer than `max` characters, or has a control character, an invisible one, or
-/// one that changes the direction of text.
-fn checked(field: &'static str, text: &str, max: usize, several_lines: bool) -> Result<String, Error> {
+/// Trims a text. Rejects an empty text, one of more than `max` characters, and one with a forbidden character.
+fn checked(field: &'static str, text: &str, max: usize, multi_line: bool) -> Result<String, Error> {
     let text = bounded(field, text, max)?;
-    match refused(&text, several_lines) {
+    match find_forbidden(&text, multi_line) {
         None => Ok(text),
         Some(found) => {
-            let (code, reason, place) = (u32::from(found.character), found.reason, found.place);
-            let reason = format!("must not contain U+{code:04X}, which {reason}, as its character {place}");
+            let (code, reason, position) = (u32::from(found.character), found.reason, found.position);
+            let reason =
+                format!("must not contain U+{code:04X}, which {reason}, as its character {position}");
             Err(Error::invalid(field, reason))
         }
     }
 }
 
-/// Trims, then refuses what is empty, longer than `max` characters, or has a NUL, which PostgreSQL's text can't have.
+/// Trims a text. Rejects an empty text, one of more than `max` characters, and one with a NUL character, which
+/// PostgreSQL can't store.
 fn bounded(field: &'static str, text: &str, max: usize) -> Result<String, Error> {
     let text = text.trim();
     let length = text.chars().count();
@@ -33,19 +34,22 @@ fn bounded(field: &'static str, text: &str, max: usize) -> Result<String, Error>
 }
 
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $field:literal, $max:literal, several_lines: $several_lines:literal) => {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $max:literal, multi_line: $multi_line:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
 
         impl $name {
-            /// The most characters.
+            /// The maximum number of characters.
             pub const CHARS_MAX: usize = $max;
 
-            /// Trims; refuses what is empty, too long, or contains a control character, an invisible one, or one
-            /// that changes the direction of text.
+            /// Trims a text and checks it.
+            ///
+            /// # Errors
+            /// [`Error::Invalid`] for an empty text, one of more than [`Self::CHARS_MAX`] characters, and one with a
+            /// control character, an invisible character, or one that changes the direction of text.
             pub fn new(text: &str) -> Result<Self, Error> {
-                checked($field, text, Self::CHARS_MAX, $several_lines).map(Self)
+                checked($field, text, Self::CHARS_MAX, $multi_line).map(Self)
             }
 
             /// The text.
@@ -64,36 +68,39 @@ macro_rules! text {
 
 text!(
     /// An item's name: 1 to 255 characters.
-    ItemName, "name", 255, several_lines: false
+    ItemName, "name", 255, multi_line: false
 );
 text!(
-    /// What an item is: 1 to 10,000 characters.
-    Description, "description", 10_000, several_lines: true
+    /// An item's description: 1 to 10,000 characters.
+    Description, "description", 10_000, multi_line: true
 );
 text!(
-    /// The name that items share: 1 to 100 characters.
-    CategoryName, "category", 100, several_lines: false
+    /// A category's name: 1 to 100 characters.
+    CategoryName, "category", 100, multi_line: false
 );
 text!(
     /// A warehouse's short unique name: 1 to 32 characters.
-    WarehouseCode, "code", 32, several_lines: false
+    WarehouseCode, "code", 32, multi_line: false
 );
 text!(
     /// A warehouse's name: 1 to 255 characters.
-    WarehouseName, "name", 255, several_lines: false
+    WarehouseName, "name", 255, multi_line: false
 );
 text!(
-    /// The shop's own name for an order: 1 to 100 characters.
-    Reference, "reference", 100, several_lines: false
+    /// The shop's name for an order or a buyer: 1 to 100 characters.
+    Reference, "reference", 100, multi_line: false
 );
 text!(
-    /// Why somebody changed a stock level: 1 to 200 characters.
-    Note, "reason", 200, several_lines: false
+    /// The reason for a change of stock: 1 to 200 characters.
+    Note, "reason", 200, multi_line: false
 );
 
 impl CategoryName {
-    /// The name of a category to look for: one that an earlier version stored may have characters that a new one may
-    /// not have.
+    /// The name of an existing category. It may contain characters that a new name may not: earlier versions accepted
+    /// them.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an empty text, one that is too long, and one with a NUL character.
     pub fn for_lookup(text: &str) -> Result<Self, Error> {
         bounded("category", text, Self::CHARS_MAX).map(Self)
     }
@@ -114,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_character_is_named() {
+    fn an_error_names_the_forbidden_character() {
         let error = ItemName::new(" R28 \u{202E}elttek").expect_err("a direction override");
         let reason = "must not contain U+202E, which changes the direction of text, as its character 5";
         assert_eq!(error, Error::invalid("name", reason));

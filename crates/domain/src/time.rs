@@ -1,21 +1,24 @@
 use crate::Error;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A point in time; the database's clock is the only clock.
+/// A point in time, by the database's clock.
 pub type Time = DateTime<Utc>;
 
-/// How long a block holds where the request does not say, in seconds.
+/// The default time to live of a block, in seconds.
 pub const TTL_SECONDS_DEFAULT: i64 = 3_600;
 
-/// The longest that a block can be asked to hold, in seconds: 30 days.
+/// The maximum time to live of a block, in seconds: 30 days.
 pub const TTL_SECONDS_MAX: i64 = 30 * 24 * 3_600;
 
-/// How long a block holds: 1 to [`TTL_SECONDS_MAX`] seconds.
+/// The time to live of a block: 1 to [`TTL_SECONDS_MAX`] seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ttl(i64);
 
 impl Ttl {
-    /// Refuses what is not 1 to [`TTL_SECONDS_MAX`] seconds.
+    /// Creates a time to live.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless `seconds` is 1 to [`TTL_SECONDS_MAX`].
     pub fn new(seconds: i64) -> Result<Self, Error> {
         if (1..=TTL_SECONDS_MAX).contains(&seconds) {
             return Ok(Self(seconds));
@@ -28,7 +31,7 @@ impl Ttl {
         self.0
     }
 
-    /// When it ends, counted from `now`.
+    /// Returns the expiry time of a block that is placed at `now`.
     pub fn from(self, now: Time) -> Time {
         now + TimeDelta::seconds(self.0)
     }

@@ -1,25 +1,25 @@
 use crate::{WarehouseCode, WarehouseId, WarehouseName};
 
-/// A place that stock lies in.
+/// A location that has stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warehouse {
     /// Its id.
     pub id: WarehouseId,
-    /// Short and unique.
+    /// A short unique name.
     pub code: String,
-    /// What people call it.
+    /// Its name.
     pub name: String,
-    /// Takes the first stock of items for which no warehouse is named.
+    /// Whether it receives the stock of requests that name no warehouse.
     pub is_default: bool,
-    /// Available units of all items here.
+    /// Units available now, over all items.
     pub units_available: i64,
 }
 
-/// A warehouse to be added.
+/// A request to create a warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewWarehouse {
-    /// Short and unique.
+    /// A short unique name.
     pub code: WarehouseCode,
-    /// What people call it.
+    /// Its name.
     pub name: WarehouseName,
 }

@@ -73,7 +73,7 @@ impl Store {
         .await?;
         let ends = rows.into_iter().filter_map(|row| {
             Some(EndedBlock {
-                line: row.id,
+                movement_id: row.id,
                 id: BlockId(row.block_id),
                 item: ItemId(row.item_id),
                 item_name: row.name,
@@ -85,7 +85,7 @@ impl Store {
                 actor: row.actor,
             })
         });
-        Ok(Page::cut(ends.collect(), slice.limit, |end: &EndedBlock| end.line.to_string()))
+        Ok(Page::cut(ends.collect(), slice.limit, |end: &EndedBlock| end.movement_id.to_string()))
     }
 
     /// Units of an item in temporary blocks that have not expired, and when the first of them does.

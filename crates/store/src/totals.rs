@@ -64,7 +64,7 @@ impl Store {
             None
         } else {
             let mut base = sums.clone();
-            base.take(&changes(&mut transaction, place, i64::MAX).await?);
+            base.subtract(&changes(&mut transaction, place, i64::MAX).await?);
             Some((watermark.cursor, base))
         };
         transaction.commit().await?;

@@ -1,4 +1,4 @@
-//! Stock near the most that a quantity can be: a level and the ledger never disagree, and nothing overflows.
+//! Tests near the upper bound of a quantity: levels and ledger agree, and nothing overflows.
 
 use super::*;
 use crate::{Note, StockMove};
@@ -15,7 +15,7 @@ fn held(id: i64, key: LevelKey, quantity: i32, seconds: i64) -> HeldBlock {
     HeldBlock { id: BlockId(id), key, quantity, expires_at: Some(NOW + TimeDelta::seconds(seconds)) }
 }
 
-/// Few units, or nearly as many as there can be.
+/// Few units, or nearly [`UNITS_MAX`].
 fn near() -> impl Strategy<Value = i32> {
     prop_oneof![0..9i32, (UNITS_MAX - 9)..=UNITS_MAX]
 }
@@ -95,7 +95,7 @@ proptest! {
             let change = sum(&|key| plan.changes.levels.get(key).copied().unwrap_or(0).into());
             prop_assert!(change <= 0 || before + change <= i64::from(UNITS_MAX));
         }
-        // A refused request, and a block that does not fit back, leave no line.
+        // A rejected request and a block that can't be reclaimed have no movement.
         let ended = plan.changes.ended.len();
         let lines = plan.changes.movements.iter().filter(|line| {
             matches!(line.reason, MovementReason::Released | MovementReason::Expired)
@@ -106,7 +106,7 @@ proptest! {
 }
 
 #[test]
-fn a_member_that_is_named_twice_is_released_once() {
+fn a_duplicate_block_of_a_cart_is_released_once() {
     let block = held(1, key(1, 1), 3, 60);
     let stock = Snapshot {
         now: NOW,

@@ -1,6 +1,6 @@
-//! Carts: blocks that are placed, confirmed, released and extended as one.
+//! Carts: blocks that are placed, confirmed, released and extended together.
 
-use super::decide::Draft;
+use super::draft::Draft;
 use super::*;
 
 impl Draft<'_> {
@@ -10,19 +10,19 @@ impl Draft<'_> {
         for line in cart.lines() {
             match self.take(line.item, line.warehouse, line.quantity) {
                 Ok(key) => taken.push((key, line.quantity)),
-                Err(refusal) => {
-                    taken.into_iter().for_each(|(key, quantity)| self.untake(key, quantity));
-                    return Err(refusal);
+                Err(error) => {
+                    taken.into_iter().for_each(|(key, quantity)| self.undo_take(key, quantity));
+                    return Err(error);
                 }
             }
         }
         let mut blocks = Vec::with_capacity(taken.len());
         let mut id = None;
         for (key, quantity) in taken {
-            let block = self.new_block(key, quantity, cart.ttl)?;
+            let block = self.create_block(key, quantity, cart.ttl)?;
             let cart_id = *id.get_or_insert(CartId(block.id.0));
             let new = NewBlock { block, cart: Some(cart_id), reference: cart.reference.clone() };
-            blocks.push(self.add(index, new));
+            blocks.push(self.record_placed(index, new));
         }
         let id = id.ok_or_else(|| Error::invalid("lines", "must not be empty"))?;
         if let Some(reference) = &cart.reference {
@@ -34,61 +34,62 @@ impl Draft<'_> {
 
     pub(super) fn confirm_cart(&mut self, index: usize, cart: CartId) -> Decision {
         let now = self.before.now;
-        let held = self.live_blocks(cart)?;
+        let held = self.active_blocks_of(cart)?;
         let sold = held.into_iter().map(|held| Ok((held, held.confirm(None, now)?)));
         let sold = sold.collect::<Result<Vec<_>, Error>>()?;
-        // Whole blocks: nothing goes back, so none of them can fail after another one.
-        let sold = sold.into_iter().map(|(held, block)| self.sell(index, held, block));
+        // Complete blocks return no units, so none can fail after another was applied.
+        let sold = sold.into_iter().map(|(held, block)| self.make_permanent(index, held, block));
         Ok(Granted::CartConfirmed(cart, sold.collect::<Result<_, _>>()?))
     }
 
     pub(super) fn release_cart(&mut self, index: usize, cart: CartId) -> Decision {
-        let held = self.live_blocks(cart)?;
-        self.check_fits(held.iter().map(|block| (block.key, block.quantity)))?;
-        let released = held.iter().map(|block| self.give_back(index, block));
+        let held = self.active_blocks_of(cart)?;
+        self.check_all_bounds(held.iter().map(|block| (block.key, block.quantity)))?;
+        let released = held.iter().map(|block| self.release_block(index, block));
         Ok(Granted::CartReleased(cart, released.collect::<Result<_, _>>()?))
     }
 
     pub(super) fn extend_cart(&mut self, cart: CartId, ttl: Ttl) -> Decision {
         let now = self.before.now;
-        let held = self.live_blocks(cart)?;
-        let longer = held.into_iter().map(|block| Ok((block, block.extend(ttl, now)?)));
-        let longer = longer.collect::<Result<Vec<_>, Error>>()?;
-        let extended = longer.into_iter().map(|(block, expires_at)| self.prolong(block, expires_at));
+        let held = self.active_blocks_of(cart)?;
+        let extended_until = held.into_iter().map(|block| Ok((block, block.extend(ttl, now)?)));
+        let extended_until = extended_until.collect::<Result<Vec<_>, Error>>()?;
+        let extended =
+            extended_until.into_iter().map(|(block, expires_at)| self.set_expiry(block, expires_at));
         Ok(Granted::CartExtended(cart, extended.collect()))
     }
 
-    /// The cart's blocks that can still be confirmed, released or extended. Blocks of it that were confirmed
-    /// or released on their own are done with; one that has expired spoils the cart.
-    fn live_blocks(&self, cart: CartId) -> Result<Vec<HeldBlock>, Error> {
+    /// Returns the cart's active blocks. Blocks that were confirmed or released individually are skipped. If one block has
+    /// expired, the whole cart fails.
+    fn active_blocks_of(&self, cart: CartId) -> Result<Vec<HeldBlock>, Error> {
         let members = self.before.carts.get(&cart).map(Vec::as_slice).unwrap_or_default();
-        // A member that is named twice counts once.
+        // A duplicate counts once.
         let mut seen = HashSet::with_capacity(members.len());
         let members: Vec<_> = members.iter().filter(|id| seen.insert(**id)).collect();
-        let mut live = Vec::with_capacity(members.len());
-        let mut refusal = None;
+        let mut active = Vec::with_capacity(members.len());
+        let mut error = None;
         for id in members {
             match self.block(*id).and_then(|block| block.active_until(self.before.now).map(|_| block)) {
-                Ok(block) => live.push(block),
+                Ok(block) => active.push(block),
                 Err(expired @ Error::BlockExpired { .. }) => return Err(expired),
-                Err(over) => _ = refusal.get_or_insert(over),
+                Err(ended) => _ = error.get_or_insert(ended),
             }
         }
-        if live.is_empty() {
-            return Err(refusal.unwrap_or_else(|| self.gone(cart)));
+        if active.is_empty() {
+            return Err(error.unwrap_or_else(|| self.cart_error(cart)));
         }
-        Ok(live)
+        Ok(active)
     }
 
-    /// Why a cart has no blocks: its first one tells how it ended.
-    fn gone(&self, cart: CartId) -> Error {
+    /// Returns the error of a cart without blocks: the reason why its first block ended.
+    fn cart_error(&self, cart: CartId) -> Error {
         match self.block(BlockId(cart.0)) {
-            Err(over @ (Error::BlockExpired { .. } | Error::BlockReleased(_))) => over,
+            Err(ended @ (Error::BlockExpired { .. } | Error::BlockReleased(_))) => ended,
             _ => Error::CartNotFound(cart),
         }
     }
 
-    /// Refuses a cart whose reference would have too many temporary blocks.
+    /// Checks the limit of active blocks per reference.
     fn check_reference(&self, cart: &PlaceCart) -> Result<(), Error> {
         let Some(reference) = &cart.reference else { return Ok(()) };
         let count = |counts: &HashMap<Reference, i64>| counts.get(reference).copied().unwrap_or(0);

@@ -13,7 +13,7 @@ fn key(item: i64, warehouse: i64) -> LevelKey {
 
 const NOW: i64 = 1_000;
 
-/// Two warehouses, the levels given, and enough ids.
+/// A snapshot with two warehouses, the given levels, and enough ids.
 fn stock(levels: &[(i64, i64, i32)]) -> Snapshot {
     Snapshot {
         now: at(NOW),
@@ -67,7 +67,7 @@ fn granted(plan: &Plan) -> Vec<bool> {
 }
 
 #[test]
-fn a_smaller_request_behind_a_refused_one_still_fits() {
+fn a_smaller_request_after_a_rejected_one_is_granted() {
     let plan = plan(&stock(&[(1, 1, 5)]), &[place(1, 3, None), place(1, 3, None), place(1, 2, None)]);
     assert_eq!(granted(&plan), [true, false, true]);
     let refusal = Error::InsufficientStock { item: ItemId(1), requested: 3, available: 2 };
@@ -87,7 +87,7 @@ fn a_block_takes_the_whole_quantity_from_the_fullest_warehouse() {
 }
 
 #[test]
-fn what_is_not_there_is_named() {
+fn a_missing_item_warehouse_or_level_is_reported() {
     let mut stock = stock(&[(1, 1, 4)]);
     stock.items.insert(ItemId(2));
     let requests = [place(9, 1, None), place(1, 1, Some(9)), place(1, 1, Some(2)), place(2, 1, None)];
@@ -104,7 +104,7 @@ fn what_is_not_there_is_named() {
 }
 
 #[test]
-fn stock_that_is_due_back_is_given_out_first() {
+fn expired_blocks_are_reclaimed_before_the_first_request() {
     let block = HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 2, expires_at: Some(at(NOW)) };
     let mut stock = Snapshot { expired: vec![block], ..stock(&[(1, 1, 0)]) };
     stock.blocks.insert(block.id, block);
@@ -112,11 +112,11 @@ fn stock_that_is_due_back_is_given_out_first() {
     assert_eq!(granted(&plan), [true, false]);
     assert_eq!(plan.decisions[1], Err(Error::BlockExpired { block: BlockId(7), at: at(NOW) }));
     assert_eq!(plan.changes.ended, [(BlockId(7), ItemId(1))].into());
-    assert!(plan.changes.levels.is_empty(), "two came back and two went");
+    assert!(plan.changes.levels.is_empty(), "two units were reclaimed and two were taken");
     assert_eq!(plan.changes.movements.len(), 2);
 }
 
-/// The benchmark `reclaim` measures that its time is linear.
+/// The benchmark `reclaim` shows that the time is linear.
 #[test]
 fn many_expired_blocks_are_reclaimed_for_one_request() {
     const BLOCKS: i64 = 10_000;
@@ -129,7 +129,7 @@ fn many_expired_blocks_are_reclaimed_for_one_request() {
 }
 
 #[test]
-fn a_cart_is_placed_whole_or_not_at_all() {
+fn a_cart_is_placed_completely_or_not_at_all() {
     let stock = stock(&[(1, 1, 5), (2, 1, 1)]);
     let requests = [
         cart(&[(1, 3, None), (2, 2, None)]),
@@ -146,7 +146,7 @@ fn a_cart_is_placed_whole_or_not_at_all() {
 }
 
 #[test]
-fn limits_are_kept_within_a_batch() {
+fn limits_hold_within_a_batch() {
     let limits = BlockLimits { block_units_max: 2, reference_blocks_max: 3 };
     let stock = Snapshot {
         limits,
@@ -164,7 +164,7 @@ fn limits_are_kept_within_a_batch() {
 }
 
 #[test]
-fn a_part_is_confirmed_and_the_rest_goes_back() {
+fn the_units_that_are_not_confirmed_return_to_stock() {
     let block = HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 5, expires_at: Some(at(NOW + 1)) };
     let mut stock = stock(&[(1, 1, 0)]);
     stock.blocks.insert(block.id, block);
@@ -180,7 +180,7 @@ fn units_stay_within_bounds() {
     let plan =
         plan(&stock(&[(1, 1, 5), (1, 2, 1)]), &[adjust(1, 1, max - 6), adjust(1, 2, 1), adjust(1, 1, -max)]);
     assert_eq!(granted(&plan), [true, false, false]);
-    // What is held may come back.
+    // The units in blocks may return to stock.
     let stock = Snapshot { returnable_units: [(ItemId(1), 4)].into(), ..self::stock(&[(1, 1, 5)]) };
     let plan = self::plan(&stock, &[adjust(1, 1, max - 8), adjust(1, 1, max - 9)]);
     assert_eq!(granted(&plan), [false, true]);
@@ -220,7 +220,7 @@ fn moved_units_leave_one_level_and_reach_the_other() {
 }
 
 #[test]
-fn an_order_is_taken_once() {
+fn an_order_is_allocated_once() {
     let mut stock = stock(&[(1, 1, 5), (2, 1, 1)]);
     let lines = vec![(ItemId(1), 2), (ItemId(2), 1)];
     let stub = OrderSummary { id: OrderId(3), status: OrderStatus::Pending, warehouse: None, lines };
@@ -232,18 +232,18 @@ fn an_order_is_taken_once() {
     assert_eq!(granted(&plan), [true, false, true, false, true, false]);
     let Ok(Granted::Allocated(refused)) = &plan.decisions[0] else { panic!("{plan:?}") };
     assert_eq!(refused.shortages.len(), 2);
-    assert!(plan.changes.levels.is_empty(), "all of it came back");
+    assert!(plan.changes.levels.is_empty(), "all units returned");
     let change = OrderChange {
         status: OrderStatus::Cancelled,
         warehouse: Some(WarehouseId(1)),
         allocated: Some(2),
         cancelled: Some(4),
     };
-    assert_eq!(plan.changes.orders, [(OrderId(3), change)].into(), "who did what is known to the end");
+    assert_eq!(plan.changes.orders, [(OrderId(3), change)].into(), "both requests are recorded");
 }
 
 #[test]
-fn who_gives_a_block_back_may_have_another_at_once() {
+fn a_released_block_counts_no_longer_towards_the_limit() {
     let block = |id, expires_at| HeldBlock { id: BlockId(id), key: key(1, 1), quantity: 1, expires_at };
     let mut stock = stock(&[(1, 1, 5)]);
     stock.limits.reference_blocks_max = 2;
@@ -259,17 +259,17 @@ fn who_gives_a_block_back_may_have_another_at_once() {
     assert_eq!(granted(&plan(&stock, &requests)), [false, true, true, false, true, true]);
 }
 
-/// Writes a plan's changes into the snapshot, as the database does.
+/// Applies a plan's changes to the snapshot, like the database.
 fn apply(snapshot: &mut Snapshot, plan: &Plan) {
     let changes = &plan.changes;
     let over = changes.updated.values().filter(|block| block.expires_at.is_none()).map(|block| block.id);
     for id in over.chain(changes.ended.keys().copied()) {
-        // An expired one was not counted.
-        let live = snapshot.blocks.get(&id).is_some_and(|block| block.active_until(snapshot.now).is_ok());
+        // An expired block was not counted.
+        let active = snapshot.blocks.get(&id).is_some_and(|block| block.active_until(snapshot.now).is_ok());
         if let Some(active) = snapshot
             .references
             .get(&id)
-            .filter(|_| live)
+            .filter(|_| active)
             .and_then(|name| snapshot.active_blocks.get_mut(name))
         {
             *active -= 1;
@@ -325,8 +325,8 @@ fn request() -> impl Strategy<Value = Request> {
     ]
 }
 
-/// Items 1 to 3 in warehouses 1 and 2 (item 4 and warehouse 3 do not exist), blocks 1 to 5 of which some are
-/// expired or permanent, orders 1 and 2.
+/// Items 1 to 3 in warehouses 1 and 2 (item 4 and warehouse 3 do not exist), blocks 1 to 5 (some expired, some
+/// permanent), orders 1 and 2.
 fn snapshot() -> impl Strategy<Value = Snapshot> {
     let levels = prop::collection::btree_map((1..4i64, 1..3i64), 0..12i32, 1..7);
     let blocks = prop::collection::btree_map(
@@ -347,26 +347,26 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
                 quantity,
                 expires_at: expires.map(at),
             };
-            // A block's units came out of a level, so the level exists.
+            // A block's units were taken from a level, so the level exists.
             snapshot.levels.entry(block.key).or_insert(0);
             snapshot.blocks.insert(block.id, block);
             if reclaim && block.expires_at.is_some_and(|at| at <= snapshot.now) {
                 snapshot.expired.push(block);
             }
         }
-        // Blocks 1 and 2 are a cart, 3 is one of its own.
+        // Blocks 1 and 2 are a cart; block 3 is another cart.
         for (cart, members) in [(1, [1, 2].as_slice()), (3, &[3])] {
             let members = members.iter().copied().map(BlockId).filter(|id| snapshot.blocks.contains_key(id));
             snapshot.carts.insert(CartId(cart), members.collect());
         }
         let buyer = Reference::new("buyer").expect("a reference");
-        let live = snapshot
+        let active = snapshot
             .blocks
             .values()
             .filter(|block| block.id.0 > 1 && block.active_until(snapshot.now).is_ok());
-        let live: Vec<_> = live.map(|block| block.id).collect();
-        snapshot.active_blocks.insert(buyer.clone(), i64::try_from(live.len()).expect("few"));
-        snapshot.references = live.into_iter().map(|id| (id, buyer.clone())).collect();
+        let active: Vec<_> = active.map(|block| block.id).collect();
+        snapshot.active_blocks.insert(buyer.clone(), i64::try_from(active.len()).expect("few"));
+        snapshot.references = active.into_iter().map(|id| (id, buyer.clone())).collect();
         snapshot.limits = BlockLimits { block_units_max: 4, reference_blocks_max: 6 };
         for (id, lines) in [(1, one), (2, two)] {
             let lines = lines.into_iter().map(|(item, quantity)| (ItemId(item), quantity)).collect();
@@ -378,7 +378,7 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
 }
 
 proptest! {
-    /// The promise of the planner: a batch is decided as its requests would be one by one.
+    /// A batch has the same decisions and changes as its requests one by one.
     #[test]
     fn a_batch_equals_its_requests_one_by_one(
         before in snapshot(),
@@ -389,17 +389,17 @@ proptest! {
         apply(&mut after_batch, &batch);
 
         let mut one_by_one = before.clone();
-        // What has expired is taken back when the batch begins, whether or not a request comes.
+        // Expired blocks are reclaimed at the start of the batch, also without any request.
         let reclaim = plan(&one_by_one, &[]);
         apply(&mut one_by_one, &reclaim);
-        for (request, answer) in requests.iter().zip(&batch.decisions) {
+        for (request, decision) in requests.iter().zip(&batch.decisions) {
             let single = plan(&one_by_one, std::slice::from_ref(request));
-            let same = match (&single.decisions[0], answer) {
-                // A block that was taken back in this very batch names its own time of expiry.
+            let same = match (&single.decisions[0], decision) {
+                // A block that was reclaimed in this batch reports its own expiry time.
                 (Err(Error::BlockExpired { .. }), Err(Error::BlockExpired { .. })) => true,
-                (single, answer) => single == answer,
+                (single, decision) => single == decision,
             };
-            prop_assert!(same, "{request:?}: {:?} one by one, {answer:?} in the batch", single.decisions[0]);
+            prop_assert!(same, "{request:?}: {:?} one by one, {decision:?} in the batch", single.decisions[0]);
             apply(&mut one_by_one, &single);
         }
         prop_assert_eq!(after_batch.levels, one_by_one.levels);
@@ -407,23 +407,23 @@ proptest! {
         prop_assert_eq!(after_batch.orders, one_by_one.orders);
     }
 
-    /// No level below zero, and the ledger tells every change.
+    /// No level is negative, and the movements add up to every change.
     #[test]
-    fn the_ledger_explains_every_level(
+    fn the_movements_add_up_to_every_level(
         before in snapshot(),
         requests in prop::collection::vec(request(), 0..24),
     ) {
         let plan = plan(&before, &requests);
         let mut after = before.clone();
         apply(&mut after, &plan);
-        let mut told = before.levels.clone();
+        let mut expected = before.levels.clone();
         for line in &plan.changes.movements {
             if line.change != 0 {
-                *told.entry(line.key).or_insert(0) += line.change;
+                *expected.entry(line.key).or_insert(0) += line.change;
             }
         }
         prop_assert!(after.levels.values().all(|units| *units >= 0));
-        prop_assert_eq!(told, after.levels);
+        prop_assert_eq!(expected, after.levels);
         let held = |blocks: &HashMap<BlockId, HeldBlock>| {
             blocks.values().map(|block| i64::from(block.quantity)).sum::<i64>()
         };
