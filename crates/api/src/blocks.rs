@@ -1,23 +1,23 @@
 use crate::time::{DateTime, Utc};
-use crate::{Problem, lenient};
+use crate::{Problem, deserialize};
 use serde::{Deserialize, Serialize};
 
-/// How a block stands.
+/// The state of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum BlockState {
-    /// Holds its units until `expiresAt`.
+    /// Reserves its units until `expiresAt`.
     Temporary,
     /// Confirmed: its units are sold.
     Permanent,
-    /// Past `expiresAt`; its units are back, or come back with the next clean-up.
+    /// Past `expiresAt`. Its units were reclaimed or will be reclaimed soon.
     Expired,
-    /// Given back before it expired.
+    /// Released before it expired.
     Released,
 }
 
-/// Units taken out of a stock level and held.
+/// Units of a stock level that are reserved or sold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -32,28 +32,28 @@ pub struct Block {
     pub state: BlockState,
     pub is_permanent: bool,
     pub created_at: DateTime<Utc>,
-    /// Null once permanent.
+    /// Null for a permanent block.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// A request to hold units of one item in one warehouse for a while.
+/// A request for a temporary block.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PlaceBlock {
-    #[serde(deserialize_with = "lenient::id")]
+    #[serde(deserialize_with = "deserialize::id")]
     pub item_id: i64,
     /// Units: 1 to 2,147,483,647.
     pub quantity: i64,
-    /// The fullest warehouse that has the whole quantity, where absent.
-    #[serde(default, deserialize_with = "lenient::optional_id")]
+    /// Default: the warehouse with the most available units.
+    #[serde(default, deserialize_with = "deserialize::optional_id")]
     pub warehouse_id: Option<i64>,
-    /// 1 to 2,592,000 seconds (30 days); 3,600 where absent.
+    /// 1 to 2,592,000 seconds (30 days). Default: 3,600.
     #[serde(default)]
     pub ttl_seconds: Option<i64>,
 }
 
-/// A block was placed.
+/// The response to a placed block.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -61,26 +61,26 @@ pub struct BlockPlaced {
     pub block_id: i64,
     pub item_id: i64,
     pub warehouse_id: i64,
-    /// Units that are now held.
+    /// Units of the block.
     pub quantity_blocked: i32,
-    /// Units of the item that can still be sold, over all warehouses.
+    /// Units of the item that are still available, over all warehouses.
     pub remaining_quantity: i32,
     pub expires_at: DateTime<Utc>,
 }
 
-/// Names the block to confirm, whole or in part.
+/// A request to confirm a block, completely or partially.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConfirmBlock {
-    #[serde(deserialize_with = "lenient::id")]
+    #[serde(deserialize_with = "deserialize::id")]
     pub block_id: i64,
-    /// Units to confirm, at most what the block holds; the rest goes back. All of them where absent.
+    /// Units to confirm, at most the units of the block. The remaining units return to stock. Default: all units.
     #[serde(default)]
     pub quantity: Option<i64>,
 }
 
-/// A block was made permanent.
+/// The response to a confirmed block.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -91,7 +91,7 @@ pub struct BlockConfirmed {
     pub item_id: i64,
 }
 
-/// A block was released.
+/// The response to a released block.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -100,22 +100,22 @@ pub struct BlockReleased {
     pub block_id: i64,
     pub item_id: i64,
     pub warehouse_id: i64,
-    /// Units that went back.
+    /// Units that returned to stock.
     pub quantity: i32,
-    /// Units of the item that can be sold now, over all warehouses.
+    /// Units of the item that are available now, over all warehouses.
     pub remaining_quantity: i32,
 }
 
-/// For how long, from now, a block is to hold its units.
+/// A request to extend a block.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ExtendBlock {
-    /// 1 to 2,592,000 seconds (30 days). A block that already holds for longer keeps its time.
+    /// The new time until it expires, from now: 1 to 2,592,000 seconds (30 days). A later expiry time is kept.
     pub ttl_seconds: i64,
 }
 
-/// A block holds until a new time.
+/// The response to an extended block.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -125,7 +125,7 @@ pub struct BlockExtended {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Expired blocks were cleaned up.
+/// The response to a clean-up of expired blocks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -135,42 +135,42 @@ pub struct ExpiredBlocksRemoved {
     pub timestamp: DateTime<Utc>,
 }
 
-/// What can be done to several blocks at once.
+/// An action on several blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum BlockAction {
     /// Make them permanent.
     Confirm,
-    /// Give their units back.
+    /// Release them.
     Release,
-    /// Let them hold for `ttlSeconds` from now.
+    /// Extend them to `ttlSeconds` from now.
     Extend,
 }
 
-/// Something to be done to several blocks, to each by itself: what one refuses does not stop the others.
+/// A bulk request: one action on several blocks. Each block succeeds or fails independently.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ActOnBlocks {
     pub action: BlockAction,
-    /// 1 to 500, each once.
+    /// 1 to 500 block ids without duplicates.
     pub block_ids: Vec<i64>,
-    /// For `extend` alone: 1 to 2,592,000 seconds (30 days); 3,600 where absent.
+    /// Only for `extend`: 1 to 2,592,000 seconds (30 days). Default: 3,600.
     #[serde(default)]
     pub ttl_seconds: Option<i64>,
 }
 
-/// What became of one of several blocks.
+/// The result for one block of a bulk request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BlockOutcome {
     pub block_id: i64,
-    /// Why nothing was done to it; absent where it was done.
+    /// The error; absent after a success.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
-    /// Until when it holds, where it was extended.
+    /// The new expiry time of an extended block.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -180,30 +180,30 @@ pub struct BlockOutcome {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum BlockEnd {
-    /// It was made permanent: its units are sold.
+    /// Made permanent: its units are sold.
     Confirmed,
-    /// It was given back, or the part of it that was not confirmed.
+    /// Released, or the part that was not confirmed.
     Released,
-    /// Its time was over.
+    /// Expired.
     Expired,
 }
 
-/// The end of a block, as the ledger tells it.
+/// The end of a block, from the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EndedBlock {
-    /// The ledger's line that tells it: a block that was confirmed in part has two.
+    /// The id of the movement. A partially confirmed block has two movements.
     pub id: i64,
     pub block_id: i64,
     pub item_id: i64,
     pub item_name: String,
     pub warehouse_id: i64,
     pub warehouse_code: String,
-    /// Units that were sold or went back.
+    /// Units that were sold or returned to stock.
     pub quantity: i32,
     pub end: BlockEnd,
     pub ended_at: DateTime<Utc>,
-    /// Who ended it; "system" where it expired by itself.
+    /// The principal that ended it; "system" for an expiry.
     pub actor: String,
 }

@@ -1,19 +1,19 @@
 use crate::time::{DateTime, Utc};
-use crate::{BlockConfirmed, BlockExtended, BlockPlaced, BlockReleased, lenient};
+use crate::{BlockConfirmed, BlockExtended, BlockPlaced, BlockReleased, deserialize};
 use serde::{Deserialize, Serialize};
 
-/// A request to hold units of several items for a while: every line, or none.
+/// A request for a cart: a temporary block per line, or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PlaceCart {
     /// 1 to 100 lines.
     pub lines: Vec<CartLine>,
-    /// 1 to 2,592,000 seconds (30 days); 3,600 where absent.
+    /// 1 to 2,592,000 seconds (30 days). Default: 3,600.
     #[serde(default)]
     pub ttl_seconds: Option<i64>,
-    /// The shop's own name for whom it is, of 1 to 100 characters; the server limits how many temporary
-    /// blocks one may have.
+    /// The shop's name for the buyer: 1 to 100 characters. The server limits the number of active blocks per
+    /// reference.
     #[serde(default)]
     pub reference: Option<String>,
 }
@@ -23,28 +23,28 @@ pub struct PlaceCart {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CartLine {
-    #[serde(deserialize_with = "lenient::id")]
+    #[serde(deserialize_with = "deserialize::id")]
     pub item_id: i64,
     /// Units: 1 to 2,147,483,647.
     pub quantity: i64,
-    /// The fullest warehouse that has the whole quantity, where absent.
-    #[serde(default, deserialize_with = "lenient::optional_id")]
+    /// Default: the warehouse with the most available units.
+    #[serde(default, deserialize_with = "deserialize::optional_id")]
     pub warehouse_id: Option<i64>,
 }
 
-/// A cart was placed: a block for each line.
+/// The response to a placed cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CartPlaced {
-    /// By which the blocks are confirmed, released and extended as one.
+    /// The id by which the blocks are confirmed, released and extended together.
     pub cart_id: i64,
-    /// In the order of the lines.
+    /// One block per line, in the order of the lines.
     pub blocks: Vec<BlockPlaced>,
     pub expires_at: DateTime<Utc>,
 }
 
-/// Every temporary block of a cart was made permanent.
+/// The response to a confirmed cart: its temporary blocks are permanent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -53,7 +53,7 @@ pub struct CartConfirmed {
     pub blocks: Vec<BlockConfirmed>,
 }
 
-/// Every temporary block of a cart was released.
+/// The response to a released cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -62,7 +62,7 @@ pub struct CartReleased {
     pub blocks: Vec<BlockReleased>,
 }
 
-/// Every temporary block of a cart holds until a new time.
+/// The response to an extended cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]

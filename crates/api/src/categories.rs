@@ -1,59 +1,59 @@
 use crate::Item;
 use serde::{Deserialize, Serialize};
 
-/// A category and the sums over its items.
+/// A category with totals over its items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Category {
     pub category: String,
-    /// How many items bear it.
+    /// The number of its items.
     pub items: i64,
-    /// Units that can be sold now.
+    /// Units available now.
     pub units_available: i64,
-    /// Units in blocks, temporary and permanent.
+    /// Units in temporary and permanent blocks.
     pub units_blocked: i64,
-    /// What the available units cost together: decimal text with two decimals, such as "1234.50".
+    /// The value of the available units: decimal text with two decimals, such as "1234.50".
     pub value: String,
 }
 
-/// The items of highest quantity in a category.
+/// The items of a category with the highest quantity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TopItems {
     pub category: String,
-    /// At most 100: highest quantity first, ties by id.
+    /// At most 100 items: highest quantity first, equal quantities by ascending id.
     pub items: Vec<Item>,
-    /// How many are in `items`.
+    /// The number of entries in `items`.
     pub count: i64,
-    /// How many items the category has.
+    /// The number of items in the category.
     pub total_items_in_category: i64,
 }
 
-/// A category's new name. Where another category bears it already, the two become one.
+/// A request to rename a category. If a category with the new name exists, the two are merged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RenameCategory {
-    /// 1 to 100 characters, not the name that it has.
+    /// 1 to 100 characters; not the present name.
     pub to: String,
-    /// Change nothing, tell what would change. False where absent.
+    /// With true, the response lists the changes and nothing is changed. Default: false.
     #[serde(default)]
     pub dry_run: bool,
 }
 
-/// A category was renamed, or would be.
+/// The response to a renamed category, or to a dry run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CategoryRenamed {
     pub from: String,
     pub to: String,
-    /// Whether nothing was changed yet.
+    /// True for a dry run: nothing was changed.
     pub dry_run: bool,
-    /// Items that change their category.
+    /// Items of the renamed category.
     pub items: i64,
-    /// Items that bore the new name before; above 0 the two categories become one.
+    /// Items that had the new category before. Above 0, the two categories are merged.
     pub items_already: i64,
 }

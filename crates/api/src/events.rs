@@ -1,44 +1,44 @@
 use crate::Movement;
 use serde::{Deserialize, Serialize};
 
-/// What was committed, for whoever watches.
+/// A page of the event feed: committed movements.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventPage {
-    /// Ledger lines by ascending id. Those of one item are in the order in which they happened, and none is
-    /// ever passed over.
+    /// Movements by ascending id. The movements of one item are in commit order, and none is skipped.
     pub events: Vec<Movement>,
-    /// For the parameter `after` of the next reading. It is opaque: it names a position in this database's history.
+    /// The cursor for the parameter `after` of the next request. It is opaque: it names a position in this database's
+    /// history.
     pub cursor: String,
-    /// The age of the oldest committed line that can't be delivered yet, in seconds. More than 0 means that a
-    /// transaction which has written before it is still open: the log names it.
+    /// The age of the oldest committed movement that can't be delivered yet, in seconds. Above 0, a transaction with an
+    /// earlier movement is still open; the log names it.
     pub lag_seconds: u64,
 }
 
-/// One message of the live stream: what was committed since the message before, and what the items that it
-/// touched have now. Its id is the cursor: a reconnect goes on from there.
+/// One message of the live stream: the movements since the previous message, and the present stock of their items.
+/// Its id is the cursor; a reconnect continues from there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Changes {
-    /// Names the position up to which the messages are complete. It is opaque.
+    /// The position up to which the messages are complete. It is opaque.
     pub cursor: String,
-    /// More happened than one message tells: `events` and `items` are empty, and what is on the screen is
-    /// to be read anew.
+    /// True if there are too many movements for one message: `events` and `items` are empty, and the client has to
+    /// reload its data.
     pub skipped: bool,
-    /// Kinds of things of which something changed that the ledger does not tell: names, a block's time, new
-    /// orders. What is shown of them is to be read anew.
+    /// Kinds of data that changed without a movement, such as names, expiry times and new orders. The client has to
+    /// reload them.
     pub touched: Vec<Touched>,
-    /// Ledger lines by ascending id; those of one item are in the order in which they happened.
+    /// Movements by ascending id. The movements of one item are in commit order.
     pub events: Vec<Movement>,
-    /// The items that `events` name, as they were just after the last of them, or a moment later.
+    /// The items of `events`, in their state after the last of these movements or shortly later.
     pub items: Vec<ChangedItem>,
-    /// The age of the oldest committed line that can't be delivered yet, in seconds.
+    /// The age of the oldest committed movement that can't be delivered yet, in seconds.
     pub lag_seconds: u64,
 }
 
-/// What an item has, now that something of it has changed.
+/// The present stock of an item that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -46,7 +46,7 @@ pub struct ChangedItem {
     pub item_id: i64,
     pub item_name: String,
     pub category: Option<String>,
-    /// Units available to sell now, over all warehouses.
+    /// Units available now, over all warehouses.
     pub quantity: i32,
     /// Units available in each warehouse, by ascending warehouse id.
     pub levels: Vec<WarehouseUnits>,
@@ -58,24 +58,24 @@ pub struct ChangedItem {
 #[serde(rename_all = "camelCase")]
 pub struct WarehouseUnits {
     pub warehouse_id: i64,
-    /// Units that can be sold now.
+    /// Units available now.
     pub available: i32,
 }
 
-/// Kinds of things that can change without a line in the ledger.
+/// Kinds of data that can change without a movement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Touched {
-    /// What describes an item, or a new item.
+    /// The fields of an item, or a new item.
     Items,
-    /// Until when a block holds.
+    /// The expiry time of a block.
     Blocks,
-    /// A new order, or one that was given up.
+    /// A new order, or a cancelled one.
     Orders,
     /// A warehouse.
     Warehouses,
-    /// Stock levels whose ledger lines can't be delivered yet. They follow once the transaction that holds them back
+    /// Stock levels with movements that can't be delivered yet. The movements follow after an earlier open transaction
     /// has ended.
     Stock,
 }

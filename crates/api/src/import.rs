@@ -1,43 +1,43 @@
 use serde::{Deserialize, Serialize};
 
-/// What became of each line of an uploaded CSV file, or would.
+/// The result of an import of a CSV file, or of a dry run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportReport {
-    /// Whether nothing was changed yet.
+    /// True for a dry run: nothing was changed.
     pub dry_run: bool,
     /// Items that were created.
     pub created: i64,
-    /// Items whose description or stock was changed.
+    /// Items that were changed.
     pub updated: i64,
-    /// Lines that say what is there already.
+    /// Lines that equal the present values.
     pub unchanged: i64,
-    /// Lines of which nothing was done.
+    /// Lines with an error. Nothing was changed for them.
     pub wrong: i64,
-    /// One for each line below the header, in their order.
+    /// One entry per line after the header, in the order of the file.
     pub lines: Vec<ImportLine>,
 }
 
-/// What became of one line.
+/// The result of one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportLine {
-    /// The line's number in the file; the header is line 1.
+    /// The number of the line in the file; the header is line 1.
     pub line: i64,
     pub outcome: ImportOutcome,
-    /// The item; null for one that is not created yet.
+    /// The item; null if it is not created yet.
     pub item_id: Option<i64>,
-    /// The item's name, as far as the line tells it.
+    /// The item's name, if the line has one.
     pub name: String,
-    /// What changes.
+    /// The changed fields.
     pub changes: Vec<ImportChange>,
-    /// What is wrong with the line.
+    /// The error of the line.
     pub error: Option<String>,
 }
 
-/// What becomes of a line.
+/// The kind of result of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -46,21 +46,21 @@ pub enum ImportOutcome {
     Create,
     /// An item is changed.
     Update,
-    /// Everything is as the line says.
+    /// The item already has these values.
     Unchanged,
-    /// The line can't be done.
+    /// The line has an error.
     Wrong,
 }
 
-/// One thing that a line changes.
+/// A changed field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportChange {
     /// The column.
     pub field: String,
-    /// Null where there was nothing.
+    /// The previous value; null if there was none.
     pub before: Option<String>,
-    /// Null where nothing is left.
+    /// The new value; null if it was removed.
     pub after: Option<String>,
 }

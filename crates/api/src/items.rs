@@ -1,8 +1,8 @@
-use crate::lenient;
+use crate::deserialize;
 use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Something sold.
+/// A product that the shop sells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -11,17 +11,17 @@ pub struct Item {
     /// 1 to 255 characters.
     pub name: String,
     pub description: Option<String>,
-    /// Units available to sell now, over all warehouses.
+    /// Units available now, over all warehouses.
     pub quantity: i32,
     /// Decimal text with two decimals, such as "9.99".
     pub price: String,
-    /// 1 to 100 characters; null where the item has none.
+    /// 1 to 100 characters; null without a category.
     pub category: Option<String>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A new item. Its first stock goes to `warehouseId`, or to the default warehouse.
+/// A request to create an item. Its first stock goes to `warehouseId`, or to the default warehouse.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -31,50 +31,54 @@ pub struct CreateItem {
     /// First stock, in units: 0 to 2,147,483,647.
     pub quantity: i64,
     /// 0 to 99,999,999.99 with at most two decimals; a number or a string.
-    #[serde(deserialize_with = "lenient::price")]
+    #[serde(deserialize_with = "deserialize::price")]
     pub price: String,
     #[serde(default)]
     pub description: Option<String>,
     #[serde(default)]
     pub category: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_id")]
+    #[serde(default, deserialize_with = "deserialize::optional_id")]
     pub warehouse_id: Option<i64>,
 }
 
-/// Changes of what describes an item; what is absent stays. Units are changed by `/stock`.
+/// A request to change fields of an item. Absent fields stay. Units are changed by `/stock`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::optional_price")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "deserialize::optional_price"
+    )]
     pub price: Option<String>,
-    /// Null takes the description away.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::present")]
+    /// Null removes the description.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "deserialize::present")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
     pub description: Option<Option<String>>,
-    /// Null takes the category away.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::present")]
+    /// Null removes the category.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "deserialize::present")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
     pub category: Option<Option<String>>,
 }
 
-/// Units received into a stock level, or written off from it.
+/// A request to receive units into a stock level, or to write off units from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AdjustStock {
-    /// The default warehouse where absent.
-    #[serde(default, deserialize_with = "lenient::optional_id")]
+    /// Default: the default warehouse.
+    #[serde(default, deserialize_with = "deserialize::optional_id")]
     pub warehouse_id: Option<i64>,
-    /// Units: positive receives, negative writes off; not 0.
+    /// Units to add: positive for received units, negative for units written off; not 0.
     pub delta: i64,
-    /// Why, in 1 to 200 characters; kept in the ledger.
+    /// The reason: 1 to 200 characters. The ledger stores it.
     pub reason: String,
 }
 
-/// A stock level after it was adjusted.
+/// A stock level after an adjustment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -97,15 +101,15 @@ pub struct StockLevel {
     pub warehouse_id: i64,
     pub warehouse_code: String,
     pub warehouse_name: String,
-    /// Units that can be sold now.
+    /// Units available now.
     pub available: i32,
     /// Units in temporary blocks.
     pub held: i64,
-    /// Units in permanent blocks and allocated orders.
+    /// Units in permanent blocks and in allocated orders.
     pub sold: i64,
 }
 
-/// One line of the ledger.
+/// A movement: one row of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -114,26 +118,26 @@ pub struct Movement {
     pub item_id: i64,
     pub warehouse_id: i64,
     pub warehouse_code: String,
-    /// Units added to the stock level (negative: taken).
+    /// Units added to the stock level; negative for units taken.
     pub change: i32,
-    /// Units in this warehouse before the change; told by an item's history alone.
+    /// Units in this warehouse before the change; only in an item's history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<i64>,
-    /// Units in this warehouse after the change; told by an item's history alone.
+    /// Units in this warehouse after the change; only in an item's history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<i64>,
     /// received, written_off, moved, blocked, released, expired, confirmed, allocated, cancelled or corrected.
     pub reason: String,
-    /// What the person who made the change gave as the reason.
+    /// The caller's reason.
     pub note: Option<String>,
     pub block_id: Option<i64>,
     pub order_id: Option<i64>,
-    /// Who made the change.
+    /// The principal that made the change.
     pub actor: String,
     pub created_at: DateTime<Utc>,
 }
 
-/// The order of a list of items; ties go by id, ascending.
+/// The order of a list of items. Items with equal values are ordered by ascending id.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -149,23 +153,23 @@ pub enum ItemSort {
     QuantityAsc,
 }
 
-/// Units moved from one warehouse to another.
+/// A request to move units from one warehouse to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MoveStock {
-    #[serde(deserialize_with = "lenient::id")]
+    #[serde(deserialize_with = "deserialize::id")]
     pub from_warehouse_id: i64,
-    /// Another one.
-    #[serde(deserialize_with = "lenient::id")]
+    /// Not the source warehouse.
+    #[serde(deserialize_with = "deserialize::id")]
     pub to_warehouse_id: i64,
     /// Units: 1 to 2,147,483,647.
     pub quantity: i64,
-    /// Why, in 1 to 200 characters; kept in the ledger.
+    /// The reason: 1 to 200 characters. The ledger stores it.
     pub reason: String,
 }
 
-/// Both stock levels after units were moved.
+/// Both stock levels after a move.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -175,29 +179,27 @@ pub struct StockMoved {
     pub to_warehouse_id: i64,
     /// Units that were moved.
     pub quantity: i32,
-    /// Available units where they came from, after the move.
+    /// Available units in the source warehouse, after the move.
     pub from_available: i32,
-    /// Available units where they went to, after the move.
+    /// Available units in the target warehouse, after the move.
     pub to_available: i32,
 }
 
-/// How many units of an item were available over the time: for a chart.
+/// The available units of an item over time, for a chart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ItemHistory {
     pub item_id: i64,
-    /// The time of the first point: what was asked for, or later where the item has changed too often since
-    /// for all of it to be read.
+    /// The time of the first point. It is later than requested if the item has too many movements.
     pub since: DateTime<Utc>,
     /// The time of the last point: now.
     pub until: DateTime<Utc>,
-    /// At most 242, by ascending time. Between two of them the quantity is the earlier one's, at their
-    /// resolution.
+    /// At most 242 points by ascending time. Between two points the quantity is that of the earlier one.
     pub points: Vec<HistoryPoint>,
 }
 
-/// An item's available units at one moment.
+/// An item's available units at a point in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]

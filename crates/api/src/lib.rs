@@ -1,43 +1,41 @@
-//! The wire: what goes in and out over HTTP, for REST and for the console's server functions alike.
+//! The wire types of the HTTP API, for REST and for the console's server functions.
 //!
-//! Field names are camelCase. The types know JSON and nothing of SQL; behind `ssr` they are made from
-//! the domain's types, and the server functions each make one call into the engine.
+//! Field names are camelCase. The types do not depend on SQL. With the feature `ssr` they are converted from and to
+//! the domain's types, and each server function makes one call into the engine.
 
 mod blocks;
 mod carts;
 mod categories;
-pub mod document;
+mod deserialize;
 mod events;
 mod import;
 mod items;
-mod lenient;
+pub mod json;
 mod orders;
 mod overview;
 mod page;
+pub mod page_request;
 mod problem;
-pub mod read;
 pub mod rpc;
+mod rpc_protocol;
 mod system;
 pub mod time;
 mod warehouses;
-mod wire;
 
 #[cfg(feature = "ssr")]
 mod convert;
 #[cfg(feature = "ssr")]
-mod convert_console;
+pub mod csv_files;
 #[cfg(feature = "ssr")]
-mod convert_overview;
+mod engine_errors;
 #[cfg(feature = "ssr")]
-mod refusal;
-#[cfg(feature = "ssr")]
-mod render;
-#[cfg(feature = "ssr")]
-pub mod table;
+mod stored_responses;
 
 pub use blocks::*;
 pub use carts::*;
 pub use categories::*;
+#[cfg(feature = "ssr")]
+pub use engine_errors::{problem_from, problem_with_held_units};
 pub use events::*;
 pub use import::*;
 pub use items::*;
@@ -46,11 +44,9 @@ pub use overview::*;
 pub use page::*;
 pub use problem::*;
 #[cfg(feature = "ssr")]
-pub use refusal::{explained, problem_from};
-#[cfg(feature = "ssr")]
-pub use render::render;
+pub use stored_responses::stored_response;
 pub use system::*;
 pub use warehouses::*;
 
-/// The time of an event, in UTC.
+/// A point in time, in UTC.
 pub type Time = time::DateTime<time::Utc>;

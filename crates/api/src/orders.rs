@@ -1,40 +1,40 @@
-use crate::lenient;
+use crate::deserialize;
 use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How an order stands.
+/// The status of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum OrderStatus {
-    /// Created; no stock was taken for it.
+    /// Created; no units are allocated.
     Pending,
-    /// Every line was taken out of `warehouseId`.
+    /// Every line is allocated from `warehouseId`.
     Allocated,
-    /// Given up; what it had taken is back.
+    /// Cancelled; its allocated units have returned to stock.
     Cancelled,
 }
 
-/// What a customer bought.
+/// An order of a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
     pub id: i64,
-    /// The shop's own name for the order.
+    /// The shop's name for the order.
     pub reference: Option<String>,
     pub status: OrderStatus,
-    /// Where it was allocated from.
+    /// The warehouse that it was allocated from.
     pub warehouse_id: Option<i64>,
     pub lines: Vec<OrderLine>,
     pub created_at: DateTime<Utc>,
-    /// When its status last changed.
+    /// The time of the last change of its status.
     pub updated_at: DateTime<Utc>,
-    /// When it was allocated, also where it was cancelled since.
+    /// The time at which it was allocated; a later cancellation keeps it.
     pub allocated_at: Option<DateTime<Utc>>,
-    /// Who allocated it.
+    /// The principal that allocated it.
     pub allocated_by: Option<String>,
-    /// Who cancelled it.
+    /// The principal that cancelled it.
     pub cancelled_by: Option<String>,
 }
 
@@ -49,7 +49,7 @@ pub struct OrderLine {
     pub quantity: i32,
 }
 
-/// A new order. Lines that name the same item are added up.
+/// A request to create an order. Lines of the same item are added up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -66,46 +66,46 @@ pub struct CreateOrder {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateOrderLine {
-    #[serde(deserialize_with = "lenient::id")]
+    #[serde(deserialize_with = "deserialize::id")]
     pub item_id: i64,
     /// Units: 1 to 2,147,483,647.
     pub quantity: i64,
 }
 
-/// Names the warehouse that an order is to be taken from.
+/// A request to allocate an order from a warehouse.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AllocateOrder {
-    #[serde(deserialize_with = "lenient::id")]
+    #[serde(deserialize_with = "deserialize::id")]
     pub warehouse_id: i64,
 }
 
-/// Whether an order was allocated, and if not, why.
+/// The result of an allocation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OrderAllocation {
-    /// True: every line was taken. False: nothing was.
+    /// True: every line was allocated. False: nothing was.
     pub allocated: bool,
     pub order_id: i64,
     pub warehouse_id: i64,
-    /// The lines that stopped it; empty where it was allocated.
+    /// The lines with too few units; empty if the order was allocated.
     pub shortages: Vec<Shortage>,
 }
 
-/// A line that stopped an allocation.
+/// A line with too few units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Shortage {
     pub item_id: i64,
     pub requested: i32,
-    /// Units of the item that this warehouse has.
+    /// Units of the item available in the warehouse.
     pub available: i32,
 }
 
-/// An order was cancelled.
+/// The response to a cancelled order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -115,19 +115,19 @@ pub struct OrderCancelled {
     pub status: OrderStatus,
 }
 
-/// What would become of an order in each warehouse if it were allocated now. Nothing is held by asking.
+/// A preview of an order's allocation from each warehouse at present. A preview reserves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OrderPreview {
     pub order_id: i64,
-    /// What is asked for, by ascending item id.
+    /// The lines of the order, by ascending item id.
     pub lines: Vec<OrderLine>,
     /// By code.
     pub warehouses: Vec<WarehousePreview>,
 }
 
-/// What would become of an order in one warehouse.
+/// A preview of an order's allocation from one warehouse.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -135,26 +135,26 @@ pub struct WarehousePreview {
     pub warehouse_id: i64,
     pub warehouse_code: String,
     pub warehouse_name: String,
-    /// Whether it has every line whole.
+    /// Whether the warehouse has every line completely.
     pub fills: bool,
-    /// How many lines fall short.
+    /// The number of lines with too few units.
     pub lines_short: i64,
-    /// Units that are missing, over all lines.
+    /// Missing units, over all lines.
     pub units_short: i64,
-    /// One for each line of the order, in their order.
+    /// One entry per line of the order, in the same order.
     pub lines: Vec<PreviewLine>,
 }
 
-/// What one warehouse has for one line of an order.
+/// The units of one warehouse for one line of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewLine {
     pub item_id: i64,
-    /// Units that the order asks for.
+    /// Units that the order requests.
     pub requested: i32,
-    /// Units that an allocation would find: those of expired blocks are taken back first, so they count.
+    /// Units that an allocation could take, including the units of expired blocks: they are reclaimed first.
     pub available: i32,
-    /// Units that are missing: 0 where the line can be filled.
+    /// Missing units; 0 if the line can be allocated.
     pub missing: i32,
 }

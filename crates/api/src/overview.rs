@@ -2,50 +2,50 @@ use crate::Problem;
 use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How the stock stands, and what happened of late.
+/// Totals over the whole stock, and recent activity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Overview {
-    /// When the totals were read; with very many blocks, a moment ago.
+    /// The time of the totals. With very many blocks they are slightly older than the response.
     pub totals_at: DateTime<Utc>,
     pub items: i64,
     /// Items without an available unit.
     pub items_sold_out: i64,
-    /// Units that can be sold now.
+    /// Units available now.
     pub units_available: i64,
-    /// Units in temporary blocks.
+    /// Units in active blocks.
     pub units_held: i64,
-    /// Units in permanent blocks and allocated orders.
+    /// Units in permanent blocks and in allocated orders.
     pub units_sold: i64,
-    /// Units in temporary blocks that expire within `expiringSeconds`.
+    /// Units in active blocks that expire within `expiringSeconds`.
     pub units_expiring: i64,
-    /// What "soon" means in `unitsExpiring` and `blocksExpiring`, in seconds.
+    /// The period of `unitsExpiring` and `blocksExpiring`, in seconds.
     pub expiring_seconds: i64,
-    /// Temporary blocks.
+    /// Active blocks.
     pub blocks_active: i64,
-    /// Temporary blocks that expire within `expiringSeconds`.
+    /// Active blocks that expire within `expiringSeconds`.
     pub blocks_expiring: i64,
-    /// Orders that wait for their allocation.
+    /// Orders that are not allocated yet.
     pub orders_pending: i64,
-    /// The last 60 minutes, oldest first; the last one is the minute that is running.
+    /// The last 60 minutes, oldest first. The last entry is the current minute.
     pub activity: Vec<ActivityMinute>,
-    /// At most 10: most units blocked within the last hour first.
+    /// At most 10 items: most units blocked within the last hour first.
     pub hottest: Vec<HotItem>,
-    /// At most 10: the categories with the most items of at most `lowUnits`, and at least one.
+    /// At most 10 categories that have items with at most `lowUnits` available units: most such items first.
     pub low: Vec<LowCategory>,
-    /// What "low" means, in units.
+    /// The threshold for items that are low on stock, in units.
     pub low_units: i32,
-    /// At most 50: what was refused or failed since this server started, latest first.
+    /// At most 50 rejections and failures since the start of this server, latest first.
     pub failures: Vec<Failure>,
 }
 
-/// What happened within a minute.
+/// The activity within one minute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityMinute {
-    /// When it began.
+    /// The start of the minute.
     pub minute: DateTime<Utc>,
     /// Blocks that were placed.
     pub blocks: i64,
@@ -55,13 +55,13 @@ pub struct ActivityMinute {
     pub allocations: i64,
     /// Blocks that were made permanent.
     pub confirmed: i64,
-    /// Blocks that were given back, whole or in part.
+    /// Blocks that were released, completely or partially.
     pub released: i64,
     /// Blocks that expired.
     pub expired: i64,
 }
 
-/// An item that many want.
+/// An item in high demand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -70,35 +70,35 @@ pub struct HotItem {
     pub item_name: String,
     /// Units blocked within the last hour.
     pub units_blocked: i64,
-    /// Units available to sell now.
+    /// Units available now.
     pub quantity: i32,
 }
 
-/// A category in which items run out.
+/// A category with items that are low on stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LowCategory {
     pub category: String,
-    /// How many items bear it.
+    /// The number of its items.
     pub items: i64,
-    /// Items of at most `lowUnits` available units.
+    /// Items with at most `lowUnits` available units.
     pub items_low: i64,
-    /// Units of all its items that can be sold now.
+    /// Units available now, over all its items.
     pub units_available: i64,
 }
 
-/// Something that was refused or failed; the same again is counted, not listed again.
+/// A rejection or a failure. Repetitions are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
-    /// How often, since it was first listed.
+    /// The number of occurrences.
     pub count: i64,
-    /// When it was told last.
+    /// The time of the last occurrence.
     pub at: DateTime<Utc>,
-    /// Who asked last.
+    /// The principal of the last request.
     pub actor: String,
-    /// What was told last: with its code, its numbers, and the id of the request.
+    /// The last response: with its code, its numbers, and the id of the request.
     pub problem: Problem,
 }

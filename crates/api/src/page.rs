@@ -7,6 +7,6 @@ use serde::{Deserialize, Serialize};
 pub struct Page<T> {
     /// The rows of this page.
     pub items: Vec<T>,
-    /// The cursor of the page behind this one, for the parameter `after`; null on the last page.
+    /// The cursor of the next page, for the parameter `after`; null on the last page.
     pub next: Option<String>,
 }

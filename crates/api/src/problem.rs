@@ -1,22 +1,22 @@
+use crate::rpc_protocol::JsonEncoding;
 use crate::time::{DateTime, Utc};
-use crate::wire::Wire;
 use serde::{Deserialize, Serialize};
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use std::fmt;
 
-/// The one shape of an error, after RFC 9457 (`application/problem+json`), with a `code` that stays the
-/// same for ever and the numbers that explain a refusal.
+/// An error: problem details of RFC 9457 (`application/problem+json`), with a stable `code` and the numbers that
+/// explain a rejection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
-    /// A reference to what the problem is: `/api/docs#<code>`.
+    /// The address of the description of the code: `/api/docs#<code>`.
     pub r#type: String,
     /// The kind of problem in a few words.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What happened this time, and what to do.
+    /// The cause of this error, and the remedy.
     pub detail: String,
     /// Machine-readable and stable, such as `insufficient_stock`.
     pub code: String,
@@ -34,22 +34,22 @@ pub struct Problem {
     pub block_id: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<i64>,
-    /// Units that were asked for.
+    /// Units that the request asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested: Option<i64>,
-    /// Units that were there.
+    /// Units that were available.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available: Option<i64>,
-    /// Units of the item that temporary blocks hold: they may come back.
+    /// Units of the item in temporary blocks. They may become available again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<i64>,
-    /// When the next of the held units come back, unless they are sold or released before.
+    /// The next expiry time of these blocks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_until: Option<DateTime<Utc>>,
 }
 
 impl Problem {
-    /// A problem without numbers; fill in what explains it.
+    /// Creates a problem without the optional fields.
     pub fn new(status: u16, code: &str, title: &str, detail: impl Into<String>) -> Self {
         Self {
             r#type: format!("/api/docs#{code}"),
@@ -71,7 +71,7 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl FromServerFnError for Problem {
-    type Encoder = Wire;
+    type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         use ServerFnErrorErr as E;
@@ -85,7 +85,7 @@ impl FromServerFnError for Problem {
                 "The server could not be reached",
                 "Check the connection and try again.",
             ),
-            // On the server this is a body that could not be read; in the browser an answer that could not.
+            // On the server this is an invalid request body; in the browser, an invalid response body.
             E::Deserialization(detail) => {
                 Self::new(400, "invalid_body", "The message could not be read", detail)
             }

@@ -1,33 +1,33 @@
-//! The server functions: what the console asks and does, callable by any HTTP client under
-//! `/rpc/<name>`, JSON in and out, GET for reads. Each body is one call into the engine.
+//! The server functions of the console. Any HTTP client can call them: `/rpc/<name>`, JSON requests and responses, GET
+//! for reads. Each function makes one call into the engine.
 
-use crate::wire::{Ask, Tell};
+use crate::rpc_protocol::{ReadCall, WriteCall};
 use crate::*;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-mod host {
+mod ssr {
     use crate::{Problem, problem_from};
     use engine::{Context, Engine};
     use leptos::prelude::use_context;
     use serde::de::DeserializeOwned;
 
-    /// The engine and the context of this request, which the server provides.
+    /// Returns the engine and the context of this request. The server provides both.
     pub(super) fn engine() -> Result<(Engine, Context), Problem> {
         match (use_context::<Engine>(), use_context::<Context>()) {
             (Some(engine), Some(context)) => Ok((engine, context)),
-            _ => Err(Problem::new(500, "internal", "Something went wrong", "The engine is not at hand.")),
+            _ => Err(Problem::new(500, "internal", "Something went wrong", "The engine is not available.")),
         }
     }
 
-    /// The engine's answer on the wire; one that is kept under an idempotency key is read back.
-    pub(super) fn answer<T, U: From<T> + DeserializeOwned>(
+    /// Converts the engine's result. A response that is stored under an idempotency key is parsed.
+    pub(super) fn respond<T, U: From<T> + DeserializeOwned>(
         result: Result<T, engine::Error>,
     ) -> Result<U, Problem> {
         match result {
             Err(engine::Error::Answered(reply)) if reply.status < 400 => serde_json::from_slice(&reply.body)
                 .map_err(|_| {
-                    let detail = "This key was used before, with another function.";
+                    let detail = "This key was used before with another function.";
                     Problem::new(
                         422,
                         "idempotency_key_reused",
@@ -39,61 +39,61 @@ mod host {
         }
     }
 
-    /// The same of what may find too few units: a refusal tells the way out of it.
-    pub(super) async fn answer_explained<T, U: From<T> + DeserializeOwned>(
+    /// Converts the engine's result. An error about too few units also has the number of units in temporary blocks.
+    pub(super) async fn respond_with_held_units<T, U: From<T> + DeserializeOwned>(
         engine: &Engine,
         result: Result<T, engine::Error>,
     ) -> Result<U, Problem> {
         match result {
             Err(error) if !matches!(error, engine::Error::Answered(_)) => {
-                Err(crate::explained(engine, error).await)
+                Err(crate::problem_with_held_units(engine, error).await)
             }
-            other => answer(other),
+            other => respond(other),
         }
     }
 
-    /// The same for a list.
-    pub(super) fn answer_all<T, U: From<T>>(
+    /// Converts a list of the engine.
+    pub(super) fn respond_list<T, U: From<T>>(
         result: Result<Vec<T>, engine::Error>,
     ) -> Result<Vec<U>, Problem> {
         result.map(|all| all.into_iter().map(U::from).collect()).map_err(problem_from)
     }
 
-    /// A refusal of the rules on the wire.
-    pub(super) fn refuse(error: domain::Error) -> Problem {
+    /// Converts an error of the rules.
+    pub(super) fn rejection(error: domain::Error) -> Problem {
         problem_from(error.into())
     }
 }
 
-/// How the stock stands, and what happened of late.
-#[server(prefix = "/rpc", endpoint = "overview", protocol = Ask)]
+/// Returns totals over the whole stock, and recent activity.
+#[server(prefix = "/rpc", endpoint = "overview", protocol = ReadCall)]
 pub async fn overview() -> Result<crate::Overview, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer(engine.overview(&context).await)
+    let (engine, context) = ssr::engine()?;
+    ssr::respond(engine.overview(&context).await)
 }
 
-/// Every category with its totals, by name.
-#[server(prefix = "/rpc", endpoint = "list_categories", protocol = Ask)]
+/// Lists every category with its totals, by name.
+#[server(prefix = "/rpc", endpoint = "list_categories", protocol = ReadCall)]
 pub async fn list_categories() -> Result<Vec<Category>, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer_all(engine.category_list(&context).await)
+    let (engine, context) = ssr::engine()?;
+    ssr::respond_list(engine.category_list(&context).await)
 }
 
-/// Renames a category, or makes it one with another; with `dryRun` tells what would change.
-#[server(prefix = "/rpc", endpoint = "rename_category", protocol = Tell)]
+/// Renames a category, or merges it with another. With `dryRun`, only returns the changes.
+#[server(prefix = "/rpc", endpoint = "rename_category", protocol = WriteCall)]
 pub async fn rename_category(
     category: String,
     rename: crate::RenameCategory,
 ) -> Result<CategoryRenamed, Problem> {
-    let (engine, context) = host::engine()?;
-    let (from, to) = rename.of_category(&category).map_err(host::refuse)?;
-    host::answer(engine.category_rename(&context, from, to, rename.dry_run).await)
+    let (engine, context) = ssr::engine()?;
+    let (from, to) = rename.names(&category).map_err(ssr::rejection)?;
+    ssr::respond(engine.category_rename(&context, from, to, rename.dry_run).await)
 }
 
-/// The 100 items of highest quantity in a category.
-#[server(prefix = "/rpc", endpoint = "top_items", protocol = Ask)]
+/// Returns the 100 items of a category with the highest quantity.
+#[server(prefix = "/rpc", endpoint = "top_items", protocol = ReadCall)]
 pub async fn top_items(category: String) -> Result<crate::TopItems, Problem> {
-    let (engine, context) = host::engine()?;
+    let (engine, context) = ssr::engine()?;
     engine
         .category_top(&context, &category)
         .await
@@ -101,9 +101,9 @@ pub async fn top_items(category: String) -> Result<crate::TopItems, Problem> {
         .map_err(problem_from)
 }
 
-/// A page of items: of a category, with `q` in their names, with a stock level in a warehouse, and of at most
-/// `max_quantity` units (in that warehouse), where given.
-#[server(prefix = "/rpc", endpoint = "list_items", protocol = Ask)]
+/// Lists a page of items. Optional filters: a category, the text `q` in the name, a stock level in a warehouse, and at
+/// most `max_quantity` available units (in that warehouse, if given).
+#[server(prefix = "/rpc", endpoint = "list_items", protocol = ReadCall)]
 pub async fn list_items(
     category: Option<String>,
     q: Option<String>,
@@ -113,106 +113,106 @@ pub async fn list_items(
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Item>, Problem> {
-    let (engine, context) = host::engine()?;
+    let (engine, context) = ssr::engine()?;
     let sort = sort.unwrap_or_default().into();
     let query = domain::ItemQuery::new(category, q, sort, limit, after)
         .and_then(|query| query.with_stock_filter(warehouse, max_quantity))
-        .map_err(host::refuse)?;
-    host::answer(engine.item_list(&context, query).await)
+        .map_err(ssr::rejection)?;
+    ssr::respond(engine.item_list(&context, query).await)
 }
 
-/// One item.
-#[server(prefix = "/rpc", endpoint = "get_item", protocol = Ask)]
+/// Returns an item.
+#[server(prefix = "/rpc", endpoint = "get_item", protocol = ReadCall)]
 pub async fn get_item(id: i64) -> Result<Item, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer(engine.item_get(&context, domain::ItemId(id)).await.map(|item| domain::Item::clone(&item)))
+    let (engine, context) = ssr::engine()?;
+    ssr::respond(engine.item_get(&context, domain::ItemId(id)).await.map(|item| domain::Item::clone(&item)))
 }
 
-/// One item's units in each warehouse.
-#[server(prefix = "/rpc", endpoint = "item_levels", protocol = Ask)]
+/// Lists an item's units in each warehouse.
+#[server(prefix = "/rpc", endpoint = "item_levels", protocol = ReadCall)]
 pub async fn item_levels(id: i64) -> Result<Vec<StockLevel>, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer_all(engine.item_levels(&context, domain::ItemId(id)).await)
+    let (engine, context) = ssr::engine()?;
+    ssr::respond_list(engine.item_levels(&context, domain::ItemId(id)).await)
 }
 
-/// One item's history, newest first, each line with the units before and after it.
-#[server(prefix = "/rpc", endpoint = "item_movements", protocol = Ask)]
+/// Lists a page of an item's movements, newest first, each with the units before and after it.
+#[server(prefix = "/rpc", endpoint = "item_movements", protocol = ReadCall)]
 pub async fn item_movements(
     id: i64,
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Movement>, Problem> {
-    let (engine, context) = host::engine()?;
-    let slice = domain::MovementQuery::new(limit, after).map_err(host::refuse)?;
-    host::answer(engine.item_movements(&context, domain::ItemId(id), slice).await)
+    let (engine, context) = ssr::engine()?;
+    let query = domain::MovementQuery::new(limit, after).map_err(ssr::rejection)?;
+    ssr::respond(engine.item_movements(&context, domain::ItemId(id), query).await)
 }
 
-/// How one item's quantity went in the last hours: 1 to 2,160; 24 where absent.
-#[server(prefix = "/rpc", endpoint = "item_history", protocol = Ask)]
+/// Returns an item's quantity over the last `hours`: 1 to 2,160, default 24.
+#[server(prefix = "/rpc", endpoint = "item_history", protocol = ReadCall)]
 pub async fn item_history(id: i64, hours: Option<i64>) -> Result<crate::ItemHistory, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer(engine.item_history(&context, domain::ItemId(id), hours).await)
+    let (engine, context) = ssr::engine()?;
+    ssr::respond(engine.item_history(&context, domain::ItemId(id), hours).await)
 }
 
 /// Creates an item.
-#[server(prefix = "/rpc", endpoint = "create_item", protocol = Tell)]
+#[server(prefix = "/rpc", endpoint = "create_item", protocol = WriteCall)]
 pub async fn create_item(item: crate::CreateItem) -> Result<Item, Problem> {
-    let (engine, context) = host::engine()?;
-    let item = item.try_into().map_err(host::refuse)?;
-    host::answer(engine.item_create(&context, item).await)
+    let (engine, context) = ssr::engine()?;
+    let item = item.try_into().map_err(ssr::rejection)?;
+    ssr::respond(engine.item_create(&context, item).await)
 }
 
-/// Changes what describes an item.
-#[server(prefix = "/rpc", endpoint = "update_item", protocol = Tell)]
+/// Changes fields of an item.
+#[server(prefix = "/rpc", endpoint = "update_item", protocol = WriteCall)]
 pub async fn update_item(id: i64, changes: crate::UpdateItem) -> Result<Item, Problem> {
-    let (engine, context) = host::engine()?;
-    let changes = changes.try_into().map_err(host::refuse)?;
-    host::answer(engine.item_update(&context, domain::ItemId(id), changes).await)
+    let (engine, context) = ssr::engine()?;
+    let changes = changes.try_into().map_err(ssr::rejection)?;
+    ssr::respond(engine.item_update(&context, domain::ItemId(id), changes).await)
 }
 
-/// Imports items and stock out of a CSV file of at most 5,000 lines, each by itself; a dry run tells what would
-/// change and which lines are wrong. A longer file comes in parts, each with the header; `first_line` is then
-/// the number of the line behind it (2 where absent).
-#[server(prefix = "/rpc", endpoint = "import_items", protocol = Tell)]
+/// Imports items and stock from a CSV file of at most 5,000 lines. Each line succeeds or fails independently. A dry run
+/// returns the changes and the errors. A longer file is sent in parts, each with the header; `first_line` is then the
+/// number of the line after the header (default 2).
+#[server(prefix = "/rpc", endpoint = "import_items", protocol = WriteCall)]
 pub async fn import_items(
     csv: String,
     dry_run: bool,
     first_line: Option<i64>,
-    /// So that a file that is sent again does nothing twice; the server takes it before this is called.
+    /// The idempotency key: a file that is sent again is applied once. The server reads it before this call.
     idempotency_key: Option<String>,
 ) -> Result<ImportReport, Problem> {
     drop(idempotency_key);
-    let (engine, context) = host::engine()?;
-    let lines = table::read_items(&csv, first_line.unwrap_or(2)).map_err(host::refuse)?;
+    let (engine, context) = ssr::engine()?;
+    let lines = csv_files::read_items(&csv, first_line.unwrap_or(2)).map_err(ssr::rejection)?;
     let imported = engine.import(&context, lines, dry_run).await.map_err(problem_from)?;
-    Ok(table::report(imported, dry_run))
+    Ok(csv_files::report(imported, dry_run))
 }
 
-/// Receives units into a stock level, or writes them off.
-#[server(prefix = "/rpc", endpoint = "adjust_stock", protocol = Tell)]
+/// Receives units into a stock level, or writes off units.
+#[server(prefix = "/rpc", endpoint = "adjust_stock", protocol = WriteCall)]
 pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<StockAdjusted, Problem> {
-    let (engine, context) = host::engine()?;
-    let adjustment = adjustment.for_item(id).map_err(host::refuse)?;
-    host::answer_explained(&engine, engine.stock_adjust(&context, adjustment).await).await
+    let (engine, context) = ssr::engine()?;
+    let adjustment = adjustment.for_item(id).map_err(ssr::rejection)?;
+    ssr::respond_with_held_units(&engine, engine.stock_adjust(&context, adjustment).await).await
 }
 
 /// Moves units of an item from one warehouse to another.
-#[server(prefix = "/rpc", endpoint = "move_stock", protocol = Tell)]
-pub async fn move_stock(id: i64, movement: crate::MoveStock) -> Result<StockMoved, Problem> {
-    let (engine, context) = host::engine()?;
-    let movement = movement.for_item(id).map_err(host::refuse)?;
-    host::answer_explained(&engine, engine.stock_move(&context, movement).await).await
+#[server(prefix = "/rpc", endpoint = "move_stock", protocol = WriteCall)]
+pub async fn move_stock(id: i64, stock_move: crate::MoveStock) -> Result<StockMoved, Problem> {
+    let (engine, context) = ssr::engine()?;
+    let stock_move = stock_move.for_item(id).map_err(ssr::rejection)?;
+    ssr::respond_with_held_units(&engine, engine.stock_move(&context, stock_move).await).await
 }
 
-/// Every warehouse, by code.
-#[server(prefix = "/rpc", endpoint = "list_warehouses", protocol = Ask)]
+/// Lists every warehouse, by code.
+#[server(prefix = "/rpc", endpoint = "list_warehouses", protocol = ReadCall)]
 pub async fn list_warehouses() -> Result<Vec<Warehouse>, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer_all(engine.warehouse_list(&context).await)
+    let (engine, context) = ssr::engine()?;
+    ssr::respond_list(engine.warehouse_list(&context).await)
 }
 
-/// A page of the items that lie in a warehouse, with `q` in their names where given.
-#[server(prefix = "/rpc", endpoint = "warehouse_items", protocol = Ask)]
+/// Lists a page of the items in a warehouse. Optional filter: the text `q` in the name.
+#[server(prefix = "/rpc", endpoint = "warehouse_items", protocol = ReadCall)]
 pub async fn warehouse_items(
     warehouse: i64,
     q: Option<String>,
@@ -220,160 +220,160 @@ pub async fn warehouse_items(
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<WarehouseItem>, Problem> {
-    let (engine, context) = host::engine()?;
+    let (engine, context) = ssr::engine()?;
     let sort = sort.unwrap_or_default().into();
-    let query = domain::ItemQuery::new(None, q, sort, limit, after).map_err(host::refuse)?;
-    host::answer(engine.warehouse_items(&context, domain::WarehouseId(warehouse), query).await)
+    let query = domain::ItemQuery::new(None, q, sort, limit, after).map_err(ssr::rejection)?;
+    ssr::respond(engine.warehouse_items(&context, domain::WarehouseId(warehouse), query).await)
 }
 
-/// Adds a warehouse.
-#[server(prefix = "/rpc", endpoint = "create_warehouse", protocol = Tell)]
+/// Creates a warehouse.
+#[server(prefix = "/rpc", endpoint = "create_warehouse", protocol = WriteCall)]
 pub async fn create_warehouse(warehouse: crate::CreateWarehouse) -> Result<Warehouse, Problem> {
-    let (engine, context) = host::engine()?;
-    let warehouse = warehouse.try_into().map_err(host::refuse)?;
-    host::answer(engine.warehouse_create(&context, warehouse).await)
+    let (engine, context) = ssr::engine()?;
+    let warehouse = warehouse.try_into().map_err(ssr::rejection)?;
+    ssr::respond(engine.warehouse_create(&context, warehouse).await)
 }
 
-/// A page of blocks, newest first.
-#[server(prefix = "/rpc", endpoint = "list_blocks", protocol = Ask)]
+/// Lists a page of blocks, newest first.
+#[server(prefix = "/rpc", endpoint = "list_blocks", protocol = ReadCall)]
 pub async fn list_blocks(
     state: Option<BlockState>,
     item: Option<i64>,
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Block>, Problem> {
-    let (engine, context) = host::engine()?;
-    let query = domain::BlockQuery::new(state.map(Into::into), item, limit, after).map_err(host::refuse)?;
-    host::answer(engine.block_list(&context, query).await)
+    let (engine, context) = ssr::engine()?;
+    let query = domain::BlockQuery::new(state.map(Into::into), item, limit, after).map_err(ssr::rejection)?;
+    ssr::respond(engine.block_list(&context, query).await)
 }
 
-/// A page of temporary blocks that expire within so many seconds (600 where absent), soonest first.
-#[server(prefix = "/rpc", endpoint = "expiring_blocks", protocol = Ask)]
+/// Lists a page of the active blocks that expire within `within_seconds` (default 600), soonest first.
+#[server(prefix = "/rpc", endpoint = "expiring_blocks", protocol = ReadCall)]
 pub async fn expiring_blocks(
     within_seconds: Option<i64>,
     item: Option<i64>,
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Block>, Problem> {
-    let (engine, context) = host::engine()?;
-    let query = domain::ExpiringQuery::new(within_seconds, item, limit, after).map_err(host::refuse)?;
-    host::answer(engine.blocks_expiring(&context, query).await)
+    let (engine, context) = ssr::engine()?;
+    let query = domain::ExpiringQuery::new(within_seconds, item, limit, after).map_err(ssr::rejection)?;
+    ssr::respond(engine.blocks_expiring(&context, query).await)
 }
 
-/// A page of how blocks have ended, latest first.
-#[server(prefix = "/rpc", endpoint = "ended_blocks", protocol = Ask)]
+/// Lists a page of ended blocks, latest first.
+#[server(prefix = "/rpc", endpoint = "ended_blocks", protocol = ReadCall)]
 pub async fn ended_blocks(
     item: Option<i64>,
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<EndedBlock>, Problem> {
-    let (engine, context) = host::engine()?;
-    let slice = domain::PageQuery::by_id(limit, after).map_err(host::refuse)?;
-    host::answer(engine.blocks_ended(&context, item.map(domain::ItemId), slice).await)
+    let (engine, context) = ssr::engine()?;
+    let query = domain::PageQuery::by_id(limit, after).map_err(ssr::rejection)?;
+    ssr::respond(engine.blocks_ended(&context, item.map(domain::ItemId), query).await)
 }
 
-/// Confirms, releases or extends several blocks, each by itself, and tells what became of each.
-#[server(prefix = "/rpc", endpoint = "act_on_blocks", protocol = Tell)]
+/// Confirms, releases or extends several blocks. Each block succeeds or fails independently.
+#[server(prefix = "/rpc", endpoint = "act_on_blocks", protocol = WriteCall)]
 pub async fn act_on_blocks(request: crate::ActOnBlocks) -> Result<Vec<BlockOutcome>, Problem> {
-    let (engine, context) = host::engine()?;
-    let act = request.try_into().map_err(host::refuse)?;
-    host::answer_all(engine.blocks_act(&context, act).await)
+    let (engine, context) = ssr::engine()?;
+    let request = request.try_into().map_err(ssr::rejection)?;
+    ssr::respond_list(engine.blocks_act(&context, request).await)
 }
 
-/// One block.
-#[server(prefix = "/rpc", endpoint = "get_block", protocol = Ask)]
+/// Returns a block.
+#[server(prefix = "/rpc", endpoint = "get_block", protocol = ReadCall)]
 pub async fn get_block(id: i64) -> Result<Block, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer(engine.block_get(&context, domain::BlockId(id)).await)
+    let (engine, context) = ssr::engine()?;
+    ssr::respond(engine.block_get(&context, domain::BlockId(id)).await)
 }
 
-/// Holds units of an item for a while.
-#[server(prefix = "/rpc", endpoint = "place_block", protocol = Tell)]
+/// Places a temporary block.
+#[server(prefix = "/rpc", endpoint = "place_block", protocol = WriteCall)]
 pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Problem> {
-    let (engine, context) = host::engine()?;
-    let request = block.try_into().map_err(host::refuse)?;
-    host::answer_explained(&engine, engine.block_place(&context, request).await).await
+    let (engine, context) = ssr::engine()?;
+    let request = block.try_into().map_err(ssr::rejection)?;
+    ssr::respond_with_held_units(&engine, engine.block_place(&context, request).await).await
 }
 
 /// Makes a temporary block permanent.
-#[server(prefix = "/rpc", endpoint = "confirm_block", protocol = Tell)]
+#[server(prefix = "/rpc", endpoint = "confirm_block", protocol = WriteCall)]
 pub async fn confirm_block(id: i64) -> Result<BlockConfirmed, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer(engine.block_confirm(&context, domain::BlockId(id), None).await)
+    let (engine, context) = ssr::engine()?;
+    ssr::respond(engine.block_confirm(&context, domain::BlockId(id), None).await)
 }
 
-/// Gives a block's units back.
-#[server(prefix = "/rpc", endpoint = "release_block", protocol = Tell)]
+/// Releases a block.
+#[server(prefix = "/rpc", endpoint = "release_block", protocol = WriteCall)]
 pub async fn release_block(id: i64) -> Result<BlockReleased, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer(engine.block_release(&context, domain::BlockId(id)).await)
+    let (engine, context) = ssr::engine()?;
+    ssr::respond(engine.block_release(&context, domain::BlockId(id)).await)
 }
 
-/// Lets a block hold its units for longer.
-#[server(prefix = "/rpc", endpoint = "extend_block", protocol = Tell)]
+/// Extends a block.
+#[server(prefix = "/rpc", endpoint = "extend_block", protocol = WriteCall)]
 pub async fn extend_block(id: i64, extension: crate::ExtendBlock) -> Result<BlockExtended, Problem> {
-    let (engine, context) = host::engine()?;
-    let ttl = extension.try_into().map_err(host::refuse)?;
-    host::answer(engine.block_extend(&context, domain::BlockId(id), ttl).await)
+    let (engine, context) = ssr::engine()?;
+    let ttl = extension.try_into().map_err(ssr::rejection)?;
+    ssr::respond(engine.block_extend(&context, domain::BlockId(id), ttl).await)
 }
 
-/// Gives back the units of every expired block.
-#[server(prefix = "/rpc", endpoint = "cleanup_expired_blocks", protocol = Tell)]
+/// Reclaims the units of every expired block.
+#[server(prefix = "/rpc", endpoint = "cleanup_expired_blocks", protocol = WriteCall)]
 pub async fn cleanup_expired_blocks() -> Result<ExpiredBlocksRemoved, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer(engine.blocks_expire(&context).await)
+    let (engine, context) = ssr::engine()?;
+    ssr::respond(engine.blocks_expire(&context).await)
 }
 
-/// A page of orders, newest first.
-#[server(prefix = "/rpc", endpoint = "list_orders", protocol = Ask)]
+/// Lists a page of orders, newest first.
+#[server(prefix = "/rpc", endpoint = "list_orders", protocol = ReadCall)]
 pub async fn list_orders(
     status: Option<OrderStatus>,
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Order>, Problem> {
-    let (engine, context) = host::engine()?;
-    let query = domain::OrderQuery::new(status.map(Into::into), limit, after).map_err(host::refuse)?;
-    host::answer(engine.order_list(&context, query).await)
+    let (engine, context) = ssr::engine()?;
+    let query = domain::OrderQuery::new(status.map(Into::into), limit, after).map_err(ssr::rejection)?;
+    ssr::respond(engine.order_list(&context, query).await)
 }
 
-/// One order.
-#[server(prefix = "/rpc", endpoint = "get_order", protocol = Ask)]
+/// Returns an order.
+#[server(prefix = "/rpc", endpoint = "get_order", protocol = ReadCall)]
 pub async fn get_order(id: i64) -> Result<Order, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer(engine.order_get(&context, domain::OrderId(id)).await)
+    let (engine, context) = ssr::engine()?;
+    ssr::respond(engine.order_get(&context, domain::OrderId(id)).await)
 }
 
-/// Creates an order. It takes no stock yet.
-#[server(prefix = "/rpc", endpoint = "create_order", protocol = Tell)]
+/// Creates an order. It allocates no units yet.
+#[server(prefix = "/rpc", endpoint = "create_order", protocol = WriteCall)]
 pub async fn create_order(order: crate::CreateOrder) -> Result<Order, Problem> {
-    let (engine, context) = host::engine()?;
-    let order = order.try_into().map_err(host::refuse)?;
-    host::answer(engine.order_create(&context, order).await)
+    let (engine, context) = ssr::engine()?;
+    let order = order.try_into().map_err(ssr::rejection)?;
+    ssr::respond(engine.order_create(&context, order).await)
 }
 
-/// Takes every line of an order out of one warehouse, or nothing.
-#[server(prefix = "/rpc", endpoint = "allocate_order", protocol = Tell)]
+/// Allocates every line of an order from one warehouse, or none.
+#[server(prefix = "/rpc", endpoint = "allocate_order", protocol = WriteCall)]
 pub async fn allocate_order(id: i64, allocation: crate::AllocateOrder) -> Result<OrderAllocation, Problem> {
-    let (engine, context) = host::engine()?;
+    let (engine, context) = ssr::engine()?;
     let warehouse = domain::WarehouseId(allocation.warehouse_id);
-    host::answer(engine.order_allocate(&context, domain::OrderId(id), warehouse).await)
+    ssr::respond(engine.order_allocate(&context, domain::OrderId(id), warehouse).await)
 }
 
-/// What would become of an order in each warehouse if it were allocated now; nothing where it is not pending.
-#[server(prefix = "/rpc", endpoint = "preview_order", protocol = Ask)]
+/// Previews an order's allocation from each warehouse. Returns null if the order is not pending.
+#[server(prefix = "/rpc", endpoint = "preview_order", protocol = ReadCall)]
 pub async fn preview_order(id: i64) -> Result<Option<OrderPreview>, Problem> {
     use domain::Error::{OrderAlreadyAllocated, OrderCancelled};
-    let (engine, context) = host::engine()?;
+    let (engine, context) = ssr::engine()?;
     match engine.order_preview(&context, domain::OrderId(id)).await {
-        // Whoever looks at the order while somebody else allocates it has asked nothing wrong.
+        // The order may be allocated or cancelled while the page is open: this is not an error of the caller.
         Err(engine::Error::Refused(OrderAlreadyAllocated { .. } | OrderCancelled(_))) => Ok(None),
-        preview => host::answer(preview).map(Some),
+        preview => ssr::respond(preview).map(Some),
     }
 }
 
-/// Cancels an order; what it had taken goes back.
-#[server(prefix = "/rpc", endpoint = "cancel_order", protocol = Tell)]
+/// Cancels an order. Its allocated units return to stock.
+#[server(prefix = "/rpc", endpoint = "cancel_order", protocol = WriteCall)]
 pub async fn cancel_order(id: i64) -> Result<OrderCancelled, Problem> {
-    let (engine, context) = host::engine()?;
-    host::answer(engine.order_cancel(&context, domain::OrderId(id)).await)
+    let (engine, context) = ssr::engine()?;
+    ssr::respond(engine.order_cancel(&context, domain::OrderId(id)).await)
 }

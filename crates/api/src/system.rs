@@ -1,47 +1,47 @@
 use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Whether the service can do its work.
+/// The health of the service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Health {
-    /// "ok", "degraded" (requests are served, and an operator should look) or "unavailable".
+    /// "ok", "degraded" (requests are served, but an operator should act) or "unavailable".
     pub status: String,
     pub timestamp: DateTime<Utc>,
     /// "up" or "down".
     pub database: String,
-    /// Why the database does not do all that it is asked, where it answers: "storage_full", "database_read_only",
-    /// "database_out_of_memory", "database_connections_exhausted", "database_permission_denied" or
-    /// "database_too_slow", for 30 seconds after it was seen.
+    /// The impairment of a database that responds: "storage_full", "database_read_only", "database_out_of_memory",
+    /// "database_connections_exhausted", "database_permission_denied" or "database_too_slow". Reported for 30 seconds
+    /// after the last such error.
     #[serde(default)]
     pub database_problem: Option<String>,
-    /// How long the database has not answered, in seconds.
+    /// The time since the last response of the database, in seconds, during an outage.
     #[serde(default)]
     pub outage_seconds: Option<f64>,
-    /// The replica: "following" (lists are read from it), "lagging", "foreign" (it does not follow the primary),
-    /// "down" or "unknown"; absent where there is none.
+    /// The state of the replica: "following" (lists are read from it), "lagging", "foreign" (it does not follow the
+    /// primary), "down" or "unknown"; absent without a replica.
     #[serde(default)]
     pub replica: Option<String>,
-    /// How far the replica is behind, in seconds.
+    /// The lag of the replica, in seconds.
     #[serde(default)]
     pub replica_lag_seconds: Option<f64>,
-    /// The queues' workers and background tasks that do not run as they should. Empty in a healthy process.
+    /// The batch workers and background tasks that are not running. Empty in a healthy process.
     #[serde(default)]
     pub workers: Vec<WorkerHealth>,
-    /// Items whose clean-up of expired blocks fails: the first 20.
+    /// Items with a failing clean-up of expired blocks: the first 20.
     #[serde(default)]
     pub failing_items: Vec<FailingItem>,
-    /// How many items' clean-up fails.
+    /// The number of items with a failing clean-up.
     #[serde(default)]
     pub failing_items_count: i64,
-    /// How long the oldest expired block has been waiting for its clean-up, in seconds.
+    /// The time since the expiry of the oldest block that is not cleaned up yet, in seconds.
     #[serde(default)]
     pub oldest_overdue_seconds: f64,
-    /// How far the event feed lags: the age of the oldest committed event that it can't deliver yet, in seconds.
+    /// The lag of the event feed: the age of the oldest committed event that can't be delivered yet, in seconds.
     #[serde(default)]
     pub event_lag_seconds: i64,
-    /// The open transaction that holds the event feed back.
+    /// The open transaction that delays the event feed.
     #[serde(default)]
     pub event_lag_holder: Option<OpenTransaction>,
 }
@@ -57,31 +57,31 @@ pub struct OpenTransaction {
     pub application: Option<String>,
     /// The session's state, such as "idle in transaction".
     pub state: Option<String>,
-    /// How long ago it began, in seconds.
+    /// The time since its start, in seconds.
     pub age_seconds: Option<i64>,
 }
 
-/// A queue's worker or a background task.
+/// A batch worker or a background task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkerHealth {
     /// Its name, such as "stock 0" or "expiry".
     pub name: String,
-    /// "running", "stuck" (its batch takes longer than a batch may), "restarting" (after a panic) or "dead".
+    /// "running", "stuck" (its batch exceeds the time limit), "restarting" (after a panic) or "dead".
     pub state: String,
     /// Panics since the start.
     pub panics: i64,
 }
 
-/// An item whose expired blocks can't be cleaned up.
+/// An item with a failing clean-up of expired blocks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FailingItem {
     pub item_id: i64,
-    /// Attempts that failed since the last success.
+    /// Failed attempts since the last success.
     pub failures: i64,
-    /// The kind of the last error; the log has its cause.
+    /// The kind of the last error; the log has the cause.
     pub error: String,
 }

@@ -1,5 +1,5 @@
-//! Times on the wire: RFC 3339 in UTC. On the server they are chrono's. The browser reads, compares and shows
-//! them, for which it needs no such library.
+//! Times of the API: RFC 3339 in UTC. The server uses chrono. The browser only parses, compares and displays times, so
+//! it has a small implementation without chrono.
 
 use crate::Time;
 
@@ -9,17 +9,17 @@ pub use chrono::{DateTime, Utc};
 #[cfg(not(feature = "ssr"))]
 pub use browser::{DateTime, Utc};
 
-/// Seconds since the first moment of 1970.
+/// Returns the Unix time in seconds.
 pub fn seconds(time: Time) -> i64 {
     time.timestamp()
 }
 
-/// The time so many seconds after the first moment of 1970; that moment itself where there is no such time.
+/// Returns the time for a Unix time in seconds; the epoch if the value is out of range.
 pub fn at(seconds: i64) -> Time {
     Time::from_timestamp(seconds, 0).unwrap_or_default()
 }
 
-/// A moment by the calendar and the clock, in UTC.
+/// Civil time: calendar date and time of day, in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Civil {
     pub year: i64,
@@ -32,25 +32,25 @@ pub struct Civil {
     pub second: i64,
 }
 
-/// Days between two starts of the Gregorian calendar's period of 400 years.
-const PERIOD_DAYS: i64 = 146_097;
-/// Days from 1 March of the year 0 to the first day of 1970.
+/// The days of the Gregorian calendar's 400-year cycle.
+const CYCLE_DAYS: i64 = 146_097;
+/// The days from 1 March of the year 0 to 1 January 1970.
 const EPOCH_DAYS: i64 = 719_468;
 
 impl Civil {
-    /// What calendar and clock say at a time.
+    /// Converts a time to civil time.
     pub fn of(time: Time) -> Self {
         let seconds = seconds(time);
-        // Years that begin in March: the leap day is the last of them.
+        // Years begin in March, so that the leap day is the last day.
         let days = seconds.div_euclid(86_400) + EPOCH_DAYS;
-        let (period, day) = (days.div_euclid(PERIOD_DAYS), days.rem_euclid(PERIOD_DAYS));
+        let (cycle, day) = (days.div_euclid(CYCLE_DAYS), days.rem_euclid(CYCLE_DAYS));
         let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
         let day = day - (365 * year + year / 4 - year / 100);
         let from_march = (5 * day + 2) / 153;
         let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
         let second = seconds.rem_euclid(86_400);
         Self {
-            year: period * 400 + year + i64::from(month <= 2),
+            year: cycle * 400 + year + i64::from(month <= 2),
             month,
             day: day - (153 * from_march + 2) / 5 + 1,
             hour: second / 3_600,
@@ -59,14 +59,14 @@ impl Civil {
         }
     }
 
-    /// Seconds since the first moment of 1970.
+    /// Returns the Unix time in seconds.
     #[cfg(any(test, not(feature = "ssr")))]
     fn seconds(self) -> i64 {
         let year = self.year - i64::from(self.month <= 2);
-        let (period, year) = (year.div_euclid(400), year.rem_euclid(400));
+        let (cycle, year) = (year.div_euclid(400), year.rem_euclid(400));
         let from_march = if self.month > 2 { self.month - 3 } else { self.month + 9 };
         let day = 365 * year + year / 4 - year / 100 + (153 * from_march + 2) / 5 + self.day - 1;
-        let days = period * PERIOD_DAYS + day - EPOCH_DAYS;
+        let days = cycle * CYCLE_DAYS + day - EPOCH_DAYS;
         days * 86_400 + self.hour * 3_600 + self.minute * 60 + self.second
     }
 }
@@ -78,11 +78,11 @@ mod browser {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use std::fmt;
 
-    /// The zone of all times on the wire.
+    /// The time zone of all times of the API.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct Utc;
 
-    /// A time, to the second.
+    /// A time with a resolution of one second.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct DateTime<Zone> {
         seconds: i64,
@@ -90,12 +90,12 @@ mod browser {
     }
 
     impl DateTime<Utc> {
-        /// Seconds since the first moment of 1970.
+        /// Returns the Unix time in seconds.
         pub fn timestamp(&self) -> i64 {
             self.seconds
         }
 
-        /// The time so many seconds after that moment. The signature is chrono's; there always is one.
+        /// Returns the time for a Unix time in seconds. The signature is chrono's; the result is always `Some`.
         pub fn from_timestamp(seconds: i64, _nanoseconds: u32) -> Option<Self> {
             Some(Self { seconds, zone: Utc })
         }
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calendar_and_clock_are_told() {
+    fn times_are_converted_to_civil_time() {
         let civil = |year, month, day, hour, minute, second| Civil { year, month, day, hour, minute, second };
         for (seconds, expected) in [
             (0, civil(1970, 1, 1, 0, 0, 0)),
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn every_day_comes_back() {
+    fn civil_time_is_converted_back_for_every_day() {
         for day in (-800_000..800_000).step_by(97) {
             let time = day * 86_400 + 12_345;
             assert_eq!(Civil::of(at(time)).seconds(), time);
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_read_as_they_are_written() {
+    fn times_are_parsed_as_they_are_formatted() {
         let read = |json: &str| serde_json::from_str::<Time>(json).ok();
         assert_eq!(read("\"2025-11-22T14:05:09Z\""), Some(at(1_763_820_309)));
         assert_eq!(read("\"2025-11-22T14:05:09.123456Z\"").map(seconds), Some(1_763_820_309));

@@ -1,7 +1,7 @@
 use crate::Item;
 use serde::{Deserialize, Serialize};
 
-/// A place that stock lies in.
+/// A location that has stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -10,17 +10,17 @@ pub struct Warehouse {
     /// Short and unique, such as "BER-1".
     pub code: String,
     pub name: String,
-    /// Takes the first stock of items for which no warehouse is named. Exactly one has this.
+    /// Whether it receives the stock of requests that name no warehouse. Exactly one warehouse is the default.
     pub is_default: bool,
-    /// Available units of all items here.
+    /// Units available now, over all items.
     pub units_available: i64,
 }
 
-/// An item that lies in a warehouse.
+/// An item with a stock level in a warehouse.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WarehouseItem {
     pub item: Item,
-    /// Its units that can be sold now, out of this warehouse.
+    /// Units available now in this warehouse.
     pub available: i32,
 }
 

@@ -13,7 +13,7 @@ pub fn set_cookie(name: &str, value: &str) {
 /// Returns the value of a cookie, on the server and in the browser.
 pub fn cookie(name: &str) -> Option<String> {
     if cfg!(feature = "ssr") {
-        return api::document::request_cookie(name);
+        return api::page_request::request_cookie(name);
     }
     let cookies = document().dyn_ref::<web_sys::HtmlDocument>()?.cookie().ok()?;
     let pair =

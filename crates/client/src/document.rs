@@ -79,7 +79,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 {scripts}
                 <MetaTags />
             </head>
-            <body data-address=api::document::request_address()>
+            <body data-address=api::page_request::request_address()>
                 <App />
             </body>
         </html>

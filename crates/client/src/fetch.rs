@@ -221,11 +221,11 @@ impl PartialEq for ErasedData {
 /// Parses the JSON of a response, if it isn't parsed yet.
 fn parse_json<T: Fetchable>(result: FetchResult) -> FetchResult {
     let FetchResult::Json(json) = result else { return result };
-    let unreadable = |error: api::read::Unreadable| {
+    let unreadable = |error: api::json::JsonError| {
         Problem::new(500, "internal", "The page could not be read", error.to_string())
     };
     erase(
-        api::read::from_json::<Result<T, Problem>>(json.as_bytes())
+        api::json::from_json::<Result<T, Problem>>(json.as_bytes())
             .unwrap_or_else(|error| Err(unreadable(error))),
     )
 }

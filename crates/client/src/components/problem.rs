@@ -118,7 +118,7 @@ pub fn LoadFailed(
     /// The problem.
     problem: Problem,
 ) -> impl IntoView {
-    api::document::respond_with_status(problem.status);
+    api::page_request::respond_with_status(problem.status);
     let refetch = RefetchTrigger::expect();
     view! {
         <div class="problem" role="alert">

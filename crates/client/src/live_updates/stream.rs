@@ -114,7 +114,7 @@ impl Stream {
     }
 
     fn receive(self: &Rc<Self>, text: &str) {
-        let Ok(changes) = api::read::from_json::<api::Changes>(text.as_bytes()) else { return };
+        let Ok(changes) = api::json::from_json::<api::Changes>(text.as_bytes()) else { return };
         let first = self.cursor.replace(Some(changes.cursor.clone())).is_none();
         if self.live.connection.get_untracked() != ConnectionState::Connected {
             self.live.connection.set(ConnectionState::Connected);

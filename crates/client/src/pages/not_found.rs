@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// The page for unknown addresses.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    api::document::respond_with_status(404);
+    api::page_request::respond_with_status(404);
     view! {
         <PageHead title="Page not found" />
         <EmptyState title="There is no page at this address.">

@@ -1,4 +1,4 @@
-//! The OpenAPI document: what the handlers say of themselves, and every problem that they can answer.
+//! The OpenAPI document: the handlers' descriptions, and every problem that each of them can return.
 
 use crate::http::error::PROBLEM_JSON;
 use crate::http::error_codes::{self, CODES, Code};
@@ -19,34 +19,35 @@ use utoipa::openapi::{
 };
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-/// Where the document is.
+/// The path of the document.
 const DOCUMENT_PATH: &str = "/api/openapi.json";
 
-/// Where people read it.
+/// The path of the documentation page.
 const DOCS_PATH: &str = "/api/docs";
 
 const INTRODUCTION: &str = "\
-Keeps an online shop's stock truthful: holds units during a checkout (a *temporary block*), turns the hold \
-into a sale (a *permanent block*), gives abandoned units back, and allocates whole orders from a warehouse.
+Keeps the stock of an online shop correct: reserves units during a checkout (a *temporary block*), turns the \
+reservation into a sale (a *permanent block*), returns abandoned units to stock, and allocates whole orders from a \
+warehouse.
 
-JSON in and out, camelCase. Times are RFC 3339 in UTC. A price goes out as a string with two decimals and \
-comes in as a number or a string of digits with at most two decimals after a point; an id comes in as a number or as \
-a string of digits. Names and other texts must not contain control characters, invisible characters, or characters \
-that change the direction of text; zero-width joiners may stand within words and emoji. Lists are read a page \
-at a time: hand `next` of one page to `after` for the one behind it.
+Requests and responses are JSON with camelCase names. Times are RFC 3339 in UTC. Responses have prices as strings with \
+two decimals; requests may have them as numbers or as strings of digits, with at most two decimals after a point. \
+Requests may have ids as numbers or as strings of digits. Names and other texts must not contain control characters, \
+invisible characters, or characters that change the direction of text; zero-width joiners are allowed within words \
+and emoji. Lists are paginated: pass `next` of one page as `after` to get the next page.
 
-Every response names its request in `X-Request-Id`; send your own there (1 to 64 visible ASCII characters) to \
-find it in the logs.
+Every response has the id of its request in `X-Request-Id`. Send your own id there (1 to 64 visible ASCII characters) \
+to find the request in the logs.
 
-Every write takes an `Idempotency-Key`: one header of 1 to 255 visible ASCII characters. A second request with the \
-same key, method, path, query and body, byte by byte, is not done again: it gets the first one's answer. A \
-rejection by the rules, such as 404 or 409, is stored in the same way for every kind of write: take a new key to ask \
-again after it. A request that is not valid in itself (400) and a failure of the service (5xx) are not stored: the \
-same key can be used again. Another request with a key that was used is answered 422. Answers are stored for 24 hours.
+Every write accepts an `Idempotency-Key`: one header of 1 to 255 visible ASCII characters. A second request with the \
+same key, method, path, query and body (byte by byte) is not executed again: it gets the stored response of the first \
+one. A rejection by the rules, such as 404 or 409, is stored as well, for every kind of write: use a new key to try \
+again. An invalid request (400) and a failure of the service (5xx) are not stored: the same key can be used again. \
+Another request with a used key is answered with 422. Responses are stored for 24 hours.
 
-Errors are RFC 9457 problems, `application/problem+json`, whose `code` is one of:
+Errors are RFC 9457 problems, `application/problem+json`. Their `code` is one of:
 
-| code | status | when, and what to do |
+| code | status | cause and remedy |
 | --- | --- | --- |
 ";
 
@@ -76,9 +77,9 @@ pub fn document() -> OpenApi {
     document
 }
 
-/// The document, and the page that shows it.
+/// Serves the document and the documentation page.
 pub(crate) fn router() -> Router<AppState> {
-    // The text never changes while the process runs.
+    // The text is constant while the process runs.
     let text = document().to_json().unwrap_or_default();
     let json = HeaderValue::from_static("application/json");
     let serve = get(move || async move { ([(header::CONTENT_TYPE, json)], text).into_response() });
@@ -96,14 +97,16 @@ fn operation_of<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut O
     }
 }
 
-/// The header that every write takes.
+/// The idempotency key header of every write.
 fn idempotency_key() -> Parameter {
     let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
     ParameterBuilder::new()
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
-        .description(Some("The same request under the same key is done once, and answered the same."))
+        .description(Some(
+            "A request with the same key is executed once; repetitions get the stored response.",
+        ))
         .schema(Some(schema))
         .build()
 }

@@ -66,6 +66,6 @@ pub(crate) async fn rename_category(
     CategoryName(category): CategoryName,
     JsonBody(rename): JsonBody<RenameCategory>,
 ) -> JsonResult<CategoryRenamed> {
-    let (from, to) = rename.of_category(&category)?;
+    let (from, to) = rename.names(&category)?;
     Ok(Json(engine.category_rename(&context, from, to, rename.dry_run).await?.into()))
 }

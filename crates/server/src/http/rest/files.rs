@@ -10,7 +10,7 @@ use crate::http::extract::Query;
 use crate::http::extract::RequestContext;
 use crate::http::extract::body;
 use api::ImportReport;
-use api::table::{self, BLOCK_COLUMNS, ENDED_COLUMNS, ITEM_COLUMNS, ORDER_COLUMNS, Rows, to_csv};
+use api::csv_files::{self, BLOCK_COLUMNS, ENDED_COLUMNS, ITEM_COLUMNS, ORDER_COLUMNS, Rows, to_csv};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -39,7 +39,7 @@ where
     F: Future<Output = engine::Result<(Vec<T>, Option<Q>)>> + Send + 'static,
 {
     let (rows, rest) = read(query).await?;
-    let begun = [table::header_to_csv(columns), to_csv(&rows)].concat();
+    let begun = [csv_files::header_to_csv(columns), to_csv(&rows)].concat();
     let rest = try_unfold(rest, move |query| {
         let reading = query.map(&read);
         async move {
@@ -226,7 +226,7 @@ pub(crate) async fn import(
         let place = error.valid_up_to() + 1;
         domain::Error::invalid("csv", format!("is not UTF-8: byte {place} can't be read"))
     })?;
-    let lines = table::read_items(text, first_line.unwrap_or(2))?;
+    let lines = csv_files::read_items(text, first_line.unwrap_or(2))?;
     let imported = engine.import(context, lines, dry_run).await?;
-    Ok(table::report(imported, dry_run))
+    Ok(csv_files::report(imported, dry_run))
 }

@@ -51,6 +51,6 @@ pub(crate) async fn with_suggestion<T>(engine: &Engine, result: engine::Result<T
     match result {
         Ok(value) => Ok(value),
         Err(error @ engine::Error::Answered(_)) => Err(error.into()),
-        Err(error) => Err(Box::pin(api::explained(engine, error)).await.into()),
+        Err(error) => Err(Box::pin(api::problem_with_held_units(engine, error)).await.into()),
     }
 }

@@ -1,7 +1,7 @@
-//! What a page that the server renders knows of its request, and tells its response. In the browser,
-//! where a page has neither, these do nothing: the client needs no server types to call them.
+//! Access of a server-rendered page to its HTTP request and response. In the browser these functions do nothing, so
+//! the client needs no server types.
 
-/// The value of a cookie that came with the request.
+/// Returns the value of a cookie of the request.
 #[cfg(feature = "ssr")]
 pub fn request_cookie(name: &str) -> Option<String> {
     let parts = leptos::prelude::use_context::<http::request::Parts>()?;
@@ -16,26 +16,26 @@ pub fn request_cookie(name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// The value of a cookie that came with the request.
+/// Returns the value of a cookie of the request.
 #[cfg(not(feature = "ssr"))]
 pub fn request_cookie(_name: &str) -> Option<String> {
     None
 }
 
-/// The path and query that were asked for.
+/// Returns the path and query of the request.
 #[cfg(feature = "ssr")]
 pub fn request_address() -> Option<String> {
     let parts = leptos::prelude::use_context::<http::request::Parts>()?;
     Some(parts.uri.path_and_query()?.as_str().to_owned())
 }
 
-/// The path and query that were asked for.
+/// Returns the path and query of the request.
 #[cfg(not(feature = "ssr"))]
 pub fn request_address() -> Option<String> {
     None
 }
 
-/// Gives the response this HTTP status.
+/// Sets the HTTP status of the response.
 #[cfg(feature = "ssr")]
 pub fn respond_with_status(status: u16) {
     let response = leptos::prelude::use_context::<leptos_axum::ResponseOptions>();
@@ -44,6 +44,6 @@ pub fn respond_with_status(status: u16) {
     }
 }
 
-/// Gives the response this HTTP status.
+/// Sets the HTTP status of the response.
 #[cfg(not(feature = "ssr"))]
 pub fn respond_with_status(_status: u16) {}

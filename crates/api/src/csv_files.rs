@@ -1,35 +1,35 @@
-//! CSV: lists as downloads, and files of items and stock as uploads.
+//! CSV files: lists for download, and uploads of items and stock.
 
 use crate::*;
 use csv::{ReaderBuilder, StringRecord, Writer};
 use domain::{IMPORT_LINES_MAX, ImportRow};
 use engine::Done;
 
-/// Characters at the beginning of a cell that a spreadsheet takes for a formula; the full-width ones in Japanese.
+/// Characters that start a formula in a spreadsheet. The full-width characters do so in Japanese versions.
 const FORMULA_STARTS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
-/// The columns of items; an upload may have them all.
+/// The columns of a download of items. An upload may have all of them.
 pub const ITEM_COLUMNS: &[&str] =
     &["id", "name", "category", "price", "quantity", "description", "createdAt", "updatedAt"];
 
-/// The columns of blocks.
+/// The columns of a download of blocks.
 pub const BLOCK_COLUMNS: &[&str] =
     &["id", "itemId", "itemName", "warehouse", "quantity", "state", "createdAt", "expiresAt"];
 
-/// The columns of how blocks have ended.
+/// The columns of a download of ended blocks.
 pub const ENDED_COLUMNS: &[&str] =
     &["id", "itemId", "itemName", "warehouse", "quantity", "end", "endedAt", "actor"];
 
-/// The columns of orders: a row for each line.
+/// The columns of a download of orders: one row per line.
 pub const ORDER_COLUMNS: &[&str] =
     &["id", "reference", "status", "warehouseId", "createdAt", "updatedAt", "itemId", "itemName", "quantity"];
 
-/// The columns of an upload that a download does not have.
+/// Columns that only an upload has.
 const UPLOAD_COLUMNS: [&str; 2] = ["warehouse", "reason"];
 
-/// Something that is written into a file, row by row.
+/// A value that has rows in a CSV file.
 pub trait Rows {
-    /// Its rows, as cells.
+    /// Returns its rows: one text per cell.
     fn rows(&self) -> Vec<Vec<String>>;
 }
 
@@ -37,11 +37,11 @@ impl Rows for domain::Item {
     fn rows(&self) -> Vec<Vec<String>> {
         vec![vec![
             self.id.to_string(),
-            guarded(&self.name),
-            guarded(self.category.as_deref().unwrap_or_default()),
+            escape_formula(&self.name),
+            escape_formula(self.category.as_deref().unwrap_or_default()),
             self.price.to_string(),
             self.quantity.to_string(),
-            guarded(self.description.as_deref().unwrap_or_default()),
+            escape_formula(self.description.as_deref().unwrap_or_default()),
             time(self.created_at),
             time(self.updated_at),
         ]]
@@ -57,16 +57,18 @@ impl Rows for domain::Block {
             domain::BlockState::Released => "released",
         };
         let own = [state.to_owned(), time(self.created_at), self.expires_at.map(time).unwrap_or_default()];
-        let held = held(self.id, self.item, &self.item_name, &self.warehouse_code, self.quantity);
-        vec![held.into_iter().chain(own).collect()]
+        let block_cells =
+            block_cells(self.id, self.item, &self.item_name, &self.warehouse_code, self.quantity);
+        vec![block_cells.into_iter().chain(own).collect()]
     }
 }
 
 impl Rows for domain::EndedBlock {
     fn rows(&self) -> Vec<Vec<String>> {
-        let own = [self.reason.as_str().to_owned(), time(self.ended_at), guarded(&self.actor)];
-        let held = held(self.id, self.item, &self.item_name, &self.warehouse_code, self.quantity);
-        vec![held.into_iter().chain(own).collect()]
+        let own = [self.reason.as_str().to_owned(), time(self.ended_at), escape_formula(&self.actor)];
+        let block_cells =
+            block_cells(self.id, self.item, &self.item_name, &self.warehouse_code, self.quantity);
+        vec![block_cells.into_iter().chain(own).collect()]
     }
 }
 
@@ -75,13 +77,13 @@ impl Rows for domain::Order {
         let line = |line: &domain::OrderLine| {
             vec![
                 self.id.to_string(),
-                guarded(self.reference.as_deref().unwrap_or_default()),
+                escape_formula(self.reference.as_deref().unwrap_or_default()),
                 self.status.as_str().to_owned(),
                 self.warehouse.map(|warehouse| warehouse.to_string()).unwrap_or_default(),
                 time(self.created_at),
                 time(self.updated_at),
                 line.item.to_string(),
-                guarded(&line.item_name),
+                escape_formula(&line.item_name),
                 line.quantity.to_string(),
             ]
         };
@@ -89,8 +91,8 @@ impl Rows for domain::Order {
     }
 }
 
-/// What a block holds, and where: the cells that every row about one begins with.
-fn held(
+/// The first cells of a row of a block.
+fn block_cells(
     id: domain::BlockId,
     item: domain::ItemId,
     item_name: &str,
@@ -98,23 +100,23 @@ fn held(
     quantity: impl ToString,
 ) -> [String; 5] {
     let [id, item] = [id.to_string(), item.to_string()];
-    [id, item, guarded(item_name), guarded(warehouse_code), quantity.to_string()]
+    [id, item, escape_formula(item_name), escape_formula(warehouse_code), quantity.to_string()]
 }
 
-/// The rows of `all` as CSV.
+/// Writes the rows of `all` as CSV.
 pub fn to_csv(all: &[impl Rows]) -> Vec<u8> {
-    written(all.iter().flat_map(Rows::rows))
+    write_rows(all.iter().flat_map(Rows::rows))
 }
 
-/// A header as CSV.
+/// Writes a header as CSV.
 pub fn header_to_csv(columns: &[&str]) -> Vec<u8> {
-    written([columns.iter().map(ToString::to_string).collect()].into_iter())
+    write_rows([columns.iter().map(ToString::to_string).collect()].into_iter())
 }
 
-fn written(rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+fn write_rows(rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = Writer::from_writer(Vec::new());
     for row in rows {
-        // Rows of equal length into memory: nothing can fail.
+        // Writing rows of equal length into memory can't fail.
         let _ = writer.write_record(&row);
     }
     writer.into_inner().unwrap_or_default()
@@ -124,46 +126,47 @@ fn time(time: Time) -> String {
     time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
-/// A text that a spreadsheet can't take for a formula: an apostrophe goes before what would begin one.
-fn guarded(text: &str) -> String {
-    if begins_formula(text) { format!("'{text}") } else { text.to_owned() }
+/// Escapes a text that starts a formula: puts an apostrophe before it.
+fn escape_formula(text: &str) -> String {
+    if starts_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// A text without the apostrophe that [`guarded`] put there.
-fn unguarded(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| begins_formula(rest)).unwrap_or(text)
+/// Removes the apostrophe of [`escape_formula`].
+fn unescape_formula(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| starts_formula(rest)).unwrap_or(text)
 }
 
-/// Whether a text begins a formula, behind any apostrophes of its own.
-fn begins_formula(text: &str) -> bool {
+/// Returns whether a text starts a formula, after any leading apostrophes.
+fn starts_formula(text: &str) -> bool {
     text.trim_start_matches('\'').starts_with(FORMULA_STARTS)
 }
 
-/// The lines of an uploaded file. The first one names the columns: those of a download, `warehouse`, and
-/// `reason`; the one behind it has the number `first_line`.
+/// Parses an uploaded file. The first line names the columns: those of a download, `warehouse`, and `reason`. The
+/// second line has the number `first_line`.
 ///
 /// # Errors
-/// A file without a header, a column that is unknown or comes twice, more than [`IMPORT_LINES_MAX`] lines.
+/// [`domain::Error::Invalid`] for a file without a header, an unknown or duplicate column, and more than
+/// [`IMPORT_LINES_MAX`] lines.
 pub fn read_items(text: &str, first_line: i64) -> Result<Vec<engine::ImportLine>, domain::Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let refuse = |reason: String| domain::Error::invalid("csv", reason);
-    let columns = reader.headers().map_err(|error| refuse(format!("has no header: {error}")))?.clone();
-    for (place, column) in columns.iter().enumerate() {
+    let invalid = |reason: String| domain::Error::invalid("csv", reason);
+    let columns = reader.headers().map_err(|error| invalid(format!("has no header: {error}")))?.clone();
+    for (index, column) in columns.iter().enumerate() {
         if !ITEM_COLUMNS.contains(&column) && !UPLOAD_COLUMNS.contains(&column) {
-            let known = [ITEM_COLUMNS, &UPLOAD_COLUMNS].concat().join(", ");
-            return Err(refuse(format!("has a column {column:?}; the columns are {known}")));
+            let allowed = [ITEM_COLUMNS, &UPLOAD_COLUMNS].concat().join(", ");
+            return Err(invalid(format!("has a column {column:?}; the columns are {allowed}")));
         }
-        if columns.iter().take(place).any(|before| before == column) {
-            return Err(refuse(format!("has the column {column} twice")));
+        if columns.iter().take(index).any(|before| before == column) {
+            return Err(invalid(format!("has the column {column} twice")));
         }
     }
-    if !["id", "name"].iter().any(|column| columns.iter().any(|known| known == *column)) {
-        return Err(refuse(
-            "must begin with a line that names its columns, id or name among them".to_owned(),
+    if !["id", "name"].iter().any(|column| columns.iter().any(|name| name == *column)) {
+        return Err(invalid(
+            "must start with a line that names its columns, including id or name".to_owned(),
         ));
     }
-    // Lines of the file and not records: a text may have line breaks.
+    // Line numbers of the file, not record numbers: a text may have line breaks.
     let offset = first_line - 2;
     let mut lines = Vec::new();
     for record in reader.records() {
@@ -174,7 +177,7 @@ pub fn read_items(text: &str, first_line: i64) -> Result<Vec<engine::ImportLine>
             }
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
-                (line, Err(refuse(format!("can't be read: {error}"))))
+                (line, Err(invalid(format!("can't be read: {error}"))))
             }
         };
         lines.push(engine::ImportLine { line: offset + i64::try_from(line).unwrap_or(0), row });
@@ -182,10 +185,10 @@ pub fn read_items(text: &str, first_line: i64) -> Result<Vec<engine::ImportLine>
             break;
         }
     }
-    // Counted and not kept: a file of 4 MiB may have two million lines.
+    // The remaining lines are only counted: a file of 4 MiB may have two million lines.
     let count = lines.len() + reader.byte_records().count();
     if count > IMPORT_LINES_MAX {
-        return Err(refuse(format!("must have at most {IMPORT_LINES_MAX} lines at once, not {count}")));
+        return Err(invalid(format!("must have at most {IMPORT_LINES_MAX} lines at once, not {count}")));
     }
     Ok(lines)
 }
@@ -196,8 +199,8 @@ fn row(columns: &StringRecord, record: &StringRecord) -> Result<ImportRow, domai
         return Err(domain::Error::invalid("line", reason));
     }
     let cell = |name: &str| {
-        let place = columns.iter().position(|column| column == name)?;
-        record.get(place).map(unguarded)
+        let index = columns.iter().position(|column| column == name)?;
+        record.get(index).map(unescape_formula)
     };
     let filled = |name| cell(name).filter(|text| !text.is_empty());
     let number = |field: &'static str| {
@@ -222,9 +225,9 @@ fn row(columns: &StringRecord, record: &StringRecord) -> Result<ImportRow, domai
     })
 }
 
-/// What became of an upload.
-pub fn report(imported: Vec<engine::Imported>, dry_run: bool) -> ImportReport {
-    let lines: Vec<_> = imported.into_iter().map(ImportLine::from).collect();
+/// Converts the result of an import.
+pub fn report(results: Vec<engine::Imported>, dry_run: bool) -> ImportReport {
+    let lines: Vec<_> = results.into_iter().map(ImportLine::from).collect();
     let count = |outcome| {
         let count = lines.iter().filter(|line| line.outcome == outcome).count();
         i64::try_from(count).unwrap_or(i64::MAX)
@@ -240,13 +243,13 @@ pub fn report(imported: Vec<engine::Imported>, dry_run: bool) -> ImportReport {
 }
 
 impl From<engine::Imported> for ImportLine {
-    fn from(imported: engine::Imported) -> Self {
+    fn from(results: engine::Imported) -> Self {
         let change = |change: domain::ImportChange| ImportChange {
             field: change.field.to_owned(),
             before: change.before,
             after: change.after,
         };
-        let (outcome, item_id, error) = match imported.done {
+        let (outcome, item_id, error) = match results.done {
             Ok(Done::ToCreate) => (ImportOutcome::Create, None, None),
             Ok(Done::Created(item)) => (ImportOutcome::Create, Some(item.0), None),
             Ok(Done::CreatedUnderKey(reply)) => {
@@ -258,11 +261,11 @@ impl From<engine::Imported> for ImportLine {
             Err(error) => (ImportOutcome::Wrong, None, Some(problem_from(error).detail)),
         };
         Self {
-            line: imported.line,
+            line: results.line,
             outcome,
             item_id,
-            name: imported.name,
-            changes: imported.changes.into_iter().map(change).collect(),
+            name: results.name,
+            changes: results.changes.into_iter().map(change).collect(),
             error,
         }
     }
@@ -273,8 +276,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formulas_are_guarded_and_come_back() {
-        for (text, kept) in [
+    fn formulas_are_escaped_and_unescaped() {
+        for (text, escaped) in [
             ("=1+1", "'=1+1"),
             ("-5", "'-5"),
             ("@x", "'@x"),
@@ -283,13 +286,13 @@ mod tests {
             ("'=1", "''=1"),
             ("＝1", "'＝1"),
         ] {
-            assert_eq!(guarded(text), kept);
-            assert_eq!(unguarded(kept), text);
+            assert_eq!(escape_formula(text), escaped);
+            assert_eq!(unescape_formula(escaped), text);
         }
     }
 
     #[test]
-    fn a_file_is_read_line_by_line() {
+    fn a_file_is_parsed_line_by_line() {
         let text = "\u{feff}name,price,description,quantity\n Lamp ,9.99,\"two\nlines\",5\n,x,,\nBow,1\n";
         let lines = read_items(text, 2).expect("lines");
         let numbers: Vec<_> = lines.iter().map(|line| (line.line, line.row.is_ok())).collect();

@@ -9,21 +9,21 @@ use server_fn::codec::{GetUrl, Post};
 use server_fn::{ContentType, Decodes, Encodes, Format, FormatType};
 use std::marker::PhantomData;
 
-/// How server functions speak: JSON both ways. The browser reads it by the small reader of this crate.
-pub struct Wire;
+/// The encoding of server functions: JSON for requests and responses. The browser parses it with [`crate::json`].
+pub struct JsonEncoding;
 
-/// The body of a request, or of an answer, in JSON.
-pub type Json = Post<Wire>;
+/// A JSON body of a request or a response.
+pub type Json = Post<JsonEncoding>;
 
-impl ContentType for Wire {
+impl ContentType for JsonEncoding {
     const CONTENT_TYPE: &'static str = "application/json";
 }
 
-impl FormatType for Wire {
+impl FormatType for JsonEncoding {
     const FORMAT_TYPE: Format = Format::Text;
 }
 
-impl<T: Serialize> Encodes<T> for Wire {
+impl<T: Serialize> Encodes<T> for JsonEncoding {
     type Error = serde_json::Error;
 
     fn encode(value: &T) -> Result<server_fn::Bytes, Self::Error> {
@@ -32,7 +32,7 @@ impl<T: Serialize> Encodes<T> for Wire {
 }
 
 #[cfg(feature = "ssr")]
-impl<T: DeserializeOwned> Decodes<T> for Wire {
+impl<T: DeserializeOwned> Decodes<T> for JsonEncoding {
     type Error = serde_json::Error;
 
     fn decode(bytes: server_fn::Bytes) -> Result<T, Self::Error> {
@@ -41,19 +41,19 @@ impl<T: DeserializeOwned> Decodes<T> for Wire {
 }
 
 #[cfg(not(feature = "ssr"))]
-impl<T: DeserializeOwned> Decodes<T> for Wire {
-    type Error = crate::read::Unreadable;
+impl<T: DeserializeOwned> Decodes<T> for JsonEncoding {
+    type Error = crate::json::JsonError;
 
     fn decode(bytes: server_fn::Bytes) -> Result<T, Self::Error> {
-        crate::read::from_json(&bytes)
+        crate::json::from_json(&bytes)
     }
 }
 
-/// A server function whose arguments travel as `In`, and whose answer comes as JSON.
-pub struct Call<In>(PhantomData<In>);
+/// A server function with arguments in the encoding `In` and a JSON response.
+pub struct RpcCall<In>(PhantomData<In>);
 
-/// One that reads: its arguments are in the address.
-pub type Ask = Call<GetUrl>;
+/// A server function that reads. Its arguments are in the query string.
+pub type ReadCall = RpcCall<GetUrl>;
 
-/// One that writes: its arguments are the body.
-pub type Tell = Call<Json>;
+/// A server function that writes. Its arguments are in the body.
+pub type WriteCall = RpcCall<Json>;

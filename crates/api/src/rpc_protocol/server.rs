@@ -1,13 +1,13 @@
-//! The server's half of a call: Leptos' own.
+//! The server's side of a server function call: Leptos' own implementation.
 
-use super::{Call, Json};
+use super::{Json, RpcCall};
 use crate::Problem;
 use http::Method;
 use server_fn::Protocol;
 use server_fn::codec::Encoding;
 use std::future::Future;
 
-impl<In, Input, Output, Client, Server> Protocol<Input, Output, Client, Server, Problem> for Call<In>
+impl<In, Input, Output, Client, Server> Protocol<Input, Output, Client, Server, Problem> for RpcCall<In>
 where
     In: Encoding,
     Client: server_fn::client::Client<Problem>,

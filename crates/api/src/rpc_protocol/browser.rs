@@ -1,8 +1,8 @@
-//! The browser's half of a call. Leptos' own would be compiled anew for each function, all the way down to the
-//! browser's `fetch`; here that is compiled once.
+//! The browser's side of a server function call. Leptos' own implementation is generic over each function, down to the
+//! browser's `fetch`; this one is compiled once.
 
-use super::{Call, Wire};
-use crate::{Problem, read};
+use super::{JsonEncoding, RpcCall};
+use crate::{Problem, json};
 use http::Method;
 use serde::de::DeserializeOwned;
 use server_fn::client::Client;
@@ -16,7 +16,7 @@ use server_fn::{Bytes, ContentType, Protocol};
 use std::future::Future;
 use std::pin::Pin;
 
-impl<In, Input, Output, C, S> Protocol<Input, Output, C, S, Problem> for Call<In>
+impl<In, Input, Output, C, S> Protocol<Input, Output, C, S, Problem> for RpcCall<In>
 where
     In: Encoding,
     Input: IntoReq<In, BrowserRequest, Problem> + Send,
@@ -31,12 +31,12 @@ where
         F: Fn(Input) -> Fut + Send,
         Fut: Future<Output = Result<Output, Problem>> + Send,
     {
-        unreachable!("a browser serves nobody")
+        unreachable!("a browser runs no server functions")
     }
 
     fn run_client(path: &str, input: Input) -> impl Future<Output = Result<Output, Problem>> + Send {
-        let answer = send(input.into_req(path, Wire::CONTENT_TYPE));
-        async move { read::from_json(&answer.await?).map_err(unreadable) }
+        let response = send(input.into_req(path, JsonEncoding::CONTENT_TYPE));
+        async move { json::from_json(&response.await?).map_err(unreadable) }
     }
 }
 
@@ -44,13 +44,13 @@ fn send(
     request: Result<BrowserRequest, Problem>,
 ) -> Pin<Box<dyn Future<Output = Result<Bytes, Problem>> + Send>> {
     Box::pin(async move {
-        let answer: BrowserResponse = <BrowserClient as Client<Problem>>::send(request?).await?;
-        let refused = ClientRes::<Problem>::status(&answer) >= 400;
-        let bytes = ClientRes::<Problem>::try_into_bytes(answer).await?;
-        if refused { Err(Problem::de(bytes)) } else { Ok(bytes) }
+        let response: BrowserResponse = <BrowserClient as Client<Problem>>::send(request?).await?;
+        let is_error = ClientRes::<Problem>::status(&response) >= 400;
+        let bytes = ClientRes::<Problem>::try_into_bytes(response).await?;
+        if is_error { Err(Problem::de(bytes)) } else { Ok(bytes) }
     })
 }
 
-fn unreadable(error: read::Unreadable) -> Problem {
+fn unreadable(error: json::JsonError) -> Problem {
     Problem::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string()))
 }

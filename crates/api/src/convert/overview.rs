@@ -1,9 +1,9 @@
-//! The overview, from the engine to the wire.
+//! Conversions of the overview.
 
 use crate::*;
 use engine::Told;
 
-/// The most categories that run low that are told.
+/// The maximum number of categories in the list of low stock.
 const LOW_CATEGORIES_MAX: usize = 10;
 
 impl From<engine::Overview> for Overview {
@@ -83,12 +83,12 @@ impl From<engine::Failure> for Failure {
     }
 }
 
-/// An allocation that found too little, as the problem that it is for whoever looks after the shop.
+/// The problem of an allocation with shortages, for the list of failures.
 fn short(allocation: &domain::OrderAllocation) -> Problem {
     let (order, warehouse) = (allocation.order, allocation.warehouse);
     let lines = match allocation.shortages.len() {
-        1 => "1 line falls short".to_owned(),
-        more => format!("{more} lines fall short"),
+        1 => "1 line has too few units".to_owned(),
+        more => format!("{more} lines have too few units"),
     };
     let detail = format!("Order {order} could not be allocated from warehouse {warehouse}: {lines}.");
     let first = allocation.shortages.first();

@@ -1,12 +1,12 @@
-//! Answers that are kept under an idempotency key, written as REST sends them.
+//! Responses that are stored under an idempotency key, in the form that REST sends.
 
 use crate::*;
 use domain::Granted;
 use engine::{Outcome, StoredResponse};
 use serde::Serialize;
 
-/// The answer of a request that came with a key.
-pub fn render(outcome: Outcome<'_>, request_id: &str) -> StoredResponse {
+/// Renders the response to a request with an idempotency key.
+pub fn stored_response(outcome: Outcome<'_>, request_id: &str) -> StoredResponse {
     match outcome {
         Outcome::Stock(Ok(answer)) => stock(answer.clone()),
         Outcome::Stock(Err(refusal)) | Outcome::Rejected(refusal) => {
@@ -40,6 +40,6 @@ fn stock(answer: Granted) -> StoredResponse {
 }
 
 fn reply(status: u16, body: impl Serialize) -> StoredResponse {
-    // The wire types have string keys and no other way to fail.
+    // Serializing a wire type can't fail: all its keys are strings.
     StoredResponse { status, body: serde_json::to_vec(&body).unwrap_or_default().into() }
 }

@@ -1,5 +1,4 @@
-//! Reads the JSON that the server sends into the browser: a fraction of `serde_json`'s code, which people
-//! would wait for. It says no more of what can't be read than where that is.
+//! A small JSON parser for the browser. `serde_json` would make the WASM larger. An error has only the position.
 
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess,
@@ -8,56 +7,55 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use std::fmt;
 
-/// Reads a value from its JSON.
+/// Parses a value from JSON.
 ///
 /// # Errors
 ///
-/// Where the text is no JSON of such a value. Fractions and whole numbers beyond an `i64` are not read: the
-/// server sends none.
-pub fn from_json<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Unreadable> {
-    let mut reader = Reader { json, at: 0 };
-    let value = T::deserialize(&mut reader).map_err(|_| Unreadable(reader.at))?;
+/// [`JsonError`] for JSON that does not match the type, and for numbers other than `i64`: the server sends none.
+pub fn from_json<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, JsonError> {
+    let mut reader = Reader { json, position: 0 };
+    let value = T::deserialize(&mut reader).map_err(|_| JsonError(reader.position))?;
     match reader.peek() {
         None => Ok(value),
-        Some(_) => Err(Unreadable(reader.at)),
+        Some(_) => Err(JsonError(reader.position)),
     }
 }
 
-/// Which byte of the JSON could not be read.
+/// The position of an error, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unreadable(usize);
+pub struct JsonError(usize);
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("The answer can't be read at byte ")?;
+        f.write_str("The response can't be read position byte ")?;
         f.write_str(&self.0.to_string())
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for JsonError {}
 
-impl Error for Unreadable {
+impl Error for JsonError {
     fn custom<T: fmt::Display>(_message: T) -> Self {
         Self(0)
     }
 }
 
-type Read<T> = Result<T, Unreadable>;
+type Read<T> = Result<T, JsonError>;
 
 struct Reader<'de> {
     json: &'de [u8],
-    at: usize,
+    position: usize,
 }
 
 impl<'de> Reader<'de> {
-    /// The next byte that is no white space.
+    /// Returns the next byte that is not white space.
     #[inline(never)]
     fn peek(&mut self) -> Option<u8> {
-        while let Some(byte) = self.json.get(self.at) {
+        while let Some(byte) = self.json.get(self.position) {
             if !byte.is_ascii_whitespace() {
                 return Some(*byte);
             }
-            self.at += 1;
+            self.position += 1;
         }
         None
     }
@@ -65,18 +63,18 @@ impl<'de> Reader<'de> {
     #[inline(never)]
     fn expect(&mut self, wanted: u8) -> Read<()> {
         if self.peek() != Some(wanted) {
-            return Err(Unreadable(self.at));
+            return Err(JsonError(self.position));
         }
-        self.at += 1;
+        self.position += 1;
         Ok(())
     }
 
     #[inline(never)]
     fn word(&mut self, word: &[u8]) -> bool {
         self.peek();
-        let found = self.json.get(self.at..).is_some_and(|rest| rest.starts_with(word));
+        let found = self.json.get(self.position..).is_some_and(|rest| rest.starts_with(word));
         if found {
-            self.at += word.len();
+            self.position += word.len();
         }
         found
     }
@@ -86,23 +84,23 @@ impl<'de> Reader<'de> {
         match (self.word(b"true"), self.word(b"false")) {
             (true, _) => Ok(true),
             (_, true) => Ok(false),
-            _ => Err(Unreadable(self.at)),
+            _ => Err(JsonError(self.position)),
         }
     }
 
     #[inline(never)]
-    fn whole(&mut self) -> Read<i64> {
+    fn integer(&mut self) -> Read<i64> {
         self.peek();
-        let start = self.at;
+        let start = self.position;
         while self
             .json
-            .get(self.at)
+            .get(self.position)
             .is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'.' | b'e' | b'E'))
         {
-            self.at += 1;
+            self.position += 1;
         }
-        let digits = self.json.get(start..self.at).and_then(|digits| std::str::from_utf8(digits).ok());
-        digits.and_then(|digits| digits.parse().ok()).ok_or(Unreadable(start))
+        let digits = self.json.get(start..self.position).and_then(|digits| std::str::from_utf8(digits).ok());
+        digits.and_then(|digits| digits.parse().ok()).ok_or(JsonError(start))
     }
 
     #[inline(never)]
@@ -112,7 +110,7 @@ impl<'de> Reader<'de> {
         loop {
             let byte = self.byte()?;
             match byte {
-                b'"' => return String::from_utf8(text).map_err(|_| Unreadable(self.at)),
+                b'"' => return String::from_utf8(text).map_err(|_| JsonError(self.position)),
                 b'\\' => {
                     let mut buffer = [0; 4];
                     text.extend_from_slice(self.escaped()?.encode_utf8(&mut buffer).as_bytes());
@@ -123,8 +121,8 @@ impl<'de> Reader<'de> {
     }
 
     fn byte(&mut self) -> Read<u8> {
-        let byte = self.json.get(self.at).copied().ok_or(Unreadable(self.at))?;
-        self.at += 1;
+        let byte = self.json.get(self.position).copied().ok_or(JsonError(self.position))?;
+        self.position += 1;
         Ok(byte)
     }
 
@@ -138,12 +136,12 @@ impl<'de> Reader<'de> {
             b'u' => {
                 let mut code = self.hex()?;
                 if (0xd800..0xdc00).contains(&code)
-                    && self.json.get(self.at..).is_some_and(|rest| rest.starts_with(b"\\u"))
+                    && self.json.get(self.position..).is_some_and(|rest| rest.starts_with(b"\\u"))
                 {
-                    self.at += 2;
+                    self.position += 2;
                     code = 0x10000 + ((code - 0xd800) << 10) + self.hex()?.wrapping_sub(0xdc00);
                 }
-                char::from_u32(code).ok_or(Unreadable(self.at))?
+                char::from_u32(code).ok_or(JsonError(self.position))?
             }
             byte => byte as char,
         })
@@ -152,17 +150,17 @@ impl<'de> Reader<'de> {
     fn hex(&mut self) -> Read<u32> {
         let mut code = 0;
         for _ in 0..4 {
-            let digit = (self.byte()? as char).to_digit(16).ok_or(Unreadable(self.at))?;
+            let digit = (self.byte()? as char).to_digit(16).ok_or(JsonError(self.position))?;
             code = code * 16 + digit;
         }
         Ok(code)
     }
 
-    /// Whether another element of a list or an object follows; consumes what ends it.
+    /// Returns whether another element of a list or an object follows. Consumes the comma or the end.
     #[inline(never)]
     fn more(&mut self, first: &mut bool, end: u8) -> Read<bool> {
         if self.peek() == Some(end) {
-            self.at += 1;
+            self.position += 1;
             return Ok(false);
         }
         if !std::mem::replace(first, false) {
@@ -175,7 +173,7 @@ impl<'de> Reader<'de> {
 macro_rules! whole_numbers {
     ($($name:ident)*) => {$(
         fn $name<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-            visitor.visit_i64(self.whole()?)
+            visitor.visit_i64(self.integer()?)
         }
     )*};
 }
@@ -189,7 +187,7 @@ macro_rules! texts {
 }
 
 impl<'de> Deserializer<'de> for &mut Reader<'de> {
-    type Error = Unreadable;
+    type Error = JsonError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
         match self.peek() {
@@ -198,7 +196,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             Some(b'"') => self.deserialize_str(visitor),
             Some(b't' | b'f') => visitor.visit_bool(self.boolean()?),
             Some(b'n') if self.word(b"null") => visitor.visit_unit(),
-            _ => visitor.visit_i64(self.whole()?),
+            _ => visitor.visit_i64(self.integer()?),
         }
     }
 
@@ -248,7 +246,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     ) -> Read<V::Value> {
         let tagged = self.peek() == Some(b'{');
         if tagged {
-            self.at += 1;
+            self.position += 1;
         }
         let value = visitor.visit_enum(Variant { reader: &mut *self, tagged })?;
         if tagged {
@@ -269,7 +267,7 @@ struct Elements<'a, 'de> {
 }
 
 impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
-    type Error = Unreadable;
+    type Error = JsonError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
         match self.reader.more(&mut self.first, b']')? {
@@ -280,7 +278,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
 }
 
 impl<'de> MapAccess<'de> for Elements<'_, 'de> {
-    type Error = Unreadable;
+    type Error = JsonError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
         match self.reader.more(&mut self.first, b'}')? {
@@ -295,14 +293,14 @@ impl<'de> MapAccess<'de> for Elements<'_, 'de> {
     }
 }
 
-/// One of several: `"name"`, or `{"name": value}`.
+/// An enum variant: `"name"`, or `{"name": value}`.
 struct Variant<'a, 'de> {
     reader: &'a mut Reader<'de>,
     tagged: bool,
 }
 
 impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
-    type Error = Unreadable;
+    type Error = JsonError;
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Read<(V::Value, Self)> {
@@ -315,14 +313,14 @@ impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
 }
 
 impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
-    type Error = Unreadable;
+    type Error = JsonError;
 
     fn unit_variant(self) -> Read<()> {
-        if self.tagged { Err(Unreadable(self.reader.at)) } else { Ok(()) }
+        if self.tagged { Err(JsonError(self.reader.position)) } else { Ok(()) }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Read<T::Value> {
-        if self.tagged { seed.deserialize(self.reader) } else { Err(Unreadable(self.reader.at)) }
+        if self.tagged { seed.deserialize(self.reader) } else { Err(JsonError(self.reader.position)) }
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Read<V::Value> {
@@ -340,14 +338,14 @@ mod tests {
     use crate::{Block, Changes, Item, OrderPreview, Page, Problem};
     use std::fmt::Debug;
 
-    /// Whatever `serde_json` reads, this reads the same.
+    /// The parser gives the same result as `serde_json`.
     fn check<T: for<'de> Deserialize<'de> + PartialEq + Debug>(json: &str) {
         let expected = serde_json::from_str::<T>(json).ok();
         assert_eq!(from_json::<T>(json.as_bytes()).ok(), expected, "{json}");
     }
 
     #[test]
-    fn answers_are_read_as_serde_json_reads_them() {
+    fn valid_json_is_parsed_like_serde_json() {
         let item = r#"{"id": 7, "name": "L\u00e4mp \"\ud83d\ude00\" \\ \n", "description": null, "quantity": -3,
             "price": "9.90", "category": "A/B", "createdAt": "2026-11-22T10:00:00.123456Z",
             "updatedAt": "2026-11-22T10:00:00Z", "unknown": {"a": [1, true, null, "x"]}}"#;
@@ -369,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_refused() {
+    fn invalid_json_is_rejected() {
         for json in [
             "",
             "{",

@@ -1,23 +1,22 @@
-//! Deserializers for what clients of older systems send: ids as numbers or as strings of digits, prices
-//! as numbers or as strings.
+//! Deserializers for clients of older systems: ids as numbers or strings of digits, prices as numbers or strings.
 
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 
-/// An id: a JSON number, or a string of digits.
+/// Deserializes an id: a JSON number, or a string of digits.
 pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     deserializer.deserialize_any(IdVisitor)
 }
 
-/// An id that may be missing or null.
+/// Deserializes an id that may be absent or null.
 pub fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     #[derive(Deserialize)]
     struct Id(#[serde(deserialize_with = "id")] i64);
     Ok(Option::<Id>::deserialize(deserializer)?.map(|id| id.0))
 }
 
-/// A price, kept as it is written: a number of JSON loses digits, and what is too small becomes 0, once it is parsed.
+/// Deserializes a price as text. Parsing a JSON number would lose digits.
 #[cfg(feature = "ssr")]
 pub fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let raw = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
@@ -33,20 +32,20 @@ pub fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Er
     Err(D::Error::invalid_type(unexpected, &"a price: a number, or a string such as \"9.99\""))
 }
 
-/// A price as the server sends it: a string.
+/// Deserializes a price as the server sends it: a string.
 #[cfg(not(feature = "ssr"))]
 pub fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     String::deserialize(deserializer)
 }
 
-/// A price that may be missing or null.
+/// Deserializes a price that may be absent or null.
 pub fn optional_price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     struct Price(#[serde(deserialize_with = "price")] String);
     Ok(Option::<Price>::deserialize(deserializer)?.map(|price| price.0))
 }
 
-/// Tells "absent" (outer `None`, by `#[serde(default)]`) from "null" (inner `None`).
+/// Distinguishes an absent field (outer `None`, by `#[serde(default)]`) from null (inner `None`).
 pub fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -98,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_and_prices_come_as_numbers_or_strings() {
+    fn ids_and_prices_are_numbers_or_strings() {
         check(r#"{"id": 7}"#, Some((7, None)));
         check(r#"{"id": "7"}"#, Some((7, None)));
         check(r#"{"id": "9223372036854775807"}"#, Some((i64::MAX, None)));

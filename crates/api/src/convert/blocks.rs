@@ -1,0 +1,220 @@
+//! Conversions of blocks and carts.
+
+use crate::*;
+use domain::{Quantity, Ttl};
+
+impl From<BlockState> for domain::BlockState {
+    fn from(state: BlockState) -> Self {
+        match state {
+            BlockState::Temporary => Self::Temporary,
+            BlockState::Permanent => Self::Permanent,
+            BlockState::Expired => Self::Expired,
+            BlockState::Released => Self::Released,
+        }
+    }
+}
+
+impl From<domain::BlockState> for BlockState {
+    fn from(state: domain::BlockState) -> Self {
+        match state {
+            domain::BlockState::Temporary => Self::Temporary,
+            domain::BlockState::Permanent => Self::Permanent,
+            domain::BlockState::Expired => Self::Expired,
+            domain::BlockState::Released => Self::Released,
+        }
+    }
+}
+
+impl From<domain::Block> for Block {
+    fn from(block: domain::Block) -> Self {
+        Self {
+            id: block.id.0,
+            item_id: block.item.0,
+            item_name: block.item_name,
+            warehouse_id: block.warehouse.0,
+            warehouse_code: block.warehouse_code,
+            quantity: block.quantity,
+            state: block.state.into(),
+            is_permanent: block.state == domain::BlockState::Permanent,
+            created_at: block.created_at,
+            expires_at: block.expires_at,
+        }
+    }
+}
+
+impl TryFrom<PlaceBlock> for domain::PlaceBlock {
+    type Error = domain::Error;
+
+    fn try_from(block: PlaceBlock) -> Result<Self, domain::Error> {
+        Ok(Self {
+            item: domain::ItemId(block.item_id),
+            quantity: Quantity::new(block.quantity)?,
+            warehouse: block.warehouse_id.map(domain::WarehouseId),
+            ttl: block.ttl_seconds.map(Ttl::new).transpose()?.unwrap_or_default(),
+        })
+    }
+}
+
+impl TryFrom<ExtendBlock> for Ttl {
+    type Error = domain::Error;
+
+    fn try_from(extension: ExtendBlock) -> Result<Self, domain::Error> {
+        Self::new(extension.ttl_seconds)
+    }
+}
+
+impl From<domain::BlockPlaced> for BlockPlaced {
+    fn from(placed: domain::BlockPlaced) -> Self {
+        Self {
+            block_id: placed.id.0,
+            item_id: placed.key.item.0,
+            warehouse_id: placed.key.warehouse.0,
+            quantity_blocked: placed.quantity,
+            remaining_quantity: placed.remaining,
+            expires_at: placed.expires_at,
+        }
+    }
+}
+
+impl From<domain::HeldBlock> for BlockConfirmed {
+    fn from(block: domain::HeldBlock) -> Self {
+        Self {
+            message: "The block is permanent: its units are sold.".to_owned(),
+            block_id: block.id.0,
+            quantity: block.quantity,
+            item_id: block.key.item.0,
+        }
+    }
+}
+
+impl From<domain::BlockReleased> for BlockReleased {
+    fn from(released: domain::BlockReleased) -> Self {
+        Self {
+            message: "The block was released: its units are available again.".to_owned(),
+            block_id: released.id.0,
+            item_id: released.key.item.0,
+            warehouse_id: released.key.warehouse.0,
+            quantity: released.quantity,
+            remaining_quantity: released.remaining,
+        }
+    }
+}
+
+impl From<domain::BlockExtended> for BlockExtended {
+    fn from(extended: domain::BlockExtended) -> Self {
+        Self { block_id: extended.id.0, item_id: extended.item.0, expires_at: extended.expires_at }
+    }
+}
+
+impl From<engine::CleanUp> for ExpiredBlocksRemoved {
+    fn from(done: engine::CleanUp) -> Self {
+        let removed = i64::try_from(done.blocks).unwrap_or(i64::MAX);
+        let message = match removed {
+            0 => "No block had expired.".to_owned(),
+            1 => "1 expired block was removed.".to_owned(),
+            more => format!("{more} expired blocks were removed."),
+        };
+        Self { message, expired_blocks_removed: removed, timestamp: done.at }
+    }
+}
+
+impl TryFrom<PlaceCart> for domain::PlaceCart {
+    type Error = domain::Error;
+
+    fn try_from(cart: PlaceCart) -> Result<Self, domain::Error> {
+        let line = |line: CartLine| {
+            Ok(domain::CartLine {
+                item: domain::ItemId(line.item_id),
+                quantity: Quantity::new(line.quantity)?,
+                warehouse: line.warehouse_id.map(domain::WarehouseId),
+            })
+        };
+        let lines = cart.lines.into_iter().map(line).collect::<Result<_, domain::Error>>()?;
+        let reference = cart.reference.filter(|text| !text.trim().is_empty());
+        let reference = reference.map(|text| domain::Reference::new(&text)).transpose()?;
+        let ttl = cart.ttl_seconds.map(Ttl::new).transpose()?.unwrap_or_default();
+        Self::new(lines, ttl, reference)
+    }
+}
+
+impl From<domain::CartPlaced> for CartPlaced {
+    fn from(placed: domain::CartPlaced) -> Self {
+        let blocks = placed.blocks.into_iter().map(BlockPlaced::from).collect();
+        Self { cart_id: placed.id.0, blocks, expires_at: placed.expires_at }
+    }
+}
+
+impl From<(domain::CartId, Vec<domain::HeldBlock>)> for CartConfirmed {
+    fn from((cart, blocks): (domain::CartId, Vec<domain::HeldBlock>)) -> Self {
+        Self { cart_id: cart.0, blocks: blocks.into_iter().map(BlockConfirmed::from).collect() }
+    }
+}
+
+impl From<(domain::CartId, Vec<domain::BlockReleased>)> for CartReleased {
+    fn from((cart, blocks): (domain::CartId, Vec<domain::BlockReleased>)) -> Self {
+        Self { cart_id: cart.0, blocks: blocks.into_iter().map(BlockReleased::from).collect() }
+    }
+}
+
+impl From<(domain::CartId, Vec<domain::BlockExtended>)> for CartExtended {
+    fn from((cart, blocks): (domain::CartId, Vec<domain::BlockExtended>)) -> Self {
+        Self { cart_id: cart.0, blocks: blocks.into_iter().map(BlockExtended::from).collect() }
+    }
+}
+
+impl From<domain::EndedBlock> for EndedBlock {
+    fn from(block: domain::EndedBlock) -> Self {
+        let end = match block.reason {
+            domain::MovementReason::Confirmed => BlockEnd::Confirmed,
+            domain::MovementReason::Expired => BlockEnd::Expired,
+            _ => BlockEnd::Released,
+        };
+        Self {
+            id: block.movement_id,
+            block_id: block.id.0,
+            item_id: block.item.0,
+            item_name: block.item_name,
+            warehouse_id: block.warehouse.0,
+            warehouse_code: block.warehouse_code,
+            quantity: block.quantity,
+            end,
+            ended_at: block.ended_at,
+            actor: block.actor,
+        }
+    }
+}
+
+impl TryFrom<ActOnBlocks> for domain::BulkBlockAction {
+    type Error = domain::Error;
+
+    fn try_from(request: ActOnBlocks) -> Result<Self, domain::Error> {
+        let ttl = request.ttl_seconds.map(domain::Ttl::new).transpose()?;
+        let action = match (request.action, ttl) {
+            (BlockAction::Extend, ttl) => domain::BlockAction::Extend(ttl.unwrap_or_default()),
+            (_, Some(_)) => return Err(domain::Error::invalid("ttlSeconds", "is only for `extend`")),
+            (BlockAction::Confirm, None) => domain::BlockAction::Confirm,
+            (BlockAction::Release, None) => domain::BlockAction::Release,
+        };
+        Self::new(action, request.block_ids.into_iter().map(domain::BlockId).collect())
+    }
+}
+
+impl From<engine::BlockOutcome> for BlockOutcome {
+    fn from((block, done): engine::BlockOutcome) -> Self {
+        // The field of a stored response that only an extended block has.
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Extended {
+            expires_at: Option<Time>,
+        }
+        let (problem, expires_at) = match done {
+            Ok(expires_at) => (None, expires_at),
+            Err(engine::Error::Answered(reply)) if reply.status < 400 => {
+                let extended = serde_json::from_slice::<Extended>(&reply.body);
+                (None, extended.ok().and_then(|extended| extended.expires_at))
+            }
+            Err(error) => (Some(problem_from(error)), None),
+        };
+        Self { block_id: block.0, problem, expires_at }
+    }
+}

@@ -1,0 +1,55 @@
+//! Conversions of the event feed and the live stream.
+
+use crate::*;
+
+impl From<engine::EventPage> for EventPage {
+    fn from(page: engine::EventPage) -> Self {
+        Self {
+            events: page.events.into_iter().map(Movement::from).collect(),
+            cursor: page.cursor.to_string(),
+            lag_seconds: page.lag_seconds,
+        }
+    }
+}
+
+impl From<domain::ItemStock> for ChangedItem {
+    fn from(item: domain::ItemStock) -> Self {
+        let level = |(warehouse, available): (domain::WarehouseId, i32)| WarehouseUnits {
+            warehouse_id: warehouse.0,
+            available,
+        };
+        Self {
+            item_id: item.id.0,
+            item_name: item.name,
+            category: item.category,
+            quantity: item.quantity,
+            levels: item.levels.into_iter().map(level).collect(),
+        }
+    }
+}
+
+impl From<engine::Topic> for Touched {
+    fn from(topic: engine::Topic) -> Self {
+        match topic {
+            engine::Topic::Items => Self::Items,
+            engine::Topic::Blocks => Self::Blocks,
+            engine::Topic::Orders => Self::Orders,
+            engine::Topic::Warehouses => Self::Warehouses,
+            engine::Topic::Stock => Self::Stock,
+        }
+    }
+}
+
+impl From<&engine::ChangePage> for Changes {
+    fn from(page: &engine::ChangePage) -> Self {
+        let engine::ChangePage { cursor, skipped, topics, events, items, lag_seconds } = page;
+        Self {
+            cursor: cursor.to_string(),
+            skipped: *skipped,
+            touched: topics.iter().copied().map(Touched::from).collect(),
+            events: events.iter().cloned().map(Movement::from).collect(),
+            items: items.iter().cloned().map(ChangedItem::from).collect(),
+            lag_seconds: *lag_seconds,
+        }
+    }
+}

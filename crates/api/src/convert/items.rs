@@ -1,0 +1,263 @@
+//! Conversions of items, stock levels, categories and warehouses.
+
+use crate::*;
+use domain::{Quantity, Units};
+
+impl From<domain::Item> for Item {
+    fn from(item: domain::Item) -> Self {
+        Self {
+            id: item.id.0,
+            name: item.name,
+            description: item.description,
+            quantity: item.quantity,
+            price: item.price.to_string(),
+            category: item.category,
+            created_at: item.created_at,
+            updated_at: item.updated_at,
+        }
+    }
+}
+
+impl From<&domain::Item> for Item {
+    fn from(item: &domain::Item) -> Self {
+        item.clone().into()
+    }
+}
+
+impl From<(domain::Item, i32)> for WarehouseItem {
+    fn from((item, available): (domain::Item, i32)) -> Self {
+        Self { item: item.into(), available }
+    }
+}
+
+impl TryFrom<CreateItem> for domain::NewItem {
+    type Error = domain::Error;
+
+    fn try_from(item: CreateItem) -> Result<Self, domain::Error> {
+        let filled = |text: &String| !text.trim().is_empty();
+        Ok(Self {
+            name: domain::ItemName::new(&item.name)?,
+            quantity: Units::new(item.quantity)?,
+            price: item.price.parse()?,
+            // An empty form field counts as absent.
+            description: item
+                .description
+                .filter(filled)
+                .map(|text| domain::Description::new(&text))
+                .transpose()?,
+            category: item
+                .category
+                .filter(filled)
+                .map(|name| domain::CategoryName::new(&name))
+                .transpose()?,
+            warehouse: item.warehouse_id.map(domain::WarehouseId),
+        })
+    }
+}
+
+impl TryFrom<UpdateItem> for domain::ItemPatch {
+    type Error = domain::Error;
+
+    fn try_from(changes: UpdateItem) -> Result<Self, domain::Error> {
+        let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        let description = changes
+            .description
+            .map(|text| filled(text).map(|text| domain::Description::new(&text)).transpose())
+            .transpose()?;
+        let category = changes
+            .category
+            .map(|name| filled(name).map(|name| domain::CategoryName::new(&name)).transpose())
+            .transpose()?;
+        let name = changes.name.map(|name| domain::ItemName::new(&name)).transpose()?;
+        let price = changes.price.map(|price| price.parse()).transpose()?;
+        Self { name, price, description, category }.checked()
+    }
+}
+
+impl AdjustStock {
+    /// Converts the request into an adjustment of this item.
+    ///
+    /// # Errors
+    /// [`domain::Error::Invalid`] for a `delta` of 0 or out of range, and for a `reason` that is empty or too long.
+    pub fn for_item(self, item: i64) -> Result<domain::StockAdjustment, domain::Error> {
+        let note = domain::Note::new(&self.reason)?;
+        let warehouse = self.warehouse_id.map(domain::WarehouseId);
+        domain::StockAdjustment::new(domain::ItemId(item), warehouse, self.delta, note)
+    }
+}
+
+impl From<domain::StockAdjusted> for StockAdjusted {
+    fn from(adjusted: domain::StockAdjusted) -> Self {
+        Self {
+            item_id: adjusted.item.0,
+            warehouse_id: adjusted.warehouse.0,
+            delta: adjusted.delta,
+            stock_quantity: adjusted.available,
+            quantity: adjusted.quantity,
+        }
+    }
+}
+
+impl From<domain::LevelTotals> for StockLevel {
+    fn from(level: domain::LevelTotals) -> Self {
+        Self {
+            item_id: level.item.0,
+            warehouse_id: level.warehouse.0,
+            warehouse_code: level.warehouse_code,
+            warehouse_name: level.warehouse_name,
+            available: level.available,
+            held: level.held,
+            sold: level.sold,
+        }
+    }
+}
+
+impl From<domain::Movement> for Movement {
+    fn from(movement: domain::Movement) -> Self {
+        Self {
+            id: movement.id,
+            item_id: movement.item.0,
+            warehouse_id: movement.warehouse.0,
+            warehouse_code: movement.warehouse_code,
+            change: movement.change,
+            before: movement.after.map(|after| after - i64::from(movement.change)),
+            after: movement.after,
+            reason: movement.reason.to_string(),
+            note: movement.note,
+            block_id: movement.block.map(|block| block.0),
+            order_id: movement.order.map(|order| order.0),
+            actor: movement.actor,
+            created_at: movement.created_at,
+        }
+    }
+}
+
+impl From<ItemSort> for domain::ItemSort {
+    fn from(sort: ItemSort) -> Self {
+        match sort {
+            ItemSort::Id => Self::Id,
+            ItemSort::Name => Self::Name,
+            ItemSort::QuantityDesc => Self::QuantityDesc,
+            ItemSort::QuantityAsc => Self::QuantityAsc,
+        }
+    }
+}
+
+impl<T, U: From<T>> From<domain::Page<T>> for Page<U> {
+    fn from(page: domain::Page<T>) -> Self {
+        Self { items: page.rows.into_iter().map(U::from).collect(), next: page.next }
+    }
+}
+
+impl From<domain::Category> for Category {
+    fn from(category: domain::Category) -> Self {
+        Self {
+            category: category.name,
+            items: category.items,
+            units_available: category.units_available,
+            units_blocked: category.units_blocked,
+            value: format!("{:.2}", category.value),
+        }
+    }
+}
+
+impl From<&domain::TopItems> for TopItems {
+    fn from(top: &domain::TopItems) -> Self {
+        Self {
+            category: top.category.clone(),
+            count: i64::try_from(top.items.len()).unwrap_or(i64::MAX),
+            items: top.items.iter().map(Item::from).collect(),
+            total_items_in_category: top.total,
+        }
+    }
+}
+
+impl From<domain::Warehouse> for Warehouse {
+    fn from(warehouse: domain::Warehouse) -> Self {
+        Self {
+            id: warehouse.id.0,
+            code: warehouse.code,
+            name: warehouse.name,
+            is_default: warehouse.is_default,
+            units_available: warehouse.units_available,
+        }
+    }
+}
+
+impl TryFrom<CreateWarehouse> for domain::NewWarehouse {
+    type Error = domain::Error;
+
+    fn try_from(warehouse: CreateWarehouse) -> Result<Self, domain::Error> {
+        Ok(Self {
+            code: domain::WarehouseCode::new(&warehouse.code)?,
+            name: domain::WarehouseName::new(&warehouse.name)?,
+        })
+    }
+}
+
+impl MoveStock {
+    /// Converts the request into a move of this item.
+    ///
+    /// # Errors
+    /// [`domain::Error::Invalid`] for a `quantity` out of range, for a `reason` that is empty or too long, and if both
+    /// warehouses are the same.
+    pub fn for_item(self, item: i64) -> Result<domain::StockMove, domain::Error> {
+        let [from, to] = [self.from_warehouse_id, self.to_warehouse_id].map(domain::WarehouseId);
+        let (quantity, note) = (Quantity::new(self.quantity)?, domain::Note::new(&self.reason)?);
+        domain::StockMove::new(domain::ItemId(item), from, to, quantity, note)
+    }
+}
+
+impl From<domain::StockMoved> for StockMoved {
+    fn from(moved: domain::StockMoved) -> Self {
+        Self {
+            item_id: moved.item.0,
+            from_warehouse_id: moved.from.0,
+            to_warehouse_id: moved.to.0,
+            quantity: moved.quantity,
+            from_available: moved.from_available,
+            to_available: moved.to_available,
+        }
+    }
+}
+
+impl From<domain::ItemHistory> for ItemHistory {
+    fn from(history: domain::ItemHistory) -> Self {
+        let point = |(at, quantity)| HistoryPoint { at, quantity };
+        Self {
+            item_id: history.item.0,
+            since: history.since,
+            until: history.until,
+            points: history.points.into_iter().map(point).collect(),
+        }
+    }
+}
+
+impl RenameCategory {
+    /// Returns the present and the new name of the category.
+    ///
+    /// # Errors
+    /// [`domain::Error::Invalid`] for a name that is empty or too long.
+    pub fn names(
+        &self,
+        category: &str,
+    ) -> Result<(domain::CategoryName, domain::CategoryName), domain::Error> {
+        let to = domain::CategoryName::new(&self.to).map_err(|error| match error {
+            domain::Error::Invalid { reason, .. } => domain::Error::Invalid { field: "to", reason },
+            other => other,
+        })?;
+        Ok((domain::CategoryName::for_lookup(category)?, to))
+    }
+}
+
+impl From<engine::CategoryRenamed> for CategoryRenamed {
+    fn from(renamed: engine::CategoryRenamed) -> Self {
+        Self {
+            from: renamed.from.to_string(),
+            to: renamed.to.to_string(),
+            dry_run: renamed.dry_run,
+            items: renamed.items,
+            items_already: renamed.items_already,
+        }
+    }
+}
