@@ -3,8 +3,8 @@
 -- `inventory.stock_quantity` is the source of truth for stock. The primary keys and unique constraints of an item's
 -- tables include the item's id, so that the same schema can be distributed by item (Citus).
 --
--- Constraints `…_readable` refuse values that programs cannot represent: infinite times, times outside of the years 1
--- to 9999 (the range of RFC 3339), and prices that are not a number.
+-- Constraints refuse values that programs cannot represent: infinite times, times outside of the years 1 to 9999 (the
+-- range of RFC 3339), and prices that are not a number.
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
@@ -37,12 +37,12 @@ CREATE TABLE items (
     CONSTRAINT items_pkey PRIMARY KEY (id),
     CONSTRAINT items_quantity_not_negative CHECK (quantity >= 0),
     CONSTRAINT items_price_not_negative CHECK (price >= 0),
-    CONSTRAINT items_price_readable CHECK (price <> 'NaN'),
+    CONSTRAINT items_price_in_range CHECK (price <> 'NaN'),
     CONSTRAINT items_name_not_empty CHECK (name <> ''),
     CONSTRAINT items_category_not_empty CHECK (category <> ''),
-    CONSTRAINT items_created_at_readable
+    CONSTRAINT items_created_at_in_range
         CHECK (created_at >= '0001-01-01 00:00:00+00' AND created_at < '10000-01-01 00:00:00+00'),
-    CONSTRAINT items_updated_at_readable
+    CONSTRAINT items_updated_at_in_range
         CHECK (updated_at >= '0001-01-01 00:00:00+00' AND updated_at < '10000-01-01 00:00:00+00')
 );
 
@@ -79,9 +79,9 @@ CREATE TABLE block_inventory (
     CONSTRAINT block_inventory_pkey PRIMARY KEY (id, item_id),
     CONSTRAINT block_inventory_quantity_positive CHECK (quantity > 0),
     CONSTRAINT block_inventory_temporary_expires CHECK (is_permanent OR expires_at IS NOT NULL),
-    CONSTRAINT block_inventory_created_at_readable
+    CONSTRAINT block_inventory_created_at_in_range
         CHECK (created_at >= '0001-01-01 00:00:00+00' AND created_at < '10000-01-01 00:00:00+00'),
-    CONSTRAINT block_inventory_expires_at_readable
+    CONSTRAINT block_inventory_expires_at_in_range
         CHECK (expires_at >= '0001-01-01 00:00:00+00' AND expires_at < '10000-01-01 00:00:00+00')
 );
 
@@ -109,13 +109,13 @@ CREATE TABLE orders (
     cancelled_by text,
     CONSTRAINT orders_pkey PRIMARY KEY (id),
     CONSTRAINT orders_warehouse_id_fkey FOREIGN KEY (warehouse_id) REFERENCES warehouses (id),
-    CONSTRAINT orders_status_known CHECK (status IN ('pending', 'allocated', 'cancelled')),
+    CONSTRAINT orders_status_valid CHECK (status IN ('pending', 'allocated', 'cancelled')),
     CONSTRAINT orders_allocated_from_warehouse CHECK (status <> 'allocated' OR warehouse_id IS NOT NULL),
-    CONSTRAINT orders_created_at_readable
+    CONSTRAINT orders_created_at_in_range
         CHECK (created_at >= '0001-01-01 00:00:00+00' AND created_at < '10000-01-01 00:00:00+00'),
-    CONSTRAINT orders_updated_at_readable
+    CONSTRAINT orders_updated_at_in_range
         CHECK (updated_at >= '0001-01-01 00:00:00+00' AND updated_at < '10000-01-01 00:00:00+00'),
-    CONSTRAINT orders_allocated_at_readable
+    CONSTRAINT orders_allocated_at_in_range
         CHECK (allocated_at >= '0001-01-01 00:00:00+00' AND allocated_at < '10000-01-01 00:00:00+00')
 );
 
@@ -142,7 +142,7 @@ CREATE TABLE idempotency_keys (
     actor       text NOT NULL,
     key         varchar(255) NOT NULL,
     fingerprint bytea NOT NULL,
-    answer      bytea NOT NULL,
+    body        bytea NOT NULL,
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (key, actor)
 );
 

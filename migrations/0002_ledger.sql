@@ -15,9 +15,9 @@ CREATE TABLE stock_movements (
     request_id   text,
     note         text,
     CONSTRAINT stock_movements_pkey PRIMARY KEY (id, item_id),
-    CONSTRAINT stock_movements_reason_known CHECK (reason IN ('received', 'written_off', 'moved', 'blocked',
+    CONSTRAINT stock_movements_reason_valid CHECK (reason IN ('received', 'written_off', 'moved', 'blocked',
         'released', 'expired', 'confirmed', 'allocated', 'cancelled', 'corrected')),
-    CONSTRAINT stock_movements_created_at_readable
+    CONSTRAINT stock_movements_created_at_in_range
         CHECK (created_at >= '0001-01-01 00:00:00+00' AND created_at < '10000-01-01 00:00:00+00')
 );
 
@@ -44,39 +44,39 @@ CREATE TABLE item_changes (
     price      numeric(10, 2),
     category   varchar(100),
     CONSTRAINT item_changes_pkey PRIMARY KEY (id, item_id),
-    CONSTRAINT item_changes_created_at_readable
+    CONSTRAINT item_changes_created_at_in_range
         CHECK (created_at >= '0001-01-01 00:00:00+00' AND created_at < '10000-01-01 00:00:00+00')
 );
 
 -- A reader that follows the ledger by ascending id must not skip an id that is taken but not yet committed. So each
--- transaction, before it takes its first id, records the last id taken so far: it takes a shared advisory lock whose
--- key has 0x5354 in its upper 16 bits and the id in the others, and holds it until it ends. A reader reads the last id
--- taken, then the held keys, and reads up to the lowest of them, the low watermark. All lines up to it are committed or
--- never will be.
+-- transaction, before it takes its first id, records the last id taken so far: it takes a shared advisory lock and
+-- holds it until it ends. The lock's key has LOW_WATERMARK_CLASS in its upper 16 bits and the id in the others. A reader
+-- reads the last id taken, then the keys of the locks, and follows the ledger up to the lowest of them, the low
+-- watermark. All lines up to it are committed or never will be.
 --
 -- A sequence that was never used shows its first id as `last_value`; `is_called` tells the difference.
 --
 -- One lock per transaction is enough, because its first id is its lowest; one per statement filled PostgreSQL's lock
--- table. The setting `stockhold.ledger_marked` records the lock for the rest of the transaction. ROLLBACK TO and a
+-- table. The setting `stockhold.low_watermark_held` records the lock for the rest of the transaction. ROLLBACK TO and a
 -- PL/pgSQL exception handler undo the setting and the lock together, so the next statement takes the lock again. The
 -- value is the transaction's id, so that a value that a session sets by hand has no effect.
-CREATE FUNCTION stock_movements_mark() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_hold_low_watermark() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_setting('stockhold.ledger_marked', true) = pg_current_xact_id()::text THEN
+    IF current_setting('stockhold.low_watermark_held', true) = pg_current_xact_id()::text THEN
         RETURN NULL;
     END IF;
     PERFORM pg_advisory_xact_lock_shared(
-                (1398013952::bigint << 32) + CASE WHEN is_called THEN last_value ELSE 0 END),
-            set_config('stockhold.ledger_marked', pg_current_xact_id()::text, true)
+                (x'5354'::bigint << 48 /* LOW_WATERMARK_CLASS */) + CASE WHEN is_called THEN last_value ELSE 0 END),
+            set_config('stockhold.low_watermark_held', pg_current_xact_id()::text, true)
        FROM stock_movements_id_seq;
     RETURN NULL;
 END
 $$;
 
-CREATE TRIGGER stock_movements_marked BEFORE INSERT ON stock_movements
-    FOR EACH STATEMENT EXECUTE FUNCTION stock_movements_mark();
+CREATE TRIGGER stock_movements_low_watermark BEFORE INSERT ON stock_movements
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_hold_low_watermark();
 
-CREATE FUNCTION items_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION items_record_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         INSERT INTO item_changes (item_id, created_at, price, category)
@@ -90,17 +90,17 @@ END
 $$;
 
 -- The columns exclude `quantity` and `updated_at`: these change with the stock, which has its movements.
-CREATE TRIGGER items_changes_marked
+CREATE TRIGGER items_low_watermark
     BEFORE INSERT OR UPDATE OF id, name, description, price, category, created_at OR DELETE ON items
-    FOR EACH STATEMENT EXECUTE FUNCTION stock_movements_mark();
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_hold_low_watermark();
 CREATE TRIGGER items_change_inserted AFTER INSERT ON items FOR EACH ROW
-    WHEN (NEW.quantity = 0) EXECUTE FUNCTION items_note_change();
+    WHEN (NEW.quantity = 0) EXECUTE FUNCTION items_record_change();
 CREATE TRIGGER items_change_updated
     AFTER UPDATE OF id, name, description, price, category, created_at ON items FOR EACH ROW
     WHEN ((OLD.id, OLD.name, OLD.description, OLD.price, OLD.category, OLD.created_at)
           IS DISTINCT FROM (NEW.id, NEW.name, NEW.description, NEW.price, NEW.category, NEW.created_at))
-    EXECUTE FUNCTION items_note_change();
-CREATE TRIGGER items_change_deleted AFTER DELETE ON items FOR EACH ROW EXECUTE FUNCTION items_note_change();
+    EXECUTE FUNCTION items_record_change();
+CREATE TRIGGER items_change_deleted AFTER DELETE ON items FOR EACH ROW EXECUTE FUNCTION items_record_change();
 
 -- The identity of this ledger: one row. A dump and a physical copy have the same identity, as they have the same lines.
 CREATE TABLE ledger_identity (

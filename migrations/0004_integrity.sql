@@ -16,9 +16,9 @@ $$;
 -- ledger.
 --
 -- Stockhold's own connections write the sums, and one movement per cause, in the statement that changes the levels.
--- They set `stockhold.books = 'kept'`, and these triggers do not fire. Other writers have no such setting.
+-- They set `stockhold.maintains_totals = on`, and these triggers do not fire. Other writers have no such setting.
 
-CREATE FUNCTION inventory_keep_true() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION inventory_maintain_totals() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     v_items  bigint[];
     v_deltas bigint[];
@@ -74,25 +74,25 @@ $$;
 
 CREATE TRIGGER inventory_inserted AFTER INSERT ON inventory
     REFERENCING NEW TABLE AS new_levels FOR EACH STATEMENT
-    WHEN (current_setting('stockhold.books', true) IS DISTINCT FROM 'kept')
-    EXECUTE FUNCTION inventory_keep_true();
+    WHEN (current_setting('stockhold.maintains_totals', true) IS DISTINCT FROM 'on')
+    EXECUTE FUNCTION inventory_maintain_totals();
 CREATE TRIGGER inventory_updated AFTER UPDATE ON inventory
     REFERENCING OLD TABLE AS old_levels NEW TABLE AS new_levels FOR EACH STATEMENT
-    WHEN (current_setting('stockhold.books', true) IS DISTINCT FROM 'kept')
-    EXECUTE FUNCTION inventory_keep_true();
+    WHEN (current_setting('stockhold.maintains_totals', true) IS DISTINCT FROM 'on')
+    EXECUTE FUNCTION inventory_maintain_totals();
 CREATE TRIGGER inventory_deleted AFTER DELETE ON inventory
     REFERENCING OLD TABLE AS old_levels FOR EACH STATEMENT
-    WHEN (current_setting('stockhold.books', true) IS DISTINCT FROM 'kept')
-    EXECUTE FUNCTION inventory_keep_true();
+    WHEN (current_setting('stockhold.maintains_totals', true) IS DISTINCT FROM 'on')
+    EXECUTE FUNCTION inventory_maintain_totals();
 
 -- Other writers cannot set the sum themselves. The trigger on `inventory` sets it at trigger depth 1.
 CREATE TRIGGER items_quantity_inserted AFTER INSERT ON items FOR EACH ROW
-    WHEN (NEW.quantity <> 0 AND current_setting('stockhold.books', true) IS DISTINCT FROM 'kept')
+    WHEN (NEW.quantity <> 0 AND current_setting('stockhold.maintains_totals', true) IS DISTINCT FROM 'on')
     EXECUTE FUNCTION refuse_write('items_quantity_is_sum',
         'items.quantity is the sum of the stock levels in inventory: insert the item with 0, and its levels');
 CREATE TRIGGER items_quantity_updated AFTER UPDATE OF quantity ON items FOR EACH ROW
     WHEN (NEW.quantity <> OLD.quantity AND pg_trigger_depth() = 0
-          AND current_setting('stockhold.books', true) IS DISTINCT FROM 'kept')
+          AND current_setting('stockhold.maintains_totals', true) IS DISTINCT FROM 'on')
     EXECUTE FUNCTION refuse_write('items_quantity_is_sum',
         'items.quantity is the sum of the stock levels in inventory: change those');
 
@@ -155,14 +155,14 @@ CREATE TRIGGER inventory_references_changed AFTER UPDATE OF product_id, warehous
 
 -- The other side of these references: an item or warehouse that has stock levels cannot be deleted. The arguments are
 -- the column of `inventory` and the name of the constraint.
-CREATE FUNCTION check_levels() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION check_no_levels() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     v_has_levels boolean;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION USING
             ERRCODE = 'feature_not_supported',
-            MESSAGE = 'items and warehouses are taken away in READ COMMITTED only';
+            MESSAGE = 'items and warehouses can be deleted in READ COMMITTED only';
     END IF;
     IF TG_ARGV[0] = 'product_id' THEN
         v_has_levels := EXISTS (SELECT FROM inventory WHERE product_id = OLD.id);
@@ -179,14 +179,14 @@ END
 $$;
 
 CREATE TRIGGER items_levels_deleted AFTER DELETE ON items FOR EACH ROW
-    EXECUTE FUNCTION check_levels('product_id', 'inventory_product_id_fkey');
+    EXECUTE FUNCTION check_no_levels('product_id', 'inventory_product_id_fkey');
 CREATE TRIGGER items_levels_key_changed AFTER UPDATE OF id ON items FOR EACH ROW WHEN (NEW.id <> OLD.id)
-    EXECUTE FUNCTION check_levels('product_id', 'inventory_product_id_fkey');
+    EXECUTE FUNCTION check_no_levels('product_id', 'inventory_product_id_fkey');
 CREATE TRIGGER warehouses_levels_deleted AFTER DELETE ON warehouses FOR EACH ROW
-    EXECUTE FUNCTION check_levels('warehouse_id', 'inventory_warehouse_id_fkey');
+    EXECUTE FUNCTION check_no_levels('warehouse_id', 'inventory_warehouse_id_fkey');
 CREATE TRIGGER warehouses_levels_key_changed AFTER UPDATE OF id ON warehouses FOR EACH ROW
     WHEN (NEW.id <> OLD.id)
-    EXECUTE FUNCTION check_levels('warehouse_id', 'inventory_warehouse_id_fkey');
+    EXECUTE FUNCTION check_no_levels('warehouse_id', 'inventory_warehouse_id_fkey');
 
 -- The stock level of a block exists. The check locks the level's key, as a foreign key does: a transaction that deletes
 -- the level waits for the block, or the block waits for it, and one of the two is refused.
@@ -222,7 +222,7 @@ $$;
 -- took a fifth of the time of a batch over many items, so these connections skip the check.
 CREATE TRIGGER block_inventory_levels_exist AFTER INSERT ON block_inventory
     REFERENCING NEW TABLE AS new_blocks FOR EACH STATEMENT
-    WHEN (current_setting('stockhold.books', true) IS DISTINCT FROM 'kept')
+    WHEN (current_setting('stockhold.maintains_totals', true) IS DISTINCT FROM 'on')
     EXECUTE FUNCTION block_inventory_check_levels();
 CREATE TRIGGER block_inventory_level_fixed AFTER UPDATE OF item_id, warehouse_id ON block_inventory
     FOR EACH ROW WHEN (NEW.item_id <> OLD.item_id OR NEW.warehouse_id <> OLD.warehouse_id)
@@ -235,7 +235,7 @@ BEGIN
     -- A REPEATABLE READ transaction would not see a block that was placed after its snapshot.
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION USING
-            ERRCODE = 'feature_not_supported', MESSAGE = 'stock levels are taken away in READ COMMITTED only';
+            ERRCODE = 'feature_not_supported', MESSAGE = 'stock levels can be deleted in READ COMMITTED only';
     END IF;
     IF EXISTS (SELECT FROM block_inventory
                 WHERE item_id = OLD.product_id AND warehouse_id = OLD.warehouse_id) THEN
@@ -296,12 +296,12 @@ CREATE TRIGGER ledger_identity_not_truncated BEFORE TRUNCATE ON ledger_identity 
 -- servers' channel, so that a change in SQL reaches them too. In the payload, '-' stands for the name of a server, and 8
 -- is the bit of "warehouses".
 
-CREATE FUNCTION warehouses_announce() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION warehouses_notify() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify('stockhold', '- 8');
     RETURN NULL;
 END
 $$;
 
-CREATE TRIGGER warehouses_announced AFTER INSERT OR UPDATE OR DELETE ON warehouses FOR EACH STATEMENT
-    EXECUTE FUNCTION warehouses_announce();
+CREATE TRIGGER warehouses_notified AFTER INSERT OR UPDATE OR DELETE ON warehouses FOR EACH STATEMENT
+    EXECUTE FUNCTION warehouses_notify();

@@ -33,7 +33,7 @@ BEGIN
                     AND (wanted.warehouse IS NULL OR inventory.warehouse_id = wanted.warehouse);
     IF v_present <> v_locked THEN
         RAISE EXCEPTION USING
-            ERRCODE = 'serialization_failure', MESSAGE = 'the item has got another stock level meanwhile';
+            ERRCODE = 'serialization_failure', MESSAGE = 'the item got another stock level meanwhile';
     END IF;
 END
 $$;
@@ -41,12 +41,12 @@ $$;
 -- Locks references until the end of the transaction, in ascending order of their hashes, and returns the number of
 -- temporary blocks of each. References are locked before stock levels.
 --
--- Advisory lock: class 0x5246, key hashtext(reference).
+-- The advisory lock's class is REFERENCE_CLASS, its key the hash of the reference.
 CREATE FUNCTION references_lock(p_references text[])
 RETURNS TABLE (name text, blocks bigint)
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(x'5246'::integer, key)
+    PERFORM pg_advisory_xact_lock(x'5246'::integer /* REFERENCE_CLASS */, key)
        FROM (SELECT DISTINCT hashtext(reference) AS key FROM unnest(p_references) AS reference ORDER BY key) AS keys;
     -- A second statement: its snapshot includes the commits of the transactions that held the locks before.
     RETURN QUERY
@@ -56,7 +56,7 @@ BEGIN
 END
 $$;
 
--- Changes stock levels by p_changes if they are equal to p_believed: an optimistic write. The levels
+-- Changes stock levels by p_changes if they are equal to p_expected: an optimistic write. The levels
 -- (p_items[n], p_warehouses[n]) are in ascending order and are all the levels of their items; p_changes[n] is 0 for a
 -- level that stays. Returns the time once all levels are locked. Returns NULL and changes nothing if a level differs or
 -- an item has another level.
@@ -65,8 +65,8 @@ $$;
 -- A row that the statement waited for is compared again. Levels that were inserted meanwhile are counted after the
 -- locks, as in stock_levels_lock. Rows are locked in order for the reason given at allocate_inventory_products; the
 -- session uses generic plans and no sequential scans.
-CREATE FUNCTION stock_levels_take(p_items bigint[], p_warehouses bigint[], p_believed integer[],
-                                  p_changes integer[])
+CREATE FUNCTION stock_levels_compare_and_add(p_items bigint[], p_warehouses bigint[], p_expected integer[],
+                                             p_changes integer[])
 RETURNS timestamptz
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -76,15 +76,15 @@ DECLARE
 BEGIN
     UPDATE inventory
        SET stock_quantity = inventory.stock_quantity + wanted.change
-      FROM unnest(p_items, p_warehouses, p_believed, p_changes) AS wanted (item, warehouse, believed, change)
+      FROM unnest(p_items, p_warehouses, p_expected, p_changes) AS wanted (item, warehouse, expected, change)
      WHERE (inventory.product_id, inventory.warehouse_id) >= (wanted.item, wanted.warehouse)
        AND (inventory.product_id, inventory.warehouse_id) <= (wanted.item, wanted.warehouse)
-       AND inventory.stock_quantity = wanted.believed;
+       AND inventory.stock_quantity = wanted.expected;
     GET DIAGNOSTICS v_changed = ROW_COUNT;
     v_at := clock_timestamp();
     SELECT count(*) INTO v_present FROM inventory WHERE product_id = ANY (p_items);
     IF v_changed <> cardinality(p_items) OR v_present <> v_changed THEN
-        RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'a stock level is not as believed';
+        RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'a stock level differs from the expected one';
     END IF;
     RETURN v_at;
 EXCEPTION WHEN SQLSTATE 'SH001' THEN
@@ -93,66 +93,71 @@ END
 $$;
 
 -- Changes stock levels and temporary blocks if all of them are as expected: the optimistic write of a batch that
--- confirms, extends or releases blocks. The levels are those of stock_levels_take. Block p_blocks[n] of item
--- p_block_items[n] is expected to hold p_holding[n] units of warehouse p_block_warehouses[n] until p_until[n]; the
--- blocks are in ascending order. It then holds p_left[n] units until p_until_left[n], or permanently if that is NULL; it
--- is deleted if p_left[n] is NULL. p_short are the items for which the batch rejects a request.
+-- confirms, extends or releases blocks. The levels are those of stock_levels_compare_and_add. The blocks are in
+-- ascending order of (p_blocks[n], p_block_items[n]), their primary key. Each is expected to be in p_block_warehouses[n]
+-- with p_expected_quantities[n] and p_expected_expiries[n]. It gets p_new_quantities[n] and p_new_expiries[n]; it is
+-- permanent if the new expiry is NULL, and deleted if the new quantity is NULL. The batch rejects a request for each of
+-- p_rejected_items.
 --
 -- Returns true after all changes. Returns false and changes nothing if
 --  * a level or a block differs, or a block has expired,
---  * an item of p_short has an expired block, whose units have to be returned first, or
---  * the time once the levels are locked differs from p_foreseen by more than p_near.
+--  * one of p_rejected_items has an expired block, whose units have to be returned first, or
+--  * the time once the levels are locked differs from p_expected_time by more than p_time_tolerance.
 --
 -- Levels are locked before blocks, as everywhere. The statements find blocks by the primary key only:
 -- `IS NOT DISTINCT FROM` and `IS FALSE` keep PostgreSQL from the index of expiry times, with which it read all blocks
 -- that expire at the same moment for each block that is changed.
-CREATE FUNCTION stock_changes_take(p_items bigint[], p_warehouses bigint[], p_believed integer[],
-                                   p_changes integer[], p_blocks bigint[], p_block_items bigint[],
-                                   p_block_warehouses bigint[], p_holding integer[], p_until timestamptz[],
-                                   p_left integer[], p_until_left timestamptz[], p_short bigint[],
-                                   p_foreseen timestamptz, p_near interval)
+CREATE FUNCTION stock_apply_if_unchanged(p_items bigint[], p_warehouses bigint[], p_expected integer[],
+                                         p_changes integer[], p_blocks bigint[], p_block_items bigint[],
+                                         p_block_warehouses bigint[], p_expected_quantities integer[],
+                                         p_expected_expiries timestamptz[], p_new_quantities integer[],
+                                         p_new_expiries timestamptz[], p_rejected_items bigint[],
+                                         p_expected_time timestamptz, p_time_tolerance interval)
 RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_at   timestamptz;
-    v_kept bigint;
-    v_over bigint;
+    v_at      timestamptz;
+    v_updated bigint;
+    v_deleted bigint;
 BEGIN
-    v_at := stock_levels_take(p_items, p_warehouses, p_believed, p_changes);
+    v_at := stock_levels_compare_and_add(p_items, p_warehouses, p_expected, p_changes);
     IF v_at IS NULL THEN
         RETURN false;
     END IF;
-    IF v_at NOT BETWEEN p_foreseen - p_near AND p_foreseen + p_near
-       OR EXISTS (SELECT FROM unnest(p_until) AS until WHERE until <= v_at) THEN
-        RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'the time is not as foreseen';
+    IF v_at NOT BETWEEN p_expected_time - p_time_tolerance AND p_expected_time + p_time_tolerance
+       OR EXISTS (SELECT FROM unnest(p_expected_expiries) AS expires_at WHERE expires_at <= v_at) THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'SH001', MESSAGE = 'the time differs from the expected one, or a block has expired';
     END IF;
-    IF cardinality(p_short) > 0 AND EXISTS (SELECT FROM block_inventory
-                                             WHERE item_id = ANY (p_short) AND NOT is_permanent
-                                               AND expires_at <= v_at) THEN
-        RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'units are due back';
+    IF cardinality(p_rejected_items) > 0
+       AND EXISTS (SELECT FROM block_inventory
+                    WHERE item_id = ANY (p_rejected_items) AND NOT is_permanent AND expires_at <= v_at) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'a rejected item has an expired block';
     END IF;
     IF cardinality(p_blocks) > 0 THEN
         UPDATE block_inventory
-           SET is_permanent = named.until_left IS NULL, expires_at = named.until_left, quantity = named.left_over
-          FROM unnest(p_blocks, p_block_items, p_block_warehouses, p_holding, p_until, p_left, p_until_left)
-               AS named (id, item, warehouse, holding, until, left_over, until_left)
-         WHERE (block_inventory.id, block_inventory.item_id) >= (named.id, named.item)
-           AND (block_inventory.id, block_inventory.item_id) <= (named.id, named.item)
-           AND block_inventory.warehouse_id = named.warehouse AND block_inventory.quantity = named.holding
-           AND block_inventory.expires_at IS NOT DISTINCT FROM named.until
-           AND block_inventory.is_permanent IS FALSE AND named.left_over IS NOT NULL;
-        GET DIAGNOSTICS v_kept = ROW_COUNT;
+           SET is_permanent = wanted.new_expiry IS NULL, expires_at = wanted.new_expiry, quantity = wanted.new_quantity
+          FROM unnest(p_blocks, p_block_items, p_block_warehouses, p_expected_quantities, p_expected_expiries,
+                      p_new_quantities, p_new_expiries)
+               AS wanted (id, item, warehouse, expected_quantity, expected_expiry, new_quantity, new_expiry)
+         WHERE (block_inventory.id, block_inventory.item_id) >= (wanted.id, wanted.item)
+           AND (block_inventory.id, block_inventory.item_id) <= (wanted.id, wanted.item)
+           AND block_inventory.warehouse_id = wanted.warehouse AND block_inventory.quantity = wanted.expected_quantity
+           AND block_inventory.expires_at IS NOT DISTINCT FROM wanted.expected_expiry
+           AND block_inventory.is_permanent IS FALSE AND wanted.new_quantity IS NOT NULL;
+        GET DIAGNOSTICS v_updated = ROW_COUNT;
         DELETE FROM block_inventory
-         USING unnest(p_blocks, p_block_items, p_block_warehouses, p_holding, p_until, p_left)
-               AS named (id, item, warehouse, holding, until, left_over)
-         WHERE (block_inventory.id, block_inventory.item_id) >= (named.id, named.item)
-           AND (block_inventory.id, block_inventory.item_id) <= (named.id, named.item)
-           AND block_inventory.warehouse_id = named.warehouse AND block_inventory.quantity = named.holding
-           AND block_inventory.expires_at IS NOT DISTINCT FROM named.until
-           AND block_inventory.is_permanent IS FALSE AND named.left_over IS NULL;
-        GET DIAGNOSTICS v_over = ROW_COUNT;
-        IF v_kept + v_over <> cardinality(p_blocks) THEN
-            RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'a block is not as believed';
+         USING unnest(p_blocks, p_block_items, p_block_warehouses, p_expected_quantities, p_expected_expiries,
+                      p_new_quantities)
+               AS wanted (id, item, warehouse, expected_quantity, expected_expiry, new_quantity)
+         WHERE (block_inventory.id, block_inventory.item_id) >= (wanted.id, wanted.item)
+           AND (block_inventory.id, block_inventory.item_id) <= (wanted.id, wanted.item)
+           AND block_inventory.warehouse_id = wanted.warehouse AND block_inventory.quantity = wanted.expected_quantity
+           AND block_inventory.expires_at IS NOT DISTINCT FROM wanted.expected_expiry
+           AND block_inventory.is_permanent IS FALSE AND wanted.new_quantity IS NULL;
+        GET DIAGNOSTICS v_deleted = ROW_COUNT;
+        IF v_updated + v_deleted <> cardinality(p_blocks) THEN
+            RAISE EXCEPTION USING ERRCODE = 'SH001', MESSAGE = 'a block differs from the expected one';
         END IF;
     END IF;
     RETURN true;

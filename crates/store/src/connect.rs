@@ -23,7 +23,7 @@ const CONNECT_REST: Duration = Duration::from_millis(200);
 /// moment ago misleads nobody. Compiling plans (JIT) pays for none of them.
 const WRITING: [(&str, &str); 6] = [
     // Tells the database's triggers that this connection writes sums and ledger itself.
-    ("stockhold.books", "kept"),
+    ("stockhold.maintains_totals", "on"),
     ("plan_cache_mode", "force_generic_plan"),
     ("enable_seqscan", "off"),
     // Nor gather all rows of one key (all blocks of an item, say), or keep a whole table at hand that was small when

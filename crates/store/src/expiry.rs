@@ -1,9 +1,7 @@
+use crate::advisory_locks::EXPIRY_CLASS;
 use crate::{Result, Store, WriteTransaction};
 use domain::ItemId;
 use std::time::{Duration, Instant};
-
-/// The first key of the advisory locks by which clean-ups share the items out among themselves.
-const SWEEP_LOCK_CLASS: i32 = 0x5357;
 
 /// What one clean-up batch did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -135,7 +133,7 @@ impl WriteTransaction {
                       (SELECT set_config('lock_timeout', $3, true)) AS configured
                 WHERE pg_try_advisory_xact_lock($2, hashint8(item))"#,
             &items,
-            SWEEP_LOCK_CLASS,
+            EXPIRY_CLASS,
             SWEEP_LOCK_TIMEOUT_MILLISECONDS.to_string()
         )
         .fetch_all(&mut *self.transaction)

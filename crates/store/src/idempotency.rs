@@ -26,7 +26,7 @@ impl WriteTransaction {
             keys.iter().map(|(actor, key)| ((*actor).to_owned(), (*key).to_owned())).unzip();
         let found = sqlx::query_as!(
             ResponseRecord,
-            "SELECT found.actor, found.key, found.fingerprint, found.status, found.answer AS body
+            "SELECT found.actor, found.key, found.fingerprint, found.status, found.body
                FROM unnest($1::text[], $2::text[]) AS wanted (actor, key)
                JOIN idempotency_keys AS found ON found.key = wanted.key AND found.actor = wanted.actor",
             &actors,
@@ -42,7 +42,7 @@ impl WriteTransaction {
     pub async fn responses_store(&mut self, answers: &[ResponseRecord]) -> Result<()> {
         let columns = ResponseColumns::of(answers);
         sqlx::query!(
-            "INSERT INTO idempotency_keys (actor, key, fingerprint, status, answer)
+            "INSERT INTO idempotency_keys (actor, key, fingerprint, status, body)
              SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::integer[], $5::bytea[])",
             &columns.actors,
             &columns.keys,

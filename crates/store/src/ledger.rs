@@ -1,12 +1,10 @@
 //! The ledger's low watermark and the cursors into it.
 
+use crate::advisory_locks::LOW_WATERMARK_CLASS;
 use crate::pool::Connection;
 use crate::{Result, Store};
 use domain::{Error, LedgerCursor};
 use std::time::Duration;
-
-/// The upper 16 bits of the marks that writers of the ledger take, as in the migrations.
-const MARK_CLASS: i64 = 0x5354;
 
 /// The low watermark: up to its cursor each line is committed, or never will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +64,7 @@ impl Store {
                 WHERE locks.locktype = 'advisory' AND locks.objsubid = 1 AND locks.classid::bigint >> 16 = $1
                   AND locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 ORDER BY ((locks.classid::bigint & 65535) << 32) | locks.objid::bigint, activity.xact_start LIMIT 1"#,
-            MARK_CLASS,
+            LOW_WATERMARK_CLASS,
             place
         )
         .fetch_optional(&self.lookups)
@@ -114,8 +112,8 @@ pub(crate) async fn low_watermark(connection: &mut Connection, last_id: i64) -> 
              FROM (SELECT least($2, min(((classid::bigint & 65535) << 32) | objid::bigint)) AS place
                      FROM pg_locks
                     WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = $1
-                      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS marks"#,
-        MARK_CLASS,
+                      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS held"#,
+        LOW_WATERMARK_CLASS,
         last_id
     )
     .fetch_one(connection)

@@ -4,6 +4,7 @@
 //! reads under lock and writes what was decided. Statements are checked at compile time against the
 //! committed `.sqlx` data.
 
+mod advisory_locks;
 mod availability;
 mod block_lists;
 mod blocks;

@@ -1,11 +1,9 @@
 //! Parts of names that are too short for trigrams: found by the rare fragments of each name.
 
+use crate::advisory_locks::NAME_INDEX_KEY;
 use crate::{Result, Store};
 use domain::name_fragments;
 use std::collections::{HashMap, HashSet};
-
-/// The key of the advisory lock under which one server at a time takes names apart.
-const FRAGMENTS_LOCK: i64 = 0x4652_4147;
 
 /// Rows of `item_names_new` that are taken at once, at most, and names after which no further row is.
 const NEW_ROWS_MAX: i64 = 1_000;
@@ -22,7 +20,7 @@ impl Store {
     /// Takes some new names apart. Returns how many; none where there are none, or another server is about it.
     pub async fn index_new_names(&self) -> Result<usize> {
         let mut transaction = self.begin_background().await?;
-        let mine = sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock($1) AS "mine!""#, FRAGMENTS_LOCK)
+        let mine = sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock($1) AS "mine!""#, NAME_INDEX_KEY)
             .fetch_one(&mut *transaction.transaction)
             .await?;
         if !mine {

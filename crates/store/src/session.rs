@@ -14,11 +14,11 @@ struct Needed {
 /// The settings of a connection that writes.
 const WRITING_NEEDED: [Needed; 4] = [
     Needed {
-        setting: "stockhold.books",
-        is_good: |value| value == "kept",
+        setting: "stockhold.maintains_totals",
+        is_good: |value| value == "on",
         remedy: "Without it each change of stock is counted twice. Stockhold sets it when it connects, and a pooler \
                  such as PgBouncer can drop it: connect to PostgreSQL directly, or set it for a role that only \
-                 Stockhold uses: ALTER ROLE … SET stockhold.books = 'kept'",
+                 Stockhold uses: ALTER ROLE … SET stockhold.maintains_totals = on",
     },
     Needed {
         setting: "synchronous_commit",

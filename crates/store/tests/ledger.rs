@@ -86,7 +86,9 @@ async fn a_rolled_back_savepoint_leaves_the_next_line_marked() {
 async fn a_setting_of_another_transaction_counts_for_nothing() {
     let (store, pool) = ledger().await;
     let mut session = pool.acquire().await.expect("a session");
-    for setting in ["SET stockhold.ledger_marked = 'on'", "SET stockhold.ledger_marked = '1'", "SELECT 1"] {
+    for setting in
+        ["SET stockhold.low_watermark_held = 'on'", "SET stockhold.low_watermark_held = '1'", "SELECT 1"]
+    {
         session.execute(AssertSqlSafe(setting)).await.expect("set");
         let mut transaction = session.begin().await.expect("a transaction");
         let open = write(&mut transaction).await;

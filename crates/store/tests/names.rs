@@ -1,4 +1,4 @@
-//! Short parts of names are found whether or not the names have been taken apart.
+//! Short parts of names are found whether or not the names have been indexed.
 
 use domain::{ItemQuery, ItemSort, WarehouseId};
 use sqlx::PgPool;
@@ -46,10 +46,10 @@ async fn check(store: &Store, pool: &PgPool) {
     }
 }
 
-async fn take_apart(store: &Store) -> usize {
+async fn index_all(store: &Store) -> usize {
     let mut names = 0;
     loop {
-        match store.index_new_names().await.expect("taken apart") {
+        match store.index_new_names().await.expect("indexed") {
             0 => return names,
             more => names += more,
         }
@@ -57,7 +57,7 @@ async fn take_apart(store: &Store) -> usize {
 }
 
 #[tokio::test]
-async fn short_parts_are_found_before_and_after_names_are_taken_apart() {
+async fn short_parts_are_found_before_and_after_names_are_indexed() {
     let (store, url) = store::testing::store().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
     store.items_load(ITEMS, item, |_| ()).await.expect("loaded");
@@ -65,10 +65,10 @@ async fn short_parts_are_found_before_and_after_names_are_taken_apart() {
     check(&store, &pool).await;
     let mut apart = 0;
     while apart < 15_000 {
-        apart += store.index_new_names().await.expect("taken apart");
+        apart += store.index_new_names().await.expect("indexed");
     }
     check(&store, &pool).await;
-    apart += take_apart(&store).await;
+    apart += index_all(&store).await;
     assert_eq!(apart as u64, ITEMS);
     check(&store, &pool).await;
 
@@ -86,8 +86,8 @@ async fn short_parts_are_found_before_and_after_names_are_taken_apart() {
     let waiting: i64 =
         sqlx::query_scalar("SELECT count(*) FROM item_names_new").fetch_one(&pool).await.expect("a count");
     assert!(waiting > 3, "{waiting}");
-    assert!(store.index_new_names().await.expect("taken apart") > 3);
-    assert_eq!(store.index_new_names().await.expect("taken apart"), 0);
+    assert!(store.index_new_names().await.expect("indexed") > 3);
+    assert_eq!(store.index_new_names().await.expect("indexed"), 0);
     check(&store, &pool).await;
     let (names, _) = found(&store, &pool, "øx").await;
     assert_eq!(names.len(), 2, "{names:?}");
@@ -98,7 +98,7 @@ async fn short_parts_are_found_before_and_after_names_are_taken_apart() {
     ] {
         sqlx::query(change).execute(&pool).await.expect("changed");
     }
-    assert_eq!(take_apart(&store).await, 0);
+    assert_eq!(index_all(&store).await, 0);
     let left: i64 =
         sqlx::query_scalar("SELECT count(*) FROM item_names_new").fetch_one(&pool).await.expect("a count");
     assert_eq!(left, 0);
@@ -119,9 +119,9 @@ async fn short_parts_are_found_before_and_after_names_are_taken_apart() {
     );
 }
 
-/// Names come and are taken apart by two servers while they are searched: whatever is committed is found.
+/// Names come and are indexed by two servers while they are searched: whatever is committed is found.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn no_search_misses_a_name_that_is_just_taken_apart() {
+async fn no_search_misses_a_name_that_is_just_indexed() {
     let (store, url) = store::testing::store().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
     let other = Store::connect(store::Settings::new(&url)).await.expect("connected");
@@ -131,7 +131,7 @@ async fn no_search_misses_a_name_that_is_just_taken_apart() {
         tokio::spawn(async move {
             let mut names = 0;
             while !*stop.borrow() {
-                names += store.index_new_names().await.expect("taken apart");
+                names += store.index_new_names().await.expect("indexed");
             }
             names
         })
@@ -153,6 +153,6 @@ async fn no_search_misses_a_name_that_is_just_taken_apart() {
         names += server.await.expect("no panic");
     }
     // Only now: a call that finds the lock taken does nothing.
-    names += take_apart(&store).await;
+    names += index_all(&store).await;
     assert_eq!(names as i64, NAMES);
 }

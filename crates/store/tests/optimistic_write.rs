@@ -109,7 +109,7 @@ impl Stock {
 }
 
 #[tokio::test]
-async fn what_is_as_believed_is_done() {
+async fn changes_are_written_if_all_is_as_expected() {
     let stock = Stock::new().await;
     let answer = ResponseRecord {
         actor: "test".into(),

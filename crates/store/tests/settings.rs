@@ -41,7 +41,7 @@ async fn a_setting_that_breaks_a_promise_is_named_with_its_remedy() {
 
 /// Forwards connections to PostgreSQL, without the flag of Stockhold: as a pooler does that drops startup options.
 async fn pooler(url: &str) -> String {
-    const FLAG: &[u8] = b"stockhold.books";
+    const FLAG: &[u8] = b"stockhold.maintains_totals";
     let (start, rest) = url.split_once('@').expect("a user");
     let (address, database) = rest.split_once('/').expect("a database");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -57,7 +57,7 @@ async fn pooler(url: &str) -> String {
                     let startup = &mut startup[..length];
                     let flag = startup.windows(FLAG.len()).position(|window| window == FLAG);
                     if let Some(flag) = flag {
-                        startup[flag..flag + FLAG.len()].copy_from_slice(b"stockhold.bookz");
+                        startup[flag..flag + FLAG.len()].copy_from_slice(b"stockhold.maintains_totalz");
                     }
                     server.write_all(startup).await.expect("sent");
                     // Before it there may be a question for TLS.
@@ -82,7 +82,7 @@ async fn a_pooler_that_drops_the_flag_of_stockhold_is_found_out() {
     let url = pooler(&proxy.url(&database_url)).await;
     let connected = tokio::time::timeout(Duration::from_secs(20), Store::connect(Settings::new(&url))).await;
     let error = connected.expect("in time").expect_err("a check");
-    assert!(matches!(&error, Error::Setting { setting: "stockhold.books", .. }), "{error:?}");
+    assert!(matches!(&error, Error::Setting { setting: "stockhold.maintains_totals", .. }), "{error:?}");
     assert!(error.to_string().contains("PgBouncer"), "{error}");
 }
 

@@ -46,7 +46,7 @@ async fn a_value_that_panics_fails_its_request_alone_and_the_worker_lives_on() {
     let bad = stock.engine.block_place(&context(), block(item, 1)).await.expect("placed").id;
     let good = stock.engine.block_place(&context(), block(item, 1)).await.expect("placed").id;
     // The constraint refuses such a value; the worker has to survive it all the same.
-    sqlx::raw_sql("ALTER TABLE block_inventory DROP CONSTRAINT block_inventory_expires_at_readable")
+    sqlx::raw_sql("ALTER TABLE block_inventory DROP CONSTRAINT block_inventory_expires_at_in_range")
         .execute(&stock.pool)
         .await
         .expect("dropped");
@@ -120,7 +120,7 @@ async fn values_that_no_program_can_read_are_refused() {
         let constraint = refused.as_database_error().and_then(|error| error.constraint());
         // The ledger refuses every update.
         if table != "stock_movements" {
-            assert_eq!(constraint, Some(format!("{table}_{column}_readable").as_str()), "{refused}");
+            assert_eq!(constraint, Some(format!("{table}_{column}_in_range").as_str()), "{refused}");
         }
     }
     stock.engine.order_get(&context(), order).await.expect("readable");
@@ -266,7 +266,7 @@ async fn a_stop_does_not_wait_for_a_lock_of_another_application() {
 async fn expired_blocks(stock: &Stock, item: ItemId, count: i32) {
     let sql = format!(
         "BEGIN;
-         SET LOCAL stockhold.books = 'kept';
+         SET LOCAL stockhold.maintains_totals = on;
          UPDATE inventory SET stock_quantity = stock_quantity - {count} WHERE product_id = {item};
          UPDATE items SET quantity = quantity - {count} WHERE id = {item};
          INSERT INTO block_inventory (item_id, warehouse_id, quantity, expires_at)

@@ -196,7 +196,7 @@ async fn a_replaced_history_resets_streams_and_totals() {
     next(&mut live).await;
     // The last line was another one: it took 30 units.
     let replaced = "ALTER TABLE stock_movements DISABLE TRIGGER USER;
-                    SET stockhold.books = 'kept';
+                    SET stockhold.maintains_totals = on;
                     UPDATE stock_movements SET change = -30, created_at = created_at + interval '1 millisecond'
                      WHERE id = (SELECT max(id) FROM stock_movements);
                     UPDATE inventory SET stock_quantity = 70;

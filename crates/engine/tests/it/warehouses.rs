@@ -96,7 +96,7 @@ async fn a_warehouse_that_is_gone_is_not_found_by_anything() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
     let main = main_warehouse(&stock.engine).await;
-    execute(&stock, "ALTER TABLE warehouses DISABLE TRIGGER warehouses_announced".to_owned()).await;
+    execute(&stock, "ALTER TABLE warehouses DISABLE TRIGGER warehouses_notified".to_owned()).await;
     let mut gone = Vec::new();
     for code in ["A", "B", "C", "D", "E"] {
         let id = warehouse(&stock, code).await;

@@ -34,7 +34,7 @@ fn a_request_that_stays_short_is_not_held_up_by_a_backlog() {
     let idle = sale.end(&world.runtime);
 
     world.query(&format!(
-        "SET stockhold.books = 'kept';
+        "SET stockhold.maintains_totals = on;
          WITH placed AS (
              INSERT INTO block_inventory (item_id, warehouse_id, quantity, expires_at)
              SELECT {item}, {warehouse}, 1, now() - interval '1 hour' FROM generate_series(1, {BACKLOG})

@@ -14,7 +14,7 @@ const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// How often the panic is provoked.
 const PANICS: usize = 10;
 
-const CONSTRAINT: &str = "block_inventory_expires_at_readable";
+const CONSTRAINT: &str = "block_inventory_expires_at_in_range";
 
 #[test]
 fn a_panic_in_a_batch_fails_one_request() {

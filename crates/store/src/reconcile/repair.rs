@@ -12,7 +12,7 @@ const LOCK_TIMEOUT: &str = "10s";
 async fn begin(connection: &mut PgConnection) -> Result<Transaction<'_, Postgres>> {
     let mut transaction = connection.begin_with("BEGIN READ WRITE").await?;
     sqlx::query!(
-        "SELECT set_config('stockhold.books', 'kept', true) AS books, set_config('lock_timeout', $1, true) AS timeout",
+        "SELECT set_config('stockhold.maintains_totals', 'on', true) AS totals, set_config('lock_timeout', $1, true) AS timeout",
         LOCK_TIMEOUT
     )
     .fetch_one(&mut *transaction)

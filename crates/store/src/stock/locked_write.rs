@@ -175,7 +175,7 @@ pub(super) async fn write(
                  FROM unnest($21::bigint[], $22::bigint[], $23::integer[], $24::text[], $25::bigint[],
                              $26::bigint[], $27::text[], $28::text[], $29::text[])
            ), stored_responses AS (
-               INSERT INTO idempotency_keys (actor, key, fingerprint, status, answer)
+               INSERT INTO idempotency_keys (actor, key, fingerprint, status, body)
                SELECT * FROM unnest($30::text[], $31::text[], $32::bytea[], $33::integer[], $34::bytea[])
            ), changed_items AS (
                UPDATE items SET quantity = items.quantity + sums.units, updated_at = $4

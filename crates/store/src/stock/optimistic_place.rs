@@ -43,16 +43,16 @@ impl PinnedConnection {
         let (summed_items, sums) = super::columns::sum_columns(changes);
         let mut connection = self.connection().await?;
         let row = sqlx::query!(
-            r#"WITH judged AS MATERIALIZED (
-                   SELECT stock_levels_take($1, $2, $3, $4) AS at
+            r#"WITH compared AS MATERIALIZED (
+                   SELECT stock_levels_compare_and_add($1, $2, $3, $4) AS at
                ), new AS MATERIALIZED (
-                   SELECT nextval('block_inventory_id_seq') AS id, judged.at, given.*
-                     FROM judged
+                   SELECT nextval('block_inventory_id_seq') AS id, compared.at, given.*
+                     FROM compared
                     CROSS JOIN unnest($5::bigint[], $6::bigint[], $7::integer[], $8::bigint[], $9::text[],
                                       $10::text[])
                                WITH ORDINALITY AS given (item_id, warehouse_id, quantity, seconds, actor,
                                                          request_id, position)
-                    WHERE judged.at IS NOT NULL
+                    WHERE compared.at IS NOT NULL
                ), placed AS (
                    INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, created_at)
                    SELECT id, item_id, warehouse_id, quantity, at + seconds * interval '1 second', at FROM new
@@ -62,17 +62,17 @@ impl PinnedConnection {
                    SELECT item_id, warehouse_id, -quantity, 'blocked', id, actor, request_id, at FROM new
                ), changed_items AS (
                    UPDATE items SET quantity = items.quantity + sums.units,
-                                    updated_at = (SELECT at FROM judged)
+                                    updated_at = (SELECT at FROM compared)
                      FROM unnest($11::bigint[], $12::bigint[]) AS sums (item_id, units)
                     WHERE items.id BETWEEN sums.item_id AND sums.item_id
-                      AND (SELECT at FROM judged) IS NOT NULL
+                      AND (SELECT at FROM compared) IS NOT NULL
                 RETURNING items.category
                )
                SELECT at,
                       (SELECT array_agg(id ORDER BY position) FROM new) AS ids,
                       (SELECT array_agg(DISTINCT category) FROM changed_items
                         WHERE category IS NOT NULL) AS categories
-                 FROM judged"#,
+                 FROM compared"#,
             &known.keys().map(|key| key.item.0).collect::<Vec<_>>(),
             &known.keys().map(|key| key.warehouse.0).collect::<Vec<_>>(),
             &known.values().copied().collect::<Vec<_>>(),

@@ -72,47 +72,47 @@ impl PinnedConnection {
             return Ok(WriteOutcome::Stale);
         }
         let row = sqlx::query!(
-            r#"WITH taken AS MATERIALIZED (
+            r#"WITH applied AS MATERIALIZED (
                    SELECT CASE WHEN cardinality($34::text[]) > 0
                                 AND EXISTS (SELECT FROM references_lock($34) AS known
                                               JOIN unnest($34, $35::bigint[]) AS asked (name, blocks) USING (name)
                                              WHERE known.blocks + asked.blocks > $36)
                                THEN NULL
-                               ELSE stock_changes_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $33, $32, $11,
+                               ELSE stock_apply_if_unchanged($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $33, $32, $11,
                                                        interval '0.25 seconds') END AS done
                ), placed AS (
                    INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, cart_id, reference,
                                                 created_at)
                    SELECT new.*, $11
-                     FROM taken
+                     FROM applied
                     CROSS JOIN unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::integer[],
                                       $16::timestamptz[], $17::bigint[], $37::text[]) AS new
-                    WHERE taken.done
+                    WHERE applied.done
                ), ledger AS (
                    INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, actor,
                                                 request_id, created_at)
                    SELECT lines.*, $11
-                     FROM taken
+                     FROM applied
                     CROSS JOIN unnest($18::bigint[], $19::bigint[], $20::integer[], $21::text[], $22::bigint[],
                                       $23::text[], $24::text[]) AS lines
-                    WHERE taken.done
+                    WHERE applied.done
                ), stored_responses AS (
-                   INSERT INTO idempotency_keys (actor, key, fingerprint, status, answer)
+                   INSERT INTO idempotency_keys (actor, key, fingerprint, status, body)
                    SELECT answers.*
-                     FROM taken
+                     FROM applied
                     CROSS JOIN unnest($25::text[], $26::text[], $27::bytea[], $28::integer[], $29::bytea[])
                                AS answers
-                    WHERE taken.done
+                    WHERE applied.done
                ), changed_items AS (
                    UPDATE items SET quantity = items.quantity + sums.units, updated_at = $11
                      FROM unnest($30::bigint[], $31::bigint[]) AS sums (item_id, units)
-                    WHERE items.id BETWEEN sums.item_id AND sums.item_id AND (SELECT done FROM taken)
+                    WHERE items.id BETWEEN sums.item_id AND sums.item_id AND (SELECT done FROM applied)
                 RETURNING items.category
                )
                SELECT done,
                       (SELECT array_agg(DISTINCT category) FROM changed_items
                         WHERE category IS NOT NULL) AS categories
-                 FROM taken"#,
+                 FROM applied"#,
             &levels.items,
             &levels.warehouses,
             &levels.units,

@@ -56,7 +56,8 @@ const CREATE_CLIENTS: usize = 2;
 const SECONDS_CREATE: f64 = 1.0;
 
 /// As a server's connection that writes: sums and ledger are written here, and statements planned once.
-const CREATE_SETTINGS: &str = "-c stockhold.books=kept -c plan_cache_mode=force_generic_plan -c jit=off";
+const CREATE_SETTINGS: &str =
+    "-c stockhold.maintains_totals=on -c plan_cache_mode=force_generic_plan -c jit=off";
 
 /// How long one measurement takes, in seconds.
 const SECONDS: f64 = 4.0;

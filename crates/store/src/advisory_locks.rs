@@ -1,0 +1,101 @@
+//! The registry of advisory locks: every class and key that Stockhold takes, in Rust and in SQL.
+//!
+//! All of them are released at the end of the transaction. `docs/database.md` has the same table for operators. A new
+//! lock gets a constant here, and a migration that takes it names the constant in a comment.
+//!
+//! PostgreSQL has two key spaces: one `bigint`, or two `integer`s of which the first is the class.
+
+/// Low watermark of the ledger; shared. A `bigint` whose upper 16 bits are this class and whose lower 48 bits are the
+/// last ledger id that was taken before. Held by `ledger_hold_low_watermark`, read from `pg_locks`.
+pub(crate) const LOW_WATERMARK_CLASS: i64 = 0x5354;
+
+/// References of blocks; exclusive. Two integers: this class and `hashtext(reference)`. Taken by `references_lock`.
+#[cfg(test)]
+const REFERENCE_CLASS: i32 = 0x5246;
+
+/// Items whose expired blocks a server returns; exclusive, never waited for. Two integers: this class and
+/// `hashint8(item_id)`.
+pub(crate) const EXPIRY_CLASS: i32 = 0x5357;
+
+/// Index of name fragments: one server at a time adds new names; exclusive, never waited for. One `bigint`.
+pub(crate) const NAME_INDEX_KEY: i64 = 0x4652_4147;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::{Path, PathBuf};
+
+    /// Name and number of each constant.
+    const REGISTRY: [(&str, i64); 4] = [
+        ("LOW_WATERMARK_CLASS", LOW_WATERMARK_CLASS),
+        ("REFERENCE_CLASS", REFERENCE_CLASS as i64),
+        ("EXPIRY_CLASS", EXPIRY_CLASS as i64),
+        ("NAME_INDEX_KEY", NAME_INDEX_KEY),
+    ];
+
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    }
+
+    /// The texts of all files with this extension below `folder`.
+    fn texts(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                found.extend(texts(&path, extension));
+            } else if path.extension().is_some_and(|of_path| of_path == extension) {
+                found.push((path.clone(), std::fs::read_to_string(&path).expect("a text")));
+            }
+        }
+        found
+    }
+
+    /// The statements in `text` that take an advisory lock: from the function's name to the next `after`.
+    fn uses<'a>(text: &'a str, after: &'a str) -> impl Iterator<Item = &'a str> {
+        let functions = ["pg_advisory_", "pg_try_advisory_"];
+        functions.into_iter().flat_map(move |function| {
+            text.match_indices(function).map(move |(at, _)| text[at..].split(after).next().unwrap_or(""))
+        })
+    }
+
+    #[test]
+    fn every_advisory_lock_of_a_migration_is_registered() {
+        let mut found = 0;
+        for (path, text) in texts(&root().join("migrations"), "sql") {
+            for statement in uses(&text, ";") {
+                let named = REGISTRY.iter().any(|(name, number)| {
+                    statement.contains(&format!("/* {name} */"))
+                        && statement.contains(&format!("x'{number:x}'"))
+                });
+                assert!(named, "{}: no registered class in {statement}", path.display());
+                found += 1;
+            }
+        }
+        assert!(found >= 2, "{found} locks");
+    }
+
+    #[test]
+    fn every_advisory_lock_of_the_store_is_registered() {
+        let mut found = 0;
+        for (path, text) in texts(&root().join("crates/store/src"), "rs") {
+            if path.ends_with("advisory_locks.rs") {
+                continue;
+            }
+            for statement in uses(&text, ".fetch") {
+                let named = REGISTRY.iter().any(|(name, _)| statement.contains(name));
+                assert!(named, "{}: no registered class in {statement}", path.display());
+                found += 1;
+            }
+        }
+        assert!(found >= 2, "{found} locks");
+    }
+
+    #[test]
+    fn classes_and_keys_are_distinct() {
+        for (index, (name, number)) in REGISTRY.iter().enumerate() {
+            let same = REGISTRY[..index].iter().find(|(_, other)| other == number);
+            assert_eq!(same, None, "{name}");
+        }
+    }
+}
