@@ -53,7 +53,7 @@ async fn a_transaction_takes_one_mark_however_many_statements_it_has() {
 
 /// ROLLBACK TO releases a mark that was taken after the savepoint. The next statement must take another one.
 #[tokio::test]
-async fn a_rolled_back_savepoint_leaves_the_next_line_marked() {
+async fn a_rolled_back_savepoint_keeps_the_low_watermark_below_the_next_line() {
     let (store, pool) = ledger().await;
     let (mut slow, mut quick) = (pool.acquire().await.expect("one"), pool.acquire().await.expect("another"));
     let mut transaction = slow.begin().await.expect("a transaction");
