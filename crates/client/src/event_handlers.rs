@@ -4,26 +4,26 @@
 use web_sys::{Event, KeyboardEvent, MouseEvent, SubmitEvent};
 
 /// Boxes a handler of `click` events.
-pub fn on_click(act: impl FnMut(MouseEvent) + 'static) -> Box<dyn FnMut(MouseEvent)> {
-    Box::new(act)
+pub fn on_click(handler: impl FnMut(MouseEvent) + 'static) -> Box<dyn FnMut(MouseEvent)> {
+    Box::new(handler)
 }
 
 /// Boxes a handler of `change` events.
-pub fn on_change(act: impl FnMut(Event) + 'static) -> Box<dyn FnMut(Event)> {
-    Box::new(act)
+pub fn on_change(handler: impl FnMut(Event) + 'static) -> Box<dyn FnMut(Event)> {
+    Box::new(handler)
 }
 
 /// Boxes a handler of `input` events.
-pub fn on_input(act: impl FnMut(Event) + 'static) -> Box<dyn FnMut(Event)> {
-    Box::new(act)
+pub fn on_input(handler: impl FnMut(Event) + 'static) -> Box<dyn FnMut(Event)> {
+    Box::new(handler)
 }
 
 /// Boxes a handler of `submit` events.
-pub fn on_submit(act: impl FnMut(SubmitEvent) + 'static) -> Box<dyn FnMut(SubmitEvent)> {
-    Box::new(act)
+pub fn on_submit(handler: impl FnMut(SubmitEvent) + 'static) -> Box<dyn FnMut(SubmitEvent)> {
+    Box::new(handler)
 }
 
 /// Boxes a handler of `keydown` events.
-pub fn on_keydown(act: impl FnMut(KeyboardEvent) + 'static) -> Box<dyn FnMut(KeyboardEvent)> {
-    Box::new(act)
+pub fn on_keydown(handler: impl FnMut(KeyboardEvent) + 'static) -> Box<dyn FnMut(KeyboardEvent)> {
+    Box::new(handler)
 }
