@@ -145,7 +145,7 @@ test("an order's lines are searched, added, changed and removed", async ({ page,
   await expect(page.getByLabel(`Quantity of ${green.name}`)).toBeHidden();
   await page.getByRole("combobox", { name: "Add an item" }).fill(unique("Nothing"));
   await page.getByRole("button", { name: "Find items" }).click();
-  await expect(page.getByText("No other item has these words")).toBeVisible();
+  await expect(page.getByText("No other item name contains these words")).toBeVisible();
   await page.getByLabel(`Quantity of ${red.name}`).fill("4");
   await page.getByRole("button", { name: "Create order" }).click();
   await expect(page.getByRole("heading", { level: 1, name: reference })).toBeVisible();

@@ -106,7 +106,7 @@ test("an allocation that fails is reverted", async ({ page, shop, visit }) => {
     await route.continue();
   });
   await page.getByRole("button", { name: `Allocate from ${warehouse.code}` }).click();
-  await expect(page.getByRole("alert")).toContainText("Someone was faster");
+  await expect(page.getByRole("alert")).toContainText("Another request was faster");
   await expect(page.getByText("Pending", { exact: true })).toBeVisible();
   await expect(page.getByRole("table", { name: "Stock of each warehouse for each line" })).toContainText("1 missing");
 });

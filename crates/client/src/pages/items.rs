@@ -186,7 +186,7 @@ fn NoItems(url: UrlState, creating: RwSignal<bool>) -> impl IntoView {
             let clear = url.href(&NARROWING.map(|name| (name, "")));
             view! {
                 <EmptyState title="No item matches">
-                    <p>"No item matches this search and all filters."</p>
+                    <p>"Try other words or fewer filters."</p>
                     <a class="button button--primary" href=clear>
                         "Clear the search and filters"
                     </a>

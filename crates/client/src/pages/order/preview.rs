@@ -170,8 +170,8 @@ fn allocate_action(expected: RwSignal<Option<OrderStatus>>) -> Callback<(i64, i6
                 Ok(done) => {
                     let short = format_count(done.shortages.len() as i64, "line falls", "lines fall");
                     let detail = format!(
-                        "Another request was faster: {short} short in this warehouse now. Nothing was allocated; the preview shows the stock of \
-                         each warehouse has."
+                        "Another request was faster: {short} short in this warehouse now. Nothing was allocated. The preview \
+                         shows the current stock."
                     );
                     toasts.problem(api::Problem::new(409, "shortage", "The order was not allocated", detail));
                 }
