@@ -7,7 +7,7 @@ test("pages are readable, and the search works", async ({ page, shop }) => {
   const item = await shop.item();
   await page.goto("/items");
   // Controls that need JavaScript are hidden.
-  await expect(page.getByRole("button", { name: "Search or run" })).toBeHidden();
+  await expect(page.getByRole("button", { name: "Search" })).toBeHidden();
   await expect(page.getByText("Connecting…")).toBeHidden();
   await expect(page.getByText("Columns")).toBeHidden();
   await page.getByRole("searchbox", { name: "Search items by name" }).fill(item.name);

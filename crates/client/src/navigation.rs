@@ -54,7 +54,7 @@ fn PaletteButton() -> impl IntoView {
     view! {
         <button class="shell__find" type="button" on:click=on_click(move |_| shortcuts.palette_open.set(true))>
             {Icon::Search.view()}
-            <span>"Search or run"</span>
+            <span>"Search"</span>
             <kbd aria-hidden="true">"Ctrl K"</kbd>
         </button>
     }
