@@ -97,9 +97,9 @@ fn remedy(impairment: Impairment) -> &'static str {
 /// Converts an error of the engine. An error about too few units also has the number of units in temporary blocks and
 /// the next expiry time.
 pub async fn problem_with_held_units(engine: &Engine, error: Error) -> Problem {
-    let way_out = engine.way_out(&error).await;
-    let held = way_out.map(|way_out| way_out.held);
-    let held_until = way_out.and_then(|way_out| way_out.until);
+    let held_units = engine.held_units(&error).await;
+    let held = held_units.map(|units| units.held);
+    let held_until = held_units.and_then(|units| units.until);
     Problem { held, held_until, ..problem_from(error) }
 }
 

@@ -19,7 +19,7 @@ use crate::idempotency::Renderer;
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
 use crate::queries::item_levels::Levels;
-use crate::queries::overview::{self, WaysOut};
+use crate::queries::overview::{self, HeldUnitsCache};
 use crate::stock::backlog::{BACKLOG_BATCH_MAX, BacklogBatch, Refusals};
 use crate::stock::{LockedRows, StockBatch};
 use crate::{Result, Settings};
@@ -55,7 +55,7 @@ pub(crate) struct Shared {
     pub(crate) totals: RefreshingCache<domain::StockTotals>,
     pub(crate) sums: Totals,
     pub(crate) item_levels: Levels,
-    pub(crate) ways_out: WaysOut,
+    pub(crate) held_units: HeldUnitsCache,
     /// `true` after [`Engine::drain`] was called.
     pub(crate) stopping: watch::Sender<bool>,
     /// The state of every queue's worker and of every background task.
@@ -174,7 +174,7 @@ impl Engine {
             blocks: writer.blocks,
             activity: Activity::default(),
             totals: RefreshingCache::new(),
-            ways_out: overview::ways_out(),
+            held_units: overview::held_units_cache(),
             stopping,
             workers: queue_workers.chain(background.iter().cloned()).collect(),
             failing_items: FailingItems::default(),

@@ -1,4 +1,4 @@
-//! What was refused or failed of late, and why: kept in memory for whoever looks after the shop.
+//! Recent rejections and failures, in memory, for the overview.
 
 use crate::{Context, Error};
 use domain::{Decision, Granted, ItemId, OrderAllocation, OrderId, Time};
@@ -7,47 +7,47 @@ use std::collections::VecDeque;
 use std::mem::{Discriminant, discriminant};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many different failures are kept.
+/// The most distinct failures in memory. The oldest is evicted.
 const FAILURES_MAX: usize = 50;
 
-/// Something that was refused or failed; the same again is counted, not listed again.
+/// A rejection or failure. Equal ones are counted in one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// How often.
+    /// The number of occurrences.
     pub count: u64,
-    /// When it was told last.
+    /// The server's time of the last occurrence.
     pub at: Time,
-    /// Who asked last.
+    /// The actor of the last occurrence.
     pub actor: Cow<'static, str>,
-    /// With which request.
+    /// The request id of the last occurrence.
     pub request_id: Arc<str>,
-    /// What was told last.
-    pub told: Told,
+    /// The cause of the last occurrence.
+    pub cause: FailureCause,
 }
 
-/// What somebody was told who did not get what they asked for.
+/// The cause of a rejection or failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
-    /// An error.
+pub enum FailureCause {
+    /// The request was answered by an error.
     Error(Error),
-    /// An order could not be allocated.
+    /// The order could not be allocated.
     Short(OrderAllocation),
 }
 
-/// Equal for what counts as the same failure.
+/// The identity of a failure: failures with equal keys are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
+enum Key {
     Refused(Discriminant<domain::Error>, Option<ItemId>),
     Failed(Discriminant<Error>),
     Short(OrderId),
 }
 
-impl Sort {
-    fn of(told: &Told) -> Self {
-        match told {
-            Told::Error(Error::Refused(refusal)) => Self::of_refusal(refusal),
-            Told::Error(error) => Self::Failed(discriminant(error)),
-            Told::Short(allocation) => Self::Short(allocation.order),
+impl Key {
+    fn of(cause: &FailureCause) -> Self {
+        match cause {
+            FailureCause::Error(Error::Refused(refusal)) => Self::of_refusal(refusal),
+            FailureCause::Error(error) => Self::Failed(discriminant(error)),
+            FailureCause::Short(allocation) => Self::Short(allocation.order),
         }
     }
 
@@ -63,55 +63,59 @@ impl Sort {
     }
 }
 
-/// The failures since this server started, latest last.
+/// The failures since this server started, most recent last.
 #[derive(Default)]
 pub(crate) struct Failures(Mutex<VecDeque<Failure>>);
 
 impl Failures {
-    /// Notes those of a batch's answers that are failures. On the hot path of a sale that is sold out: what is
-    /// refused alike is counted before anything is written down.
-    pub(crate) fn note_refused<'a>(&self, answers: impl Iterator<Item = (&'a Context, &'a Decision)>) {
-        let mut refused = Vec::<(Sort, &Context, &Decision, u64)>::new();
+    /// Records the rejections among a batch's answers. Equal rejections are counted before the lock is taken, because a
+    /// sold-out hot item rejects whole batches.
+    pub(crate) fn record_rejections<'a>(&self, answers: impl Iterator<Item = (&'a Context, &'a Decision)>) {
+        let mut refused = Vec::<(Key, &Context, &Decision, u64)>::new();
         for (context, answer) in answers {
-            let sort = match answer {
-                Err(refusal) => Sort::of_refusal(refusal),
-                Ok(Granted::Allocated(short)) if !short.shortages.is_empty() => Sort::Short(short.order),
+            let key = match answer {
+                Err(refusal) => Key::of_refusal(refusal),
+                Ok(Granted::Allocated(short)) if !short.shortages.is_empty() => Key::Short(short.order),
                 Ok(_) => continue,
             };
-            match refused.iter().position(|known| known.0 == sort) {
-                Some(place) => refused[place] = (sort, context, answer, refused[place].3 + 1),
-                // More sorts than are kept are not worth telling apart.
-                None if refused.len() < FAILURES_MAX => refused.push((sort, context, answer, 1)),
+            match refused.iter().position(|other| other.0 == key) {
+                Some(place) => refused[place] = (key, context, answer, refused[place].3 + 1),
+                // More distinct rejections than are kept are not counted.
+                None if refused.len() < FAILURES_MAX => refused.push((key, context, answer, 1)),
                 None => {}
             }
         }
         for (_, context, answer, count) in refused {
             match answer {
-                Err(refusal) => self.note(context, Told::Error(Error::Refused(refusal.clone())), count),
-                Ok(Granted::Allocated(short)) => self.note(context, Told::Short(short.clone()), count),
+                Err(refusal) => {
+                    self.record(context, FailureCause::Error(Error::Refused(refusal.clone())), count)
+                }
+                Ok(Granted::Allocated(short)) => {
+                    self.record(context, FailureCause::Short(short.clone()), count)
+                }
                 Ok(_) => {}
             }
         }
     }
 
-    /// Notes what happened `count` times, to `context` last.
-    pub(crate) fn note(&self, context: &Context, told: Told, count: u64) {
-        let sort = Sort::of(&told);
+    /// Records `count` occurrences of a failure, the last one for `context`.
+    pub(crate) fn record(&self, context: &Context, cause: FailureCause, count: u64) {
+        let key = Key::of(&cause);
         let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // What fails again has mostly failed just now: look from the end.
-        let known = failures.iter().rposition(|failure| Sort::of(&failure.told) == sort);
-        let before = known.and_then(|place| failures.remove(place)).map_or(0, |failure| failure.count);
+        // A repeated failure is most often a recent one.
+        let entry = failures.iter().rposition(|failure| Key::of(&failure.cause) == key);
+        let before = entry.and_then(|place| failures.remove(place)).map_or(0, |failure| failure.count);
         if failures.len() == FAILURES_MAX {
             failures.pop_front();
         }
         let (actor, request_id) = (context.actor.clone(), context.request_id.clone());
-        // The only clock at hand: what failed may never have reached the database.
+        // The server's clock: the request may not have reached the database.
         let at = chrono::Utc::now();
-        failures.push_back(Failure { count: before + count, at, actor, request_id, told });
+        failures.push_back(Failure { count: before + count, at, actor, request_id, cause });
     }
 
-    /// Latest first.
-    pub(crate) fn lately(&self) -> Vec<Failure> {
+    /// Returns the failures, most recent first.
+    pub(crate) fn recent(&self) -> Vec<Failure> {
         let failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         failures.iter().rev().cloned().collect()
     }
@@ -122,24 +126,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_failure_is_counted_and_the_oldest_goes() {
+    fn equal_failures_are_counted_and_the_oldest_is_evicted() {
         let failures = Failures::default();
         let context = Context::new("test", "request");
         let short = |item| {
             let refusal = domain::Error::InsufficientStock { item: ItemId(item), requested: 2, available: 1 };
-            Told::Error(refusal.into())
+            FailureCause::Error(refusal.into())
         };
         for item in [1, 2, 1] {
-            failures.note(&context, short(item), 1);
+            failures.record(&context, short(item), 1);
         }
-        failures.note(&context, Told::Error(Error::Overloaded), 1);
-        let told: Vec<_> =
-            failures.lately().into_iter().map(|failure| (failure.count, failure.told)).collect();
-        assert_eq!(told, [(1, Told::Error(Error::Overloaded)), (2, short(1)), (1, short(2))]);
+        failures.record(&context, FailureCause::Error(Error::Overloaded), 1);
+        let causes: Vec<_> =
+            failures.recent().into_iter().map(|failure| (failure.count, failure.cause)).collect();
+        assert_eq!(causes, [(1, FailureCause::Error(Error::Overloaded)), (2, short(1)), (1, short(2))]);
         for item in 100..200 {
-            failures.note(&context, short(item), 1);
+            failures.record(&context, short(item), 1);
         }
-        assert_eq!(failures.lately().len(), FAILURES_MAX);
-        assert_eq!(failures.lately()[0].told, short(199));
+        assert_eq!(failures.recent().len(), FAILURES_MAX);
+        assert_eq!(failures.recent()[0].cause, short(199));
     }
 }

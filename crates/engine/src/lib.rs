@@ -35,11 +35,11 @@ pub use events::feed::FeedLag;
 pub use events::notifier::Topic;
 pub use events::page::{ChangePage, EVENTS_MAX};
 pub use events::subscription::Subscription;
-pub use failures::{Failure, Told};
+pub use failures::{Failure, FailureCause};
 pub use idempotency::{Idempotency, Outcome, Renderer, StoredResponse};
 pub use queries::events::EventPage;
 pub use queries::health::{FailingItem, HealthReport, WorkerHealth, WorkerState};
-pub use queries::overview::{Overview, WayOut};
+pub use queries::overview::{HeldUnits, Overview};
 pub use settings::Settings;
 pub use store::{DatabaseHealth, Impairment, OpenTransaction, ReplicaState};
 

@@ -169,7 +169,7 @@ impl StockBatch {
         }
         self.remember(generation, &requests, &snapshot, &plan);
         self.ids.put_back(generation, snapshot.new_block_ids, plan.changes.placed.len());
-        self.writer.failures.note_refused(decided().map(|(index, answer)| (contexts[index], answer)));
+        self.writer.failures.record_rejections(decided().map(|(index, answer)| (contexts[index], answer)));
         let postponed: HashSet<_> = postponed.iter().map(|place| chosen[*place]).collect();
         let mut planned = plan.decisions.into_iter();
         let answer = |(index, status): (usize, &KeyStatus)| match (status, replies.get(&index)) {

@@ -1,7 +1,7 @@
 //! Conversions of the overview.
 
 use crate::*;
-use engine::Told;
+use engine::FailureCause;
 
 /// The maximum number of categories in the list of low stock.
 const LOW_CATEGORIES_MAX: usize = 10;
@@ -70,9 +70,9 @@ impl From<&domain::HotItem> for HotItem {
 
 impl From<engine::Failure> for Failure {
     fn from(failure: engine::Failure) -> Self {
-        let problem = match failure.told {
-            Told::Error(error) => problem_from(error),
-            Told::Short(allocation) => short(&allocation),
+        let problem = match failure.cause {
+            FailureCause::Error(error) => problem_from(error),
+            FailureCause::Short(allocation) => short(&allocation),
         };
         Self {
             count: i64::try_from(failure.count).unwrap_or(i64::MAX),

@@ -1,8 +1,8 @@
-//! The sums over each category and each warehouse: read once, and from then on followed by the ledger.
+//! Sums per category and per warehouse, aggregated incrementally from the ledger.
 //!
-//! Nothing is counted where stock is changed. The *base* is the sums as of the ledger's low watermark, and advances with
-//! it. Each answer adds the committed lines beyond the watermark, so that a transaction that stays open delays only the
-//! base, and not the answer.
+//! Writes maintain no counters. The *base* holds the sums as of the ledger's low watermark, and advances with it. Each
+//! result adds the committed movements above the low watermark. A transaction that stays open delays the base, but not the
+//! result.
 
 use crate::Result;
 use crate::background::supervise::catch_panic;
@@ -12,127 +12,128 @@ use std::time::{Duration, Instant};
 use store::Store;
 use tokio::sync::Mutex;
 
-/// The most lines that are read to follow the ledger. With more, reading the tables is no slower.
-const LINES_MAX: i64 = 200_000;
+/// The most movements that are added to the base. With more, reading the tables is no slower.
+const ROWS_MAX: i64 = 200_000;
 
-/// After this time the tables are read again in any case: blocks that somebody writes in SQL leave no line.
-const FOLLOWED_MAX: Duration = Duration::from_secs(60);
+/// The age from which the base is read from the tables again. Blocks that another application changes by SQL write no
+/// movement.
+const BASE_AGE_MAX: Duration = Duration::from_secs(60);
 
-/// While too many lines lie beyond the low watermark, sums are cached for this many times as long as reading them took.
+/// While too many movements are above the low watermark, sums are cached for this multiple of the time to read them.
 const CACHED_TIMES: u32 = 4;
 
-/// The longest that sums are cached.
+/// The longest time for which sums are cached.
 const CACHED_MAX: Duration = Duration::from_secs(10);
 
-/// The sums over each category and each warehouse.
+/// Sums per category and per warehouse.
 pub(crate) struct Totals {
     store: Store,
-    /// From how many items on they are followed; those of fewer are read anew each time.
-    followed_from: i64,
-    known: Arc<Mutex<Known>>,
+    /// The number of items from which sums are aggregated incrementally. With fewer, each call reads the tables.
+    incremental_from: i64,
+    state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
-struct Known {
-    /// `None` before the first look, and after a reading that failed: partial sums are not used.
-    followed: Option<Followed>,
-    answered: Option<Answered>,
-    /// Whether a task reads the tables again, while the ledger is still followed.
-    reading: bool,
+struct State {
+    /// `None` before the first read and after a failed one.
+    base: Option<Base>,
+    last: Option<Last>,
+    /// Whether a task is reading a new base, while the current one is still used.
+    is_reading: bool,
 }
 
-/// The base.
-struct Followed {
+/// Sums as of the low watermark.
+struct Base {
     cursor: LedgerCursor,
     sums: StockSums,
     begun: Instant,
 }
 
-struct Answered {
+/// The last result.
+struct Last {
     begun: Instant,
     cached_until: Instant,
     sums: Arc<StockSums>,
 }
 
 impl Totals {
-    pub(crate) fn new(store: Store, followed_from: i64) -> Self {
-        Self { store, followed_from, known: Arc::default() }
+    pub(crate) fn new(store: Store, incremental_from: i64) -> Self {
+        Self { store, incremental_from, state: Arc::default() }
     }
 
-    /// The sums over everything that is committed now.
+    /// Returns the sums over everything that was committed before the call. Concurrent calls share one read.
     pub(crate) async fn now(&self) -> Result<Arc<StockSums>> {
-        let asked = Instant::now();
-        let mut known = self.known.lock().await;
-        // A reading that began while this call waited serves it too.
-        if let Some(Answered { begun, cached_until, sums }) = &known.answered
-            && (*begun >= asked || Instant::now() < *cached_until)
+        let requested = Instant::now();
+        let mut state = self.state.lock().await;
+        // A read that began while this call waited is recent enough.
+        if let Some(Last { begun, cached_until, sums }) = &state.last
+            && (*begun >= requested || Instant::now() < *cached_until)
         {
             return Ok(sums.clone());
         }
         let begun = Instant::now();
-        let followed = match known.followed.take() {
-            Some(followed) if followed.items() >= self.followed_from => follow(&self.store, followed).await?,
+        let advanced = match state.base.take() {
+            Some(base) if base.items() >= self.incremental_from => advance(&self.store, base).await?,
             _ => None,
         };
-        let (sums, followed) = match followed {
-            Some((sums, followed)) => (sums, Some(followed)),
+        let (sums, base) = match advanced {
+            Some((sums, base)) => (sums, Some(base)),
             None => read(&self.store).await?,
         };
-        if followed.as_ref().is_some_and(|followed| followed.begun.elapsed() > FOLLOWED_MAX) && !known.reading
-        {
-            known.reading = true;
-            tokio::spawn(read_again(Arc::downgrade(&self.known), self.store.clone()));
+        if base.as_ref().is_some_and(|base| base.begun.elapsed() > BASE_AGE_MAX) && !state.is_reading {
+            state.is_reading = true;
+            tokio::spawn(refresh_base(Arc::downgrade(&self.state), self.store.clone()));
         }
-        let cached = match followed {
+        let cached = match base {
             Some(_) => Duration::ZERO,
             None => (begun.elapsed() * CACHED_TIMES).min(CACHED_MAX),
         };
         let sums = Arc::new(sums);
-        known.followed = followed;
-        known.answered = Some(Answered { begun, cached_until: Instant::now() + cached, sums: sums.clone() });
+        state.base = base;
+        state.last = Some(Last { begun, cached_until: Instant::now() + cached, sums: sums.clone() });
         Ok(sums)
     }
 }
 
-impl Followed {
+impl Base {
     fn items(&self) -> i64 {
         self.sums.categories.values().map(|sums| sums.items).sum()
     }
 }
 
-/// The sums of now by the base and the lines after it, and the base at the low watermark. `None` if there are too many
-/// lines, or if the ledger does not have the base's history any more.
-async fn follow(store: &Store, mut followed: Followed) -> Result<Option<(StockSums, Followed)>> {
-    let watermark = match store.low_watermark_after(&followed.cursor).await {
+/// Adds the movements after the base. Returns the current sums, and the base advanced to the low watermark. Returns `None`
+/// if there are too many movements, or if the database has another history than the base.
+async fn advance(store: &Store, mut base: Base) -> Result<Option<(StockSums, Base)>> {
+    let watermark = match store.low_watermark_after(&base.cursor).await {
         Err(store::Error::Refused(domain::Error::CursorUnknown)) => return Ok(None),
         watermark => watermark?,
     };
-    if watermark.last_id - followed.cursor.position > LINES_MAX {
+    if watermark.taken - base.cursor.position > ROWS_MAX {
         return Ok(None);
     }
-    let changed = store.stock_sums_changed(followed.cursor.position, &watermark).await?;
-    if watermark.cursor.position > followed.cursor.position {
-        followed.sums.add(&changed.advance);
-        followed.cursor = watermark.cursor;
+    let changed = store.stock_sums_changed(base.cursor.position, &watermark).await?;
+    if watermark.cursor.position > base.cursor.position {
+        base.sums.add(&changed.advance);
+        base.cursor = watermark.cursor;
     }
-    let mut sums = followed.sums.clone();
+    let mut sums = base.sums.clone();
     sums.add(&changed.beyond);
-    Ok(Some((sums, followed)))
+    Ok(Some((sums, base)))
 }
 
-async fn read(store: &Store) -> Result<(StockSums, Option<Followed>)> {
+async fn read(store: &Store) -> Result<(StockSums, Option<Base>)> {
     let begun = Instant::now();
-    let read = store.stock_sums(LINES_MAX).await?;
-    let followed = read.base.map(|(cursor, sums)| Followed { cursor, sums, begun });
-    Ok((read.sums, followed))
+    let read = store.stock_sums(ROWS_MAX).await?;
+    let base = read.base.map(|(cursor, sums)| Base { cursor, sums, begun });
+    Ok((read.sums, base))
 }
 
-/// Reads the tables again, for the next look.
-async fn read_again(known: Weak<Mutex<Known>>, store: Store) {
+/// Reads a new base from the tables, for the next call.
+async fn refresh_base(state: Weak<Mutex<State>>, store: Store) {
     let read = catch_panic(read(&store)).await;
-    let Some(known) = known.upgrade() else { return };
-    let mut known = known.lock().await;
-    known.reading = false;
-    // After a failure the next look tries again, and returns the error.
-    known.followed = read.ok().and_then(Result::ok).and_then(|(_, followed)| followed);
+    let Some(state) = state.upgrade() else { return };
+    let mut state = state.lock().await;
+    state.is_reading = false;
+    // After a failure the next call reads the tables, and returns the error.
+    state.base = read.ok().and_then(Result::ok).and_then(|(_, base)| base);
 }

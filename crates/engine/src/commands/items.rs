@@ -2,7 +2,7 @@ use crate::batching::queue::BatchQueue;
 use crate::cache::blocks::BlockCache;
 use crate::idempotency::Command;
 use crate::items::create::CreateBatch;
-use crate::{CachedJson, Context, Engine, Error, Outcome, Result, Told, Topic};
+use crate::{CachedJson, Context, Engine, Error, FailureCause, Outcome, Result, Topic};
 use domain::{
     BlockId, Granted, Item, ItemHistory, ItemId, ItemPatch, ItemQuery, LevelTotals, Movement, MovementQuery,
     NewItem, Page, Request, StockAdjusted, StockAdjustment, StockMove, StockMoved,
@@ -163,7 +163,7 @@ impl Engine {
         if let Err(error) = &answer
             && !matches!(error, Error::Refused(_) | Error::Answered(_))
         {
-            self.shared.failures.note(context, Told::Error(error.clone()), 1);
+            self.shared.failures.record(context, FailureCause::Error(error.clone()), 1);
         }
         answer
     }

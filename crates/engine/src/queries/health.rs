@@ -1,4 +1,4 @@
-//! The health report: which workers run, and which work fails again and again.
+//! The health report: workers, failing items, the event feed and the database.
 
 use crate::events::feed::FeedLag;
 use crate::events::reader::LAG_LOGGED_MIN;
@@ -6,21 +6,21 @@ use crate::{Engine, Result};
 use domain::ItemId;
 use store::{DatabaseHealth, ReplicaState};
 
-/// Whether a worker does its work.
+/// The state of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkerState {
-    /// It waits for work or does it.
+    /// It works or is idle.
     Running,
-    /// Its current batch takes longer than a batch may.
+    /// Its current batch has exceeded the deadline.
     Stuck,
-    /// It panicked and waits for its restart.
+    /// It has panicked and will be restarted.
     Restarting,
-    /// It has ended. Its queue is never served again.
+    /// It has ended. Its queue will not be served again.
     Dead,
 }
 
 impl WorkerState {
-    /// The state's name: "running", "stuck", "restarting" or "dead".
+    /// Returns the name: "running", "stuck", "restarting" or "dead".
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
@@ -31,44 +31,44 @@ impl WorkerState {
     }
 }
 
-/// A queue's worker or a background task.
+/// The worker of a queue, or a background task.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkerHealth {
     /// Its name, such as "stock 0" or "expiry".
     pub name: String,
-    /// Whether it does its work.
+    /// Its state.
     pub state: WorkerState,
-    /// How long its current batch has taken so far, in seconds; 0 between batches.
+    /// The time since its current batch began, in seconds. 0 between batches.
     pub busy_seconds: f64,
     /// Panics since the engine started.
     pub panics: u64,
 }
 
-/// An item whose expired blocks can't be cleaned up.
+/// An item whose clean-up of expired blocks fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailingItem {
     /// The item.
     pub item: ItemId,
     /// Attempts that failed since the last success.
     pub failures: u32,
-    /// The kind of the last error, without its cause: the log has that.
+    /// The kind of the last error. The log has its cause.
     pub error: String,
 }
 
-/// The state of the engine, reported without a query.
+/// The state of the engine, without a query of the database.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct HealthReport {
-    /// Every queue's worker and background task.
+    /// The workers of queues and the background tasks.
     pub workers: Vec<WorkerHealth>,
-    /// Items whose clean-up fails, at most [`FAILING_ITEMS_SHOWN_MAX`] of them.
+    /// At most [`FAILING_ITEMS_SHOWN_MAX`] items whose clean-up fails.
     pub failing_items: Vec<FailingItem>,
-    /// How many items' clean-up fails.
+    /// The number of items whose clean-up fails.
     pub failing_items_count: usize,
-    /// How long the oldest expired block has been waiting for its clean-up, in seconds, at the last look.
+    /// The age of the oldest expired block at the last clean-up, in seconds after its expiry.
     pub overdue_seconds: f64,
-    /// How far the event feed lags, and because of which transaction; `None` while it does not.
+    /// The lag of the event feed, and the transaction that causes it. `None` without a lag.
     pub feed_lag: Option<FeedLag>,
-    /// The database and its replica, as they were found last.
+    /// The last observed state of the database and its replica.
     pub database: DatabaseHealth,
 }
 
@@ -76,12 +76,12 @@ pub struct HealthReport {
 pub const FAILING_ITEMS_SHOWN_MAX: usize = 20;
 
 impl HealthReport {
-    /// Whether every worker can serve its queue. A process that is not live has to be restarted.
+    /// Returns whether every worker can serve its queue. A process that is not live must be restarted.
     pub fn is_live(&self) -> bool {
         self.workers.iter().all(|worker| !matches!(worker.state, WorkerState::Stuck | WorkerState::Dead))
     }
 
-    /// Whether an operator should look, although requests are served.
+    /// Returns whether something needs an operator, although requests are served.
     pub fn is_degraded(&self) -> bool {
         let replica = &self.database.replica;
         let is_behind = self.feed_lag.as_ref().is_some_and(|feed| feed.lag >= LAG_LOGGED_MIN);
@@ -94,15 +94,15 @@ impl HealthReport {
 }
 
 impl Engine {
-    /// The database's time.
+    /// Returns the database's time.
     ///
     /// # Errors
-    /// Where the database does not answer.
+    /// [`crate::Error::Unavailable`] if the database does not answer.
     pub async fn health(&self) -> Result<domain::Time> {
         Ok(self.shared.store.now().await?)
     }
 
-    /// The state of workers and background tasks.
+    /// Returns the state of the engine.
     pub fn health_report(&self) -> HealthReport {
         let failing = self.shared.failing_items.report();
         HealthReport {

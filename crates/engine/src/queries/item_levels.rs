@@ -1,8 +1,7 @@
-//! The levels of items: read from the tables, and for an item with many blocks followed by the ledger.
+//! Levels of items, read from the tables. For an item with many blocks they are aggregated incrementally from the ledger.
 //!
-//! Nothing is counted where stock is changed. An item with many blocks has cached sums as of the ledger's low
-//! watermark. Each answer adds the item's committed lines after it, so it is exact, and the cached sums advance with the
-//! watermark.
+//! Writes maintain no counters. An item with many blocks has cached sums as of the ledger's low watermark. Each result adds
+//! the item's committed movements after it, so that the result is exact. The cached sums advance with the low watermark.
 
 use crate::background::supervise::catch_panic;
 use crate::{Error, Result, Settings};
@@ -12,84 +11,84 @@ use std::time::{Duration, Instant};
 use store::{ItemSums, Store};
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore, SemaphorePermit};
 
-/// The most ids of the ledger between cached sums and the newest line. With more, reading the blocks is no slower.
-const LINES_MAX: i64 = 200_000;
+/// The most movement ids between the cached sums and the newest movement. With more, reading the blocks is no slower.
+const ROWS_MAX: i64 = 200_000;
 
-/// After this time the blocks are read again in any case: blocks that another application changes leave no line.
-const FOLLOWED_MAX: Duration = Duration::from_secs(60);
+/// The age from which an item's blocks are read again. Blocks that another application changes by SQL write no movement.
+const BASE_AGE_MAX: Duration = Duration::from_secs(60);
 
-/// How long the sums of an item are cached after the last question.
+/// The time after the last call for which the sums of an item are cached.
 const CACHED_IDLE: Duration = Duration::from_secs(60);
 
-/// The maximum number of items with cached sums.
+/// The most items with cached sums.
 const ITEMS_MAX: u64 = 10_000;
 
 /// The levels of items.
 pub(crate) struct Levels {
     reader: Reader,
-    items: moka::future::Cache<ItemId, Arc<Mutex<Known>>>,
+    items: moka::future::Cache<ItemId, Arc<Mutex<State>>>,
 }
 
-/// Reads levels. Cheap to clone.
+/// A reader of levels. Cheap to clone.
 #[derive(Clone)]
 struct Reader {
     store: Store,
-    followed_from: i64,
+    incremental_from: i64,
     scans: Arc<Semaphore>,
 }
 
-/// The last answer about one item, and the sums that the next one starts from.
+/// The last result for one item, and the sums from which the next one starts.
 #[derive(Default)]
-struct Known {
-    answered: Option<Answered>,
-    /// `None` for an item with few blocks, which is read again each time.
-    followed: Option<Followed>,
-    /// Whether a task reads the blocks again, while the ledger is still followed.
-    reading: bool,
+struct State {
+    last: Option<Last>,
+    /// `None` for an item with few blocks, which each call reads.
+    base: Option<Base>,
+    /// Whether a task is reading a new base, while the current one is still used.
+    is_reading: bool,
 }
 
-struct Answered {
+struct Last {
     begun: Instant,
     levels: Vec<LevelTotals>,
 }
 
 /// Sums as of a low watermark.
-struct Followed {
+struct Base {
     cursor: LedgerCursor,
     sums: ItemSums,
-    scanned: Instant,
+    read_at: Instant,
 }
 
 impl Levels {
     pub(crate) fn new(store: Store, settings: &Settings) -> Self {
         let scans = Arc::new(Semaphore::new(settings.item_scans_max.max(1)));
         Self {
-            reader: Reader { store, followed_from: settings.levels_followed_from, scans },
+            reader: Reader { store, incremental_from: settings.levels_followed_from, scans },
             items: moka::future::Cache::builder().max_capacity(ITEMS_MAX).time_to_idle(CACHED_IDLE).build(),
         }
     }
 
-    /// Waits until one more statement may read all blocks of an item.
+    /// Waits for a permit to run a statement that reads all blocks of an item.
     pub(crate) async fn scan_permit(&self) -> Result<SemaphorePermit<'_>> {
         self.reader.scan_permit().await
     }
 
-    /// An item's units in each warehouse, as committed when the question was asked, or later.
+    /// Returns an item's units in each warehouse, including everything that was committed before the call.
     ///
-    /// Concurrent questions about one item share one reading (single-flight). Only blocks of an item with many blocks
-    /// that another application changes may be seen late, by at most [`FOLLOWED_MAX`] and the time of one scan.
+    /// Concurrent calls for one item share one read (single-flight). Only changes of blocks by other applications, of an item
+    /// with many blocks, are seen late: after at most [`BASE_AGE_MAX`] and the time of one scan.
     pub(crate) async fn now(&self, item: ItemId) -> Result<Vec<LevelTotals>> {
-        let asked = Instant::now();
-        let known = self.items.get_with(item, async { Arc::default() }).await;
-        let known = known.lock_owned().await;
-        // A reading that began while this call waited serves it too.
-        if let Some(answered) = &known.answered
-            && answered.begun >= asked
+        let requested = Instant::now();
+        let state = self.items.get_with(item, async { Arc::default() }).await;
+        let state = state.lock_owned().await;
+        // A read that began while this call waited is recent enough.
+        if let Some(last) = &state.last
+            && last.begun >= requested
         {
-            return Ok(answered.levels.clone());
+            return Ok(last.levels.clone());
         }
-        // In its own task: the statement and its permit outlive a caller that goes away, and so does the result.
-        let reading = tokio::spawn(answer(self.reader.clone(), item, known));
+        // A task of its own finishes the read, and caches its result, after the caller is cancelled.
+        let reading = tokio::spawn(read(self.reader.clone(), item, state));
         reading.await.unwrap_or(Err(Error::Internal))
     }
 }
@@ -99,66 +98,62 @@ impl Reader {
         self.scans.acquire().await.map_err(|_| Error::Internal)
     }
 
-    /// Reads every block of the item. Returns the levels, and with many blocks the sums for the next answers.
-    async fn scan(&self, item: ItemId) -> Result<(Vec<LevelTotals>, Option<Followed>)> {
+    /// Reads all blocks of the item. Returns the levels, and for many blocks the base of the next results.
+    async fn scan(&self, item: ItemId) -> Result<(Vec<LevelTotals>, Option<Base>)> {
         let _permit = self.scan_permit().await?;
         let scanned = self.store.item_levels(item, i64::MAX).await?;
-        if scanned.rows < self.followed_from {
+        if scanned.rows < self.incremental_from {
             return Ok((scanned.levels, None));
         }
         let (begun, watermark) = (Instant::now(), self.store.low_watermark().await?);
         let scanned = self.store.item_levels(item, watermark.cursor.position).await?;
-        let followed = Followed { cursor: watermark.cursor, sums: scanned.sums, scanned: begun };
-        Ok((scanned.levels, Some(followed)))
+        let base = Base { cursor: watermark.cursor, sums: scanned.sums, read_at: begun };
+        Ok((scanned.levels, Some(base)))
     }
 
-    /// The levels by cached sums and the lines after them. `None` if there may be too many lines, or if the ledger does
-    /// not have the history of the sums any more.
-    async fn follow(
-        &self,
-        item: ItemId,
-        followed: &Followed,
-    ) -> Result<Option<(Vec<LevelTotals>, Followed)>> {
-        let place = followed.cursor.position;
-        let watermark = match self.store.low_watermark_after(&followed.cursor).await {
+    /// Adds the item's movements after the base. Returns `None` if there may be too many of them, or if the database has
+    /// another history than the base.
+    async fn advance(&self, item: ItemId, base: &Base) -> Result<Option<(Vec<LevelTotals>, Base)>> {
+        let place = base.cursor.position;
+        let watermark = match self.store.low_watermark_after(&base.cursor).await {
             Err(store::Error::Refused(domain::Error::CursorUnknown)) => return Ok(None),
             watermark => watermark?,
         };
-        if watermark.last_id - place > LINES_MAX {
+        if watermark.taken - place > ROWS_MAX {
             return Ok(None);
         }
-        let (levels, sums) = self.store.item_levels_after(item, place, &followed.sums, &watermark).await?;
-        let followed = Followed { cursor: watermark.cursor, sums, scanned: followed.scanned };
-        Ok(Some((levels, followed)))
+        let (levels, sums) = self.store.item_levels_after(item, place, &base.sums, &watermark).await?;
+        let base = Base { cursor: watermark.cursor, sums, read_at: base.read_at };
+        Ok(Some((levels, base)))
     }
 }
 
-/// Reads the levels once, for every caller that waits.
-async fn answer(reader: Reader, item: ItemId, mut known: OwnedMutexGuard<Known>) -> Result<Vec<LevelTotals>> {
+/// Reads the levels once for all waiting callers.
+async fn read(reader: Reader, item: ItemId, mut state: OwnedMutexGuard<State>) -> Result<Vec<LevelTotals>> {
     let begun = Instant::now();
-    let by_ledger = match &known.followed {
-        Some(followed) => reader.follow(item, followed).await?,
+    let advanced = match &state.base {
+        Some(base) => reader.advance(item, base).await?,
         None => None,
     };
-    let (levels, followed) = match by_ledger {
-        Some((levels, followed)) => (levels, Some(followed)),
+    let (levels, base) = match advanced {
+        Some((levels, base)) => (levels, Some(base)),
         None => reader.scan(item).await?,
     };
-    let is_old = followed.as_ref().is_some_and(|followed| followed.scanned.elapsed() > FOLLOWED_MAX);
-    known.followed = followed;
-    known.answered = Some(Answered { begun, levels: levels.clone() });
-    if is_old && !known.reading {
-        known.reading = true;
-        tokio::spawn(scan_again(reader, item, OwnedMutexGuard::mutex(&known).clone()));
+    let is_old = base.as_ref().is_some_and(|base| base.read_at.elapsed() > BASE_AGE_MAX);
+    state.base = base;
+    state.last = Some(Last { begun, levels: levels.clone() });
+    if is_old && !state.is_reading {
+        state.is_reading = true;
+        tokio::spawn(refresh_base(reader, item, OwnedMutexGuard::mutex(&state).clone()));
     }
     Ok(levels)
 }
 
-/// Reads the blocks again, for the next answer.
-async fn scan_again(reader: Reader, item: ItemId, known: Arc<Mutex<Known>>) {
+/// Reads a new base from the blocks, for the next call.
+async fn refresh_base(reader: Reader, item: ItemId, state: Arc<Mutex<State>>) {
     let scanned = catch_panic(reader.scan(item)).await;
-    let mut known = known.lock().await;
-    known.reading = false;
-    // After a failure the next answer scans, and returns the error.
-    known.followed = scanned.ok().and_then(Result::ok).and_then(|(_, followed)| followed);
+    let mut state = state.lock().await;
+    state.is_reading = false;
+    // After a failure the next call reads the blocks, and returns the error.
+    state.base = scanned.ok().and_then(Result::ok).and_then(|(_, base)| base);
 }

@@ -1,110 +1,112 @@
+//! The overview, and the units held of an item that is short.
+
 use crate::{Context, Engine, Error, Failure, Result};
 use domain::{ActivityMinute, CategoryStock, CategorySums, HotItem, ItemId, StockTotals, Time};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// From how many active blocks on their sums are kept for a moment instead of being read anew each time.
-const MANY_BLOCKS: i64 = 50_000;
+/// The number of active blocks from which the totals are cached.
+const CACHED_TOTALS_BLOCKS_MIN: i64 = 50_000;
 
-/// How the stock stands, and what happened of late.
+/// The state of the stock and its recent activity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overview {
-    /// The totals; with very many blocks their sums are some tenths of a second old.
+    /// The totals. With very many blocks they are up to ten seconds old.
     pub totals: StockTotals,
     /// The last hour, oldest minute first.
     pub activity: Vec<ActivityMinute>,
-    /// Most units blocked within the last hour first.
+    /// The items with the most units blocked within the last hour, most first.
     pub hottest: Vec<HotItem>,
-    /// What was refused or failed since this server started, latest first.
+    /// Rejections and failures since this server started, most recent first.
     pub failures: Vec<Failure>,
 }
 
-/// What of an item may come back, and when.
+/// Units of an item in temporary blocks, which may become available again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WayOut {
+pub struct HeldUnits {
     /// Units in temporary blocks.
     pub held: i64,
-    /// When the first of them come back, unless they are sold or released before.
+    /// The next expiry among these blocks.
     pub until: Option<Time>,
 }
 
-/// A way out, and how long reading it took.
+/// Held units, and the time to read them.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct CachedWayOut {
-    way_out: WayOut,
+pub(crate) struct CachedHeldUnits {
+    held_units: HeldUnits,
     took: Duration,
 }
 
-/// Ways out by item.
-pub(crate) type WaysOut = moka::future::Cache<ItemId, CachedWayOut>;
+/// Held units by item.
+pub(crate) type HeldUnitsCache = moka::future::Cache<ItemId, CachedHeldUnits>;
 
-/// The maximum number of cached ways out.
-const WAYS_OUT_MAX: u64 = 10_000;
+/// The most items in the cache of held units.
+const HELD_UNITS_ITEMS_MAX: u64 = 10_000;
 
-/// The shortest time for which a way out is cached.
-const WAY_OUT_CACHED_MIN: Duration = Duration::from_millis(250);
+/// The shortest time for which held units are cached.
+const HELD_UNITS_CACHED_MIN: Duration = Duration::from_millis(250);
 
-/// The longest time for which a way out is cached.
-const WAY_OUT_CACHED_MAX: Duration = Duration::from_secs(2);
+/// The longest time for which held units are cached.
+const HELD_UNITS_CACHED_MAX: Duration = Duration::from_secs(2);
 
-/// A way out is cached for this many times as long as reading it took, so that the blocks of an item are read for at
-/// most a fifth of the time.
-const WAY_OUT_CACHED_TIMES: u32 = 4;
+/// Held units are cached for this multiple of the time to read them. So the blocks of an item are being read for at most a
+/// fifth of the time.
+const HELD_UNITS_CACHED_TIMES: u32 = 4;
 
-struct WayOutExpiry;
+struct HeldUnitsExpiry;
 
-impl moka::Expiry<ItemId, CachedWayOut> for WayOutExpiry {
-    fn expire_after_create(&self, _: &ItemId, read: &CachedWayOut, _: Instant) -> Option<Duration> {
-        Some((read.took * WAY_OUT_CACHED_TIMES).clamp(WAY_OUT_CACHED_MIN, WAY_OUT_CACHED_MAX))
+impl moka::Expiry<ItemId, CachedHeldUnits> for HeldUnitsExpiry {
+    fn expire_after_create(&self, _: &ItemId, read: &CachedHeldUnits, _: Instant) -> Option<Duration> {
+        Some((read.took * HELD_UNITS_CACHED_TIMES).clamp(HELD_UNITS_CACHED_MIN, HELD_UNITS_CACHED_MAX))
     }
 }
 
-/// An empty cache.
-pub(crate) fn ways_out() -> WaysOut {
-    moka::future::Cache::builder().max_capacity(WAYS_OUT_MAX).expire_after(WayOutExpiry).build()
+/// Creates an empty cache of held units.
+pub(crate) fn held_units_cache() -> HeldUnitsCache {
+    moka::future::Cache::builder().max_capacity(HELD_UNITS_ITEMS_MAX).expire_after(HeldUnitsExpiry).build()
 }
 
 impl Engine {
-    /// How the stock stands, and what happened of late.
+    /// Returns the totals, the activity of the last hour and recent failures.
     pub async fn overview(&self, _context: &Context) -> Result<Overview> {
-        let are_many = |totals: &StockTotals| totals.blocks_active >= MANY_BLOCKS;
+        let is_large = |totals: &StockTotals| totals.blocks_active >= CACHED_TOTALS_BLOCKS_MIN;
         let store = self.store().clone();
         let read = move || {
             let store = store.clone();
             async move { Ok(store.stock_totals().await?) }
         };
-        let (mut totals, sums, lately) = tokio::try_join!(
-            self.shared.totals.get(are_many, read),
+        let (mut totals, sums, activity) = tokio::try_join!(
+            self.shared.totals.get(is_large, read),
             self.shared.sums.now(),
-            self.shared.activity.lately(self.store())
+            self.shared.activity.recent(self.store())
         )?;
         totals.categories = sums.categories.values().map(CategorySums::stock).collect();
-        let ids: Vec<_> = lately.hottest.iter().map(|(item, _)| item.0).collect();
+        let ids: Vec<_> = activity.hottest.iter().map(|(item, _)| item.0).collect();
         let items = self.store().items_get(&ids).await?;
         let mut items: HashMap<ItemId, _> = items.into_iter().map(|item| (item.id, item)).collect();
         let hot = |(id, units_blocked)| Some(HotItem { item: items.remove(&id)?, units_blocked });
-        let hottest = lately.hottest.into_iter().filter_map(hot).collect();
-        let failures = self.shared.failures.lately();
-        Ok(Overview { totals, activity: lately.minutes, hottest, failures })
+        let hottest = activity.hottest.into_iter().filter_map(hot).collect();
+        let failures = self.shared.failures.recent();
+        Ok(Overview { totals, activity: activity.minutes, hottest, failures })
     }
 
-    /// What may come back of the item that an error says too little is left of. `None` for any other error, and
-    /// where the database does not tell.
-    pub async fn way_out(&self, error: &Error) -> Option<WayOut> {
+    /// Returns the units held of the item that an error reports as short. Returns `None` for any other error, and if they
+    /// can't be read.
+    pub async fn held_units(&self, error: &Error) -> Option<HeldUnits> {
         let Error::Refused(domain::Error::InsufficientStock { item, .. }) = error else { return None };
-        // Concurrent refusals share one reading (single-flight).
+        // Concurrent rejections share one read (single-flight).
         let read = async {
             let _permit = self.shared.item_levels.scan_permit().await?;
             let begun = Instant::now();
             let (held, until) = self.store().item_held(*item).await?;
-            Ok::<_, Error>(CachedWayOut { way_out: WayOut { held, until }, took: begun.elapsed() })
+            Ok::<_, Error>(CachedHeldUnits { held_units: HeldUnits { held, until }, took: begun.elapsed() })
         };
-        self.shared.ways_out.try_get_with(*item, read).await.ok().map(|cached| cached.way_out)
+        self.shared.held_units.try_get_with(*item, read).await.ok().map(|cached| cached.held_units)
     }
 }
 
 impl Overview {
-    /// The categories in which items run low, the one with the most such items first.
+    /// Returns the categories with items that run low, most such items first.
     pub fn low(&self) -> Vec<&CategoryStock> {
         let low = |category: &&CategoryStock| category.name.is_some() && category.items_low > 0;
         let mut low: Vec<_> = self.totals.categories.iter().filter(low).collect();

@@ -198,7 +198,7 @@ impl BacklogBatch {
             answers.push(match (decision, &reclaimed) {
                 (BacklogDecision::Short(answer), _) => {
                     self.writer.refusals.add(request, has_backlog);
-                    self.writer.failures.note_refused([(context, &answer)].into_iter());
+                    self.writer.failures.record_rejections([(context, &answer)].into_iter());
                     self.keep(context, answer).await
                 }
                 (BacklogDecision::Retry(items), Ok(locked)) if !items.is_disjoint(locked) => {

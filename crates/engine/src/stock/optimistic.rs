@@ -193,7 +193,7 @@ impl StockBatch {
         self.writer.levels.record(generation, &snapshot.levels, &changes.levels);
         self.writer.blocks.record(generation, changes);
         self.ids.put_back(generation, snapshot.new_block_ids, changes.placed.len());
-        self.writer.failures.note_refused(contexts.iter().copied().zip(&planned.decisions));
+        self.writer.failures.record_rejections(contexts.iter().copied().zip(&planned.decisions));
         let answer = |(index, answer): (usize, Decision)| match replies.get(&index) {
             Some(reply) => Err(Error::Answered(reply.clone())),
             None => answer.map_err(Error::Refused),
