@@ -96,10 +96,10 @@ async fn advance(store: &Store, before: Option<Aggregates>, first: Time) -> Resu
             (store.low_watermark().await?, after, BTreeMap::new())
         }
     };
-    let position = watermark.cursor.position.max(watermark.taken - ROWS_ABOVE_MAX).max(after);
+    let position = watermark.cursor.position.max(watermark.last_id - ROWS_ABOVE_MAX).max(after);
     count(store, after, position, first, &mut minutes).await?;
     let mut above = BTreeMap::new();
-    if watermark.taken > position {
+    if watermark.last_id > position {
         count(store, position, i64::MAX, first, &mut above).await?;
     }
     Ok(Aggregates { begun, cursor: watermark.cursor, position, minutes, above })

@@ -108,7 +108,7 @@ async fn advance(store: &Store, mut base: Base) -> Result<Option<(StockSums, Bas
         Err(store::Error::Refused(domain::Error::CursorUnknown)) => return Ok(None),
         watermark => watermark?,
     };
-    if watermark.taken - base.cursor.position > ROWS_MAX {
+    if watermark.last_id - base.cursor.position > ROWS_MAX {
         return Ok(None);
     }
     let changed = store.stock_sums_changed(base.cursor.position, &watermark).await?;

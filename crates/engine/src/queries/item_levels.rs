@@ -119,7 +119,7 @@ impl Reader {
             Err(store::Error::Refused(domain::Error::CursorUnknown)) => return Ok(None),
             watermark => watermark?,
         };
-        if watermark.taken - place > ROWS_MAX {
+        if watermark.last_id - place > ROWS_MAX {
             return Ok(None);
         }
         let (levels, sums) = self.store.item_levels_after(item, place, &base.sums, &watermark).await?;
