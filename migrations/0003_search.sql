@@ -17,37 +17,9 @@ CREATE INDEX item_names_name_trgm_idx ON item_names USING gin (name gin_trgm_ops
 -- Items in the order of their names.
 CREATE INDEX item_names_name_idx ON item_names (name, item_id);
 
--- Parts of names without three letters in a row are found by fragments: runs of one to three characters (domain,
--- `fragments.rs`). Only rare fragments are stored, because common ones select too many names. A background task of the
--- server stores the fragments of new names; until then the search reads those names one by one.
-
--- The queue of names whose fragments are not stored yet: one row per statement and 1,000 ids.
-CREATE TABLE item_names_new (
-    id       bigint GENERATED ALWAYS AS IDENTITY,
-    item_ids bigint[] NOT NULL,
-    CONSTRAINT item_names_new_pkey PRIMARY KEY (id)
-);
-
--- The number of names that contain a fragment. Beyond the bound (store, `name_fragments.rs`) it is not updated.
-CREATE TABLE name_fragments (
-    fragment text COLLATE "C" NOT NULL,
-    items    integer NOT NULL,
-    CONSTRAINT name_fragments_pkey PRIMARY KEY (fragment)
-);
-
--- The fragments of an item's name that were rare when they were stored. The name may have changed since.
-CREATE TABLE item_name_fragments (
-    item_id   bigint NOT NULL,
-    fragments text[] COLLATE "C" NOT NULL,
-    CONSTRAINT item_name_fragments_pkey PRIMARY KEY (item_id)
-);
-
-CREATE INDEX item_name_fragments_idx ON item_name_fragments USING gin (fragments);
-
 CREATE FUNCTION items_names_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO item_names (item_id, name) SELECT id, name FROM new_items;
-    INSERT INTO item_names_new (item_ids) SELECT array_agg(id) FROM new_items GROUP BY id / 1000;
     RETURN NULL;
 END
 $$;
@@ -60,10 +32,8 @@ CREATE FUNCTION items_names_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         UPDATE item_names SET item_id = NEW.id, name = NEW.name WHERE item_id = OLD.id;
-        INSERT INTO item_names_new (item_ids) VALUES (ARRAY[NEW.id]);
     ELSE
         DELETE FROM item_names WHERE item_id = OLD.id;
-        DELETE FROM item_name_fragments WHERE item_id = OLD.id;
     END IF;
     RETURN NULL;
 END

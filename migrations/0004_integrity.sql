@@ -280,15 +280,6 @@ CREATE TRIGGER idempotency_keys_not_truncated BEFORE TRUNCATE ON idempotency_key
 CREATE TRIGGER item_names_not_truncated BEFORE TRUNCATE ON item_names FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('item_names_not_truncated',
         'item_names can''t be truncated: it follows items by triggers');
-CREATE TRIGGER item_names_new_not_truncated BEFORE TRUNCATE ON item_names_new FOR EACH STATEMENT
-    EXECUTE FUNCTION refuse_write('item_names_new_not_truncated',
-        'item_names_new can''t be truncated: it follows items by triggers');
-CREATE TRIGGER name_fragments_not_truncated BEFORE TRUNCATE ON name_fragments FOR EACH STATEMENT
-    EXECUTE FUNCTION refuse_write('name_fragments_not_truncated',
-        'name_fragments can''t be truncated: it follows items by triggers');
-CREATE TRIGGER item_name_fragments_not_truncated BEFORE TRUNCATE ON item_name_fragments FOR EACH STATEMENT
-    EXECUTE FUNCTION refuse_write('item_name_fragments_not_truncated',
-        'item_name_fragments can''t be truncated: it follows items by triggers');
 CREATE TRIGGER ledger_identity_not_truncated BEFORE TRUNCATE ON ledger_identity FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('ledger_identity_fixed', 'ledger_identity can''t be changed');
 

@@ -8,13 +8,13 @@ mod block;
 mod bulk;
 mod characters;
 mod error;
-mod fragments;
 mod history;
 mod ids;
 mod import;
 mod item;
 mod ledger;
 mod money;
+mod name_search;
 mod order;
 mod overview;
 mod page;
@@ -34,7 +34,6 @@ pub use block::{
 };
 pub use bulk::{BULK_BLOCKS_MAX, BlockAction, BulkBlockAction};
 pub use error::Error;
-pub use fragments::{name_fragments, search_fragments};
 pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
 pub use ids::{BlockId, CartId, ItemId, OrderId, WarehouseId};
 pub use import::{IMPORT_LINES_MAX, ImportAction, ImportChange, ImportPlan, ImportRow, plan_import};
@@ -44,6 +43,7 @@ pub use item::{
 };
 pub use ledger::LedgerCursor;
 pub use money::Price;
+pub use name_search::has_trigram;
 pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderAllocation, OrderLine, OrderStatus, OrderSummary};
 pub use overview::{
     ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, HotItem, LOW_UNITS, StockSums, StockTotals,

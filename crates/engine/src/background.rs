@@ -2,7 +2,6 @@
 
 pub(crate) mod expiry;
 pub(crate) mod failing_items;
-pub(crate) mod name_index;
 pub(crate) mod pacer;
 pub(crate) mod repeated_failure;
 pub(crate) mod supervise;

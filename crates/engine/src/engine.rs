@@ -132,7 +132,7 @@ impl QueueStarter {
 }
 
 /// The names of the background tasks.
-const BACKGROUND_TASKS: [&str; 5] = ["notifier", "listener", "event feed", "expiry", "names"];
+const BACKGROUND_TASKS: [&str; 4] = ["notifier", "listener", "event feed", "expiry"];
 
 impl Engine {
     /// Starts the queues and the background tasks.
@@ -241,7 +241,6 @@ impl Engine {
             "listener" => notifier.listen(store, stopped).await,
             "event feed" => reader::run(&self.shared.feed, stopped).await,
             "expiry" => background::expiry::run(self.clone(), stopped).await,
-            "names" => background::name_index::run(self.clone(), stopped).await,
             _ => {}
         }
     }

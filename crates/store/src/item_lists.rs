@@ -2,7 +2,7 @@
 
 use crate::items::{ItemRow, item_from};
 use crate::{Result, Store};
-use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId, search_fragments};
+use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId, has_trigram};
 use std::collections::HashMap;
 
 /// The most items that are looked for by their ids, where a part of the name is asked for.
@@ -69,9 +69,9 @@ impl Store {
         Ok(Page::cut(items, query.limit, cursor))
     }
 
-    /// How to look for a part of a name: few items that have it are found first, by the index of names, or, where the
-    /// part is too short for that, by what is rare in it, or else among all folded names. Where there are many, the
-    /// page is soon full in whatever order they are walked.
+    /// The filters of a query. A part of a name that few items contain is replaced by the ids of these items: from the
+    /// trigram index, or, for a part without a trigram, from a scan of the folded names. If many items contain it, a
+    /// page is soon full in any order, and the part stays a pattern.
     async fn item_filters<'a>(&self, query: &'a ItemQuery) -> Result<Filters<'a>> {
         let filters = Filters {
             category: query.category.as_ref().map(|name| name.as_str()),
@@ -86,16 +86,13 @@ impl Store {
             .await?;
         let pattern = like(&folded);
         let limit = NAMED_ITEMS_MAX + 1;
-        let sought = search_fragments(&folded);
-        let named = if sought.is_empty() {
+        let named = if has_trigram(&folded) {
             let statement = sqlx::query_scalar!(
                 "SELECT item_id FROM item_names WHERE name ILIKE $1 LIMIT $2",
                 pattern,
                 limit
             );
             statement.fetch_all(self.lists().await).await?
-        } else if let Some(named) = self.items_with_rare(&sought, &pattern, limit).await? {
-            named
         } else {
             let statement = sqlx::query_scalar!(
                 "SELECT item_id FROM item_names WHERE folded LIKE $1 LIMIT $2",

@@ -24,7 +24,6 @@ mod ledger;
 mod listener;
 mod monitor;
 mod movements;
-mod name_fragments;
 mod orders;
 mod overview;
 mod pinned_connection;

@@ -1,10 +1,10 @@
-//! Short parts of names are found whether or not the names have been indexed.
+//! Searches by a part of a name find the same items as a comparison of every name.
 
 use domain::{ItemQuery, ItemSort, WarehouseId};
 use sqlx::PgPool;
 use store::{SeedItem, Store};
 
-/// So many that letters which half of them have are not rare.
+/// Enough that some parts match more items than a search looks up by id.
 const ITEMS: u64 = 20_000;
 
 fn item(n: u64) -> SeedItem {
@@ -18,7 +18,7 @@ fn item(n: u64) -> SeedItem {
     }
 }
 
-/// The names that hold this part, by the service and by looking at all of them.
+/// The names that contain `part`, by the store and by a comparison of every name.
 async fn found(store: &Store, pool: &PgPool, part: &str) -> (Vec<String>, Vec<String>) {
     let query = ItemQuery {
         name_part: Some(part.to_owned()),
@@ -38,40 +38,21 @@ async fn found(store: &Store, pool: &PgPool, part: &str) -> (Vec<String>, Vec<St
 }
 
 async fn check(store: &Store, pool: &PgPool) {
-    for part in
-        ["ø", "Ø%", "%", "7ø", "7Ø%-", "%-b", "zq", "q 1", "- ", "xx", "ab", "_", "\\", "9999", "b 77", "1"]
-    {
+    for part in [
+        "ø", "Ø%", "%", "7ø", "7Ø%-", "%-b", "zq", "q 1", "- ", "xx", "ab", "_", "\\", "9999", "b 77", "1",
+        "zq 1", "øx",
+    ] {
         let (found, expected) = found(store, pool, part).await;
         assert_eq!(found, expected, "{part}");
     }
 }
 
-async fn index_all(store: &Store) -> usize {
-    let mut names = 0;
-    loop {
-        match store.index_new_names().await.expect("indexed") {
-            0 => return names,
-            more => names += more,
-        }
-    }
-}
-
 #[tokio::test]
-async fn short_parts_are_found_before_and_after_names_are_indexed() {
+async fn every_part_of_a_name_is_found_also_after_items_change() {
     let (store, url) = store::testing::store().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
     store.items_load(ITEMS, item, |_| ()).await.expect("loaded");
-    // All are new, more than are looked at one by one; then some; then none.
     check(&store, &pool).await;
-    let mut apart = 0;
-    while apart < 15_000 {
-        apart += store.index_new_names().await.expect("indexed");
-    }
-    check(&store, &pool).await;
-    apart += index_all(&store).await;
-    assert_eq!(apart as u64, ITEMS);
-    check(&store, &pool).await;
-
     for change in [
         "UPDATE items SET name = 'Renamed øx' WHERE name LIKE 'Zq 10 %' OR name LIKE '%10007%'",
         "UPDATE items SET name = 'Plain' WHERE name LIKE '%5007%'",
@@ -82,77 +63,6 @@ async fn short_parts_are_found_before_and_after_names_are_indexed() {
         sqlx::query(change).execute(&pool).await.expect("changed");
         check(&store, &pool).await;
     }
-    // Names that came one by one are taken together.
-    let waiting: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM item_names_new").fetch_one(&pool).await.expect("a count");
-    assert!(waiting > 3, "{waiting}");
-    assert!(store.index_new_names().await.expect("indexed") > 3);
-    assert_eq!(store.index_new_names().await.expect("indexed"), 0);
-    check(&store, &pool).await;
     let (names, _) = found(&store, &pool, "øx").await;
     assert_eq!(names.len(), 2, "{names:?}");
-    // New names whose items are gone are done with as well.
-    for change in [
-        "INSERT INTO items (name, price) VALUES ('øx, gone', 1)",
-        "DELETE FROM items WHERE name = 'øx, gone'",
-    ] {
-        sqlx::query(change).execute(&pool).await.expect("changed");
-    }
-    assert_eq!(index_all(&store).await, 0);
-    let left: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM item_names_new").fetch_one(&pool).await.expect("a count");
-    assert_eq!(left, 0);
-    // What many names have is not kept for each.
-    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM item_name_fragments WHERE fragments @> '{øx}'")
-        .fetch_one(&pool)
-        .await
-        .expect("a count");
-    assert_eq!(kept, 2);
-    let common: Vec<String> =
-        sqlx::query_scalar("SELECT fragment FROM name_fragments WHERE items > 8000 ORDER BY fragment")
-            .fetch_all(&pool)
-            .await
-            .expect("fragments");
-    assert!(
-        ["zq", "ab", "-b", " ", "1"].iter().all(|part| common.contains(&(*part).to_owned())),
-        "{common:?}"
-    );
-}
-
-/// Names come and are indexed by two servers while they are searched: whatever is committed is found.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn no_search_misses_a_name_that_is_just_indexed() {
-    let (store, url) = store::testing::store().await;
-    let pool = PgPool::connect(&url).await.expect("a connection");
-    let other = Store::connect(store::Settings::new(&url)).await.expect("connected");
-    let (done, stop) = tokio::sync::watch::channel(false);
-    let servers = [store.clone(), other].map(|store| {
-        let stop = stop.clone();
-        tokio::spawn(async move {
-            let mut names = 0;
-            while !*stop.borrow() {
-                names += store.index_new_names().await.expect("indexed");
-            }
-            names
-        })
-    });
-    const NAMES: i64 = 300;
-    for n in 1..=NAMES {
-        sqlx::query("INSERT INTO items (name, price) VALUES ('Ø' || $1, 1)")
-            .bind(n.to_string())
-            .execute(&pool)
-            .await
-            .expect("created");
-        let (names, expected) = found(&store, &pool, "ø").await;
-        assert_eq!(names.len() as i64, n, "{names:?}");
-        assert_eq!(names, expected);
-    }
-    done.send(true).expect("heard");
-    let mut names = 0;
-    for server in servers {
-        names += server.await.expect("no panic");
-    }
-    // Only now: a call that finds the lock taken does nothing.
-    names += index_all(&store).await;
-    assert_eq!(names as i64, NAMES);
 }

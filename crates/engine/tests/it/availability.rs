@@ -80,11 +80,10 @@ async fn health_names_every_worker_and_a_stopped_engine_is_dead() {
         "creation 1",
         "reading",
         "backlog",
-        "announcer",
+        "notifier",
         "listener",
         "event feed",
         "expiry",
-        "names",
     ];
     assert_eq!(names, expected);
     assert!(is_healthy(&report), "{report:?}");

@@ -155,17 +155,12 @@ async fn copy_name(connection: &mut PgConnection, item: ItemId) -> Result<()> {
     )
     .execute(&mut *connection)
     .await?;
-    let copied = sqlx::query!(
+    sqlx::query!(
         "INSERT INTO item_names (item_id, name) SELECT id, name FROM items WHERE id = $1
              ON CONFLICT (item_id) DO UPDATE SET name = excluded.name",
         item.0
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    if copied.rows_affected() > 0 {
-        sqlx::query!("INSERT INTO item_names_new (item_ids) VALUES (ARRAY[$1::bigint])", item.0)
-            .execute(connection)
-            .await?;
-    }
     Ok(())
 }
