@@ -1,4 +1,4 @@
-//! A new migration is a change of no source file: told of it, cargo compiles the crate that holds them again.
+//! Makes cargo rebuild the crate after a change in the migrations, which are embedded at compile time.
 
 fn main() {
     println!("cargo:rerun-if-changed=../../migrations");

@@ -32,7 +32,7 @@ pub struct Block {
     pub state: BlockState,
     pub is_permanent: bool,
     pub created_at: DateTime<Utc>,
-    /// Null for a permanent block.
+    /// Null for a permanent or a released block.
     pub expires_at: Option<DateTime<Utc>>,
 }
 

@@ -103,7 +103,7 @@ pub struct StockLevel {
     pub warehouse_name: String,
     /// Units available now.
     pub available: i32,
-    /// Units in temporary blocks.
+    /// Units in active blocks: temporary ones that have not expired.
     pub held: i64,
     /// Units in permanent blocks and in allocated orders.
     pub sold: i64,

@@ -14,7 +14,7 @@ pub struct Overview {
     pub items_sold_out: i64,
     /// Units available now.
     pub units_available: i64,
-    /// Units in active blocks.
+    /// Units in active blocks: temporary ones that have not expired.
     pub units_held: i64,
     /// Units in permanent blocks and in allocated orders.
     pub units_sold: i64,

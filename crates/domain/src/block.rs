@@ -35,7 +35,7 @@ pub struct Block {
     pub state: BlockState,
     /// The time at which it was placed.
     pub created_at: Time,
-    /// The time at which it expires or expired; `None` for a permanent block.
+    /// The time at which it expires or expired; `None` for a permanent or a released block.
     pub expires_at: Option<Time>,
 }
 

@@ -143,7 +143,7 @@ pub struct LevelTotals {
     pub warehouse_name: String,
     /// Units available now.
     pub available: i32,
-    /// Units in temporary blocks.
+    /// Units in active blocks: temporary ones that have not expired.
     pub held: i64,
     /// Units in permanent blocks and in allocated orders.
     pub sold: i64,

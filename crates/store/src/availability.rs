@@ -1,4 +1,4 @@
-//! A circuit breaker for one database: whether it answers, and what its statements failed for lately.
+//! A circuit breaker for one database, with the recent causes of failures.
 
 use crate::Impairment;
 use std::io::ErrorKind;
@@ -7,20 +7,20 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
-/// How long an impairment is reported after it was last seen.
+/// How long an impairment is reported after its last occurrence.
 const IMPAIRMENT_REPORTED: Duration = Duration::from_secs(30);
 
-/// The least time between two log lines about connections that broke outside of an outage.
+/// The minimum time between two log lines about broken connections outside of an outage.
 const BROKEN_LOGGED_INTERVAL: Duration = Duration::from_secs(10);
 
-/// An outage that goes on.
+/// A current outage.
 #[derive(Debug, Clone)]
 struct Outage {
     since: Instant,
     cause: String,
 }
 
-/// The state of one database, shared by every connection to it. Only its monitor opens and closes the circuit.
+/// The state of one database, shared by all connections to it. Only its monitor opens and closes the circuit.
 #[derive(Debug)]
 pub(crate) struct Availability {
     /// The database's name in log lines.
@@ -30,10 +30,10 @@ pub(crate) struct Availability {
     down: watch::Sender<bool>,
     /// Whether the server refuses new connections while existing ones work.
     exhausted: AtomicBool,
-    /// Whether a statement or the monitor found its session read-only, and no new session was writable since.
+    /// Whether a session was found to be read-only, and no new session was writable since.
     read_only: AtomicBool,
     suspected: Notify,
-    /// Rises when connections that were made before can't be relied on.
+    /// The generation of connections. It is incremented when older connections must not be used any more.
     generation: AtomicU64,
     /// Statements and connections that failed since the last log line.
     failed: AtomicU64,
@@ -52,7 +52,7 @@ struct Details {
 }
 
 impl Availability {
-    /// The state of a database that answers.
+    /// Returns the state of a database that answers.
     pub(crate) fn new(role: &'static str, consequence: &'static str) -> Self {
         Self {
             role,
@@ -68,34 +68,34 @@ impl Availability {
         }
     }
 
-    /// Whether an outage goes on.
+    /// Returns whether there is an outage.
     pub(crate) fn is_down(&self) -> bool {
         *self.down.borrow()
     }
 
-    /// Whether new connections are refused.
+    /// Returns whether the server refuses new connections.
     pub(crate) fn is_exhausted(&self) -> bool {
         self.exhausted.load(Ordering::Relaxed)
     }
 
-    /// Fails at once during an outage.
+    /// Fails immediately during an outage.
     pub(crate) fn check(&self) -> sqlx::Result<()> {
         if self.is_down() { Err(self.refusal()) } else { Ok(()) }
     }
 
-    /// The error of a caller that is refused because of the outage.
+    /// Returns the error for a caller that is rejected because of the outage, and counts it.
     pub(crate) fn refusal(&self) -> sqlx::Error {
         self.refused.fetch_add(1, Ordering::Relaxed);
         std::io::Error::new(ErrorKind::NotConnected, "the database is known to be down").into()
     }
 
-    /// Ends once an outage has begun.
+    /// Waits until an outage begins.
     pub(crate) async fn went_down(&self) {
         // The sender lives as long as this value.
         drop(self.down.subscribe().wait_for(|down| *down).await);
     }
 
-    /// Notes why a statement or a connection failed; a failure that breaks its connection causes a probe.
+    /// Records the failure of a statement or a connection. A failure that breaks its connection causes a probe.
     pub(crate) fn failed(&self, error: &sqlx::Error) {
         if breaks_connection(error) {
             self.failed.fetch_add(1, Ordering::Relaxed);
@@ -107,55 +107,55 @@ impl Availability {
                 self.suspect();
             }
             let mut details = self.details();
-            let known = details.impairment.replace((impairment, Instant::now()));
-            let reported =
-                known.filter(|(known, at)| *known == impairment && at.elapsed() < IMPAIRMENT_REPORTED);
+            let previous = details.impairment.replace((impairment, Instant::now()));
+            let reported = previous
+                .filter(|(previous, at)| *previous == impairment && at.elapsed() < IMPAIRMENT_REPORTED);
             if reported.is_none() {
                 tracing::error!(cause = %error, "the {}: {impairment}", self.role);
             }
         }
     }
 
-    /// A count that rises when connections that were made before can't be relied on.
+    /// Returns the generation of connections.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// Starts a new generation of connections: the database does not answer on an older one, and does on a new one.
+    /// Begins a new generation of connections, because the database answers on new connections only.
     pub(crate) fn begin_generation(&self) {
         self.details().generation_began_at = Some(Instant::now());
         self.generation.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Whether a connection of this age was made before the generation of now.
+    /// Returns whether a connection of this age was opened before the current generation.
     pub(crate) fn is_outdated(&self, age: Duration) -> bool {
         self.details().generation_began_at.is_some_and(|at| age > at.elapsed())
     }
 
-    /// Whether the last session that was asked is read-only.
+    /// Returns whether sessions are read-only, as last observed.
     pub(crate) fn is_read_only(&self) -> bool {
         self.read_only.load(Ordering::Relaxed)
     }
 
-    /// Notes whether a new session is read-only. Sessions keep the setting that they began with: those that are
-    /// read-only are replaced once new ones are not.
+    /// Records whether a new session is read-only. Existing sessions keep the setting that they began with, so read-only
+    /// ones are replaced once new sessions are writable.
     pub(crate) fn observe_read_only(&self, read_only: bool) {
         if self.read_only.swap(read_only, Ordering::Relaxed) && !read_only {
             self.begin_generation();
         }
     }
 
-    /// Causes a probe.
+    /// Requests a probe.
     pub(crate) fn suspect(&self) {
         self.suspected.notify_one();
     }
 
-    /// Ends once there is reason for a probe.
+    /// Waits until a probe is requested.
     pub(crate) async fn suspected(&self) {
         self.suspected.notified().await;
     }
 
-    /// An impairment that was seen lately.
+    /// Returns the latest impairment, if it occurred recently.
     pub(crate) fn impairment(&self) -> Option<Impairment> {
         let seen = self.details().impairment;
         let lately =
@@ -163,12 +163,12 @@ impl Availability {
         lately.or(self.is_exhausted().then_some(Impairment::ConnectionsExhausted))
     }
 
-    /// How long the outage has gone on, and its cause.
+    /// Returns the duration of the current outage, and its cause.
     pub(crate) fn outage(&self) -> Option<(Duration, String)> {
         self.details().outage.as_ref().map(|outage| (outage.since.elapsed(), outage.cause.clone()))
     }
 
-    /// Opens the circuit: requests are refused from now on. One log line for the whole outage.
+    /// Opens the circuit: requests are rejected from now on. Logs one line per outage.
     pub(crate) fn begin_outage(&self, cause: &sqlx::Error) {
         let mut details = self.details();
         if details.outage.is_none() {
@@ -179,7 +179,8 @@ impl Availability {
         }
     }
 
-    /// Closes the circuit, and logs what the outage cost, or how many connections broke without one.
+    /// Closes the circuit. Logs the duration and the cost of the outage, or the number of connections that broke without
+    /// one.
     pub(crate) fn end_outage(&self) {
         let mut details = self.details();
         if let Some(outage) = details.outage.take() {
@@ -205,7 +206,7 @@ impl Availability {
         }
     }
 
-    /// Notes whether the server accepts new connections.
+    /// Records whether the server accepts new connections.
     pub(crate) fn set_exhausted(&self, refusal: Option<&sqlx::Error>) {
         let exhausted = refusal.is_some();
         if self.exhausted.swap(exhausted, Ordering::Relaxed) == exhausted {
@@ -214,7 +215,7 @@ impl Availability {
         match refusal {
             Some(cause) => tracing::warn!(
                 %cause,
-                "the {} accepts no new connection; existing ones are used on",
+                "the {} accepts no new connection; existing ones stay in use",
                 self.role
             ),
             None => tracing::info!("the {} accepts new connections again", self.role),
@@ -226,7 +227,7 @@ impl Availability {
     }
 }
 
-/// Whether a connection can't be used after this error.
+/// Returns whether a connection can't be used after this error.
 pub(crate) fn breaks_connection(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
@@ -237,8 +238,8 @@ pub(crate) fn breaks_connection(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether the server ends the session with this SQLSTATE: shut down, crashed, starting up, idle for too long within
-/// a transaction, or a broken connection.
+/// Returns whether the server ends the session with this SQLSTATE: shutdown, crash, start-up, idle-in-transaction timeout,
+/// or a broken connection.
 pub(crate) fn ends_session(code: &str) -> bool {
     code.starts_with("57P0") || code.starts_with("08") || code == "25P03"
 }

@@ -1,4 +1,4 @@
-//! The lists of blocks that people watch: what expires soon, what has ended of late, what is held of an item.
+//! The lists of blocks that expire soon and of blocks that ended lately, and the units held of an item.
 
 use crate::blocks::{BlockRow, block_from};
 use crate::{Result, Store};
@@ -6,13 +6,12 @@ use domain::{
     Block, BlockId, EndedBlock, ExpiringQuery, ItemId, MovementReason, Page, PageQuery, Time, WarehouseId,
 };
 
-/// How far back in the ledger blocks that have ended are looked for, in ids: the index that names them in the
-/// order of their end does not know their items.
+/// How far back the ledger is searched for blocks that have ended, in ids. The search is bounded because the index of
+/// ends is ordered by id and does not contain the item.
 const ENDED_IDS: i64 = 200_000;
 
 impl Store {
-    /// A page of temporary blocks that expire within the query's time, soonest first; those that have expired
-    /// and wait for the clean-up are the first.
+    /// Returns a page of active blocks that expire within the query's time, soonest first.
     pub async fn blocks_expiring(&self, query: &ExpiringQuery) -> Result<Page<Block>> {
         let (after_at, after_id) = query.after.map(|(at, id)| (at, id.0)).unzip();
         let rows = sqlx::query_as!(
@@ -24,7 +23,8 @@ impl Store {
                  FROM block_inventory AS blocks
                  JOIN items ON items.id = blocks.item_id
                  JOIN warehouses ON warehouses.id = blocks.warehouse_id
-                WHERE NOT blocks.is_permanent AND blocks.expires_at <= now() + make_interval(secs => $1)
+                WHERE NOT blocks.is_permanent AND blocks.expires_at > now()
+                  AND blocks.expires_at <= now() + make_interval(secs => $1)
                   AND ($2::bigint IS NULL OR blocks.item_id = $2)
                   AND ($3::timestamptz IS NULL
                        OR (blocks.expires_at >= $3 AND (blocks.expires_at > $3 OR blocks.id > $4)))
@@ -42,8 +42,8 @@ impl Store {
         Ok(Page::cut(blocks, query.limit, cursor))
     }
 
-    /// A page of the ends of blocks, latest first, of those that the last [`ENDED_IDS`] ids of the ledger tell.
-    /// An item or a warehouse that was deleted since is named by its id, as in `#7`.
+    /// Returns a page of the ends of blocks, latest first, from the last [`ENDED_IDS`] ids of the ledger. An item or a
+    /// warehouse that was deleted has its id as name, as in `#7`.
     pub async fn blocks_ended_lately(
         &self,
         item: Option<ItemId>,
@@ -88,7 +88,7 @@ impl Store {
         Ok(Page::cut(ends.collect(), slice.limit, |end: &EndedBlock| end.movement_id.to_string()))
     }
 
-    /// Units of an item in temporary blocks that have not expired, and when the first of them does.
+    /// Returns the units of an item in active blocks, and the time when the first of these expires.
     pub async fn item_held(&self, item: ItemId) -> Result<(i64, Option<Time>)> {
         let row = sqlx::query!(
             r#"SELECT coalesce(sum(quantity), 0)::bigint AS "units!", min(expires_at) AS until

@@ -1,9 +1,24 @@
+//! Single blocks and lists of blocks.
+//!
+//! **Active blocks.** A block is active if it is temporary and `expires_at > now()` by the database's clock. A block that
+//! has expired and is not reclaimed yet is not active: its state is `Expired`, and it is neither counted nor summed as
+//! held. This definition is used by the lists here and in `block_lists`, the overview (`overview`), the units that an
+//! item's levels hold (`item_levels`), and the limit per reference (the SQL function `references_lock`). The test
+//! `active_blocks` compares them.
+//!
+//! Sums that have to agree with stock levels and the ledger include a block until it is reclaimed: `units_blocked` of
+//! categories, and the units that a receipt has to leave room for.
+
 use crate::pool::Pool;
 use crate::{Result, Store};
 use chrono::{DateTime, Utc};
 use domain::{Block, BlockId, BlockQuery, BlockState, ItemId, Page, WarehouseId};
 
-/// A block as the tables have it.
+/// The maximum number of an item's movements that are searched for the placement of one block that has ended. Reading
+/// them takes some 10 ms.
+const PLACED_LINES_MAX: i64 = 20_000;
+
+/// A row of `block_inventory` with the names of its item and warehouse.
 pub(crate) struct BlockRow {
     pub(crate) id: i64,
     pub(crate) item_id: i64,
@@ -37,7 +52,7 @@ pub(crate) fn block_from(row: BlockRow) -> Block {
 }
 
 impl Store {
-    /// One block, be it over by now.
+    /// Returns a block, whether or not it has ended.
     pub async fn block_get(&self, id: BlockId) -> Result<Option<Block>> {
         let row = sqlx::query_as!(
             BlockRow,
@@ -59,20 +74,20 @@ impl Store {
         }
     }
 
-    /// A page of blocks, newest first. Those that are over come from the ledger.
+    /// Returns a page of blocks, newest first. Blocks that have ended are read from the ledger.
     pub async fn block_list(&self, query: &BlockQuery) -> Result<Page<Block>> {
         let blocks = match query.state {
             Some(BlockState::Released) => self.blocks_ended(self.lists().await, query, &["released"]).await?,
             Some(BlockState::Expired) => self.blocks_expired(query).await?,
-            state => self.blocks_held(query, state).await?,
+            state => self.blocks_not_ended(query, state).await?,
         };
         Ok(Page::cut(blocks, query.limit, |block: &Block| block.id.to_string()))
     }
 
-    /// Blocks that have their units: temporary ones, permanent ones, or all.
-    async fn blocks_held(&self, query: &BlockQuery, state: Option<BlockState>) -> Result<Vec<Block>> {
+    /// Returns blocks that have not been ended: active ones, permanent ones, or all including expired ones.
+    async fn blocks_not_ended(&self, query: &BlockQuery, state: Option<BlockState>) -> Result<Vec<Block>> {
         let permanent = state.map(|state| state == BlockState::Permanent);
-        let live_only = state == Some(BlockState::Temporary);
+        let active_only = state == Some(BlockState::Temporary);
         let rows = sqlx::query_as!(
             BlockRow,
             r#"SELECT blocks.id, blocks.item_id, items.name AS item_name, blocks.warehouse_id,
@@ -88,7 +103,7 @@ impl Store {
                   AND ($4::bigint IS NULL OR blocks.id < $4)
                 ORDER BY blocks.id DESC LIMIT $5"#,
             permanent,
-            live_only,
+            active_only,
             query.item.map(|item| item.0),
             query.after.map(|after| after.0),
             query.limit + 1
@@ -98,7 +113,7 @@ impl Store {
         Ok(rows.into_iter().map(block_from).collect())
     }
 
-    /// Blocks that expired: those that wait for the clean-up, and those that it took.
+    /// Returns expired blocks: those that are not reclaimed yet, and those that are.
     async fn blocks_expired(&self, query: &BlockQuery) -> Result<Vec<Block>> {
         let rows = sqlx::query_as!(
             BlockRow,
@@ -121,21 +136,38 @@ impl Store {
         let mut blocks: Vec<_> = rows.into_iter().map(block_from).collect();
         blocks.extend(self.blocks_ended(self.lists().await, query, &["expired"]).await?);
         blocks.sort_by_key(|block| std::cmp::Reverse(block.id));
-        // A block may be taken between the two statements.
+        // A block that is reclaimed between the two statements is in both results.
         blocks.dedup_by_key(|block| block.id);
         blocks.truncate(usize::try_from(query.limit + 1).unwrap_or(usize::MAX));
         Ok(blocks)
     }
 
-    /// Blocks that are over, as the ledger has them: `expires_at` is when they ended. An item or a warehouse that was
-    /// deleted since is named by its id, as in `#7`.
+    /// Blocks that have ended, newest first, as the ledger has them. `expires_at` of an expired block is the time when it
+    /// was reclaimed; a released block has none, because the ledger does not record it.
+    ///
+    /// `created_at` is the time of the movement that placed the block. It is looked for among the item's
+    /// [`PLACED_LINES_MAX`] movements before the end. If it is older, the time of the oldest of these is returned, an
+    /// upper bound. An index of placements by block would make this exact, but each new block would have to write it.
+    ///
+    /// An item or a warehouse that was deleted has its id as name, as in `#7`.
     async fn blocks_ended(&self, pool: &Pool, query: &BlockQuery, reasons: &[&str]) -> Result<Vec<Block>> {
         let reasons: Vec<_> = reasons.iter().map(|reason| (*reason).to_owned()).collect();
         let rows = sqlx::query!(
             r#"SELECT movements.block_id AS "block_id!", movements.item_id,
                       coalesce(items.name, '#' || movements.item_id) AS "item_name!", movements.warehouse_id,
                       coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
-                      movements.reason, movements.created_at
+                      movements.reason, movements.created_at AS ended_at,
+                      coalesce((SELECT created_at
+                                  FROM (SELECT created_at, block_id, reason FROM stock_movements
+                                         WHERE item_id = movements.item_id AND id < movements.id
+                                         ORDER BY id DESC LIMIT $5) AS earlier
+                                 WHERE earlier.block_id = movements.block_id AND earlier.reason = 'blocked'
+                                 LIMIT 1),
+                               (SELECT min(created_at)
+                                  FROM (SELECT created_at FROM stock_movements
+                                         WHERE item_id = movements.item_id AND id < movements.id
+                                         ORDER BY id DESC LIMIT $5) AS earlier),
+                               movements.created_at) AS "created_at!"
                  FROM stock_movements AS movements
                  LEFT JOIN items ON items.id = movements.item_id
                  LEFT JOIN warehouses ON warehouses.id = movements.warehouse_id
@@ -147,20 +179,27 @@ impl Store {
             &reasons,
             query.item.map(|item| item.0),
             query.after.map(|after| after.0),
-            query.limit + 1
+            query.limit + 1,
+            PLACED_LINES_MAX
         )
         .fetch_all(pool)
         .await?;
-        let blocks = rows.into_iter().map(|row| Block {
-            id: BlockId(row.block_id),
-            item: ItemId(row.item_id),
-            item_name: row.item_name,
-            warehouse: WarehouseId(row.warehouse_id),
-            warehouse_code: row.code,
-            quantity: row.change,
-            state: if row.reason == "released" { BlockState::Released } else { BlockState::Expired },
-            created_at: row.created_at,
-            expires_at: Some(row.created_at),
+        let blocks = rows.into_iter().map(|row| {
+            let (state, expires_at) = match row.reason.as_str() {
+                "released" => (BlockState::Released, None),
+                _ => (BlockState::Expired, Some(row.ended_at)),
+            };
+            Block {
+                id: BlockId(row.block_id),
+                item: ItemId(row.item_id),
+                item_name: row.item_name,
+                warehouse: WarehouseId(row.warehouse_id),
+                warehouse_code: row.code,
+                quantity: row.change,
+                state,
+                created_at: row.created_at,
+                expires_at,
+            }
         });
         Ok(blocks.collect())
     }

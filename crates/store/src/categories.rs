@@ -3,7 +3,7 @@ use crate::{Error, Result, Store};
 use domain::{TOP_ITEMS_MAX, TopItems};
 
 impl Store {
-    /// The items of highest quantity in a category, and how many it has. A category that no item bears has
+    /// Returns the items with the highest quantities in a category, and the number of its items. A category without items has
     /// none.
     pub async fn category_top(&self, category: &str) -> Result<TopItems> {
         let items = sqlx::query_as!(
@@ -29,14 +29,13 @@ impl Store {
 }
 
 impl Store {
-    /// How many items bear each of these categories.
+    /// Returns the number of items in each of these categories.
     pub async fn category_sizes(&self, names: [&str; 2]) -> Result<[i64; 2]> {
         Ok([self.category_count(names[0]).await?, self.category_count(names[1]).await?])
     }
 
-    /// Gives at most `limit` items of the category `from` the category `to`, and tells how many.
-    ///
-    /// Items are locked in ascending id, as everyone does who changes several.
+    /// Moves at most `limit` items from one category to another. Returns the number of items. Locks the items by ascending
+    /// id, as everywhere.
     pub async fn category_rename(&self, from: &str, to: &str, limit: i64) -> Result<u64> {
         let mut transaction = self.begin().await?.transaction;
         let ids = sqlx::query_scalar!(

@@ -1,5 +1,5 @@
 use crate::availability::Availability;
-use crate::identity::History;
+use crate::identity::{DatabaseIdentity, Generation, History};
 use crate::monitor::monitor;
 use crate::pool::{Pool, PoolLimits};
 use crate::replica::Replica;
@@ -15,55 +15,54 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// How long to wait before a database that may be starting is asked again.
-const CONNECT_REST: Duration = Duration::from_millis(200);
+/// The pause before a connection is tried again, while the database may be starting.
+const CONNECT_RETRY_PAUSE: Duration = Duration::from_millis(200);
 
-/// How the statements that change stock are run. Each finds its rows by index, whatever the values: planned once
-/// it stays planned (planning took a quarter of a batch's time), and what is known of a table that was empty a
-/// moment ago misleads nobody. Compiling plans (JIT) pays for none of them.
+/// The session settings of connections that change stock. Each of their statements finds its rows by index, whatever the
+/// values. So each is planned once (planning took a quarter of a batch's time), and statistics of a table that was
+/// empty a moment ago cannot mislead the planner. JIT compilation is slower for all of them.
 const WRITING: [(&str, &str); 6] = [
-    // Tells the database's triggers that this connection writes sums and ledger itself.
+    // Turns the triggers off that maintain totals and ledger: this connection writes both itself.
     ("stockhold.maintains_totals", "on"),
     ("plan_cache_mode", "force_generic_plan"),
     ("enable_seqscan", "off"),
-    // Nor gather all rows of one key (all blocks of an item, say), or keep a whole table at hand that was small when
-    // this was planned.
+    // These prevent plans that read all rows of one key, such as all blocks of an item, or that materialize a whole table
+    // that was small when the statement was planned.
     ("enable_bitmapscan", "off"),
     ("enable_material", "off"),
     ("jit", "off"),
 ];
 
-/// How the others are run.
+/// The session settings of the other connections.
 const READING: [(&str, &str); 1] = [("jit", "off")];
 
-/// How to reach the database, and how much of it to use.
+/// The address of the database, and the limits for its use.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The primary, as a `postgres://` URL.
     pub url: String,
-    /// A replica for lists; the primary where `None`.
+    /// A replica for lists, as a `postgres://` URL; `None` to read them from the primary.
     pub read_url: Option<String>,
-    /// Connections for changes that are not a pinned's. Default 4.
+    /// The maximum number of connections for changes, without pinned ones. Default 4.
     pub write_connections_max: u32,
-    /// Connections that look rows up by their ids, or follow the ledger. Default 4.
+    /// The maximum number of connections that look up rows by id or read the ledger. Default 4.
     pub lookup_connections_max: u32,
-    /// Connections that read lists, of the primary and as many of the replica. Default 8.
+    /// The maximum number of connections that read lists: this many to the primary, and as many to the replica. Default 8.
     pub read_connections_max: u32,
-    /// Connections for the clean-up, for names and for totals. Default 3.
+    /// The maximum number of connections for the clean-up and totals. Default 3.
     pub background_connections_max: u32,
-    /// How long to wait for a connection, in seconds. Default 5.
+    /// The time to wait for a connection, in seconds. Default 5.
     pub acquire_timeout_seconds: u64,
-    /// How long a statement of a writing connection waits for a lock, in milliseconds; 0 for as long as it takes.
-    /// Default 1,000.
+    /// The lock timeout of writing connections, in milliseconds; 0 for none. Default 1,000.
     pub lock_timeout_milliseconds: u32,
-    /// How long a statement may take, in seconds. After that its connection is closed. Default 10.
+    /// The maximum duration of a statement, in seconds. Its connection is closed afterwards. Default 10.
     pub statement_timeout_seconds: u64,
-    /// How far a replica may be behind and still be read, in seconds. Default 10.
+    /// The maximum lag of a replica that is read, in seconds. Default 10.
     pub replica_lag_seconds_max: u64,
 }
 
 impl Settings {
-    /// The defaults, for this primary.
+    /// Returns the defaults for this primary.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -79,9 +78,9 @@ impl Settings {
         }
     }
 
-    /// The connection options, with the server-side timeouts for statements, idle transactions and vanished clients.
+    /// Returns the connection options, with the server-side timeouts for statements, idle transactions and dead clients.
     fn options(&self, url: &str, settings: &[(&str, &str)]) -> Result<PgConnectOptions> {
-        // The server gives up before the client does, so that it does not work on for nobody.
+        // The server gives up before the client does, so that no statement runs on without a reader.
         let statement_timeout = format!("{}ms", (self.statement_timeout_seconds * 1_000).saturating_sub(500));
         let idle_timeout = format!("{}s", self.statement_timeout_seconds);
         let bounds = [
@@ -92,7 +91,7 @@ impl Settings {
     }
 }
 
-/// Lets the server notice a client that has vanished.
+/// Makes the server detect dead clients.
 const SERVER_SIDE_KEEPALIVE: [(&str, &str); 3] =
     [("tcp_keepalives_idle", "10"), ("tcp_keepalives_interval", "5"), ("tcp_keepalives_count", "3")];
 
@@ -103,22 +102,23 @@ fn options(url: &str) -> Result<PgConnectOptions> {
 /// The database, connected.
 #[derive(Debug, Clone)]
 pub struct Store {
-    /// Changes that are not a pinned's.
+    /// For changes, except those on pinned connections.
     pub(crate) writes: Pool,
-    /// Rows by their ids, and the ledger, from the primary.
+    /// For rows by id and for the ledger, from the primary.
     pub(crate) lookups: Pool,
-    /// Lists, from the primary.
+    /// For lists, from the primary.
     pub(crate) reads: Pool,
-    /// Lists, from a replica.
+    /// For lists, from the replica.
     pub(crate) replica: Option<Arc<Replica>>,
-    /// The clean-up, names, totals.
+    /// For the clean-up and totals.
     pub(crate) background: Pool,
-    /// One connection for the question whether the database answers.
+    /// One connection for health checks.
     pub(crate) health: Pool,
-    /// An operator's work, which may take as long as it takes.
+    /// For maintenance commands, without timeouts.
     pub(crate) maintenance: PgPool,
-    /// For one connection, for as long as the process runs: it receives what other servers announce.
+    /// The options of connections that listen for notifications.
     pub(crate) listening: PgConnectOptions,
+    /// The pools of pinned connections, each with one connection.
     pub(crate) pinned_pools: Arc<Mutex<Vec<Pool>>>,
     pub(crate) observed: watch::Receiver<Option<crate::monitor::Observation>>,
     pub(crate) history: Arc<History>,
@@ -139,8 +139,8 @@ impl Store {
     /// Connects.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if the database can't be reached, [`Error::Internal`] if the URL can't be read,
-    /// [`Error::Setting`] if a session does not have a setting that the promises rest on.
+    /// [`Error::Unavailable`] if the database can't be reached, [`Error::Internal`] if the URL is invalid,
+    /// [`Error::Setting`] if a session setting has a wrong value.
     pub async fn connect(settings: Settings) -> Result<Self> {
         let limits = |connections_max| PoolLimits {
             connections_max,
@@ -151,7 +151,7 @@ impl Store {
         let lock_timeout = settings.lock_timeout_milliseconds.to_string();
         let writing: Vec<_> = WRITING.into_iter().chain([("lock_timeout", lock_timeout.as_str())]).collect();
         let writing = settings.options(&settings.url, &writing)?;
-        // Not by a pool, which would try again until its timeout, and would not name the cause.
+        // Without a pool: a pool retries until its timeout, and does not return the cause.
         first_answer(&writing, Duration::from_secs(settings.acquire_timeout_seconds)).await?;
         let reading = settings.options(&settings.url, &READING)?;
         let history = Arc::new(History::default());
@@ -188,16 +188,16 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens every connection to the primary that this store and its pinned_pools may use, so that none is missing later.
+    /// Opens all connections to the primary, pinned ones included, so that none is missing later.
     ///
     /// # Errors
-    /// [`Error::Impaired`] where the server accepts fewer.
+    /// [`Error::Impaired`] if the server accepts fewer.
     pub async fn open(&self) -> Result<()> {
         let pinned_pools = self.pinned_pools().clone();
         let pools = [&self.health, &self.writes, &self.lookups, &self.background, &self.reads];
         let opened = futures::future::try_join_all(pinned_pools.iter().chain(pools).map(Pool::open)).await;
         match opened.map(drop).map_err(Error::from) {
-            // A pool tries to connect until its timeout, and does not return the cause. One more connection has it.
+            // A pool retries until its timeout, and does not return the cause. One more connection attempt returns it.
             Err(error @ (Error::Overloaded(_) | Error::Impaired(..))) => match self.listening.connect().await
             {
                 Ok(connection) => {
@@ -210,23 +210,35 @@ impl Store {
         }
     }
 
-    /// Brings the schema up to date. Several servers may do so at once: each waits for the one before it, without a
+    /// Applies missing migrations. Several servers may do so at the same time: each waits for the one before it, without a
     /// lock timeout.
     pub async fn migrate(&self) -> Result<()> {
         Ok(crate::schema::MIGRATOR.run(&self.maintenance).await?)
     }
 
-    /// The database's time.
+    /// Returns the database's time.
     pub async fn now(&self) -> Result<domain::Time> {
         Ok(sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#).fetch_one(&self.health).await?)
     }
 
-    /// Fails at once while the database is known not to answer.
+    /// The current generation. A caller that caches a result reads it before the statement, and caches the result for that
+    /// generation.
+    pub fn generation(&self) -> Generation {
+        self.history.generation()
+    }
+
+    /// Returns the identity of the database as the newest writing connection read it; `None` before the first one.
+    pub fn identity(&self) -> Option<DatabaseIdentity> {
+        self.history.identity()
+    }
+
+    /// Fails immediately during an outage.
     pub fn check_available(&self) -> Result<()> {
         Ok(self.writes.availability().check()?)
     }
 
-    /// Closes every connection. Those in use get some seconds; a [`PinnedConnection`](crate::PinnedConnection) uses its own until it is dropped.
+    /// Closes all connections. Waits some seconds for those in use. A [`PinnedConnection`](crate::PinnedConnection) keeps
+    /// its own until it is dropped.
     pub async fn close(&self) {
         self.monitors.0.iter().for_each(JoinHandle::abort);
         let pinned_pools = std::mem::take(&mut *self.pinned_pools());
@@ -242,8 +254,8 @@ impl Store {
     }
 }
 
-/// Waits until the database accepts a connection, at most for `wait`: it may be starting, too. Checks the settings that
-/// a session gets.
+/// Waits until the database accepts a connection, for at most `wait`, because it may be starting. Checks the settings of
+/// the session.
 async fn first_answer(options: &PgConnectOptions, wait: Duration) -> Result<()> {
     let deadline = Instant::now() + wait;
     loop {
@@ -258,10 +270,10 @@ async fn first_answer(options: &PgConnectOptions, wait: Duration) -> Result<()> 
             Ok(Err(error)) => error,
             Err(_) => std::io::Error::new(ErrorKind::TimedOut, "no answer from the database").into(),
         };
-        if !may_be_starting(&error) || Instant::now() + CONNECT_REST >= deadline {
+        if !may_be_starting(&error) || Instant::now() + CONNECT_RETRY_PAUSE >= deadline {
             return Err(error.into());
         }
-        sleep(CONNECT_REST).await;
+        sleep(CONNECT_RETRY_PAUSE).await;
     }
 }
 
@@ -273,7 +285,7 @@ fn may_be_starting(error: &sqlx::Error) -> bool {
     }
 }
 
-/// A replica with the tasks that watch it.
+/// Returns a replica with the tasks that observe it.
 fn replica(
     settings: &Settings,
     url: &str,
@@ -286,18 +298,18 @@ fn replica(
     let lag_max = Duration::from_secs(settings.replica_lag_seconds_max);
     let replica = Arc::new(Replica::new(pool, lag_max));
     let (observed_by, observed) = watch::channel(None);
-    let (judged, primary) = (replica.clone(), primary.clone());
-    let judging = tokio::spawn(async move { judged.judge(primary, observed).await });
-    Ok((replica, [tokio::spawn(monitor(options, availability, observed_by)), judging]))
+    let (followed, primary) = (replica.clone(), primary.clone());
+    let following = tokio::spawn(async move { followed.follow(primary, observed).await });
+    Ok((replica, [tokio::spawn(monitor(options, availability, observed_by)), following]))
 }
 
-/// Creates a database if the server does not have it; `admin_url` names one that it has.
+/// Creates a database if it does not exist. `admin_url` names another database of the same server.
 pub async fn create_database(admin_url: &str, name: &str) -> Result<()> {
     let mut connection = PgConnectOptions::from_str(admin_url)?.connect().await?;
     let query = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)";
     let exists: bool = sqlx::query_scalar(query).bind(name).fetch_one(&mut connection).await?;
     if !exists {
-        // An identifier can't be a parameter; doubling its quotes is all the quoting it needs.
+        // An identifier can't be a parameter. Doubling the quotes in it is sufficient.
         let create = format!("CREATE DATABASE \"{}\"", name.replace('"', "\"\""));
         sqlx::query(AssertSqlSafe(create)).execute(&mut connection).await?;
     }

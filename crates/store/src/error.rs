@@ -5,73 +5,71 @@ use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 use std::io::ErrorKind;
 
-/// Why a call into the store failed. In every case but [`Error::OutcomeUnknown`] nothing has changed.
+/// The error of a call into the store. Nothing has changed, except possibly with [`Error::OutcomeUnknown`].
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The rules refuse it: a named constraint spoke.
+    /// A rule rejects the change. A named constraint of the database was violated, or the store checked the rule itself.
     #[error(transparent)]
     Refused(#[from] domain::Error),
-    /// PostgreSQL gave up on a transaction that can simply be tried again: a deadlock, a serialization
-    /// failure.
-    #[error("the transaction was rolled back and can be tried again")]
+    /// The transaction can be retried: a deadlock, a serialization failure, or a row that another transaction changed.
+    #[error("the transaction was rolled back and can be retried")]
     Conflict(#[source] sqlx::Error),
-    /// Another transaction has held a lock for longer than a statement waits for one. To try again at once would wait
-    /// as long again.
+    /// The lock timeout was exceeded. An immediate retry would wait as long again.
     #[error("another transaction holds a lock on the same rows")]
     Locked(#[source] sqlx::Error),
     /// The database did not answer, or is shutting down.
     #[error("the database is unavailable")]
     Unavailable(#[source] sqlx::Error),
-    /// The database answers, but can't do what it is asked.
+    /// The database answers, but is impaired.
     #[error("{0}")]
     Impaired(Impairment, #[source] sqlx::Error),
-    /// Every connection of the pool was in use for as long as a caller may wait for one.
+    /// No connection of the pool became free within the acquire timeout.
     #[error("too many requests wait for the database")]
     Overloaded(#[source] sqlx::Error),
-    /// The connection broke while committing: the change either happened, whole, or did not.
+    /// The connection broke during the commit: the change happened completely or not at all.
     #[error("the connection broke during the commit")]
     OutcomeUnknown(#[source] sqlx::Error),
-    /// The schema could not be brought up to date.
+    /// A migration failed.
     #[error("the migrations failed")]
     Migration(#[from] sqlx::migrate::MigrateError),
-    /// A session does not have a setting that the promises rest on.
+    /// A session setting has a value with which the service does not keep its promises.
     #[error("the setting {setting} is '{found}' in a new session. {remedy}")]
     Setting {
         /// The setting's name.
         setting: &'static str,
-        /// Its value; empty if the session does not have it.
+        /// The value; empty if it is not set.
         found: String,
         /// The reason for the requirement, and the remedy.
         remedy: &'static str,
     },
-    /// Something that should not happen: a statement or a value of ours that PostgreSQL refuses.
+    /// PostgreSQL rejected a statement or a value of this program, which indicates a bug.
     #[error("the database refused a statement")]
     Internal(#[source] sqlx::Error),
 }
 
 impl Error {
-    /// Whether the same call may well succeed if it is made again.
+    /// Returns whether a retry may succeed.
     pub fn retryable(&self) -> bool {
         matches!(self, Self::Conflict(_))
     }
 
-    /// The SQLSTATE of the database's answer.
+    /// Returns the SQLSTATE, if the database returned the error.
     pub fn sqlstate(&self) -> Option<String> {
         let code = self.cause()?.as_database_error()?.code()?;
         Some(code.into_owned())
     }
 
-    /// Whether bringing the schema up to date failed.
+    /// Returns whether a migration failed.
     pub fn is_migration(&self) -> bool {
         matches!(self, Self::Migration(_))
     }
 
-    /// Whether nothing listens at the database's address.
+    /// Returns whether nothing listens at the database's address.
     pub fn is_connection_refused(&self) -> bool {
         matches!(self.cause(), Some(sqlx::Error::Io(error)) if error.kind() == ErrorKind::ConnectionRefused)
     }
 
-    /// The remedy for a schema that is not this program's.
+    /// Returns the remedy if the schema is not this program's.
     pub fn schema_remedy(&self) -> Option<String> {
         let Self::Migration(error) = self else { return None };
         let (version, state) = match error {
@@ -100,7 +98,14 @@ impl Error {
         }
     }
 
-    /// The error of a commit whose answer never came.
+    /// The error of a transaction that was decided on rows that another transaction has changed since.
+    pub(crate) fn changed_meanwhile(subject: &str) -> Self {
+        Self::Conflict(sqlx::Error::Protocol(format!(
+            "another transaction changed {subject} in the meantime"
+        )))
+    }
+
+    /// Converts the error of a COMMIT. If the connection broke, the outcome is unknown.
     pub(crate) fn from_commit(error: sqlx::Error) -> Self {
         match Self::from(error) {
             Self::Unavailable(cause) => Self::OutcomeUnknown(cause),
@@ -116,10 +121,10 @@ impl From<sqlx::Error> for Error {
                 Some("40001" | "40P01") => Self::Conflict(error),
                 Some("55P03") => Self::Locked(error),
                 Some(code) if ends_session(code) => Self::Unavailable(error),
-                // Somebody else has just kept an answer under the same key: it is there on the next try.
+                // Another transaction stored a response under the same key. A retry finds it.
                 _ if database.constraint() == Some("idempotency_keys_pkey") => Self::Conflict(error),
-                _ => match (refusal(database.as_ref()), Impairment::of(&error)) {
-                    (Some(refusal), _) => Self::Refused(refusal),
+                _ => match (rejection(database.as_ref()), Impairment::of(&error)) {
+                    (Some(rejection), _) => Self::Refused(rejection),
                     (None, Some(impairment)) => Self::Impaired(impairment, error),
                     (None, None) => Self::Internal(error),
                 },
@@ -139,9 +144,9 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// What a named constraint has to say. Only those that a request can run into are here: the domain's types
-/// and planner keep every other.
-fn refusal(error: &dyn DatabaseError) -> Option<domain::Error> {
+/// Maps a violated constraint to a domain error. Only constraints that a request can violate are listed: the domain's
+/// types and planner prevent violations of the others.
+fn rejection(error: &dyn DatabaseError) -> Option<domain::Error> {
     match error.constraint()? {
         "warehouses_code_key" => Some(domain::Error::WarehouseCodeTaken(detail_value(error))),
         "inventory_product_id_fkey" => Some(domain::Error::ItemNotFound(ItemId(detail_id(error)?))),
@@ -152,12 +157,12 @@ fn refusal(error: &dyn DatabaseError) -> Option<domain::Error> {
     }
 }
 
-/// The id in `Key (warehouse_id)=(7) is not present in table "warehouses".`
+/// Parses the id in `Key (warehouse_id)=(7) is not present in table "warehouses".`
 fn detail_id(error: &dyn DatabaseError) -> Option<i64> {
     detail_value(error).parse().ok()
 }
 
-/// The value in "Key (code)=(MAIN) already exists."
+/// Parses the value in "Key (code)=(MAIN) already exists."
 fn detail_value(error: &dyn DatabaseError) -> String {
     let detail = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().and_then(|error| error.detail());
     let value =

@@ -4,46 +4,46 @@ use crate::pool::Connection;
 use crate::{Result, Store};
 use domain::{ItemId, ItemStock, LedgerCursor, Movement, WarehouseId};
 
-/// The channel on which servers announce commits to each other.
+/// The NOTIFY channel on which servers announce commits to each other.
 pub const EVENTS_CHANNEL: &str = "stockhold";
 
-/// Movements that were committed, and the cursor for the next reading.
+/// A page of committed movements, and the cursor for the next page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventPage {
-    /// By ascending id; those of one item are in the order in which they happened.
+    /// The movements by ascending id. Those of one item are in the order in which they happened.
     pub events: Vec<Movement>,
-    /// The position up to which `events` is complete. It advances even if there was nothing to read.
+    /// The position up to which `events` is complete. It advances even if the page is empty.
     pub cursor: LedgerCursor,
 }
 
 impl Store {
-    /// At most `limit` movements after a cursor. None is ever skipped: it reads up to the low watermark.
+    /// Returns at most `limit` movements after a cursor. Reads up to the low watermark, so that no movement is skipped.
     ///
     /// # Errors
     /// [`domain::Error::CursorUnknown`].
     pub async fn events_after(&self, after: &LedgerCursor, limit: i64) -> Result<EventPage> {
         let mut connection = self.lookups.acquire().await?;
         let last_id = last_id_after(&mut connection, Some(after)).await?;
-        let horizon = low_watermark(&mut connection, last_id).await?.cursor;
-        let events = movements(&mut connection, after.position, horizon.position, limit).await?;
+        let watermark = low_watermark(&mut connection, last_id).await?.cursor;
+        let events = movements(&mut connection, after.position, watermark.position, limit).await?;
         let full = i64::try_from(events.len()).is_ok_and(|read| read == limit);
         let cursor = match events.last() {
             Some(last) if full => {
                 let fingerprint = fingerprint(&mut connection, last.id).await?;
                 LedgerCursor { position: last.id, fingerprint: Some(fingerprint) }
             }
-            _ if horizon.position >= after.position => horizon,
+            _ if watermark.position >= after.position => watermark,
             _ => after.clone(),
         };
         Ok(EventPage { events, cursor })
     }
 
-    /// At most `limit` movements after a place, up to another that is not beyond a low watermark.
+    /// Returns at most `limit` movements after one position, up to another. `until` must not be beyond a low watermark.
     pub async fn events_between(&self, after: i64, until: i64, limit: i64) -> Result<Vec<Movement>> {
         movements(&mut *self.lookups.acquire().await?, after, until, limit).await
     }
 
-    /// What these items have now, by ascending id; those that do not exist are left out.
+    /// Returns the current quantities and levels of these items, by ascending id. Items that do not exist are left out.
     pub async fn items_now(&self, items: &[i64]) -> Result<Vec<ItemStock>> {
         let rows = sqlx::query!(
             r#"SELECT items.id, items.name, items.category, items.quantity,
@@ -71,13 +71,13 @@ impl Store {
         Ok(items)
     }
 
-    /// Announces to every server that something was committed; each receives `text`.
+    /// Sends `text` to every server that listens for commits.
     pub async fn events_announce(&self, text: &str) -> Result<()> {
         sqlx::query!("SELECT pg_notify($1, $2)", EVENTS_CHANNEL, text).execute(&self.background).await?;
         Ok(())
     }
 
-    /// Subscribes to the announcements.
+    /// Listens for the announcements of commits.
     pub async fn events_listen(&self) -> Result<Listener> {
         Listener::connect(self, EVENTS_CHANNEL).await
     }

@@ -1,25 +1,27 @@
+//! The clean-up: returns the units of expired blocks to stock.
+
 use crate::advisory_locks::EXPIRY_CLASS;
 use crate::{Result, Store, WriteTransaction};
 use domain::ItemId;
 use std::time::{Duration, Instant};
 
-/// What one clean-up batch did.
+/// The result of one clean-up batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReclaimedBatch {
-    /// Blocks that were taken away, their units given back.
+    /// The number of blocks that were reclaimed.
     pub blocks: u64,
-    /// Whether there may be more of the same items: the batch was full.
+    /// Whether the batch was full, so that the same items may have more expired blocks.
     pub more: bool,
     /// The categories of the items whose stock levels changed.
     pub categories: Vec<String>,
-    /// Items that were left out, because another clean-up has them or a row of theirs is locked.
+    /// The items that were skipped, because another clean-up has them or one of their rows is locked.
     pub skipped: Vec<ItemId>,
-    /// How long it took, without the wait for a connection.
+    /// The duration, without the wait for a connection.
     pub worked: Duration,
 }
 
 impl ReclaimedBatch {
-    /// Adds what another batch did.
+    /// Adds the result of another batch.
     pub fn add(&mut self, other: Self) {
         self.blocks += other.blocks;
         self.more |= other.more;
@@ -29,8 +31,8 @@ impl ReclaimedBatch {
     }
 }
 
-/// How long a clean-up waits for a row that another transaction has locked, in milliseconds. Requests may be waiting for
-/// the rows that it has locked itself.
+/// The lock timeout of a clean-up, in milliseconds. It is short, because requests may wait for the rows that the clean-up
+/// has locked.
 const SWEEP_LOCK_TIMEOUT_MILLISECONDS: u32 = 100;
 
 /// An item that has expired blocks.
@@ -38,15 +40,15 @@ const SWEEP_LOCK_TIMEOUT_MILLISECONDS: u32 = 100;
 pub struct ItemWithExpired {
     /// The item.
     pub item: ItemId,
-    /// How many of its blocks are due.
+    /// The number of its expired blocks.
     pub expired_blocks: i64,
-    /// For how long the first of them has been, in seconds.
+    /// The time since the first of them expired, in seconds.
     pub overdue_seconds: f64,
 }
 
 impl Store {
-    /// Which items the blocks are of that expired first, at most `limit` of them, without the blocks of the items
-    /// `skipped`; in order of items.
+    /// Returns the items of the `limit` blocks that expired first, by ascending id. Blocks of the items `skipped` are left
+    /// out.
     pub async fn items_with_expired(&self, limit: i64, skipped: &[ItemId]) -> Result<Vec<ItemWithExpired>> {
         let skipped: Vec<_> = skipped.iter().map(|item| item.0).collect();
         let rows = sqlx::query!(
@@ -54,22 +56,22 @@ impl Store {
                       extract(epoch FROM now() - min(expires_at))::float8 AS "overdue_seconds!"
                  FROM (SELECT item_id, expires_at FROM block_inventory
                         WHERE NOT is_permanent AND expires_at <= now() AND item_id <> ALL ($2)
-                        ORDER BY expires_at LIMIT $1) AS due
+                        ORDER BY expires_at LIMIT $1) AS expired
                 GROUP BY item_id ORDER BY item_id"#,
             limit,
             &skipped
         )
         .fetch_all(&self.background)
         .await?;
-        let due = rows.into_iter().map(|row| ItemWithExpired {
+        let items = rows.into_iter().map(|row| ItemWithExpired {
             item: ItemId(row.item_id),
             expired_blocks: row.blocks,
             overdue_seconds: row.overdue_seconds,
         });
-        Ok(due.collect())
+        Ok(items.collect())
     }
 
-    /// How long the block that expired first has been waiting for its clean-up, in seconds.
+    /// Returns the time since the oldest expired block expired, in seconds; 0 without one.
     pub async fn overdue_seconds(&self) -> Result<f64> {
         let overdue = sqlx::query_scalar!(
             r#"SELECT extract(epoch FROM now() - expires_at)::float8 AS "overdue_seconds!"
@@ -81,18 +83,19 @@ impl Store {
         Ok(overdue.unwrap_or(0.0))
     }
 
-    /// Gives back the units of at most `limit` expired blocks of these items.
+    /// Reclaims at most `limit` expired blocks of these items: deletes the blocks and returns their units to stock.
     ///
-    /// Any number of servers may do so at once: each takes only items that no other is cleaning up just
-    /// then, and waits for none. A locked stock level is waited for, but not for long: buyers may wait for the rows that
-    /// are locked here. With `skip_locked`, items of which a stock level or the sum is locked are skipped. Blocks are *not* locked
-    /// before their stock levels, with SKIP LOCKED or otherwise: a transaction that holds a level must see every block
-    /// that is due back to it. It would otherwise call the item sold out while a clean-up that waits for that very level
-    /// hides them.
+    /// Several servers may call this at the same time. Each takes only items that no other is cleaning up, and waits for
+    /// none. It waits for locked stock levels for a short time; with `skip_locked`, it skips items of which a stock level
+    /// or the item itself is locked.
+    ///
+    /// Blocks are never locked before their stock levels, not even with SKIP LOCKED. A transaction that has locked a
+    /// level must see every expired block of it. A clean-up that locks blocks and waits for the level would hide them,
+    /// and the transaction would reject a request as sold out.
     ///
     /// # Errors
-    /// [`crate::Error::Conflict`] where an item has got another stock level just then: to be tried again.
-    /// [`crate::Error::Locked`] where another transaction holds a row of these items.
+    /// [`crate::Error::Conflict`] if an item got another stock level in the meantime.
+    /// [`crate::Error::Locked`] if another transaction holds a row of these items.
     pub async fn blocks_reclaim(
         &self,
         items: &[ItemId],
@@ -107,7 +110,7 @@ impl Store {
                 transaction.commit().await?;
                 Ok(ReclaimedBatch { worked: begun.elapsed(), ..expired })
             }
-            // Not left to the transaction's drop: the caller tries the items again at once, and would meet its locks.
+            // Rolled back here, not by the transaction's drop: the caller retries at once and would wait for its locks.
             done => {
                 let rolled_back = transaction.roll_back().await;
                 let expired = done?;
@@ -128,7 +131,7 @@ impl WriteTransaction {
     ) -> Result<ReclaimedBatch> {
         let asked = items;
         let items: Vec<_> = items.iter().map(|item| item.0).collect();
-        let mine = sqlx::query_scalar!(
+        let claimed = sqlx::query_scalar!(
             r#"SELECT item AS "item!" FROM unnest($1::bigint[]) AS item,
                       (SELECT set_config('lock_timeout', $3, true)) AS configured
                 WHERE pg_try_advisory_xact_lock($2, hashint8(item))"#,
@@ -138,30 +141,30 @@ impl WriteTransaction {
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        let mine = match skip_locked && !mine.is_empty() {
-            true => self.items_unlocked(&mine).await?,
-            false => mine,
+        let claimed = match skip_locked && !claimed.is_empty() {
+            true => self.items_unlocked(&claimed).await?,
+            false => claimed,
         };
-        let skipped: Vec<_> = asked.iter().filter(|item| !mine.contains(&item.0)).copied().collect();
-        if mine.is_empty() {
+        let skipped: Vec<_> = asked.iter().filter(|item| !claimed.contains(&item.0)).copied().collect();
+        if claimed.is_empty() {
             return Ok(ReclaimedBatch { skipped, ..ReclaimedBatch::default() });
         }
-        let items: Vec<_> = mine.iter().copied().map(ItemId).collect();
+        let items: Vec<_> = claimed.iter().copied().map(ItemId).collect();
         self.levels_lock(&items.iter().map(|item| (*item, None)).collect(), &[]).await?;
         self.items_lock(&items).await?;
-        // `IS TRUE` hides what it is about from the planner: with the ids alone no other index can serve, and few
-        // rows are expected, for which the sums need no large table.
+        // `IS TRUE` hides the condition from the planner. Then only the primary key can serve the ids, and the planner
+        // expects few rows, so it does not prepare a large hash table for the sums.
         let ended = sqlx::query!(
-            r#"WITH due AS MATERIALIZED (
-                   SELECT oldest.id FROM unnest($1::bigint[]) AS mine (item_id)
+            r#"WITH expired AS MATERIALIZED (
+                   SELECT oldest.id FROM unnest($1::bigint[]) AS claimed (item_id)
                     CROSS JOIN LATERAL (
                         SELECT id FROM block_inventory
-                         WHERE item_id = mine.item_id AND NOT is_permanent AND expires_at <= now()
+                         WHERE item_id = claimed.item_id AND NOT is_permanent AND expires_at <= now()
                          ORDER BY expires_at LIMIT $2) AS oldest
                     LIMIT $2
                ), ended AS (
                    DELETE FROM block_inventory
-                    WHERE id = ANY (ARRAY (SELECT id FROM due))
+                    WHERE id = ANY (ARRAY (SELECT id FROM expired))
                       AND (item_id = ANY ($1) AND NOT is_permanent AND expires_at <= now()) IS TRUE
                 RETURNING id, item_id, warehouse_id, quantity
                ), back AS (
@@ -182,7 +185,7 @@ impl WriteTransaction {
                )
                SELECT (SELECT count(*) FROM ended) AS "blocks!",
                       ARRAY (SELECT DISTINCT category FROM summed WHERE category IS NOT NULL) AS "categories!""#,
-            &mine,
+            &claimed,
             limit,
             actor
         )
@@ -193,8 +196,8 @@ impl WriteTransaction {
         Ok(ReclaimedBatch { blocks, more, categories, skipped, ..ReclaimedBatch::default() })
     }
 
-    /// Locks all stock levels and the sums of those of `items` of which nobody else has locked any, waits for none, and
-    /// returns these items.
+    /// Locks those of `items` of which no stock level, nor the item itself, is locked by another transaction. Does not
+    /// wait. Returns the locked items.
     async fn items_unlocked(&mut self, items: &[i64]) -> Result<Vec<i64>> {
         let items = sqlx::query_scalar!(
             r#"WITH unlocked AS MATERIALIZED (

@@ -1,26 +1,26 @@
 use crate::{Impairment, ReplicaState, Store};
 use std::time::Duration;
 
-/// The state of the database, as its monitor and its users found it last.
+/// The state of the database, as last observed by its monitor and its users.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DatabaseHealth {
-    /// How long the database has not answered, and why; `None` where it answers.
+    /// The duration and the cause of an outage; `None` if the database answers.
     pub outage: Option<(Duration, String)>,
-    /// Why it does not do all that it is asked.
+    /// The reason why the database rejects some work.
     pub impairment: Option<Impairment>,
-    /// How the replica stands; `None` where there is none.
+    /// The state of the replica; `None` without one.
     pub replica: Option<ReplicaState>,
 }
 
 impl Store {
-    /// The state of the database. Nothing is asked for it.
+    /// Returns the state of the database. Sends no statement.
     pub fn database_health(&self) -> DatabaseHealth {
         let availability = self.writes.availability();
         let read_only = self.observed.borrow().is_some_and(|observation| observation.read_only);
         DatabaseHealth {
             outage: availability.outage(),
             impairment: availability.impairment().or(read_only.then_some(Impairment::ReadOnly)),
-            replica: self.replica.as_deref().map(|replica| replica.standing()),
+            replica: self.replica.as_deref().map(|replica| replica.state()),
         }
     }
 }

@@ -1,23 +1,23 @@
 use crate::{Result, Store, WriteTransaction};
 use std::collections::HashMap;
 
-/// An answer that is kept under its key.
+/// A response that is stored under an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseRecord {
-    /// Who asked: keys of different actors are different keys.
+    /// The caller. The keys of different actors are independent.
     pub actor: String,
-    /// The key that came with the request.
+    /// The idempotency key of the request.
     pub key: String,
-    /// Tells the request from any other.
+    /// A hash of the request, to detect another request with the same key.
     pub fingerprint: Vec<u8>,
-    /// The answer's HTTP status.
+    /// The HTTP status.
     pub status: i32,
-    /// The answer's body.
+    /// The body.
     pub body: Vec<u8>,
 }
 
 impl WriteTransaction {
-    /// The answers kept under these (actor, key) pairs.
+    /// Returns the responses stored under these (actor, key) pairs.
     pub async fn responses_find(
         &mut self,
         keys: &[(&str, &str)],
@@ -27,20 +27,25 @@ impl WriteTransaction {
         let found = sqlx::query_as!(
             ResponseRecord,
             "SELECT found.actor, found.key, found.fingerprint, found.status, found.body
-               FROM unnest($1::text[], $2::text[]) AS wanted (actor, key)
-               JOIN idempotency_keys AS found ON found.key = wanted.key AND found.actor = wanted.actor",
+               FROM unnest($1::text[], $2::text[]) AS asked (actor, key)
+               JOIN idempotency_keys AS found ON found.key = asked.key AND found.actor = asked.actor",
             &actors,
             &keys
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        Ok(found.into_iter().map(|answer| ((answer.actor.clone(), answer.key.clone()), answer)).collect())
+        Ok(found
+            .into_iter()
+            .map(|response| ((response.actor.clone(), response.key.clone()), response))
+            .collect())
     }
 
-    /// Keeps answers. If another transaction has just kept one under the same key, this one must be tried
-    /// again: [`crate::Error::Conflict`].
-    pub async fn responses_store(&mut self, answers: &[ResponseRecord]) -> Result<()> {
-        let columns = ResponseColumns::of(answers);
+    /// Stores responses.
+    ///
+    /// # Errors
+    /// [`crate::Error::Conflict`] if another transaction has stored a response under the same key.
+    pub async fn responses_store(&mut self, responses: &[ResponseRecord]) -> Result<()> {
+        let columns = ResponseColumns::of(responses);
         sqlx::query!(
             "INSERT INTO idempotency_keys (actor, key, fingerprint, status, body)
              SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::integer[], $5::bytea[])",
@@ -57,9 +62,10 @@ impl WriteTransaction {
 }
 
 impl Store {
-    /// Forgets at most `limit` answers that are older than `age_seconds`. Servers may do so at once.
+    /// Deletes at most `limit` responses that are older than `age_seconds`. Returns the number of deleted ones. Several
+    /// servers may do so at the same time.
     pub async fn responses_expire(&self, age_seconds: f64, limit: i64) -> Result<u64> {
-        let forgotten = sqlx::query!(
+        let deleted = sqlx::query!(
             "DELETE FROM idempotency_keys USING (
                  SELECT key, actor FROM idempotency_keys WHERE created_at < now() - make_interval(secs => $1)
                   ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -69,11 +75,11 @@ impl Store {
         )
         .execute(&self.background)
         .await?;
-        Ok(forgotten.rows_affected())
+        Ok(deleted.rows_affected())
     }
 }
 
-/// Answers as the arrays that a set-based INSERT takes.
+/// The columns of responses for a set-based INSERT.
 pub(crate) struct ResponseColumns {
     pub(crate) actors: Vec<String>,
     pub(crate) keys: Vec<String>,
@@ -83,16 +89,16 @@ pub(crate) struct ResponseColumns {
 }
 
 impl ResponseColumns {
-    /// By key: transactions that keep the same ones wait for each other, and never in a ring.
-    pub(crate) fn of(answers: &[ResponseRecord]) -> Self {
-        let mut answers: Vec<_> = answers.iter().collect();
-        answers.sort_by(|one, other| (&one.key, &one.actor).cmp(&(&other.key, &other.actor)));
+    /// Orders the responses by key, so that transactions that store the same keys cannot deadlock.
+    pub(crate) fn of(responses: &[ResponseRecord]) -> Self {
+        let mut responses: Vec<_> = responses.iter().collect();
+        responses.sort_by(|one, other| (&one.key, &one.actor).cmp(&(&other.key, &other.actor)));
         Self {
-            actors: answers.iter().map(|answer| answer.actor.clone()).collect(),
-            keys: answers.iter().map(|answer| answer.key.clone()).collect(),
-            fingerprints: answers.iter().map(|answer| answer.fingerprint.clone()).collect(),
-            statuses: answers.iter().map(|answer| answer.status).collect(),
-            bodies: answers.iter().map(|answer| answer.body.clone()).collect(),
+            actors: responses.iter().map(|response| response.actor.clone()).collect(),
+            keys: responses.iter().map(|response| response.key.clone()).collect(),
+            fingerprints: responses.iter().map(|response| response.fingerprint.clone()).collect(),
+            statuses: responses.iter().map(|response| response.status).collect(),
+            bodies: responses.iter().map(|response| response.body.clone()).collect(),
         }
     }
 }

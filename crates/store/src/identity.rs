@@ -6,7 +6,6 @@
 //! made. A changed identity, and a connection that replaces a lost one, begin a new [`Generation`]. A cache is valid
 //! for one generation only.
 
-use crate::Store;
 use crate::session::check_session;
 use domain::Time;
 use futures::future::BoxFuture;
@@ -37,14 +36,14 @@ impl Generation {
     /// The generation that a store begins with.
     pub const FIRST: Self = Self(0);
 
-    /// The one after it.
+    /// The next generation.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
     }
 }
 
-/// The identity that was read last, and the generation that it belongs to.
+/// The current identity, and the current generation.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     generation: AtomicU64,
@@ -52,9 +51,9 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// The hook for new connections of a pool that has at most `connections_max`. It checks their settings and reads
-    /// the database's identity. More than that many were opened only if earlier ones were closed, so each of those
-    /// begins a new generation.
+    /// Returns the hook for new connections of a pool with at most `connections_max` connections. It checks their settings
+    /// and reads the database's identity. Each connection beyond that number replaces a closed one, and begins a new
+    /// generation.
     pub(crate) fn after_connect(
         self: &Arc<Self>,
         connections_max: u32,
@@ -75,13 +74,19 @@ impl History {
         }
     }
 
+    /// The identity as the newest writing connection read it; `None` before the first one.
+    pub(crate) fn identity(&self) -> Option<DatabaseIdentity> {
+        *self.identity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The current generation.
     pub(crate) fn generation(&self) -> Generation {
         Generation(self.generation.load(Ordering::Acquire))
     }
 
     fn observe(&self, identity: DatabaseIdentity, replaces_another: bool) {
-        let mut known = self.identity.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = known.replace(identity);
+        let mut current = self.identity.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = current.replace(identity);
         let is_another = before.is_some_and(|before| before != identity);
         if is_another {
             tracing::warn!(?before, ?identity, "the database has another identity: caches are dropped");
@@ -107,19 +112,6 @@ async fn read_identity(connection: &mut PgConnection) -> sqlx::Result<DatabaseId
     )
     .fetch_one(connection)
     .await
-}
-
-impl Store {
-    /// The current generation. A caller that caches an answer reads it before the statement, and caches the answer for
-    /// that generation.
-    pub fn generation(&self) -> Generation {
-        self.history.generation()
-    }
-
-    /// The identity of the database as the newest writing connection read it; `None` before the first one.
-    pub fn identity(&self) -> Option<DatabaseIdentity> {
-        *self.history.identity.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 #[cfg(test)]

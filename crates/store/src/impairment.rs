@@ -1,24 +1,24 @@
 use std::fmt;
 
-/// The reason why a database that answers rejects work. Nothing has changed.
+/// The reason why a database that answers rejects a statement. Nothing has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Impairment {
-    /// Its disk is full (SQLSTATE 53100).
+    /// The disk is full (SQLSTATE 53100).
     StorageFull,
-    /// It is a standby, or its role or transactions are read-only (25006).
+    /// The server is a standby, or the role or its transactions are read-only (25006).
     ReadOnly,
-    /// It has no memory left for the statement (53200).
+    /// The server is out of memory (53200).
     OutOfMemory,
-    /// It accepts no more connections (53300).
+    /// The server accepts no more connections (53300).
     ConnectionsExhausted,
-    /// The role lacks a right (42501).
+    /// The role lacks a privilege (42501).
     PermissionDenied,
-    /// A statement ran for longer than it may (57014).
+    /// A statement exceeded its timeout (57014).
     TooSlow,
 }
 
 impl Impairment {
-    /// The impairment that a statement failed for.
+    /// Returns the impairment that caused this error, if any.
     pub(crate) fn of(error: &sqlx::Error) -> Option<Self> {
         if let sqlx::Error::Configuration(error) = error {
             return error.downcast_ref().copied();
@@ -34,7 +34,7 @@ impl Impairment {
         }
     }
 
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     pub fn code(self) -> &'static str {
         match self {
             Self::StorageFull => "storage_full",

@@ -1,70 +1,87 @@
-//! An item's units per warehouse: summed over all its blocks and orders, or over the ledger lines after earlier sums.
+//! An item's units per warehouse: by a scan of all its blocks and orders, or by earlier sums and the movements since.
+//!
+//! The sums follow the ledger, so they include expired blocks until these are reclaimed. The levels that are returned
+//! count active blocks only: the units of expired blocks are read in the same statement and subtracted.
 
 use crate::{LowWatermark, Result, Store};
 use domain::{ItemId, LevelTotals, WarehouseId};
 use std::collections::HashMap;
 
-/// The units of an item in one warehouse that are held by blocks and orders.
+/// Units of an item in one warehouse that the ledger attributes to blocks and orders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnitSums {
-    /// Units in temporary blocks.
+    /// Units in temporary blocks, expired ones included.
     pub held: i64,
     /// Units in permanent blocks and allocated orders.
     pub sold: i64,
 }
 
-/// The sums of one item by warehouse, as of a place in the ledger.
+/// The sums of one item by warehouse, as of a position in the ledger.
 pub type ItemSums = HashMap<WarehouseId, UnitSums>;
 
-/// The levels of an item, summed over all its blocks and orders.
+/// The result of a scan over all blocks and orders of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScannedLevels {
-    /// The levels by the warehouse's code.
+    /// The levels, ordered by the warehouse's code.
     pub levels: Vec<LevelTotals>,
     /// The number of blocks and order lines that were summed.
     pub rows: i64,
-    /// The sums as of the place that the caller named.
+    /// The sums as of the position that the caller passed.
     pub sums: ItemSums,
 }
 
-/// One level, with its sums and their changes by the ledger lines after a place.
+/// One level, with its sums and the changes by the movements after a position.
 struct LevelRow {
     level: LevelTotals,
-    /// The blocks and order lines that were summed.
+    /// The sums over blocks and orders; zero without a scan.
+    scanned: UnitSums,
+    /// Units in expired blocks.
+    expired: i64,
+    /// The number of blocks and order lines that were summed.
     rows: i64,
-    /// The change by all lines after the place.
+    /// The change by all movements after the position.
     changed: UnitSums,
-    /// The change by those of them up to a second place.
+    /// The change by those movements that are not after the second position.
     advanced: UnitSums,
 }
 
+impl LevelRow {
+    /// The level with these sums, less the units of expired blocks.
+    fn level_with(&self, sums: UnitSums) -> LevelTotals {
+        LevelTotals { held: sums.held - self.expired, sold: sums.sold, ..self.level.clone() }
+    }
+}
+
 impl Store {
-    /// An item's units in each warehouse that has a stock level of it. Reads every block of the item.
+    /// Returns an item's units in each warehouse that has a stock level of it. Reads every block of the item.
     ///
-    /// The sums as of `place` are computed from the same snapshot, without the lines after it. `place` must be a low
-    /// watermark that was read before; after [`i64::MAX`] there are no lines.
-    pub async fn item_levels(&self, item: ItemId, place: i64) -> Result<ScannedLevels> {
-        let rows = self.level_rows(item, true, place, i64::MAX).await?;
+    /// The sums as of `position` are computed from the same snapshot, by subtracting the movements after it. `position`
+    /// must be a low watermark that was read before, or [`i64::MAX`].
+    pub async fn item_levels(&self, item: ItemId, position: i64) -> Result<ScannedLevels> {
+        let rows = self.level_rows(item, true, position, i64::MAX).await?;
         let mut scanned = ScannedLevels { levels: Vec::new(), rows: 0, sums: ItemSums::new() };
         for row in rows {
-            let (held, sold) = (row.level.held - row.changed.held, row.level.sold - row.changed.sold);
-            scanned.sums.insert(row.level.warehouse, UnitSums { held, sold });
+            let sums = UnitSums {
+                held: row.scanned.held - row.changed.held,
+                sold: row.scanned.sold - row.changed.sold,
+            };
+            scanned.sums.insert(row.level.warehouse, sums);
             scanned.rows += row.rows;
-            scanned.levels.push(row.level);
+            scanned.levels.push(row.level_with(row.scanned));
         }
         Ok(scanned)
     }
 
-    /// The same by `sums` as of `place` and the ledger lines after it, without a look at the blocks that did not change.
-    /// Returns the levels, and the sums as of the low watermark.
+    /// Returns the same levels as [`Store::item_levels`], computed from `sums` as of `position` and the movements after it.
+    /// Reads no block that did not change, except expired ones. Also returns the sums as of the low watermark.
     pub async fn item_levels_after(
         &self,
         item: ItemId,
-        place: i64,
+        position: i64,
         sums: &ItemSums,
         watermark: &LowWatermark,
     ) -> Result<(Vec<LevelTotals>, ItemSums)> {
-        let rows = self.level_rows(item, false, place, watermark.cursor.position).await?;
+        let rows = self.level_rows(item, false, position, watermark.cursor.position).await?;
         let advanced = rows.iter().map(|row| {
             let base = sums.get(&row.level.warehouse).copied().unwrap_or_default();
             let (held, sold) = (base.held + row.advanced.held, base.sold + row.advanced.sold);
@@ -73,22 +90,25 @@ impl Store {
         let advanced = advanced.collect();
         let levels = rows.into_iter().map(|row| {
             let base = sums.get(&row.level.warehouse).copied().unwrap_or_default();
-            let (held, sold) = (base.held + row.changed.held, base.sold + row.changed.sold);
-            LevelTotals { held, sold, ..row.level }
+            row.level_with(UnitSums {
+                held: base.held + row.changed.held,
+                sold: base.sold + row.changed.sold,
+            })
         });
         Ok((levels.collect(), advanced))
     }
 
-    /// The levels of an item. Blocks and orders are summed only for a `scan`.
+    /// Reads the levels of an item. Blocks and orders are summed only for a `scan`.
     ///
-    /// A line of a confirmed block does not have its units, so its block is looked up, by the whole primary key compared
-    /// as a range, which no other index can serve.
+    /// The movement of a confirmed block does not contain its units, so the block is looked up. The condition is a range
+    /// over the whole primary key, which no other index can serve.
     async fn level_rows(&self, item: ItemId, scan: bool, after: i64, until: i64) -> Result<Vec<LevelRow>> {
         let rows = sqlx::query!(
             r#"SELECT inventory.warehouse_id, warehouses.code, warehouses.name, inventory.stock_quantity,
                       coalesce(blocks.held, 0) AS "held!",
                       coalesce(blocks.sold, 0) + coalesce(allocated.sold, 0) AS "sold!",
                       coalesce(blocks.rows, 0) + coalesce(allocated.rows, 0) AS "rows!",
+                      coalesce(expired.units, 0) AS "expired!",
                       coalesce(changed.held, 0) AS "changed_held!", coalesce(changed.sold, 0) AS "changed_sold!",
                       coalesce(changed.held_until, 0) AS "advanced_held!",
                       coalesce(changed.sold_until, 0) AS "advanced_sold!"
@@ -100,6 +120,10 @@ impl Store {
                               FROM block_inventory WHERE $2 AND item_id = $1
                              GROUP BY warehouse_id) AS blocks
                         ON blocks.warehouse_id = inventory.warehouse_id
+                 LEFT JOIN (SELECT warehouse_id, sum(quantity)::bigint AS units FROM block_inventory
+                             WHERE item_id = $1 AND NOT is_permanent AND expires_at <= now()
+                             GROUP BY warehouse_id) AS expired
+                        ON expired.warehouse_id = inventory.warehouse_id
                  LEFT JOIN (SELECT orders.warehouse_id, count(*) AS rows, sum(order_items.quantity)::bigint AS sold
                               FROM order_items JOIN orders ON orders.id = order_items.order_id
                              WHERE $2 AND order_items.product_id = $1 AND orders.status = 'allocated'
@@ -125,7 +149,7 @@ impl Store {
                                               FROM stock_movements AS lines
                                              WHERE item_id = $1 AND id > $3
                                                AND reason IN ('blocked', 'released', 'expired', 'confirmed',
-                                                              'allocated', 'cancelled')) AS judged) AS moved
+                                                              'allocated', 'cancelled')) AS classified) AS moved
                              GROUP BY warehouse_id) AS changed
                         ON changed.warehouse_id = inventory.warehouse_id
                 WHERE inventory.product_id = $1
@@ -144,9 +168,11 @@ impl Store {
                 warehouse_code: row.code,
                 warehouse_name: row.name,
                 available: row.stock_quantity,
-                held: row.held,
-                sold: row.sold,
+                held: 0,
+                sold: 0,
             },
+            scanned: UnitSums { held: row.held, sold: row.sold },
+            expired: row.expired,
             rows: row.rows,
             changed: UnitSums { held: row.changed_held, sold: row.changed_sold },
             advanced: UnitSums { held: row.advanced_held, sold: row.advanced_sold },

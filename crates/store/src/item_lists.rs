@@ -1,30 +1,30 @@
-//! The lists of items: filtered, sorted, page by page.
+//! Lists of items: filtered, sorted and paginated.
 
 use crate::items::{ItemRow, item_from};
 use crate::{Result, Store};
 use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId, has_trigram};
 use std::collections::HashMap;
 
-/// The most items that are looked for by their ids, where a part of the name is asked for.
+/// With a part of the name as filter: the maximum number of matching items that are looked up by id.
 const NAMED_ITEMS_MAX: i64 = 2_000;
 
-/// What narrows a list of items down.
+/// The filters of a list of items.
 struct Filters<'a> {
     category: Option<&'a str>,
-    /// What the name is like.
+    /// The LIKE pattern of the name.
     pattern: Option<String>,
-    /// The items that have the name, in place of the pattern.
+    /// The ids of the items that match the name, instead of the pattern.
     named: Option<Vec<i64>>,
-    /// Where there must be a stock level. `OFFSET 0` in the statements keeps PostgreSQL from reading all levels of
-    /// the warehouse first: they are looked up as the items are walked, and the page is soon full. Levels of few
-    /// units may be rare, so there the other way is right.
+    /// The warehouse in which the item must have a stock level. `OFFSET 0` in the statements prevents that PostgreSQL reads
+    /// all levels of the warehouse first. It looks them up while it scans the items, and the page is soon full. With
+    /// `quantity_max`, matching levels may be rare, and reading them first is right.
     warehouse: Option<i64>,
-    /// The most units: of that level, or of the item.
+    /// The maximum number of available units, of that level or of the item.
     quantity_max: Option<i32>,
 }
 
 impl Store {
-    /// Available units of these stock levels; those that do not exist are left out.
+    /// Returns the available units of these stock levels. Levels that do not exist are left out.
     pub async fn levels_get(&self, levels: &[LevelKey]) -> Result<HashMap<LevelKey, i32>> {
         let (items, warehouses): (Vec<_>, Vec<_>) =
             levels.iter().map(|key| (key.item.0, key.warehouse.0)).unzip();
@@ -44,12 +44,11 @@ impl Store {
         Ok(levels.collect())
     }
 
-    /// A page of items.
+    /// Returns a page of items.
     pub async fn item_list(&self, query: &ItemQuery) -> Result<Page<Item>> {
         let filters = self.item_filters(query).await?;
-        // A statement for each order: one that is fixed can be checked when it is compiled, and its plan follows
-        // the index of its order. A filter that is absent is NULL, and PostgreSQL drops it when it plans with
-        // the values at hand.
+        // One statement per sort order: a fixed statement is checked at compile time, and its plan uses the index of its
+        // order. An absent filter is NULL, and PostgreSQL removes it when it plans with the actual values.
         let rows = match (query.sort, &filters.named) {
             (ItemSort::Id, _) => self.items_by_id(query, &filters).await?,
             (ItemSort::Name, _) => self.items_by_name(query, &filters).await?,
@@ -69,7 +68,7 @@ impl Store {
         Ok(Page::cut(items, query.limit, cursor))
     }
 
-    /// The filters of a query. A part of a name that few items contain is replaced by the ids of these items: from the
+    /// Builds the filters. A part of a name that few items contain is replaced by the ids of these items: from the
     /// trigram index, or, for a part without a trigram, from a scan of the folded names. If many items contain it, a
     /// page is soon full in any order, and the part stays a pattern.
     async fn item_filters<'a>(&self, query: &'a ItemQuery) -> Result<Filters<'a>> {
@@ -231,8 +230,7 @@ impl Store {
         Ok(rows.fetch_all(self.lists().await).await?)
     }
 
-    /// Takes a page of each category out of its index, and the page out of those: the items are never sorted
-    /// all together.
+    /// Reads one page of each category from its index, and merges them. The items are never sorted as a whole.
     async fn items_by_quantity_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
         let rows = sqlx::query_as!(
@@ -290,7 +288,7 @@ impl Store {
         Ok(rows.fetch_all(self.lists().await).await?)
     }
 
-    /// As [`Store::items_by_quantity_desc`], the other way round.
+    /// Same as [`Store::items_by_quantity_desc`], in ascending order.
     async fn items_by_quantity_asc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
         let rows = sqlx::query_as!(
@@ -356,7 +354,7 @@ fn quantity_cursor(query: &ItemQuery) -> (Option<i32>, Option<i64>) {
     }
 }
 
-/// The pattern of what holds this part.
+/// Returns the LIKE pattern for text that contains `part`.
 fn like(part: &str) -> String {
     format!("%{}%", part.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"))
 }

@@ -5,7 +5,7 @@ use domain::{Item, ItemId, ItemPatch, NewItem, Price, WarehouseId};
 use rust_decimal::Decimal;
 use sqlx::PgExecutor;
 
-/// An item as the table has it.
+/// A row of `items`.
 pub(crate) struct ItemRow {
     pub(crate) id: i64,
     pub(crate) name: String,
@@ -31,15 +31,15 @@ pub(crate) fn item_from(row: ItemRow) -> Result<Item> {
 }
 
 impl Store {
-    /// Those of these items that exist, in no order.
+    /// Returns those of these items that exist, in no particular order.
     pub async fn items_get(&self, ids: &[i64]) -> Result<Vec<Item>> {
         get(&self.lookups, ids).await
     }
 
-    /// Forgets at most `limit` of what else than its stock has changed about an item, up to `until` in the ledger.
-    /// Servers may do so at once.
+    /// Deletes at most `limit` rows of `item_changes` up to the position `until` of the ledger. Returns the number of rows.
+    /// Several servers may do so at the same time.
     pub async fn item_changes_delete(&self, until: i64, limit: i64) -> Result<u64> {
-        let forgotten = sqlx::query!(
+        let deleted = sqlx::query!(
             "DELETE FROM item_changes USING (
                  SELECT id, item_id FROM item_changes WHERE id <= $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
              ) AS old WHERE item_changes.id = old.id AND item_changes.item_id = old.item_id",
@@ -48,12 +48,12 @@ impl Store {
         )
         .execute(&self.background)
         .await?;
-        Ok(forgotten.rows_affected())
+        Ok(deleted.rows_affected())
     }
 }
 
 impl PinnedConnection {
-    /// As [`Store::items_get`].
+    /// Same as [`Store::items_get`].
     pub async fn items_get(&self, ids: &[i64]) -> Result<Vec<Item>> {
         let mut connection = self.connection().await?;
         let items = get(&mut *connection, ids).await?;
@@ -61,15 +61,15 @@ impl PinnedConnection {
         Ok(items)
     }
 
-    /// The same, and at the same moment the items that something has happened to behind `place` in the ledger, some of
-    /// them several times; at most `limit` are told whose stock has changed, and as many of whom anything else has.
+    /// Returns these items, and in the same snapshot the ids of items that changed after a position of the ledger. Returns at
+    /// most `limit` ids for changes of stock, and at most `limit` for other changes; an id may occur repeatedly.
     ///
-    /// A line may be committed after lines with higher ids: only after a low watermark ([`Store::watermark`]) are all of
-    /// them seen.
+    /// The position must be a low watermark ([`Store::low_watermark`]). After any other position, a movement may be missed
+    /// that commits after movements with higher ids.
     pub async fn items_get_with_changes(
         &self,
         ids: &[i64],
-        place: i64,
+        position: i64,
         limit: i64,
     ) -> Result<(Vec<Item>, Vec<ItemId>)> {
         let mut connection = self.connection().await?;
@@ -85,7 +85,7 @@ impl PinnedConnection {
                 SELECT id, name, description, quantity, price, category, created_at, updated_at
                   FROM items WHERE id = ANY ($1)"#,
             ids,
-            place,
+            position,
             limit
         )
         .fetch_all(&mut *connection)
@@ -114,11 +114,10 @@ impl PinnedConnection {
         Ok((items, changed))
     }
 
-    /// Creates items as [`WriteTransaction::item_create_all`] does, in a transaction of their own: a single
-    /// round trip.
+    /// Same as [`WriteTransaction::item_create_all`], but in a transaction of its own and one round trip.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] where the connection broke before the answer came.
+    /// [`Error::OutcomeUnknown`] if the connection broke before the result arrived.
     pub async fn item_create_all(
         &self,
         items: &[(&NewItem, WarehouseId)],
@@ -144,7 +143,7 @@ async fn get<'c>(database: impl PgExecutor<'c>, ids: &[i64]) -> Result<Vec<Item>
 }
 
 impl WriteTransaction {
-    /// Changes what describes an item. Answers the item, and the category that it had before.
+    /// Changes an item's name, description, price or category. Returns the item and its previous category.
     pub async fn item_update(
         &mut self,
         id: ItemId,
@@ -179,7 +178,7 @@ impl WriteTransaction {
         Ok(Some((item, before.category)))
     }
 
-    /// Creates items with their first stock: all of them, or none. Each names its warehouse.
+    /// Creates items with their first stock in the given warehouses: all of them or none. `causes` has one entry per item.
     pub async fn item_create_all(
         &mut self,
         items: &[(&NewItem, WarehouseId)],
@@ -204,10 +203,10 @@ async fn create(
     let warehouses: Vec<_> = items.iter().map(|(_, warehouse)| warehouse.0).collect();
     let actors: Vec<_> = causes.iter().map(|cause| cause.actor).collect();
     let requests: Vec<_> = causes.iter().map(|cause| cause.request_id).collect();
-    // The sums and the ledger are part of the statement: one writing of each item's row and of its index
-    // entries, where the trigger would make it two.
+    // The statement writes quantities and movements itself. With the triggers, each item and its index entries would be
+    // written twice.
     let rows = sqlx::query!(
-        r#"WITH wanted AS MATERIALIZED (
+        r#"WITH new_items AS MATERIALIZED (
                SELECT nextval('items_id_seq') AS id, new.*
                  FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::integer[], $6::bigint[],
                              $7::text[], $8::text[])
@@ -215,16 +214,16 @@ async fn create(
                                               actor, request_id, position)
            ), created AS (
                INSERT INTO items (id, name, description, price, category, quantity)
-               SELECT id, name, description, price, category, quantity FROM wanted ORDER BY position
+               SELECT id, name, description, price, category, quantity FROM new_items ORDER BY position
            ), levels AS (
                INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
-               SELECT id, warehouse_id, quantity FROM wanted ORDER BY position
+               SELECT id, warehouse_id, quantity FROM new_items ORDER BY position
            ), ledger AS (
                INSERT INTO stock_movements (item_id, warehouse_id, change, reason, actor, request_id)
                SELECT id, warehouse_id, quantity, 'received', actor, request_id
-                 FROM wanted WHERE quantity > 0 ORDER BY position
+                 FROM new_items WHERE quantity > 0 ORDER BY position
            )
-           SELECT id AS "id!", now() AS "created_at!" FROM wanted ORDER BY position"#,
+           SELECT id AS "id!", now() AS "created_at!" FROM new_items ORDER BY position"#,
         &names as &[&str],
         &descriptions as &[Option<&str>],
         &prices,

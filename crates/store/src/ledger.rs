@@ -1,4 +1,13 @@
-//! The ledger's low watermark and the cursors into it.
+//! The ledger's low watermark, and cursors into the ledger.
+//!
+//! **Why a watermark.** A movement gets its id before its transaction commits, so ids become visible out of order: a
+//! reader that has seen id 7 may later find a 5 that was committed meanwhile. A reader that continues after the highest
+//! id it has seen would lose it.
+//!
+//! **How it works.** Before its first movement, a writing transaction takes an advisory lock whose key is the last id
+//! that the sequence has returned. All its ids are higher. PostgreSQL releases the lock once the commit is visible. So
+//! with `last_id` read *before* the locks, the lowest key of all these locks is the *low watermark*: no movement at or
+//! below it can appear any more. Without a lock, `last_id` itself is the low watermark. Readers stop there.
 
 use crate::advisory_locks::LOW_WATERMARK_CLASS;
 use crate::pool::Connection;
@@ -6,14 +15,14 @@ use crate::{Result, Store};
 use domain::{Error, LedgerCursor};
 use std::time::Duration;
 
-/// The low watermark: up to its cursor each line is committed, or never will be.
+/// The low watermark: each movement up to the cursor is committed, or will never be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LowWatermark {
-    /// The position.
+    /// The position of the low watermark.
     pub cursor: LedgerCursor,
-    /// The last id that any transaction has taken. Lines between the cursor and it may be committed or still open.
+    /// The last id that the sequence has returned. Movements after the cursor and up to this id may be committed or not.
     pub last_id: i64,
-    /// PostgreSQL's snapshot, as text. It is another one after each commit.
+    /// PostgreSQL's snapshot, as text. It differs after each commit.
     pub snapshot: String,
 }
 
@@ -30,30 +39,31 @@ pub struct OpenTransaction {
     pub state: Option<String>,
     /// The time since the transaction began. `None` if this role may not see it.
     pub age: Option<Duration>,
-    /// The time since the oldest committed line that the feed does not deliver yet was written. `None` if there is none.
+    /// The age of the oldest committed movement beyond the low watermark. `None` if there is none.
     pub lag: Option<Duration>,
 }
 
 impl Store {
-    /// The low watermark. Read from the primary.
+    /// Returns the low watermark. Read from the primary.
     pub async fn low_watermark(&self) -> Result<LowWatermark> {
         let mut connection = self.lookups.acquire().await?;
         let last_id = last_id_after(&mut connection, None).await?;
         low_watermark(&mut connection, last_id).await
     }
 
-    /// The low watermark, if the ledger still has the history before `after`.
+    /// Returns the low watermark, and checks that `after` is a cursor into this ledger.
     ///
     /// # Errors
-    /// [`domain::Error::CursorUnknown`].
+    /// [`domain::Error::CursorUnknown`] if the ledger does not have the history before the cursor.
     pub async fn low_watermark_after(&self, after: &LedgerCursor) -> Result<LowWatermark> {
         let mut connection = self.lookups.acquire().await?;
         let last_id = last_id_after(&mut connection, Some(after)).await?;
         low_watermark(&mut connection, last_id).await
     }
 
-    /// The transaction with the lowest mark, and the lag of the feed at `place`. `None` if no transaction has a mark.
-    pub async fn low_watermark_holder(&self, place: i64) -> Result<Option<OpenTransaction>> {
+    /// Returns the transaction that holds the low watermark back, and the lag of a reader at `position`. `None` if no
+    /// transaction writes to the ledger.
+    pub async fn low_watermark_holder(&self, position: i64) -> Result<Option<OpenTransaction>> {
         let row = sqlx::query!(
             r#"SELECT locks.pid, activity.application_name, activity.usename::text AS "usename", activity.state,
                       extract(epoch FROM clock_timestamp() - activity.xact_start)::double precision AS "age",
@@ -65,7 +75,7 @@ impl Store {
                   AND locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 ORDER BY ((locks.classid::bigint & 65535) << 32) | locks.objid::bigint, activity.xact_start LIMIT 1"#,
             LOW_WATERMARK_CLASS,
-            place
+            position
         )
         .fetch_optional(&self.lookups)
         .await?;
@@ -81,49 +91,49 @@ impl Store {
     }
 }
 
-/// The last id taken so far, to be read before [`low_watermark`]. With a cursor, checks that it is of this ledger.
+/// Returns the last id of the sequence, which must be read before [`low_watermark`]. Checks that the cursor, if given, is
+/// of this ledger.
 ///
-/// A cursor's place is not above a low watermark, so no line at or before it can appear, and its fingerprint is the
-/// same for as long as the history is.
+/// A cursor's position is at or below a low watermark, so no movement up to it can appear later, and its fingerprint is
+/// the same as long as the history is.
 pub(crate) async fn last_id_after(connection: &mut Connection, after: Option<&LedgerCursor>) -> Result<i64> {
-    let place = after.filter(|after| **after != LedgerCursor::START).map(|after| after.position);
+    let position = after.filter(|after| **after != LedgerCursor::START).map(|after| after.position);
     let row = sqlx::query!(
         r#"SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS "last_id!",
                   CASE WHEN $1::bigint IS NOT NULL THEN ledger_fingerprint($1) END AS fingerprint
              FROM stock_movements_id_seq"#,
-        place
+        position
     )
     .fetch_one(connection)
     .await?;
-    match (place, after) {
-        (Some(place), Some(after)) if place > row.last_id || after.fingerprint != row.fingerprint => {
+    match (position, after) {
+        (Some(position), Some(after)) if position > row.last_id || after.fingerprint != row.fingerprint => {
             Err(Error::CursorUnknown.into())
         }
         _ => Ok(row.last_id),
     }
 }
 
-/// The low watermark: the lowest mark, or `last_id` without one. A transaction sets its mark before it takes its first
-/// id, and PostgreSQL gives the mark back after the commit is visible.
+/// Returns the low watermark: the lowest lock of a writer, or `last_id` without one. See the module's documentation.
 pub(crate) async fn low_watermark(connection: &mut Connection, last_id: i64) -> Result<LowWatermark> {
     let row = sqlx::query!(
-        r#"SELECT place AS "place!", ledger_fingerprint(place) AS "fingerprint!",
+        r#"SELECT position AS "position!", ledger_fingerprint(position) AS "fingerprint!",
                   pg_current_snapshot()::text AS "snapshot!"
-             FROM (SELECT least($2, min(((classid::bigint & 65535) << 32) | objid::bigint)) AS place
+             FROM (SELECT least($2, min(((classid::bigint & 65535) << 32) | objid::bigint)) AS position
                      FROM pg_locks
                     WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = $1
-                      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS held"#,
+                      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS writers"#,
         LOW_WATERMARK_CLASS,
         last_id
     )
     .fetch_one(connection)
     .await?;
-    let cursor = LedgerCursor { position: row.place, fingerprint: Some(row.fingerprint) };
+    let cursor = LedgerCursor { position: row.position, fingerprint: Some(row.fingerprint) };
     Ok(LowWatermark { cursor, last_id, snapshot: row.snapshot })
 }
 
-/// The fingerprint of a place at or below a low watermark.
-pub(crate) async fn fingerprint(connection: &mut Connection, place: i64) -> Result<String> {
-    let fingerprint = sqlx::query_scalar!(r#"SELECT ledger_fingerprint($1) AS "fingerprint!""#, place);
+/// Returns the fingerprint of a position at or below a low watermark.
+pub(crate) async fn fingerprint(connection: &mut Connection, position: i64) -> Result<String> {
+    let fingerprint = sqlx::query_scalar!(r#"SELECT ledger_fingerprint($1) AS "fingerprint!""#, position);
     Ok(fingerprint.fetch_one(connection).await?)
 }

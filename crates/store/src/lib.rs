@@ -1,7 +1,7 @@
-//! PostgreSQL: the schema and every statement, one file a noun.
+//! PostgreSQL: the schema and every statement, one file per noun.
 //!
-//! **Invariant:** no HTTP, no Leptos, and no decisions: what may happen is decided in `domain`, this crate
-//! reads under lock and writes what was decided. Statements are checked at compile time against the
+//! **Invariant:** no HTTP, no Leptos, and no decisions. The rules are in `domain`; this crate reads rows, locks them, and
+//! writes the decided changes. Statements are checked at compile time against the
 //! committed `.sqlx` data.
 
 mod advisory_locks;
@@ -21,6 +21,7 @@ mod item_levels;
 mod item_lists;
 mod items;
 mod ledger;
+mod list_routing;
 mod listener;
 mod monitor;
 mod movements;

@@ -4,22 +4,22 @@ use std::io::ErrorKind;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long nothing may arrive before the connection is asked whether it is alive.
+/// The time without a notification after which the connection is pinged.
 const QUIET_MAX: Duration = Duration::from_secs(5);
 
-/// How long the connection may take to be made, or to answer.
+/// The timeout for connecting and for a ping.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Receives the notifications of one channel. A connection whose other side has vanished is noticed by a ping.
+/// Receives the notifications of one channel. Pings detect a dead connection.
 pub struct Listener {
     listener: PgListener,
 }
 
 impl Listener {
-    /// Connects by a connection of its own and listens.
+    /// Opens a connection and listens.
     pub(crate) async fn connect(store: &Store, channel: &str) -> Result<Self> {
         store.writes.availability().check()?;
-        // A pool for each listener: one whose connection hangs holds up no later one.
+        // One pool per listener, so that a hanging connection does not delay later listeners.
         let pool = PgPoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ANSWER_TIMEOUT)
@@ -32,7 +32,7 @@ impl Listener {
         Ok(Self { listener })
     }
 
-    /// The next notification; `None` once the connection is lost.
+    /// Returns the next notification; `None` if the connection is lost.
     pub async fn try_recv(&mut self) -> Result<Option<PgNotification>> {
         loop {
             match timeout(QUIET_MAX, self.listener.try_recv()).await {

@@ -1,4 +1,4 @@
-//! Asks a database regularly whether it answers. This is the only place that opens and closes its circuit.
+//! Health probes of a database. Only the monitor opens and closes its circuit breaker.
 
 use crate::availability::Availability;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -9,36 +9,36 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-/// How long a database that answers is left alone, unless a connection to it breaks.
+/// The interval between probes while the database answers. A broken connection causes an earlier probe.
 const PROBE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long a database that does not answer is left alone.
+/// The interval between probes during an outage.
 const OUTAGE_PROBE_INTERVAL: Duration = Duration::from_millis(500);
 
-/// How long a probe may take.
+/// The timeout of a probe.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The least time between two probes.
-const PROBE_REST: Duration = Duration::from_millis(100);
+/// The minimum time between two probes.
+const PROBE_PAUSE: Duration = Duration::from_millis(100);
 
 /// The state of a database at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Observation {
-    /// Before the database was asked.
+    /// The time before the probe.
     pub(crate) at: Instant,
-    /// The place in the write-ahead log up to which this database has flushed it, or a standby has replayed it.
+    /// The position up to which a primary has flushed its write-ahead log, or a standby has replayed it.
     pub(crate) position: i64,
-    /// Whether it replays another server's log.
+    /// Whether the server is a standby.
     pub(crate) standby: bool,
     /// Whether transactions are read-only.
     pub(crate) read_only: bool,
-    /// The number that a primary and its standbys have in common.
+    /// The system identifier, which a primary and its standbys have in common.
     pub(crate) system: i64,
-    /// When its server started, in microseconds since 1970: the same server has the same.
+    /// The start time of the server, in microseconds since 1970. It identifies the server process.
     pub(crate) started: i64,
 }
 
-/// Asks the database for its [`Observation`].
+/// The statement that reads an [`Observation`].
 const PROBE: &str = "
     SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::boolean AS read_only,
            coalesce((CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END
@@ -46,7 +46,7 @@ const PROBE: &str = "
            (SELECT system_identifier FROM pg_control_system()) AS system,
            (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint AS started";
 
-/// Probes the database until it is stopped, and hands out what was observed last.
+/// Probes the database until the task is aborted, and publishes the last observation.
 pub(crate) async fn monitor(
     options: PgConnectOptions,
     availability: Arc<Availability>,
@@ -64,34 +64,35 @@ pub(crate) async fn monitor(
             }
             Err(error) => availability.begin_outage(&error),
         }
-        sleep(PROBE_REST).await;
-        let rest = if availability.is_down() { OUTAGE_PROBE_INTERVAL } else { PROBE_INTERVAL };
-        suspected = timeout(rest, availability.suspected()).await.is_ok();
+        sleep(PROBE_PAUSE).await;
+        let pause = if availability.is_down() { OUTAGE_PROBE_INTERVAL } else { PROBE_INTERVAL };
+        suspected = timeout(pause, availability.suspected()).await.is_ok();
     }
 }
 
-/// Probes the database on the kept connection, or on a new one. `None` if it answers, but accepts no more connections.
+/// Probes the database on the existing connection, or on a new one. Returns `None` if the server answers, but accepts no
+/// more connections.
 async fn observe(
     options: &PgConnectOptions,
     connection: &mut Option<PgConnection>,
     availability: &Availability,
     suspected: bool,
 ) -> sqlx::Result<Option<Observation>> {
-    let (mut known, mut silent) = (None, false);
-    if let Some(mut kept) = connection.take() {
-        match probe(&mut kept).await {
+    let (mut observed, mut silent) = (None, false);
+    if let Some(mut existing) = connection.take() {
+        match probe(&mut existing).await {
             Ok(observation) if !(suspected || availability.is_exhausted() || availability.is_read_only()) => {
-                *connection = Some(kept);
+                *connection = Some(existing);
                 return Ok(Some(observation));
             }
             Ok(observation) => {
-                *connection = Some(kept);
-                known = Some(observation);
+                *connection = Some(existing);
+                observed = Some(observation);
             }
             Err(error) => silent = is_timeout(&error),
         }
     }
-    // A new connection, where there was none, or something broke: whether new ones can be made matters then.
+    // A new connection: there is none, or one broke, and the probe has to find out whether new ones are accepted.
     let made = async {
         let mut made = within(options.connect()).await?;
         let observation = probe(&mut made).await?;
@@ -112,10 +113,10 @@ async fn observe(
         }
         Err(error) if is_exhausted(&error) => {
             availability.set_exhausted(Some(&error));
-            Ok(known)
+            Ok(observed)
         }
-        // The kept connection answers: so does the database.
-        Err(_) if known.is_some() => Ok(known),
+        // The database answers on the existing connection.
+        Err(_) if observed.is_some() => Ok(observed),
         Err(error) => Err(error),
     }
 }

@@ -6,7 +6,7 @@ use domain::{
 };
 use std::collections::BTreeMap;
 
-/// A line of the ledger as the tables have it.
+/// A row of `stock_movements` with the code of its warehouse.
 pub(crate) struct MovementRow {
     pub(crate) id: i64,
     pub(crate) item_id: i64,
@@ -42,18 +42,18 @@ impl MovementRow {
     }
 }
 
-/// The most lines that an item's history is made of.
+/// The maximum number of movements in an item's history.
 const HISTORY_LINES_MAX: i64 = 20_000;
 
-/// The most steps of an item's history.
+/// The maximum number of steps in an item's history.
 const HISTORY_STEPS: i32 = 240;
 
 impl Store {
-    /// A page of an item's ledger, newest first, each line with the stock level that it left. A warehouse that was
-    /// deleted since is named by its id, as in `#7`: no code has that form.
+    /// Returns a page of an item's movements, newest first, each with the stock level after it. A warehouse that was deleted
+    /// has its id as code, as in `#7`; no code has that form.
     ///
-    /// The levels of now are read with the first page, in the same statement; each page hands what it has
-    /// reckoned back to on to the next.
+    /// The levels after the movements are computed backwards from the current levels, which the statement of the first
+    /// page reads. The cursor contains the levels before the page, for the next one.
     pub async fn movement_list(&self, item: ItemId, slice: &MovementQuery) -> Result<Page<Movement>> {
         let rows = sqlx::query!(
             r#"SELECT movements.id, movements.item_id, movements.warehouse_id,
@@ -113,8 +113,8 @@ impl Store {
         Ok(Page { next: last.map(|id| MovementCursor { id, levels }.text()), rows: movements })
     }
 
-    /// How an item's quantity went in the last `hours`: of at most [`HISTORY_LINES_MAX`] lines of its ledger,
-    /// in at most [`HISTORY_STEPS`] steps. `None` where there is no such item.
+    /// Returns an item's quantity over the last `hours`, in at most [`HISTORY_STEPS`] steps. With more than
+    /// [`HISTORY_LINES_MAX`] movements, the history begins later. `None` if the item does not exist.
     pub async fn item_history(&self, item: ItemId, hours: i64) -> Result<Option<ItemHistory>> {
         let rows = sqlx::query!(
             r#"WITH lately AS (
@@ -149,7 +149,7 @@ impl Store {
         for row in &rows {
             let (Some(step), Some(change)) = (row.step, row.change) else { continue };
             quantity += change;
-            // Told where the step ends: by then all of it has happened.
+            // The point is at the end of the step, when all its movements have happened.
             points.push((later(since, f64::from(step + 1) * row.step_seconds).min(until), quantity));
         }
         if points.last().is_none_or(|(at, _)| *at < until) {

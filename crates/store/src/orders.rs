@@ -6,7 +6,7 @@ use domain::{
 };
 use std::collections::{HashMap, HashSet};
 
-/// An order as the table has it.
+/// A row of `orders`.
 struct OrderRow {
     id: i64,
     reference: Option<String>,
@@ -25,7 +25,7 @@ pub(crate) fn order_status(name: &str) -> Result<OrderStatus> {
 }
 
 impl Store {
-    /// One order with its lines.
+    /// Returns an order with its lines.
     pub async fn order_get(&self, id: OrderId) -> Result<Option<Order>> {
         let row = sqlx::query_as!(
             OrderRow,
@@ -40,7 +40,7 @@ impl Store {
         Ok(with_lines(&mut connection, row.into_iter().collect()).await?.pop())
     }
 
-    /// A page of orders with their lines, newest first.
+    /// Returns a page of orders with their lines, newest first.
     pub async fn order_list(&self, query: &OrderQuery) -> Result<Page<Order>> {
         let rows = sqlx::query_as!(
             OrderRow,
@@ -62,18 +62,18 @@ impl Store {
 }
 
 impl Store {
-    /// Units of these items that an allocation would find in each warehouse that has a stock level of them:
-    /// what is available, and what expired blocks still hold.
+    /// Returns the units of these items that an allocation can use, by stock level: available units and those of expired
+    /// blocks.
     pub async fn allocatable_units(&self, items: &[ItemId]) -> Result<HashMap<LevelKey, i32>> {
         let items: Vec<_> = items.iter().map(|item| item.0).collect();
         let rows = sqlx::query!(
             r#"SELECT inventory.product_id, inventory.warehouse_id,
-                      least(inventory.stock_quantity + coalesce(due.units, 0), 2147483647)::integer AS "units!"
+                      least(inventory.stock_quantity + coalesce(expired.units, 0), 2147483647)::integer AS "units!"
                  FROM inventory
                  LEFT JOIN (SELECT item_id, warehouse_id, sum(quantity)::bigint AS units FROM block_inventory
                              WHERE item_id = ANY ($1) AND NOT is_permanent AND expires_at <= now()
-                             GROUP BY item_id, warehouse_id) AS due
-                        ON due.item_id = inventory.product_id AND due.warehouse_id = inventory.warehouse_id
+                             GROUP BY item_id, warehouse_id) AS expired
+                        ON expired.item_id = inventory.product_id AND expired.warehouse_id = inventory.warehouse_id
                 WHERE inventory.product_id = ANY ($1)"#,
             &items
         )
@@ -88,19 +88,19 @@ impl Store {
 }
 
 impl WriteTransaction {
-    /// Creates an order. It takes no stock.
+    /// Creates an order. Takes no stock.
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`] for the first line whose item does not exist.
     pub async fn order_create(&mut self, order: &NewOrder) -> Result<Order> {
         let items: Vec<_> = order.lines.keys().map(|item| item.0).collect();
         let quantities: Vec<_> = order.lines.values().map(|quantity| quantity.get()).collect();
-        let known: HashSet<_> = sqlx::query_scalar!("SELECT id FROM items WHERE id = ANY ($1)", &items)
+        let existing: HashSet<_> = sqlx::query_scalar!("SELECT id FROM items WHERE id = ANY ($1)", &items)
             .fetch_all(&mut *self.transaction)
             .await?
             .into_iter()
             .collect();
-        if let Some(unknown) = items.iter().find(|item| !known.contains(item)) {
+        if let Some(unknown) = items.iter().find(|item| !existing.contains(item)) {
             return Err(Error::Refused(domain::Error::ItemNotFound(ItemId(*unknown))));
         }
         let reference = order.reference.as_ref().map(|reference| reference.as_str());
@@ -148,8 +148,8 @@ async fn with_lines(connection: &mut Connection, rows: Vec<OrderRow>) -> Result<
     orders.collect()
 }
 
-/// The lines of these orders, by ascending item id. The names come in a second statement: orders and
-/// items may be distributed differently. An item that was deleted is named by its id, as in `#7`.
+/// Returns the lines of these orders, by ascending item id. The names are read by a second statement, because orders and
+/// items may be on different nodes. An item that was deleted has its id as name, as in `#7`.
 async fn order_lines(connection: &mut Connection, orders: &[i64]) -> Result<HashMap<i64, Vec<OrderLine>>> {
     let rows = sqlx::query!(
         "SELECT order_id, product_id, quantity FROM order_items

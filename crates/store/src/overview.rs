@@ -1,31 +1,31 @@
-//! How the stock stands as a whole, and what happened of late.
+//! Totals over the whole stock, and recent activity by minute.
 
 use crate::{Result, Store};
 use domain::{EXPIRING_SECONDS, ItemId, MovementReason, StockTotals, Time};
 
-/// How far the ledger's order by id may be from its order by time, in seconds: a batch's lines bear the time
-/// of its locks.
+/// The maximum difference between the ledger's order by id and its order by time, in seconds. The lines of a batch have
+/// the time of its locks, and get their ids later.
 const DISORDER_SECONDS: i64 = 10;
 
-/// How often something happened within a minute.
+/// The movements of one reason within a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActivityRow {
-    /// When the minute began.
+    /// The start of the minute.
     pub minute: Time,
-    /// What happened.
+    /// The reason.
     pub reason: MovementReason,
-    /// Lines of the ledger.
+    /// The number of movements.
     pub lines: i64,
-    /// Orders that the lines are for; 1 for all lines without one.
+    /// The number of distinct orders of the movements. All movements without an order count as one.
     pub orders: i64,
-    /// Units that the lines add to stock levels.
+    /// The sum of the changes of stock levels, in units.
     pub change: i64,
 }
 
-/// Units of an item that were blocked within a minute.
+/// The units of an item that were blocked within a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HotRow {
-    /// When the minute began.
+    /// The start of the minute.
     pub minute: Time,
     /// The item.
     pub item: ItemId,
@@ -34,18 +34,18 @@ pub struct HotRow {
 }
 
 impl Store {
-    /// How the stock stands beyond its categories, which are left out. It reads every block.
+    /// Returns the totals without the categories. Reads every block.
     pub async fn stock_totals(&self) -> Result<StockTotals> {
-        let rest = sqlx::query!(
+        let totals = sqlx::query!(
             r#"SELECT now() AS "at!", blocks.*, orders.units AS "units_allocated!", orders.pending AS "pending!"
-                 FROM (SELECT count(*) FILTER (WHERE NOT is_permanent) AS "active!",
-                              coalesce(sum(quantity) FILTER (WHERE NOT is_permanent), 0)::bigint AS "held!",
+                 FROM (SELECT count(*) FILTER (WHERE active) AS "active!",
+                              coalesce(sum(quantity) FILTER (WHERE active), 0)::bigint AS "held!",
                               coalesce(sum(quantity) FILTER (WHERE is_permanent), 0)::bigint AS "sold!",
-                              count(*) FILTER (WHERE soon) AS "expiring!",
-                              coalesce(sum(quantity) FILTER (WHERE soon), 0)::bigint AS "units_expiring!"
-                         FROM (SELECT quantity, is_permanent,
-                                      NOT is_permanent AND expires_at <= now() + make_interval(secs => $1) AS soon
-                                 FROM block_inventory) AS judged) AS blocks,
+                              count(*) FILTER (WHERE active AND soon) AS "expiring!",
+                              coalesce(sum(quantity) FILTER (WHERE active AND soon), 0)::bigint AS "units_expiring!"
+                         FROM (SELECT quantity, is_permanent, NOT is_permanent AND expires_at > now() AS active,
+                                      expires_at <= now() + make_interval(secs => $1) AS soon
+                                 FROM block_inventory) AS classified) AS blocks,
                       (SELECT (SELECT count(*) FROM orders WHERE status = 'pending') AS pending,
                               coalesce((SELECT sum(order_items.quantity) FROM orders
                                           JOIN order_items ON order_items.order_id = orders.id
@@ -55,19 +55,19 @@ impl Store {
         .fetch_one(self.lists().await)
         .await?;
         Ok(StockTotals {
-            at: rest.at,
+            at: totals.at,
             categories: Vec::new(),
-            blocks_active: rest.active,
-            units_held: rest.held,
-            blocks_expiring: rest.expiring,
-            units_expiring: rest.units_expiring,
-            units_sold: rest.sold + rest.units_allocated,
-            orders_pending: rest.pending,
+            blocks_active: totals.active,
+            units_held: totals.held,
+            blocks_expiring: totals.expiring,
+            units_expiring: totals.units_expiring,
+            units_sold: totals.sold + totals.units_allocated,
+            orders_pending: totals.pending,
         })
     }
 
-    /// A place in the ledger before everything that happened at `time` or later. Found by halving, for the
-    /// ledger has no index by time: it would cost every writer.
+    /// Returns a position in the ledger before all movements at `time` or later. Uses a binary search: an index by time
+    /// would add a write to each movement.
     pub async fn ledger_place(&self, time: Time) -> Result<i64> {
         let time = time - std::time::Duration::from_secs(DISORDER_SECONDS.unsigned_abs());
         let (mut low, mut high) = (0, self.low_watermark().await?.last_id);
@@ -87,8 +87,8 @@ impl Store {
         Ok(low)
     }
 
-    /// The committed lines after `after`, up to `until` and not before `since`, summed by minute. Read from the
-    /// primary.
+    /// Returns the committed movements after the position `after`, up to the position `until` and not before the time
+    /// `since`, summed by minute. Read from the primary.
     pub async fn activity(&self, after: i64, until: i64, since: Time) -> Result<Vec<ActivityRow>> {
         let rows = sqlx::query!(
             r#"SELECT minute AS "minute!", reason, sum(lines)::bigint AS "lines!", count(*) AS "orders!",
@@ -114,8 +114,8 @@ impl Store {
         Ok(rows.collect())
     }
 
-    /// The items of which most units were blocked, behind `after`, up to `until` and not before `since`: at most
-    /// `limit` of each minute.
+    /// Returns the items with the most blocked units per minute, at most `limit` per minute. The range is that of
+    /// [`Store::activity`].
     pub async fn hot_items(&self, after: i64, until: i64, since: Time, limit: i64) -> Result<Vec<HotRow>> {
         let rows = sqlx::query!(
             r#"SELECT minute AS "minute!", item_id, units AS "units!"

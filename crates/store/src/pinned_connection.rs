@@ -4,11 +4,11 @@ use crate::{Result, Store};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-/// A writing connection for who does one thing after the other, each in one statement, and often.
+/// A dedicated writing connection for a worker that runs statements one after the other, such as a batch queue.
 ///
-/// It is the same connection each time, whose process of PostgreSQL then has its plans and rows in the processor's
-/// cache; a pool hands out its connections in turn. And it is not given back in between: sqlx asks each connection
-/// that comes back to a pool whether it is alive, and the next statement would wait for that answer.
+/// A pool hands out its connections in turn. Using the same one each time keeps the plans and rows of its PostgreSQL
+/// process in the processor's cache. It also saves a round trip: sqlx pings a connection that is returned to a pool, and
+/// the next statement would wait for the answer.
 #[derive(Debug)]
 pub struct PinnedConnection {
     pub(crate) history: Arc<History>,
@@ -17,7 +17,7 @@ pub struct PinnedConnection {
 }
 
 impl Store {
-    /// A connection apart. It is made when it is first used, or by [`Store::open`].
+    /// Returns a dedicated connection. It is opened by its first use, or by [`Store::open`].
     pub fn pinned_connection(&self) -> PinnedConnection {
         let pool = self.writes.single();
         self.pinned_pools.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
@@ -26,8 +26,8 @@ impl Store {
 }
 
 impl PinnedConnection {
-    /// The connection, to be kept again once its statement is done. Where that fails, or its caller goes away, it goes
-    /// back to its pool instead, which looks whether it is still good.
+    /// Takes the connection out. The caller returns it by [`PinnedConnection::release`] after a successful statement. If
+    /// the statement fails or is cancelled, the connection is dropped into its pool instead, which checks it.
     pub(crate) async fn connection(&self) -> Result<Box<Connection>> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
         match idle {
@@ -35,13 +35,14 @@ impl PinnedConnection {
                 Ok(connection)
             }
             unusable => {
-                // First of all, for the pool has no other.
+                // Dropped before the next line: the pool has one connection only.
                 drop(unusable);
                 Ok(self.pool.acquire().await?)
             }
         }
     }
 
+    /// Returns the connection for the next use.
     pub(crate) fn release(&self, connection: Box<Connection>) {
         *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some((connection, Instant::now()));
     }

@@ -1,7 +1,7 @@
-//! Connections with a deadline for each statement, in pools of their own for each kind of work.
+//! Connection pools, one per kind of work, with a client-side deadline for each statement.
 //!
-//! A connection whose other side has vanished without a reset never answers. Each statement therefore has a
-//! deadline, and a connection that misses it, or breaks, is closed and never used again.
+//! A connection whose peer is gone without a reset never answers. So each statement has a deadline. A connection that
+//! misses it, or breaks, is closed and never used again.
 
 use crate::Impairment;
 use crate::availability::{Availability, breaks_connection};
@@ -22,19 +22,19 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout};
 
-/// How long a connection may have been idle and still be used without asking whether it is alive.
+/// The maximum idle time after which a connection is used without a ping.
 pub(crate) const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
-/// How long a connection may take to answer that it is alive.
+/// The timeout of a ping.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How often a waiting statement looks whether the database was found to be down.
-const OUTAGE_LOOK_INTERVAL: Duration = Duration::from_secs(1);
+/// The interval in which a waiting statement checks for an outage.
+const OUTAGE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long the connections of a pool may take to be closed.
+/// The timeout for closing the connections of a pool.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The bounds of a pool.
+/// The limits of a pool.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PoolLimits {
     pub(crate) connections_max: u32,
@@ -42,7 +42,7 @@ pub(crate) struct PoolLimits {
     pub(crate) statement_timeout: Duration,
 }
 
-/// Connections to one database for one kind of work. Cheap to clone.
+/// A pool of connections to one database for one kind of work. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
     pool: PgPool,
@@ -52,8 +52,8 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    /// A pool whose connections are opened when they are first used, or by [`Pool::open`], and then kept: a server
-    /// that has no free slot left does not take one away.
+    /// Returns a pool. Its connections are opened by their first use, or by [`Pool::open`], and stay open, so that they
+    /// are not lost when the server has no free slot.
     ///
     /// Each new connection reads the identity of the database into `history`.
     pub(crate) fn new(
@@ -62,16 +62,16 @@ impl Pool {
         availability: Arc<Availability>,
         history: Option<Arc<History>>,
     ) -> Self {
-        let judged = availability.clone();
+        let checked = availability.clone();
         let pool = PgPoolOptions::new()
             .max_connections(limits.connections_max)
             .acquire_timeout(limits.acquire_timeout)
             .idle_timeout(None)
             .max_lifetime(None)
-            // Instead of a round trip before each use.
+            // The hook below saves the ping before each use.
             .test_before_acquire(false)
             .before_acquire(move |connection, meta| {
-                let outdated = judged.is_outdated(meta.age);
+                let outdated = checked.is_outdated(meta.age);
                 Box::pin(async move {
                     if outdated {
                         return Ok(false);
@@ -87,23 +87,23 @@ impl Pool {
         Self { pool: pool.connect_lazy_with(options), limits, availability, history }
     }
 
-    /// A pool of one connection with the same options.
+    /// Returns a pool of one connection with the same options.
     pub(crate) fn single(&self) -> Self {
         let options = self.pool.connect_options().as_ref().clone();
         let limits = PoolLimits { connections_max: 1, ..self.limits };
         Self::new(options, limits, self.availability.clone(), self.history.clone())
     }
 
-    /// The state of its database.
+    /// Returns the state of the database.
     pub(crate) fn availability(&self) -> &Availability {
         &self.availability
     }
 
-    /// A connection. During an outage this fails at once, also for a caller that waits already.
+    /// Returns a connection. Fails immediately during an outage, also for a caller that is already waiting.
     pub(crate) async fn acquire(&self) -> sqlx::Result<Box<Connection>> {
         self.availability.check()?;
         if self.availability.is_exhausted() && self.pool.size() < self.limits.connections_max {
-            // A new connection would be refused, after as long as a caller may wait for one.
+            // The server would refuse a new connection, and the caller would wait for the whole timeout.
             return match self.pool.try_acquire() {
                 Some(connection) => Ok(self.wrap(connection)),
                 None => Err(sqlx::Error::config(Impairment::ConnectionsExhausted)),
@@ -138,37 +138,37 @@ impl Pool {
         })
     }
 
-    /// Begins a transaction by this statement.
+    /// Begins a transaction with this statement.
     pub(crate) async fn begin(&self, statement: &'static str) -> sqlx::Result<Transaction> {
         let mut connection = self.acquire().await?;
-        // Before the statement: it may have been sent when its caller goes away.
+        // Set before the statement: it may have been sent when the caller is cancelled.
         connection.in_transaction = true;
         connection.execute(statement).await?;
         Ok(Transaction { connection })
     }
 
-    /// Opens every connection that the pool may have.
+    /// Opens all connections of the pool.
     pub(crate) async fn open(&self) -> sqlx::Result<()> {
         let connections = (0..self.limits.connections_max).map(|_| self.acquire());
         futures::future::try_join_all(connections).await.map(drop)
     }
 
-    /// Closes every connection. Those in use get some time to be given back.
+    /// Closes all connections. Waits for those in use, for a limited time.
     pub(crate) async fn close(&self) {
         if timeout(CLOSE_TIMEOUT, self.pool.close()).await.is_err() {
-            tracing::debug!("connections to the database were left to be closed by their users");
+            tracing::debug!("some connections to the database are still in use and are closed later");
         }
     }
 }
 
 /// A connection of a pool. A statement that misses its deadline fails, and the connection is closed.
 pub(crate) struct Connection {
-    /// There until it is dropped.
+    /// `None` only while it is dropped.
     connection: Option<PoolConnection<Postgres>>,
     broken: bool,
-    /// Whether a statement was sent whose outcome has not been read.
+    /// Whether a statement was sent and its result was not read.
     running: bool,
-    /// Whether a transaction may have begun that has not ended.
+    /// Whether a transaction may be open.
     in_transaction: bool,
     generation: u64,
     statement_timeout: Duration,
@@ -176,12 +176,12 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Whether it can be used again, as far as is known without asking.
+    /// Returns whether it can be used again. Does not ping.
     pub(crate) fn is_reliable(&self) -> bool {
         !self.broken && !self.availability.is_down() && self.generation == self.availability.generation()
     }
 
-    /// Runs one statement, or one step of a transaction, within the deadline.
+    /// Runs one statement within the deadline.
     async fn run<'s, T, F: Future<Output = sqlx::Result<T>> + Send>(
         &'s mut self,
         statement: impl FnOnce(&'s mut PgConnection) -> F,
@@ -189,15 +189,15 @@ impl Connection {
         let Self { connection, broken, running, statement_timeout, availability, .. } = self;
         let connection = connection.as_deref_mut().ok_or(sqlx::Error::PoolClosed)?;
         *running = true;
-        let outcome = answered(*statement_timeout, availability, broken, statement(connection)).await;
+        let outcome = within_deadline(*statement_timeout, availability, broken, statement(connection)).await;
         *running = false;
         outcome
     }
 }
 
-/// The statement's outcome, or an error once the deadline has passed, or the monitor found that the database is down
-/// or no longer at the other end of older connections.
-async fn answered<T>(
+/// Returns the result of the statement. Fails if the deadline has passed, or if the monitor detects an outage or begins a new
+/// generation of connections.
+async fn within_deadline<T>(
     limit: Duration,
     availability: &Availability,
     broken: &mut bool,
@@ -207,7 +207,7 @@ async fn answered<T>(
     let (deadline, generation) = (Instant::now() + limit, availability.generation());
     let outcome = loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        match timeout(left.min(OUTAGE_LOOK_INTERVAL), &mut statement).await {
+        match timeout(left.min(OUTAGE_CHECK_INTERVAL), &mut statement).await {
             Ok(outcome) => break outcome,
             Err(_) if left.is_zero() || availability.is_down() || availability.generation() != generation => {
                 break Err(no_answer(limit));
@@ -242,8 +242,8 @@ impl Drop for Connection {
         }
         let in_transaction = self.in_transaction;
         let limit = if self.running { self.statement_timeout } else { PING_TIMEOUT };
-        // As sqlx gives a connection back, which asks it whether it is alive, but not without bound. One that does not
-        // answer is closed, and its place in the pool is free again.
+        // sqlx pings a connection when it is returned. Here that has a timeout: a connection that does not answer is closed,
+        // and its slot in the pool becomes free.
         runtime.spawn(async move {
             if in_transaction && !matches!(timeout(limit, connection.execute("ROLLBACK")).await, Ok(Ok(_))) {
                 return drop(connection.detach());
@@ -345,19 +345,19 @@ impl<'p> Executor<'p> for &'p Pool {
     }
 }
 
-/// A transaction. Dropped without [`Transaction::commit`], it changes nothing.
+/// A transaction. It is rolled back if it is dropped without [`Transaction::commit`].
 #[derive(Debug)]
 pub(crate) struct Transaction {
     connection: Box<Connection>,
 }
 
 impl Transaction {
-    /// Makes it durable.
+    /// Commits.
     pub(crate) async fn commit(self) -> sqlx::Result<()> {
         self.end("COMMIT").await
     }
 
-    /// Gives its locks back and changes nothing.
+    /// Rolls back.
     pub(crate) async fn rollback(self) -> sqlx::Result<()> {
         self.end("ROLLBACK").await
     }

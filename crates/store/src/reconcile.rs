@@ -1,5 +1,5 @@
-//! Checks the books, a range of items at a time, and repairs them: stock levels, blocks, orders and sums against
-//! the ledger, and each row against those that it names.
+//! Audit and repair: compares stock levels, blocks, orders and quantities with the ledger, and checks references between
+//! rows. Items are checked in ranges of ids.
 
 mod discrepancy;
 mod find;
@@ -14,18 +14,17 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use std::str::FromStr as _;
 
-/// A connection that checks the books. It starts nothing, migrates nothing and has no time limit; until
-/// [`Audit::repair`] is called, it only reads.
+/// A connection for the audit. It has no statement timeout, and is read-only except in the `*_repair` methods.
 #[derive(Debug)]
 pub struct Audit {
     connection: PgConnection,
 }
 
 impl Audit {
-    /// Connects to the database that this `postgres://` URL names.
+    /// Connects to the database of this `postgres://` URL.
     ///
     /// # Errors
-    /// The database can't be reached, or the URL can't be read.
+    /// The database can't be reached, or the URL is invalid.
     pub async fn connect(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)?.application_name("stockhold reconcile");
         let mut connection = options.connect().await?;
@@ -37,12 +36,12 @@ impl Audit {
         Ok(Self { connection })
     }
 
-    /// Which version the schema has. The checks are for [`SchemaState::Current`] only.
+    /// Returns the state of the schema. The checks require [`SchemaState::Current`].
     pub async fn schema_state(&mut self) -> Result<SchemaState> {
         schema_state(&mut self.connection).await
     }
 
-    /// The lowest item id from `from` on that the books have in any place, whether or not the item exists.
+    /// Returns the lowest item id at or above `from` that occurs in any table, whether or not the item exists.
     pub async fn next_item(&mut self, from: i64) -> Result<Option<ItemId>> {
         let next = sqlx::query_scalar!(
             "SELECT least((SELECT min(id) FROM items WHERE id >= $1),
@@ -58,30 +57,30 @@ impl Audit {
         Ok(next.map(ItemId))
     }
 
-    /// How many items there are.
+    /// Returns the number of items.
     pub async fn item_count(&mut self) -> Result<i64> {
         let count = sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM items"#);
         Ok(count.fetch_one(&mut self.connection).await?)
     }
 
-    /// What is wrong with items of id `from` up to, not including, `to`; all at one moment.
+    /// Returns the discrepancies of items with ids from `from` up to, but not including, `to`, in one snapshot.
     pub async fn items(&mut self, from: i64, to: i64) -> Result<Vec<Discrepancy>> {
         find::items(&mut self.connection, from, to).await
     }
 
-    /// What is wrong with the database as a whole: sequences, triggers, and orders' warehouses.
+    /// Returns the discrepancies of the database as a whole: sequences, triggers, and warehouses of orders.
     pub async fn database(&mut self) -> Result<Vec<Discrepancy>> {
         find::database(&mut self.connection).await
     }
 
-    /// Repairs what can be repaired of one item, in one transaction that locks the item's stock levels. The stock
-    /// levels, the blocks and the orders count: the ledger and the sums follow. Returns what it found, repairable or
-    /// not.
+    /// Repairs one item, in one transaction that locks the item's stock levels. Stock levels, blocks and orders are
+    /// authoritative; the ledger and the quantities are corrected. Returns all discrepancies, including those that can't be
+    /// repaired.
     pub async fn item_repair(&mut self, item: ItemId, actor: &str) -> Result<Vec<Discrepancy>> {
         repair::item(&mut self.connection, item, actor).await
     }
 
-    /// Repairs what can be repaired of [`Audit::database`]. Returns what it found, repairable or not.
+    /// Repairs the discrepancies of [`Audit::database`]. Returns all of them, including those that can't be repaired.
     pub async fn database_repair(&mut self) -> Result<Vec<Discrepancy>> {
         repair::database(&mut self.connection).await
     }

@@ -1,45 +1,42 @@
-//! The choice between the primary and a replica for lists, which may be read from either.
-//!
-//! A list is read from the replica only where that has replayed everything that the primary had made durable when
-//! the list was asked for: nobody misses their own write, or finds less than another list has just shown.
+//! The state of the replica: whether it follows the primary, and how far it is behind.
 
 use crate::monitor::Observation;
 use crate::pool::Pool;
-use crate::{Result, Store};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-/// How long a list may wait for the replica to replay what the primary has.
+/// How long a list may wait for the replica to replay the primary's log.
 const REPLAY_WAIT: Duration = Duration::from_millis(50);
 
-/// How often the replica is asked meanwhile.
+/// The interval between two questions to the replica during this wait.
 const REPLAY_LOOK_INTERVAL: Duration = Duration::from_millis(5);
 
-/// How long the replica may take to say how far it is.
+/// The timeout of a question for the replica's log position.
 const POSITION_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How long the primary serves lists after the replica was not far enough for one.
-const MISSED_REST: Duration = Duration::from_secs(1);
+/// How long the primary serves lists after the replica did not reach the position of one.
+const MISS_PAUSE: Duration = Duration::from_secs(1);
 
-/// Observations of the primary that are kept: one each second, so the longest lag that can be told in seconds.
+/// The maximum number of stored observations of the primary. There is one per second, so this is also the longest lag that
+/// can be measured, in seconds.
 const OBSERVATIONS_MAX: usize = 600;
 
-/// How a replica stands to its primary.
+/// The replication state of a replica.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReplicaState {
-    /// Not asked yet.
+    /// It was not observed yet.
     Unknown,
-    /// It replays what the primary writes, within the bound.
+    /// It replays the primary's log, and its lag is within the limit.
     Following {
-        /// How far it is behind.
+        /// The lag.
         lag_seconds: f64,
     },
-    /// It is further behind than the bound.
+    /// Its lag is over the limit.
     Lagging {
-        /// How far it is behind, at least.
+        /// A lower bound of the lag.
         lag_seconds: f64,
     },
     /// It follows another primary, or none: it was promoted.
@@ -49,7 +46,7 @@ pub enum ReplicaState {
 }
 
 impl ReplicaState {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
@@ -60,7 +57,7 @@ impl ReplicaState {
         }
     }
 
-    /// How far it is behind.
+    /// Returns the lag, if it is known.
     pub fn lag_seconds(&self) -> Option<f64> {
         match self {
             Self::Following { lag_seconds } | Self::Lagging { lag_seconds } => Some(*lag_seconds),
@@ -69,17 +66,17 @@ impl ReplicaState {
     }
 }
 
-/// A replica, and whether it can be read.
+/// A replica with its observed state.
 #[derive(Debug)]
 pub(crate) struct Replica {
     pub(crate) pool: Pool,
     lag_max: Duration,
-    state: Mutex<State>,
+    observed: Mutex<Observed>,
 }
 
 #[derive(Debug)]
-struct State {
-    standing: ReplicaState,
+struct Observed {
+    state: ReplicaState,
     /// Observations of the primary, oldest first.
     primary: VecDeque<Observation>,
     missed_at: Option<Instant>,
@@ -87,17 +84,17 @@ struct State {
 
 impl Replica {
     pub(crate) fn new(pool: Pool, lag_max: Duration) -> Self {
-        let state = State { standing: ReplicaState::Unknown, primary: VecDeque::new(), missed_at: None };
-        Self { pool, lag_max, state: Mutex::new(state) }
+        let observed = Observed { state: ReplicaState::Unknown, primary: VecDeque::new(), missed_at: None };
+        Self { pool, lag_max, observed: Mutex::new(observed) }
     }
 
-    /// How it stands to its primary.
-    pub(crate) fn standing(&self) -> ReplicaState {
-        if self.pool.availability().is_down() { ReplicaState::Down } else { self.state().standing.clone() }
+    /// Returns its current state.
+    pub(crate) fn state(&self) -> ReplicaState {
+        if self.pool.availability().is_down() { ReplicaState::Down } else { self.observed().state.clone() }
     }
 
-    /// Judges the replica by each observation of it, until both monitors end.
-    pub(crate) async fn judge(
+    /// Updates the state with each observation, until both monitors end.
+    pub(crate) async fn follow(
         &self,
         mut primary: watch::Receiver<Option<Observation>>,
         mut replica: watch::Receiver<Option<Observation>>,
@@ -108,31 +105,31 @@ impl Replica {
                     if changed.is_err() {
                         return;
                     }
-                    self.state().note(*primary.borrow_and_update());
+                    self.observed().note(*primary.borrow_and_update());
                 }
                 changed = replica.changed() => {
                     if changed.is_err() {
                         return;
                     }
                     if let Some(observation) = *replica.borrow_and_update() {
-                        self.judge_once(observation);
+                        self.update(observation);
                     }
                 }
             }
         }
     }
 
-    fn judge_once(&self, replica: Observation) {
-        let mut state = self.state();
-        let standing = state.standing_of(replica, self.lag_max);
-        match (&state.standing, &standing) {
+    fn update(&self, replica: Observation) {
+        let mut observed = self.observed();
+        let state = observed.state_of(replica, self.lag_max);
+        match (&observed.state, &state) {
             (ReplicaState::Lagging { .. }, ReplicaState::Lagging { .. })
             | (ReplicaState::Following { .. } | ReplicaState::Unknown, ReplicaState::Following { .. })
             | (ReplicaState::Foreign, ReplicaState::Foreign) => {}
             (_, ReplicaState::Lagging { lag_seconds }) => tracing::warn!(
                 lag_seconds,
                 lag_seconds_max = self.lag_max.as_secs(),
-                "the replica is too far behind: lists are read from the primary"
+                "the replica lags too far behind: lists are read from the primary"
             ),
             (_, ReplicaState::Foreign) => tracing::warn!(
                 "the replica does not follow the primary (it was promoted, or follows another one): lists are \
@@ -140,11 +137,11 @@ impl Replica {
             ),
             _ => tracing::info!("the replica has caught up: lists are read from it again"),
         }
-        state.standing = standing;
+        observed.state = state;
     }
 
-    /// Whether it has replayed everything up to `position`, or does soon.
-    async fn reaches(&self, position: i64) -> bool {
+    /// Returns whether it has replayed the log up to `position`, or does so within [`REPLAY_WAIT`].
+    pub(crate) async fn reaches(&self, position: i64) -> bool {
         let begun = Instant::now();
         loop {
             let reached = sqlx::query_scalar!(
@@ -160,25 +157,26 @@ impl Replica {
         }
     }
 
-    /// Whether lists may be read from it, if it has replayed enough.
-    fn is_candidate(&self) -> bool {
-        let state = self.state();
-        let rests = state.missed_at.is_some_and(|at| at.elapsed() < MISSED_REST);
-        matches!(state.standing, ReplicaState::Following { .. })
-            && !rests
+    /// Returns whether lists may be read from it, provided that it has replayed enough.
+    pub(crate) fn is_candidate(&self) -> bool {
+        let observed = self.observed();
+        let pauses = observed.missed_at.is_some_and(|at| at.elapsed() < MISS_PAUSE);
+        matches!(observed.state, ReplicaState::Following { .. })
+            && !pauses
             && !self.pool.availability().is_down()
     }
 
-    fn missed(&self) {
-        self.state().missed_at = Some(Instant::now());
+    /// Records that it did not reach the position of a list in time.
+    pub(crate) fn record_miss(&self) {
+        self.observed().missed_at = Some(Instant::now());
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn observed(&self) -> std::sync::MutexGuard<'_, Observed> {
+        self.observed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl Observed {
     fn note(&mut self, primary: Option<Observation>) {
         if let Some(observation) = primary.filter(|new| self.primary.back() != Some(new)) {
             // After a failover the log positions of the old primary can't be compared with those of the new one.
@@ -192,13 +190,13 @@ impl State {
         }
     }
 
-    fn standing_of(&self, replica: Observation, lag_max: Duration) -> ReplicaState {
+    fn state_of(&self, replica: Observation, lag_max: Duration) -> ReplicaState {
         let Some(primary) = self.primary.back() else { return ReplicaState::Unknown };
         let same_server = primary.started == replica.started;
         if primary.system != replica.system || !(replica.standby || same_server) {
             return ReplicaState::Foreign;
         }
-        // The first observation that it has not replayed yet was made at least so long ago.
+        // The age of the oldest observation of the primary that it has not replayed yet.
         let missing = self.primary.iter().find(|observation| observation.position > replica.position);
         let lag = missing.map_or(Duration::ZERO, |missing| replica.at.saturating_duration_since(missing.at));
         let lag_seconds = lag.as_secs_f64();
@@ -207,35 +205,6 @@ impl State {
         } else {
             ReplicaState::Following { lag_seconds }
         }
-    }
-}
-
-impl Store {
-    /// The connections for a list: the replica's where that has everything that the primary has, or where the primary
-    /// does not answer.
-    pub(crate) async fn lists(&self) -> &Pool {
-        let Some(replica) = self.replica.as_deref() else { return &self.reads };
-        if !replica.is_candidate() {
-            return &self.reads;
-        }
-        if self.lookups.availability().is_down() {
-            return &replica.pool;
-        }
-        let Ok(position) = self.position().await else { return &self.reads };
-        if replica.reaches(position).await {
-            return &replica.pool;
-        }
-        replica.missed();
-        &self.reads
-    }
-
-    /// The place in the write-ahead log up to which the primary has flushed it: everything that was acknowledged.
-    async fn position(&self) -> Result<i64> {
-        let position = sqlx::query_scalar!(
-            r#"SELECT coalesce((CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
-                                     ELSE pg_current_wal_flush_lsn() END - '0/0')::bigint, 0) AS "position!""#
-        );
-        Ok(position.fetch_one(&self.lookups).await?)
     }
 }
 
@@ -248,23 +217,24 @@ mod tests {
     }
 
     #[test]
-    fn the_lag_is_the_age_of_the_first_thing_missing() {
+    fn the_lag_is_the_age_of_the_oldest_position_not_replayed() {
         let begun = Instant::now();
         let second = Duration::from_secs(1);
-        let mut state = State { standing: ReplicaState::Unknown, primary: VecDeque::new(), missed_at: None };
+        let mut observed =
+            Observed { state: ReplicaState::Unknown, primary: VecDeque::new(), missed_at: None };
         for (seconds, position) in [(0, 100), (1, 200), (2, 300)] {
-            state.note(Some(observation(begun + second * seconds, position, false)));
+            observed.note(Some(observation(begun + second * seconds, position, false)));
         }
-        let standing = |position, seconds| {
-            state.standing_of(observation(begun + second * seconds, position, true), second * 2)
+        let state = |position, seconds| {
+            observed.state_of(observation(begun + second * seconds, position, true), second * 2)
         };
-        assert_eq!(standing(300, 3), ReplicaState::Following { lag_seconds: 0.0 });
-        assert_eq!(standing(200, 3), ReplicaState::Following { lag_seconds: 1.0 });
-        assert_eq!(standing(100, 4), ReplicaState::Lagging { lag_seconds: 3.0 });
+        assert_eq!(state(300, 3), ReplicaState::Following { lag_seconds: 0.0 });
+        assert_eq!(state(200, 3), ReplicaState::Following { lag_seconds: 1.0 });
+        assert_eq!(state(100, 4), ReplicaState::Lagging { lag_seconds: 3.0 });
         let promoted = observation(begun, 300, false);
         let promoted = Observation { started: 7, ..promoted };
-        assert_eq!(state.standing_of(promoted, second), ReplicaState::Foreign);
+        assert_eq!(observed.state_of(promoted, second), ReplicaState::Foreign);
         let elsewhere = Observation { system: 2, ..observation(begun, 300, true) };
-        assert_eq!(state.standing_of(elsewhere, second), ReplicaState::Foreign);
+        assert_eq!(observed.state_of(elsewhere, second), ReplicaState::Foreign);
     }
 }

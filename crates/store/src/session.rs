@@ -1,9 +1,10 @@
-//! The session settings that the promises rest on, checked at the start and on each new connection.
+//! Checks of session settings, at start-up and on each new connection. With other values the service would not keep its
+//! promises.
 
 use crate::{Error, Result};
 use sqlx::PgConnection;
 
-/// A setting with the value that a session needs.
+/// A setting with its required values.
 struct Needed {
     setting: &'static str,
     is_good: fn(&str) -> bool,
@@ -11,7 +12,7 @@ struct Needed {
     remedy: &'static str,
 }
 
-/// The settings of a connection that writes.
+/// The required settings of a writing connection.
 const WRITING_NEEDED: [Needed; 4] = [
     Needed {
         setting: "stockhold.maintains_totals",
@@ -40,7 +41,7 @@ const WRITING_NEEDED: [Needed; 4] = [
     },
 ];
 
-/// Checks one connection that writes. One round trip.
+/// Checks a writing connection. One round trip.
 pub(crate) async fn check_session(connection: &mut PgConnection) -> Result<()> {
     let names = WRITING_NEEDED.map(|needed| needed.setting.to_owned());
     let found = sqlx::query_scalar!(

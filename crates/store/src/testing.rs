@@ -1,4 +1,4 @@
-//! For tests: a database of one's own, on a real PostgreSQL.
+//! Test support: a new database per test, on a real PostgreSQL.
 
 mod proxy;
 
@@ -8,29 +8,29 @@ use crate::{Settings, Store, create_database};
 use sqlx::PgPool;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Names the `postgres` database of a throw-away server, as a superuser.
+/// The environment variable with the URL of the `postgres` database of a throw-away server, for a superuser.
 pub const DATABASE_URL_VARIABLE: &str = "STOCKHOLD_TEST_DATABASE_URL";
 
-/// A new, empty database; it goes away with its server.
+/// Creates an empty database and returns its URL. The database is not dropped.
 pub async fn database() -> String {
     static DATABASES: AtomicU32 = AtomicU32::new(0);
     let Ok(admin_url) = std::env::var(DATABASE_URL_VARIABLE) else {
         panic!(
-            "{DATABASE_URL_VARIABLE} is not set: run these tests by `cargo xtask test`, or by \
+            "{DATABASE_URL_VARIABLE} is not set: run these tests with `cargo xtask test`, or with \
              `cargo xtask pg -- cargo test`"
         );
     };
     let number = DATABASES.fetch_add(1, Ordering::Relaxed);
     let name = format!("test_{}_{number}", std::process::id());
     create_database(&admin_url, &name).await.expect("a new database");
-    // The path is what stands between the host and the parameters.
+    // The path is between the host and the parameters.
     let (base, parameters) =
         admin_url.split_once('?').map_or((admin_url.as_str(), ""), |(base, rest)| (base, rest));
     let server = base.rsplit_once('/').map_or(base, |(server, _)| server);
     if parameters.is_empty() { format!("{server}/{name}") } else { format!("{server}/{name}?{parameters}") }
 }
 
-/// A store on a new database with the schema, and the database's URL.
+/// Creates a database with the schema. Returns a store on it, and the database's URL.
 pub async fn store() -> (Store, String) {
     let url = database().await;
     let store = Store::connect(Settings::new(&url)).await.expect("a connection");
@@ -38,8 +38,8 @@ pub async fn store() -> (Store, String) {
     (store, url)
 }
 
-/// Stock levels and items about which the tables disagree: level against ledger, item against its levels,
-/// units received against units available, held and sold. Empty where every promise is kept.
+/// Returns the stock levels and items with inconsistent numbers: level against ledger, item against its levels, units
+/// received against units available, held and sold. Must be empty.
 pub async fn discrepancies(pool: &PgPool) -> Vec<String> {
     let query = "
         WITH ledger AS (

@@ -1,38 +1,39 @@
-//! The sums over each category and each warehouse, and what they change by: with very many items reading them all
-//! takes too long to be done for each look.
+//! Sums over each category and each warehouse, and their changes since earlier sums.
+//!
+//! With very many items, reading all of them takes too long for each request. A reader keeps sums as of the low watermark
+//! (the *base*), and adds the changes since.
 
 use crate::pool::Connection;
 use crate::{LowWatermark, Result, Store};
 use domain::{CategorySums, LOW_UNITS, LedgerCursor, StockSums, WarehouseId};
 
-/// The sums, and a base from which later ones can be computed.
+/// Sums, and a base to compute later sums from.
 #[derive(Debug, Clone)]
 pub struct SumsSnapshot {
-    /// The sums over everything that was committed, as of one snapshot.
+    /// The sums over everything that is committed, in one snapshot.
     pub sums: StockSums,
-    /// The sums as of the low watermark. `None` if more lines than asked for lie beyond it.
+    /// The sums as of the low watermark. `None` if there are too many movements beyond it.
     pub base: Option<(LedgerCursor, StockSums)>,
 }
 
-/// The changes of the sums since a base.
+/// The changes of sums since a base.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SumsDelta {
-    /// From the base to the low watermark.
+    /// The changes from the base to the low watermark.
     pub advance: StockSums,
-    /// By the committed lines beyond the low watermark.
+    /// The changes by committed movements beyond the low watermark.
     pub beyond: StockSums,
 }
 
 impl Store {
-    /// The sums over everything that is committed. It reads every item, every stock level and every block.
+    /// Returns the sums over everything that is committed. Reads every item, every stock level and every block.
     ///
-    /// The base is computed from the same snapshot, without the lines beyond the low watermark: those can be added
-    /// later, each once. With more than `lines_max` lines beyond it there is no base. Read from the primary, which alone
-    /// has the low watermark.
+    /// The base is computed from the same snapshot by subtracting the movements beyond the low watermark. With more than
+    /// `lines_max` of them there is no base. Read from the primary, because a replica does not have the low watermark.
     pub async fn stock_sums(&self, lines_max: i64) -> Result<SumsSnapshot> {
         let watermark = self.low_watermark().await?;
         let mut transaction = self.begin_reading().await?;
-        plan_anew(&mut transaction, true).await?;
+        plan_with_values(&mut transaction, true).await?;
         let categories = sqlx::query_as!(
             CategorySums,
             r#"SELECT sums.category AS name, sums.items AS "items!", sums.sold_out AS "items_sold_out!",
@@ -59,29 +60,29 @@ impl Store {
         .await?;
         let warehouses = warehouses.into_iter().map(|row| (row.warehouse_id, row.units));
         let sums = by_name(categories, warehouses);
-        let place = watermark.cursor.position;
-        let base = if watermark.last_id - place > lines_max {
+        let position = watermark.cursor.position;
+        let base = if watermark.last_id - position > lines_max {
             None
         } else {
             let mut base = sums.clone();
-            base.subtract(&changes(&mut transaction, place, i64::MAX).await?);
+            base.subtract(&changes(&mut transaction, position, i64::MAX).await?);
             Some((watermark.cursor, base))
         };
         transaction.commit().await?;
         Ok(SumsSnapshot { sums, base })
     }
 
-    /// The changes of the sums after the place `base`, in one snapshot.
+    /// Returns the changes of the sums after the position `base`, in one snapshot.
     pub async fn stock_sums_changed(&self, base: i64, watermark: &LowWatermark) -> Result<SumsDelta> {
-        let LowWatermark { cursor: LedgerCursor { position: place, .. }, last_id, .. } = *watermark;
+        let LowWatermark { cursor: LedgerCursor { position, .. }, last_id, .. } = *watermark;
         let (mut advance, mut beyond) = (StockSums::default(), StockSums::default());
         if last_id > base {
             let mut transaction = self.begin_reading().await?;
-            if place > base {
-                advance = changes(&mut transaction, base, place).await?;
+            if position > base {
+                advance = changes(&mut transaction, base, position).await?;
             }
-            if last_id > place {
-                beyond = changes(&mut transaction, place, i64::MAX).await?;
+            if last_id > position {
+                beyond = changes(&mut transaction, position, i64::MAX).await?;
             }
             transaction.commit().await?;
         }
@@ -96,9 +97,9 @@ fn by_name(categories: Vec<CategorySums>, warehouses: impl Iterator<Item = (i64,
     }
 }
 
-/// Lets PostgreSQL plan by the values at hand, until the transaction's end: for reading whole tables, or for looking
-/// up one row after the other.
-async fn plan_anew(connection: &mut Connection, whole: bool) -> Result<()> {
+/// Makes PostgreSQL plan each statement with its actual values until the end of the transaction: for reading whole tables
+/// if `whole`, otherwise for looking up rows one by one.
+async fn plan_with_values(connection: &mut Connection, whole: bool) -> Result<()> {
     sqlx::query!(
         "SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS plans,
                 set_config('enable_seqscan', $1, true) AS scans,
@@ -111,13 +112,14 @@ async fn plan_anew(connection: &mut Connection, whole: bool) -> Result<()> {
     Ok(())
 }
 
-/// How each item that something happened to stood at the second place, less how it stood at the first.
+/// Returns the difference of the sums between two positions of the ledger, over the items that changed after the first.
 ///
-/// At a place an item has the quantity that it has now without the lines beyond, and what describes it is what it
-/// was before the first change beyond. It is not there yet where its creation lies beyond. Blocks matter only as
-/// far as they were placed or came back in between, unless the item has changed its category: then all do.
+/// The state of an item at a position is reconstructed from its current state: its quantity without the movements after
+/// the position, and the price and category from the first entry of `item_changes` after it. An item that was created
+/// after the position did not exist. Only blocks that were placed or ended in between count, unless the item changed its
+/// category: then all its blocks do.
 async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<StockSums> {
-    plan_anew(connection, false).await?;
+    plan_with_values(connection, false).await?;
     let categories = sqlx::query_as!(
         CategorySums,
         r#"SELECT stood.category AS name, sum(stood.sign) AS "items!",

@@ -1,7 +1,7 @@
 use crate::pool::Transaction;
 use crate::{Error, Result, Store};
 
-/// A transaction that changes something. Dropped without [`WriteTransaction::commit`], it changes nothing.
+/// A writing transaction. It is rolled back if it is dropped without [`WriteTransaction::commit`].
 pub struct WriteTransaction {
     pub(crate) transaction: Transaction,
 }
@@ -12,27 +12,27 @@ impl Store {
         Ok(WriteTransaction { transaction: self.writes.begin("BEGIN").await? })
     }
 
-    /// Begins a transaction for work that no request waits for.
+    /// Begins a transaction for background work.
     pub(crate) async fn begin_background(&self) -> Result<WriteTransaction> {
         Ok(WriteTransaction { transaction: self.background.begin("BEGIN").await? })
     }
 
-    /// Begins a transaction that reads more than once and sees one state, from the primary.
+    /// Begins a read-only transaction on the primary with one snapshot for all its statements.
     pub(crate) async fn begin_reading(&self) -> Result<Transaction> {
         Ok(self.background.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
     }
 }
 
 impl WriteTransaction {
-    /// Makes it durable.
+    /// Commits.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] where the connection broke before the answer came.
+    /// [`Error::OutcomeUnknown`] if the connection broke before the result arrived.
     pub async fn commit(self) -> Result<()> {
         self.transaction.commit().await.map_err(Error::from_commit)
     }
 
-    /// Gives the locks back and changes nothing.
+    /// Rolls back.
     pub async fn roll_back(self) -> Result<()> {
         Ok(self.transaction.rollback().await?)
     }

@@ -3,7 +3,7 @@ use domain::{NewWarehouse, Warehouse, WarehouseId};
 use std::collections::BTreeMap;
 
 impl Store {
-    /// Every warehouse, by code, each with its share of `units_available`.
+    /// Returns all warehouses, ordered by code, with their entries in `units_available`.
     pub async fn warehouse_list(
         &self,
         units_available: &BTreeMap<WarehouseId, i64>,
@@ -20,14 +20,14 @@ impl Store {
         Ok(warehouses.collect())
     }
 
-    /// The id, code and name of every warehouse, by code.
+    /// Returns the id, code and name of each warehouse, ordered by code.
     pub async fn warehouse_names(&self) -> Result<Vec<(WarehouseId, String, String)>> {
         let rows = sqlx::query!("SELECT id, code, name FROM warehouses ORDER BY code");
         let rows = rows.fetch_all(&self.lookups).await?;
         Ok(rows.into_iter().map(|row| (WarehouseId(row.id), row.code, row.name)).collect())
     }
 
-    /// The id of every warehouse, and of the one that takes stock for which none is named.
+    /// Returns the ids of all warehouses, and the id of the default warehouse.
     pub async fn warehouse_ids(&self) -> Result<(Vec<WarehouseId>, Option<WarehouseId>)> {
         let rows = sqlx::query!("SELECT id, is_default FROM warehouses").fetch_all(&self.lookups).await?;
         let default = rows.iter().find(|row| row.is_default).map(|row| WarehouseId(row.id));

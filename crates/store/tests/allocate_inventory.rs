@@ -1,4 +1,4 @@
-//! `allocate_inventory`, loaded alone into a bare database, as other systems do.
+//! The function `allocate_inventory`, loaded into a bare database, like in other systems.
 
 use domain::{Allocation, ItemId, plan_allocation};
 use futures::future::join_all;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 const FUNCTION: &str = include_str!("../../../migrations/0006_allocate_inventory.sql");
 
-/// Only what the function's file asks for.
+/// The tables that the function's file requires.
 const BARE_SCHEMA: &str = "
     CREATE TABLE inventory (product_id bigint, warehouse_id bigint, stock_quantity integer CHECK (stock_quantity >= 0),
                             PRIMARY KEY (product_id, warehouse_id));
@@ -56,7 +56,7 @@ async fn allocate(pool: &PgPool, order: i64) -> Result<bool, sqlx::Error> {
     allocate.bind(order).bind(WAREHOUSE).fetch_one(pool).await
 }
 
-/// The function and the domain's planner give the same answer and leave the same stock.
+/// The function and the domain's planner return the same result and leave the same stock.
 #[test]
 fn equals_the_planner() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -107,8 +107,8 @@ async fn an_order_without_lines_is_filled_and_another_warehouse_is_not_touched()
     assert_eq!(elsewhere, 9);
 }
 
-/// 50 orders of the same 20 products, their lines in random order, from 16 connections: as many are filled
-/// as there are units for, none deadlocks.
+/// 50 orders of the same 20 products, with lines in different orders, from 16 connections. None deadlocks, and as many
+/// are filled as there are units for.
 #[tokio::test(flavor = "multi_thread")]
 async fn overlapping_orders_do_not_deadlock() {
     const PRODUCTS: i64 = 20;
@@ -116,7 +116,7 @@ async fn overlapping_orders_do_not_deadlock() {
     let pool = bare_database(16).await;
     set_stock(&pool, &(1..=PRODUCTS).map(|item| (item, FILLED)).collect()).await;
     for order in 1..=50 {
-        // A walk through all products by a step that is prime to their number, another for each order.
+        // The step is coprime to the number of products, so each order has all products, in an order of its own.
         let step = [1, 3, 7, 9, 11, 13, 17, 19][usize::try_from(order % 8).expect("small")];
         let lines: Vec<_> = (0..PRODUCTS).map(|i| ((order + i * step) % PRODUCTS + 1, 1)).collect();
         add_order(&pool, order, &lines).await;
@@ -132,8 +132,8 @@ async fn overlapping_orders_do_not_deadlock() {
     assert!(stock(&pool).await.values().all(|units| *units == 0));
 }
 
-/// Rows are locked in product order, whatever order they lie in and whatever else the planner might like: while
-/// somebody holds a product in the middle, a call holds those before it and none behind it.
+/// Rows are locked in product order, regardless of their physical order and of the query plan: while another transaction
+/// holds a product in the middle, a call has locked the products before it and none after it.
 #[tokio::test]
 async fn rows_are_locked_in_product_order() {
     const HELD: i64 = 200;
@@ -151,7 +151,7 @@ async fn rows_are_locked_in_product_order() {
     let waiting = {
         let mut connection = pool.acquire().await.expect("a connection");
         tokio::spawn(async move {
-            // Else it may find the right order by chance.
+            // Otherwise the plan may have the right order by chance.
             sqlx::raw_sql("SET enable_nestloop = off; SET enable_mergejoin = off")
                 .execute(&mut *connection)
                 .await?;

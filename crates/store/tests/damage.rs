@@ -1,4 +1,4 @@
-//! Every kind of damage that SQL by hand can do to the books is found, and repaired or named with its remedy.
+//! The audit finds each kind of damage that SQL by hand can do, and repairs it or returns a remedy.
 
 use sqlx::{AssertSqlSafe, PgPool};
 use store::DiscrepancyKind as Kind;
@@ -7,52 +7,52 @@ use store::{Audit, Discrepancy};
 /// A kind, the number found, and the number expected.
 type Finding = (Kind, i64, i64);
 
-/// One kind of damage, done with the triggers bypassed.
+/// One kind of damage, done with triggers disabled.
 struct Damage {
-    what: &'static str,
-    /// `{item}`, `{temporary}`, `{sold}`, `{allocated}`, `{pending}` and `{cancelled}` stand for ids.
+    name: &'static str,
+    /// The placeholders `{item}`, `{temporary}`, `{sold}`, `{allocated}`, `{pending}` and `{cancelled}` are replaced by ids.
     sql: &'static str,
     findings: &'static [Finding],
-    /// The remedy that a person applies first, by SQL, where the repair alone is not enough.
+    /// The remedy in SQL that has to precede the repair; empty if the repair is sufficient.
     cure: &'static str,
 }
 
-/// Each is done to an item of its own: 100 units received, of which 3 are in a temporary block, 1 in a permanent one
+/// Each damages a separate item: 100 units received, of which 3 are in a temporary block, 1 in a permanent one
 /// and 2 in an allocated order; an order for 4 was allocated and cancelled, another for 1 is pending. 94 are available.
 const DAMAGES: &[Damage] = &[
     Damage {
-        what: "a stock level changed",
+        name: "a stock level changed",
         sql: "UPDATE inventory SET stock_quantity = 99 WHERE product_id = {item}",
         findings: &[(Kind::Level, 99, 94), (Kind::Sum, 94, 99)],
         cure: "",
     },
     Damage {
-        what: "a sum changed",
+        name: "a sum changed",
         sql: "UPDATE items SET quantity = 7 WHERE id = {item}",
         findings: &[(Kind::Sum, 7, 94)],
         cure: "",
     },
     Damage {
-        what: "a movement deleted",
+        name: "a movement deleted",
         sql: "DELETE FROM stock_movements WHERE item_id = {item} AND reason = 'received'",
         findings: &[(Kind::Level, 94, -6)],
         cure: "",
     },
     Damage {
-        what: "movements beyond 32 bits",
+        name: "movements beyond 32 bits",
         sql: "INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
               SELECT {item}, 1, 2147483647, 'received' FROM generate_series(1, 2)",
         findings: &[(Kind::Level, 94, 4_294_967_388)],
         cure: "",
     },
     Damage {
-        what: "a stock level below blocks deleted",
+        name: "a stock level below blocks deleted",
         sql: "DELETE FROM inventory WHERE product_id = {item}",
         findings: &[(Kind::BlockLevel, 3, 0), (Kind::BlockLevel, 1, 0), (Kind::Level, 0, 94), (Kind::Sum, 94, 0)],
         cure: "",
     },
     Damage {
-        what: "a negative stock level",
+        name: "a negative stock level",
         sql: "ALTER TABLE inventory DROP CONSTRAINT inventory_stock_quantity_not_negative;
               UPDATE inventory SET stock_quantity = -5 WHERE product_id = {item}",
         findings: &[(Kind::Level, -5, 94), (Kind::Negative, -5, 0), (Kind::Sum, 94, -5)],
@@ -61,7 +61,7 @@ const DAMAGES: &[Damage] = &[
                      CHECK (stock_quantity >= 0)",
     },
     Damage {
-        what: "more units than a sum can hold",
+        name: "more units than a sum can hold",
         sql: "UPDATE inventory SET stock_quantity = 2147483647 WHERE product_id = {item};
               INSERT INTO inventory VALUES ({item}, 2, 1);
               INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
@@ -70,25 +70,25 @@ const DAMAGES: &[Damage] = &[
         cure: "UPDATE inventory SET stock_quantity = 5 WHERE product_id = {item}",
     },
     Damage {
-        what: "a block deleted",
+        name: "a block deleted",
         sql: "DELETE FROM block_inventory WHERE id = {temporary}",
         findings: &[(Kind::Block, 0, 3)],
         cure: "",
     },
     Damage {
-        what: "a block's units changed",
+        name: "a block's units changed",
         sql: "UPDATE block_inventory SET quantity = 5 WHERE id = {temporary}",
         findings: &[(Kind::Block, 5, 3)],
         cure: "",
     },
     Damage {
-        what: "a block from nothing",
+        name: "a block from nothing",
         sql: "INSERT INTO block_inventory (item_id, warehouse_id, quantity, is_permanent) VALUES ({item}, 1, 4, true)",
         findings: &[(Kind::Block, 4, 0)],
         cure: "",
     },
     Damage {
-        what: "a block released twice",
+        name: "a block released twice",
         sql: "DELETE FROM block_inventory WHERE id = {temporary};
               INSERT INTO stock_movements (item_id, warehouse_id, block_id, change, reason)
               SELECT {item}, 1, {temporary}, 3, 'released' FROM generate_series(1, 2);
@@ -98,7 +98,7 @@ const DAMAGES: &[Damage] = &[
         cure: "",
     },
     Damage {
-        what: "a block that ended in the ledger and is still there",
+        name: "a block that ended in the ledger and is still there",
         sql: "INSERT INTO stock_movements (item_id, warehouse_id, block_id, change, reason)
               VALUES ({item}, 1, {temporary}, 3, 'expired');
               UPDATE inventory SET stock_quantity = stock_quantity + 3 WHERE product_id = {item};
@@ -107,13 +107,13 @@ const DAMAGES: &[Damage] = &[
         cure: "",
     },
     Damage {
-        what: "a block moved to a warehouse that has no level of its item",
+        name: "a block moved to a warehouse that has no level of its item",
         sql: "UPDATE block_inventory SET warehouse_id = 2 WHERE id = {temporary}",
         findings: &[(Kind::Block, 0, 3), (Kind::Block, 3, 0), (Kind::BlockLevel, 3, 0)],
         cure: "",
     },
     Damage {
-        what: "units blocked without a block",
+        name: "units blocked without a block",
         sql: "INSERT INTO stock_movements (item_id, warehouse_id, change, reason) VALUES ({item}, 1, -2, 'blocked');
               UPDATE inventory SET stock_quantity = stock_quantity - 2 WHERE product_id = {item};
               UPDATE items SET quantity = quantity - 2 WHERE id = {item}",
@@ -121,25 +121,25 @@ const DAMAGES: &[Damage] = &[
         cure: "",
     },
     Damage {
-        what: "a sold block made temporary",
+        name: "a sold block made temporary",
         sql: "UPDATE block_inventory SET is_permanent = false, expires_at = now() WHERE id = {sold}",
         findings: &[(Kind::Unconfirmed, 1, 0)],
         cure: "UPDATE block_inventory SET is_permanent = true, expires_at = NULL WHERE id = {sold} AND item_id = {item}",
     },
     Damage {
-        what: "an order allocated without taking stock",
+        name: "an order allocated without taking stock",
         sql: "UPDATE orders SET status = 'allocated', warehouse_id = 1 WHERE id = {pending}",
         findings: &[(Kind::Order, 1, 0)],
         cure: "",
     },
     Damage {
-        what: "an order cancelled with its units still out",
+        name: "an order cancelled with its units still out",
         sql: "UPDATE orders SET status = 'cancelled' WHERE id = {allocated}",
         findings: &[(Kind::Order, 0, 2)],
         cure: "",
     },
     Damage {
-        what: "an order that returned its units twice",
+        name: "an order that returned its units twice",
         sql: "INSERT INTO stock_movements (item_id, warehouse_id, order_id, change, reason)
               VALUES ({item}, 1, {cancelled}, 4, 'cancelled');
               UPDATE inventory SET stock_quantity = stock_quantity + 4 WHERE product_id = {item};
@@ -148,19 +148,19 @@ const DAMAGES: &[Damage] = &[
         cure: "",
     },
     Damage {
-        what: "an allocated order's line changed",
+        name: "an allocated order's line changed",
         sql: "UPDATE order_items SET quantity = 5 WHERE order_id = {allocated}",
         findings: &[(Kind::Order, 5, 2)],
         cure: "",
     },
     Damage {
-        what: "an allocated order deleted",
+        name: "an allocated order deleted",
         sql: "DELETE FROM orders WHERE id = {allocated}",
         findings: &[(Kind::Order, 0, 2), (Kind::LineOrder, 2, 0)],
         cure: "DELETE FROM order_items WHERE order_id = {allocated}",
     },
     Damage {
-        what: "an item deleted",
+        name: "an item deleted",
         sql: "DELETE FROM items WHERE id = {item}",
         findings: &[
             (Kind::LevelItem, 94, 0),
@@ -171,45 +171,45 @@ const DAMAGES: &[Damage] = &[
         cure: "INSERT INTO items (id, name, price) VALUES ({item}, 'Lamp', 1)",
     },
     Damage {
-        what: "a warehouse deleted",
+        name: "a warehouse deleted",
         sql: "DELETE FROM warehouses WHERE id = 1",
-        // The damage of this item, and of each item before it.
+        // For this item and each item before it.
         findings: &[(Kind::LevelWarehouse, 94, 0), (Kind::OrderWarehouse, 0, 0), (Kind::OrderWarehouse, 0, 0)],
         cure: "INSERT INTO warehouses (id, code, name, is_default) VALUES (1, 'MAIN', 'Main warehouse', true)",
     },
     Damage {
-        what: "a name changed",
+        name: "a name changed",
         sql: "UPDATE items SET name = 'Bulb' WHERE id = {item}",
         findings: &[(Kind::Name, 1, 1)],
         cure: "",
     },
     Damage {
-        what: "a searched name deleted",
+        name: "a searched name deleted",
         sql: "DELETE FROM item_names WHERE item_id = {item}",
         findings: &[(Kind::Name, 0, 1)],
         cure: "",
     },
     Damage {
-        what: "a searched name of no item",
+        name: "a searched name of no item",
         sql: "INSERT INTO item_names (item_id, name) VALUES ({item} + 500000, 'Ghost')",
         findings: &[(Kind::Name, 1, 0)],
         cure: "",
     },
     Damage {
-        what: "a sequence set back",
+        name: "a sequence set back",
         sql: "SELECT setval('block_inventory_id_seq', 1)",
         findings: &[(Kind::Sequence, 1, 0)],
         cure: "",
     },
     Damage {
-        what: "a trigger disabled",
+        name: "a trigger disabled",
         sql: "ALTER TABLE inventory DISABLE TRIGGER inventory_updated",
         findings: &[(Kind::Trigger, 0, 0)],
         cure: "ALTER TABLE inventory ENABLE TRIGGER inventory_updated",
     },
 ];
 
-/// The ids that stand for the placeholders.
+/// Replaces the placeholders by ids.
 fn filled(sql: &str, item: i64) -> String {
     let ids = [
         ("item", item),
@@ -227,7 +227,7 @@ async fn run(pool: &PgPool, role: &str, sql: String) {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await.expect("changed");
 }
 
-/// An item whose books are right, with everything that can be damaged.
+/// Creates an item with consistent data of each kind.
 async fn stock(pool: &PgPool, item: i64) {
     let sql = "
         INSERT INTO items (id, name, price, quantity) VALUES ({item}, 'Lamp', 1, 94);
@@ -279,43 +279,43 @@ async fn every_kind_of_damage_is_found_and_has_a_remedy() {
     .expect("a second warehouse");
     let mut seen = Vec::new();
     for (item, damage) in (1..).zip(DAMAGES) {
-        let Damage { what, sql, findings, cure } = damage;
+        let Damage { name, sql, findings, cure } = damage;
         stock(&pool, item).await;
-        assert_eq!(find(&mut audit).await, [], "before {what}");
+        assert_eq!(find(&mut audit).await, [], "before {name}");
         run(&pool, "replica", filled(sql, item)).await;
         let found = find(&mut audit).await;
         let is_of_item = |discrepancy: &Discrepancy| {
             discrepancy.item.is_none_or(|of| of.0 == item || of.0 == item + 500_000)
                 && discrepancy.order.is_none_or(|order| order.0 / 10 == item)
         };
-        let mut told: Vec<_> = found
+        let mut actual: Vec<_> = found
             .iter()
             .filter(|discrepancy| is_of_item(discrepancy))
             .map(|discrepancy| (discrepancy.kind, discrepancy.found, discrepancy.expected))
-            // The sequence's distance depends on the items before.
+            // The highest id depends on the items before.
             .map(|(kind, found, expected)| (kind, found, if kind == Kind::Sequence { 0 } else { expected }))
             .collect();
-        let mut wanted = findings.to_vec();
+        let mut expected_findings = findings.to_vec();
         let order = |finding: &Finding| format!("{finding:?}");
-        told.sort_by_key(order);
-        wanted.sort_by_key(order);
-        assert_eq!(told, wanted, "{what}: {found:#?}");
+        actual.sort_by_key(order);
+        expected_findings.sort_by_key(order);
+        assert_eq!(actual, expected_findings, "{name}: {found:#?}");
         for discrepancy in &found {
-            assert!(!discrepancy.remedy().is_empty() && !discrepancy.to_string().starts_with(':'), "{what}");
+            assert!(!discrepancy.remedy().is_empty() && !discrepancy.to_string().starts_with(':'), "{name}");
             seen.push(discrepancy.kind);
         }
-        // The reader has changed nothing, and what it can't repair it leaves alone.
-        assert_eq!(find(&mut audit).await, found, "{what}");
+        // The check changes nothing, and the repair leaves other discrepancies as they are.
+        assert_eq!(find(&mut audit).await, found, "{name}");
         repair(&mut audit).await;
         let left = find(&mut audit).await;
         let beyond: Vec<_> = found.into_iter().filter(|discrepancy| !discrepancy.is_repairable()).collect();
-        assert_eq!(left.is_empty(), beyond.is_empty(), "{what}: {left:#?}");
-        assert!(beyond.iter().all(|discrepancy| left.contains(discrepancy)), "{what}: {left:#?}");
-        assert_eq!(cure.is_empty(), beyond.is_empty(), "{what}");
+        assert_eq!(left.is_empty(), beyond.is_empty(), "{name}: {left:#?}");
+        assert!(beyond.iter().all(|discrepancy| left.contains(discrepancy)), "{name}: {left:#?}");
+        assert_eq!(cure.is_empty(), beyond.is_empty(), "{name}");
         run(&pool, "replica", filled(cure, item)).await;
         repair(&mut audit).await;
-        assert_eq!(find(&mut audit).await, [], "after {what}");
-        assert_eq!(store::testing::discrepancies(&pool).await, <[String; 0]>::default(), "after {what}");
+        assert_eq!(find(&mut audit).await, [], "after {name}");
+        assert_eq!(store::testing::discrepancies(&pool).await, <[String; 0]>::default(), "after {name}");
     }
     for kind in [
         Kind::Level,
@@ -338,9 +338,9 @@ async fn every_kind_of_damage_is_found_and_has_a_remedy() {
     }
 }
 
-/// A repair of a sum has no movement; caches of the item are invalidated all the same.
+/// The repair of a quantity has no movement, but invalidates the caches of the item.
 #[tokio::test]
-async fn a_repaired_sum_is_announced() {
+async fn a_repaired_quantity_is_announced() {
     let (_, url) = store::testing::store().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
     let mut audit = Audit::connect(&url).await.expect("a connection");
@@ -354,9 +354,8 @@ async fn a_repaired_sum_is_announced() {
     assert_eq!(announced, [1]);
 }
 
-/// Until it is asked to repair, the connection can't write at all.
 #[tokio::test]
-async fn another_versions_schema_is_named_and_left_alone() {
+async fn the_schema_of_another_version_is_reported_and_not_changed() {
     use store::SchemaState;
     let url = store::testing::database().await;
     let mut audit = Audit::connect(&url).await.expect("a connection");

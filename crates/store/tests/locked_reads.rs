@@ -1,4 +1,4 @@
-//! Facts that change between two statements of the locked path: the transaction is to be decided again.
+//! Rows that change between two statements of the locked path: the transaction must be retried.
 
 use domain::{BlockId, CartId, ItemId};
 use sqlx::PgPool;
@@ -24,7 +24,7 @@ impl Stock {
         sqlx::query(level).bind(self.item.0).execute(&self.pool).await.expect("a level");
     }
 
-    /// A block of one unit in this cart.
+    /// Inserts a block of one unit in this cart.
     async fn block(&self, id: i64, cart: Option<i64>) {
         let block = "INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, cart_id)
                      VALUES ($1, $2, 1, 1, now() + interval '1 hour', $3)";
@@ -34,7 +34,7 @@ impl Stock {
 }
 
 #[tokio::test]
-async fn a_block_whose_level_was_not_locked_is_a_conflict() {
+async fn a_block_with_an_unlocked_level_is_a_conflict() {
     let stock = Stock::new().await;
     stock.level().await;
     let mut transaction = stock.store.begin().await.expect("a transaction");
@@ -46,7 +46,7 @@ async fn a_block_whose_level_was_not_locked_is_a_conflict() {
 }
 
 #[tokio::test]
-async fn a_member_that_a_cart_got_meanwhile_is_a_conflict() {
+async fn a_block_that_was_added_to_a_cart_meanwhile_is_a_conflict() {
     let stock = Stock::new().await;
     stock.level().await;
     stock.block(7, Some(7)).await;
@@ -63,15 +63,15 @@ async fn a_member_that_a_cart_got_meanwhile_is_a_conflict() {
 async fn an_item_that_got_its_first_level_meanwhile_is_a_conflict() {
     let stock = Stock::new().await;
     let mut transaction = stock.store.begin().await.expect("a transaction");
-    let wanted: LevelSelection = [(stock.item, None)].into();
-    let locked = transaction.levels_lock(&wanted, &[]).await.expect("locked");
+    let selection: LevelSelection = [(stock.item, None)].into();
+    let locked = transaction.levels_lock(&selection, &[]).await.expect("locked");
     assert!(locked.levels.is_empty(), "it has no level yet");
-    let known = transaction.items_existing(&[stock.item], |_| true).await.expect("known");
-    assert_eq!(known, [stock.item]);
+    let existing = transaction.items_existing(&[stock.item], |_| true).await.expect("a result");
+    assert_eq!(existing, [stock.item]);
     stock.level().await;
-    let known = transaction.items_existing(&[stock.item], |_| true).await;
-    assert!(matches!(known, Err(Error::Conflict(_))), "{known:?}");
-    // An allocation wants one warehouse's level alone, which was not there.
-    let known = transaction.items_existing(&[stock.item], |_| false).await.expect("known");
-    assert_eq!(known, [stock.item]);
+    let existing = transaction.items_existing(&[stock.item], |_| true).await;
+    assert!(matches!(existing, Err(Error::Conflict(_))), "{existing:?}");
+    // An allocation selects the level of one warehouse, which does not exist.
+    let existing = transaction.items_existing(&[stock.item], |_| false).await.expect("a result");
+    assert_eq!(existing, [stock.item]);
 }

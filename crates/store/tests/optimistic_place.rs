@@ -1,4 +1,4 @@
-//! Blocks that are placed on stock levels as they are believed to be: on those, or not at all.
+//! Optimistic placements: blocks are placed if the stock levels are as expected. Otherwise nothing changes.
 
 use chrono::DateTime;
 use domain::{BlockId, ItemId, LevelKey, PlaceBlock, Quantity, Request, Snapshot, Ttl, WarehouseId, plan};
@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use std::collections::BTreeMap;
 use store::{Cause, PlacedBlocks, Store};
 
-/// Two items: the first with 5 units in warehouse 1, the second with 1 there and 8 in warehouse 2.
+/// Creates two items: the first with 5 units in warehouse 1, the second with 1 unit there and 8 in warehouse 2.
 async fn stock() -> (Store, PgPool, [ItemId; 2]) {
     let (store, url) = store::testing::store().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
@@ -41,9 +41,9 @@ fn key(item: ItemId, warehouse: i64) -> LevelKey {
     LevelKey { item, warehouse: WarehouseId(warehouse) }
 }
 
-/// Places a block of 2 units of each item, believing the levels to be as told.
-async fn place(store: &Store, believed: &[(LevelKey, i32)]) -> Option<PlacedBlocks> {
-    let levels: BTreeMap<_, _> = believed.iter().copied().collect();
+/// Places a block of 2 units of each item, with these expected levels.
+async fn place(store: &Store, expected: &[(LevelKey, i32)]) -> Option<PlacedBlocks> {
+    let levels: BTreeMap<_, _> = expected.iter().copied().collect();
     let mut items: Vec<_> = levels.keys().map(|key| key.item).collect();
     items.dedup();
     let quantity = Quantity::new(2).expect("a quantity");
@@ -51,8 +51,8 @@ async fn place(store: &Store, believed: &[(LevelKey, i32)]) -> Option<PlacedBloc
         .into_iter()
         .map(|item| Request::Place(PlaceBlock { item, quantity, warehouse: None, ttl: Ttl::default() }))
         .collect();
-    let fresh = (1..).map(BlockId).take(requests.len()).collect();
-    let snapshot = Snapshot { levels, new_block_ids: fresh, ..Snapshot::default() };
+    let new_block_ids = (1..).map(BlockId).take(requests.len()).collect();
+    let snapshot = Snapshot { levels, new_block_ids, ..Snapshot::default() };
     let planned = plan(&snapshot, &requests);
     let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
     let placed = store
@@ -73,7 +73,7 @@ async fn blocks_and_movements(pool: &PgPool) -> (i64, i64) {
 }
 
 #[tokio::test]
-async fn blocks_are_placed_on_levels_that_are_as_believed() {
+async fn blocks_are_placed_if_all_levels_are_as_expected() {
     let (store, pool, [one, two]) = stock().await;
 
     let placed = place(&store, &[(key(one, 1), 5), (key(two, 1), 1), (key(two, 2), 8)]).await;
@@ -92,19 +92,19 @@ async fn blocks_are_placed_on_levels_that_are_as_believed() {
 }
 
 #[tokio::test]
-async fn nothing_happens_where_any_level_is_another() {
+async fn nothing_is_placed_if_any_level_differs() {
     let (store, pool, [one, two]) = stock().await;
     let missing = key(one, 2);
 
-    // More than there is, fewer, one that is not there, one that nobody knew of.
-    let believed: [&[(LevelKey, i32)]; 5] = [
+    // Too many units, too few, a level that does not exist, a level that is not expected, and one of three that differs.
+    let expected: [&[(LevelKey, i32)]; 5] = [
         &[(key(one, 1), 6)],
         &[(key(one, 1), 4)],
         &[(key(one, 1), 5), (missing, 3)],
         &[(key(two, 2), 8)],
         &[(key(one, 1), 5), (key(two, 1), 2), (key(two, 2), 8)],
     ];
-    for levels in believed {
+    for levels in expected {
         assert!(place(&store, levels).await.is_none(), "{levels:?}");
     }
     assert_eq!(blocks_and_movements(&pool).await, (0, 0));

@@ -1,5 +1,5 @@
-//! Statements are planned once for each connection, most of them while the tables are nearly empty: the plan must
-//! still find its rows by their keys when they are not.
+//! Statements are planned once per connection, often while the tables are nearly empty. The plans must also find rows by
+//! their keys when the tables are large.
 
 use domain::{
     BlockId, HeldBlock, ItemId, LevelKey, PlaceBlock, Quantity, Request, Snapshot, StockChanges, Ttl,
@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 use store::{Cause, Expected, LevelSelection, Settings, Store, WriteOutcome};
 
-/// Decides and writes `requests` in one transaction, as a server does. Answers the blocks that were placed.
+/// Decides and writes `requests` in one transaction, like a server. Returns the placed blocks.
 async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[BlockId]) -> Vec<BlockId> {
     let mut transaction = store.begin().await.expect("a transaction");
-    let fresh = transaction.block_ids_reserve(requests.len()).await.expect("ids");
-    let wanted: LevelSelection = [(level.item, None)].into();
-    let locked = transaction.levels_lock(&wanted, blocks).await.expect("levels");
+    let new_block_ids = transaction.block_ids_reserve(requests.len()).await.expect("ids");
+    let selection: LevelSelection = [(level.item, None)].into();
+    let locked = transaction.levels_lock(&selection, blocks).await.expect("levels");
     let held: HashMap<BlockId, HeldBlock> =
         transaction.blocks_lock(blocks, &[], &locked.levels).await.expect("blocks").blocks;
     let snapshot = Snapshot {
@@ -23,7 +23,7 @@ async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[
         items: HashSet::from([level.item]),
         levels: locked.levels,
         blocks: held,
-        new_block_ids: fresh,
+        new_block_ids,
         ..Snapshot::default()
     };
     let planned = plan(&snapshot, requests);
@@ -35,9 +35,9 @@ async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[
     changes.placed.iter().map(|new| new.block.id).collect()
 }
 
-/// How many entries of the blocks' secondary indexes the stores have read, once all their connections are closed: a
-/// connection reports its statistics at its end. Only the primary key finds a block by one entry; blocks of one batch
-/// share their item and their expiry.
+/// Returns the number of entries of the blocks' secondary indexes that the stores have read. Waits until all their
+/// connections are closed, because a connection reports its statistics at its end. Only the primary key finds a block by
+/// one entry: blocks of one batch have the same item and the same expiry.
 async fn entries_read(pool: &PgPool) -> i64 {
     let connected = "SELECT count(*) FROM pg_stat_activity
                       WHERE datname = current_database() AND application_name = 'stockhold'";
@@ -51,7 +51,7 @@ async fn entries_read(pool: &PgPool) -> i64 {
 
 const BLOCKS: usize = 2_000;
 
-/// An item with stock in a new database, of which no connection knows anything yet.
+/// Creates an item with stock in a new database. No connection has planned a statement yet.
 async fn level() -> (PgPool, String, LevelKey) {
     let (setting_up, url) = store::testing::store().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
@@ -73,9 +73,9 @@ fn place(item: ItemId) -> Request {
     Request::Place(PlaceBlock { item, quantity, warehouse: None, ttl: Ttl::default() })
 }
 
-/// One connection, which plans while there is no block, and no statistics.
+/// One connection plans its statements without blocks and without statistics.
 #[tokio::test]
-async fn releasing_some_blocks_does_not_read_all_of_their_item() {
+async fn releasing_some_blocks_does_not_read_all_blocks_of_the_item() {
     let (pool, url, level) = level().await;
     let store =
         Store::connect(Settings { write_connections_max: 1, ..Settings::new(&url) }).await.expect("a store");
@@ -91,16 +91,16 @@ async fn releasing_some_blocks_does_not_read_all_of_their_item() {
     assert!(store::testing::discrepancies(&pool).await.is_empty());
 }
 
-/// The same in one statement each, on what is known.
+/// Optimistic writes, one statement per batch.
 #[tokio::test]
-async fn changing_known_blocks_does_not_read_all_of_their_item() {
+async fn an_optimistic_write_does_not_read_all_blocks_of_the_item() {
     let (pool, url, level) = level().await;
     let store = Store::connect(Settings::new(&url)).await.expect("a store");
     let pinned = store.pinned_connection();
-    let mut known = Snapshot { levels: [(level, 1_000_000)].into(), ..Snapshot::default() };
+    let mut cached = Snapshot { levels: [(level, 1_000_000)].into(), ..Snapshot::default() };
     let mut blocks = Vec::new();
     let place = vec![place(level.item); BLOCKS];
-    // One block at first, for the plans; then many, and then fifty of them end at a time.
+    // First one block, for the plans; then many; then fifty of them end per batch.
     for turn in 0..22 {
         let requests = match turn {
             0 => place[..1].to_vec(),
@@ -113,19 +113,23 @@ async fn changing_known_blocks_does_not_read_all_of_their_item() {
                 blocks.split_off(blocks.len() - 50).into_iter().enumerate().map(end).collect()
             }
         };
-        let (fresh, now) = pinned.block_ids_reserve(requests.len()).await.expect("ids");
-        (known.new_block_ids, known.now) = (fresh, now);
-        let changes = plan(&known, &requests).changes;
-        let (nobody, none) = (BTreeSet::new(), BTreeMap::new());
-        let expected =
-            Expected { generation: store.generation(), snapshot: &known, short: &nobody, references: &none };
+        let (new_block_ids, now) = pinned.block_ids_reserve(requests.len()).await.expect("ids");
+        (cached.new_block_ids, cached.now) = (new_block_ids, now);
+        let changes = plan(&cached, &requests).changes;
+        let (no_items, none) = (BTreeSet::new(), BTreeMap::new());
+        let expected = Expected {
+            generation: store.generation(),
+            snapshot: &cached,
+            short_items: &no_items,
+            references: &none,
+        };
         let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
-        let written = pinned.changes_write(expected, &changes, &causes, &[]).await.expect("an answer");
-        assert!(matches!(written, WriteOutcome::Committed(_)), "nobody else changes them");
+        let written = pinned.changes_write(expected, &changes, &causes, &[]).await.expect("a result");
+        assert!(matches!(written, WriteOutcome::Committed(_)), "no other transaction changes them");
         let StockChanges { placed, levels, .. } = changes;
         blocks.extend(placed.iter().map(|new| new.block.id));
-        known.blocks.extend(placed.into_iter().map(|new| (new.block.id, new.block)));
-        levels.into_iter().for_each(|(key, units)| *known.levels.entry(key).or_default() += units);
+        cached.blocks.extend(placed.into_iter().map(|new| (new.block.id, new.block)));
+        levels.into_iter().for_each(|(key, units)| *cached.levels.entry(key).or_default() += units);
     }
     drop(pinned);
     store.close().await;

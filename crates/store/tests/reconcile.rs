@@ -1,4 +1,4 @@
-//! Loading in bulk, and the check that everything adds up.
+//! The bulk load, and the audit of loaded items.
 
 use domain::WarehouseId;
 use sqlx::PgPool;
@@ -18,9 +18,9 @@ fn item(n: u64) -> SeedItem {
 
 async fn seeded() -> (Audit, PgPool, i64) {
     let (store, url) = store::testing::store().await;
-    let mut told = Vec::new();
-    store.items_load(ITEMS, item, |loading| told.push(loading)).await.expect("loaded");
-    assert_eq!(told[told.len() - 2..], [LoadProgress::Rows(3 * ITEMS), LoadProgress::Indexes]);
+    let mut progress = Vec::new();
+    store.items_load(ITEMS, item, |step| progress.push(step)).await.expect("loaded");
+    assert_eq!(progress[progress.len() - 2..], [LoadProgress::Rows(3 * ITEMS), LoadProgress::Indexes]);
     let pool = PgPool::connect(&url).await.expect("a connection");
     let mut audit = Audit::connect(&url).await.expect("a connection");
     assert_eq!(audit.item_count().await.expect("an answer"), i64::try_from(ITEMS).expect("small"));
@@ -29,7 +29,7 @@ async fn seeded() -> (Audit, PgPool, i64) {
 }
 
 #[tokio::test]
-async fn what_is_loaded_adds_up() {
+async fn loaded_items_have_no_discrepancies() {
     let (mut audit, pool, first) = seeded().await;
     assert_eq!(audit.items(0, i64::MAX).await.expect("an answer"), []);
     let name: String = sqlx::query_scalar("SELECT name FROM items WHERE id = $1")
@@ -38,12 +38,12 @@ async fn what_is_loaded_adds_up() {
         .await
         .expect("a name");
     assert_eq!(name, "Lamp\t7\\");
-    // The next item has an id of its own.
+    // The sequence is after the loaded ids.
     sqlx::query("INSERT INTO items (name, price) VALUES ('next', 1)").execute(&pool).await.expect("created");
 }
 
 #[tokio::test]
-async fn all_indexes_are_there_after_a_load_and_more_can_be_loaded() {
+async fn a_load_restores_all_indexes_and_can_be_repeated() {
     let (store, url) = store::testing::store().await;
     let mut audit = Audit::connect(&url).await.expect("a connection");
     let pool = PgPool::connect(&url).await.expect("a connection");
@@ -65,9 +65,9 @@ async fn all_indexes_are_there_after_a_load_and_more_can_be_loaded() {
     assert_eq!(audit.items(0, i64::MAX).await.expect("an answer"), []);
 }
 
-/// A change made by hand is in the ledger as it is made.
+/// A change in SQL writes its movements.
 #[tokio::test]
-async fn a_change_by_hand_adds_up() {
+async fn a_change_in_sql_causes_no_discrepancies() {
     let (mut audit, pool, first) = seeded().await;
     let by_hand = format!(
         "UPDATE inventory SET stock_quantity = stock_quantity + 5 WHERE product_id IN ({first}, {first} + 1);

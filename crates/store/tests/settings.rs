@@ -1,4 +1,4 @@
-//! The session settings that the promises rest on are checked when a store connects, and on each later connection.
+//! Required session settings are checked when a store connects, and on each later connection.
 
 use sqlx::{AssertSqlSafe, PgPool};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use store::{Error, Settings, Store};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The URL of a new database, after a statement about it; `{}` is its name.
+/// Creates a database, runs a statement in which `{}` is replaced by its name, and returns its URL.
 async fn database(statement: &str) -> String {
     let url = store::testing::database().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
@@ -19,7 +19,7 @@ async fn database(statement: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_setting_that_breaks_a_promise_is_named_with_its_remedy() {
+async fn a_wrong_setting_is_reported_with_its_remedy() {
     for (setting, value) in [
         ("synchronous_commit", "off"),
         ("default_transaction_isolation", "repeatable read"),
@@ -39,7 +39,7 @@ async fn a_setting_that_breaks_a_promise_is_named_with_its_remedy() {
     }
 }
 
-/// Forwards connections to PostgreSQL, without the flag of Stockhold: as a pooler does that drops startup options.
+/// Forwards connections to PostgreSQL without Stockhold's setting, like a pooler that drops startup options.
 async fn pooler(url: &str) -> String {
     const FLAG: &[u8] = b"stockhold.maintains_totals";
     let (start, rest) = url.split_once('@').expect("a user");
@@ -60,7 +60,7 @@ async fn pooler(url: &str) -> String {
                         startup[flag..flag + FLAG.len()].copy_from_slice(b"stockhold.maintains_totalz");
                     }
                     server.write_all(startup).await.expect("sent");
-                    // Before it there may be a question for TLS.
+                    // A TLS request may come before the startup message.
                     if flag.is_some() {
                         break;
                     }
@@ -75,9 +75,9 @@ async fn pooler(url: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_pooler_that_drops_the_flag_of_stockhold_is_found_out() {
+async fn a_pooler_that_drops_the_setting_of_stockhold_is_detected() {
     let database_url = store::testing::database().await;
-    // The database may be reached by a unix socket only; the pooler speaks TCP.
+    // The database may have a unix socket only, and the pooler uses TCP.
     let proxy = Proxy::start(&database_url).await;
     let url = pooler(&proxy.url(&database_url)).await;
     let connected = tokio::time::timeout(Duration::from_secs(20), Store::connect(Settings::new(&url))).await;
@@ -86,7 +86,7 @@ async fn a_pooler_that_drops_the_flag_of_stockhold_is_found_out() {
     assert!(error.to_string().contains("PgBouncer"), "{error}");
 }
 
-/// A store that has connected checks each later connection too: it gets none rather than one that breaks a promise.
+/// A connected store checks each later connection, and does not use one with a wrong setting.
 #[tokio::test]
 async fn a_later_connection_is_checked_too() {
     let url = store::testing::database().await;

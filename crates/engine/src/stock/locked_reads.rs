@@ -72,7 +72,7 @@ impl StockBatch {
         }
         let held = match named.receiving.is_empty() {
             true => HashMap::new(),
-            false => transaction.units_held(&named.receiving).await?,
+            false => transaction.returnable_units(&named.receiving).await?,
         };
         let (mut of_blocks, mut ended) = (LockedBlocks::default(), HashMap::new());
         if !named.blocks.is_empty() {

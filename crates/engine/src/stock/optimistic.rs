@@ -173,7 +173,7 @@ impl StockBatch {
         let expected = Expected {
             generation,
             snapshot: &snapshot,
-            short: &planned.short_items,
+            short_items: &planned.short_items,
             references: &references,
         };
         self.mark.set();

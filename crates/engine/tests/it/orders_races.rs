@@ -170,6 +170,37 @@ async fn units_that_do_not_fit_back_are_refused_and_the_books_agree() {
     stock.assert_closed().await;
 }
 
+/// An allocation locks the levels of one warehouse only. With levels written in SQL, the units of an expired block may not
+/// fit into the item's quantity: the allocation is rejected, and nothing changes.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_allocation_that_would_overflow_the_quantity_of_an_item_is_rejected() {
+    let stock = Stock::new().await;
+    let item = stock.item(5).await;
+    let main = main_warehouse(&stock.engine).await;
+    stock.engine.block_place(&context(), block(item, 5)).await.expect("placed");
+    let (order, other) = (stock.order(&[(item, 1)]).await, stock.item(5).await);
+    let fits = stock.order(&[(other, 1)]).await;
+    let fill = format!(
+        "INSERT INTO warehouses (id, code, name) VALUES (7, 'EAST', 'East');
+         INSERT INTO inventory VALUES ({item}, 7, 2147483647 - 2)"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(fill)).execute(&stock.pool).await.expect("filled");
+    stock.let_expire().await;
+    let rejection = Refusal::StockOverflow { item, available: i32::MAX - 2, delta: 4 };
+    for _ in 0..2 {
+        let context = context();
+        let allocated = stock.engine.order_allocate(&context, order, main);
+        let fitting = stock.engine.order_allocate(&context, fits, main);
+        let (allocated, fitting) = tokio::join!(allocated, fitting);
+        assert_eq!(allocated.map(|_| ()), Err(Error::Refused(rejection.clone())));
+        // The other orders of the batch are not affected. The second time this one has its units already.
+        let is_allocated = matches!(&fitting, Err(Error::Refused(Refusal::OrderAlreadyAllocated { .. })));
+        assert!(fitting.is_ok() || is_allocated, "{fitting:?}");
+    }
+    assert_eq!(stock.quantity(item).await, i32::MAX - 2);
+    stock.assert_closed().await;
+}
+
 /// Batches that allocate some items and change others, beside renames of the category of all of them.
 #[tokio::test(flavor = "multi_thread")]
 async fn mixed_batches_and_renames_of_categories_do_not_deadlock() {

@@ -1,14 +1,14 @@
-//! The kinds of damage that the books can have, each with its remedy.
+//! The kinds of discrepancies, each with its remedy.
 
 use domain::{BlockId, ItemId, OrderId, WarehouseId};
 use std::fmt;
 
-/// Two places of the books that disagree, or one that nothing accounts for.
+/// Two numbers that should agree, or a row that should not be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discrepancy {
-    /// What is wrong.
+    /// The kind.
     pub kind: DiscrepancyKind,
-    /// The item that it is about, if it is about one.
+    /// The item, if the discrepancy is about one.
     pub item: Option<ItemId>,
     /// The warehouse.
     pub warehouse: Option<WarehouseId>,
@@ -18,46 +18,46 @@ pub struct Discrepancy {
     pub order: Option<OrderId>,
     /// The database object: a sequence, or a table with its trigger.
     pub object: Option<String>,
-    /// The number that is there; usually units.
+    /// The actual number, usually in units.
     pub found: i64,
-    /// The number that should be there.
+    /// The expected number.
     pub expected: i64,
 }
 
-/// What is wrong.
+/// The kind of a discrepancy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DiscrepancyKind {
     /// A stock level and the sum of its movements differ.
     Level,
     /// An item's quantity and the sum of its stock levels differ.
     Sum,
-    /// A block's units and those that the ledger says it holds differ: it was released twice, ended and is still
-    /// there, disappeared, or was never written down. Without a block: movements of blocks that name none.
+    /// A block's units differ from those in the ledger: it was released twice, it ended but still exists, it disappeared, or
+    /// it has no movements. Without a block: movements of blocks that name none.
     Block,
-    /// The ledger says that a block was confirmed, but the block is temporary and will expire.
+    /// A block is temporary and will expire, but was confirmed according to the ledger.
     Unconfirmed,
-    /// An order's units and those that the ledger says it took differ: it was allocated without taking stock, is
-    /// cancelled with units still out, or returned them twice. Without an order: movements of orders that name none.
+    /// An order's units differ from those in the ledger: it was allocated without taking stock, it was cancelled without
+    /// returning the units, or it returned them twice. Without an order: movements of orders that name none.
     Order,
     /// A stock level is negative.
     Negative,
-    /// A block is of a stock level that does not exist.
+    /// The stock level of a block does not exist.
     BlockLevel,
-    /// A stock level is of an item that does not exist.
+    /// The item of a stock level does not exist.
     LevelItem,
-    /// A stock level is in a warehouse that does not exist.
+    /// The warehouse of a stock level does not exist.
     LevelWarehouse,
-    /// A pending or allocated order is for an item that does not exist.
+    /// The item of a pending or allocated order does not exist.
     LineItem,
-    /// An order line is of an order that does not exist.
+    /// The order of an order line does not exist.
     LineOrder,
-    /// An order was allocated from a warehouse that does not exist.
+    /// The warehouse of an allocated order does not exist.
     OrderWarehouse,
-    /// The name that searches use is not the item's name.
+    /// The name in the search index differs from the item's name.
     Name,
-    /// A sequence will give an id that is taken.
+    /// The next id of a sequence is already in use.
     Sequence,
-    /// A trigger that keeps the books is disabled.
+    /// A trigger is disabled.
     Trigger,
 }
 
@@ -80,26 +80,26 @@ impl DiscrepancyKind {
         ("trigger", Self::Trigger),
     ];
 
-    /// The kind with the name that the statements use.
+    /// Returns the kind with this name, as used by the statements.
     pub(super) fn parse(name: &str) -> Option<Self> {
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
     }
 }
 
 impl Discrepancy {
-    /// Whether [`Audit::repair`](super::Audit::repair) repairs it.
+    /// Returns whether it can be repaired automatically.
     pub fn is_repairable(&self) -> bool {
         match self.kind {
             // `items.quantity` is a 32-bit number.
             DiscrepancyKind::Sum => self.expected >= 0 && i32::try_from(self.expected).is_ok(),
             DiscrepancyKind::Level | DiscrepancyKind::Block | DiscrepancyKind::Order => true,
-            // The item or the warehouse may be missing too; then that is reported beside it.
+            // The item or the warehouse may be missing as well, which is reported separately.
             DiscrepancyKind::BlockLevel | DiscrepancyKind::Name | DiscrepancyKind::Sequence => true,
             _ => false,
         }
     }
 
-    /// The remedy, for an operator.
+    /// Returns the remedy, for an operator.
     pub fn remedy(&self) -> String {
         let Self { item, warehouse, block, order, object, .. } = self;
         let id = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());
@@ -111,12 +111,12 @@ impl Discrepancy {
                 DiscrepancyKind::BlockLevel => "--apply adds the stock level with 0 units".to_owned(),
                 DiscrepancyKind::Name => "--apply copies the name from items".to_owned(),
                 DiscrepancyKind::Sequence => "--apply moves the sequence after the highest id".to_owned(),
-                DiscrepancyKind::Level => "--apply adds a `corrected` movement: the level counts".to_owned(),
+                DiscrepancyKind::Level => "--apply adds a `corrected` movement; the level stays".to_owned(),
                 DiscrepancyKind::Block => {
-                    "--apply adds movements that end in `corrected`: the block counts".to_owned()
+                    "--apply adds movements that end in `corrected`; the block stays".to_owned()
                 }
-                _ => "--apply adds movements that end in `corrected`: the order counts. Count the units on the shelf, \
-                      and correct the stock level by what differs"
+                _ => "--apply adds movements that end in `corrected`; the order stays. Count the units on the shelf, \
+                      and correct the stock level by the difference"
                     .to_owned(),
             };
         }
@@ -128,7 +128,7 @@ impl Discrepancy {
             DiscrepancyKind::Unconfirmed => {
                 let block = id(block.map(|block| block.0));
                 format!(
-                    "not repairable here, for either may be true; if it was sold: UPDATE block_inventory SET \
+                    "not repairable here, because either may be correct; if it was sold: UPDATE block_inventory SET \
                      is_permanent = true, expires_at = NULL WHERE id = {block} AND item_id = {item_id}"
                 )
             }
@@ -187,7 +187,7 @@ impl fmt::Display for Discrepancy {
             }
             DiscrepancyKind::Block => write!(f, "{found} in the block, {expected} by the ledger"),
             DiscrepancyKind::Unconfirmed => {
-                write!(f, "{found} in a temporary block that was confirmed by the ledger")
+                write!(f, "{found} in a temporary block that was confirmed according to the ledger")
             }
             DiscrepancyKind::Order if order.is_none() => {
                 write!(f, "movements of orders without an order took {expected}")
@@ -204,10 +204,10 @@ impl fmt::Display for Discrepancy {
             DiscrepancyKind::OrderWarehouse => write!(f, "allocated from a warehouse that does not exist"),
             DiscrepancyKind::Name => write!(f, "searches do not use the item's name"),
             DiscrepancyKind::Sequence => {
-                write!(f, "the last id given is {found}, the highest used {expected}")
+                write!(f, "the last id of the sequence is {found}, the highest in use is {expected}")
             }
             DiscrepancyKind::Trigger => {
-                write!(f, "the trigger is disabled, so that changes are not written down")
+                write!(f, "the trigger is disabled, so changes are not recorded")
             }
         }
     }

@@ -1,11 +1,12 @@
-//! The checks, as statements over sets.
+//! The checks, as set-based statements.
 
 use super::{Discrepancy, DiscrepancyKind};
 use crate::{Error, Result};
 use domain::{BlockId, ItemId, OrderId, WarehouseId};
 use sqlx::PgConnection;
 
-struct Row {
+/// A discrepancy as the statements return it.
+struct DiscrepancyRow {
     kind: String,
     item_id: Option<i64>,
     warehouse_id: Option<i64>,
@@ -16,10 +17,10 @@ struct Row {
     expected: i64,
 }
 
-impl TryFrom<Row> for Discrepancy {
+impl TryFrom<DiscrepancyRow> for Discrepancy {
     type Error = Error;
 
-    fn try_from(row: Row) -> Result<Self> {
+    fn try_from(row: DiscrepancyRow) -> Result<Self> {
         let kind = DiscrepancyKind::parse(&row.kind);
         Ok(Self {
             kind: kind.ok_or_else(|| sqlx::Error::Decode(format!("an unknown kind {}", row.kind).into()))?,
@@ -34,11 +35,11 @@ impl TryFrom<Row> for Discrepancy {
     }
 }
 
-/// The ledger is read once, summed for each block and each order. Only what does not add up to zero is kept: blocks
-/// that are held, allocated orders, and damage.
+/// Checks a range of items. The ledger is read once and summed by block and by order. Only sums other than zero matter:
+/// existing blocks, allocated orders, and discrepancies.
 pub(super) async fn items(connection: &mut PgConnection, from: i64, to: i64) -> Result<Vec<Discrepancy>> {
     let rows = sqlx::query_as!(
-        Row,
+        DiscrepancyRow,
         r#"WITH levels AS MATERIALIZED (
                SELECT product_id AS item_id, warehouse_id, stock_quantity::bigint AS units
                  FROM inventory WHERE product_id >= $1 AND product_id < $2
@@ -64,7 +65,7 @@ pub(super) async fn items(connection: &mut PgConnection, from: i64, to: i64) -> 
                       orders.id IS NOT NULL AS has_order, orders.status, orders.warehouse_id
                  FROM order_items LEFT JOIN orders ON orders.id = order_items.order_id
                 WHERE order_items.product_id >= $1 AND order_items.product_id < $2
-           ), judged AS (
+           ), findings AS (
                SELECT 'level' AS kind, item_id, warehouse_id, NULL::bigint AS block_id, NULL::bigint AS order_id,
                       coalesce(levels.units, 0) AS found, coalesce(ledger.units, 0) AS expected
                  FROM levels FULL JOIN ledger_levels AS ledger USING (item_id, warehouse_id)
@@ -127,7 +128,7 @@ pub(super) async fn items(connection: &mut PgConnection, from: i64, to: i64) -> 
            )
            SELECT kind AS "kind!", item_id AS "item_id?", warehouse_id AS "warehouse_id?", block_id AS "block_id?",
                   order_id AS "order_id?", NULL::text AS "object?", found AS "found!", expected AS "expected!"
-             FROM judged
+             FROM findings
             ORDER BY item_id, warehouse_id NULLS LAST, kind, block_id NULLS LAST, order_id NULLS LAST"#,
         from,
         to
@@ -139,7 +140,7 @@ pub(super) async fn items(connection: &mut PgConnection, from: i64, to: i64) -> 
 
 pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discrepancy>> {
     let mut rows = sqlx::query_as!(
-        Row,
+        DiscrepancyRow,
         r#"SELECT 'order_warehouse' AS "kind!", NULL::bigint AS item_id, warehouse_id, NULL::bigint AS block_id,
                   id AS "order_id?", NULL::text AS object, 0::bigint AS "found!", 0::bigint AS "expected!"
              FROM orders
@@ -152,7 +153,7 @@ pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discre
     rows.extend(sequences(connection).await?);
     rows.extend(
         sqlx::query_as!(
-            Row,
+            DiscrepancyRow,
             r#"SELECT 'trigger' AS "kind!", NULL::bigint AS item_id, NULL::bigint AS warehouse_id,
                       NULL::bigint AS block_id, NULL::bigint AS order_id, relname || '.' || tgname AS object,
                       0::bigint AS "found!", 0::bigint AS "expected!"
@@ -166,9 +167,9 @@ pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discre
     rows.into_iter().map(Discrepancy::try_from).collect()
 }
 
-/// Sequences that will give an id again. The highest id is read before the sequence: ids that are given meanwhile
-/// raise the sequence only.
-async fn sequences(connection: &mut PgConnection) -> Result<Vec<Row>> {
+/// Checks sequences against the highest ids. The highest id is read before the sequence, because concurrent inserts only
+/// increase the sequence.
+async fn sequences(connection: &mut PgConnection) -> Result<Vec<DiscrepancyRow>> {
     let highest = sqlx::query!(
         r#"SELECT tables.name AS "name!", tables.highest AS "highest!"
              FROM (VALUES ('items', (SELECT max(id) FROM items)),
@@ -182,7 +183,7 @@ async fn sequences(connection: &mut PgConnection) -> Result<Vec<Row>> {
     .await?;
     let (tables, highest): (Vec<_>, Vec<_>) = highest.into_iter().map(|row| (row.name, row.highest)).unzip();
     let rows = sqlx::query_as!(
-        Row,
+        DiscrepancyRow,
         r#"SELECT 'sequence' AS "kind!", NULL::bigint AS item_id, NULL::bigint AS warehouse_id,
                   NULL::bigint AS block_id, NULL::bigint AS order_id, tables.name AS object,
                   coalesce(pg_sequence_last_value(pg_get_serial_sequence(tables.name, 'id')::regclass), 0) AS "found!",

@@ -1,14 +1,14 @@
-//! Repairs: the ledger and the sums follow the stock levels, the blocks and the orders.
+//! Repairs: corrects the ledger and the quantities by the stock levels, the blocks and the orders.
 
 use super::{Discrepancy, DiscrepancyKind, find};
 use crate::{Error, Result};
 use domain::ItemId;
 use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
 
-/// How long a repair waits for a row that another session has locked.
+/// The lock timeout of a repair.
 const LOCK_TIMEOUT: &str = "10s";
 
-/// A transaction that may write, and that keeps sums and ledger itself.
+/// Begins a writing transaction with the triggers for totals and ledger turned off.
 async fn begin(connection: &mut PgConnection) -> Result<Transaction<'_, Postgres>> {
     let mut transaction = connection.begin_with("BEGIN READ WRITE").await?;
     sqlx::query!(
@@ -44,7 +44,7 @@ pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discre
     let mut transaction = begin(connection).await?;
     let found = find::database(&mut transaction).await?;
     for discrepancy in found.iter().filter(|discrepancy| discrepancy.kind == DiscrepancyKind::Sequence) {
-        // The sequence may have gone on since; it never goes back.
+        // The sequence may have advanced since the check; it is never set back.
         sqlx::query!(
             "SELECT setval(sequence, greatest($2, coalesce(pg_sequence_last_value(sequence), 0)))
                FROM (SELECT pg_get_serial_sequence($1, 'id')::regclass AS sequence) AS named",
@@ -69,8 +69,8 @@ async fn repair(
         DiscrepancyKind::Level => {
             add_movements(connection, discrepancy, &[("corrected", units)], actor).await
         }
-        // The units go into the block or the order in the ledger too, or come back from it, and are corrected away:
-        // the two movements leave the level's own sum as it is.
+        // Two movements: the first brings the ledger's units of the block or order to the actual number, and `corrected`
+        // compensates it, so that the level's sum stays the same.
         DiscrepancyKind::Block => {
             let reason = if units > 0 { "blocked" } else { "released" };
             add_movements(connection, discrepancy, &[(reason, -units), ("corrected", units)], actor).await
@@ -104,13 +104,13 @@ async fn add_movements(
     actor: &str,
 ) -> Result<()> {
     for (reason, change) in movements {
-        // The correction itself is about the level; it neither places nor ends a block.
+        // The correction concerns the level only, so it does not name the block or the order.
         let holder = *reason != "corrected";
-        let mut left = *change;
-        while left != 0 {
+        let mut remaining = *change;
+        while remaining != 0 {
             // A movement's change is a 32-bit number.
-            let part = left.clamp(-i64::from(i32::MAX), i64::from(i32::MAX));
-            left -= part;
+            let part = remaining.clamp(-i64::from(i32::MAX), i64::from(i32::MAX));
+            remaining -= part;
             sqlx::query!(
                 "INSERT INTO stock_movements (item_id, warehouse_id, block_id, order_id, change, reason, actor, note)
                  VALUES ($1, $2, $3, $4, $5::bigint, $6, $7, 'reconciled')",

@@ -1,12 +1,12 @@
-//! Stock with the units that are due back from expired blocks, read in one snapshot and without a lock.
+//! Stock including the units of expired blocks, read in one snapshot without locks.
 
-use super::level_key;
+use super::columns::level_key;
 use crate::orders::order_status;
 use crate::{Result, Store};
 use domain::{ItemId, LevelKey, OrderId, OrderSummary, Time, WarehouseId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// A stock level, and what is due back to it.
+/// A stock level with its expired blocks that are not reclaimed yet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LevelWithExpired {
     /// Available units.
@@ -18,28 +18,28 @@ pub struct LevelWithExpired {
 }
 
 impl LevelWithExpired {
-    /// The units that the level would have if every expired block were reclaimed.
+    /// Returns the units that the level has once every expired block is reclaimed.
     pub fn units_max(&self) -> i32 {
         i32::try_from(self.expired_units.saturating_add(self.available.into())).unwrap_or(i32::MAX)
     }
 }
 
-/// Items, their stock levels and orders, as they were at one moment.
+/// Items, their stock levels and orders in one snapshot.
 #[derive(Debug, Clone, Default)]
 pub struct StockWithExpired {
-    /// The moment.
+    /// The database's time of the snapshot.
     pub now: Time,
     /// All stock levels of the items.
     pub levels: BTreeMap<LevelKey, LevelWithExpired>,
-    /// The items that exist.
+    /// The requested items that exist.
     pub items: HashSet<ItemId>,
-    /// The orders that exist.
+    /// The requested orders that exist.
     pub orders: HashMap<OrderId, OrderSummary>,
 }
 
 impl Store {
-    /// Reads these items and orders, and the items of the orders' lines. Takes time in proportion to the items' expired
-    /// blocks.
+    /// Reads these items and orders, and the items of the orders' lines. The time is proportional to the number of
+    /// expired blocks of the items.
     pub async fn stock_with_expired(&self, items: &[ItemId], orders: &[OrderId]) -> Result<StockWithExpired> {
         let mut transaction = self.begin_reading().await?;
         let order_ids: Vec<_> = orders.iter().map(|order| order.0).collect();
@@ -69,10 +69,11 @@ impl Store {
         }
         item_ids.sort_unstable();
         item_ids.dedup();
-        let known = sqlx::query!(r#"SELECT id, now() AS "now!" FROM items WHERE id = ANY ($1)"#, &item_ids)
-            .fetch_all(&mut *transaction)
-            .await?;
-        for item in known {
+        let existing =
+            sqlx::query!(r#"SELECT id, now() AS "now!" FROM items WHERE id = ANY ($1)"#, &item_ids)
+                .fetch_all(&mut *transaction)
+                .await?;
+        for item in existing {
             stock.now = item.now;
             stock.items.insert(ItemId(item.id));
         }

@@ -1,11 +1,16 @@
-//! What was decided, as the arrays that set-based statements take.
+//! Rows as columns: set-based statements take one array per column.
 
-use super::{Cause, SYSTEM_ACTOR};
+use super::cause::{Cause, SYSTEM_ACTOR, cause_of};
 use chrono::{DateTime, Utc};
-use domain::{LevelKey, Reference, StockChanges};
+use domain::{ItemId, LevelKey, Reference, StockChanges, WarehouseId};
 use std::collections::BTreeMap;
 
-/// The columns of stock levels, in order of their keys.
+/// Builds a level's key from the columns of a row.
+pub(super) fn level_key(item: i64, warehouse: i64) -> LevelKey {
+    LevelKey { item: ItemId(item), warehouse: WarehouseId(warehouse) }
+}
+
+/// Stock levels, ordered by key.
 pub(super) struct LevelColumns {
     pub(super) items: Vec<i64>,
     pub(super) warehouses: Vec<i64>,
@@ -20,7 +25,7 @@ pub(super) fn level_columns(levels: &BTreeMap<LevelKey, i32>) -> LevelColumns {
     }
 }
 
-/// What is added to each item's quantity: items, in order, and units.
+/// The changes of `items.quantity`: item ids in ascending order, and the units to add to each.
 pub(super) fn sum_columns(changes: &StockChanges) -> (Vec<i64>, Vec<i64>) {
     let mut sums = BTreeMap::<i64, i64>::new();
     for (key, units) in changes.levels.iter().chain(&changes.new_levels) {
@@ -29,7 +34,7 @@ pub(super) fn sum_columns(changes: &StockChanges) -> (Vec<i64>, Vec<i64>) {
     sums.into_iter().filter(|(_, units)| *units != 0).unzip()
 }
 
-/// New blocks, in order.
+/// New blocks, in the order of the plan.
 pub(super) struct PlacedColumns<'a> {
     pub(super) ids: Vec<i64>,
     pub(super) items: Vec<i64>,
@@ -55,7 +60,7 @@ impl<'a> PlacedColumns<'a> {
     }
 }
 
-/// Lines of the ledger, in order; `causes` tells who asked, request by request.
+/// New movements for the ledger, in the order of the plan.
 pub(super) struct LedgerColumns<'a> {
     pub(super) items: Vec<i64>,
     pub(super) warehouses: Vec<i64>,
@@ -69,9 +74,9 @@ pub(super) struct LedgerColumns<'a> {
 }
 
 impl<'a> LedgerColumns<'a> {
+    /// `causes` has one entry per request.
     pub(super) fn of(changes: &'a StockChanges, causes: &[Cause<'a>]) -> Self {
         let lines = || changes.movements.iter();
-        let cause = |request: Option<usize>| request.and_then(|index| causes.get(index));
         Self {
             items: lines().map(|line| line.key.item.0).collect(),
             warehouses: lines().map(|line| line.key.warehouse.0).collect(),
@@ -80,9 +85,11 @@ impl<'a> LedgerColumns<'a> {
             blocks: lines().map(|line| line.block.map(|id| id.0)).collect(),
             orders: lines().map(|line| line.order.map(|id| id.0)).collect(),
             actors: lines()
-                .map(|line| cause(line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor))
+                .map(|line| cause_of(causes, line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor))
                 .collect(),
-            requests: lines().map(|line| cause(line.request).map(|cause| cause.request_id)).collect(),
+            requests: lines()
+                .map(|line| cause_of(causes, line.request).map(|cause| cause.request_id))
+                .collect(),
             notes: lines().map(|line| line.note.as_deref()).collect(),
         }
     }

@@ -1,45 +1,47 @@
-//! Blocks on stock levels that are known already: locked, compared and written in one statement, which is a
-//! transaction of its own and a single round trip.
+//! The optimistic path for a batch that only places blocks, without references and idempotency keys. Block ids and times
+//! are assigned in the statement, so the batch needs no reserved ids and no estimate of the database's time.
 
-use super::{Cause, SYSTEM_ACTOR};
+use super::cause::{Cause, SYSTEM_ACTOR, cause_of};
 use crate::{Error, PinnedConnection, Result};
 use domain::{BlockId, LevelKey, NewBlock, StockChanges, Time};
 use std::collections::BTreeMap;
 
-/// Blocks that were placed.
+/// Blocks that were placed optimistically.
 #[derive(Debug, Clone)]
 pub struct PlacedBlocks {
-    /// Their ids, in order.
+    /// The ids of the blocks, in the order of the plan.
     pub ids: Vec<BlockId>,
-    /// The database's time, once their stock levels were locked: from then on they hold.
+    /// The database's time after the stock levels were locked. The blocks are held from this time on.
     pub placed_at: Time,
-    /// The categories of their items.
+    /// The categories of the items.
     pub categories: Vec<String>,
 }
 
 impl PinnedConnection {
-    /// Places the blocks of `changes`, which are all that it holds, if the stock levels of their items are
-    /// what `known` says: all of them, with their units. Else nothing is changed, and the answer is `None`.
-    /// The blocks' ids are given here, and they hold from now on, for as long as they were planned to from
-    /// `planned_at` on.
+    /// Places the blocks of `changes`, which must contain nothing else, if `expected` are all stock levels of their
+    /// items, with their current units. Otherwise changes nothing and returns `None`.
+    ///
+    /// The statement assigns the ids. The blocks last as long as planned, counted from the time of the locks instead of
+    /// `planned_at`.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] where the connection broke before the answer came.
+    /// [`Error::OutcomeUnknown`] if the connection broke before the result arrived.
     pub async fn blocks_place(
         &self,
-        known: &BTreeMap<LevelKey, i32>,
+        expected: &BTreeMap<LevelKey, i32>,
         changes: &StockChanges,
         planned_at: Time,
         causes: &[Cause<'_>],
     ) -> Result<Option<PlacedBlocks>> {
         let placed = &changes.placed;
-        let held_for = |new: &NewBlock| new.block.expires_at.map_or(0, |at| (at - planned_at).num_seconds());
-        let cause = |request: Option<usize>| request.and_then(|index| causes.get(index));
+        let held_seconds =
+            |new: &NewBlock| new.block.expires_at.map_or(0, |at| (at - planned_at).num_seconds());
         let actors = changes
             .movements
             .iter()
-            .map(|line| cause(line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor));
-        let requests = changes.movements.iter().map(|line| cause(line.request).map(|cause| cause.request_id));
+            .map(|line| cause_of(causes, line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor));
+        let requests =
+            changes.movements.iter().map(|line| cause_of(causes, line.request).map(|cause| cause.request_id));
         let (summed_items, sums) = super::columns::sum_columns(changes);
         let mut connection = self.connection().await?;
         let row = sqlx::query!(
@@ -73,14 +75,14 @@ impl PinnedConnection {
                       (SELECT array_agg(DISTINCT category) FROM changed_items
                         WHERE category IS NOT NULL) AS categories
                  FROM compared"#,
-            &known.keys().map(|key| key.item.0).collect::<Vec<_>>(),
-            &known.keys().map(|key| key.warehouse.0).collect::<Vec<_>>(),
-            &known.values().copied().collect::<Vec<_>>(),
-            &known.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect::<Vec<_>>(),
+            &expected.keys().map(|key| key.item.0).collect::<Vec<_>>(),
+            &expected.keys().map(|key| key.warehouse.0).collect::<Vec<_>>(),
+            &expected.values().copied().collect::<Vec<_>>(),
+            &expected.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect::<Vec<_>>(),
             &placed.iter().map(|new| new.block.key.item.0).collect::<Vec<_>>(),
             &placed.iter().map(|new| new.block.key.warehouse.0).collect::<Vec<_>>(),
             &placed.iter().map(|new| new.block.quantity).collect::<Vec<_>>(),
-            &placed.iter().map(held_for).collect::<Vec<_>>(),
+            &placed.iter().map(held_seconds).collect::<Vec<_>>(),
             &actors.collect::<Vec<_>>() as &[&str],
             &requests.collect::<Vec<_>>() as &[Option<&str>],
             &summed_items,

@@ -1,78 +1,80 @@
-//! Blocks that are placed, confirmed, extended and released on what is known of levels and blocks already, and answered
-//! before they are written: locked, compared and written in one statement, which is a transaction of its own.
+//! The write of the optimistic path: places, confirms, extends and releases blocks that were decided on cached rows.
+//!
+//! One statement is the whole transaction, so a batch costs one round trip. In this order it
+//!
+//! 1. locks references and counts their blocks (`references_lock`),
+//! 2. locks the stock levels and the blocks, compares them with the expected values, and changes them
+//!    (`stock_apply_if_unchanged`),
+//! 3. inserts new blocks, movements and responses, and changes `items.quantity`.
+//!
+//! If a comparison in step 1 or 2 fails, steps 2 and 3 change nothing. The caller then uses the locked path.
 
-use super::Cause;
+use super::cause::Cause;
 use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
 use crate::idempotency::ResponseColumns;
 use crate::{Error, Generation, PinnedConnection, ResponseRecord, Result};
 use chrono::{DateTime, Utc};
-use domain::{BlockId, ItemId, Reference, Snapshot, StockChanges, Time};
+use domain::{ItemId, Reference, Snapshot, StockChanges, Time};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a batch was decided on.
+/// The cached values that a batch was decided on. They are compared with the locked rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// The database's generation when the caches were read that it was decided on.
+    /// The generation of the caches when they were read.
     pub generation: Generation,
-    /// All stock levels of its items, and the temporary blocks that it is about, those at least that it changes; the
-    /// database's time, to a quarter of a second: seconds are what blocks are held for.
+    /// Must contain all stock levels of the items, and each temporary block that is changed. Its time must be within
+    /// 0.25 s of the database's time.
     pub snapshot: &'a Snapshot,
-    /// Items of which somebody is refused: no expired block of theirs has units that are due back.
-    pub short: &'a BTreeSet<ItemId>,
-    /// How many blocks are asked for each reference: none has more temporary ones with these than
+    /// The items for which the batch rejects a request. None of them may have an expired block, because its units must be
+    /// reclaimed before the rejection.
+    pub short_items: &'a BTreeSet<ItemId>,
+    /// The number of new blocks per reference. Together with its active blocks, a reference may have at most as many as
     /// [`domain::BlockLimits`] allows.
     pub references: &'a BTreeMap<&'a Reference, i64>,
 }
 
-/// What became of changes.
+/// The outcome of an optimistic write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteOutcome {
-    /// They are committed; the categories of the items whose quantities changed.
+    /// The changes are committed. Contains the categories of the items whose quantities changed.
     Committed(Vec<String>),
-    /// Something is not as it was expected, and nothing has changed.
+    /// A row or the time differs from the expected value. Nothing has changed.
     Stale,
-    /// A reference would have more temporary blocks than it may, and nothing has changed.
+    /// A reference would have too many active blocks. Nothing has changed.
     ReferenceLimit,
 }
 
 impl PinnedConnection {
-    /// Unused block ids, which are nobody else's from now on, and the database's time.
-    pub async fn block_ids_reserve(&self, count: usize) -> Result<(Vec<BlockId>, Time)> {
-        let mut connection = self.connection().await?;
-        let reserved = super::block_ids_reserve(&mut connection, count).await?;
-        self.release(connection);
-        Ok(reserved)
-    }
-
-    /// Writes `changes`, which place, confirm, extend and release blocks, and do nothing else, and the answers that
-    /// are kept under a key, if everything is as it is expected.
+    /// Writes `changes` and stores `responses` under their idempotency keys, if all rows are as expected. The changes may
+    /// only place, confirm, extend and release blocks; they are empty if the batch only rejects requests. `causes` has one
+    /// entry per request.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] where the connection broke before the answer came, [`Error::Conflict`] where a key
-    /// has an answer already.
+    /// [`Error::OutcomeUnknown`] if the connection broke before the result arrived, [`Error::Conflict`] if a key already
+    /// has a response.
     pub async fn changes_write(
         &self,
         expected: Expected<'_>,
         changes: &StockChanges,
         causes: &[Cause<'_>],
-        answers: &[ResponseRecord],
+        responses: &[ResponseRecord],
     ) -> Result<WriteOutcome> {
-        let Expected { generation, snapshot, short, references } = expected;
+        let Expected { generation, snapshot, short_items, references } = expected;
         let levels = level_columns(&snapshot.levels);
         let level_changes: Vec<_> =
             snapshot.levels.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect();
         let Some(blocks) = BlockColumns::of(snapshot, changes) else { return Ok(WriteOutcome::Stale) };
         let (placed, ledger) = (PlacedColumns::of(changes), LedgerColumns::of(changes, causes));
         let (summed_items, sums) = sum_columns(changes);
-        let responses = ResponseColumns::of(answers);
+        let responses = ResponseColumns::of(responses);
         let mut connection = self.connection().await?;
-        // Ids that were reserved in another history of the database may be others' by now.
+        // Block ids that were reserved in an earlier generation may be used by others.
         if self.history.generation() != generation {
             self.release(connection);
             return Ok(WriteOutcome::Stale);
         }
         let row = sqlx::query!(
-            r#"WITH applied AS MATERIALIZED (
+            r#"WITH compared AS MATERIALIZED (
                    SELECT CASE WHEN cardinality($34::text[]) > 0
                                 AND EXISTS (SELECT FROM references_lock($34) AS known
                                               JOIN unnest($34, $35::bigint[]) AS asked (name, blocks) USING (name)
@@ -84,35 +86,35 @@ impl PinnedConnection {
                    INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, cart_id, reference,
                                                 created_at)
                    SELECT new.*, $11
-                     FROM applied
+                     FROM compared
                     CROSS JOIN unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::integer[],
                                       $16::timestamptz[], $17::bigint[], $37::text[]) AS new
-                    WHERE applied.done
+                    WHERE compared.done
                ), ledger AS (
                    INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, actor,
                                                 request_id, created_at)
                    SELECT lines.*, $11
-                     FROM applied
+                     FROM compared
                     CROSS JOIN unnest($18::bigint[], $19::bigint[], $20::integer[], $21::text[], $22::bigint[],
                                       $23::text[], $24::text[]) AS lines
-                    WHERE applied.done
+                    WHERE compared.done
                ), stored_responses AS (
                    INSERT INTO idempotency_keys (actor, key, fingerprint, status, body)
                    SELECT answers.*
-                     FROM applied
+                     FROM compared
                     CROSS JOIN unnest($25::text[], $26::text[], $27::bytea[], $28::integer[], $29::bytea[])
                                AS answers
-                    WHERE applied.done
+                    WHERE compared.done
                ), changed_items AS (
                    UPDATE items SET quantity = items.quantity + sums.units, updated_at = $11
                      FROM unnest($30::bigint[], $31::bigint[]) AS sums (item_id, units)
-                    WHERE items.id BETWEEN sums.item_id AND sums.item_id AND (SELECT done FROM applied)
+                    WHERE items.id BETWEEN sums.item_id AND sums.item_id AND (SELECT done FROM compared)
                 RETURNING items.category
                )
                SELECT done,
                       (SELECT array_agg(DISTINCT category) FROM changed_items
                         WHERE category IS NOT NULL) AS categories
-                 FROM applied"#,
+                 FROM compared"#,
             &levels.items,
             &levels.warehouses,
             &levels.units,
@@ -144,7 +146,7 @@ impl PinnedConnection {
             &responses.bodies,
             &summed_items,
             &sums,
-            &short.iter().map(|item| item.0).collect::<Vec<_>>(),
+            &short_items.iter().map(|item| item.0).collect::<Vec<_>>(),
             &blocks.until_left as &[Option<Time>],
             &references.keys().map(|reference| reference.to_string()).collect::<Vec<_>>(),
             &references.values().copied().collect::<Vec<_>>(),
@@ -163,8 +165,8 @@ impl PinnedConnection {
     }
 }
 
-/// The columns of blocks that are confirmed, extended or released, in order of their ids: what they are expected to be,
-/// and, of those that are not over, how many units they keep and until when, if not for good.
+/// The columns of blocks that are confirmed, extended or released, ordered by id: the expected values, and the new ones.
+/// `left` is `None` for a released block, `until_left` for a released or a confirmed one.
 #[derive(Default)]
 struct BlockColumns {
     ids: Vec<i64>,
@@ -177,7 +179,7 @@ struct BlockColumns {
 }
 
 impl BlockColumns {
-    /// `None` where a block that changes is not among those expected to be temporary.
+    /// Returns `None` if a changed block is not in the snapshot, or is permanent there.
     fn of(expected: &Snapshot, changes: &StockChanges) -> Option<Self> {
         let updated = changes.updated.values().map(|block| (block.id, Some(block)));
         let named: BTreeMap<_, _> = updated.chain(changes.ended.keys().map(|id| (*id, None))).collect();

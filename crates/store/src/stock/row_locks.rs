@@ -1,42 +1,43 @@
-//! Which rows requests need, and which of them another transaction has locked.
+//! Diagnosis of lock time-outs: the rows that requests lock, and the transactions that hold locks on them.
 
-use super::level_key;
+use super::columns::level_key;
 use crate::{Result, Store, WriteTransaction};
 use domain::{BlockId, CartId, ItemId, LevelKey, OrderId, WarehouseId};
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// A row that a batch of stock requests locks.
+/// Identifies a row that a stock batch locks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
     /// A stock level.
     Level(LevelKey),
-    /// An item, with its sum.
+    /// An item.
     Item(ItemId),
-    /// A block, and its item.
+    /// A block of an item.
     Block(BlockId, ItemId),
     /// An order.
     Order(OrderId),
 }
 
-/// The transaction that holds a lock: PostgreSQL's id of it.
+/// The PostgreSQL transaction id of a transaction that holds a lock.
 pub type LockHolder = i64;
 
-/// The rows that requests name, each with the request's place.
+/// The rows that requests name, each with the index of its request.
 #[derive(Debug, Clone, Default)]
 pub struct RequestedRows {
-    /// An item's stock level in one warehouse, or all of its levels.
+    /// The item's stock level in one warehouse, or all its levels.
     pub levels: Vec<(i32, ItemId, Option<WarehouseId>)>,
     /// Blocks.
     pub blocks: Vec<(i32, BlockId)>,
-    /// Carts: all of their blocks.
+    /// Carts, for all their blocks.
     pub carts: Vec<(i32, CartId)>,
-    /// Orders, and the warehouse whose stock levels their lines need; `None` for the one that they were allocated from.
+    /// Orders, and the warehouse of the stock levels for their lines; `None` for the warehouse that the order was
+    /// allocated from.
     pub orders: Vec<(i32, OrderId, Option<WarehouseId>)>,
 }
 
 impl Store {
-    /// The rows that requests lock, each with the request's place. Locks nothing.
+    /// Returns the rows that the requests lock, each with the index of its request. Locks nothing.
     pub async fn rows_to_lock(&self, named: &RequestedRows) -> Result<Vec<(usize, RowKey)>> {
         let (level_places, levels): (Vec<_>, Vec<_>) = named
             .levels
@@ -102,8 +103,8 @@ impl Store {
         Ok(needed.collect())
     }
 
-    /// Those of `rows` that another transaction has locked at this moment, with that transaction. Waits for none, and
-    /// locks the others for no longer than the statement takes.
+    /// Returns those of `rows` that another transaction has locked, with the holder of the lock. Does not wait. The other
+    /// rows are locked for the time of the statement.
     pub async fn rows_locked(
         &self,
         rows: impl IntoIterator<Item = RowKey>,
@@ -125,7 +126,7 @@ impl Store {
             }
         }
         let mut transaction = self.begin().await?;
-        // A row that is locked keeps the holder's id in xmax. The rows that this statement locks itself are left out.
+        // The system column xmax of a locked row contains the holder's id. Rows that SKIP LOCKED returned are free.
         let locked = sqlx::query!(
             r#"WITH free_levels AS MATERIALIZED (
                    SELECT product_id, warehouse_id FROM inventory
@@ -172,7 +173,7 @@ impl Store {
 }
 
 impl WriteTransaction {
-    /// Lets the transaction's further statements wait for a lock for this long.
+    /// Sets the lock timeout for the rest of the transaction.
     pub async fn lock_timeout_set(&mut self, lock_timeout: Duration) -> Result<()> {
         let lock_timeout = lock_timeout.as_millis().to_string();
         sqlx::query!("SELECT set_config('lock_timeout', $1, true)", lock_timeout)

@@ -10,20 +10,20 @@ use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// The most bytes that are forwarded at once.
+/// The size of the buffer, in bytes.
 const FORWARDED_BYTES_MAX: usize = 64 * 1024;
 
-/// The treatment of a route's connections.
+/// The state of a route's connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Traffic {
     Forwarded,
-    /// Neither side receives anything, and neither side's connection ends.
+    /// Nothing is forwarded, and no connection is closed.
     Frozen,
-    /// Both sides' connections end.
+    /// Connections are closed on both sides.
     Cut,
 }
 
-/// A database that connections lead to.
+/// The address of a database.
 #[derive(Debug, Clone)]
 enum Target {
     Tcp(String),
@@ -53,7 +53,7 @@ impl Route {
     }
 }
 
-/// Forwards connections to a database until it is told to freeze or to cut them, or to lead new ones elsewhere.
+/// Forwards connections to a database. A test can freeze or cut them, or redirect new ones to another database.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
@@ -62,10 +62,10 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Listens on a free port and forwards to the database that the URL names, by TCP or by a unix socket.
+    /// Listens on a free port and forwards to the database of the URL, by TCP or a unix socket.
     ///
     /// # Panics
-    /// The URL is not a database's.
+    /// If the URL is invalid.
     pub async fn start(database_url: &str) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -74,42 +74,42 @@ impl Proxy {
         let accepting = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let route = routes.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                // A connection that breaks concerns its two sides only.
+                // An error of one connection does not affect the others.
                 tokio::spawn(async move { drop(connect(client, route).await) });
             }
         });
         Self { address, route, accepting }
     }
 
-    /// The same user and database as in `database_url`, through the proxy.
+    /// Returns `database_url` with the proxy's address: same user and database.
     ///
     /// # Panics
-    /// The URL is not a database's.
+    /// If the URL is invalid.
     pub fn url(&self, database_url: &str) -> String {
         let options = PgConnectOptions::from_str(database_url).expect("a database URL");
         let database = options.get_database().unwrap_or("postgres");
         format!("postgres://{}@{}/{database}?sslmode=disable", options.get_username(), self.address)
     }
 
-    /// Stops forwarding without closing anything. New connections are accepted and never answered.
+    /// Stops forwarding without closing connections. New connections are accepted, but not answered.
     pub fn freeze(&self) {
         self.set(Traffic::Frozen);
     }
 
-    /// Forwards again, beginning with what was held back.
+    /// Continues to forward, beginning with the data that was held back.
     pub fn resume(&self) {
         self.set(Traffic::Forwarded);
     }
 
-    /// Closes every connection, and each new one at once, until [`Proxy::resume`] or [`Proxy::point_to`].
+    /// Closes all connections, and new ones immediately, until [`Proxy::resume`] or [`Proxy::point_to`].
     pub fn cut(&self) {
         self.set(Traffic::Cut);
     }
 
-    /// Leads new connections to another database. Existing connections stay as they are: frozen ones stay frozen.
+    /// Directs new connections to another database. Existing connections stay as they are; frozen ones stay frozen.
     ///
     /// # Panics
-    /// The URL is not a database's.
+    /// If the URL is invalid.
     pub fn point_to(&self, database_url: &str) {
         *self.route() = Route::to(database_url);
     }
@@ -130,7 +130,7 @@ impl Drop for Proxy {
 }
 
 async fn connect(client: TcpStream, route: Route) -> std::io::Result<()> {
-    // The sender lives as long as the connection: a route that was replaced keeps its state.
+    // Holds the sender as long as the connection, so that a replaced route keeps its state.
     let Route { target, traffic } = route;
     let mut seen = traffic.subscribe();
     if wait(&mut seen, |traffic| traffic != Traffic::Frozen).await == Traffic::Cut {

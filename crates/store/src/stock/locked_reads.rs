@@ -1,0 +1,317 @@
+//! The reads of the locked path: rows are locked first, so the values that a decision uses stay valid until the commit.
+
+use super::columns::level_key;
+use crate::orders::order_status;
+use crate::{Error, Result, WriteTransaction};
+use domain::{
+    BlockEnd, BlockId, CartId, HeldBlock, ItemId, LevelKey, OrderId, OrderSummary, Reference, Time,
+    WarehouseId,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// The maximum number of expired blocks that one transaction reads, over all items.
+const RECLAIM_BLOCKS_MAX: i64 = 256;
+
+/// With many items, the maximum number of expired blocks that one transaction reads of each.
+const RECLAIM_BLOCKS_PER_ITEM_MIN: i64 = 10;
+
+/// The stock levels to lock: one level per (item, warehouse) key, or all levels of the item if the warehouse is `None`.
+pub type LevelSelection = BTreeSet<(ItemId, Option<WarehouseId>)>;
+
+/// Locked stock levels.
+#[derive(Debug, Clone, Default)]
+pub struct LockedLevels {
+    /// Available units.
+    pub levels: BTreeMap<LevelKey, i32>,
+    /// The database's time after the locks were acquired; `None` if no level was locked.
+    pub locked_at: Option<Time>,
+}
+
+/// Locked blocks.
+#[derive(Debug, Clone, Default)]
+pub struct LockedBlocks {
+    /// The blocks that have not ended, by id.
+    pub blocks: HashMap<BlockId, HeldBlock>,
+    /// The references of the blocks that have one.
+    pub references: HashMap<BlockId, Reference>,
+}
+
+/// Expired blocks of some items, in bounded number.
+#[derive(Debug, Clone, Default)]
+pub struct ExpiredBlocks {
+    /// The blocks.
+    pub blocks: Vec<HeldBlock>,
+    /// The items that may have more expired blocks.
+    pub more: BTreeSet<ItemId>,
+}
+
+impl WriteTransaction {
+    /// Locks and reads the selected stock levels, and all levels of the items of `blocks`. The blocks themselves are
+    /// read later, under these locks.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if an item got another level in the meantime.
+    pub async fn levels_lock(
+        &mut self,
+        selection: &LevelSelection,
+        blocks: &[BlockId],
+    ) -> Result<LockedLevels> {
+        // `None` sorts first. If all levels of an item are selected, its other keys are redundant.
+        let mut last_whole = None;
+        let (items, warehouses): (Vec<_>, Vec<_>) = selection
+            .iter()
+            .filter(|(item, warehouse)| {
+                if warehouse.is_none() {
+                    last_whole = Some(*item);
+                }
+                warehouse.is_none() || last_whole != Some(*item)
+            })
+            .map(|(item, warehouse)| (item.0, warehouse.map(|warehouse| warehouse.0)))
+            .unzip();
+        let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
+        // The items of blocks come after the others and have no entry in $2. Their warehouse is NULL, which selects all
+        // levels. The function locks all levels before it returns the first row.
+        let rows = sqlx::query!(
+            r#"SELECT item_id AS "item_id!", warehouse_id AS "warehouse_id!", units AS "units!",
+                      clock_timestamp() AS "locked_at!"
+                 FROM stock_levels_lock($1::bigint[] || ARRAY (SELECT DISTINCT item_id FROM block_inventory
+                                                                WHERE id = ANY ($3)), $2)"#,
+            &items,
+            &warehouses as &[Option<i64>],
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let mut locked = LockedLevels::default();
+        for row in rows {
+            let key = level_key(row.item_id, row.warehouse_id);
+            locked.levels.insert(key, row.units);
+            locked.locked_at = locked.locked_at.max(Some(row.locked_at));
+        }
+        Ok(locked)
+    }
+
+    /// Returns the units of these items that can return to stock: those in temporary blocks and in allocated orders. The
+    /// caller has locked all stock levels of the items, so the sums are stable.
+    ///
+    /// A receipt needs them: it must leave room for all units that can return. The statement reads every block of the
+    /// item. It took 100 ms with 200,000 blocks. No cheaper bound is known: the sum of blocks has no upper bound short
+    /// of reading them, and a stored sum would add a write to each block that is placed or ended. Receipts are rare.
+    pub async fn returnable_units(&mut self, items: &[ItemId]) -> Result<HashMap<ItemId, i64>> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        let rows = sqlx::query!(
+            r#"SELECT item_id AS "item_id!", sum(units)::bigint AS "units!"
+                 FROM (SELECT item_id, quantity::bigint AS units FROM block_inventory
+                        WHERE item_id = ANY ($1) AND NOT is_permanent
+                       UNION ALL
+                       SELECT order_items.product_id, order_items.quantity FROM order_items
+                         JOIN orders ON orders.id = order_items.order_id
+                        WHERE order_items.product_id = ANY ($1) AND orders.status = 'allocated') AS held
+                GROUP BY item_id"#,
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        Ok(rows.into_iter().map(|row| (ItemId(row.item_id), row.units)).collect())
+    }
+
+    /// Returns those of `items` that exist. The caller found no stock level of them.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if `all_selected` holds for an item, and the item got its first level in the meantime.
+    pub async fn items_existing(
+        &mut self,
+        items: &[ItemId],
+        all_selected: impl Fn(&ItemId) -> bool,
+    ) -> Result<Vec<ItemId>> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        let rows = sqlx::query!(
+            r#"SELECT id, EXISTS (SELECT FROM inventory WHERE product_id = items.id) AS "has_levels!"
+                 FROM items WHERE id = ANY ($1)"#,
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let existing = rows.into_iter().map(|row| match ItemId(row.id) {
+            item if row.has_levels && all_selected(&item) => Err(Error::changed_meanwhile("an item")),
+            item => Ok(item),
+        });
+        existing.collect()
+    }
+
+    /// Locks items in ascending order, for a statement that changes their quantities in another order. The caller has
+    /// locked their stock levels.
+    pub(crate) async fn items_lock(&mut self, items: &[ItemId]) -> Result<()> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        sqlx::query!("SELECT id FROM items WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE", &ids)
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Locks and reads those of `blocks` that have not ended. The caller has locked their stock levels, which are
+    /// `levels`. `blocks` includes all blocks of `carts`.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if a block's level is not among `levels`, or a cart has another block.
+    pub async fn blocks_lock(
+        &mut self,
+        blocks: &[BlockId],
+        carts: &[CartId],
+        levels: &BTreeMap<LevelKey, i32>,
+    ) -> Result<LockedBlocks> {
+        let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
+        let carts: Vec<_> = carts.iter().map(|cart| cart.0).collect();
+        let rows = sqlx::query!(
+            "SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at, reference
+               FROM block_inventory WHERE id = ANY ($1 || ARRAY (SELECT id FROM block_inventory
+                                                                   WHERE cart_id = ANY ($2) AND cart_id IS NOT NULL))
+              ORDER BY id FOR NO KEY UPDATE",
+            &ids,
+            &carts
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let named: HashSet<_> = blocks.iter().collect();
+        let mut locked = LockedBlocks::default();
+        for row in rows {
+            let expires_at = row.expires_at.filter(|_| !row.is_permanent);
+            let key = level_key(row.item_id, row.warehouse_id);
+            let id = BlockId(row.id);
+            // The block was placed after the levels, or the cart's blocks, were read.
+            if !levels.contains_key(&key) || !named.contains(&id) {
+                return Err(Error::changed_meanwhile("a block"));
+            }
+            locked.blocks.insert(id, HeldBlock { id, key, quantity: row.quantity, expires_at });
+            if let Some(reference) = row.reference.and_then(|name| Reference::new(&name).ok()) {
+                locked.references.insert(id, reference);
+            }
+        }
+        Ok(locked)
+    }
+
+    /// Returns the blocks of these carts that have not ended.
+    pub async fn cart_blocks(&mut self, carts: &[CartId]) -> Result<HashMap<CartId, Vec<BlockId>>> {
+        let ids: Vec<_> = carts.iter().map(|cart| cart.0).collect();
+        let rows = sqlx::query!(
+            r#"SELECT cart_id AS "cart_id!", id FROM block_inventory
+                WHERE cart_id = ANY ($1) AND cart_id IS NOT NULL ORDER BY id"#,
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let mut blocks = HashMap::<_, Vec<_>>::new();
+        for row in rows {
+            blocks.entry(CartId(row.cart_id)).or_default().push(BlockId(row.id));
+        }
+        Ok(blocks)
+    }
+
+    /// Locks these references, and counts the active blocks of each. Until this transaction ends, no other transaction
+    /// can lock them and add blocks.
+    pub async fn references_lock(&mut self, references: &[&Reference]) -> Result<HashMap<Reference, i64>> {
+        let names: Vec<_> = references.iter().map(|reference| reference.to_string()).collect();
+        let rows =
+            sqlx::query!(r#"SELECT name AS "name!", blocks AS "blocks!" FROM references_lock($1)"#, &names)
+                .fetch_all(&mut *self.transaction)
+                .await?;
+        let counts: HashMap<_, _> = rows.into_iter().map(|row| (row.name, row.blocks)).collect();
+        let counted = |reference: &&Reference| {
+            ((*reference).clone(), counts.get(reference.as_str()).copied().unwrap_or(0))
+        };
+        Ok(references.iter().map(counted).collect())
+    }
+
+    /// Returns the ends of those of `blocks` that have ended.
+    pub async fn block_ends(&mut self, blocks: &[BlockId]) -> Result<HashMap<BlockId, BlockEnd>> {
+        let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
+        let rows = sqlx::query!(
+            r#"SELECT block_id AS "block_id!", reason, created_at FROM stock_movements
+                WHERE block_id = ANY ($1) AND reason IN ('released', 'expired')"#,
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let ends = rows.into_iter().map(|row| {
+            let expired = row.reason == "expired";
+            let end = if expired { BlockEnd::Expired(row.created_at) } else { BlockEnd::Released };
+            (BlockId(row.block_id), end)
+        });
+        Ok(ends.collect())
+    }
+
+    /// Locks orders by ascending id, and reads them with their lines. The lock waits for uncommitted inserts of lines,
+    /// and the lines are read after it.
+    pub async fn orders_lock(&mut self, orders: &[OrderId]) -> Result<HashMap<OrderId, OrderSummary>> {
+        let ids: Vec<_> = orders.iter().map(|order| order.0).collect();
+        let rows = sqlx::query!(
+            "SELECT id, status, warehouse_id FROM orders WHERE id = ANY ($1) ORDER BY id FOR UPDATE",
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let mut orders = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let (id, warehouse) = (OrderId(row.id), row.warehouse_id.map(WarehouseId));
+            let status = order_status(&row.status)?;
+            orders.insert(id, OrderSummary { id, status, warehouse, lines: Vec::new() });
+        }
+        if orders.is_empty() {
+            return Ok(orders);
+        }
+        let lines = sqlx::query!(
+            "SELECT order_id, product_id, quantity FROM order_items
+              WHERE order_id = ANY ($1) ORDER BY order_id, product_id",
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        for line in lines {
+            if let Some(order) = orders.get_mut(&OrderId(line.order_id)) {
+                order.lines.push((ItemId(line.product_id), line.quantity));
+            }
+        }
+        Ok(orders)
+    }
+
+    /// Returns expired blocks of these items in bounded number, oldest first per item. The caller may reclaim only those
+    /// whose stock level is locked.
+    pub async fn expired_blocks(&mut self, items: &BTreeSet<ItemId>, now: Time) -> Result<ExpiredBlocks> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        let per_item = RECLAIM_BLOCKS_MAX / i64::try_from(ids.len().max(1)).unwrap_or(i64::MAX);
+        let per_item = per_item.max(RECLAIM_BLOCKS_PER_ITEM_MIN);
+        let rows = sqlx::query!(
+            r#"SELECT due.id, asked.item_id AS "item_id!", due.warehouse_id, due.quantity,
+                      due.expires_at AS "expires_at!"
+                 FROM unnest($1::bigint[]) AS asked (item_id)
+                CROSS JOIN LATERAL (
+                    SELECT id, warehouse_id, quantity, expires_at FROM block_inventory
+                     WHERE item_id = asked.item_id AND NOT is_permanent AND expires_at <= $2
+                     ORDER BY expires_at, id LIMIT $3) AS due"#,
+            &ids,
+            now,
+            per_item
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let mut found = HashMap::<ItemId, i64>::new();
+        let mut expired = ExpiredBlocks::default();
+        for row in rows {
+            let key = level_key(row.item_id, row.warehouse_id);
+            let (id, expires_at) = (BlockId(row.id), row.expires_at);
+            expired.blocks.push(HeldBlock { id, key, quantity: row.quantity, expires_at: Some(expires_at) });
+            let count = found.entry(key.item).or_default();
+            *count += 1;
+            if *count == per_item {
+                expired.more.insert(key.item);
+            }
+        }
+        Ok(expired)
+    }
+
+    /// Returns the database's time.
+    pub async fn now(&mut self) -> Result<Time> {
+        let now = sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#);
+        Ok(now.fetch_one(&mut *self.transaction).await?)
+    }
+}
