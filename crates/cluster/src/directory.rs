@@ -1,4 +1,4 @@
-//! Where a cluster's files lie, and whether PostgreSQL's user can get there.
+//! The folders of a cluster, with access for PostgreSQL's user.
 
 use std::fs::{self, File, Permissions, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,28 +10,28 @@ use crate::error::Error;
 use crate::process::{can_enter, command, run};
 use crate::system::User;
 
-/// The longest path of a unix socket that every system takes (macOS: 104 bytes with the closing zero).
-const LONGEST_SOCKET: usize = 103;
+/// The maximum length of a unix socket's path on every system, in bytes (macOS: 104 with the terminating zero).
+const SOCKET_PATH_BYTES_MAX: usize = 103;
 
-/// PostgreSQL's own name for the socket of port 5432.
+/// PostgreSQL's file name for the socket of port 5432.
 pub(crate) const SOCKET_NAME: &str = ".s.PGSQL.5432";
 
 /// A cluster's folders.
 #[derive(Debug, Clone)]
 pub(crate) struct Directory {
-    /// The folder that PostgreSQL's user owns; its programs run in it.
+    /// The folder that PostgreSQL's user owns. Its programs run in it.
     pub(crate) home: PathBuf,
-    /// Whether the home had to be put elsewhere.
+    /// Whether the home is outside the requested directory.
     pub(crate) moved: bool,
 }
 
 impl Directory {
-    /// Creates what is missing below `directory`, owned by `user`.
+    /// Creates the missing folders below `directory`, owned by `user`.
     pub(crate) fn prepare(directory: &Path, user: Option<&User>) -> Result<Self, Error> {
         let link = directory.join("cluster");
         let moved = match fs::symlink_metadata(&link) {
             Ok(found) => found.is_symlink(),
-            Err(_) => place(directory, &link, user)?,
+            Err(_) => create_home(directory, &link, user)?,
         };
         let home = link.canonicalize().map_err(Error::file("find", &link))?;
         if let Some(user) = user
@@ -39,10 +39,10 @@ impl Directory {
         {
             return Err(Error::Directory {
                 path: home,
-                reason: format!("the user {} that PostgreSQL runs as here can't enter it", user.name),
+                reason: format!("PostgreSQL runs as the user {}, who can't enter this folder", user.name),
             });
         }
-        // As the user itself: root must follow no link that the user may have laid in its own folder.
+        // As the user itself: root must not follow links that the user may have created in its folder.
         run(command(Path::new("/bin/mkdir"), user, &home).args(["-p", "-m", "0700", "log", "run"]))?;
         Ok(Self { home, moved })
     }
@@ -56,7 +56,7 @@ impl Directory {
         self.home.join("log")
     }
 
-    /// The folder for the socket: ours, unless its path is too long for a socket's address.
+    /// The folder of the socket: `run`, or a short temporary folder if that path is too long for a socket.
     pub(crate) fn socket_folder(&self, user: Option<&User>) -> Result<PathBuf, Error> {
         let own = self.home.join("run");
         if fits(&own) {
@@ -65,42 +65,42 @@ impl Directory {
         for base in [std::env::temp_dir(), PathBuf::from("/tmp")] {
             let short = base.join(unique_name("stockhold-run"));
             if fits(&short) {
-                // A new folder, never one that somebody else may have laid there.
+                // Always a new folder: another user may have created one with this name.
                 fs::create_dir(&short).map_err(Error::file("create", &short))?;
-                own_folder(&short, user)?;
+                create_private_folder(&short, user)?;
                 return Ok(short);
             }
         }
         Err(Error::Directory { path: own, reason: "the path is too long for a unix socket".into() })
     }
 
-    /// The user to run as: data that are there stay with the one who owns them.
+    /// The user to run as. Existing data keep their owner.
     pub(crate) fn owner(directory: &Path, user: Option<User>) -> Result<Option<User>, Error> {
         let data = directory.join("cluster/data");
         let Ok(found) = fs::metadata(&data) else { return Ok(user) };
         match user {
             Some(user) if found.uid() == user.uid => Ok(Some(user)),
-            // We are root and may run as whoever made the data.
+            // This process is root and may run as the owner of the data.
             Some(_) if found.uid() != 0 => {
                 Ok(Some(User { name: format!("#{}", found.uid()), uid: found.uid(), gid: found.gid() }))
             }
             None if found.uid() == crate::system::effective_uid() => Ok(None),
             _ => Err(Error::Directory {
                 path: data,
-                reason: format!("the data belong to user number {}", found.uid()),
+                reason: format!("the data belong to the user with id {}", found.uid()),
             }),
         }
     }
 }
 
-/// The lock that the owning process holds as long as it lives.
+/// The lock that the owning process holds until it ends.
 #[derive(Debug)]
 pub(crate) struct OwnerLock {
     file: File,
 }
 
-/// Closing the file is not enough: a process that another thread is just starting has it open, too, until it becomes
-/// the program that it is to be.
+/// Unlocks explicitly. Closing the file is not enough: a child process between `fork` and `exec` has the file open as
+/// well.
 impl Drop for OwnerLock {
     fn drop(&mut self) {
         let _ = self.file.unlock();
@@ -108,7 +108,10 @@ impl Drop for OwnerLock {
 }
 
 impl OwnerLock {
-    /// Takes the lock of `directory`, or tells who has it.
+    /// Takes the lock of `directory`.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] with the owner's process id if another process holds it.
     pub(crate) fn take(directory: &Path) -> Result<Self, Error> {
         let path = directory.join("owner.lock");
         let mut file = File::options()
@@ -136,7 +139,7 @@ impl OwnerLock {
     }
 }
 
-/// Creates `directory`, open for passing through, where it isn't there yet.
+/// Creates `directory` if it does not exist. Other users can enter it.
 pub(crate) fn create_directory(directory: &Path) -> Result<PathBuf, Error> {
     if !directory.is_dir() {
         fs::create_dir_all(directory).map_err(Error::file("create", directory))?;
@@ -146,12 +149,12 @@ pub(crate) fn create_directory(directory: &Path) -> Result<PathBuf, Error> {
     directory.canonicalize().map_err(Error::file("find", directory))
 }
 
-/// Where root keeps what PostgreSQL's user must reach.
+/// The folder for files that root creates and PostgreSQL's user must reach.
 pub(crate) fn shared_directory() -> Result<PathBuf, Error> {
     create_directory(Path::new("/var/lib/stockhold"))
 }
 
-/// Copies a folder with its links and permissions, readable by everyone.
+/// Copies a folder with its links. The copy is readable by everyone; executable files stay executable.
 pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
     create_directory(to)?;
     for entry in fs::read_dir(from).map_err(Error::file("read", from))? {
@@ -173,7 +176,7 @@ pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// A name that no other process and no earlier call has used.
+/// Returns a name that is unique across processes and calls.
 pub(crate) fn unique_name(prefix: &str) -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static CALLS: AtomicU32 = AtomicU32::new(0);
@@ -182,22 +185,22 @@ pub(crate) fn unique_name(prefix: &str) -> String {
     format!("{prefix}-{}-{call}-{:08x}", std::process::id(), now.subsec_nanos())
 }
 
-/// Lays the cluster's home: at `link`, or elsewhere with a link to it. Returns whether it is elsewhere.
-fn place(directory: &Path, link: &Path, user: Option<&User>) -> Result<bool, Error> {
+/// Creates the cluster's home at `link`, or elsewhere with a link to it. Returns whether it is elsewhere.
+fn create_home(directory: &Path, link: &Path, user: Option<&User>) -> Result<bool, Error> {
     if user.is_none_or(|user| can_enter(user, directory)) {
-        own_folder(link, user)?;
+        create_private_folder(link, user)?;
         return Ok(false);
     }
     let mut hasher = DefaultHasher::new();
     directory.hash(&mut hasher);
     let home = shared_directory()?.join(format!("{:016x}", hasher.finish()));
-    own_folder(&home, user)?;
+    create_private_folder(&home, user)?;
     symlink(&home, link).map_err(Error::file("link", link))?;
     Ok(true)
 }
 
-/// Makes a folder that `user` alone can enter.
-fn own_folder(folder: &Path, user: Option<&User>) -> Result<(), Error> {
+/// Creates a folder that only `user` can enter.
+fn create_private_folder(folder: &Path, user: Option<&User>) -> Result<(), Error> {
     if !folder.is_dir() {
         fs::create_dir(folder).map_err(Error::file("create", folder))?;
     }
@@ -209,7 +212,7 @@ fn own_folder(folder: &Path, user: Option<&User>) -> Result<(), Error> {
 }
 
 fn fits(folder: &Path) -> bool {
-    folder.join(SOCKET_NAME).as_os_str().len() <= LONGEST_SOCKET
+    folder.join(SOCKET_NAME).as_os_str().len() <= SOCKET_PATH_BYTES_MAX
 }
 
 #[cfg(test)]
@@ -227,7 +230,7 @@ mod tests {
         let lock = OwnerLock::take(&folder).expect("free");
         let error = OwnerLock::take(&folder).expect_err("taken");
         assert!(matches!(error, Error::InUse { owner: Some(pid), .. } if pid == std::process::id()));
-        // As a process has it that is just being started.
+        // A child process between `fork` and `exec` has such a handle.
         let inherited = lock.file.try_clone().expect("a second handle");
         drop(lock);
         OwnerLock::take(&folder).expect("free again");

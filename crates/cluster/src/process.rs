@@ -1,4 +1,4 @@
-//! Running PostgreSQL's programs: as whom, with what surroundings, and what their failure means.
+//! Runs PostgreSQL's programs: user, environment and errors.
 
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -7,10 +7,10 @@ use std::process::{Command, Output};
 use crate::error::Error;
 use crate::system::{User, effective_uid, user_named};
 
-/// Users that can stand in for root, in order of preference.
+/// Users that replace root, in order of preference.
 const UNPRIVILEGED: [&str; 2] = ["postgres", "nobody"];
 
-/// Whom to run PostgreSQL as: `None` is the user that we are already.
+/// The user that PostgreSQL runs as; `None` for the user of this process.
 pub(crate) fn server_user() -> Result<Option<User>, Error> {
     if effective_uid() != 0 {
         return Ok(None);
@@ -23,7 +23,7 @@ pub(crate) fn server_user() -> Result<Option<User>, Error> {
         .ok_or(Error::NoUser)
 }
 
-/// A command that runs in `directory` as `user`, untouched by the caller's PostgreSQL variables and locale.
+/// A command that runs in `directory` as `user`, without the caller's PostgreSQL variables and locale.
 pub(crate) fn command(program: &Path, user: Option<&User>, directory: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir(directory);
@@ -32,7 +32,7 @@ pub(crate) fn command(program: &Path, user: Option<&User>, directory: &Path) -> 
             command.env_remove(name);
         }
     }
-    // One language for the messages that we read; macOS also refuses to start a server without a locale.
+    // Messages are parsed in English. macOS also needs a locale to start a server.
     command.env("LC_ALL", "C").stdin(std::process::Stdio::null());
     if let Some(user) = user {
         command.uid(user.uid).gid(user.gid).env("HOME", "/").env("USER", &user.name);
@@ -40,13 +40,16 @@ pub(crate) fn command(program: &Path, user: Option<&User>, directory: &Path) -> 
     command
 }
 
-/// Runs a command to its end; anything but success is an error that repeats what the program said.
+/// Runs a command to its end and returns its output.
+///
+/// # Errors
+/// [`Error::Program`] with the output, unless the command succeeds.
 pub(crate) fn run(command: &mut Command) -> Result<String, Error> {
     let program = command.get_program().to_string_lossy().into_owned();
     match command.output() {
-        Ok(output) if output.status.success() => Ok(said(&output)),
+        Ok(output) if output.status.success() => Ok(text_of(&output)),
         Ok(output) => {
-            Err(Error::Program { program, status: output.status.to_string(), output: said(&output) })
+            Err(Error::Program { program, status: output.status.to_string(), output: text_of(&output) })
         }
         Err(error) => {
             Err(Error::Program { program, status: "it did not start".into(), output: error.to_string() })
@@ -54,16 +57,16 @@ pub(crate) fn run(command: &mut Command) -> Result<String, Error> {
     }
 }
 
-/// Whether `user` can enter `directory`. The system is asked, because permissions bits are not all there is.
+/// Returns whether `user` can enter `directory`. It is tried, because permission bits are not the only criterion.
 pub(crate) fn can_enter(user: &User, directory: &Path) -> bool {
-    // `cd` to it happens after the change of user, and the command fails to start where that is refused.
+    // The child process changes its user first, then its directory. It does not start if that fails.
     command(Path::new("/bin/sh"), Some(user), directory)
         .args(["-c", ":"])
         .status()
         .is_ok_and(|status| status.success())
 }
 
-fn said(output: &Output) -> String {
+fn text_of(output: &Output) -> String {
     let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
     text.push_str(&String::from_utf8_lossy(&output.stderr));
     text.trim_end().to_owned()
@@ -74,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_repeats_what_the_program_said() {
+    fn an_error_has_the_output_of_the_program() {
         let mut shell = command(Path::new("/bin/sh"), None, Path::new("/"));
         let error = run(shell.args(["-c", "echo no luck >&2; exit 3"])).expect_err("exits with 3");
         assert!(matches!(error, Error::Program { output, .. } if output == "no luck"));

@@ -1,5 +1,5 @@
-//! Just enough of PostgreSQL's protocol (version 3.0, simple query, no password) to create databases and to
-//! load migrations before any database library is built.
+//! A minimal client for PostgreSQL's protocol (version 3.0, simple query, no password). It creates databases and runs
+//! migrations before any database library is built.
 
 use std::io::{self, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-/// What a statement returned: each row's columns as PostgreSQL writes them, `None` for NULL.
+/// The rows of a statement: each column as text, `None` for NULL.
 pub type Rows = Vec<Vec<Option<String>>>;
 
-/// The longest message that is believed; more means that the other side speaks something else.
-const LONGEST_MESSAGE: usize = 64 * 1024 * 1024;
+/// The maximum length of a message, in bytes. A longer one means that the other side does not use this protocol.
+const MESSAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// How long a statement may stay silent. Migrations may build indexes, hence generous.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// The time limit for a response. Migrations may build indexes, so it is long.
+const READ_TIMEOUT: Duration = Duration::from_secs(600);
 
 pub(crate) struct Session {
     stream: BufReader<UnixStream>,
@@ -23,11 +23,11 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Connects and signs in; the server must trust the socket.
+    /// Connects and authenticates. The server must trust the socket.
     pub(crate) fn connect(socket: &Path, user: &str, database: &str) -> Result<Self, Error> {
         let broken = |error: io::Error| connection_error(socket, &error);
         let stream = UnixStream::connect(socket).map_err(broken)?;
-        stream.set_read_timeout(Some(PATIENCE)).map_err(broken)?;
+        stream.set_read_timeout(Some(READ_TIMEOUT)).map_err(broken)?;
         let mut session = Self { stream: BufReader::new(stream), socket: socket.to_owned() };
         let mut startup = 196_608_u32.to_be_bytes().to_vec();
         for text in ["user", user, "database", database, "application_name", "stockhold"] {
@@ -40,10 +40,10 @@ impl Session {
         Ok(session)
     }
 
-    /// Runs one or more statements as one transaction, and returns all rows that came back.
+    /// Runs one or more statements as one transaction. Returns all rows.
     pub(crate) fn query(&mut self, sql: &str) -> Result<Rows, Error> {
         if sql.contains('\0') {
-            return Err(self.broken("a statement can't hold a NUL byte"));
+            return Err(self.broken("a statement can't contain a NUL byte"));
         }
         let mut body = sql.as_bytes().to_vec();
         body.push(0);
@@ -70,9 +70,9 @@ impl Session {
                 b'E' => {
                     failure.get_or_insert(statement_error(&body));
                 }
-                // AuthenticationOk is a zero; anything else asks for a password that a private cluster lacks.
+                // AuthenticationOk is 0. Any other value asks for a password; a private cluster has none.
                 b'R' if body != [0; 4] => return Err(self.broken("the server asks for a password")),
-                b'G' | b'W' => return Err(self.broken("COPY from the client is not spoken here")),
+                b'G' | b'W' => return Err(self.broken("COPY from the client is not supported")),
                 b'Z' => return failure.map_or(Ok(rows), Err),
                 _ => {}
             }
@@ -83,12 +83,12 @@ impl Session {
         let mut head = [0; 5];
         self.read(&mut head)?;
         let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize;
-        if !(4..=LONGEST_MESSAGE).contains(&length) {
-            return Err(self.broken("the answer is not PostgreSQL's"));
+        if !(4..=MESSAGE_BYTES_MAX).contains(&length) {
+            return Err(self.broken("the response is not PostgreSQL's protocol"));
         }
         let mut body = vec![0; length - 4];
         self.read(&mut body)?;
-        // An error before sign-in ends the connection without a "ready": it is the answer itself.
+        // An error before authentication ends the connection without ReadyForQuery: it is the response itself.
         if head[0] == b'E' && matches!(field(&body, b'S').as_deref(), Some("FATAL" | "PANIC")) {
             return Err(statement_error(&body));
         }
@@ -106,7 +106,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // Tells the server goodbye; where that fails, the closed socket tells it.
+        // Sends Terminate. If that fails, the server notices the closed socket.
         let _ = self.send(Some(b'X'), &[]);
     }
 }
@@ -115,7 +115,7 @@ fn connection_error(socket: &Path, error: &io::Error) -> Error {
     Error::Connection { socket: socket.to_owned(), reason: error.to_string() }
 }
 
-/// The columns of a DataRow: a count, then for each its length (-1 is NULL) and its text.
+/// Parses the columns of a DataRow: a count, then for each column its length (-1 for NULL) and its text.
 fn columns(body: &[u8]) -> Option<Vec<Option<String>>> {
     let (count, mut rest) = body.split_first_chunk::<2>()?;
     (0..u16::from_be_bytes(*count))
@@ -132,7 +132,7 @@ fn columns(body: &[u8]) -> Option<Vec<Option<String>>> {
         .collect()
 }
 
-/// A field of an ErrorResponse: a letter, then text up to a zero byte.
+/// Returns a field of an ErrorResponse: a letter, then text up to a zero byte.
 fn field(body: &[u8], letter: u8) -> Option<String> {
     body.split(|byte| *byte == 0)
         .find_map(|part| part.strip_prefix(&[letter]))
@@ -159,19 +159,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_is_read_with_its_nulls() {
+    fn a_row_is_parsed_with_its_nulls() {
         let body = [0, 2, 0, 0, 0, 2, b'o', b'k', 0xff, 0xff, 0xff, 0xff];
         assert_eq!(columns(&body), Some(vec![Some("ok".into()), None]));
     }
 
     #[test]
-    fn a_row_cut_short_is_refused() {
+    fn a_truncated_row_is_rejected() {
         assert_eq!(columns(&[0, 1, 0, 0, 0, 9, b'o']), None);
         assert_eq!(columns(&[0]), None);
     }
 
     #[test]
-    fn an_error_keeps_its_code_and_place() {
+    fn an_error_has_its_code_and_position() {
         let body = b"SERROR\0C42601\0Msyntax error\0P7\0\0";
         assert!(matches!(
             statement_error(body),

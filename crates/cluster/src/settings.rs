@@ -1,18 +1,18 @@
-//! What a cluster is asked to be, and the configuration file that says so to PostgreSQL.
+//! The options of a cluster, and PostgreSQL's configuration file for them.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// How much a cluster's data are worth.
+/// The durability of a cluster's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
-    /// What was committed survives a crash of anything.
+    /// Committed data survive every crash.
     Durable,
-    /// Fast, and lost with the machine: for tests.
+    /// Fast, for tests: a crash of the machine loses the data.
     Disposable,
 }
 
-/// Where a cluster lies and how it runs.
+/// The location and the settings of a cluster.
 #[derive(Debug, Clone)]
 pub struct Options {
     pub(crate) directory: PathBuf,
@@ -21,28 +21,29 @@ pub struct Options {
 }
 
 impl Options {
-    /// A cluster for real data in `directory`.
+    /// A durable cluster in `directory`.
     pub fn durable(directory: impl Into<PathBuf>) -> Self {
         Self { directory: directory.into(), durability: Durability::Durable, settings: Vec::new() }
     }
 
-    /// A cluster for tests in `directory`; its data need not survive.
+    /// A cluster for tests in `directory`, without durability.
     pub fn disposable(directory: impl Into<PathBuf>) -> Self {
         Self { directory: directory.into(), durability: Durability::Disposable, settings: Vec::new() }
     }
 
-    /// Sets a PostgreSQL parameter; it wins over the one chosen here.
+    /// Sets a PostgreSQL parameter. It overrides this crate's value.
     #[must_use]
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.push((name.into(), value.into()));
         self
     }
 
-    /// The parameters in the order in which PostgreSQL reads them: the last of a name counts.
+    /// The configuration file. If a parameter occurs more than once, PostgreSQL uses the last value.
     pub(crate) fn file(&self, socket_directory: &Path, log_directory: &Path) -> String {
-        let mut text = String::from("# Written by Stockhold at every start; changes made here are lost.\n");
+        let mut text =
+            String::from("# Written by Stockhold at every start. Changes to this file are lost.\n");
         let mut set = |name: &str, value: &str| {
-            // Doubling is PostgreSQL's own way to write a quote or a backslash in a value.
+            // PostgreSQL escapes quotes and backslashes by doubling them.
             let value = value.replace('\\', "\\\\").replace('\'', "''");
             let _ = writeln!(text, "{name} = '{value}'");
         };
@@ -61,14 +62,14 @@ impl Options {
     }
 }
 
-/// An element of a list parameter: in double quotes, since a path may hold a comma or a space.
+/// Formats an element of a list parameter: in double quotes, because a path may contain a comma or a space.
 fn quoted_in_list(path: &Path) -> String {
     format!("\"{}\"", path.to_string_lossy().replace('"', "\"\""))
 }
 
 const COMMON: &[(&str, &str)] = &[
     ("cluster_name", "stockhold"),
-    // The socket alone, in a folder that only the owner can enter: no password could be better kept.
+    // Only the socket, in a folder that only the owner can enter. This is safer than a password.
     ("listen_addresses", ""),
     ("port", "5432"),
     ("unix_socket_permissions", "0700"),
@@ -86,13 +87,13 @@ const DURABLE: &[(&str, &str)] = &[
     ("fsync", "on"),
     ("synchronous_commit", "on"),
     ("full_page_writes", "on"),
-    // What the log has once taken it keeps and writes over again: a segment that must be made anew is filled with
-    // zeros and flushed by the commit that needs it, while all others wait (some 20 ms).
+    // The write-ahead log recycles its segments. The commit that needs a new segment fills it with zeros and flushes it
+    // while all other commits wait, about 20 ms.
     ("min_wal_size", "2GB"),
-    // By LZ4 where there is that. PostgreSQL's own method takes longer for a page than a statement does for its
-    // rows, and the first change of each page after a checkpoint waits for it.
+    // LZ4 if it is available. PostgreSQL's own method takes longer per page than a statement takes for its rows, and the
+    // first change of each page after a checkpoint waits for it.
     ("wal_compression", "off"),
-    // A file for each day of the week, written anew after seven days: the log never fills the disk.
+    // One file per weekday, overwritten after seven days, so that the log never fills the disk.
     ("logging_collector", "on"),
     ("log_filename", "postgresql-%a.log"),
     ("log_truncate_on_rotation", "on"),
@@ -113,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_later_setting_wins_and_quotes_are_doubled() {
+    fn a_later_setting_overrides_and_quotes_are_doubled() {
         let options = Options::durable("/data").set("fsync", "off").set("cluster_name", "it's");
         let file = options.file(Path::new("/run/a,b"), Path::new("/log"));
         let last = |name: &str| file.lines().rfind(|line| line.starts_with(name)).map(str::to_owned);
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn real_data_are_synced() {
+    fn durable_data_are_synced() {
         let file = Options::durable("/data").file(Path::new("/run"), Path::new("/log"));
         for line in ["fsync = 'on'", "synchronous_commit = 'on'", "full_page_writes = 'on'"] {
             assert!(file.lines().any(|found| found == line), "{line}");

@@ -1,4 +1,4 @@
-//! The few questions that only the operating system's C interface answers.
+//! Calls of the C library.
 #![allow(unsafe_code)]
 
 use std::ffi::CString;
@@ -13,20 +13,20 @@ pub(crate) struct User {
     pub(crate) gid: u32,
 }
 
-/// The user id that this process acts with.
+/// The effective user id of this process.
 pub(crate) fn effective_uid() -> u32 {
-    // SAFETY: takes no arguments, touches no memory, can't fail.
+    // SAFETY: the function has no arguments, accesses no memory and can't fail.
     unsafe { libc::geteuid() }
 }
 
-/// Looks a user up by name; `None` where the system has none of that name.
+/// Looks up a user by name; `None` if the system has no such user.
 pub(crate) fn user_named(name: &str) -> Option<User> {
     let c_name = CString::new(name).ok()?;
     let mut buffer = vec![0; 16 * 1024];
     let mut found = std::ptr::null_mut();
     // SAFETY: an all-zero `passwd` is a valid value: integers and null pointers.
     let mut entry: libc::passwd = unsafe { std::mem::zeroed() };
-    // SAFETY: every pointer is valid for the call, and `buffer` is as long as is said.
+    // SAFETY: every pointer is valid for the call, and `buffer` has the given length.
     let code = unsafe {
         libc::getpwnam_r(c_name.as_ptr(), &mut entry, buffer.as_mut_ptr(), buffer.len(), &mut found)
     };
@@ -37,10 +37,10 @@ pub(crate) fn user_named(name: &str) -> Option<User> {
     })
 }
 
-/// The bytes free for an ordinary user on the file system that holds `path`.
+/// The free space for an ordinary user on the file system of `path`, in bytes.
 pub(crate) fn free_space(path: &Path) -> Option<u64> {
     let c_path = CString::new(path.as_os_str().as_bytes()).ok()?;
-    // SAFETY: an all-zero `statvfs` is a valid value: it holds integers alone.
+    // SAFETY: an all-zero `statvfs` is a valid value: all its fields are integers.
     let mut stats: libc::statvfs = unsafe { std::mem::zeroed() };
     // SAFETY: both pointers are valid for the call.
     let code = unsafe { libc::statvfs(c_path.as_ptr(), &mut stats) };

@@ -1,4 +1,4 @@
-//! Folders for throw-away clusters, and the tidying up after owners that were killed.
+//! Folders for temporary clusters, and the removal of folders of killed owners.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,32 +9,32 @@ use crate::error::Error;
 use crate::process::{can_enter, command, run};
 use crate::system::{User, free_space};
 
-/// What every such folder's name starts with.
+/// The name prefix of these folders.
 const PREFIX: &str = "stockhold-test";
 
-/// The memory that a test run must leave to others before its data are laid there.
-const ROOM: u64 = 2 * 1024 * 1024 * 1024;
+/// The free space that /dev/shm must have for a temporary cluster, in bytes.
+const MEMORY_BYTES_MIN: u64 = 2 * 1024 * 1024 * 1024;
 
-/// How long a new folder is left alone by the others' tidying.
-const GRACE: Duration = Duration::from_secs(60);
+/// The minimum age of a folder before another process removes it.
+const AGE_MIN: Duration = Duration::from_secs(60);
 
-/// A folder that goes when this value goes.
+/// A folder that is removed when this value is dropped.
 #[derive(Debug)]
 pub(crate) struct Temporary {
     path: PathBuf,
 }
 
 impl Temporary {
-    /// A new folder that `user` can reach: in memory where there is room.
+    /// Creates a folder that `user` can enter: in memory if there is enough space.
     pub(crate) fn create(user: Option<&User>) -> Result<Self, Error> {
         let memory = Path::new("/dev/shm");
-        let roomy = free_space(memory).is_some_and(|bytes| bytes >= ROOM);
-        let bases = roomy.then(|| memory.to_owned()).into_iter().chain([std::env::temp_dir()]);
+        let has_space = free_space(memory).is_some_and(|bytes| bytes >= MEMORY_BYTES_MIN);
+        let bases = has_space.then(|| memory.to_owned()).into_iter().chain([std::env::temp_dir()]);
         let base = bases
             .filter(|base| base.is_dir())
             .find(|base| user.is_none_or(|user| can_enter(user, base)))
             .unwrap_or_else(|| PathBuf::from("/tmp"));
-        sweep(&base);
+        remove_abandoned(&base);
         Ok(Self { path: create_directory(&base.join(unique_name(PREFIX)))? })
     }
 
@@ -45,41 +45,41 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // What can't be removed now is swept by the next one.
+        // The next cluster removes remaining files.
         let _ = fs::remove_dir_all(&self.path);
     }
 }
 
-/// Removes the folders in `base` whose owner is gone, with the servers that still run in them.
-fn sweep(base: &Path) {
+/// Removes the folders in `base` without an owner, and stops the servers that still run in them.
+fn remove_abandoned(base: &Path) {
     for entry in fs::read_dir(base).into_iter().flatten().flatten() {
         let folder = entry.path();
         let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
-        // A young one may still be on its way to its lock.
-        if !ours || !is_older_than(&folder.join("owner.lock"), GRACE) {
+        // The owner of a new folder may not have its lock yet.
+        if !ours || !is_older_than(&folder.join("owner.lock"), AGE_MIN) {
             continue;
         }
         if OwnerLock::take(&folder).is_ok() {
-            stop_leftover(&folder);
+            stop_abandoned(&folder);
             let _ = fs::remove_dir_all(&folder);
         }
     }
 }
 
-/// Whether the file is there, and was last written longer ago than `age`.
+/// Returns whether the file exists and was last written longer than `age` ago.
 fn is_older_than(file: &Path, age: Duration) -> bool {
     let written = fs::metadata(file).and_then(|data| data.modified());
     written.is_ok_and(|time| time.elapsed().is_ok_and(|passed| passed > age))
 }
 
-/// Ends a server that nobody owns, gone data and all; that it may not run is no matter.
-fn stop_leftover(folder: &Path) {
+/// Stops a server without an owner, if one runs.
+fn stop_abandoned(folder: &Path) {
     let data = folder.join("cluster/data");
-    let Ok(note) = fs::read_to_string(data.join("postmaster.pid")) else { return };
-    // SIGQUIT is PostgreSQL's immediate stop. The number is trusted only while a socket of this very
-    // folder answers: after a restart of the machine it may be another program's.
+    let Ok(pid_file) = fs::read_to_string(data.join("postmaster.pid")) else { return };
+    // SIGQUIT is PostgreSQL's immediate shutdown. The process id is used only if a socket in this folder accepts
+    // connections: after a restart of the machine, another program may have the id.
     let alive = std::os::unix::net::UnixStream::connect(folder.join("cluster/run/.s.PGSQL.5432")).is_ok();
-    if let (true, Some(pid)) = (alive, note.lines().next()) {
+    if let (true, Some(pid)) = (alive, pid_file.lines().next()) {
         let _ = run(command(Path::new("/bin/kill"), None, Path::new("/")).args(["-QUIT", pid]));
         std::thread::sleep(Duration::from_millis(200));
     }

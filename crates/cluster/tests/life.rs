@@ -1,4 +1,4 @@
-//! A real cluster from creation to removal, with the programs that this machine has.
+//! The life cycle of a real cluster, with the programs of this machine.
 #![allow(clippy::unwrap_used)]
 
 use std::os::unix::net::UnixStream;
@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 
 use cluster::{Cluster, Error, Options};
 
-/// Names the directory for the process that `a_server_whose_owner_was_killed_is_adopted` starts, by its own name,
-/// and kills.
-const VICTIM: &str = "STOCKHOLD_TEST_VICTIM";
+/// The environment variable with the directory for the child process of `a_server_of_a_killed_owner_is_adopted`.
+const CHILD_DIRECTORY: &str = "STOCKHOLD_TEST_CHILD_DIRECTORY";
 
 struct Scratch(PathBuf);
 
@@ -24,7 +23,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // A private cluster may have been laid elsewhere, behind a link.
+        // The cluster may be elsewhere, behind a link.
         if let Ok(home) = self.0.join("cluster").canonicalize() {
             let _ = std::fs::remove_dir_all(home);
         }
@@ -41,7 +40,7 @@ fn socket(cluster: &Cluster) -> PathBuf {
 }
 
 #[test]
-fn a_temporary_cluster_answers_and_leaves_nothing_behind() {
+fn a_temporary_cluster_runs_and_leaves_no_files() {
     let cluster = Cluster::temporary().unwrap();
     let socket = socket(&cluster);
     UnixStream::connect(&socket).unwrap();
@@ -63,7 +62,7 @@ fn a_durable_cluster_keeps_its_data_and_has_one_owner() {
     let cluster = Cluster::start(&options).unwrap();
     assert_eq!(single_value(&cluster, "postgres", "SHOW synchronous_commit"), "on");
     assert_eq!(single_value(&cluster, "postgres", "SHOW shared_buffers"), "16MB");
-    cluster.query("postgres", "CREATE TABLE kept (n int); INSERT INTO kept VALUES (42)").unwrap();
+    cluster.query("postgres", "CREATE TABLE saved (n int); INSERT INTO saved VALUES (42)").unwrap();
 
     let second = Cluster::start(&options).unwrap_err();
     assert!(matches!(second, Error::InUse { owner: Some(pid), .. } if pid == std::process::id()));
@@ -71,11 +70,11 @@ fn a_durable_cluster_keeps_its_data_and_has_one_owner() {
     cluster.stop().unwrap();
     let again = Cluster::start(&options).unwrap();
     assert!(!again.was_adopted());
-    assert_eq!(single_value(&again, "postgres", "SELECT n FROM kept"), "42");
+    assert_eq!(single_value(&again, "postgres", "SELECT n FROM saved"), "42");
 }
 
 #[test]
-fn a_refused_statement_tells_why_and_changes_nothing() {
+fn a_rejected_statement_has_its_code_and_changes_nothing() {
     let cluster = Cluster::temporary().unwrap();
     let error = cluster.query("postgres", "CREATE TABLE half (n int); SELECT nonsense").unwrap_err();
     assert!(matches!(error, Error::Statement { code, .. } if code == "42703"));
@@ -86,14 +85,14 @@ fn a_refused_statement_tells_why_and_changes_nothing() {
 }
 
 #[test]
-fn a_server_whose_owner_was_killed_is_adopted() {
-    if let Some(directory) = std::env::var_os(VICTIM) {
+fn a_server_of_a_killed_owner_is_adopted() {
+    if let Some(directory) = std::env::var_os(CHILD_DIRECTORY) {
         own_until_killed(Path::new(&directory));
     }
     let scratch = Scratch::new("orphan");
     let mut owner = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "a_server_whose_owner_was_killed_is_adopted", "--nocapture"])
-        .env(VICTIM, &scratch.0)
+        .args(["--exact", "a_server_of_a_killed_owner_is_adopted", "--nocapture"])
+        .env(CHILD_DIRECTORY, &scratch.0)
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
@@ -111,7 +110,7 @@ fn a_server_whose_owner_was_killed_is_adopted() {
     assert!(!socket.exists());
 }
 
-/// What the process does that is to be killed.
+/// The child process: owns a cluster until it is killed.
 fn own_until_killed(directory: &Path) -> ! {
     let _cluster = Cluster::start(&Options::durable(directory)).unwrap();
     std::fs::write(directory.join("ready"), "").unwrap();
@@ -129,24 +128,24 @@ fn wait_for(path: &Path, writer: &mut Child) {
 }
 
 #[test]
-fn a_server_that_was_killed_starts_again_and_needs_no_stop() {
+fn a_killed_server_is_restarted_and_needs_no_stop() {
     let scratch = Scratch::new("killed");
     let mut cluster = Cluster::start(&Options::durable(&scratch.0)).unwrap();
-    cluster.query("postgres", "CREATE TABLE kept (n int); INSERT INTO kept VALUES (42)").unwrap();
+    cluster.query("postgres", "CREATE TABLE saved (n int); INSERT INTO saved VALUES (42)").unwrap();
     let socket = cluster.socket();
     kill_server(&cluster);
     cluster.restart().unwrap();
     assert_eq!(cluster.socket(), socket);
-    assert_eq!(single_value(&cluster, "postgres", "SELECT n FROM kept"), "42");
+    assert_eq!(single_value(&cluster, "postgres", "SELECT n FROM saved"), "42");
     kill_server(&cluster);
     cluster.stop().unwrap();
 }
 
-/// Kills the postmaster, and waits until its socket refuses connections.
+/// Kills the postmaster and waits until its socket rejects connections.
 fn kill_server(cluster: &Cluster) {
     let data = single_value(cluster, "postgres", "SHOW data_directory");
-    let note = std::fs::read_to_string(Path::new(&data).join("postmaster.pid")).unwrap();
-    let killed = Command::new("kill").args(["-9", note.lines().next().unwrap()]).status().unwrap();
+    let pid_file = std::fs::read_to_string(Path::new(&data).join("postmaster.pid")).unwrap();
+    let killed = Command::new("kill").args(["-9", pid_file.lines().next().unwrap()]).status().unwrap();
     assert!(killed.success());
     while UnixStream::connect(cluster.socket()).is_ok() {
         std::thread::sleep(std::time::Duration::from_millis(10));

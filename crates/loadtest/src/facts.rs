@@ -1,16 +1,16 @@
-//! What a figure means nothing without: the machine and the programs. No names of machines.
+//! The environment of a measurement: the machine and the programs, without host names.
 
 use std::fs;
 
-/// Where a run took place.
+/// The environment of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// Each a label and a value.
+    /// Labels and values.
     pub entries: Vec<(&'static str, String)>,
 }
 
 impl Facts {
-    /// What the system tells of itself.
+    /// Reads the facts about the machine.
     pub fn gather() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
         let mut entries = vec![
@@ -26,14 +26,14 @@ impl Facts {
         Self { entries }
     }
 
-    /// Adds the version of the PostgreSQL that was started, if any was.
+    /// Adds the version of PostgreSQL, if the load program started it.
     pub fn add_postgres(&mut self, version: Option<String>) {
-        let told =
+        let entry =
             version.map(|version| format!("{version}, durable commits (fsync and synchronous_commit on)"));
-        self.entries.extend(told.map(|told| ("PostgreSQL", told)));
+        self.entries.extend(entry.map(|entry| ("PostgreSQL", entry)));
     }
 
-    /// All in one line.
+    /// All facts in one line.
     pub fn line(&self) -> String {
         let entries: Vec<String> =
             self.entries.iter().map(|(label, value)| format!("{label}: {value}")).collect();
@@ -47,7 +47,7 @@ fn memory_bytes() -> Option<u64> {
     line.split_whitespace().next()?.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
 }
 
-/// How many programs wanted to run at the same time, over the last minute: what else the machine did.
+/// The load average of the last minute: the work of other programs on the machine.
 fn load() -> Option<String> {
     fs::read_to_string("/proc/loadavg").ok()?.split(' ').next().map(str::to_owned)
 }

@@ -1,11 +1,11 @@
-//! Ctrl-C ends a scenario early, but in order: what was started is stopped, what was laid down is removed.
+//! Ctrl-C ends a scenario early: started programs are stopped, and their data are removed.
 
 use anyhow::{Result, bail};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 
-/// Watches for Ctrl-C and SIGTERM in a thread of its own.
+/// Watches for SIGINT and SIGTERM in a separate thread.
 pub fn watch() -> Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -25,12 +25,12 @@ pub fn watch() -> Result<()> {
     Ok(())
 }
 
-/// Whether the end was asked for.
+/// Whether SIGINT or SIGTERM was received.
 pub fn requested() -> bool {
     REQUESTED.load(Ordering::Relaxed)
 }
 
-/// Fails where the end was asked for.
+/// Fails after SIGINT or SIGTERM.
 pub fn check() -> Result<()> {
     if requested() {
         bail!("interrupted");

@@ -1,14 +1,14 @@
-//! Runs many users against one server, and measures.
+//! Runs many virtual users against one server and measures the responses.
 //!
-//! Why not goose or oha: on two cores shared with the server and PostgreSQL a generator that spends as much
-//! on a request as the server does measures itself. Here a thread drives its share of the connections on a
-//! scheduler of its own, and nothing is shared between threads but two counters for the progress line.
+//! goose and oha are not used: on two cores that are shared with the server and PostgreSQL, they need as much processor
+//! time per request as the server. Here each thread drives its share of the connections on its own scheduler. Threads
+//! share only two counters for the progress line.
 
 use crate::http::Connection;
 use crate::interrupt;
 use crate::progress::Progress;
-use crate::record::{Kind, Outcome, Record};
-use crate::user::{Clock, Live, Pace, User};
+use crate::record::{Kind, Record, RunResult};
+use crate::user::{LiveCounters, Pace, RunTimes, User};
 use anyhow::{Context as _, Result, anyhow};
 use std::cell::RefCell;
 use std::net::SocketAddr;
@@ -18,37 +18,37 @@ use std::sync::{Arc, Barrier, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::task::LocalSet;
 
-/// How long users may go on after the end before they are given up.
-const GRACE: Duration = Duration::from_secs(60);
+/// The time limit for responses after the end of a run.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a run whose users end by themselves may take.
-const UNBOUNDED: Duration = Duration::from_secs(1_800);
+/// The time limit of a run without a fixed length.
+const RUN_TIME_MAX: Duration = Duration::from_secs(1_800);
 
-/// How a run is to go.
+/// The parameters of a run.
 #[derive(Debug, Clone)]
-pub struct Plan {
-    /// What the progress line and tables call it.
+pub struct LoadPlan {
+    /// Its name in the progress line and the tables.
     pub name: String,
     /// The server.
     pub address: SocketAddr,
-    /// Users, each with a connection of its own.
+    /// The number of users. Each has its own connection.
     pub users: usize,
-    /// Threads that drive them.
+    /// The number of threads.
     pub threads: usize,
-    /// The kinds of request that users make.
+    /// The kinds of requests.
     pub kinds: &'static [Kind],
-    /// When users begin their turns.
+    /// The pacing of the users' turns.
     pub pace: Pace,
-    /// What is done before measuring begins.
+    /// The length of the warm-up.
     pub warm_up: Duration,
-    /// How long is measured; `None` where users end by themselves.
+    /// The measured time; `None` if the users end the run.
     pub length: Option<Duration>,
-    /// How many turns all users will have taken, where that is known; for the progress line.
+    /// The number of turns of all users, if known; for the progress line.
     pub turns: Option<u64>,
 }
 
-impl Plan {
-    /// A closed loop of `users` without an end of its own.
+impl LoadPlan {
+    /// A closed loop of `users` without a fixed length.
     pub fn new(name: impl Into<String>, address: SocketAddr, users: usize, kinds: &'static [Kind]) -> Self {
         Self {
             name: name.into(),
@@ -63,48 +63,50 @@ impl Plan {
         }
     }
 
-    /// Measures for so long.
+    /// Sets the measured time.
     #[must_use]
     pub fn lasting(mut self, length: Duration) -> Self {
         self.length = Some(length);
         self
     }
 
-    /// Works for so long before measuring.
+    /// Sets the length of the warm-up.
     #[must_use]
     pub fn after(mut self, warm_up: Duration) -> Self {
         self.warm_up = warm_up;
         self
     }
 
-    /// Begins turns at this pace.
+    /// Sets the pacing.
     #[must_use]
     pub fn pace(mut self, pace: Pace) -> Self {
         self.pace = pace;
         self
     }
 
-    /// Announces how many turns there will be.
+    /// Sets the number of turns for the progress line.
     #[must_use]
     pub fn turns(mut self, turns: u64) -> Self {
         self.turns = Some(turns);
         self
     }
 
-    /// Runs `user` for each user to its end. Users take turns while [`User::turn`] says so.
-    pub fn run<F, U>(&self, user: U) -> Result<Outcome>
+    /// Runs `user` for each user to its end. Users take turns while [`User::turn`] returns true.
+    pub fn run<F, U>(&self, user: U) -> Result<RunResult>
     where
         U: Fn(User) -> F + Sync,
         F: Future<Output = Result<()>> + 'static,
     {
         interrupt::check()?;
         let threads = self.threads.clamp(1, self.users.max(1));
-        let live = Arc::new(Live::default());
-        let started = Started { ready: Barrier::new(threads), clock: OnceLock::new() };
+        let live = Arc::new(LiveCounters::default());
+        let started = CommonStart { ready: Barrier::new(threads), times: OnceLock::new() };
         let finished = AtomicBool::new(false);
+        let total = self.length.map(|length| self.warm_up + length);
         let last_answer = AtomicU64::new(0);
         let records = std::thread::scope(|scope| {
-            let progress = scope.spawn(|| Progress::new(self).watch(&live, &finished));
+            let progress = scope
+                .spawn(|| Progress::new(&self.name, self.users, total, self.turns).watch(&live, &finished));
             let workers: Vec<_> = (0..threads)
                 .map(|thread| {
                     let (user, started, live, last) = (&user, &started, live.clone(), &last_answer);
@@ -127,16 +129,16 @@ impl Plan {
         interrupt::check()?;
         let elapsed = Duration::from_nanos(last_answer.into_inner()).saturating_sub(self.warm_up);
         let window = self.length.map_or(elapsed, |length| length.min(elapsed));
-        Ok(Outcome { name: self.name.clone(), users: self.users, window, record })
+        Ok(RunResult { name: self.name.clone(), users: self.users, window, record })
     }
 
-    /// One thread: connects its share of the users, waits for the other threads, and runs them.
+    /// Runs one thread: connects its share of the users, waits for the other threads, and runs its users.
     fn drive<F, U>(
         &self,
         thread: usize,
         threads: usize,
-        started: &Started,
-        live: &Arc<Live>,
+        started: &CommonStart,
+        live: &Arc<LiveCounters>,
         user: &U,
     ) -> Result<Record>
     where
@@ -153,59 +155,62 @@ impl Plan {
             }
             std::io::Result::Ok(connections)
         });
-        // Also where this thread failed: the others must not wait for it.
+        // Also after an error in this thread, so that the other threads do not wait for it.
         started.ready.wait();
         let connected = connected.with_context(|| format!("can't connect to {}", self.address))?;
-        let clock = *started.clock.get_or_init(|| self.clock(Instant::now()));
-        let grace = clock.end + GRACE;
-        let outcome = local.block_on(&runtime, async {
+        let times = *started.times.get_or_init(|| self.times(Instant::now()));
+        let deadline = times.end + RESPONSE_TIMEOUT;
+        let result = local.block_on(&runtime, async {
             let mut tasks = Vec::with_capacity(connected.len());
             for (index, connection) in connected {
                 let connection = (self.address, connection);
                 let (record, live) = (record.clone(), live.clone());
-                let one = User::new(index, self.users, self.pace, connection, record, live, clock);
+                let one = User::new(index, self.users, self.pace, connection, record, live, times);
                 tasks.push(tokio::task::spawn_local(user(one)));
             }
             for task in tasks {
-                match tokio::time::timeout_at(grace.into(), task).await {
+                match tokio::time::timeout_at(deadline.into(), task).await {
                     Ok(ended) => ended.context("a user panicked")??,
-                    Err(_) => return Err(anyhow!("the server left a request without an answer")),
+                    Err(_) => return Err(anyhow!("a request has no response")),
                 }
             }
             Ok(())
         });
         drop(local);
-        outcome?;
+        result?;
         Ok(record.replace(Record::new(self.kinds)))
     }
 
-    fn clock(&self, start: Instant) -> Clock {
+    fn times(&self, start: Instant) -> RunTimes {
         let measured_from = start + self.warm_up;
-        Clock { start, measured_from, end: measured_from + self.length.unwrap_or(UNBOUNDED) }
+        RunTimes { start, measured_from, end: measured_from + self.length.unwrap_or(RUN_TIME_MAX) }
     }
 }
 
-/// What the threads agree on.
-struct Started {
+/// The common start of all threads.
+struct CommonStart {
     ready: Barrier,
-    clock: OnceLock<Clock>,
+    times: OnceLock<RunTimes>,
 }
 
-impl Started {
-    /// Since the common start.
+impl CommonStart {
+    /// The time since the common start, in nanoseconds.
     fn nanoseconds(&self) -> u64 {
-        let since = self.clock.get().map_or(Duration::ZERO, |clock| clock.start.elapsed());
+        let since = self.times.get().map_or(Duration::ZERO, |times| times.start.elapsed());
         u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
     }
 }
 
-/// How many threads drive users: the server and PostgreSQL need the rest of the machine.
+/// The default number of threads. The server and PostgreSQL need the other processors.
 pub fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 3).max(1))
 }
 
-/// Runs one conversation outside of any measurement.
-pub fn converse<T>(address: SocketAddr, with: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+/// Opens a connection for requests that are not measured.
+pub fn with_connection<T>(
+    address: SocketAddr,
+    with: impl AsyncFnOnce(&mut Connection) -> Result<T>,
+) -> Result<T> {
     interrupt::check()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {

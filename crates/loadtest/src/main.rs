@@ -1,8 +1,8 @@
-//! The load program: drives a Stockhold server over HTTP, checks what it answers, and measures it beside
-//! what the machine can do.
+//! The load program: drives a Stockhold server over HTTP, checks the responses, and measures the server in proportion
+//! to the machine.
 //!
-//! **Invariant:** of the server it knows what any caller knows: HTTP. It may start and stop the server and
-//! the PostgreSQL below it, and speaks SQL only to measure PostgreSQL itself.
+//! **Invariant:** it uses only the server's HTTP interface. It may start and stop the server and its PostgreSQL, and uses
+//! SQL only to measure PostgreSQL itself.
 
 mod facts;
 mod http;
@@ -20,7 +20,7 @@ mod user;
 
 use crate::facts::Facts;
 use crate::report::Report;
-use crate::scenario::{Bed, Options, limits, mixed};
+use crate::scenario::{Options, TestBed, limits, mixed};
 use crate::system::Folders;
 use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
@@ -30,8 +30,8 @@ use std::process::ExitCode;
 /// The page that `--write` updates.
 const RESULTS_PAGE: &str = "docs/performance/results.md";
 
-/// Files that the load program and the server may have open: a connection is one in each.
-const FILES: u64 = 65_536;
+/// The limit of open files of the load program and the server. Each connection needs one file in both.
+const OPEN_FILES: u64 = 65_536;
 
 /// Load scenarios for Stockhold.
 #[derive(Debug, Parser)]
@@ -39,22 +39,22 @@ const FILES: u64 = 65_536;
     name = "loadtest",
     version,
     after_help = "\
-Without --url it starts a server (target/production/stockhold) with a private PostgreSQL of its own, whose \
-commits are durable. Exits with 1 where a check fails."
+Without --url it starts a server (target/production/stockhold) with its own private PostgreSQL and durable commits. \
+The exit code is 1 if a check fails."
 )]
 struct Arguments {
     #[command(subcommand)]
     scenario: Scenario,
-    /// A running server, http://host:port.
+    /// The URL of a running server, http://host:port.
     #[arg(long, global = true)]
     url: Option<String>,
     /// Multiplies durations and amounts.
     #[arg(long, default_value_t = 1.0, global = true, value_parser = positive)]
     duration_scale: f64,
-    /// Connections, in place of the scenario's own number.
+    /// Number of connections. Default: the scenario's number.
     #[arg(long, global = true)]
     connections: Option<usize>,
-    /// Threads that drive the connections.
+    /// Number of threads for the connections.
     #[arg(long, default_value_t = load::threads(), global = true)]
     threads: usize,
     /// Write checks and ratios into docs/performance/results.md.
@@ -67,24 +67,24 @@ struct Arguments {
 
 #[derive(Debug, Clone, Subcommand)]
 enum Scenario {
-    /// 50 users create 50,000 items, then up to 1,000 read the categories' top 100.
+    /// 50 users create 50,000 items; then up to 1,000 users read the top 100 of categories.
     Classic,
-    /// 1,000 users and one item of 10,000 units: granted exactly, then confirmed or abandoned.
+    /// 1,000 users and one item of 10,000 units: exactly these are granted, then confirmed or abandoned.
     FlashSale,
     /// Blocks over 10,000 items.
     Spread,
     /// Reads, blocks, confirmations, carts and orders, at a fixed rate.
-    Mixed(mixed::Choice),
-    /// A million blocks expire at once while others go on placing.
+    Mixed(mixed::Arguments),
+    /// A million blocks expire at the same time while other users place blocks.
     Cleanup,
-    /// Placing beside 100 and 1,000 open event streams, as ratios of one run.
+    /// Placing with 100 and 1,000 open event streams in proportion to placing without, in one run.
     Streams,
-    /// allocate_inventory beside the loop that it replaces, from 1 to 1,000 lines.
+    /// allocate_inventory in proportion to the loop that it replaces, from 1 to 1,000 lines.
     Allocate,
-    /// The service beside what the machine can do, as ratios of one run.
-    Limits(limits::Choice),
-    /// All of them, one after the other.
-    All(limits::Choice),
+    /// The service in proportion to the machine: ratios of one run.
+    Limits(limits::Arguments),
+    /// All scenarios, one after the other.
+    All(limits::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -98,7 +98,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs what the command line says; whether every check passed.
+/// Runs the scenarios of the command line. Returns whether every check passed.
 fn run(arguments: &Arguments) -> Result<bool> {
     interrupt::watch()?;
     allow_files();
@@ -111,12 +111,12 @@ fn run(arguments: &Arguments) -> Result<bool> {
     };
     let mut passed = true;
     for scenario in arguments.scenario.each() {
-        // Each on a server and a database of its own: none pays for what another has left behind.
+        // Each scenario has its own server and database, so that scenarios do not influence each other.
         let mut facts = Facts::gather();
-        let bed = Bed::prepare(&options)?;
-        let mut report = scenario.run(&options, &bed)?;
-        facts.add_postgres(bed.postgres());
-        drop(bed);
+        let test_bed = TestBed::prepare(&options)?;
+        let mut report = scenario.run(&options, &test_bed)?;
+        facts.add_postgres(test_bed.postgres());
+        drop(test_bed);
         report.facts = facts;
         report.command = command();
         finish(arguments, &options, &report)?;
@@ -126,14 +126,14 @@ fn run(arguments: &Arguments) -> Result<bool> {
 }
 
 impl Scenario {
-    /// The scenarios that this one stands for.
+    /// The scenarios of this command.
     fn each(&self) -> Vec<Self> {
         match self {
             Self::All(choice) => vec![
                 Self::Classic,
                 Self::FlashSale,
                 Self::Spread,
-                Self::Mixed(mixed::Choice::default()),
+                Self::Mixed(mixed::Arguments::default()),
                 Self::Cleanup,
                 Self::Streams,
                 Self::Allocate,
@@ -143,22 +143,22 @@ impl Scenario {
         }
     }
 
-    fn run(&self, options: &Options, bed: &Bed) -> Result<Report> {
+    fn run(&self, options: &Options, test_bed: &TestBed) -> Result<Report> {
         match self {
-            Self::Classic => scenario::classic::run(options, bed),
-            Self::FlashSale => scenario::flash_sale::run(options, bed),
-            Self::Spread => scenario::spread::run(options, bed),
-            Self::Mixed(choice) => mixed::run(options, bed, choice),
-            Self::Cleanup => scenario::cleanup::run(options, bed),
-            Self::Streams => scenario::streams::run(options, bed),
-            Self::Allocate => scenario::allocate::run(options, bed),
-            Self::Limits(choice) => limits::run(options, bed, choice),
-            Self::All(_) => bail!("these are several scenarios"),
+            Self::Classic => scenario::classic::run(options, test_bed),
+            Self::FlashSale => scenario::flash_sale::run(options, test_bed),
+            Self::Spread => scenario::spread::run(options, test_bed),
+            Self::Mixed(choice) => mixed::run(options, test_bed, choice),
+            Self::Cleanup => scenario::cleanup::run(options, test_bed),
+            Self::Streams => scenario::streams::run(options, test_bed),
+            Self::Allocate => scenario::allocate::run(options, test_bed),
+            Self::Limits(choice) => limits::run(options, test_bed, choice),
+            Self::All(_) => bail!("this command has several scenarios"),
         }
     }
 }
 
-/// Prints the report, and writes it to where it is wanted.
+/// Prints the report and writes its files.
 fn finish(arguments: &Arguments, options: &Options, report: &Report) -> Result<()> {
     report.print();
     let usual = || options.folders.output.join(format!("{}.html", report.scenario));
@@ -175,27 +175,27 @@ fn finish(arguments: &Arguments, options: &Options, report: &Report) -> Result<(
     Ok(())
 }
 
-/// The command that was given, as a reader can give it.
+/// The command line, for the report.
 fn command() -> String {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     format!("cargo run -p loadtest --release -- {}", arguments.join(" "))
 }
 
-/// The folder of the repository that this is run in.
+/// The folder of the repository.
 fn repository() -> Result<PathBuf> {
-    let current = std::env::current_dir().context("the current folder can't be told")?;
+    let current = std::env::current_dir().context("the current folder is unknown")?;
     let found = current.ancestors().find(|folder| folder.join("crates/loadtest").is_dir());
-    found.map(Path::to_owned).context("--write needs to be run inside of the repository")
+    found.map(Path::to_owned).context("--write works only inside the repository")
 }
 
-/// Lets this program, and with it the server that it starts, open as many files as the system permits it.
+/// Raises the limit of open files of this program and of the server that it starts.
 fn allow_files() {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
-    let wanted = limit.maximum.map_or(FILES, |most| most.min(FILES));
+    let wanted = limit.maximum.map_or(OPEN_FILES, |most| most.min(OPEN_FILES));
     if limit.current.is_some_and(|current| current < wanted) {
         limit.current = Some(wanted);
-        // Where it is refused, a scenario with few connections still works; with many, connecting fails.
+        // Without the higher limit, scenarios with few connections still work.
         let _ = setrlimit(Resource::Nofile, limit);
     }
 }

@@ -1,7 +1,7 @@
-//! `pgbench`: what PostgreSQL does on this machine without a server before it.
+//! `pgbench`: measures PostgreSQL on this machine without the server.
 
 use crate::interrupt;
-use crate::progress::Waiting;
+use crate::progress::Spinner;
 use anyhow::{Context as _, Result, bail};
 use cluster::{Cluster, SUPERUSER};
 use std::fs;
@@ -9,42 +9,42 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// The threads that drive `pgbench`'s clients.
+/// The number of threads of `pgbench`.
 const JOBS: usize = 2;
 
-/// A run of `pgbench`.
+/// The parameters of a run of `pgbench`.
 #[derive(Debug, Clone)]
 pub struct Bench<'a> {
-    /// What tables call it.
+    /// Its name in the tables.
     pub name: &'a str,
     /// The database.
     pub database: &'a str,
     /// The script of one transaction.
     pub script: String,
-    /// Clients, each with a connection of its own.
+    /// The number of clients. Each has its own connection.
     pub clients: usize,
-    /// How long it goes on.
+    /// The duration.
     pub length: Duration,
-    /// Whether to keep each transaction's latency, for the median.
+    /// Whether to record each transaction's latency, for the median.
     pub latencies: bool,
-    /// PostgreSQL's settings for its sessions, each as `-c name=value`.
+    /// PostgreSQL's settings for the sessions, each as `-c name=value`.
     pub settings: &'a str,
 }
 
-/// What `pgbench` measured.
+/// The result of a run of `pgbench`.
 #[derive(Debug, Clone)]
 pub struct Measured {
-    /// Transactions a second.
+    /// Transactions per second.
     pub rate: f64,
-    /// Deadlocks that PostgreSQL broke.
+    /// Deadlocks during the run.
     pub deadlocks: u64,
-    /// The median latency, where latencies were kept.
+    /// The median latency, if latencies were recorded.
     pub median: Option<Duration>,
-    /// The command, with its script, and what it printed.
+    /// The command, its script and its output.
     pub raw: String,
 }
 
-/// `pgbench` over one cluster.
+/// `pgbench` on one cluster.
 #[derive(Debug)]
 pub struct Pgbench<'a> {
     program: PathBuf,
@@ -53,7 +53,7 @@ pub struct Pgbench<'a> {
 }
 
 impl<'a> Pgbench<'a> {
-    /// Finds the program. It comes with PostgreSQL's own packages; npm's builds lack it.
+    /// Finds the program. PostgreSQL's own packages have it; npm's builds do not.
     pub fn find(cluster: &'a Cluster, folder: &Path) -> Result<Self> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let beside = cluster.binaries().folder().to_owned();
@@ -63,7 +63,7 @@ impl<'a> Pgbench<'a> {
             .find(|program| program.is_file());
         let Some(program) = program else {
             bail!(
-                "there is no pgbench in {} or on the PATH: the comparison with PostgreSQL itself needs it \
+                "there is no pgbench in {} or on the PATH; the comparison with PostgreSQL needs it \
                  (Debian and Ubuntu: the package postgresql; or name a folder in STOCKHOLD_PG_BIN)",
                 beside.display()
             );
@@ -76,10 +76,10 @@ impl<'a> Pgbench<'a> {
         self.cluster
     }
 
-    /// Runs it.
+    /// Runs `pgbench`.
     pub fn run(&self, bench: &Bench<'_>) -> Result<Measured> {
         interrupt::check()?;
-        let _waiting = Waiting::new(format!("pgbench: {}, {} clients", bench.name, bench.clients));
+        let _waiting = Spinner::new(format!("pgbench: {}, {} clients", bench.name, bench.clients));
         let script = self.folder.join("pgbench.sql");
         fs::write(&script, &bench.script).context("pgbench's script can't be written")?;
         let logs = self.folder.join("pgbench-log");
@@ -111,40 +111,40 @@ impl<'a> Pgbench<'a> {
         if !output.status.success() {
             bail!("pgbench failed ({}):\n{text}{}", bench.name, String::from_utf8_lossy(&output.stderr));
         }
-        let rate = figure(&text, "tps = ").context("pgbench told no rate")?;
+        let rate = figure(&text, "tps = ").context("pgbench printed no rate")?;
         let median = if bench.latencies { Some(median(&logs)?) } else { None };
         let settings = match bench.settings {
             "" => String::new(),
             settings => format!("PGOPTIONS='{settings}' "),
         };
         let script: String = bench.script.lines().take(12).flat_map(|line| ["  ", line, "\n"]).collect();
-        // Where it ran is nobody's matter.
-        let told = text.replace(&self.folder.display().to_string(), "").replace("/pgbench.sql", "");
+        // Removes the paths of this machine.
+        let output_text = text.replace(&self.folder.display().to_string(), "").replace("/pgbench.sql", "");
         Ok(Measured {
             rate,
             deadlocks: self.deadlocks(bench.database)?.saturating_sub(before),
             median,
-            raw: format!("{settings}pgbench {}\n{script}\n{told}", shown.join(" ")),
+            raw: format!("{settings}pgbench {}\n{script}\n{output_text}", shown.join(" ")),
         })
     }
 
-    /// The deadlocks that PostgreSQL has broken in this database since it exists.
+    /// The number of deadlocks in this database since its creation.
     fn deadlocks(&self, database: &str) -> Result<u64> {
         let sql = format!("SELECT deadlocks FROM pg_stat_database WHERE datname = '{database}'");
         let rows = self.cluster.query("postgres", &sql)?;
         let text = rows.into_iter().flatten().flatten().next().unwrap_or_default();
-        text.parse().context("the count of deadlocks is no number")
+        text.parse().context("the number of deadlocks can't be parsed")
     }
 }
 
-/// The number behind a label.
+/// Parses the number after a label.
 fn figure(text: &str, label: &str) -> Option<f64> {
     let rest = &text[text.find(label)? + label.len()..];
     let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
     rest[..end].parse().ok()
 }
 
-/// The median of the latencies in pgbench's logs: the third column, in microseconds.
+/// Returns the median of the latencies in pgbench's logs: the third column, in microseconds.
 fn median(logs: &Path) -> Result<Duration> {
     let mut latencies = crate::record::histogram();
     for entry in fs::read_dir(logs)? {
@@ -164,7 +164,7 @@ mod tests {
     use super::figure;
 
     #[test]
-    fn the_rate_is_read() {
+    fn the_rate_is_parsed() {
         let text = "latency average = 0.05 ms\ntps = 20123.456 (without initial connection time)\n";
         assert_eq!(figure(text, "tps = "), Some(20_123.456));
         assert_eq!(figure(text, "no = "), None);

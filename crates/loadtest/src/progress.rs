@@ -1,15 +1,14 @@
-//! The line that a person watches while something takes long.
+//! Progress lines in the terminal.
 
-use crate::load::Plan;
-use crate::user::Live;
+use crate::user::LiveCounters;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// How often the line is renewed.
+/// The update interval of a line.
 const INTERVAL: Duration = Duration::from_millis(200);
 
-/// The line of one run.
+/// The progress line of a run.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
@@ -17,10 +16,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// The line of a run that begins now.
-    pub fn new(plan: &Plan) -> Self {
-        let length = plan.length.map(|length| plan.warm_up + length);
-        let steps = length.map(|length| length.as_millis() as u64).or(plan.turns);
+    /// Creates the line of a run that starts now. `length` includes the warm-up.
+    pub fn new(name: &str, users: usize, length: Option<Duration>, turns: Option<u64>) -> Self {
+        let steps = length.map(|length| length.as_millis() as u64).or(turns);
         let bar = match steps {
             Some(steps) => ProgressBar::new(steps),
             None => ProgressBar::new_spinner(),
@@ -32,12 +30,12 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        bar.set_prefix(format!("{} ({})", plan.name, plan.users));
+        bar.set_prefix(format!("{name} ({users})"));
         Self { bar, length }
     }
 
-    /// Renews the line until `finished`.
-    pub(crate) fn watch(self, live: &Live, finished: &AtomicBool) {
+    /// Updates the line until `finished`.
+    pub(crate) fn watch(self, live: &LiveCounters, finished: &AtomicBool) {
         let started = Instant::now();
         let mut before = (started, 0);
         while !finished.load(Ordering::Relaxed) {
@@ -57,31 +55,31 @@ impl Progress {
     }
 }
 
-/// A line for something that is waited for and not measured.
+/// A line with a spinner for a step that is not measured.
 #[derive(Debug)]
-pub struct Waiting {
+pub struct Spinner {
     bar: ProgressBar,
 }
 
-impl Waiting {
-    /// Begins to wait.
-    pub fn new(what: impl Into<String>) -> Self {
+impl Spinner {
+    /// Shows the line.
+    pub fn new(title: impl Into<String>) -> Self {
         let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template("  {spinner} {prefix} [{elapsed}] {msg}") {
             bar.set_style(style);
         }
-        bar.set_prefix(what.into());
+        bar.set_prefix(title.into());
         bar.enable_steady_tick(INTERVAL);
         Self { bar }
     }
 
-    /// Says how it stands.
-    pub fn tell(&self, message: impl Into<String>) {
+    /// Sets the detail text.
+    pub fn set_detail(&self, message: impl Into<String>) {
         self.bar.set_message(message.into());
     }
 }
 
-impl Drop for Waiting {
+impl Drop for Spinner {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

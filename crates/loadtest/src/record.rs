@@ -132,7 +132,7 @@ impl Record {
 
 /// A finished run.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct RunResult {
     /// What tables call it.
     pub name: String,
     /// How many users, each with a connection of its own.
@@ -143,7 +143,7 @@ pub struct Outcome {
     pub record: Record,
 }
 
-impl Outcome {
+impl RunResult {
     /// Answers a second, of all kinds.
     pub fn rate(&self) -> f64 {
         self.record.tallies.iter().map(|tally| self.rate_of(tally)).sum()
@@ -216,8 +216,8 @@ mod tests {
         one.merge(other);
         assert_eq!((one.tallies[0].count(201), one.tallies[0].errors(), one.tallies[0].total()), (4, 2, 6));
         assert_eq!((one.tallies[0].latencies.len(), one.slots.clone()), (2, vec![0, 0, 1]));
-        let outcome = Outcome { name: "x".into(), users: 1, window: Duration::from_secs(1), record: one };
-        assert_eq!(outcome.errors(), 3);
-        assert_eq!(outcome.complaints(), ["place: 2 × status 500", "wrong"]);
+        let result = RunResult { name: "x".into(), users: 1, window: Duration::from_secs(1), record: one };
+        assert_eq!(result.errors(), 3);
+        assert_eq!(result.complaints(), ["place: 2 × status 500", "wrong"]);
     }
 }

@@ -1,7 +1,7 @@
-//! What a shop does with the service before and after a measurement: creates items, looks at the stock.
+//! A client for requests before and after a measurement: creates items and reads the stock.
 
-use crate::load::{Plan, converse};
-use crate::record::{Kind, Outcome};
+use crate::load::{LoadPlan, with_connection};
+use crate::record::{Kind, RunResult};
 use crate::request;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
@@ -15,10 +15,10 @@ const CREATE: &[Kind] = &[Kind { name: "create item", expected: &[201] }];
 
 const READ: &[Kind] = &[Kind { name: "read item", expected: &[200] }];
 
-/// Connections for what is not measured.
+/// The number of connections for requests that are not measured.
 const USERS: usize = 64;
 
-/// What is looked at of an item.
+/// The fields of an item that are checked.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Item {
     /// Its id.
@@ -35,27 +35,27 @@ pub struct Item {
 pub struct Top {
     /// The category.
     pub category: String,
-    /// Its items that have the most units, at most 100.
+    /// The items with the most units, at most 100.
     pub items: Vec<Item>,
-    /// How many those are.
+    /// The number of these items.
     pub count: usize,
-    /// How many the category has.
+    /// The number of items in the category.
     pub total_items_in_category: usize,
 }
 
 /// The units of one item, over all warehouses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub struct Units {
-    /// To be sold.
+    /// Available units.
     pub available: i64,
-    /// In temporary blocks.
+    /// Units in temporary blocks.
     pub held: i64,
-    /// In permanent blocks and allocated orders.
+    /// Units in permanent blocks and in allocated orders.
     pub sold: i64,
 }
 
 impl Units {
-    /// All of them.
+    /// The sum of all units.
     pub fn total(&self) -> i64 {
         self.available + self.held + self.sold
     }
@@ -76,7 +76,7 @@ pub struct Warehouse {
     pub id: i64,
 }
 
-/// A shop that uses one server.
+/// A client of one server.
 #[derive(Debug, Clone, Copy)]
 pub struct Shop {
     /// The server.
@@ -84,72 +84,72 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Creates `count` items; the ids are in the order of `item`'s numbers.
+    /// Creates `count` items and returns their ids. `item` returns the body for an index.
     pub fn create_items(&self, count: usize, item: impl Fn(usize) -> Value) -> Result<Vec<i64>> {
-        let plan = Plan::new("create items", self.address, USERS.min(count), CREATE).turns(count as u64);
-        let (outcome, ids) = create_items(&plan, count, item)?;
-        if outcome.errors() > 0 {
-            bail!("items can't be created: {}", outcome.complaints().join("; "));
+        let plan = LoadPlan::new("create items", self.address, USERS.min(count), CREATE).turns(count as u64);
+        let (result, ids) = create_items(&plan, count, item)?;
+        if result.errors() > 0 {
+            bail!("items can't be created: {}", result.complaints().join("; "));
         }
         Ok(ids)
     }
 
-    /// Creates one item of this stock in this category.
+    /// Creates one item with this stock in this category.
     pub fn create_item(&self, quantity: i64, category: &str) -> Result<i64> {
         let ids = self.create_items(1, |_| item("Limited edition", quantity, category))?;
         ids.first().copied().context("no item was created")
     }
 
-    /// One item.
+    /// Reads an item.
     pub fn item(&self, id: i64) -> Result<Item> {
         self.get(&format!("/api/items/{id}"))
     }
 
-    /// The units of one item.
+    /// Reads the units of an item.
     pub fn units(&self, id: i64) -> Result<Units> {
         let levels: Vec<Units> = self.get(&format!("/api/items/{id}/levels"))?;
         Ok(levels.into_iter().fold(Units::default(), Units::add))
     }
 
-    /// The units of each of these items, in their order.
+    /// Reads the units of each of these items, in their order.
     pub fn units_of(&self, items: &[i64]) -> Result<Vec<Units>> {
         let found = self.read_each(items, |id| format!("/api/items/{id}/levels"))?;
         let sum = |levels: Vec<Units>| levels.into_iter().fold(Units::default(), Units::add);
         Ok(found.into_iter().map(sum).collect())
     }
 
-    /// The units that can be sold, over these items.
+    /// Reads the available units of these items.
     pub fn available(&self, items: &[i64]) -> Result<i64> {
         let found: Vec<Item> = self.read_each(items, |id| format!("/api/items/{id}"))?;
         Ok(found.iter().map(|item| item.quantity).sum())
     }
 
-    /// The warehouse that takes the stock for which none is named.
+    /// Returns the id of the default warehouse.
     pub fn default_warehouse(&self) -> Result<i64> {
         let warehouses: Vec<Warehouse> = self.get("/api/warehouses")?;
         warehouses.iter().map(|warehouse| warehouse.id).min().context("there is no warehouse")
     }
 
-    /// What a GET answers.
+    /// Sends a GET request and parses the body.
     pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
         let body = self.get_bytes(path)?;
-        serde_json::from_slice(&body).with_context(|| format!("the answer of {path} can't be read"))
+        serde_json::from_slice(&body).with_context(|| format!("the response of {path} can't be parsed"))
     }
 
-    /// The body that a GET answers.
+    /// Sends a GET request and returns the body.
     pub fn get_bytes(&self, path: &str) -> Result<Vec<u8>> {
         let (status, body) = self.send(&request::get(path))?;
         if status != 200 {
-            bail!("GET {path} was answered with status {status}: {}", String::from_utf8_lossy(&body));
+            bail!("GET {path} returned status {status}: {}", String::from_utf8_lossy(&body));
         }
         Ok(body)
     }
 
-    /// The status and the body that a request is answered with.
+    /// Sends a request and returns the status and the body.
     pub fn send(&self, request: &[u8]) -> Result<(u16, Vec<u8>)> {
-        converse(self.address, async |connection| {
-            let answer = connection.ask(request).await?;
-            Ok((answer.status, answer.body.to_vec()))
+        with_connection(self.address, async |connection| {
+            let response = connection.send(request).await?;
+            Ok((response.status, response.body.to_vec()))
         })
     }
 
@@ -160,22 +160,22 @@ impl Shop {
         let requests: Arc<[Vec<u8>]> = items.iter().map(|id| request::get(&path(*id))).collect();
         let next = Arc::new(AtomicUsize::new(0));
         let (sender, receiver) = std::sync::mpsc::channel();
-        let plan = Plan::new("look at the stock", self.address, USERS.min(items.len()), READ);
-        let outcome = plan.turns(items.len() as u64).run(move |mut user| {
+        let plan = LoadPlan::new("read the stock", self.address, USERS.min(items.len()), READ);
+        let result = plan.turns(items.len() as u64).run(move |mut user| {
             let (requests, next, sender) = (requests.clone(), next.clone(), sender.clone());
             async move {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(request) = requests.get(index) else { return Ok(()) };
-                    let answer = user.ask(0, request).await;
-                    if answer.status == 200 {
-                        sender.send((index, serde_json::from_slice(answer.body)?))?;
+                    let response = user.send(0, request).await;
+                    if response.status == 200 {
+                        sender.send((index, serde_json::from_slice(response.body)?))?;
                     }
                 }
             }
         })?;
-        if outcome.errors() > 0 {
-            bail!("the stock can't be read: {}", outcome.complaints().join("; "));
+        if result.errors() > 0 {
+            bail!("the stock can't be read: {}", result.complaints().join("; "));
         }
         let mut found: Vec<(usize, T)> = receiver.into_iter().collect();
         found.sort_by_key(|(index, _)| *index);
@@ -183,26 +183,30 @@ impl Shop {
     }
 }
 
-/// An item to be created.
+/// The body of a request to create an item.
 pub fn item(name: &str, quantity: i64, category: &str) -> Value {
     json!({ "name": name, "quantity": quantity, "price": "19.99", "category": category })
 }
 
-/// Creates `count` items as the plan says, whose one kind is the creation. The ids are in the order of
-/// `item`'s numbers, 0 where the creation failed.
-pub fn create_items(plan: &Plan, count: usize, item: impl Fn(usize) -> Value) -> Result<(Outcome, Vec<i64>)> {
+/// Creates `count` items with this plan, which has one kind of request. Returns the ids in the order of the indices; 0
+/// for a failed creation.
+pub fn create_items(
+    plan: &LoadPlan,
+    count: usize,
+    item: impl Fn(usize) -> Value,
+) -> Result<(RunResult, Vec<i64>)> {
     let requests: Arc<[Vec<u8>]> =
         (0..count).map(|index| request::post("/api/items", &item(index))).collect();
     let ids: Arc<[AtomicI64]> = (0..count).map(|_| AtomicI64::new(0)).collect();
     let next = Arc::new(AtomicUsize::new(0));
-    let outcome = plan.run(|mut user| {
+    let result = plan.run(|mut user| {
         let (requests, ids, next) = (requests.clone(), ids.clone(), next.clone());
         async move {
             while user.turn().await {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(request) = requests.get(index) else { break };
-                let answer = user.ask(0, request).await;
-                match (answer.status, number(answer.body, "\"id\":")) {
+                let response = user.send(0, request).await;
+                match (response.status, number(response.body, "\"id\":")) {
                     (201, Some(id)) => ids[index].store(id, Ordering::Relaxed),
                     (201, None) => user.fault(|| "an item was created without an id".to_owned()),
                     _ => {}
@@ -211,11 +215,11 @@ pub fn create_items(plan: &Plan, count: usize, item: impl Fn(usize) -> Value) ->
             Ok(())
         }
     })?;
-    Ok((outcome, ids.iter().map(|id| id.load(Ordering::Relaxed)).collect()))
+    Ok((result, ids.iter().map(|id| id.load(Ordering::Relaxed)).collect()))
 }
 
-/// The whole number behind a key, such as `"blockId":`, in a JSON text. It costs a fraction of reading the
-/// whole text; what is around the number is checked by those who read it whole.
+/// Finds the integer after a key, such as `"blockId":`, in a JSON text. This is much faster than parsing the text.
+/// Other responses are parsed completely.
 pub fn number(json: &[u8], key: &str) -> Option<i64> {
     let start = json.windows(key.len()).position(|window| window == key.as_bytes())? + key.len();
     let rest = &json[start..];

@@ -1,7 +1,7 @@
-//! The system under test: a server, and the private PostgreSQL below it.
+//! The system under test: a server and its private PostgreSQL.
 
 use crate::interrupt;
-use crate::progress::Waiting;
+use crate::progress::Spinner;
 use anyhow::{Context as _, Result, anyhow, bail};
 use cluster::{Cluster, Options};
 use rustix::process::{Pid, Signal, kill_process};
@@ -12,34 +12,34 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The server's program.
+/// The name of the server's program.
 const PROGRAM: &str = "stockhold";
 
-/// The database that the server gets.
+/// The name of the server's database.
 const DATABASE: &str = "stockhold";
 
-/// What the server says once it answers.
+/// The server prints this line when it is ready.
 const READY: &str = "Stockhold is ready at http://";
 
-/// How long a server may take to start, and to stop.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The time limit of a server's stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What `pgbench` needs beside the server: 128 clients.
+/// The connection limit: `pgbench` has 128 clients in addition to the server.
 const MAX_CONNECTIONS: &str = "300";
 
-/// Where things are found and put.
+/// The folders of the load program.
 #[derive(Debug, Clone)]
 pub struct Folders {
-    /// The folder in which the server's program is looked for, as one builds it for production.
+    /// The folder of the server's program, built with the production profile.
     pub programs: PathBuf,
-    /// Everything that is written: reports, and data while a scenario runs.
+    /// The folder of reports, and of data while a scenario runs.
     pub output: PathBuf,
 }
 
 impl Folders {
-    /// The usual places: `target/production`, and `target/loadtest`.
+    /// The default folders: `target/production` and `target/loadtest`.
     pub fn find() -> Result<Self> {
-        let program = std::env::current_exe().context("this program's own path can't be told")?;
+        let program = std::env::current_exe().context("the path of this program is unknown")?;
         let target = program.ancestors().nth(2).filter(|folder| folder.join("CACHEDIR.TAG").is_file());
         let target = target.map_or_else(|| PathBuf::from("target"), Path::to_owned);
         let output = target.join("loadtest");
@@ -48,11 +48,11 @@ impl Folders {
     }
 }
 
-/// The write-ahead log that a database in use keeps and writes over again, in segments of 16 MB: as much as Stockhold's
-/// settings have it keep, 2 GB. A new database would make each segment when a commit needs it, while all commits wait.
-const LOG_KEPT_SEGMENTS: u32 = 128;
+/// The write-ahead log segments of 16 MB that a database in use recycles: 2 GB, as in Stockhold's settings. A new
+/// database would create each segment when a commit needs it, while all commits wait.
+const WAL_SEGMENTS: u32 = 128;
 
-/// A PostgreSQL with durable commits, whose data go when this value goes.
+/// A PostgreSQL with durable commits. Dropping this value removes its data.
 #[derive(Debug)]
 pub struct Database {
     cluster: Option<Cluster>,
@@ -60,20 +60,20 @@ pub struct Database {
 }
 
 impl Database {
-    /// Starts an empty one. What an earlier run was killed over is removed first.
+    /// Starts an empty cluster. The data of an earlier, killed run are removed first.
     pub fn start(folders: &Folders) -> Result<Self> {
-        let _waiting = Waiting::new("PostgreSQL starts");
+        let _waiting = Spinner::new("Starting PostgreSQL");
         let folder = folders.output.join("data");
-        // On the disk, never in memory: a commit must cost what it costs.
+        // On the disk, not in memory, so that commits have their real cost.
         let options = Options::durable(&folder).set("max_connections", MAX_CONNECTIONS);
         if folder.exists() {
-            let remains = Cluster::start(&options).context(
-                "an earlier run's data can't be opened for removal; does another run go on at the same time?",
+            let old_cluster = Cluster::start(&options).context(
+                "the data of an earlier run can't be opened for removal; is another run in progress?",
             )?;
-            drop(Self { cluster: Some(remains), folder: folder.clone() });
+            drop(Self { cluster: Some(old_cluster), folder: folder.clone() });
         }
-        let cluster = Cluster::start(&options).context("no private PostgreSQL")?;
-        break_in(&cluster).context("the database can't be broken in")?;
+        let cluster = Cluster::start(&options).context("can't start a private PostgreSQL")?;
+        preallocate_wal(&cluster).context("the write-ahead log can't be preallocated")?;
         Ok(Self { cluster: Some(cluster), folder })
     }
 
@@ -83,13 +83,13 @@ impl Database {
     }
 }
 
-/// Makes the segments that a database in use has. No checkpoint may come in between: it would have the first ones
-/// written over again in place of making more.
-fn break_in(cluster: &Cluster) -> Result<()> {
+/// Creates the write-ahead log segments that a database in use has. A checkpoint in between would recycle the first
+/// segments, so that fewer are created.
+fn preallocate_wal(cluster: &Cluster) -> Result<()> {
     let fill = format!(
         "SELECT count(pg_switch_wal()) FROM
              (SELECT pg_logical_emit_message(false, 'loadtest', 'a segment')
-                FROM generate_series(1, {LOG_KEPT_SEGMENTS}) OFFSET 0) AS segments"
+                FROM generate_series(1, {WAL_SEGMENTS}) OFFSET 0) AS segments"
     );
     let steps = [
         "ALTER SYSTEM SET max_wal_size = '16GB'",
@@ -130,17 +130,17 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the server on a free port over `database`. It serves static files from `site`.
+    /// Starts the server on a free port with `database`. It serves static files from `site`.
     pub fn start(folders: &Folders, database: &Database, site: &Path) -> Result<Self> {
         let program = folders.programs.join(PROGRAM);
         if !program.is_file() {
             bail!(
-                "there is no {} to test; build it with `cargo build --profile production -p server --bin \
+                "there is no {}; build it with `cargo build --profile production -p server --bin \
                  stockhold`, or name a running server with --url",
                 program.display()
             );
         }
-        let _waiting = Waiting::new("The server starts");
+        let _waiting = Spinner::new("Starting the server");
         let cluster = database.cluster()?;
         cluster.create_database(DATABASE)?;
         let log = folders.output.join("server.log");
@@ -159,7 +159,7 @@ impl Server {
             .with_context(|| format!("{} does not start", program.display()))?;
         let output = child.stdout.take();
         let mut server = Self { address: ([127, 0, 0, 1], 0).into(), child: Some(child), log };
-        let mut lines = BufReader::new(output.context("the server's output is lost")?).lines();
+        let mut lines = BufReader::new(output.context("the server has no output")?).lines();
         let address = loop {
             match lines.next() {
                 Some(line) => {
@@ -167,35 +167,35 @@ impl Server {
                         break address.parse().context("the server's address can't be read")?;
                     }
                 }
-                None => bail!("the server ended before it was ready:\n{}", server.end_of_log()),
+                None => bail!("the server ended before it was ready:\n{}", server.log_tail()),
             }
         };
-        // Read on, so that the server never waits for a reader.
+        // Keeps reading, so that the server never blocks on its output.
         std::thread::spawn(move || lines.for_each(drop));
         server.address = address;
         Ok(server)
     }
 
-    /// A server that somebody else runs: `http://host:port`.
+    /// A server that already runs: `http://host:port`.
     pub fn at(url: &str) -> Result<Self> {
         let rest = url.strip_prefix("http://").unwrap_or(url).trim_end_matches('/');
         let named = if rest.contains(':') { rest.to_owned() } else { format!("{rest}:80") };
-        let mut found = named.to_socket_addrs().with_context(|| format!("{url} is no http://host:port"))?;
+        let mut found = named.to_socket_addrs().with_context(|| format!("{url} is not http://host:port"))?;
         let address = found.next().with_context(|| format!("{url} has no address"))?;
         Ok(Self { address, child: None, log: PathBuf::new() })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its process, where this program started it.
+    /// Its process id, if this program started it.
     pub fn process(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
     }
 
-    fn end_of_log(&self) -> String {
+    fn log_tail(&self) -> String {
         let text = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
@@ -206,11 +206,11 @@ impl Drop for Server {
     fn drop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         if let Some(process) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-            // That it has ended already is no matter.
+            // The process may have ended already.
             let _ = kill_process(process, Signal::TERM);
         }
-        let patient_until = Instant::now() + PATIENCE;
-        while Instant::now() < patient_until {
+        let deadline = Instant::now() + STOP_TIMEOUT;
+        while Instant::now() < deadline {
             match child.try_wait() {
                 Ok(None) => std::thread::sleep(Duration::from_millis(20)),
                 _ => break,
@@ -218,21 +218,21 @@ impl Drop for Server {
         }
         let _ = child.kill();
         let _ = child.wait();
-        let said = self.end_of_log();
-        if !said.is_empty() && !interrupt::requested() {
-            eprintln!("The server said (in {}):\n{said}", self.log.display());
+        let log_text = self.log_tail();
+        if !log_text.is_empty() && !interrupt::requested() {
+            eprintln!("The server log_text (in {}):\n{log_text}", self.log.display());
         }
     }
 }
 
-/// The memory that a process has in use, in bytes; `None` where the system does not tell.
+/// Returns the resident memory of a process in bytes; `None` if the system does not report it.
 pub fn resident_bytes(process: u32) -> Option<u64> {
     let output = Command::new("ps").args(["-o", "rss=", "-p", &process.to_string()]).output().ok();
-    let told = || {
+    let from_proc = || {
         let text = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
         let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.split_whitespace().next()?.parse::<u64>().ok()
     };
-    let asked = || String::from_utf8(output?.stdout).ok()?.trim().parse::<u64>().ok();
-    told().or_else(asked).map(|kilobytes| kilobytes * 1024)
+    let from_ps = || String::from_utf8(output?.stdout).ok()?.trim().parse::<u64>().ok();
+    from_proc().or_else(from_ps).map(|kilobytes| kilobytes * 1024)
 }

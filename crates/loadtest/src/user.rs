@@ -1,6 +1,6 @@
-//! One user: a connection, a pace, and where its measurements go.
+//! A virtual user: a connection, a pacing, and its measurements.
 
-use crate::http::{Answer, Connection};
+use crate::http::{Connection, Response};
 use crate::interrupt;
 use crate::record::Record;
 use std::cell::RefCell;
@@ -10,33 +10,32 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long a user waits after it could not connect.
+/// The pause after a failed connection attempt.
 const RECONNECT: Duration = Duration::from_millis(20);
 
-/// When users begin their turns.
+/// The pacing of the users' turns.
 #[derive(Debug, Clone, Copy)]
 pub enum Pace {
-    /// Each as soon as its last answer has come.
+    /// A closed loop: each turn starts after the last response.
     Closed,
-    /// Each this long after its last answer.
+    /// A closed loop with this pause after each response.
     Pause(Duration),
-    /// All users together, so many turns a second, whether the server keeps up or not. A turn that is begun
-    /// late because the user still waited for an answer counts from when it was due: else a slow server
-    /// would hide the very requests that it holds up (coordinated omission).
+    /// An open loop: this many turns per second, over all users. The latency of a delayed turn counts from its due time,
+    /// which corrects for coordinated omission.
     Rate(f64),
 }
 
-/// The run's times.
+/// The times of a run.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Clock {
+pub(crate) struct RunTimes {
     pub(crate) start: Instant,
     pub(crate) measured_from: Instant,
     pub(crate) end: Instant,
 }
 
-/// What the progress line shows while a run goes on.
+/// Counters for the progress line.
 #[derive(Debug, Default)]
-pub(crate) struct Live {
+pub(crate) struct LiveCounters {
     pub(crate) answers: AtomicU64,
     pub(crate) errors: AtomicU64,
 }
@@ -47,12 +46,12 @@ pub struct User {
     address: SocketAddr,
     connection: Option<Connection>,
     record: Rc<RefCell<Record>>,
-    live: Arc<Live>,
-    clock: Clock,
+    live: Arc<LiveCounters>,
+    times: RunTimes,
     pace: Pace,
     users: usize,
     turns: u64,
-    /// Since when the next request waits to be sent, where that is not the moment that it is.
+    /// The due time of the next request, if it is delayed.
     due: Option<Instant>,
 }
 
@@ -63,19 +62,19 @@ impl User {
         pace: Pace,
         connection: (SocketAddr, Connection),
         record: Rc<RefCell<Record>>,
-        live: Arc<Live>,
-        clock: Clock,
+        live: Arc<LiveCounters>,
+        times: RunTimes,
     ) -> Self {
         let (address, connection) = (connection.0, Some(connection.1));
-        Self { index, address, connection, record, live, clock, pace, users, turns: 0, due: None }
+        Self { index, address, connection, record, live, times, pace, users, turns: 0, due: None }
     }
 
-    /// Its number, from 0.
+    /// Its index, from 0.
     pub fn index(&self) -> usize {
         self.index
     }
 
-    /// Waits until its next turn; false once the run is over.
+    /// Waits for its next turn. Returns false after the end of the run.
     pub async fn turn(&mut self) -> bool {
         self.due = None;
         match self.pace {
@@ -84,58 +83,58 @@ impl User {
             Pace::Pause(pause) => tokio::time::sleep(pause).await,
             Pace::Rate(rate) => {
                 let turn = self.turns * self.users as u64 + self.index as u64;
-                let due = self.clock.start + Duration::from_secs_f64(turn as f64 / rate);
-                if due < self.clock.end && Instant::now() < due {
-                    // Waking late is this program's fault and no latency of the server's.
+                let due = self.times.start + Duration::from_secs_f64(turn as f64 / rate);
+                if due < self.times.end && Instant::now() < due {
+                    // A late wake-up is a delay of this program, not a latency of the server.
                     tokio::time::sleep_until(due.into()).await;
                 } else {
                     self.due = Some(due);
                 }
                 self.turns += 1;
-                return due < self.clock.end && !interrupt::requested();
+                return due < self.times.end && !interrupt::requested();
             }
         }
         self.turns += 1;
-        Instant::now() < self.clock.end && !interrupt::requested()
+        Instant::now() < self.times.end && !interrupt::requested()
     }
 
-    /// Sends a request of this kind (its place in the plan), waits for the answer and measures it.
-    pub async fn ask(&mut self, kind: usize, request: &[u8]) -> Answer<'_> {
+    /// Sends a request, waits for the response and measures it. `kind` is the index in the plan's kinds.
+    pub async fn send(&mut self, kind: usize, request: &[u8]) -> Response<'_> {
         let begin = self.due.take().unwrap_or_else(Instant::now);
-        let answered = self.exchange(request).await;
+        let received = self.request_status(request).await;
         let end = Instant::now();
-        let status = answered.unwrap_or_default();
+        let status = received.unwrap_or_default();
         let mut record = self.record.borrow_mut();
         let tally = &mut record.tallies[kind];
         tally.count_status(status, 1);
         if !tally.kind.expected.contains(&status) {
             self.live.errors.fetch_add(1, Ordering::Relaxed);
         }
-        if begin >= self.clock.measured_from {
+        if begin >= self.times.measured_from {
             let nanoseconds = u64::try_from((end - begin).as_nanos()).unwrap_or(u64::MAX);
             tally.latencies.saturating_record(nanoseconds);
         }
-        if end >= self.clock.measured_from && end <= self.clock.end {
+        if end >= self.times.measured_from && end <= self.times.end {
             tally.completed += 1;
         }
-        record.slot(end - self.clock.start);
+        record.slot(end - self.times.start);
         drop(record);
         self.live.answers.fetch_add(1, Ordering::Relaxed);
-        let body = match (&self.connection, answered) {
+        let body = match (&self.connection, received) {
             (Some(connection), Some(_)) => connection.last_body(),
             _ => &[],
         };
-        Answer { status, body }
+        Response { status, body }
     }
 
-    /// Notes that an answer was wrong in content.
+    /// Records a response with wrong content.
     pub fn fault(&mut self, message: impl FnOnce() -> String) {
         self.live.errors.fetch_add(1, Ordering::Relaxed);
         self.record.borrow_mut().fault(message);
     }
 
-    /// The status; `None` where no answer came, and then the connection is given up.
-    async fn exchange(&mut self, request: &[u8]) -> Option<u16> {
+    /// Sends a request and returns the status. Returns `None` without a response and closes the connection.
+    async fn request_status(&mut self, request: &[u8]) -> Option<u16> {
         if self.connection.as_ref().is_none_or(Connection::is_closing) {
             self.connection = Connection::open(self.address).await.ok();
         }
@@ -143,7 +142,7 @@ impl User {
             tokio::time::sleep(RECONNECT).await;
             return None;
         };
-        match connection.ask(request).await {
+        match connection.send(request).await {
             Ok(answer) => Some(answer.status),
             Err(_) => {
                 self.connection = None;

@@ -1,4 +1,4 @@
-//! Building a package of this workspace with cargo, under a line of progress.
+//! Builds a package of this workspace with cargo, with a progress line.
 
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read};
@@ -11,24 +11,24 @@ use serde::Deserialize;
 use crate::progress::Step;
 use crate::{process, project};
 
-/// What the client is compiled to.
+/// The target of the client.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// One thing to build.
+/// A build of one package.
 #[derive(Debug)]
 pub struct Build<'a> {
     pub title: &'a str,
     pub package: &'a str,
-    /// A binary's name; the library where there is none.
+    /// The name of the binary; `None` for the library.
     pub binary: Option<&'a str>,
     pub features: &'a [String],
     pub default_features: bool,
     pub profile: &'a str,
-    /// Another target than this machine.
+    /// The target; `None` for this machine.
     pub target: Option<&'a str>,
 }
 
-/// A line of cargo's JSON, as far as it matters here.
+/// A message of cargo's JSON output, with the fields used here.
 #[derive(Deserialize)]
 struct Message {
     reason: String,
@@ -45,12 +45,12 @@ struct Target {
 }
 
 impl Build<'_> {
-    /// Builds it; returns the file that came out.
+    /// Builds the package and returns the path of the result.
     pub fn run(&self) -> Result<PathBuf> {
         process::check_interrupted()?;
         let step = Step::start(self.title);
         let mut child = self.command().spawn().context("could not start cargo")?;
-        let said = child.stderr.take().map(|stream| std::thread::spawn(move || read_all(stream)));
+        let errors = child.stderr.take().map(|stream| std::thread::spawn(move || read_all(stream)));
         let mut built = None;
         let mut count = 0;
         for line in child.stdout.take().into_iter().flat_map(|stream| BufReader::new(stream).lines()) {
@@ -60,17 +60,17 @@ impl Build<'_> {
             }
             count += 1;
             let name = message.target.as_ref().map_or("", |target| target.name.as_str());
-            step.tell(format!("{count} crates, {name}"));
+            step.set_detail(format!("{count} crates, {name}"));
             built = self.artifact(&message).or(built);
         }
         let status = process::wait(&mut child)?;
-        let said = said.and_then(|thread| thread.join().ok()).unwrap_or_default();
+        let errors = errors.and_then(|thread| thread.join().ok()).unwrap_or_default();
         process::check_interrupted()?;
         if !status.success() {
-            bail!("{} failed:\n{said}", self.title);
+            bail!("{} failed:\n{errors}", self.title);
         }
         step.done("");
-        built.with_context(|| format!("cargo built {}, and did not say where", self.package))
+        built.with_context(|| format!("cargo built {}, but did not report a file", self.package))
     }
 
     fn command(&self) -> Command {
@@ -91,7 +91,7 @@ impl Build<'_> {
         command
     }
 
-    /// The file asked for, where this message is about it.
+    /// The path of the result if this message is about it.
     fn artifact(&self, message: &Message) -> Option<PathBuf> {
         let target = message.target.as_ref()?;
         match self.binary {
@@ -99,37 +99,37 @@ impl Build<'_> {
             None => {
                 // The id ends in `/crates/<package>#<version>`.
                 let id = message.package_id.as_deref()?;
-                let ours = id.rsplit_once('#').is_some_and(|(path, version)| {
+                let matches_package = id.rsplit_once('#').is_some_and(|(path, version)| {
                     path.ends_with(&format!("/{}", self.package))
                         || version.starts_with(&format!("{}@", self.package))
                 });
                 let wasm = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "wasm");
-                ours.then(|| message.filenames.iter().find(wasm).cloned())?
+                matches_package.then(|| message.filenames.iter().find(wasm).cloned())?
             }
         }
     }
 }
 
-/// `cargo <subcommand>` in the workspace, by the toolchain that xtask was started with.
+/// `cargo <subcommand>` in the workspace, with the toolchain of xtask.
 pub fn command(subcommand: &str) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command.current_dir(project::root()).arg(subcommand);
-    // Compiled in, it would change the names of the console's files from wasm-bindgen's own.
+    // If this variable is set at compile time, the names of the console's files differ from wasm-bindgen's.
     command.env_remove("LEPTOS_OUTPUT_NAME");
     command
 }
 
 fn read_all(mut stream: impl Read) -> String {
     let mut bytes = Vec::new();
-    // What was read before a failure is still worth telling.
+    // The output before a read error is still useful.
     let _ = stream.read_to_end(&mut bytes);
     let text = String::from_utf8_lossy(&bytes);
-    // What cargo compiled on the way is no news beside an error.
-    let news = |line: &&str| {
+    // Lines about compiled crates are removed.
+    let is_relevant = |line: &&str| {
         !["Compiling", "Downloaded", "Downloading", "Blocking"]
             .iter()
             .any(|word| line.trim_start().starts_with(word))
     };
-    text.lines().filter(news).collect::<Vec<_>>().join("\n")
+    text.lines().filter(is_relevant).collect::<Vec<_>>().join("\n")
 }

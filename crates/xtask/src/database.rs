@@ -1,4 +1,4 @@
-//! Throw-away databases.
+//! Temporary databases.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,18 +8,18 @@ use cluster::{Binaries, Cluster};
 
 use crate::tools;
 
-/// Names the superuser's database of a throw-away server, in which tests create their own.
+/// The variable with the URL of a temporary server's maintenance database. Tests create their own databases there.
 pub const TEST_URL: &str = "STOCKHOLD_TEST_DATABASE_URL";
 
 /// The maintenance database that every server has.
 pub const MAINTENANCE: &str = "postgres";
 
-/// Starts a throw-away server, fetching PostgreSQL first where there is none.
+/// Starts a temporary server. Fetches PostgreSQL first if none is installed.
 pub fn start() -> Result<Cluster> {
     tools::postgres(Binaries::find)?;
-    let cluster = Cluster::temporary().context("no throw-away PostgreSQL")?;
+    let cluster = Cluster::temporary().context("can't start a temporary PostgreSQL")?;
     eprintln!(
-        "PostgreSQL {} (throw-away) from {}",
+        "PostgreSQL {} (temporary) from {}",
         cluster.binaries().full_version(),
         cluster.binaries().folder().display()
     );

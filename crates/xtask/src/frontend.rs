@@ -1,7 +1,7 @@
-//! The console's half that runs in the browser: WASM, its JavaScript, the style, the assets, laid into the
-//! folder that the server hands out files from.
+//! Builds the console for the browser: WASM, JavaScript, the style sheet and the assets, in the folder of the server's
+//! static files.
 //!
-//! Made by the keys that cargo-leptos reads, and by the same steps.
+//! The settings and the steps are those of cargo-leptos.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,22 +10,22 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::build_cache::{Inputs, files_below};
 use crate::cargo::{self, Build};
-use crate::progress::{Step, say};
+use crate::progress::{Step, print_line};
 use crate::project::{self, Leptos};
-use crate::unchanged::{Inputs, files_below};
 use crate::{process, shrink, tools};
 
-/// How to build.
+/// The kind of build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mode {
-    /// Quick to build.
+    /// Fast to build.
     Dev,
     /// Small and fast.
     Release,
 }
 
-/// What rustc emits for this target beyond the first version of WASM; wasm-opt must be told.
+/// WASM features that rustc uses for this target. wasm-opt needs the list.
 const WASM_FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
@@ -35,15 +35,15 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// What wasm-opt does: makes it small; once more, for what the first time left, which is a hundredth; and lets
-/// functions that were made of the same one stand side by side, which is another hundredth on the way.
+/// The passes of wasm-opt. The second `-Oz` removes another 1 %. Sorting functions by name puts similar functions next
+/// to each other, so that the compressed file is another 1 % smaller.
 const WASM_PASSES: [&str; 4] = ["-Oz", "-Oz", "-g", "--reorder-functions-by-name"];
 
-/// What compressed twins of a file are called. Browsers take Brotli over HTTPS and from their own machine,
-/// gzip from anywhere.
-const TWINS: [&str; 2] = ["br", "gz"];
+/// The extensions of compressed copies of a file. Browsers accept Brotli only over HTTPS and from localhost, gzip
+/// always.
+const COMPRESSED_EXTENSIONS: [&str; 2] = ["br", "gz"];
 
-/// Writes the twins beside each file, which the server sends to browsers that take them.
+/// Writes compressed copies of each file. The server sends them to browsers that accept them.
 const COMPRESS: &str = "
     const fs = require('node:fs'), zlib = require('node:zlib');
     for (const file of process.argv.slice(1)) {
@@ -57,36 +57,35 @@ const COMPRESS: &str = "
         fs.writeFileSync(file + '.gz', zlib.gzipSync(text, { level: 9 }));
     }";
 
-/// The most bytes that a browser fetches before the console comes to life: its WASM as it is sent.
-/// It differs by some hundred bytes between machines, whose paths are in it.
+/// The size limit of the WASM as it is sent to the browser, in bytes. The size differs by some hundred bytes between
+/// machines, because it contains paths.
 const WASM_BYTES_MAX: u64 = 350_000;
 
-/// Tells how large the WASM is on the way to the browser; an error where it is too large.
+/// Prints the size of the WASM as it is sent to the browser. Fails if it exceeds the limit.
 pub fn check_size(leptos: &Leptos) -> Result<()> {
     let file = leptos.package().join(format!("{}_bg.wasm.br", leptos.output_name));
     let bytes = fs::metadata(&file).with_context(|| file.display().to_string())?.len();
-    say(format!("the WASM is {bytes} bytes on its way to the browser, of at most {WASM_BYTES_MAX}"));
-    anyhow::ensure!(bytes <= WASM_BYTES_MAX, "the WASM has grown beyond {WASM_BYTES_MAX} bytes");
+    print_line(format!("the compressed WASM has {bytes} bytes; the limit is {WASM_BYTES_MAX}"));
+    anyhow::ensure!(bytes <= WASM_BYTES_MAX, "the compressed WASM exceeds {WASM_BYTES_MAX} bytes");
     Ok(())
 }
 
-/// Builds everything; steps whose inputs have not changed are skipped.
+/// Builds everything. Steps with build_cache inputs are skipped.
 pub fn build(leptos: &Leptos, mode: Mode) -> Result<()> {
     let wasm = compile(leptos, mode)?;
     bindings(leptos, mode, &wasm)?;
     style(leptos, mode)?;
     assets(leptos)?;
-    if mode == Mode::Release { name_by_content(leptos) } else { Ok(()) }
+    if mode == Mode::Release { add_content_hashes(leptos) } else { Ok(()) }
 }
 
-/// Where it is written by which names browsers ask for the files, as Leptos reads it.
+/// The file with the hashes in the names of the files. Leptos reads it.
 pub fn hash_file(leptos: &Leptos) -> PathBuf {
     leptos.site().join("hash.txt")
 }
 
-/// Gives what browsers may keep for ever names of its content: a new build is then fetched at once, and an
-/// old one never again.
-fn name_by_content(leptos: &Leptos) -> Result<()> {
+/// Puts a content hash into the file names, so that browsers can cache the files without expiry.
+fn add_content_hashes(leptos: &Leptos) -> Result<()> {
     let (package, name) = (leptos.package(), &leptos.output_name);
     let mut hashes = String::new();
     for (kind, file) in [("js", "js"), ("wasm", "_bg.wasm"), ("css", "css")] {
@@ -94,11 +93,12 @@ fn name_by_content(leptos: &Leptos) -> Result<()> {
         let plain = package.join(format!("{name}{dot}{file}"));
         let mut content = Inputs::new(kind);
         content.add(&plain)?;
-        let hash = content.number();
+        let hash = content.hash();
         for file in files_below(&package)? {
             let old = file.file_name().and_then(|file| file.to_str()).is_some_and(|file| {
                 file.strip_prefix(&format!("{name}.")).and_then(|rest| rest.get(16..)).is_some_and(|rest| {
-                    rest == format!(".{kind}") || TWINS.iter().any(|twin| rest == format!(".{kind}.{twin}"))
+                    rest == format!(".{kind}")
+                        || COMPRESSED_EXTENSIONS.iter().any(|twin| rest == format!(".{kind}.{twin}"))
                 })
             });
             if old {
@@ -116,19 +116,19 @@ fn name_by_content(leptos: &Leptos) -> Result<()> {
     fs::write(&file, hashes).with_context(|| file.display().to_string())
 }
 
-/// Compiles the style sheet alone.
+/// Compiles the style sheet.
 pub fn style(leptos: &Leptos, mode: Mode) -> Result<()> {
     let source = project::root().join(&leptos.style_file);
     let output = leptos.package().join(format!("{}.css", leptos.output_name));
-    let mut inputs = Inputs::new((mode, tools::lock_number(&project::root().join("end2end"))?));
+    let mut inputs = Inputs::new((mode, tools::lock_file_hash(&project::root().join("end2end"))?));
     inputs.add(source.parent().unwrap_or(&source))?;
-    inputs.unless_unchanged("style", &output, || {
+    inputs.run_if_changed("style", &output, || {
         let step = Step::start("sass: the style sheet");
         let look = if mode == Mode::Release { "--style=compressed" } else { "--style=expanded" };
         process::run_hidden(
             tools::node_program("sass/sass.js").args([look, "--no-source-map"]).arg(&source).arg(&output),
         )?;
-        finish(std::slice::from_ref(&output), mode)?;
+        compress(std::slice::from_ref(&output), mode)?;
         step.done("");
         Ok(())
     })?;
@@ -152,14 +152,14 @@ fn compile(leptos: &Leptos, mode: Mode) -> Result<PathBuf> {
     build.run()
 }
 
-/// Turns what rustc made into what a browser loads.
+/// Generates the JavaScript bindings and the final WASM.
 fn bindings(leptos: &Leptos, mode: Mode, wasm: &Path) -> Result<()> {
     let package = leptos.package();
     let loaded = package.join(format!("{}_bg.wasm", leptos.output_name));
-    let tools = tools::lock_number(&project::root().join("end2end"))?;
+    let tools = tools::lock_file_hash(&project::root().join("end2end"))?;
     let mut inputs = Inputs::new((mode, tools, WASM_FEATURES, WASM_PASSES));
     inputs.add(wasm)?;
-    inputs.unless_unchanged("bindings", &loaded, || {
+    inputs.run_if_changed("bindings", &loaded, || {
         let step = Step::start("wasm-bindgen: JavaScript for the WASM");
         if package.exists() {
             fs::remove_dir_all(&package).with_context(|| package.display().to_string())?;
@@ -189,8 +189,8 @@ fn bindings(leptos: &Leptos, mode: Mode, wasm: &Path) -> Result<()> {
         if mode == Mode::Release {
             optimize(&loaded)?;
         }
-        let step = Step::start("brotli, gzip: for the way to the browser");
-        finish(&files_below(&package)?, mode)?;
+        let step = Step::start("brotli, gzip: compressed copies");
+        compress(&files_below(&package)?, mode)?;
         step.done("");
         Ok(())
     })?;
@@ -200,7 +200,7 @@ fn bindings(leptos: &Leptos, mode: Mode, wasm: &Path) -> Result<()> {
 fn optimize(wasm: &Path) -> Result<()> {
     let step = Step::start("wasm-opt: a smaller WASM");
     let before = fs::metadata(wasm)?.len();
-    // The names go by themselves: what is told to sort by them writes them out again.
+    // The names are stripped in a separate run: the run that sorts by them writes them.
     for passes in [&WASM_PASSES[..], &["--strip-debug"]] {
         process::run_hidden(
             tools::node_program("binaryen/bin/wasm-opt")
@@ -215,15 +215,16 @@ fn optimize(wasm: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Lays compressed twins beside files that will not change, and takes away those of files that do.
-fn finish(files: &[PathBuf], mode: Mode) -> Result<()> {
-    let is_twin =
-        |file: &&PathBuf| file.extension().is_some_and(|name| TWINS.iter().any(|twin| name == *twin));
-    let plain: Vec<_> = files.iter().filter(|file| !is_twin(file)).collect();
+/// Writes compressed copies in a release build, and removes stale copies in a development build.
+fn compress(files: &[PathBuf], mode: Mode) -> Result<()> {
+    let is_compressed = |file: &&PathBuf| {
+        file.extension().is_some_and(|name| COMPRESSED_EXTENSIONS.iter().any(|twin| name == *twin))
+    };
+    let plain: Vec<_> = files.iter().filter(|file| !is_compressed(file)).collect();
     if mode == Mode::Release {
         return process::run_hidden(Command::new("node").args(["-e", COMPRESS, "--"]).args(plain));
     }
-    for (file, twin) in plain.iter().flat_map(|file| TWINS.map(|twin| (file, twin))) {
+    for (file, twin) in plain.iter().flat_map(|file| COMPRESSED_EXTENSIONS.map(|twin| (file, twin))) {
         let twin = PathBuf::from(format!("{}.{twin}", file.display()));
         if twin.exists() {
             fs::remove_file(&twin).with_context(|| twin.display().to_string())?;
@@ -232,7 +233,7 @@ fn finish(files: &[PathBuf], mode: Mode) -> Result<()> {
     Ok(())
 }
 
-/// Copies the assets as they are.
+/// Copies the assets.
 fn assets(leptos: &Leptos) -> Result<()> {
     let (source, site) = (project::root().join(&leptos.assets_dir), leptos.site());
     let files = files_below(&source)?;
@@ -240,7 +241,7 @@ fn assets(leptos: &Leptos) -> Result<()> {
     for file in &files {
         inputs.add(file)?;
     }
-    inputs.unless_unchanged("assets", &site, || {
+    inputs.run_if_changed("assets", &site, || {
         for file in &files {
             let target = site.join(file.strip_prefix(&source)?);
             fs::create_dir_all(target.parent().unwrap_or(&site))?;

@@ -1,5 +1,6 @@
-//! `cargo xtask`: everything one does with this repository, from a fresh clone onwards.
+//! `cargo xtask`: builds, runs and tests this repository, from a fresh clone on.
 
+mod build_cache;
 mod cargo;
 mod commands;
 mod database;
@@ -10,7 +11,6 @@ mod project;
 mod server;
 mod shrink;
 mod tools;
-mod unchanged;
 
 use std::process::ExitCode;
 
@@ -26,23 +26,23 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Fetch what is missing, build optimised, and serve the console with demo data.
+    /// Fetch missing tools, build with optimisations, and serve the console with demo data.
     Run(commands::run::Arguments),
     /// Check and test everything: formatting, warnings, unit and database tests, browser tests.
     Test(commands::test::Arguments),
-    /// Build the browser's half of the console, and tell how large it is.
+    /// Build the console for the browser, and print its size.
     Console(commands::console::Arguments),
-    /// Serve, and build and reload again after every change.
+    /// Serve; rebuild and reload after every change.
     Dev,
-    /// Renew the checked statements in .sqlx from the migrations and crates/store.
+    /// Renew the prepared statements in .sqlx from the migrations and crates/store.
     Prepare(commands::prepare::Arguments),
-    /// Run a command with a throw-away PostgreSQL, named in STOCKHOLD_TEST_DATABASE_URL.
+    /// Run a command with a temporary PostgreSQL in STOCKHOLD_TEST_DATABASE_URL.
     Pg(commands::pg::Arguments),
 }
 
 fn main() -> ExitCode {
     process::watch_signals();
-    let outcome = match Arguments::parse().command {
+    let result = match Arguments::parse().command {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Console(arguments) => commands::console::run(&arguments),
@@ -50,9 +50,9 @@ fn main() -> ExitCode {
         Command::Prepare(arguments) => commands::prepare::run(&arguments),
         Command::Pg(arguments) => commands::pg::run(&arguments),
     };
-    match outcome {
+    match result {
         Ok(code) => code,
-        // After Ctrl-C the failures that follow from it are no news.
+        // After Ctrl-C, the resulting errors are not printed.
         Err(_) if process::interrupted() => {
             eprintln!("interrupted");
             ExitCode::from(130)

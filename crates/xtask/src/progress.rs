@@ -1,19 +1,19 @@
-//! What a person sees while something takes long.
+//! Progress lines in the terminal.
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-/// The terminal's last lines, shared by the steps that go on at once.
+/// The progress lines of all running steps.
 static LINES: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
-/// Prints a line above the steps that are going on.
-pub fn say(line: impl AsRef<str>) {
+/// Prints a line above the progress lines.
+pub fn print_line(line: impl AsRef<str>) {
     LINES.suspend(|| eprintln!("{}", line.as_ref()));
 }
 
-/// A line for something that is being done, with the time that it has taken so far.
+/// A progress line with the elapsed time.
 #[derive(Debug)]
 pub struct Step {
     bar: ProgressBar,
@@ -22,12 +22,12 @@ pub struct Step {
 }
 
 impl Step {
-    /// Begins a step. Where nobody watches a terminal, its beginning and its end are a line each.
+    /// Starts a step. Without a terminal, its start and its end are printed as lines.
     pub fn start(title: impl Into<String>) -> Self {
         let title = title.into();
         let bar = LINES.add(ProgressBar::new_spinner());
         if LINES.is_hidden() {
-            say(format!("  … {title}"));
+            print_line(format!("  … {title}"));
         }
         if let Ok(style) = ProgressStyle::with_template("  {spinner} {prefix} [{elapsed}] {wide_msg:.dim}") {
             bar.set_style(style);
@@ -37,28 +37,28 @@ impl Step {
         Self { bar, title, started: Instant::now() }
     }
 
-    /// Says what exactly is being done now.
-    pub fn tell(&self, detail: impl Into<String>) {
+    /// Sets the detail text.
+    pub fn set_detail(&self, detail: impl Into<String>) {
         self.bar.set_message(detail.into());
     }
 
-    /// Ends the step well; `outcome` is told behind its title where it isn't empty.
-    pub fn done(self, outcome: &str) {
-        let colon = if outcome.is_empty() { "" } else { ": " };
-        let line = format!("  ✓ {}{colon}{outcome} ({})", self.title, duration(self.started.elapsed()));
+    /// Ends the step successfully. A non-empty `summary` is printed after the title.
+    pub fn done(self, summary: &str) {
+        let colon = if summary.is_empty() { "" } else { ": " };
+        let line = format!("  ✓ {}{colon}{summary} ({})", self.title, duration(self.started.elapsed()));
         self.bar.finish_and_clear();
-        say(line);
+        print_line(line);
     }
 }
 
 impl Drop for Step {
     fn drop(&mut self) {
-        // A step that failed leaves the line to the error.
+        // After a failure, only the error is printed.
         self.bar.finish_and_clear();
     }
 }
 
-/// A duration as a person says it.
+/// Formats a duration.
 pub fn duration(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_read_well() {
+    fn durations_have_a_unit_that_fits() {
         assert_eq!(duration(Duration::from_millis(1234)), "1.2 s");
         assert_eq!(duration(Duration::from_secs(59)), "59 s");
         assert_eq!(duration(Duration::from_secs(125)), "2 min 05 s");

@@ -1,4 +1,4 @@
-//! The repository: where it lies, and what its `Cargo.toml` says about the console.
+//! The repository's root, and the console's build settings in its `Cargo.toml`.
 
 use std::path::{Path, PathBuf};
 
@@ -7,13 +7,13 @@ use serde::Deserialize;
 
 /// The folder of the workspace's `Cargo.toml`.
 pub fn root() -> PathBuf {
-    // xtask is only ever run from the checkout that it was built in.
+    // xtask always runs in the checkout that it was built in.
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.ancestors().nth(2).unwrap_or(manifest).to_owned()
 }
 
-/// The keys of `[[workspace.metadata.leptos]]` that a build goes by: the very ones that cargo-leptos reads,
-/// with its defaults, so that both build the same.
+/// The settings of `[[workspace.metadata.leptos]]`: the same keys and defaults as in cargo-leptos, so that both tools
+/// build the same files.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Leptos {
@@ -21,14 +21,14 @@ pub struct Leptos {
     pub bin_target: String,
     #[serde(default)]
     pub bin_features: Vec<String>,
-    #[serde(default = "yes")]
+    #[serde(default = "enabled")]
     pub bin_default_features: bool,
     pub bin_profile_dev: Option<String>,
     pub bin_profile_release: Option<String>,
     pub lib_package: String,
     #[serde(default)]
     pub lib_features: Vec<String>,
-    #[serde(default = "yes")]
+    #[serde(default = "enabled")]
     pub lib_default_features: bool,
     pub lib_profile_dev: Option<String>,
     pub lib_profile_release: Option<String>,
@@ -42,7 +42,7 @@ pub struct Leptos {
 }
 
 impl Leptos {
-    /// Reads the keys of this workspace.
+    /// Reads the settings of this workspace.
     pub fn read() -> Result<Self> {
         let path = root().join("Cargo.toml");
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
@@ -68,18 +68,18 @@ impl Leptos {
         Ok(projects.remove(0))
     }
 
-    /// The folder that the server hands out files from.
+    /// The folder of the server's static files.
     pub fn site(&self) -> PathBuf {
         root().join(&self.site_root)
     }
 
-    /// The folder in it for what the build makes.
+    /// The folder of the build's files, within the folder of static files.
     pub fn package(&self) -> PathBuf {
         self.site().join(&self.site_pkg_dir)
     }
 }
 
-fn yes() -> bool {
+fn enabled() -> bool {
     true
 }
 
@@ -88,14 +88,14 @@ mod tests {
     use super::Leptos;
 
     #[test]
-    fn this_workspace_says_what_the_build_needs() {
+    fn this_workspace_has_the_settings_of_the_build() {
         let leptos = Leptos::read().expect("the keys of this workspace");
         assert!(leptos.lib_features.contains(&"hydrate".to_owned()));
         assert!(leptos.package().starts_with(leptos.site()));
     }
 
     #[test]
-    fn keys_that_are_missing_are_named() {
+    fn an_error_names_a_missing_key() {
         let error = Leptos::parse("[[workspace.metadata.leptos]]\nbin-package = 'server'\n");
         assert!(format!("{:#}", error.expect_err("too few")).contains("bin-target"));
     }

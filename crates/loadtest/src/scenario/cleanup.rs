@@ -1,8 +1,8 @@
-//! `cleanup`: a million blocks expire at the same moment, while others go on placing.
+//! `cleanup`: a million blocks expire at the same time while other users place blocks.
 
-use super::{Bed, Options, hammer};
-use crate::load::converse;
-use crate::record::{Kind, Outcome};
+use super::{Options, TestBed, send_random_requests};
+use crate::load::with_connection;
+use crate::record::{Kind, RunResult};
 use crate::report::{Report, Table, count, duration, figure};
 use crate::shop::{Shop, Top, item};
 use crate::user::Pace;
@@ -14,43 +14,43 @@ use std::time::{Duration, Instant};
 
 const PLACE: &[Kind] = &[Kind { name: "place", expected: &[201] }];
 
-/// Blocks that expire, over as many items as a top list has.
+/// The number of expiring blocks and of their items. One top list has all these items.
 const BLOCKS: usize = 1_000_000;
 const ITEMS: usize = 100;
 
-/// The category of these items, and of no others.
+/// The category of only these items.
 const CATEGORY: &str = "Due";
 
-/// Connections that lay them down.
-const FILLERS: usize = 256;
+/// The number of connections that place the expiring blocks.
+const EXPIRING_CONNECTIONS: usize = 256;
 
-/// Those who go on placing, on items of their own: connections, items, blocks a second.
+/// The other users: connections, items, and blocks per second.
 const PLACERS: usize = 64;
 const PLACED_ITEMS: usize = 1_000;
 const RATE: f64 = 500.0;
 
-/// How long placing is measured before anything expires, in seconds.
+/// The measured time before the expiry, in seconds.
 const IDLE_SECONDS: f64 = 10.0;
 
-/// How long it is tried how fast blocks can be laid down, and what is allowed for slower.
+/// The length of the trial that measures the rate of placing, in seconds, and the safety factor for a lower rate.
 const TRIAL_SECONDS: f64 = 2.0;
 const ALLOWANCE: f64 = 1.5;
 
 /// Times to live are whole seconds: so far from the common moment a block may expire, and a bit.
-const UNSURE: Duration = Duration::from_millis(1_500);
+const EXPIRY_TOLERANCE: Duration = Duration::from_millis(1_500);
 
-/// By how much placing may be slower during the clean-up.
+/// The maximum ratio of the latencies during and before the clean-up.
 const SLOWDOWN_MAX: f64 = 2.0;
 
-/// How much longer the second half of the clean-up may take than the first: more is not linear.
+/// The maximum ratio of the times of the second and the first half of the clean-up. A higher ratio is not linear.
 const CURVE_MAX: f64 = 1.5;
 
-/// How often the returned units are counted, and how long may pass without any.
-const LOOK: Duration = Duration::from_millis(100);
-const STALLED: Duration = Duration::from_secs(60);
+/// The interval at which the returned units are counted, and the maximum time without progress.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Runs the scenario.
-pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
+pub fn run(options: &Options, test_bed: &TestBed) -> Result<Report> {
     let each = options.amount(BLOCKS, 10 * ITEMS) / ITEMS;
     let blocks = each * ITEMS;
     let mut report = Report::new(
@@ -61,59 +61,61 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
             count(blocks as i64)
         ),
     );
-    let shop = bed.shop();
+    let shop = test_bed.shop();
     let items = shop.create_items(ITEMS, |index| item(&format!("Due {index}"), each as i64, CATEGORY))?;
     let others =
         shop.create_items(PLACED_ITEMS, |index| item(&format!("Other {index}"), 1_000_000, "Other"))?;
 
-    let due = lay_down(options, bed, &mut report, &items, blocks)?;
+    let due = place_expiring(options, test_bed, &mut report, &items, blocks)?;
     report.equal("units left before any block expires", 0, shop.available(&items)?);
-    let undisturbed = due.saturating_duration_since(Instant::now()).saturating_sub(UNSURE);
+    let undisturbed = due.saturating_duration_since(Instant::now()).saturating_sub(EXPIRY_TOLERANCE);
     if undisturbed < options.lasting(IDLE_SECONDS / 2.0) {
-        bail!("laying down the blocks took so long that nothing can be measured before they expire");
+        bail!("placing the expiring blocks took too long to measure before they expire");
     }
     let done = Arc::new(AtomicBool::new(false));
-    let idle = place(options, bed, "before", &others, Some(undisturbed), &done)?;
+    let idle = place(options, test_bed, "before", &others, Some(undisturbed), &done)?;
     let (during, returned) = std::thread::scope(|scope| {
         let watch = scope.spawn(|| {
             let returned = watch(&shop, blocks as i64);
             done.store(true, Ordering::Relaxed);
             returned
         });
-        (place(options, bed, "during the clean-up", &others, None, &done), watch.join())
+        (place(options, test_bed, "during the clean-up", &others, None, &done), watch.join())
     });
     let returned = returned.map_err(|_| anyhow!("the watch panicked"))??;
     let during = during?;
     report.equal("units returned", blocks as i64, shop.available(&items)?);
-    judge(&mut report, blocks, &idle, &during, &returned);
+    check_times(&mut report, blocks, &idle, &during, &returned);
     report.flawless(idle);
     report.flawless(during);
     Ok(report)
 }
 
-/// Places the blocks so that all expire at the same second; returns when that is.
-fn lay_down(
+/// Places the blocks so that all expire in the same second. Returns the time of the expiry.
+fn place_expiring(
     options: &Options,
-    bed: &Bed,
+    test_bed: &TestBed,
     report: &mut Report,
     items: &[i64],
     blocks: usize,
 ) -> Result<Instant> {
-    // Over as many items: on one, blocks are laid down far faster.
+    // With the same number of items, because placing on one item is much faster.
     let trial =
-        bed.shop().create_items(ITEMS, |index| item(&format!("Trial {index}"), 10_000_000, "Trial"))?;
+        test_bed.shop().create_items(ITEMS, |index| item(&format!("Trial {index}"), 10_000_000, "Trial"))?;
     let trial = trial.into_iter().map(|item| request::place(item, 1)).collect();
-    let plan = bed
-        .plan(options, "trial", options.connections(FILLERS), PLACE)
+    let plan = test_bed
+        .plan(options, "trial", options.connections(EXPIRING_CONNECTIONS), PLACE)
         .lasting(options.lasting(TRIAL_SECONDS));
-    let rate = hammer(&plan, trial, |_, _| true)?.rate();
+    let rate = send_random_requests(&plan, trial, |_, _| true)?.rate();
     let rest = blocks as f64 / rate.max(1.0) * ALLOWANCE + IDLE_SECONDS * options.scale.max(0.5);
-    let due = Instant::now() + Duration::from_secs_f64(rest) + UNSURE;
+    let due = Instant::now() + Duration::from_secs_f64(rest) + EXPIRY_TOLERANCE;
 
     let next = Arc::new(AtomicUsize::new(0));
     let items: Arc<[i64]> = items.into();
-    let plan = bed.plan(options, "lay down", options.connections(FILLERS), PLACE).turns(blocks as u64);
-    let outcome = plan.run(|mut user| {
+    let plan = test_bed
+        .plan(options, "place expiring", options.connections(EXPIRING_CONNECTIONS), PLACE)
+        .turns(blocks as u64);
+    let result = plan.run(|mut user| {
         let (next, items) = (next.clone(), items.clone());
         async move {
             while user.turn().await {
@@ -126,50 +128,50 @@ fn lay_down(
                     "{{\"itemId\":{},\"quantity\":1,\"ttlSeconds\":{left}}}",
                     items[index % items.len()]
                 );
-                user.ask(0, &request::post_bytes(request::PLACE, body.as_bytes())).await;
+                user.send(0, &request::post_bytes(request::PLACE, body.as_bytes())).await;
             }
             Ok(())
         }
     })?;
-    report.flawless(outcome);
+    report.flawless(result);
     Ok(due)
 }
 
-/// Places blocks at the fixed rate, for so long or until `done`.
+/// Places blocks at the fixed rate, for `length` or until `done`.
 fn place(
     options: &Options,
-    bed: &Bed,
+    test_bed: &TestBed,
     name: &str,
     items: &[i64],
     length: Option<Duration>,
     done: &Arc<AtomicBool>,
-) -> Result<Outcome> {
+) -> Result<RunResult> {
     let requests: Arc<[Vec<u8>]> = items.iter().map(|id| request::place(*id, 1)).collect();
-    let mut plan = bed.plan(options, name, PLACERS, PLACE).pace(Pace::Rate(RATE));
+    let mut plan = test_bed.plan(options, name, PLACERS, PLACE).pace(Pace::Rate(RATE));
     plan.length = length;
     plan.run(|mut user| {
         let (requests, done) = (requests.clone(), done.clone());
         let mut random = fastrand::Rng::with_seed(user.index() as u64);
         async move {
             while user.turn().await && !done.load(Ordering::Relaxed) {
-                user.ask(0, &requests[random.usize(..requests.len())]).await;
+                user.send(0, &requests[random.usize(..requests.len())]).await;
             }
             Ok(())
         }
     })
 }
 
-/// Counts the returned units until all are back: at which time how many. One request a look, so that it is not the
-/// looks that placing is slower for.
+/// Polls the number of returned units until all have returned. Each poll is one request, so that polling does not slow
+/// down the placing.
 fn watch(shop: &Shop, units: i64) -> Result<Vec<(Instant, i64)>> {
     let request = request::get(&request::top_path(CATEGORY));
-    converse(shop.address, async |connection| {
+    with_connection(shop.address, async |connection| {
         let mut seen = Vec::new();
         let mut moved = Instant::now();
         loop {
             interrupt::check()?;
-            let answer = connection.ask(&request).await?;
-            let top: Top = serde_json::from_slice(answer.body).context("the list can't be read")?;
+            let response = connection.send(&request).await?;
+            let top: Top = serde_json::from_slice(response.body).context("the list can't be parsed")?;
             let back = top.items.iter().map(|item| item.quantity).sum();
             if seen.last().is_none_or(|(_, before)| *before != back) {
                 moved = Instant::now();
@@ -178,21 +180,27 @@ fn watch(shop: &Shop, units: i64) -> Result<Vec<(Instant, i64)>> {
             if back >= units {
                 return Ok(seen);
             }
-            if moved.elapsed() > STALLED {
-                bail!("the clean-up stands still: {back} of {units} units are back");
+            if moved.elapsed() > STALL_TIMEOUT {
+                bail!("the clean-up has stopped: {back} of {units} units have returned");
             }
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     })
 }
 
-/// How long the clean-up took, whether it was linear, and how placing fared.
-fn judge(report: &mut Report, blocks: usize, idle: &Outcome, during: &Outcome, returned: &[(Instant, i64)]) {
+/// Checks the time of the clean-up, its linearity, and the latencies of placing.
+fn check_times(
+    report: &mut Report,
+    blocks: usize,
+    idle: &RunResult,
+    during: &RunResult,
+    returned: &[(Instant, i64)],
+) {
     let reached = |part: f64| {
         let wanted = (blocks as f64 * part) as i64;
         returned.iter().find(|(_, back)| *back >= wanted).map(|(at, _)| *at)
     };
-    // From when nothing was back yet.
+    // The last time without any returned unit.
     let began = returned.iter().rfind(|(_, back)| *back == 0).or(returned.first()).map(|(at, _)| *at);
     if let (Some(began), Some(half), Some(end)) = (began, reached(0.5), reached(1.0)) {
         let took = end - began;
@@ -206,8 +214,8 @@ fn judge(report: &mut Report, blocks: usize, idle: &Outcome, during: &Outcome, r
             duration(end - half),
         ]);
         report.tables.push(table);
-        // Finer than the returned units are counted nothing can be told.
-        let halves = (end - half).as_secs_f64() / (half - began).max(LOOK * 5).as_secs_f64();
+        // The resolution is the polling interval.
+        let halves = (end - half).as_secs_f64() / (half - began).max(POLL_INTERVAL * 5).as_secs_f64();
         report.at_most("clean-up: second half ÷ first half", CURVE_MAX, halves);
     }
     for (name, percent) in [("median", 50.0), ("p99", 99.0)] {

@@ -1,7 +1,7 @@
-//! `mixed`: everything at once, at a fixed rate: reads, blocks, confirmations, releases, carts, and orders
-//! with overlapping lines in random order. At the end the count of every item closes.
+//! `mixed`: all kinds of requests at a fixed rate: reads, blocks, confirmations, releases, carts, and orders with
+//! overlapping lines in random order. At the end, the numbers of units of every item add up.
 
-use super::{Bed, Options};
+use super::{Options, TestBed};
 use crate::record::Kind;
 use crate::report::Report;
 use crate::request;
@@ -39,53 +39,53 @@ const ALLOCATE: usize = 9;
 const CONNECTIONS: usize = 256;
 const CATEGORY: &str = "Mixed";
 
-/// Items; the first few are scarce, so that some requests are refused.
+/// The number of items. The first few are scarce, so that some requests are rejected.
 const ITEMS: usize = 200;
 const SCARCE: usize = 5;
 const UNITS: i64 = 1_000_000;
 const UNITS_SCARCE: i64 = 200;
 
-/// Orders draw their lines from so few items that they overlap.
+/// The number of items in orders: so few that orders overlap.
 const ORDER_ITEMS: usize = 50;
 const LINES_MAX: usize = 10;
 
-/// How long is measured, in seconds, and what latencies may be.
+/// The measured time in seconds, and the maximum latency.
 const SECONDS: f64 = 20.0;
 const P99_MAX: Duration = Duration::from_millis(500);
 
-/// What the command line chose.
+/// Options of the scenario.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Choice {
-    /// Turns a second, over all connections.
+pub struct Arguments {
+    /// Turns per second, over all connections.
     #[arg(long, default_value_t = 2_000.0, value_parser = crate::positive)]
     rate: f64,
 }
 
-impl Default for Choice {
+impl Default for Arguments {
     fn default() -> Self {
         Self { rate: 2_000.0 }
     }
 }
 
-/// What all users know and note.
-struct World {
+/// State that all users share.
+struct SharedState {
     items: Vec<i64>,
     warehouse: i64,
-    /// By item, what by the answers must be held and sold at the end.
+    /// The expected units in temporary and in permanent blocks at the end, by item.
     held: Vec<AtomicI64>,
     sold: Vec<AtomicI64>,
 }
 
-impl World {
-    /// Adds the lines to what must be held or sold, or with -1 takes them away.
-    fn note(&self, counts: &[AtomicI64], lines: &[(usize, i64)], sign: i64) {
+impl SharedState {
+    /// Adds the lines to the expected units; subtracts them with a `sign` of -1.
+    fn add_units(&self, counts: &[AtomicI64], lines: &[(usize, i64)], sign: i64) {
         for (item, quantity) in lines {
             counts[*item].fetch_add(sign * quantity, Ordering::Relaxed);
         }
     }
 }
 
-/// A block that a user has.
+/// A temporary block of a user.
 #[derive(Debug, Clone, Copy)]
 struct Block {
     id: i64,
@@ -94,11 +94,11 @@ struct Block {
 }
 
 /// Runs the scenario.
-pub fn run(options: &Options, bed: &Bed, choice: &Choice) -> Result<Report> {
-    let shop = bed.shop();
+pub fn run(options: &Options, test_bed: &TestBed, arguments: &Arguments) -> Result<Report> {
+    let shop = test_bed.shop();
     let stock = |index: usize| if index < SCARCE { UNITS_SCARCE } else { UNITS };
     let items = shop.create_items(ITEMS, |index| item(&format!("Mixed {index}"), stock(index), CATEGORY))?;
-    let world = Arc::new(World {
+    let shared = Arc::new(SharedState {
         warehouse: shop.default_warehouse()?,
         held: (0..ITEMS).map(|_| AtomicI64::new(0)).collect(),
         sold: (0..ITEMS).map(|_| AtomicI64::new(0)).collect(),
@@ -109,47 +109,53 @@ pub fn run(options: &Options, bed: &Bed, choice: &Choice) -> Result<Report> {
         format!(
             "{} turns a second: reads, blocks, confirmations, releases, carts, orders with up to {LINES_MAX} \
              overlapping lines in random order; latencies corrected for coordinated omission.",
-            choice.rate
+            arguments.rate
         ),
     );
 
-    let plan =
-        bed.plan(options, "mixed", options.connections(CONNECTIONS), KINDS).pace(Pace::Rate(choice.rate));
+    let plan = test_bed
+        .plan(options, "mixed", options.connections(CONNECTIONS), KINDS)
+        .pace(Pace::Rate(arguments.rate));
     let plan = plan.after(options.lasting(1.0)).lasting(options.lasting(SECONDS));
-    let outcome = plan.run(|user| {
+    let result = plan.run(|user| {
         let random = fastrand::Rng::with_seed(user.index() as u64);
-        Buyer { user, random, world: world.clone(), blocks: Vec::new() }.shop()
+        Buyer { user, random, shared: shared.clone(), blocks: Vec::new() }.shop()
     })?;
 
-    for (kind, tally) in outcome.record.tallies.iter().enumerate().filter(|(_, tally)| tally.total() > 0) {
-        report.within(format!("{}: p99", tally.kind.name), P99_MAX, outcome.latency(kind, 99.0));
+    for (kind, tally) in result.record.tallies.iter().enumerate().filter(|(_, tally)| tally.total() > 0) {
+        report.within(format!("{}: p99", tally.kind.name), P99_MAX, result.latency(kind, 99.0));
     }
-    report.flawless(outcome);
-    close(&mut report, &shop, &world, stock)?;
+    report.flawless(result);
+    check_units(&mut report, &shop, &shared, stock)?;
     Ok(report)
 }
 
-/// At the end available + held + sold is what was there at first, and held and sold are what was answered.
-fn close(report: &mut Report, shop: &Shop, world: &World, stock: impl Fn(usize) -> i64) -> Result<()> {
-    let found = shop.units_of(&world.items)?;
+/// Checks at the end that available + held + sold equals the first stock, and that held and sold match the responses.
+fn check_units(
+    report: &mut Report,
+    shop: &Shop,
+    shared: &SharedState,
+    stock: impl Fn(usize) -> i64,
+) -> Result<()> {
+    let found = shop.units_of(&shared.items)?;
     let differing = |is_right: &dyn Fn(usize, &Units) -> bool| {
         found.iter().enumerate().filter(|(index, units)| !is_right(*index, units)).count() as i64
     };
-    let noted = |counts: &[AtomicI64], index: usize| counts[index].load(Ordering::Relaxed);
+    let expected = |counts: &[AtomicI64], index: usize| counts[index].load(Ordering::Relaxed);
     let wrong = differing(&|index, units| units.total() == stock(index));
     report.equal("items with available + held + sold ≠ initial units", 0, wrong);
-    let wrong = differing(&|index, units| units.held == noted(&world.held, index));
+    let wrong = differing(&|index, units| units.held == expected(&shared.held, index));
     report.equal("items with another number of held units than the responses said", 0, wrong);
-    let wrong = differing(&|index, units| units.sold == noted(&world.sold, index));
+    let wrong = differing(&|index, units| units.sold == expected(&shared.sold, index));
     report.equal("items with another number of sold units than the responses said", 0, wrong);
     Ok(())
 }
 
-/// One user and what it has.
+/// A user and its temporary blocks.
 struct Buyer {
     user: User,
     random: fastrand::Rng,
-    world: Arc<World>,
+    shared: Arc<SharedState>,
     blocks: Vec<Block>,
 }
 
@@ -170,75 +176,75 @@ impl Buyer {
     }
 
     async fn read(&mut self) {
-        let id = self.world.items[self.random.usize(..ITEMS)];
-        let answer = self.user.ask(READ, &request::get(&format!("/api/items/{id}"))).await;
-        if answer.status == 200 && number(answer.body, "\"id\":") != Some(id) {
+        let id = self.shared.items[self.random.usize(..ITEMS)];
+        let response = self.user.send(READ, &request::get(&format!("/api/items/{id}"))).await;
+        if response.status == 200 && number(response.body, "\"id\":") != Some(id) {
             self.user.fault(|| format!("another item than {id}"));
         }
     }
 
     async fn top(&mut self) {
-        self.user.ask(TOP, &request::get(&request::top_path(CATEGORY))).await;
+        self.user.send(TOP, &request::get(&request::top_path(CATEGORY))).await;
     }
 
     async fn place(&mut self) {
         let item = self.random.usize(..ITEMS);
         let quantity = self.random.i64(1..=3);
-        let body = json!({ "itemId": self.world.items[item], "quantity": quantity });
-        let answer = self.user.ask(PLACE, &request::post(request::PLACE, &body)).await;
-        if answer.status == 201 {
-            match number(answer.body, "\"blockId\":") {
+        let body = json!({ "itemId": self.shared.items[item], "quantity": quantity });
+        let response = self.user.send(PLACE, &request::post(request::PLACE, &body)).await;
+        if response.status == 201 {
+            match number(response.body, "\"blockId\":") {
                 Some(id) => {
                     self.blocks.push(Block { id, item, quantity });
-                    self.world.note(&self.world.held, &[(item, quantity)], 1);
+                    self.shared.add_units(&self.shared.held, &[(item, quantity)], 1);
                 }
                 None => self.user.fault(|| "a block without an id".to_owned()),
             }
         }
     }
 
-    /// Confirms one of its blocks; without any it gets one first.
+    /// Confirms one of its blocks. Without any, it places one.
     async fn confirm(&mut self) {
         let Some(block) = self.some_block() else { return self.place().await };
         let request = request::post(request::CONFIRM, &json!({ "blockId": block.id }));
-        if self.user.ask(CONFIRM, &request).await.status == 200 {
-            self.world.note(&self.world.held, &[(block.item, block.quantity)], -1);
-            self.world.note(&self.world.sold, &[(block.item, block.quantity)], 1);
+        if self.user.send(CONFIRM, &request).await.status == 200 {
+            self.shared.add_units(&self.shared.held, &[(block.item, block.quantity)], -1);
+            self.shared.add_units(&self.shared.sold, &[(block.item, block.quantity)], 1);
         }
     }
 
-    /// Gives one of its blocks back; without any it gets one first.
+    /// Releases one of its blocks. Without any, it places one.
     async fn release(&mut self) {
         let Some(block) = self.some_block() else { return self.place().await };
         let request = request::delete(&format!("/api/blocks/{}", block.id));
-        if self.user.ask(RELEASE, &request).await.status == 200 {
-            self.world.note(&self.world.held, &[(block.item, block.quantity)], -1);
+        if self.user.send(RELEASE, &request).await.status == 200 {
+            self.shared.add_units(&self.shared.held, &[(block.item, block.quantity)], -1);
         }
     }
 
-    /// Places a cart, and then keeps, confirms or releases it as a whole.
+    /// Places a cart, then keeps, confirms or releases it.
     async fn cart(&mut self) {
         let lines = self.lines(ITEMS);
-        let answer = self.user.ask(CART, &request::post("/api/blocks", &self.body(&lines))).await;
-        if answer.status != 201 {
+        let response = self.user.send(CART, &request::post("/api/blocks", &self.body(&lines))).await;
+        if response.status != 201 {
             return;
         }
-        let Some(cart) = number(answer.body, "\"cartId\":") else {
+        let Some(cart) = number(response.body, "\"cartId\":") else {
             return self.user.fault(|| "a cart without an id".to_owned());
         };
-        self.world.note(&self.world.held, &lines, 1);
+        self.shared.add_units(&self.shared.held, &lines, 1);
         match self.random.u32(..3) {
             0 => {
                 let request = request::post_bytes(&format!("/api/carts/{cart}/confirm"), b"");
-                if self.user.ask(CONFIRM_CART, &request).await.status == 200 {
-                    self.world.note(&self.world.held, &lines, -1);
-                    self.world.note(&self.world.sold, &lines, 1);
+                if self.user.send(CONFIRM_CART, &request).await.status == 200 {
+                    self.shared.add_units(&self.shared.held, &lines, -1);
+                    self.shared.add_units(&self.shared.sold, &lines, 1);
                 }
             }
             1 => {
                 let request = request::delete(&format!("/api/carts/{cart}"));
-                if self.user.ask(RELEASE_CART, &request).await.status == 200 {
-                    self.world.note(&self.world.held, &lines, -1);
+                if self.user.send(RELEASE_CART, &request).await.status == 200 {
+                    self.shared.add_units(&self.shared.held, &lines, -1);
                 }
             }
             _ => {}
@@ -247,22 +253,22 @@ impl Buyer {
 
     async fn order(&mut self) {
         let lines = self.lines(ORDER_ITEMS);
-        let answer = self.user.ask(CREATE_ORDER, &request::post("/api/orders", &self.body(&lines))).await;
-        if answer.status != 201 {
+        let response = self.user.send(CREATE_ORDER, &request::post("/api/orders", &self.body(&lines))).await;
+        if response.status != 201 {
             return;
         }
-        let Some(order) = number(answer.body, "\"id\":") else {
+        let Some(order) = number(response.body, "\"id\":") else {
             return self.user.fault(|| "an order without an id".to_owned());
         };
-        let body = json!({ "warehouseId": self.world.warehouse });
+        let body = json!({ "warehouseId": self.shared.warehouse });
         let request = request::post(&format!("/api/orders/{order}/allocate"), &body);
-        let answer = self.user.ask(ALLOCATE, &request).await;
-        if answer.status == 200 && answer.body.windows(16).any(|part| part == b"\"allocated\":true") {
-            self.world.note(&self.world.sold, &lines, 1);
+        let response = self.user.send(ALLOCATE, &request).await;
+        if response.status == 200 && response.body.windows(16).any(|part| part == b"\"allocated\":true") {
+            self.shared.add_units(&self.shared.sold, &lines, 1);
         }
     }
 
-    /// Lines of different items out of the first `items`, in random order.
+    /// Random lines with distinct items of the first `items`, in random order.
     fn lines(&mut self, items: usize) -> Vec<(usize, i64)> {
         let count = self.random.usize(1..=LINES_MAX);
         let chosen = self.random.choose_multiple(0..items, count);
@@ -272,7 +278,7 @@ impl Buyer {
     }
 
     fn body(&self, lines: &[(usize, i64)]) -> serde_json::Value {
-        let line = |(item, quantity): &(usize, i64)| json!({ "itemId": self.world.items[*item], "quantity": quantity });
+        let line = |(item, quantity): &(usize, i64)| json!({ "itemId": self.shared.items[*item], "quantity": quantity });
         json!({ "lines": lines.iter().map(line).collect::<Vec<_>>() })
     }
 

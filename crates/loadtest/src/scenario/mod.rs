@@ -1,4 +1,4 @@
-//! The scenarios, a file each. Each checks that what it was answered is right, and that the count closes.
+//! The scenarios. Each checks the responses, and that the numbers of units add up.
 
 pub mod allocate;
 pub mod classic;
@@ -9,9 +9,9 @@ pub mod mixed;
 pub mod spread;
 pub mod streams;
 
-use crate::http::Answer;
-use crate::load::Plan;
-use crate::record::{Kind, Outcome};
+use crate::http::Response;
+use crate::load::LoadPlan;
+use crate::record::{Kind, RunResult};
 use crate::shop::Shop;
 use crate::system::{Database, Folders, Server};
 use anyhow::{Context as _, Result};
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The categories that items are spread over.
+/// The categories of the items.
 pub const CATEGORIES: [&str; 15] = [
     "Audio",
     "Books",
@@ -38,31 +38,31 @@ pub const CATEGORIES: [&str; 15] = [
     "Toys",
 ];
 
-/// The name of the file that the server is given to serve.
+/// The name of the static file.
 pub const STATIC_FILE: &str = "limits.json";
 
-/// What the command line chose for every scenario.
+/// The options of every scenario.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where things are found and put.
+    /// The folders.
     pub folders: Folders,
-    /// A running server.
+    /// The URL of a running server.
     pub url: Option<String>,
-    /// What durations and amounts are multiplied with.
+    /// The factor of durations and amounts.
     pub scale: f64,
-    /// Connections, in place of the scenario's own number.
+    /// The number of connections; `None` for the scenario's number.
     pub connections: Option<usize>,
-    /// Threads that drive the connections.
+    /// The number of threads.
     pub threads: usize,
 }
 
 impl Options {
-    /// A duration, scaled.
+    /// A scaled duration.
     pub fn lasting(&self, seconds: f64) -> Duration {
         Duration::from_secs_f64((seconds * self.scale).max(0.2))
     }
 
-    /// An amount, scaled; at least `least`.
+    /// A scaled amount; at least `least`.
     pub fn amount(&self, number: usize, least: usize) -> usize {
         ((number as f64 * self.scale) as usize).max(least)
     }
@@ -73,17 +73,17 @@ impl Options {
     }
 }
 
-/// A server to test, and what it needs.
+/// The server under test and its database.
 #[derive(Debug)]
-pub struct Bed {
-    // The server goes before its database.
+pub struct TestBed {
+    // The server is dropped before its database.
     server: Server,
     database: Option<Database>,
     site: PathBuf,
 }
 
-impl Bed {
-    /// Starts PostgreSQL and the server, or names the server that runs already.
+impl TestBed {
+    /// Starts PostgreSQL and the server, or uses the running server.
     pub fn prepare(options: &Options) -> Result<Self> {
         let site = options.folders.output.join("site");
         match &options.url {
@@ -102,45 +102,44 @@ impl Bed {
         &self.server
     }
 
-    /// The database below it.
+    /// Its database.
     pub fn database(&self) -> Result<&Database> {
         self.database.as_ref().context(
-            "this needs the database too, and is only for a server that the load program has started: leave \
-             --url out",
+            "this scenario needs the database, so the load program has to start the server: omit --url",
         )
     }
 
-    /// A shop that uses it.
+    /// A client of it.
     pub fn shop(&self) -> Shop {
         Shop { address: self.server.address() }
     }
 
-    /// The folder of which the server serves files.
+    /// The folder of the server's static files.
     pub fn site(&self) -> &PathBuf {
         &self.site
     }
 
-    /// PostgreSQL's version, where this program started it.
+    /// PostgreSQL's version, if this program started it.
     pub fn postgres(&self) -> Option<String> {
         let cluster = self.database.as_ref()?.cluster().ok()?;
         Some(cluster.binaries().full_version().to_owned())
     }
 
-    /// A closed loop of so many users.
-    pub fn plan(&self, options: &Options, name: &str, users: usize, kinds: &'static [Kind]) -> Plan {
-        let mut plan = Plan::new(name, self.server.address(), users, kinds);
+    /// The plan of a closed loop with this number of users.
+    pub fn plan(&self, options: &Options, name: &str, users: usize, kinds: &'static [Kind]) -> LoadPlan {
+        let mut plan = LoadPlan::new(name, self.server.address(), users, kinds);
         plan.threads = options.threads;
         plan
     }
 }
 
-/// Runs a plan in which every user sends requests at random out of `requests`. `is_right` looks at an answer
-/// whose status is expected, with the number of the request.
-pub fn hammer(
-    plan: &Plan,
+/// Runs a plan: each user sends random requests of `requests`. `is_right` checks the successful responses; its first
+/// argument is the index of the request.
+pub fn send_random_requests(
+    plan: &LoadPlan,
     requests: Vec<Vec<u8>>,
-    is_right: impl Fn(usize, &Answer<'_>) -> bool + Send + Sync + 'static,
-) -> Result<Outcome> {
+    is_right: impl Fn(usize, &Response<'_>) -> bool + Send + Sync + 'static,
+) -> Result<RunResult> {
     let requests: Arc<[Vec<u8>]> = requests.into();
     let is_right = Arc::new(is_right);
     plan.run(|mut user| {
@@ -149,10 +148,10 @@ pub fn hammer(
         async move {
             while user.turn().await {
                 let index = random.usize(..requests.len());
-                let answer = user.ask(0, &requests[index]).await;
-                if (200..300).contains(&answer.status) && !is_right(index, &answer) {
-                    let body = String::from_utf8_lossy(answer.body).into_owned();
-                    user.fault(|| format!("a wrong answer to request {index}: {body}"));
+                let response = user.send(0, &requests[index]).await;
+                if (200..300).contains(&response.status) && !is_right(index, &response) {
+                    let body = String::from_utf8_lossy(response.body).into_owned();
+                    user.fault(|| format!("a wrong response to request {index}: {body}"));
                 }
             }
             Ok(())
@@ -160,7 +159,7 @@ pub fn hammer(
     })
 }
 
-/// The middle one; of an even number the mean of both.
+/// The median. Of an even number of values: the mean of the two middle ones.
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -1,8 +1,8 @@
-//! `streams`: open event streams beside placing, as a ratio of one run.
+//! `streams`: placing with open event streams in proportion to placing without, in one run.
 
-use super::{Bed, CATEGORIES, Options, hammer, median};
-use crate::progress::Waiting;
-use crate::record::{Kind, Outcome};
+use super::{CATEGORIES, Options, TestBed, median, send_random_requests};
+use crate::progress::Spinner;
+use crate::record::{Kind, RunResult};
 use crate::report::{Report, Table, count, figure};
 use crate::shop::item;
 use crate::{interrupt, request};
@@ -19,23 +19,23 @@ const PLACE: &[Kind] = &[Kind { name: "place", expected: &[201] }];
 const CONNECTIONS: usize = 256;
 const ITEMS: usize = 10_000;
 
-/// First stock of each item: more than can be asked for.
+/// The stock of each item: more than the requests can take.
 const UNITS: i64 = 1_000_000;
 
-/// The numbers of streams that are compared with none, each with the least ratio of the rates.
+/// The numbers of streams, each with the minimum ratio of the rates with and without streams.
 const STREAMS: [(usize, f64); 2] = [(100, 0.9), (1_000, 0.8)];
 
-/// Rounds; in each, every number of streams is measured right after none.
+/// The number of rounds. In each round, placing without streams is measured directly before placing with streams.
 const ROUNDS: usize = 3;
 
-/// How long each is measured, in seconds.
+/// The measured time, in seconds.
 const SECONDS: f64 = 5.0;
 
-/// How long streams may take to open.
+/// The time limit for opening the streams.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Runs the scenario.
-pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
+pub fn run(options: &Options, test_bed: &TestBed) -> Result<Report> {
     let mut report = Report::new(
         "streams",
         format!(
@@ -44,14 +44,14 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
             count(ITEMS as i64)
         ),
     );
-    let shop = bed.shop();
+    let shop = test_bed.shop();
     let items = shop.create_items(ITEMS, |index| {
         item(&format!("Item {index}"), UNITS, CATEGORIES[index % CATEGORIES.len()])
     })?;
-    let place = |name: String| -> Result<Outcome> {
-        let plan = bed.plan(options, &name, options.connections(CONNECTIONS), PLACE);
+    let place = |name: String| -> Result<RunResult> {
+        let plan = test_bed.plan(options, &name, options.connections(CONNECTIONS), PLACE);
         let plan = plan.after(options.lasting(0.5)).lasting(options.lasting(SECONDS));
-        hammer(&plan, items.iter().map(|id| request::place(*id, 1)).collect(), |_, _| true)
+        send_random_requests(&plan, items.iter().map(|id| request::place(*id, 1)).collect(), |_, _| true)
     };
     place("warm-up".to_owned())?;
     let head = [
@@ -66,7 +66,7 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
         let (mut ratios, mut messages, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
         for round in 1..=ROUNDS {
             let without = place(format!("none, round {round} for {number}"))?;
-            let streams = Streams::open(bed.server().address(), number)?;
+            let streams = Streams::open(test_bed.server().address(), number)?;
             let (messages_before, bytes_before, begun) =
                 (streams.messages(), streams.bytes(), Instant::now());
             let with = place(format!("{number} streams, round {round}"))?;
@@ -94,7 +94,7 @@ pub fn run(options: &Options, bed: &Bed) -> Result<Report> {
     Ok(report)
 }
 
-/// Open streams, each read by a task of one thread.
+/// Open streams. One thread reads them, with one task per stream.
 struct Streams {
     counts: Arc<Counts>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
@@ -110,9 +110,9 @@ struct Counts {
 }
 
 impl Streams {
-    /// Opens so many, and waits until each has its first message.
+    /// Opens streams and waits until each has received its first message.
     fn open(address: SocketAddr, number: usize) -> Result<Self> {
-        let waiting = Waiting::new(format!("{number} streams are opened"));
+        let spinner = Spinner::new(format!("Opening {number} streams"));
         let counts = Arc::new(Counts::default());
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -122,7 +122,7 @@ impl Streams {
                 for _ in 0..number {
                     let counts = shared.clone();
                     tokio::spawn(async move {
-                        // A stream that can't be opened, or ends, is counted and fails the check.
+                        // A stream that ends or can't be opened is counted; the check then fails.
                         let _ended = read(address, &counts).await;
                         counts.ended.fetch_add(1, Ordering::Relaxed);
                     });
@@ -134,7 +134,7 @@ impl Streams {
         let begun = Instant::now();
         while streams.counts.open.load(Ordering::Relaxed) < number as u64 {
             interrupt::check()?;
-            waiting.tell(format!("{} are open", streams.counts.open.load(Ordering::Relaxed)));
+            spinner.set_detail(format!("{} are open", streams.counts.open.load(Ordering::Relaxed)));
             let is_late = begun.elapsed() > OPEN_TIMEOUT || streams.ended() > 0;
             (!is_late).then_some(()).context("the event streams could not all be opened")?;
             std::thread::sleep(Duration::from_millis(20));
@@ -159,7 +159,7 @@ impl Drop for Streams {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic there was printed.
+            // A panic of the thread has been printed.
             let _ended = thread.join();
         }
     }
@@ -176,7 +176,7 @@ async fn read(address: SocketAddr, counts: &Counts) -> std::io::Result<()> {
         if length == 0 {
             return Ok(());
         }
-        let messages = beginnings(&buffer[..length]);
+        let messages = message_starts(&buffer[..length]);
         counts.bytes.fetch_add(length as u64, Ordering::Relaxed);
         counts.messages.fetch_add(messages, Ordering::Relaxed);
         if messages > 0 && !is_open {
@@ -186,8 +186,7 @@ async fn read(address: SocketAddr, counts: &Counts) -> std::io::Result<()> {
     }
 }
 
-/// How many messages begin in these bytes. One that two readings divide is not counted: that is rare enough. Lines are
-/// long, so looking at their ends is cheap.
-fn beginnings(bytes: &[u8]) -> u64 {
+/// Counts the messages that start in these bytes. A start that is split between two reads is not counted; that is rare.
+fn message_starts(bytes: &[u8]) -> u64 {
     bytes.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"event: changes")).count() as u64
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask console`: the half of the console that runs in the browser, alone.
+//! `cargo xtask console`: builds only the console for the browser.
 
 use std::process::ExitCode;
 
@@ -8,15 +8,15 @@ use crate::frontend::{self, Mode};
 use crate::project::Leptos;
 use crate::tools;
 
-/// How to build.
+/// Options of the command.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Quickly, and with what panics say.
+    /// Build without optimisations, with panic messages.
     #[arg(long)]
     dev: bool,
 }
 
-/// Builds it. Optimised, it fails where it has grown beyond its limit.
+/// Builds the console. An optimised build fails if the WASM exceeds its size limit.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let leptos = Leptos::read()?;
     tools::wasm_target()?;

@@ -1,4 +1,4 @@
-//! `cargo xtask dev`: builds, serves and reloads the page, again after every change.
+//! `cargo xtask dev`: builds and serves; rebuilds and reloads the page after every change.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -11,54 +11,54 @@ use anyhow::{Context, Result};
 use cluster::{Cluster, Options};
 
 use super::run::build;
+use crate::build_cache::files_below;
 use crate::frontend::{self, Mode};
-use crate::progress::say;
+use crate::progress::print_line;
 use crate::project::{self, Leptos};
-use crate::unchanged::files_below;
 use crate::{process, server, tools};
 
-/// How often the files are looked at: quick enough for a person, and next to no work.
+/// The interval at which file times are polled. Polling costs almost no processor time.
 const INTERVAL: Duration = Duration::from_millis(400);
 
-/// What is looked at, below the workspace.
+/// The watched files and folders of the workspace.
 const WATCHED: [&str; 6] = ["crates", "style", "migrations", ".sqlx", "Cargo.toml", "Cargo.lock"];
 
-/// The page's end of the reloading.
+/// The WebSocket server that reloads the pages.
 const RELOAD: &str = include_str!("../reload.mjs");
 
 /// The database of the development server, the same as that of `cargo xtask run`.
 const DATABASE: &str = "stockhold";
 
-/// Every file's time of change.
-type Snapshot = BTreeMap<PathBuf, SystemTime>;
+/// The modification time of every file.
+type FileTimes = BTreeMap<PathBuf, SystemTime>;
 
-/// Serves until it is told to stop.
+/// Serves until it is interrupted.
 pub fn run() -> Result<ExitCode> {
     let leptos = Leptos::read()?;
     tools::wasm_target()?;
     tools::npm_packages_and_postgres(&server::postgres_directory(), server::database_is_external())?;
     let mut session = Session::start(leptos)?;
-    let mut seen = snapshot()?;
+    let mut before = file_times()?;
     session.rebuild();
     while !process::interrupted() {
         std::thread::sleep(INTERVAL);
-        session.notice_end();
-        let now = snapshot()?;
-        if now == seen {
+        session.report_exit();
+        let now = file_times()?;
+        if now == before {
             continue;
         }
-        let changed = differences(&seen, &now);
-        seen = now;
-        session.react(&changed);
+        let changed = differences(&before, &now);
+        before = now;
+        session.handle_changes(&changed);
     }
     session.stop()?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// What lives as long as the command does.
+/// The processes of the command.
 struct Session {
     leptos: Leptos,
-    /// Kept over the server's restarts, which are quick for it; none where somebody else runs the database.
+    /// Keeps running over the server's restarts, so that they are fast; `None` with an external database.
     cluster: Option<Cluster>,
     reload: Child,
     server: Option<Child>,
@@ -82,33 +82,33 @@ impl Session {
         Ok(Self { leptos, cluster, reload, server: None })
     }
 
-    fn react(&mut self, changed: &[PathBuf]) {
+    fn handle_changes(&mut self, changed: &[PathBuf]) {
         let root = project::root();
         let style = root.join(&self.leptos.style_file);
         let style = style.parent().unwrap_or(&style);
         for path in changed {
-            say(format!("changed: {}", path.strip_prefix(&root).unwrap_or(path).display()));
+            print_line(format!("changed: {}", path.strip_prefix(&root).unwrap_or(path).display()));
         }
         if changed.iter().all(|path| path.starts_with(style)) {
             match frontend::style(&self.leptos, Mode::Dev) {
                 Ok(()) => {
                     let sheet = self.leptos.site_pkg_dir.join(format!("{}.css", self.leptos.output_name));
-                    self.tell_pages(&format!("{{\"css\":\"{}\"}}", sheet.display()));
+                    self.notify_pages(&format!("{{\"css\":\"{}\"}}", sheet.display()));
                 }
-                Err(error) => say(format!("error: {error:#}")),
+                Err(error) => print_line(format!("error: {error:#}")),
             }
         } else {
             self.rebuild();
         }
     }
 
-    /// Builds, and replaces the server where that went well; otherwise the old one stays.
+    /// Builds and restarts the server. If the build fails, the old server keeps running.
     fn rebuild(&mut self) {
-        let outcome = build(&self.leptos, Mode::Dev).and_then(|program| self.restart(&program));
-        match outcome {
-            Ok(()) => self.tell_pages("{\"all\":true}"),
+        let result = build(&self.leptos, Mode::Dev).and_then(|program| self.restart(&program));
+        match result {
+            Ok(()) => self.notify_pages("{\"all\":true}"),
             Err(_) if process::interrupted() => {}
-            Err(error) => say(format!("error: {error:#}\nwaiting for the next change")),
+            Err(error) => print_line(format!("error: {error:#}\nwaiting for the next change")),
         }
     }
 
@@ -116,7 +116,7 @@ impl Session {
         self.stop_server();
         let mut command = server::command(program, &self.leptos, Mode::Dev);
         command.env("LEPTOS_WATCH", "1").env("LEPTOS_RELOAD_PORT", self.leptos.reload_port.to_string());
-        // Pages keep a connection open for news: a restart doesn't wait for them.
+        // Pages have open event streams. A restart does not wait for them.
         command.env("STOCKHOLD_SHUTDOWN_TIMEOUT_SECONDS", "0");
         if let Some(cluster) = &self.cluster {
             command.env("DATABASE_URL", cluster.url(DATABASE));
@@ -130,25 +130,25 @@ impl Session {
         let deadline = Instant::now() + Duration::from_secs(60);
         while !server::is_healthy(address) && Instant::now() < deadline {
             process::check_interrupted()?;
-            self.notice_end();
+            self.report_exit();
             anyhow::ensure!(self.server.is_some(), "the server did not come up");
             std::thread::sleep(Duration::from_millis(50));
         }
         Ok(())
     }
 
-    /// Says so, once, where the server has ended by itself.
-    fn notice_end(&mut self) {
+    /// Reports once if the server has ended unexpectedly.
+    fn report_exit(&mut self) {
         if let Some(child) = &mut self.server
             && let Ok(Some(status)) = child.try_wait()
         {
-            say(format!("the server ended ({status}); the next change starts it again"));
+            print_line(format!("the server ended ({status}); the next change starts it again"));
             self.server = None;
         }
     }
 
-    fn tell_pages(&mut self, message: &str) {
-        // Without its reader the pages are reloaded by hand, as that reader has said itself.
+    fn notify_pages(&mut self, message: &str) {
+        // If the reload server has ended, it has printed an error; pages are reloaded manually.
         if let Some(input) = &mut self.reload.stdin {
             let _ = writeln!(input, "{message}");
         }
@@ -169,21 +169,21 @@ impl Session {
     }
 }
 
-/// Where the server will listen.
+/// The address that the server listens on.
 fn address(leptos: &Leptos) -> Result<SocketAddr> {
     let text = std::env::var(server::ADDRESS).ok().filter(|text| !text.is_empty());
     let text = text.unwrap_or_else(|| leptos.site_addr.clone());
     text.parse().with_context(|| format!("{text} is not an address such as 127.0.0.1:3000"))
 }
 
-fn snapshot() -> Result<Snapshot> {
+fn file_times() -> Result<FileTimes> {
     let root = project::root();
-    let mut times = Snapshot::new();
+    let mut times = FileTimes::new();
     for name in WATCHED {
         let path = root.join(name);
         let files = if path.is_file() { vec![path] } else { files_below(&path)? };
         for file in files {
-            // A file that goes while we look is a change that the next look sees.
+            // A file that disappears meanwhile is detected at the next poll.
             if let Ok(time) = file.metadata().and_then(|data| data.modified()) {
                 times.insert(file, time);
             }
@@ -192,8 +192,8 @@ fn snapshot() -> Result<Snapshot> {
     Ok(times)
 }
 
-/// The files that came, went or changed.
-fn differences(old: &Snapshot, new: &Snapshot) -> Vec<PathBuf> {
+/// The files that were created, removed or changed.
+fn differences(old: &FileTimes, new: &FileTimes) -> Vec<PathBuf> {
     let gone = old.keys().filter(|path| !new.contains_key(*path));
     let changed = new.iter().filter(|(path, time)| old.get(*path) != Some(*time)).map(|(path, _)| path);
     gone.chain(changed).cloned().collect()
@@ -204,10 +204,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn differences_are_what_came_went_or_changed() {
+    fn created_removed_and_changed_files_differ() {
         let time = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-        let old = Snapshot::from([("a".into(), time(1)), ("b".into(), time(1)), ("c".into(), time(1))]);
-        let new = Snapshot::from([("b".into(), time(1)), ("c".into(), time(2)), ("d".into(), time(1))]);
+        let old = FileTimes::from([("a".into(), time(1)), ("b".into(), time(1)), ("c".into(), time(1))]);
+        let new = FileTimes::from([("b".into(), time(1)), ("c".into(), time(2)), ("d".into(), time(1))]);
         let names: Vec<PathBuf> = ["a", "c", "d"].iter().map(PathBuf::from).collect();
         assert_eq!(differences(&old, &new), names);
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask pg`: a command with a throw-away PostgreSQL.
+//! `cargo xtask pg`: runs a command with a temporary PostgreSQL.
 
 use std::process::{Command, ExitCode};
 
@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::{database, process};
 
-/// What to run.
+/// Arguments of the command.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The command and its arguments, such as `cargo test -p store`.
@@ -14,7 +14,7 @@ pub struct Arguments {
     command: Vec<String>,
 }
 
-/// Runs the command and ends as it did.
+/// Runs the command and returns its exit code.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let cluster = database::start()?;
     let (program, rest) = arguments.command.split_first().map_or(("true", &[][..]), |(p, r)| (p.as_str(), r));

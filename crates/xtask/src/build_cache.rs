@@ -1,4 +1,4 @@
-//! Skipping what need not be done again: a step's inputs are remembered as a number.
+//! A build cache: a step is skipped if the hash of its inputs is unchanged.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,14 +15,14 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Begins with what names the way in which the step is done, such as its flags.
-    pub fn new(way: impl Hash) -> Self {
+    /// Starts with the options of the step, such as its flags.
+    pub fn new(options: impl Hash) -> Self {
         let mut hasher = DefaultHasher::new();
-        way.hash(&mut hasher);
+        options.hash(&mut hasher);
         Self { hasher }
     }
 
-    /// Adds a file's content, or every file below a folder with its name.
+    /// Adds the content of a file, or the names and contents of all files below a folder.
     pub fn add(&mut self, path: &Path) -> Result<()> {
         if path.is_dir() {
             for file in files_below(path)? {
@@ -35,36 +35,35 @@ impl Inputs {
         Ok(())
     }
 
-    /// The number that stands for them.
-    pub fn number(&self) -> String {
+    /// The hash of the inputs.
+    pub fn hash(&self) -> String {
         format!("{:016x}", self.hasher.finish())
     }
 
-    /// Does `work` unless it was done with the same inputs, and `output` is still there. Returns whether it
-    /// was done.
-    pub fn unless_unchanged(
+    /// Runs `work` unless it last ran with the same inputs and `output` still exists. Returns whether it ran.
+    pub fn run_if_changed(
         self,
         step: &str,
         output: &Path,
         work: impl FnOnce() -> Result<()>,
     ) -> Result<bool> {
-        let note = project::root().join("target/xtask").join(step);
-        let inputs = self.number();
-        if output.exists() && fs::read_to_string(&note).is_ok_and(|last| last == inputs) {
+        let hash_file = project::root().join("target/xtask").join(step);
+        let inputs = self.hash();
+        if output.exists() && fs::read_to_string(&hash_file).is_ok_and(|last| last == inputs) {
             return Ok(false);
         }
-        // A step that is interrupted must be done again.
-        let _ = fs::remove_file(&note);
+        // An interrupted step must run again.
+        let _ = fs::remove_file(&hash_file);
         work()?;
-        if let Some(folder) = note.parent() {
+        if let Some(folder) = hash_file.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(&note, inputs).with_context(|| note.display().to_string())?;
+        fs::write(&hash_file, inputs).with_context(|| hash_file.display().to_string())?;
         Ok(true)
     }
 }
 
-/// Every file below a folder, sorted; none where the folder isn't there.
+/// Lists every file below a folder, sorted. Returns none if the folder does not exist.
 pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -86,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_is_done_again_only_when_an_input_changes() {
+    fn a_step_runs_again_only_if_an_input_changes() {
         let folder = std::env::temp_dir().join(format!("stockhold-unchanged-{}", std::process::id()));
         fs::create_dir_all(folder.join("in")).expect("a folder");
         let step = format!("test-{}", std::process::id());
@@ -95,7 +94,7 @@ mod tests {
             fs::write(folder.join("in/file"), text).expect("written");
             let mut inputs = Inputs::new("flags");
             inputs.add(&folder.join("in")).expect("read");
-            inputs.unless_unchanged(&step, &output, || Ok(fs::write(&output, text)?)).expect("done")
+            inputs.run_if_changed(&step, &output, || Ok(fs::write(&output, text)?)).expect("done")
         };
         assert!(run("one"));
         assert!(!run("one"));
