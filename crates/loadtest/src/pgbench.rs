@@ -91,7 +91,7 @@ impl<'a> Pgbench<'a> {
             "--protocol=prepared".to_owned(),
             format!("--client={}", bench.clients),
             format!("--jobs={}", JOBS.min(bench.clients)),
-            // What a deadlock breaks is not tried again, but counts as not done.
+            // A transaction that a deadlock aborts is not repeated and counts as failed.
             format!("--time={}", bench.length.as_secs().max(1)),
         ];
         let mut command = Command::new(&self.program);

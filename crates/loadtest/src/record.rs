@@ -1,38 +1,38 @@
-//! What was measured.
+//! The measurements of a run.
 
 use hdrhistogram::Histogram;
 use std::time::Duration;
 
-/// How finely throughput over time is kept.
+/// The resolution of the throughput over time.
 pub const SLOT: Duration = Duration::from_millis(100);
 
-/// The bounds of what a latency is kept within, in nanoseconds, and to how many digits.
+/// The bounds of recorded latencies, in nanoseconds, and the number of significant digits.
 const LATENCY_MIN: u64 = 1_000;
 const LATENCY_MAX: u64 = 300_000_000_000;
 const LATENCY_DIGITS: u8 = 3;
 
-/// How many wrong answers are described; the rest are counted.
-const FAULTS_TOLD: usize = 5;
+/// The number of wrong responses that are described. All others are only counted.
+const FAULTS_DESCRIBED_MAX: usize = 5;
 
-/// A kind of request, and the statuses that are right for it.
+/// A kind of request and its expected statuses.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {
-    /// What tables call it.
+    /// Its name in the tables.
     pub name: &'static str,
     /// Any other status is an error.
     pub expected: &'static [u16],
 }
 
-/// What was measured of one kind of request.
+/// The measurements of one kind of request.
 #[derive(Debug, Clone)]
 pub struct Tally {
     /// The kind.
     pub kind: Kind,
-    /// Nanoseconds, of requests that began after the warm-up.
+    /// Latencies in nanoseconds of the requests after the warm-up.
     pub latencies: Histogram<u64>,
-    /// Answers that came within the measured time.
+    /// Responses within the measured time.
     pub completed: u64,
-    /// How often each status came, the warm-up included.
+    /// The number of responses per status, including the warm-up.
     pub statuses: Vec<(u16, u64)>,
 }
 
@@ -41,17 +41,17 @@ impl Tally {
         Self { kind, latencies: histogram(), completed: 0, statuses: Vec::new() }
     }
 
-    /// How often `status` came.
+    /// The number of responses with `status`.
     pub fn count(&self, status: u16) -> u64 {
         self.statuses.iter().find(|(known, _)| *known == status).map_or(0, |(_, count)| *count)
     }
 
-    /// How many requests were answered or failed.
+    /// The number of requests.
     pub fn total(&self) -> u64 {
         self.statuses.iter().map(|(_, count)| count).sum()
     }
 
-    /// How many had a status that is not expected.
+    /// The number of responses with an unexpected status.
     pub fn errors(&self) -> u64 {
         let unexpected = |entry: &&(u16, u64)| !self.kind.expected.contains(&entry.0);
         self.statuses.iter().filter(unexpected).map(|(_, count)| count).sum()
@@ -71,16 +71,16 @@ pub fn histogram() -> Histogram<u64> {
     Histogram::new_with_bounds(LATENCY_MIN, LATENCY_MAX, LATENCY_DIGITS).expect("the bounds are valid")
 }
 
-/// Everything that one run measured; each thread of the run fills its own, and then they are merged.
+/// The measurements of a run. Each thread has its own record; at the end they are merged.
 #[derive(Debug, Clone)]
 pub struct Record {
     /// By kind, in the plan's order.
     pub tallies: Vec<Tally>,
-    /// Answers in each [`SLOT`] since the start.
+    /// Responses per [`SLOT`] since the start.
     pub slots: Vec<u32>,
-    /// Descriptions of the first wrong answers.
+    /// Descriptions of the first wrong responses.
     pub faults: Vec<String>,
-    /// How many answers were wrong in content.
+    /// The number of responses with wrong content.
     pub faults_total: u64,
 }
 
@@ -91,7 +91,7 @@ impl Record {
         Self { tallies, slots: Vec::new(), faults: Vec::new(), faults_total: 0 }
     }
 
-    /// Counts an answer that came `since` the start.
+    /// Counts a response at the time `since` the start.
     pub fn slot(&mut self, since: Duration) {
         let index = (since.as_millis() / SLOT.as_millis()) as usize;
         if index >= self.slots.len() {
@@ -100,18 +100,18 @@ impl Record {
         self.slots[index] += 1;
     }
 
-    /// Notes an answer that is wrong in content.
+    /// Records a response with wrong content.
     pub fn fault(&mut self, message: impl FnOnce() -> String) {
         self.faults_total += 1;
-        if self.faults.len() < FAULTS_TOLD {
+        if self.faults.len() < FAULTS_DESCRIBED_MAX {
             self.faults.push(message());
         }
     }
 
-    /// Adds what another thread measured.
+    /// Adds the measurements of another thread.
     pub fn merge(&mut self, other: Self) {
         for (mine, theirs) in self.tallies.iter_mut().zip(other.tallies) {
-            // Both have the same bounds, so that adding can't fail.
+            // Adding can't fail: both histograms have the same bounds.
             let _ = mine.latencies.add(&theirs.latencies);
             mine.completed += theirs.completed;
             for (status, count) in theirs.statuses {
@@ -126,40 +126,40 @@ impl Record {
         }
         self.faults_total += other.faults_total;
         self.faults.extend(other.faults);
-        self.faults.truncate(FAULTS_TOLD);
+        self.faults.truncate(FAULTS_DESCRIBED_MAX);
     }
 }
 
 /// A finished run.
 #[derive(Debug, Clone)]
 pub struct RunResult {
-    /// What tables call it.
+    /// Its name in the tables.
     pub name: String,
-    /// How many users, each with a connection of its own.
+    /// The number of users. Each has its own connection.
     pub users: usize,
     /// The measured time, without the warm-up.
     pub window: Duration,
-    /// What was measured.
+    /// The measurements.
     pub record: Record,
 }
 
 impl RunResult {
-    /// Answers a second, of all kinds.
+    /// Responses per second, of all kinds.
     pub fn rate(&self) -> f64 {
         self.record.tallies.iter().map(|tally| self.rate_of(tally)).sum()
     }
 
-    /// Answers a second of one kind.
+    /// Responses per second, of one kind.
     pub fn rate_of(&self, tally: &Tally) -> f64 {
         tally.completed as f64 / self.window.as_secs_f64().max(1e-9)
     }
 
-    /// How many requests of this kind (its place in the plan) had this status.
+    /// The number of responses with this status. `kind` is the index in the plan's kinds.
     pub fn count(&self, kind: usize, status: u16) -> u64 {
         self.record.tallies[kind].count(status)
     }
 
-    /// How many requests had a status that is not expected, or a wrong content.
+    /// The number of responses with an unexpected status or wrong content.
     pub fn errors(&self) -> u64 {
         self.record.tallies.iter().map(Tally::errors).sum::<u64>() + self.record.faults_total
     }
@@ -169,30 +169,30 @@ impl RunResult {
         self.record.tallies.iter().map(Tally::total).sum()
     }
 
-    /// The part of all requests that were errors, 0 to 1.
+    /// The share of errors in all requests, 0 to 1.
     pub fn error_share(&self) -> f64 {
         self.errors() as f64 / self.total().max(1) as f64
     }
 
-    /// The latency that `percent` of the requests of one kind stayed within.
+    /// The latency at a percentile, of one kind of request.
     pub fn latency(&self, kind: usize, percent: f64) -> Duration {
         Duration::from_nanos(self.record.tallies[kind].latencies.value_at_percentile(percent))
     }
 
-    /// What went wrong, in words; empty where nothing did.
-    pub fn complaints(&self) -> Vec<String> {
-        let mut complaints = Vec::new();
+    /// Descriptions of the errors; empty without errors.
+    pub fn error_descriptions(&self) -> Vec<String> {
+        let mut error_descriptions = Vec::new();
         for tally in &self.record.tallies {
             for (status, count) in &tally.statuses {
                 if !tally.kind.expected.contains(status) {
                     let status =
                         if *status == 0 { "no answer".to_owned() } else { format!("status {status}") };
-                    complaints.push(format!("{}: {count} × {status}", tally.kind.name));
+                    error_descriptions.push(format!("{}: {count} × {status}", tally.kind.name));
                 }
             }
         }
-        complaints.extend(self.record.faults.iter().cloned());
-        complaints
+        error_descriptions.extend(self.record.faults.iter().cloned());
+        error_descriptions
     }
 }
 
@@ -218,6 +218,6 @@ mod tests {
         assert_eq!((one.tallies[0].latencies.len(), one.slots.clone()), (2, vec![0, 0, 1]));
         let result = RunResult { name: "x".into(), users: 1, window: Duration::from_secs(1), record: one };
         assert_eq!(result.errors(), 3);
-        assert_eq!(result.complaints(), ["place: 2 × status 500", "wrong"]);
+        assert_eq!(result.error_descriptions(), ["place: 2 × status 500", "wrong"]);
     }
 }

@@ -89,7 +89,7 @@ impl Shop {
         let plan = LoadPlan::new("create items", self.address, USERS.min(count), CREATE).turns(count as u64);
         let (result, ids) = create_items(&plan, count, item)?;
         if result.errors() > 0 {
-            bail!("items can't be created: {}", result.complaints().join("; "));
+            bail!("items can't be created: {}", result.error_descriptions().join("; "));
         }
         Ok(ids)
     }
@@ -175,7 +175,7 @@ impl Shop {
             }
         })?;
         if result.errors() > 0 {
-            bail!("the stock can't be read: {}", result.complaints().join("; "));
+            bail!("the stock can't be read: {}", result.error_descriptions().join("; "));
         }
         let mut found: Vec<(usize, T)> = receiver.into_iter().collect();
         found.sort_by_key(|(index, _)| *index);

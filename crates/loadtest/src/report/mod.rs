@@ -1,4 +1,4 @@
-//! What a scenario found, and how it is shown.
+//! The results of a scenario, and their output formats.
 
 mod html;
 mod markdown;
@@ -13,39 +13,39 @@ use crate::facts::Facts;
 use crate::record::RunResult;
 use std::time::Duration;
 
-/// What must hold.
+/// A check.
 #[derive(Debug, Clone)]
 pub struct Check {
-    /// What is looked at.
+    /// Its name.
     pub what: String,
-    /// What it must be.
+    /// The expected value.
     pub wanted: String,
-    /// What it is.
+    /// The measured value.
     pub found: String,
-    /// Whether it is so.
+    /// Whether it passed.
     pub passed: bool,
 }
 
-/// What a scenario found.
+/// The results of a scenario.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// The scenario's name on the command line.
     pub scenario: &'static str,
-    /// What it does, in a sentence or two.
+    /// A short description.
     pub about: String,
-    /// The command that did it.
+    /// The command line.
     pub command: String,
     /// The machine.
     pub facts: Facts,
     /// The runs.
     pub outcomes: Vec<RunResult>,
-    /// How many of them were asked to be without an error, and were.
+    /// The number of runs that had to be free of errors, and were.
     clean_runs: usize,
     /// Further results.
     pub tables: Vec<Table>,
-    /// What must hold.
+    /// A check.
     pub checks: Vec<Check>,
-    /// What other programs printed.
+    /// The output of other programs.
     pub raw: Vec<String>,
 }
 
@@ -65,27 +65,27 @@ impl Report {
         }
     }
 
-    /// Notes whether two counts are equal.
+    /// Checks that two counts are equal.
     pub fn equal(&mut self, what: impl Into<String>, wanted: i64, found: i64) {
         self.check(what, count(wanted), count(found), wanted == found);
     }
 
-    /// Notes whether a figure is large enough.
+    /// Checks a lower bound.
     pub fn at_least(&mut self, what: impl Into<String>, limit: f64, found: f64) {
         self.check(what, format!("≥ {}", figure(limit)), figure(found), found >= limit);
     }
 
-    /// Notes whether a figure is small enough.
+    /// Checks an upper bound.
     pub fn at_most(&mut self, what: impl Into<String>, limit: f64, found: f64) {
         self.check(what, format!("≤ {}", figure(limit)), figure(found), found <= limit);
     }
 
-    /// Notes whether a time is short enough.
+    /// Checks an upper bound of a time.
     pub fn within(&mut self, what: impl Into<String>, limit: Duration, found: Duration) {
         self.check(what, format!("≤ {}", duration(limit)), duration(found), found <= limit);
     }
 
-    /// Notes whether something holds.
+    /// Adds a check.
     pub fn check(
         &mut self,
         what: impl Into<String>,
@@ -96,13 +96,13 @@ impl Report {
         self.checks.push(Check { what: what.into(), wanted: wanted.into(), found: found.into(), passed });
     }
 
-    /// Adds a run. None of its requests may have failed.
-    pub fn flawless(&mut self, outcome: RunResult) {
-        let complaints = outcome.complaints();
-        if complaints.is_empty() {
+    /// Adds a run and checks that it is free of errors.
+    pub fn error_free(&mut self, outcome: RunResult) {
+        let error_descriptions = outcome.error_descriptions();
+        if error_descriptions.is_empty() {
             self.clean_runs += 1;
         } else {
-            self.check(format!("{}: errors", outcome.name), "none", complaints.join("; "), false);
+            self.check(format!("{}: errors", outcome.name), "none", error_descriptions.join("; "), false);
         }
         self.outcomes.push(outcome);
     }
@@ -112,7 +112,7 @@ impl Report {
         self.checks.iter().all(|check| check.passed)
     }
 
-    /// All tables: the checks, the runs, the rest.
+    /// All tables: the checks, the runs, the scenario's tables.
     pub fn all_tables(&self) -> Vec<Table> {
         let mut tables = self.summary_tables();
         if !self.outcomes.is_empty() {
@@ -143,7 +143,7 @@ impl Report {
     }
 }
 
-/// The table of the runs: a line for each kind of request in each.
+/// The table of the runs: one line per run and kind of request.
 fn runs(outcomes: &[RunResult]) -> Table {
     let head =
         ["run", "connections", "requests", "per second", "p50", "p90", "p99", "p99.9", "max", "errors"];
@@ -172,7 +172,7 @@ fn runs(outcomes: &[RunResult]) -> Table {
     table
 }
 
-/// A count with its thousands apart.
+/// Formats a count with thousands separators.
 pub fn count(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3 + 1);
@@ -188,7 +188,7 @@ pub fn count(number: i64) -> String {
     text
 }
 
-/// A figure with as many decimals as matter.
+/// Formats a figure with up to two decimals.
 pub fn figure(number: f64) -> String {
     match number.abs() {
         1_000.0.. => count(number.round() as i64),
@@ -201,7 +201,7 @@ pub fn figure(number: f64) -> String {
     }
 }
 
-/// A duration with as many digits as matter.
+/// Formats a duration with a suitable unit.
 pub fn duration(time: Duration) -> String {
     let microseconds = time.as_secs_f64() * 1e6;
     match microseconds {

@@ -88,9 +88,9 @@ fn threshold(report: &mut Report, result: &RunResult) {
     report.within(format!("{}: p95", result.name), P95_MAX, result.latency(0, 95.0));
     let share = result.error_share();
     let mut found = format!("{:.2} %", share * 100.0);
-    for complaint in result.complaints() {
+    for description in result.error_descriptions() {
         found.push_str("; ");
-        found.push_str(&complaint);
+        found.push_str(&description);
     }
     let wanted = format!("< {} %", ERROR_SHARE_MAX * 100.0);
     report.check(format!("{}: errors", result.name), wanted, found, share < ERROR_SHARE_MAX);

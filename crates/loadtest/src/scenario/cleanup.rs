@@ -86,8 +86,8 @@ pub fn run(options: &Options, test_bed: &TestBed) -> Result<Report> {
     let during = during?;
     report.equal("units returned", blocks as i64, shop.available(&items)?);
     check_times(&mut report, blocks, &idle, &during, &returned);
-    report.flawless(idle);
-    report.flawless(during);
+    report.error_free(idle);
+    report.error_free(during);
     Ok(report)
 }
 
@@ -133,7 +133,7 @@ fn place_expiring(
             Ok(())
         }
     })?;
-    report.flawless(result);
+    report.error_free(result);
     Ok(due)
 }
 

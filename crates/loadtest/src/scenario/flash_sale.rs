@@ -123,7 +123,7 @@ fn sell(
     report.equal("distinct blocks", UNITS as i64, blocks.len() as i64);
     report.equal("attempts rejected for insufficient stock", (attempts * users - UNITS) as i64, refused);
     let took = result.window;
-    report.flawless(result);
+    report.error_free(result);
     Ok((blocks, took))
 }
 
@@ -154,7 +154,7 @@ fn confirm(
     report.equal(format!("{name}: expected responses"), blocks.len() as i64, {
         result.count(0, kinds[0].expected[0]) as i64
     });
-    report.flawless(result);
+    report.error_free(result);
     Ok(())
 }
 

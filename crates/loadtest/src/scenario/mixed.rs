@@ -125,7 +125,7 @@ pub fn run(options: &Options, test_bed: &TestBed, arguments: &Arguments) -> Resu
     for (kind, tally) in result.record.tallies.iter().enumerate().filter(|(_, tally)| tally.total() > 0) {
         report.within(format!("{}: p99", tally.kind.name), P99_MAX, result.latency(kind, 99.0));
     }
-    report.flawless(result);
+    report.error_free(result);
     check_units(&mut report, &shop, &shared, stock)?;
     Ok(report)
 }

@@ -159,7 +159,7 @@ pub fn send_random_requests(
     })
 }
 
-/// The median. Of an even number of values: the mean of the two middle ones.
+/// The median. For an even number of values, the mean of the two middle ones.
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -33,7 +33,7 @@ pub fn run(options: &Options, test_bed: &TestBed) -> Result<Report> {
         number(response.body, "\"itemId\":") == Some(requested[index])
     })?;
     let granted = result.count(0, 201) as i64;
-    report.flawless(result);
+    report.error_free(result);
     let gone = UNITS * items.len() as i64 - shop.available(&items)?;
     report.equal("units taken from the items = blocks granted", granted, gone);
     Ok(report)

@@ -76,8 +76,8 @@ pub fn run(options: &Options, test_bed: &TestBed) -> Result<Report> {
             report.equal(format!("{number} streams still open, round {round}"), 0, streams.ended() as i64);
             drop(streams);
             ratios.push(with.rate() / without.rate());
-            report.flawless(without);
-            report.flawless(with);
+            report.error_free(without);
+            report.error_free(with);
         }
         let ratio = median(&ratios);
         table.row([

@@ -96,7 +96,7 @@ pub(super) fn measure(
             let plan = self::plan(options, test_bed, &name, 1, PLACE);
             let result = place(&plan, place_hot(), vec![stock.hot])?;
             let median = result.latency(0, 50.0).as_secs_f64();
-            report.flawless(result);
+            report.error_free(result);
             return Ok(median);
         }
         Stage::Pgbench | Stage::CreatePgbench | Stage::LonePgbench | Stage::Memory | Stage::Allocate => {
@@ -104,7 +104,7 @@ pub(super) fn measure(
         }
     };
     let rate = result.rate();
-    report.flawless(result);
+    report.error_free(result);
     Ok(rate)
 }
 
@@ -133,7 +133,7 @@ pub(super) fn memory(
         finished.store(true, Ordering::Relaxed);
         (result, watch.join().ok().flatten())
     });
-    report.flawless(result?);
+    report.error_free(result?);
     Ok(most.context("this system does not report the server's memory")? as f64 / 1e6)
 }
 
