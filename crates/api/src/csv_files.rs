@@ -3,7 +3,7 @@
 use crate::*;
 use csv::{ReaderBuilder, StringRecord, Writer};
 use domain::{IMPORT_LINES_MAX, ImportRow};
-use engine::Done;
+use engine::{ImportEffect, Response};
 
 /// Characters that start a formula in a spreadsheet. The full-width characters do so in Japanese versions.
 const FORMULA_STARTS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
@@ -226,8 +226,8 @@ fn row(columns: &StringRecord, record: &StringRecord) -> Result<ImportRow, domai
 }
 
 /// Converts the result of an import.
-pub fn report(results: Vec<engine::Imported>, dry_run: bool) -> ImportReport {
-    let lines: Vec<_> = results.into_iter().map(ImportLine::from).collect();
+pub fn report(imported: Vec<engine::ImportedLine>, dry_run: bool) -> ImportReport {
+    let lines: Vec<_> = imported.into_iter().map(ImportLine::from).collect();
     let count = |outcome| {
         let count = lines.iter().filter(|line| line.outcome == outcome).count();
         i64::try_from(count).unwrap_or(i64::MAX)
@@ -242,30 +242,35 @@ pub fn report(results: Vec<engine::Imported>, dry_run: bool) -> ImportReport {
     }
 }
 
-impl From<engine::Imported> for ImportLine {
-    fn from(results: engine::Imported) -> Self {
+impl From<engine::ImportedLine> for ImportLine {
+    fn from(imported: engine::ImportedLine) -> Self {
         let change = |change: domain::ImportChange| ImportChange {
             field: change.field.to_owned(),
             before: change.before,
             after: change.after,
         };
-        let (outcome, item_id, error) = match results.done {
-            Ok(Done::ToCreate) => (ImportOutcome::Create, None, None),
-            Ok(Done::Created(item)) => (ImportOutcome::Create, Some(item.0), None),
-            Ok(Done::CreatedUnderKey(reply)) => {
-                let item = serde_json::from_slice::<Item>(&reply.body).ok();
+        let (outcome, item_id, error) = match imported.effect {
+            Ok(Response::Fresh(effect)) => match effect {
+                ImportEffect::WouldCreate => (ImportOutcome::Create, None, None),
+                ImportEffect::Created(item) => (ImportOutcome::Create, Some(item.0), None),
+                ImportEffect::Changed(item) => (ImportOutcome::Update, Some(item.0), None),
+                ImportEffect::Unchanged(item) => (ImportOutcome::Unchanged, Some(item.0), None),
+            },
+            Ok(Response::Stored(stored)) if stored.is_success() => {
+                let item = serde_json::from_slice::<Item>(&stored.body).ok();
                 (ImportOutcome::Create, item.map(|item| item.id), None)
             }
-            Ok(Done::Changed(item)) => (ImportOutcome::Update, Some(item.0), None),
-            Ok(Done::Nothing(item)) => (ImportOutcome::Unchanged, Some(item.0), None),
+            Ok(Response::Stored(stored)) => {
+                (ImportOutcome::Wrong, None, Some(stored_problem(&stored).detail))
+            }
             Err(error) => (ImportOutcome::Wrong, None, Some(problem_from(error).detail)),
         };
         Self {
-            line: results.line,
+            line: imported.line,
             outcome,
             item_id,
-            name: results.name,
-            changes: results.changes.into_iter().map(change).collect(),
+            name: imported.name,
+            changes: imported.changes.into_iter().map(change).collect(),
             error,
         }
     }

@@ -3,16 +3,19 @@
 
 use crate::Problem;
 use domain::Error as Rejection;
-use engine::{Engine, Error, Impairment};
+use engine::{Engine, Error, Impairment, StoredResponse};
+
+/// Parses the problem of a rejection that is stored under an idempotency key.
+pub fn stored_problem(stored: &StoredResponse) -> Problem {
+    serde_json::from_slice(&stored.body).unwrap_or_else(|_| {
+        Problem::new(500, "internal", "Something went wrong", "A stored response can't be read.")
+    })
+}
 
 /// Converts an error of the engine. The problem has no details that are meant for the operator only.
 pub fn problem_from(error: Error) -> Problem {
     match error {
         Error::Refused(rejected) => rejection(rejected),
-        // The server sends a stored response unchanged, so only a problem can reach this line.
-        Error::Answered(reply) => serde_json::from_slice(&reply.body).unwrap_or_else(|_| {
-            Problem::new(500, "internal", "Something went wrong", "A stored response can't be read.")
-        }),
         Error::Overloaded => Problem::new(
             503,
             "overloaded",

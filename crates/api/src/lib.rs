@@ -35,7 +35,7 @@ pub use blocks::*;
 pub use carts::*;
 pub use categories::*;
 #[cfg(feature = "ssr")]
-pub use engine_errors::{problem_from, problem_with_held_units};
+pub use engine_errors::{problem_from, problem_with_held_units, stored_problem};
 pub use events::*;
 pub use import::*;
 pub use items::*;

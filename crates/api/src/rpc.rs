@@ -7,8 +7,8 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 mod ssr {
-    use crate::{Problem, problem_from};
-    use engine::{Context, Engine};
+    use crate::{Problem, problem_from, stored_problem};
+    use engine::{Context, Engine, Response};
     use leptos::prelude::use_context;
     use serde::de::DeserializeOwned;
 
@@ -20,35 +20,38 @@ mod ssr {
         }
     }
 
-    /// Converts the engine's result. A response that is stored under an idempotency key is parsed.
-    pub(super) fn respond<T, U: From<T> + DeserializeOwned>(
-        result: Result<T, engine::Error>,
+    /// Converts the result of a query.
+    pub(super) fn respond<T, U: From<T>>(result: Result<T, engine::Error>) -> Result<U, Problem> {
+        result.map(U::from).map_err(problem_from)
+    }
+
+    /// Converts the response to a command. A response that is stored under an idempotency key is parsed.
+    pub(super) fn respond_to_command<T, U: From<T> + DeserializeOwned>(
+        result: Result<Response<T>, engine::Error>,
     ) -> Result<U, Problem> {
-        match result {
-            Err(engine::Error::Answered(reply)) if reply.status < 400 => serde_json::from_slice(&reply.body)
-                .map_err(|_| {
-                    let detail = "This key was used before with another function.";
-                    Problem::new(
-                        422,
-                        "idempotency_key_reused",
-                        "The idempotency key belongs to another request",
-                        detail,
-                    )
-                }),
-            other => other.map(U::from).map_err(problem_from),
+        match result.map_err(problem_from)? {
+            Response::Fresh(output) => Ok(output.into()),
+            Response::Stored(stored) if !stored.is_success() => Err(stored_problem(&stored)),
+            Response::Stored(stored) => serde_json::from_slice(&stored.body).map_err(|_| {
+                let detail = "This key was used before with another function.";
+                Problem::new(
+                    422,
+                    "idempotency_key_reused",
+                    "The idempotency key belongs to another request",
+                    detail,
+                )
+            }),
         }
     }
 
-    /// Converts the engine's result. An error about too few units also has the number of units in temporary blocks.
+    /// Converts the response to a command. An error about too few units also has the number of units in temporary blocks.
     pub(super) async fn respond_with_held_units<T, U: From<T> + DeserializeOwned>(
         engine: &Engine,
-        result: Result<T, engine::Error>,
+        result: Result<Response<T>, engine::Error>,
     ) -> Result<U, Problem> {
         match result {
-            Err(error) if !matches!(error, engine::Error::Answered(_)) => {
-                Err(crate::problem_with_held_units(engine, error).await)
-            }
-            other => respond(other),
+            Err(error) => Err(crate::problem_with_held_units(engine, error).await),
+            response => respond_to_command(response),
         }
     }
 
@@ -87,7 +90,7 @@ pub async fn rename_category(
 ) -> Result<CategoryRenamed, Problem> {
     let (engine, context) = ssr::engine()?;
     let (from, to) = rename.names(&category).map_err(ssr::rejection)?;
-    ssr::respond(engine.category_rename(&context, from, to, rename.dry_run).await)
+    ssr::respond_to_command(engine.category_rename(&context, from, to, rename.dry_run).await)
 }
 
 /// Returns the 100 items of a category with the highest quantity.
@@ -159,7 +162,7 @@ pub async fn item_history(id: i64, hours: Option<i64>) -> Result<crate::ItemHist
 pub async fn create_item(item: crate::CreateItem) -> Result<Item, Problem> {
     let (engine, context) = ssr::engine()?;
     let item = item.try_into().map_err(ssr::rejection)?;
-    ssr::respond(engine.item_create(&context, item).await)
+    ssr::respond_to_command(engine.item_create(&context, item).await)
 }
 
 /// Changes fields of an item.
@@ -167,7 +170,7 @@ pub async fn create_item(item: crate::CreateItem) -> Result<Item, Problem> {
 pub async fn update_item(id: i64, changes: crate::UpdateItem) -> Result<Item, Problem> {
     let (engine, context) = ssr::engine()?;
     let changes = changes.try_into().map_err(ssr::rejection)?;
-    ssr::respond(engine.item_update(&context, domain::ItemId(id), changes).await)
+    ssr::respond_to_command(engine.item_update(&context, domain::ItemId(id), changes).await)
 }
 
 /// Imports items and stock from a CSV file of at most 5,000 lines. Each line succeeds or fails independently. A dry run
@@ -231,7 +234,7 @@ pub async fn warehouse_items(
 pub async fn create_warehouse(warehouse: crate::CreateWarehouse) -> Result<Warehouse, Problem> {
     let (engine, context) = ssr::engine()?;
     let warehouse = warehouse.try_into().map_err(ssr::rejection)?;
-    ssr::respond(engine.warehouse_create(&context, warehouse).await)
+    ssr::respond_to_command(engine.warehouse_create(&context, warehouse).await)
 }
 
 /// Lists a page of blocks, newest first.
@@ -299,14 +302,14 @@ pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Proble
 #[server(prefix = "/rpc", endpoint = "confirm_block", protocol = WriteCall)]
 pub async fn confirm_block(id: i64) -> Result<BlockConfirmed, Problem> {
     let (engine, context) = ssr::engine()?;
-    ssr::respond(engine.block_confirm(&context, domain::BlockId(id), None).await)
+    ssr::respond_to_command(engine.block_confirm(&context, domain::BlockId(id), None).await)
 }
 
 /// Releases a block.
 #[server(prefix = "/rpc", endpoint = "release_block", protocol = WriteCall)]
 pub async fn release_block(id: i64) -> Result<BlockReleased, Problem> {
     let (engine, context) = ssr::engine()?;
-    ssr::respond(engine.block_release(&context, domain::BlockId(id)).await)
+    ssr::respond_to_command(engine.block_release(&context, domain::BlockId(id)).await)
 }
 
 /// Extends a block.
@@ -314,7 +317,7 @@ pub async fn release_block(id: i64) -> Result<BlockReleased, Problem> {
 pub async fn extend_block(id: i64, extension: crate::ExtendBlock) -> Result<BlockExtended, Problem> {
     let (engine, context) = ssr::engine()?;
     let ttl = extension.try_into().map_err(ssr::rejection)?;
-    ssr::respond(engine.block_extend(&context, domain::BlockId(id), ttl).await)
+    ssr::respond_to_command(engine.block_extend(&context, domain::BlockId(id), ttl).await)
 }
 
 /// Reclaims the units of every expired block.
@@ -348,7 +351,7 @@ pub async fn get_order(id: i64) -> Result<Order, Problem> {
 pub async fn create_order(order: crate::CreateOrder) -> Result<Order, Problem> {
     let (engine, context) = ssr::engine()?;
     let order = order.try_into().map_err(ssr::rejection)?;
-    ssr::respond(engine.order_create(&context, order).await)
+    ssr::respond_to_command(engine.order_create(&context, order).await)
 }
 
 /// Allocates every line of an order from one warehouse, or none.
@@ -356,7 +359,7 @@ pub async fn create_order(order: crate::CreateOrder) -> Result<Order, Problem> {
 pub async fn allocate_order(id: i64, allocation: crate::AllocateOrder) -> Result<OrderAllocation, Problem> {
     let (engine, context) = ssr::engine()?;
     let warehouse = domain::WarehouseId(allocation.warehouse_id);
-    ssr::respond(engine.order_allocate(&context, domain::OrderId(id), warehouse).await)
+    ssr::respond_to_command(engine.order_allocate(&context, domain::OrderId(id), warehouse).await)
 }
 
 /// Previews an order's allocation from each warehouse. Returns null if the order is not pending.
@@ -375,5 +378,5 @@ pub async fn preview_order(id: i64) -> Result<Option<OrderPreview>, Problem> {
 #[server(prefix = "/rpc", endpoint = "cancel_order", protocol = WriteCall)]
 pub async fn cancel_order(id: i64) -> Result<OrderCancelled, Problem> {
     let (engine, context) = ssr::engine()?;
-    ssr::respond(engine.order_cancel(&context, domain::OrderId(id)).await)
+    ssr::respond_to_command(engine.order_cancel(&context, domain::OrderId(id)).await)
 }

@@ -1,3 +1,5 @@
-//! Request batching: requests queue in memory, and one worker runs all that have queued as one batch.
+//! Request batching: requests queue in memory, and one worker runs all queued requests as one batch.
 
 pub mod queue;
+pub(crate) mod routing;
+mod supervised;

@@ -1,9 +1,11 @@
 //! Commands: the public methods that change something.
 
-pub(crate) mod blocks;
+mod blocks;
 pub(crate) mod bulk;
+mod carts;
 pub(crate) mod categories;
 pub(crate) mod import;
-pub(crate) mod items;
-pub(crate) mod orders;
-pub(crate) mod warehouses;
+mod items;
+mod orders;
+pub(crate) mod stock;
+mod warehouses;

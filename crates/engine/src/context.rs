@@ -2,6 +2,7 @@ use crate::Result;
 use crate::idempotency::{Idempotency, KEY_CHARS_MAX};
 use std::borrow::Cow;
 use std::sync::Arc;
+use store::Cause;
 
 /// The caller of an engine method, for the ledger and the logs.
 #[derive(Debug, Clone)]
@@ -23,6 +24,11 @@ impl Context {
     /// Returns the context with an idempotency key.
     pub fn with_idempotency(self, idempotency: Idempotency) -> Self {
         Self { idempotency: Some(idempotency), ..self }
+    }
+
+    /// Returns the caller for the ledger.
+    pub(crate) fn cause(&self) -> Cause<'_> {
+        Cause { actor: &self.actor, request_id: &self.request_id }
     }
 
     /// Returns the context of one part of the request. If the request has an idempotency key, the part has a key derived

@@ -15,13 +15,13 @@ use crate::events::feed::Feed;
 use crate::events::notifier::CommitNotifier;
 use crate::events::reader;
 use crate::failures::Failures;
-use crate::idempotency::Renderer;
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
 use crate::queries::item_levels::Levels;
 use crate::queries::overview::{self, HeldUnitsCache};
-use crate::stock::backlog::{BACKLOG_BATCH_MAX, BacklogBatch, Refusals};
-use crate::stock::{LockedRows, StockBatch};
+use crate::response::ResponseSerializer;
+use crate::stock::backlog::{BACKLOG_BATCH_MAX, BacklogBatch, Shortages};
+use crate::stock::{FallbackCounts, FallbackReason, LockedRows, StockBatch};
 use crate::{Result, Settings};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::Store;
@@ -41,7 +41,8 @@ pub(crate) struct Shared {
     pub(crate) stock: Vec<BatchQueue<StockBatch>>,
     /// Decides requests that lack units of items with many expired blocks.
     pub(crate) backlog: BatchQueue<BacklogBatch>,
-    pub(crate) refusals: Arc<Refusals>,
+    pub(crate) shortages: Arc<Shortages>,
+    pub(crate) fallbacks: Arc<FallbackCounts>,
     pub(crate) creation: Vec<BatchQueue<CreateBatch>>,
     pub(crate) reading: BatchQueue<ReadBatch>,
     pub(crate) top_lists: Arc<TopListCache>,
@@ -76,10 +77,11 @@ pub(crate) struct Writer {
     pub(crate) levels: Arc<LevelCache>,
     pub(crate) blocks: Arc<BlockCache>,
     pub(crate) failures: Arc<Failures>,
-    pub(crate) refusals: Arc<Refusals>,
+    pub(crate) shortages: Arc<Shortages>,
+    pub(crate) fallbacks: Arc<FallbackCounts>,
     pub(crate) locked_rows: Arc<LockedRows>,
     pub(crate) limits: domain::BlockLimits,
-    pub(crate) render: Renderer,
+    pub(crate) serialize_response: ResponseSerializer,
 }
 
 impl Writer {
@@ -93,10 +95,11 @@ impl Writer {
             levels: Arc::default(),
             blocks: Arc::default(),
             failures: Arc::default(),
-            refusals: Arc::default(),
+            shortages: Arc::default(),
+            fallbacks: Arc::default(),
             locked_rows: Arc::default(),
             limits: settings.limits,
-            render: settings.render,
+            serialize_response: settings.serialize_response,
         })
     }
 
@@ -132,7 +135,7 @@ impl QueueStarter {
 }
 
 /// The names of the background tasks.
-const BACKGROUND_TASKS: [&str; 4] = ["notifier", "listener", "event feed", "expiry"];
+const BACKGROUND_TASKS: [&str; 4] = ["announcer", "listener", "event feed", "expiry"];
 
 impl Engine {
     /// Starts the queues and the background tasks.
@@ -164,7 +167,8 @@ impl Engine {
             settings,
             stock,
             backlog,
-            refusals: writer.refusals,
+            shortages: writer.shortages,
+            fallbacks: writer.fallbacks,
             creation,
             reading,
             top_lists: writer.top_lists,
@@ -237,12 +241,17 @@ impl Engine {
     async fn background_task(&self, name: &str, stopped: watch::Receiver<bool>) {
         let (store, notifier) = (self.store().clone(), &self.shared.notifier);
         match name {
-            "notifier" => notifier.announce(store, stopped).await,
+            "announcer" => notifier.announce(store, stopped).await,
             "listener" => notifier.listen(store, stopped).await,
             "event feed" => reader::run(&self.shared.feed, stopped).await,
             "expiry" => background::expiry::run(self.clone(), stopped).await,
             _ => {}
         }
+    }
+
+    /// Returns how often batches of stock requests fell back to a slower strategy since the engine started, by reason.
+    pub fn fallback_counts(&self) -> [(FallbackReason, u64); FallbackReason::ALL.len()] {
+        self.shared.fallbacks.get()
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -1,251 +1,255 @@
-//! Idempotency keys: a request that comes twice under one key is done once, and both times gets the same
-//! answer, which is kept in the transaction of its effect.
+//! Idempotency keys: a request that is sent twice under one key is done once. Both get the same response, which is stored
+//! in the transaction of the effect.
 //!
-//! A rejection by the rules (a [`domain::Error`]) is an answer: it is stored for every kind of write. An error
-//! of any other kind is not stored, because the same request may succeed later.
+//! A rejection by the rules (a [`domain::Error`]) is a response: it is stored for every kind of command. Any other error
+//! is not stored, because the same request may succeed later.
 
-use crate::{CategoryRenamed, Context, Engine, Error, Result};
-use domain::{Decision, Item, Order, Warehouse};
+use crate::response::{CommandResult, Response, ResponseSerializer, StoredResponse};
+use crate::{Context, Engine, Result};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
-use store::{ResponseRecord, WriteTransaction};
+use store::{ResponseRecord, Store, WriteTransaction};
 
-/// How often a transaction is tried again that PostgreSQL gave up on. By design none deadlocks; what others
-/// do to the same rows, or under the same key, is not in our hands.
+/// The most retries of a transaction after a conflict. Transactions of this service do not deadlock with each other, but
+/// other applications may change the same rows, and other servers may store a response under the same key.
 pub(crate) const CONFLICT_RETRIES_MAX: usize = 5;
 
 /// The longest key, in characters.
 pub(crate) const KEY_CHARS_MAX: usize = 255;
 
-/// A key that came with a request.
+/// The idempotency key of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Idempotency {
     /// The key: 1 to 255 characters.
     pub key: Arc<str>,
-    /// Tells the request from any other: equal for equal requests only.
+    /// A hash of the request: equal for equal requests only.
     pub fingerprint: Arc<[u8]>,
 }
 
-/// An answer as it goes over the wire.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredResponse {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body.
-    pub body: Arc<[u8]>,
-}
-
-/// An answer that a [`Renderer`] is to write.
-#[derive(Debug)]
-pub enum Outcome<'a> {
-    /// What a stock request was told.
-    Stock(&'a Decision),
-    /// An item was created.
-    ItemCreated(&'a Item),
-    /// An item was changed.
-    ItemUpdated(&'a Item),
-    /// A warehouse was added.
-    WarehouseCreated(&'a Warehouse),
-    /// An order was created.
-    OrderCreated(&'a Order),
-    /// A category was renamed.
-    CategoryRenamed(&'a CategoryRenamed),
-    /// The rules rejected a request that is not about stock levels.
-    Rejected(&'a domain::Error),
-}
-
-/// Writes answers for the wire, which the engine does not know. The text is the request's id.
-pub type Renderer = fn(Outcome<'_>, &str) -> StoredResponse;
-
-/// What is to be done with each request of a batch.
+/// The state of a request's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum KeyStatus {
-    /// Do it.
+    /// The request has no key, or its key is new: the request is to be done.
     New,
-    /// It was done before, and was answered this.
+    /// The request was done before, with this response.
     Replay(StoredResponse),
-    /// Its key belongs to another request.
+    /// The key belongs to a different request.
     Mismatch(Arc<str>),
-    /// An earlier request of the same batch has the same key and is the same.
+    /// The key belongs to an equal request of the same batch: the one at this index among the new requests.
     DuplicateOf(usize),
 }
 
-impl KeyStatus {
-    /// What the caller is told of a request that is not to be done; `replies` are those of the requests that
-    /// were.
-    pub(crate) fn answer<T>(&self, replies: &HashMap<usize, StoredResponse>) -> Result<T> {
-        match self {
-            Self::Replay(reply) => Err(Error::Answered(reply.clone())),
-            Self::Mismatch(key) => Err(domain::Error::IdempotencyKeyReused(key.to_string()).into()),
-            Self::DuplicateOf(first) => {
-                Err(replies.get(first).map_or(Error::Internal, |reply| Error::Answered(reply.clone())))
-            }
-            Self::New => Err(Error::Internal),
-        }
-    }
-}
-
-/// Looks up the keys of a batch.
+/// Looks up the keys of a batch. Returns the state of each request's key.
 pub(crate) async fn lookup_keys(
     transaction: &mut WriteTransaction,
     contexts: &[&Context],
 ) -> store::Result<Vec<KeyStatus>> {
-    let keyed = |context: &'_ &Context| Some((context.actor.to_string(), context.idempotency.clone()?));
-    let keys: Vec<_> = contexts.iter().filter_map(keyed).collect();
+    let keyed = |context: &Context| Some((context.actor.to_string(), context.idempotency.clone()?));
+    let keys: Vec<_> = contexts.iter().filter_map(|context| keyed(context)).collect();
     if keys.is_empty() {
         return Ok(vec![KeyStatus::New; contexts.len()]);
     }
     let names: Vec<_> = keys.iter().map(|(actor, idempotency)| (actor.as_str(), &*idempotency.key)).collect();
-    let found = transaction.responses_find(&names).await?;
+    let stored = transaction.responses_find(&names).await?;
     let mut firsts = HashMap::new();
-    let status = |(index, context): (usize, &&Context)| {
-        let Some((actor, idempotency)) = keyed(context) else { return KeyStatus::New };
-        let name = (actor, idempotency.key.to_string());
-        if let Some(kept) = found.get(&name) {
-            return match kept.fingerprint == *idempotency.fingerprint {
-                true => KeyStatus::Replay(reply(kept)),
-                false => KeyStatus::Mismatch(idempotency.key),
-            };
-        }
-        let (first, fingerprint) = firsts.entry(name).or_insert((index, idempotency.fingerprint.clone()));
-        match (*first == index, *fingerprint == idempotency.fingerprint) {
-            (true, _) => KeyStatus::New,
-            (false, true) => KeyStatus::DuplicateOf(*first),
-            (false, false) => KeyStatus::Mismatch(idempotency.key),
-        }
+    let mut new_count = 0;
+    let status = |context: &&Context| {
+        let status = match keyed(context) {
+            None => KeyStatus::New,
+            Some((actor, idempotency)) => {
+                let name = (actor, idempotency.key.to_string());
+                match (stored.get(&name), firsts.entry(name)) {
+                    (Some(record), _) if record.fingerprint == *idempotency.fingerprint => {
+                        KeyStatus::Replay(StoredResponse::from_record(record))
+                    }
+                    (None, Entry::Vacant(first)) => {
+                        first.insert((new_count, idempotency.fingerprint));
+                        KeyStatus::New
+                    }
+                    (None, Entry::Occupied(first)) if first.get().1 == idempotency.fingerprint => {
+                        KeyStatus::DuplicateOf(first.get().0)
+                    }
+                    _ => KeyStatus::Mismatch(idempotency.key),
+                }
+            }
+        };
+        new_count += usize::from(status == KeyStatus::New);
+        status
     };
-    Ok(contexts.iter().enumerate().map(status).collect())
+    Ok(contexts.iter().map(status).collect())
 }
 
-/// The answer of a request whose key has one: the stored answer, or that the key belongs to another request.
-async fn answered(transaction: &mut WriteTransaction, context: &Context) -> store::Result<Option<Error>> {
-    let status = lookup_keys(transaction, &[context]).await?.pop();
-    let answered = status.filter(|status| *status != KeyStatus::New);
-    Ok(answered.and_then(|status| status.answer::<()>(&HashMap::new()).err()))
+/// Adds the answers of the requests whose keys are not new to `answers`, which are those of the new requests in their
+/// order. Each answer comes with the request's position.
+pub(crate) fn add_known_answers<T: Clone>(
+    keys: impl Iterator<Item = (usize, KeyStatus)>,
+    answers: &mut Vec<(usize, Result<Response<T>>)>,
+) {
+    for (position, status) in keys {
+        let answer = match status {
+            KeyStatus::New => continue,
+            KeyStatus::Replay(response) => Ok(Response::Stored(response)),
+            KeyStatus::Mismatch(key) => Err(domain::Error::IdempotencyKeyReused(key.to_string()).into()),
+            KeyStatus::DuplicateOf(first) => answers[first].1.clone(),
+        };
+        answers.push((position, answer));
+    }
 }
 
-/// The answer to keep for a request that came with a key.
+/// Returns the answer of a request whose key is not new.
+async fn known_answer<T: Clone>(
+    transaction: &mut WriteTransaction,
+    context: &Context,
+) -> store::Result<Option<Result<Response<T>>>> {
+    let keys = lookup_keys(transaction, &[context]).await?;
+    let mut answers = Vec::new();
+    add_known_answers(keys.into_iter().enumerate(), &mut answers);
+    Ok(answers.pop().map(|(_, answer)| answer))
+}
+
+/// Serializes the response to a request that has a key. Returns the record to store, and the response.
 pub(crate) fn response_record(
     context: &Context,
-    outcome: Outcome<'_>,
-    render: Renderer,
+    result: &CommandResult<'_>,
+    serialize: ResponseSerializer,
 ) -> Option<(ResponseRecord, StoredResponse)> {
     let idempotency = context.idempotency.as_ref()?;
-    let reply = render(outcome, &context.request_id);
-    let kept = ResponseRecord {
+    let response = serialize(result, &context.request_id);
+    let record = ResponseRecord {
         actor: context.actor.to_string(),
         key: idempotency.key.to_string(),
         fingerprint: idempotency.fingerprint.to_vec(),
-        status: reply.status.into(),
-        body: reply.body.to_vec(),
+        status: response.status.into(),
+        body: response.body.to_vec(),
     };
-    Some((kept, reply))
+    Some((record, response))
 }
 
-fn reply(kept: &ResponseRecord) -> StoredResponse {
-    StoredResponse { status: u16::try_from(kept.status).unwrap_or(500), body: kept.body.as_slice().into() }
+/// Stores the response to a request that has a key, in a transaction of its own, and returns it. If an equal request has
+/// stored one in the meantime, that one counts. Returns `None` for a request without a key.
+pub(crate) async fn store_response<T: Clone>(
+    store: &Store,
+    context: &Context,
+    result: &CommandResult<'_>,
+    serialize: ResponseSerializer,
+) -> Result<Option<Result<Response<T>>>> {
+    let mut retries = 0;
+    loop {
+        match store_response_once(store, context, result, serialize).await {
+            Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => retries += 1,
+            stored => return Ok(stored?),
+        }
+    }
 }
 
-/// Something done in a transaction of its own.
+async fn store_response_once<T: Clone>(
+    store: &Store,
+    context: &Context,
+    result: &CommandResult<'_>,
+    serialize: ResponseSerializer,
+) -> store::Result<Option<Result<Response<T>>>> {
+    let Some((record, response)) = response_record(context, result, serialize) else { return Ok(None) };
+    let mut transaction = store.begin().await?;
+    if let Some(answer) = known_answer(&mut transaction, context).await? {
+        return Ok(Some(answer));
+    }
+    transaction.responses_store(&[record]).await?;
+    transaction.commit().await?;
+    Ok(Some(Ok(Response::Stored(response))))
+}
+
+/// A command that runs in a transaction of its own.
 pub(crate) trait Command: Sync {
-    /// What comes of it.
-    type Done: Send;
+    /// The output of the command.
+    type Output: Clone + Send;
 
-    /// Does it.
-    fn act(
+    /// Executes the command. The caller commits.
+    fn execute(
         &self,
         transaction: &mut WriteTransaction,
-    ) -> impl Future<Output = store::Result<Self::Done>> + Send;
+    ) -> impl Future<Output = store::Result<Self::Output>> + Send;
 
-    /// What is answered.
-    fn outcome(done: &Self::Done) -> Outcome<'_>;
+    /// Returns the output for the serializer.
+    fn result(output: &Self::Output) -> CommandResult<'_>;
 }
 
 impl Engine {
-    /// Runs a command in a transaction of its own, once per key. A rejection is stored under the key, like any
-    /// other answer.
-    pub(crate) async fn once<D: Command>(&self, context: &Context, deed: D) -> Result<D::Done> {
-        let mut tries = 0;
+    /// Runs a command in a transaction of its own, once per key. A rejection is stored under the key like any other
+    /// response.
+    pub(crate) async fn run_once<C: Command>(
+        &self,
+        context: &Context,
+        command: C,
+    ) -> Result<Response<C::Output>> {
+        let mut retries = 0;
         loop {
-            let done = match self.attempt_once(context, &deed).await {
+            let answer = match self.attempt_once(context, &command).await {
                 Err(store::Error::Refused(rejection)) if context.idempotency.is_some() => {
-                    self.store_rejection(context, &rejection).await
+                    self.store_rejection(context, rejection).await
                 }
-                done => done,
+                answer => answer,
             };
-            match done {
-                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
-                done => return done?,
+            match answer {
+                Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => retries += 1,
+                answer => return answer?,
             }
         }
     }
 
-    /// Stores a rejection under the request's key. The statement that was rejected has ended its transaction, so
-    /// this is a second one. The command may have been rejected because of its own effect: an answer that the same
-    /// request has got meanwhile counts.
-    async fn store_rejection<T>(
+    async fn attempt_once<C: Command>(
         &self,
         context: &Context,
-        rejection: &domain::Error,
-    ) -> store::Result<Result<T>> {
-        let answered = self.store_answer(context, Outcome::Rejected(rejection)).await?;
-        Ok(Err(answered.unwrap_or_else(|| rejection.clone().into())))
-    }
-
-    /// Stores the answer of a request that has a key, in a transaction of its own, and returns it. If the same request
-    /// has been answered meanwhile, that answer counts. `None` for a request without a key.
-    async fn store_answer(&self, context: &Context, outcome: Outcome<'_>) -> store::Result<Option<Error>> {
-        let Some((answer, reply)) = response_record(context, outcome, self.shared.settings.render) else {
-            return Ok(None);
-        };
+        command: &C,
+    ) -> store::Result<Result<Response<C::Output>>> {
         let mut transaction = self.store().begin().await?;
-        if let Some(answered) = answered(&mut transaction, context).await? {
-            return Ok(Some(answered));
+        if let Some(answer) = known_answer(&mut transaction, context).await? {
+            return Ok(answer);
         }
-        transaction.responses_store(&[answer]).await?;
+        let output = command.execute(&mut transaction).await?;
+        let serialized =
+            response_record(context, &C::result(&output), self.shared.settings.serialize_response);
+        let Some((record, response)) = serialized else {
+            transaction.commit().await?;
+            return Ok(Ok(Response::Fresh(output)));
+        };
+        transaction.responses_store(&[record]).await?;
         transaction.commit().await?;
-        Ok(Some(Error::Answered(reply)))
+        Ok(Ok(Response::Stored(response)))
     }
 
-    /// Runs a command of several transactions, each of which may be repeated, and stores its answer after the last one.
-    /// A retry after a failure resumes the command; a retry after the answer gets the answer.
+    /// Stores a rejection under the request's key, in a second transaction: the rejected statement has ended the first one.
+    /// The rejection may be due to a concurrent equal request; then that request's response counts.
+    async fn store_rejection<T: Clone>(
+        &self,
+        context: &Context,
+        rejection: domain::Error,
+    ) -> store::Result<Result<Response<T>>> {
+        let serialize = self.shared.settings.serialize_response;
+        let result = CommandResult::Rejected(&rejection);
+        let stored = store_response_once(self.store(), context, &result, serialize).await?;
+        Ok(stored.unwrap_or(Err(rejection.into())))
+    }
+
+    /// Runs a command of several transactions, each of which may be repeated, and stores its response after the last one.
+    /// A retry after a failure resumes the command; a retry after the response returns the response.
     ///
     /// # Errors
-    /// The stored answer as [`Error::Answered`], and the command's own errors.
-    pub(crate) async fn once_resumable<T>(
+    /// The command's own errors; a key that belongs to another request.
+    pub(crate) async fn run_resumable<T: Clone>(
         &self,
         context: &Context,
         command: impl Future<Output = Result<T>>,
-        outcome: impl Fn(&T) -> Outcome<'_>,
-    ) -> Result<T> {
+        result: impl Fn(&T) -> CommandResult<'_>,
+    ) -> Result<Response<T>> {
         if context.idempotency.is_some()
-            && let Some(answered) = answered(&mut self.store().begin().await?, context).await?
+            && let Some(answer) = known_answer(&mut self.store().begin().await?, context).await?
         {
-            return Err(answered);
+            return answer;
         }
-        let done = command.await?;
-        let mut tries = 0;
-        loop {
-            match self.store_answer(context, outcome(&done)).await {
-                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
-                stored => return stored?.map_or(Ok(done), Err),
-            }
-        }
-    }
-
-    async fn attempt_once<D: Command>(&self, context: &Context, deed: &D) -> store::Result<Result<D::Done>> {
-        let mut transaction = self.store().begin().await?;
-        if let Some(answered) = answered(&mut transaction, context).await? {
-            return Ok(Err(answered));
-        }
-        let done = deed.act(&mut transaction).await?;
-        let keyed = response_record(context, D::outcome(&done), self.shared.settings.render);
-        if let Some((kept, reply)) = keyed {
-            transaction.responses_store(&[kept]).await?;
-            transaction.commit().await?;
-            return Ok(Err(Error::Answered(reply)));
-        }
-        transaction.commit().await?;
-        Ok(Ok(done))
+        let output = command.await?;
+        let serialize = self.shared.settings.serialize_response;
+        let stored = store_response(self.store(), context, &result(&output), serialize).await?;
+        stored.unwrap_or(Ok(Response::Fresh(output)))
     }
 }

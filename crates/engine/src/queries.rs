@@ -1,6 +1,11 @@
 //! Queries: the public methods that only read.
 
+mod blocks;
+mod categories;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod item_levels;
+mod items;
+mod orders;
 pub(crate) mod overview;
+mod warehouses;

@@ -1,53 +1,53 @@
-use crate::{Outcome, Renderer, StoredResponse};
+use crate::response::{CommandResult, ResponseSerializer, StoredResponse};
 use domain::BlockLimits;
 use std::time::Duration;
 
-/// How the engine works. [`Settings::default`] is what was measured to be good.
+/// The settings of an engine. The defaults are the result of measurements.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Requests that may wait in a queue; past this many a caller is told to come back. Default 2,000: some
-    /// four batches, which a slow database takes less time for than clients wait.
+    /// The most requests that wait in a queue. Further ones fail with [`crate::Error::Overloaded`]. Default 2,000: about
+    /// four batches, which even a slow database finishes within a client's timeout.
     pub queue_max: usize,
-    /// Requests that one transaction decides. Default 512.
+    /// The most requests in a batch. Default 512.
     pub batch_max: usize,
-    /// Batches of stock requests that are decided side by side, each about other items; at least 1. More of
-    /// them make smaller batches. Default 2.
+    /// The number of queues for stock requests, which are distributed by item; at least 1. With more queues the batches
+    /// are smaller. Default 2.
     pub stock_queues: usize,
-    /// Batches of new items that are written side by side; at least 1. Default 2.
+    /// The number of queues for new items; at least 1. Default 2.
     pub creation_queues: usize,
-    /// How long one batch may take. Then it is cancelled, and its requests fail. Default 15 s.
+    /// The deadline of a batch. At the deadline the batch is cancelled and its requests fail. Default 15 s.
     pub batch_timeout: Duration,
-    /// How long a stop waits for queued requests and background tasks. Then they are broken off. Default 10 s.
+    /// The time for which a shutdown waits for queued requests and background tasks before it aborts them. Default 10 s.
     pub drain_timeout: Duration,
-    /// How stale a category's top list may be; zero reads it anew each time. Writes through the same server
-    /// are seen by the next read whatever this is. Default 250 ms.
+    /// The time for which the top list of a category is cached; zero turns the cache off. A write through the same server
+    /// invalidates the list at once. Default 250 ms.
     pub top_staleness: Duration,
-    /// From how many items on the sums over each category are followed by the ledger, once read; those of fewer
-    /// are read anew each time. Default 20,000.
+    /// The number of items from which the sums over categories are cached and updated from the ledger. Sums of fewer items
+    /// are read each time. Default 20,000.
     pub totals_followed_from: i64,
-    /// From how many blocks and order lines on the levels of an item are followed by the ledger, once read; those of
-    /// fewer are read again each time. Default 5,000.
+    /// The number of an item's blocks and order lines from which its levels are cached and updated from the ledger. The
+    /// levels of other items are read each time. Default 5,000.
     pub levels_followed_from: i64,
-    /// Statements that read all blocks of an item at the same time; at least 1. More wait. It must be less than the
-    /// connections for lookups. Default 2.
+    /// The most concurrent statements that read all blocks of an item; at least 1. Further ones wait. It must be less than
+    /// the number of connections for lookups. Default 2.
     pub item_scans_max: usize,
-    /// Event streams that may be open at the same time. Default 2,000.
+    /// The most open event streams. Default 2,000.
     pub event_streams_max: usize,
-    /// Events that all streams together send in a second, about. Beyond it pages come less often, at least once a
-    /// second, and a page that is too large says that it skipped events. Default 50,000.
+    /// The approximate maximum of events per second over all streams. Above it pages are sent less often, at least once
+    /// per second, and a page that is too large reports skipped events. Default 50,000.
     pub event_stream_lines_per_second: usize,
-    /// How often expired blocks are cleaned up. Default 1 s.
+    /// The interval of the clean-up of expired blocks. Default 1 s.
     pub expiry_interval: Duration,
-    /// Expired blocks that one clean-up transaction takes: what is placed meanwhile may have to wait for one.
-    /// Default 64.
+    /// The most expired blocks that one clean-up transaction reclaims. A concurrent request for the same item may wait for
+    /// one such transaction. Default 64.
     pub expiry_blocks_max: i64,
-    /// What a single buyer may have. Default: as many units a block as a quantity can be, 1,000 blocks a
-    /// reference.
+    /// The limits per block and per reference. Default: no limit of units per block below that of a quantity, and 1,000
+    /// blocks per reference.
     pub limits: BlockLimits,
-    /// How long answers are kept under their idempotency keys. Default 24 hours.
+    /// The time for which responses are stored under their idempotency keys. Default 24 hours.
     pub answers_kept: Duration,
-    /// Writes the answers that are kept. Default: for engines that nobody asks over a wire.
-    pub render: Renderer,
+    /// Serializes the responses that are stored. The default writes a debug format, for engines without an HTTP server.
+    pub serialize_response: ResponseSerializer,
 }
 
 impl Default for Settings {
@@ -69,11 +69,11 @@ impl Default for Settings {
             expiry_blocks_max: 64,
             limits: BlockLimits::default(),
             answers_kept: Duration::from_secs(24 * 3_600),
-            render: debug_text,
+            serialize_response: debug_text,
         }
     }
 }
 
-fn debug_text(outcome: Outcome<'_>, request_id: &str) -> StoredResponse {
-    StoredResponse { status: 200, body: format!("{outcome:?} {request_id}").into_bytes().into() }
+fn debug_text(result: &CommandResult<'_>, request_id: &str) -> StoredResponse {
+    StoredResponse { status: 200, body: format!("{result:?} {request_id}").into_bytes().into() }
 }

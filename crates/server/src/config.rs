@@ -122,7 +122,7 @@ impl EngineConfig {
     /// The engine's settings.
     pub fn settings(&self) -> engine::Settings {
         engine::Settings {
-            render: api::stored_response,
+            serialize_response: api::stored_response,
             queue_max: self.queue_requests_max,
             batch_timeout: Duration::from_secs(self.batch_timeout_seconds),
             drain_timeout: Duration::from_secs(self.drain_timeout_seconds),

@@ -2,6 +2,7 @@
 
 use crate::*;
 use domain::{Quantity, Ttl};
+use engine::Response;
 
 impl From<BlockState> for domain::BlockState {
     fn from(state: BlockState) -> Self {
@@ -200,19 +201,20 @@ impl TryFrom<ActOnBlocks> for domain::BulkBlockAction {
 }
 
 impl From<engine::BlockOutcome> for BlockOutcome {
-    fn from((block, done): engine::BlockOutcome) -> Self {
+    fn from((block, response): engine::BlockOutcome) -> Self {
         // The field of a stored response that only an extended block has.
         #[derive(serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Extended {
             expires_at: Option<Time>,
         }
-        let (problem, expires_at) = match done {
-            Ok(expires_at) => (None, expires_at),
-            Err(engine::Error::Answered(reply)) if reply.status < 400 => {
-                let extended = serde_json::from_slice::<Extended>(&reply.body);
+        let (problem, expires_at) = match response {
+            Ok(Response::Fresh(expires_at)) => (None, expires_at),
+            Ok(Response::Stored(stored)) if stored.is_success() => {
+                let extended = serde_json::from_slice::<Extended>(&stored.body);
                 (None, extended.ok().and_then(|extended| extended.expires_at))
             }
+            Ok(Response::Stored(stored)) => (Some(stored_problem(&stored)), None),
             Err(error) => (Some(problem_from(error)), None),
         };
         Self { block_id: block.0, problem, expires_at }

@@ -1,23 +1,18 @@
-use crate::{Context, Engine, Error, Result, Topic};
-use domain::{
-    Block, BlockExtended, BlockId, BlockPlaced, BlockQuery, BlockReleased, CartId, CartPlaced, Granted,
-    HeldBlock, Page, PlaceBlock, PlaceCart, Quantity, Request, Ttl,
-};
+use super::stock::{ConfirmBlock, ExtendBlock, ReleaseBlock};
+use crate::{Context, Engine, Response, Result, Topic};
+use domain::{BlockExtended, BlockId, BlockPlaced, BlockReleased, HeldBlock, PlaceBlock, Quantity, Ttl};
 
 impl Engine {
-    /// Holds units of an item for a while.
+    /// Places a temporary block on units of an item.
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`], [`domain::Error::WarehouseNotFound`],
     /// [`domain::Error::InsufficientStock`].
-    pub async fn block_place(&self, context: &Context, block: PlaceBlock) -> Result<BlockPlaced> {
-        match self.stock_ask(context, Request::Place(block)).await? {
-            Granted::Placed(placed) => Ok(placed),
-            _ => Err(Error::Internal),
-        }
+    pub async fn block_place(&self, context: &Context, block: PlaceBlock) -> Result<Response<BlockPlaced>> {
+        self.run_stock(context, block).await
     }
 
-    /// Makes a temporary block permanent; of `quantity` units where given, and the rest goes back.
+    /// Makes a temporary block permanent. With a `quantity`, the block keeps that many units and releases the others.
     ///
     /// # Errors
     /// [`domain::Error::BlockNotFound`], [`domain::Error::BlockAlreadyPermanent`],
@@ -28,97 +23,29 @@ impl Engine {
         context: &Context,
         id: BlockId,
         quantity: Option<Quantity>,
-    ) -> Result<HeldBlock> {
-        match self.stock_ask(context, Request::Confirm(id, quantity)).await? {
-            Granted::Confirmed(block) => Ok(block),
-            _ => Err(Error::Internal),
-        }
+    ) -> Result<Response<HeldBlock>> {
+        self.run_stock(context, ConfirmBlock(id, quantity)).await
     }
 
-    /// Gives a temporary block's units back.
+    /// Releases a temporary block: its units return to stock.
     ///
     /// # Errors
-    /// As [`Engine::block_confirm`].
-    pub async fn block_release(&self, context: &Context, id: BlockId) -> Result<BlockReleased> {
-        match self.stock_ask(context, Request::Release(id)).await? {
-            Granted::Released(released) => Ok(released),
-            _ => Err(Error::Internal),
-        }
+    /// The same as [`Engine::block_confirm`].
+    pub async fn block_release(&self, context: &Context, id: BlockId) -> Result<Response<BlockReleased>> {
+        self.run_stock(context, ReleaseBlock(id)).await
     }
 
-    /// Lets a temporary block hold at least until `ttl` from now.
+    /// Extends a temporary block: it expires no earlier than `ttl` from now.
     ///
     /// # Errors
-    /// As [`Engine::block_confirm`].
-    pub async fn block_extend(&self, context: &Context, id: BlockId, ttl: Ttl) -> Result<BlockExtended> {
-        let extended = self.stock_ask(context, Request::Extend(id, ttl)).await;
-        match self.publish_on_success(Topic::Blocks, extended)? {
-            Granted::Extended(extended) => Ok(extended),
-            _ => Err(Error::Internal),
-        }
-    }
-
-    /// Holds units of several items: every line, or none.
-    ///
-    /// # Errors
-    /// As [`Engine::block_place`], and [`domain::Error::ReferenceBlocksLimit`].
-    pub async fn cart_place(&self, context: &Context, cart: PlaceCart) -> Result<CartPlaced> {
-        match self.stock_ask(context, Request::PlaceCart(cart)).await? {
-            Granted::CartPlaced(placed) => Ok(placed),
-            _ => Err(Error::Internal),
-        }
-    }
-
-    /// Makes every temporary block of a cart permanent, or none.
-    ///
-    /// # Errors
-    /// [`domain::Error::CartNotFound`], and as [`Engine::block_confirm`].
-    pub async fn cart_confirm(&self, context: &Context, id: CartId) -> Result<(CartId, Vec<HeldBlock>)> {
-        match self.stock_ask(context, Request::ConfirmCart(id)).await? {
-            Granted::CartConfirmed(id, blocks) => Ok((id, blocks)),
-            _ => Err(Error::Internal),
-        }
-    }
-
-    /// Gives the units of a cart's temporary blocks back.
-    ///
-    /// # Errors
-    /// As [`Engine::cart_confirm`].
-    pub async fn cart_release(&self, context: &Context, id: CartId) -> Result<(CartId, Vec<BlockReleased>)> {
-        match self.stock_ask(context, Request::ReleaseCart(id)).await? {
-            Granted::CartReleased(id, blocks) => Ok((id, blocks)),
-            _ => Err(Error::Internal),
-        }
-    }
-
-    /// Lets every temporary block of a cart hold at least until `ttl` from now.
-    ///
-    /// # Errors
-    /// As [`Engine::cart_confirm`].
-    pub async fn cart_extend(
+    /// The same as [`Engine::block_confirm`].
+    pub async fn block_extend(
         &self,
         context: &Context,
-        id: CartId,
+        id: BlockId,
         ttl: Ttl,
-    ) -> Result<(CartId, Vec<BlockExtended>)> {
-        let extended = self.stock_ask(context, Request::ExtendCart(id, ttl)).await;
-        match self.publish_on_success(Topic::Blocks, extended)? {
-            Granted::CartExtended(id, blocks) => Ok((id, blocks)),
-            _ => Err(Error::Internal),
-        }
-    }
-
-    /// One block, be it over by now.
-    ///
-    /// # Errors
-    /// [`domain::Error::BlockNotFound`].
-    pub async fn block_get(&self, _context: &Context, id: BlockId) -> Result<Block> {
-        let block = self.store().block_get(id).await?;
-        Ok(block.ok_or(domain::Error::BlockNotFound(id))?)
-    }
-
-    /// A page of blocks, newest first.
-    pub async fn block_list(&self, _context: &Context, query: BlockQuery) -> Result<Page<Block>> {
-        Ok(self.store().block_list(&query).await?)
+    ) -> Result<Response<BlockExtended>> {
+        let extended = self.run_stock(context, ExtendBlock(id, ttl)).await;
+        self.publish_on_success(Topic::Blocks, extended)
     }
 }

@@ -1,50 +1,34 @@
-use crate::{Context, Engine, Result};
-use domain::{
-    BlockAction, BlockId, BulkBlockAction, EndedBlock, ExpiringQuery, ItemId, Page, PageQuery, Time,
-};
+use crate::{Context, Engine, Response, Result};
+use domain::{BlockAction, BlockId, BulkBlockAction, Time};
 use futures::future::join_all;
 
-/// What became of one of several blocks: until when it holds, where it was extended.
-pub type BlockOutcome = (BlockId, Result<Option<Time>>);
+/// The result of an action on one of several blocks. The time is when an extended block expires; `None` for the other
+/// actions.
+pub type BlockOutcome = (BlockId, Result<Response<Option<Time>>>);
 
 impl Engine {
-    /// Does the same to several blocks, to each by itself, and tells what became of each. With an idempotency
-    /// key each has one of its own, made from it.
+    /// Runs one action on several blocks, on each block on its own, and returns each result. If the request has an
+    /// idempotency key, each block has a key derived from it.
     ///
     /// # Errors
-    /// A key that is too long for that. What a block refuses is its own outcome: see
-    /// [`Engine::block_confirm`].
+    /// A key that is too long for that. The error of a block is in its result; see [`Engine::block_confirm`].
     pub async fn blocks_act(&self, context: &Context, act: BulkBlockAction) -> Result<Vec<BlockOutcome>> {
         let contexts = act.blocks().iter().map(|id| context.part(id)).collect::<Result<Vec<_>>>()?;
-        let acting = act.blocks().iter().zip(&contexts).map(async |(id, context)| {
-            let done = match act.action {
-                BlockAction::Confirm => self.block_confirm(context, *id, None).await.map(|_| None),
-                BlockAction::Release => self.block_release(context, *id).await.map(|_| None),
+        let running = act.blocks().iter().zip(&contexts).map(async |(id, context)| {
+            let response = match act.action {
+                BlockAction::Confirm => self.block_confirm(context, *id, None).await.map(without_time),
+                BlockAction::Release => self.block_release(context, *id).await.map(without_time),
                 BlockAction::Extend(ttl) => {
-                    self.block_extend(context, *id, ttl).await.map(|extended| Some(extended.expires_at))
+                    let extended = self.block_extend(context, *id, ttl).await;
+                    extended.map(|response| response.map(|extended| Some(extended.expires_at)))
                 }
             };
-            (*id, done)
+            (*id, response)
         });
-        Ok(join_all(acting).await)
+        Ok(join_all(running).await)
     }
+}
 
-    /// A page of temporary blocks that expire soon, soonest first.
-    pub async fn blocks_expiring(
-        &self,
-        _context: &Context,
-        query: ExpiringQuery,
-    ) -> Result<Page<domain::Block>> {
-        Ok(self.store().blocks_expiring(&query).await?)
-    }
-
-    /// A page of how blocks have ended, latest first; it goes back as far as the ledger's last 200,000 lines.
-    pub async fn blocks_ended(
-        &self,
-        _context: &Context,
-        item: Option<ItemId>,
-        slice: PageQuery,
-    ) -> Result<Page<EndedBlock>> {
-        Ok(self.store().blocks_ended_lately(item, slice).await?)
-    }
+fn without_time<T>(response: Response<T>) -> Response<Option<Time>> {
+    response.map(|_| None)
 }

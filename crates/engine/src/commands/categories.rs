@@ -1,54 +1,51 @@
-use crate::cache::top_lists::TopList;
-use crate::idempotency::{CONFLICT_RETRIES_MAX, Outcome};
-use crate::{CachedJson, Context, Engine, Error, Result, Topic};
-use domain::{Category, CategoryName, CategorySums};
+use crate::idempotency::CONFLICT_RETRIES_MAX;
+use crate::response::CommandResult;
+use crate::{Context, Engine, Error, Response, Result, Topic};
+use domain::CategoryName;
 
-/// Items that one transaction gives another category: each is locked until all are changed.
+/// The most items whose category one transaction changes. Each item is locked until all of them are changed.
 const RENAMED_ITEMS_MAX: i64 = 500;
 
-/// A category was renamed, or would be.
+/// The result of renaming a category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CategoryRenamed {
-    /// The name that it had.
+    /// The old name.
     pub from: CategoryName,
-    /// The name that it has.
+    /// The new name.
     pub to: CategoryName,
-    /// Whether nothing was changed yet.
+    /// Whether nothing was changed.
     pub dry_run: bool,
-    /// Items that change their category.
+    /// The number of items whose category changes.
     pub items: i64,
-    /// Items that bore the new name before.
+    /// The number of items that already had the new category.
     pub items_already: i64,
 }
 
 impl Engine {
-    /// Every category with its totals, by name.
-    pub async fn category_list(&self, _context: &Context) -> Result<Vec<Category>> {
-        Ok(self.shared.sums.now().await?.categories.values().filter_map(CategorySums::category).collect())
-    }
-
-    /// Gives every item of a category another one; where items bear that already, the two become one. A
-    /// `dry_run` changes nothing and tells what would change.
+    /// Gives every item of a category another one. If items already have that category, the two become one. A `dry_run`
+    /// changes nothing and returns the numbers.
     ///
-    /// It goes by bounded transactions: orders and blocks of these items go on meanwhile. Each of them is tried again
-    /// after a conflict. The same call finishes a rename that failed after some of them.
+    /// The rename runs in bounded transactions, so orders and blocks of these items go on. Each transaction is retried
+    /// after a conflict. The same call resumes a rename that failed after some transactions.
     ///
     /// # Errors
-    /// A new name that is the old one; [`Error::PartlyRenamed`] where some items were renamed before it failed.
+    /// A new name that equals the old one; [`Error::PartlyRenamed`] if some items were renamed before a failure.
     pub async fn category_rename(
         &self,
         context: &Context,
         from: CategoryName,
         to: CategoryName,
         dry_run: bool,
-    ) -> Result<CategoryRenamed> {
+    ) -> Result<Response<CategoryRenamed>> {
         if from == to {
             return Err(domain::Error::invalid("to", "must be another name than the category has").into());
         }
         let rename = self.category_rename_all(from, to, dry_run);
         match dry_run {
-            true => rename.await,
-            false => self.once_resumable(context, rename, |renamed| Outcome::CategoryRenamed(renamed)).await,
+            true => rename.await.map(Response::Fresh),
+            false => {
+                self.run_resumable(context, rename, |renamed| CommandResult::CategoryRenamed(renamed)).await
+            }
         }
     }
 
@@ -78,24 +75,12 @@ impl Engine {
     }
 
     async fn category_rename_some(&self, from: &str, to: &str) -> Result<u64> {
-        let mut tries = 0;
+        let mut retries = 0;
         loop {
             match self.store().category_rename(from, to, RENAMED_ITEMS_MAX).await {
-                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
+                Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => retries += 1,
                 renamed => return Ok(renamed?),
             }
         }
-    }
-
-    /// The items of highest quantity in a category; of one that no item bears, none.
-    pub async fn category_top(&self, _context: &Context, category: &str) -> Result<TopList> {
-        if category.contains('\0') {
-            return Err(domain::Error::invalid("category", "must not contain a NUL character").into());
-        }
-        let query = async {
-            let top = self.store().category_top(category).await?;
-            Ok(CachedJson::of(top))
-        };
-        self.shared.top_lists.fetch(category, self.store().generation(), query).await
     }
 }

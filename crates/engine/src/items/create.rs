@@ -1,136 +1,152 @@
-//! Creating items, many at a time.
+//! Creates items in batches.
 
 use crate::background::supervise::InDoubtFlag;
 use crate::batching::queue::{Answers, Batch};
 use crate::cache::warehouses::Warehouses;
-use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, Outcome, lookup_keys, response_record};
+use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, lookup_keys, response_record};
+use crate::response::{CommandResult, Response};
 use crate::{Context, Error, Result, Writer};
 use domain::{Item, NewItem, WarehouseId};
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use store::{Cause, PinnedConnection};
 
-/// How long items are created one by one. The rest of the batch is refused then.
+/// The time for creating the items of one batch one by one. The remaining requests fail then.
 const ONE_BY_ONE_MAX: Duration = Duration::from_secs(4);
 
-/// Creates a batch of items in one transaction.
+/// A request to create an item, with its caller.
+#[derive(Debug, Clone)]
+pub(crate) struct CreateRequest {
+    pub(crate) item: NewItem,
+    pub(crate) context: Context,
+}
+
+/// Creates batches of items, each batch in one transaction.
 pub(crate) struct CreateBatch {
     writer: Writer,
     pinned: PinnedConnection,
-    mark: InDoubtFlag,
+    in_doubt: InDoubtFlag,
 }
 
-type Asked = (NewItem, Context);
+/// The answers with the requests' positions in the batch.
+type PositionedAnswers = Vec<(usize, Result<Response<Item>>)>;
+
+/// A new item's warehouse, or the reason why it has none.
+type Destination = std::result::Result<WarehouseId, domain::Error>;
 
 impl CreateBatch {
+    /// Returns a worker.
     pub(crate) fn new(writer: Writer) -> Self {
-        Self { pinned: writer.store.pinned_connection(), writer, mark: InDoubtFlag::default() }
+        Self { pinned: writer.store.pinned_connection(), writer, in_doubt: InDoubtFlag::default() }
     }
 
-    async fn create(&self, asked: &[Asked]) -> Result<Vec<Result<Item>>> {
-        let named = || asked.iter().filter_map(|(item, _)| item.warehouse);
+    /// Creates items in one transaction. Runs it again after a conflict, and with fresh warehouses after a cached one was
+    /// deleted.
+    async fn create(&self, requests: &[CreateRequest]) -> Result<PositionedAnswers> {
+        let named = || requests.iter().filter_map(|request| request.item.warehouse);
         let mut warehouses = self.writer.warehouses.fetch(named()).await?;
-        let is_keyed = asked.iter().any(|(_, context)| context.idempotency.is_some());
-        let mut tries = 0;
+        let has_keys = requests.iter().any(|request| request.context.idempotency.is_some());
+        let mut retries = 0;
         loop {
-            let created = match is_keyed {
-                true => self.attempt(asked, &warehouses).await,
-                false => self.attempt_unkeyed(asked, &warehouses).await,
+            let created = match has_keys {
+                true => self.transact(requests, &warehouses).await,
+                false => self.create_unkeyed(requests, &warehouses).await,
             };
             match created {
-                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => {
-                    self.mark.clear();
-                    tries += 1;
-                }
-                // The cache has a warehouse that is gone, maybe the default one.
+                Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => {}
                 Err(store::Error::Refused(domain::Error::WarehouseNotFound(_)))
-                    if tries < CONFLICT_RETRIES_MAX =>
+                    if retries < CONFLICT_RETRIES_MAX =>
                 {
-                    tries += 1;
                     self.writer.warehouses.invalidate();
                     warehouses = self.writer.warehouses.fetch(named()).await?;
                 }
                 created => return Ok(created?),
             }
+            self.in_doubt.clear();
+            retries += 1;
         }
     }
 
-    /// Where no request has a key, nothing is to be looked up before, or kept: one statement does it all.
-    async fn attempt_unkeyed(
+    /// Creates items without idempotency keys: one statement, which is a transaction of its own.
+    async fn create_unkeyed(
         &self,
-        asked: &[Asked],
+        requests: &[CreateRequest],
         warehouses: &Warehouses,
-    ) -> store::Result<Vec<Result<Item>>> {
-        let places: Vec<_> = asked.iter().map(|(item, _)| place(item, warehouses)).collect();
-        let wanted = asked.iter().zip(&places);
-        let (items, causes): (Vec<_>, Vec<_>) = wanted
-            .filter_map(|((item, context), place)| {
-                let cause = Cause { actor: &context.actor, request_id: &context.request_id };
-                Some(((item, *place.as_ref().ok()?), cause))
-            })
-            .unzip();
-        self.mark.set();
+    ) -> store::Result<PositionedAnswers> {
+        let new: Vec<_> =
+            requests.iter().map(|request| (request, destination(request, warehouses))).collect();
+        let (items, causes) = items_to_create(&new);
+        self.in_doubt.set();
         let created = self.pinned.item_create_all(&items, &causes).await?;
-        self.writer.committed(created.iter().filter_map(|item| item.category.as_ref()));
-        let mut left = created.into_iter();
-        let answer = |place: std::result::Result<WarehouseId, domain::Error>| match place {
-            Ok(_) => left.next().ok_or(Error::Internal),
-            Err(rejection) => Err(rejection.into()),
-        };
-        Ok(places.into_iter().map(answer).collect())
+        self.notify(&created);
+        let answers = answers(new.into_iter().map(|(_, destination)| destination), created);
+        let answers = answers.map(|answer| answer.map(Response::Fresh).map_err(Error::Refused));
+        Ok(answers.enumerate().collect())
     }
 
-    async fn attempt(&self, asked: &[Asked], warehouses: &Warehouses) -> store::Result<Vec<Result<Item>>> {
-        let Writer { store, render, .. } = &self.writer;
-        let mut transaction = store.begin().await?;
-        let contexts: Vec<_> = asked.iter().map(|(_, context)| context).collect();
-        let key_statuses = lookup_keys(&mut transaction, &contexts).await?;
-        let places: Vec<_> = asked.iter().map(|(item, _)| place(item, warehouses)).collect();
-        let wanted = asked.iter().zip(&key_statuses).zip(&places);
-        let (items, causes): (Vec<_>, Vec<_>) = wanted
-            .filter_map(|(((item, context), status), place)| {
-                let cause = Cause { actor: &context.actor, request_id: &context.request_id };
-                let warehouse = *place.as_ref().ok().filter(|_| *status == KeyStatus::New)?;
-                Some(((item, warehouse), cause))
-            })
+    /// Looks up the keys, creates the items of the new requests, and stores the responses, in one transaction.
+    async fn transact(
+        &self,
+        requests: &[CreateRequest],
+        warehouses: &Warehouses,
+    ) -> store::Result<PositionedAnswers> {
+        let mut transaction = self.writer.store.begin().await?;
+        let contexts: Vec<_> = requests.iter().map(|request| &request.context).collect();
+        let keys = lookup_keys(&mut transaction, &contexts).await?;
+        let is_new = |(position, _): &(usize, &CreateRequest)| keys[*position] == KeyStatus::New;
+        let (positions, new): (Vec<_>, Vec<_>) = (requests.iter().enumerate())
+            .filter(is_new)
+            .map(|(position, request)| (position, (request, destination(request, warehouses))))
             .unzip();
+        let (items, causes) = items_to_create(&new);
         let created = transaction.item_create_all(&items, &causes).await?;
-        let mut left = created.iter().cloned();
-        let (mut kept, mut replies) = (Vec::new(), HashMap::new());
-        let mut answers = Vec::with_capacity(asked.len());
-        for (index, (status, place)) in key_statuses.iter().zip(places).enumerate() {
-            let done = match (status, place) {
-                (KeyStatus::New, Ok(_)) => left.next().ok_or(Error::Internal),
-                (KeyStatus::New, Err(rejection)) => Err(rejection.into()),
-                (other, _) => other.answer(&replies),
-            };
-            let outcome = match (status, &done) {
-                (KeyStatus::New, Ok(item)) => Some(Outcome::ItemCreated(item)),
-                (KeyStatus::New, Err(Error::Refused(rejection))) => Some(Outcome::Rejected(rejection)),
-                _ => None,
-            };
-            let keyed = outcome.and_then(|outcome| response_record(contexts[index], outcome, *render));
-            answers.push(match keyed {
-                Some((answer, reply)) => {
-                    kept.push(answer);
-                    replies.insert(index, reply.clone());
-                    Err(Error::Answered(reply))
+        let mut records = Vec::new();
+        let contexts: Vec<_> = new.iter().map(|(request, _)| &request.context).collect();
+        let created_answers = answers(new.into_iter().map(|(_, destination)| destination), created.clone());
+        let mut respond = |context: &Context, answer: std::result::Result<Item, domain::Error>| {
+            let result = answer.as_ref().map_or_else(CommandResult::Rejected, CommandResult::ItemCreated);
+            match response_record(context, &result, self.writer.serialize_response) {
+                Some((record, response)) => {
+                    records.push(record);
+                    Ok(Response::Stored(response))
                 }
-                None => done,
-            });
+                None => answer.map(Response::Fresh).map_err(Error::Refused),
+            }
+        };
+        let responses = created_answers.zip(contexts).map(|(answer, context)| respond(context, answer));
+        let mut answers: PositionedAnswers = positions.into_iter().zip(responses).collect();
+        if !records.is_empty() {
+            transaction.responses_store(&records).await?;
         }
-        if !kept.is_empty() {
-            transaction.responses_store(&kept).await?;
-        }
-        self.mark.set();
+        self.in_doubt.set();
         transaction.commit().await?;
-        self.writer.committed(created.iter().filter_map(|item| item.category.as_ref()));
+        self.notify(&created);
+        add_known_answers(keys.into_iter().enumerate(), &mut answers);
         Ok(answers)
+    }
+
+    fn notify(&self, created: &[Item]) {
+        self.writer.committed(created.iter().filter_map(|item| item.category.as_ref()));
+    }
+
+    /// Creates each item in a transaction of its own.
+    async fn create_one_by_one(&self, requests: &[CreateRequest], answers: &mut Answers<Response<Item>>) {
+        let begun = Instant::now();
+        for (request, answer) in requests.iter().zip(answers) {
+            let created = match begun.elapsed() < ONE_BY_ONE_MAX {
+                true => self.create(std::slice::from_ref(request)).await,
+                false => Err(Error::StockLocked),
+            };
+            match created {
+                Ok(created) => created.into_iter().for_each(|(_, created)| *answer = Some(created)),
+                Err(error) => *answer = Some(Err(error)),
+            }
+            self.in_doubt.clear();
+        }
     }
 }
 
-/// The warehouse of an item's first stock.
-fn place(item: &NewItem, warehouses: &Warehouses) -> std::result::Result<WarehouseId, domain::Error> {
+/// Returns the warehouse of an item's first stock.
+fn destination(CreateRequest { item, .. }: &CreateRequest, warehouses: &Warehouses) -> Destination {
     match item.warehouse.or(warehouses.default) {
         None => Err(domain::Error::invalid("warehouseId", "must be given: there is no default")),
         Some(warehouse) if warehouses.ids.contains(&warehouse) => Ok(warehouse),
@@ -138,34 +154,44 @@ fn place(item: &NewItem, warehouses: &Warehouses) -> std::result::Result<Warehou
     }
 }
 
-impl Batch for CreateBatch {
-    type Request = Asked;
-    type Answer = Item;
+/// Returns the items that have a warehouse, each with its cause.
+fn items_to_create<'a>(
+    new: &[(&'a CreateRequest, Destination)],
+) -> (Vec<(&'a NewItem, WarehouseId)>, Vec<Cause<'a>>) {
+    let creatable = new.iter().filter_map(|(request, destination)| {
+        Some(((&request.item, *destination.as_ref().ok()?), request.context.cause()))
+    });
+    creatable.unzip()
+}
 
-    async fn run(&self, asked: &[Asked], answers: &mut Answers<Item>) {
-        let created = self.create(asked).await;
-        match created {
-            // A key or a row of one request is locked by another transaction: the others are created all the same.
-            Err(Error::StockLocked) if asked.len() > 1 => {
-                let begun = Instant::now();
-                for (one, answer) in asked.iter().zip(answers) {
-                    let alone = match begun.elapsed() < ONE_BY_ONE_MAX {
-                        true => self.create(std::slice::from_ref(one)).await,
-                        false => Err(Error::StockLocked),
-                    };
-                    *answer =
-                        Some(alone.and_then(|mut created| created.pop().unwrap_or(Err(Error::Internal))));
-                    self.mark.clear();
-                }
-            }
+/// Returns an answer for each destination: the next created item, or the rejection.
+fn answers(
+    destinations: impl Iterator<Item = Destination>,
+    created: Vec<Item>,
+) -> impl Iterator<Item = std::result::Result<Item, domain::Error>> {
+    let mut created = created.into_iter();
+    destinations.map_while(move |destination| match destination {
+        Ok(_) => created.next().map(Ok),
+        Err(rejection) => Some(Err(rejection)),
+    })
+}
+
+impl Batch for CreateBatch {
+    type Request = CreateRequest;
+    type Answer = Response<Item>;
+
+    async fn run(&self, requests: &[CreateRequest], answers: &mut Answers<Response<Item>>) {
+        match self.create(requests).await {
+            // Another transaction holds a key or a row of one request.
+            Err(Error::StockLocked) if requests.len() > 1 => self.create_one_by_one(requests, answers).await,
             Ok(created) => {
-                answers.iter_mut().zip(created).for_each(|(answer, created)| *answer = Some(created));
+                created.into_iter().for_each(|(position, created)| answers[position] = Some(created));
             }
             Err(error) => answers.iter_mut().for_each(|answer| *answer = Some(Err(error.clone()))),
         }
     }
 
     fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {
-        Some(&self.mark)
+        Some(&self.in_doubt)
     }
 }

@@ -3,7 +3,7 @@
 use crate::events::feed::FeedLag;
 use crate::events::page::EVENTS_MAX;
 use crate::events::subscription::Subscription;
-use crate::{Context, Engine, Error, Result, Topic};
+use crate::{Context, Engine, Result, Topic};
 use domain::{LedgerCursor, Movement};
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub struct EventPage {
 impl Engine {
     /// Publishes a change of this topic if the command succeeded.
     pub(crate) fn publish_on_success<T>(&self, topic: Topic, done: Result<T>) -> Result<T> {
-        if matches!(done, Ok(_) | Err(Error::Answered(_))) {
+        if done.is_ok() {
             self.shared.notifier.publish(topic);
         }
         done
@@ -70,7 +70,7 @@ impl Engine {
     /// is too old: by a page that skips.
     ///
     /// # Errors
-    /// [`Error::StreamsFull`], and [`Error::Unavailable`] if the database does not answer.
+    /// [`crate::Error::StreamsFull`], and [`Error::Unavailable`] if the database does not answer.
     pub async fn subscribe(&self, _context: &Context, after: Option<LedgerCursor>) -> Result<Subscription> {
         self.shared.feed.subscribe(after).await
     }

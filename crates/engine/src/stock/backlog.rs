@@ -1,137 +1,175 @@
-//! Requests that are short of an item with a backlog of expired blocks: more of them than one transaction reclaims.
+//! Requests that lack units of an item with a backlog: more expired blocks than one transaction reclaims.
 //!
-//! A worker of its own decides them, so that other items do not wait. It reads the stock and the sum of all expired
-//! blocks in one snapshot and without a lock. A request that even these units can't satisfy is refused: at that moment
-//! it was short. For the others a bounded number of blocks is reclaimed, and they are asked again in their own queue.
+//! A queue of their own decides them, so that requests for other items do not wait. Its worker reads the stock and the
+//! sum of all expired blocks in one snapshot, without a lock. A request that even these units can't satisfy is rejected:
+//! at that moment the item was short. For each other request a bounded number of blocks is reclaimed, and the request
+//! returns to its stock queue.
 
+use super::reclaim::items_short;
+use super::{StockRequest, StockResponse};
 use crate::background::supervise::InDoubtFlag;
 use crate::batching::queue::{Answers, Batch};
-use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, Outcome, lookup_keys, response_record};
-use crate::stock::{Asked, items_short};
+use crate::idempotency::store_response;
+use crate::response::{CommandResult, Response};
 use crate::{Context, Error, Result, Writer};
-use domain::{
-    BlockId, CART_LINES_MAX, Decision, Granted, ItemId, OrderId, Request, Snapshot, WarehouseId, plan,
-};
+use domain::{BlockId, CART_LINES_MAX, Decision, ItemId, OrderId, Request, Snapshot, WarehouseId, plan};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use store::{LevelWithExpired, StockWithExpired};
 
-/// Expired blocks of one item that are reclaimed before its requests are asked again.
+/// The most expired blocks of one item that are reclaimed before its requests return to their queue.
 const RECLAIM_BLOCKS_MAX: i64 = 500;
 
-/// Requests that one batch decides. Each is planned on its own.
+/// The most requests in a batch. Each is planned alone.
 pub(crate) const BACKLOG_BATCH_MAX: usize = 64;
 
-/// The actor of the ledger's lines.
+/// The actor of the ledger's rows.
 const SYSTEM_ACTOR: &str = "system";
 
-/// An item has a backlog if it has more expired blocks than this.
+/// An item with more expired blocks than this has a backlog.
 const BACKLOG_BLOCKS_MIN: i64 = 256;
 
-/// How long after the last refusal the same request goes to this worker first.
-const REFUSAL_KEPT: Duration = Duration::from_secs(10);
+/// The time for which a shortage routes requests for as many units to this queue.
+const SHORTAGE_TTL: Duration = Duration::from_secs(10);
+
+/// The most shortages in the cache. One more clears it.
+const SHORTAGES_MAX: usize = 10_000;
 
 /// An item, and the warehouse if the request names one.
-type Place = (ItemId, Option<WarehouseId>);
+type Source = (ItemId, Option<WarehouseId>);
 
-/// The refusals of items with a backlog. A request that asks for as much goes straight to the backlog's worker.
+/// A cache of recent rejections for items with a backlog. A request for as many units goes straight to this queue.
 #[derive(Default)]
-pub(crate) struct Refusals {
-    is_any: AtomicBool,
-    /// The fewest units that were refused, and until when that is remembered.
-    units: Mutex<HashMap<Place, (i32, Instant)>>,
+pub(crate) struct Shortages(RwLock<HashMap<Source, Shortage>>);
+
+#[derive(Clone, Copy)]
+struct Shortage {
+    /// The fewest units that were rejected.
+    units: i32,
+    expires_at: Instant,
 }
 
-impl Refusals {
-    /// Whether a request asks for as much as was refused lately.
-    pub(crate) fn concern(&self, request: &Request) -> bool {
-        self.is_any.load(Ordering::Relaxed) && asked_units(request).any(|asked| self.concerns(asked))
-    }
-
-    fn concerns(&self, (item, warehouse, units): (ItemId, Option<WarehouseId>, i32)) -> bool {
-        let now = Instant::now();
-        let mut refused = self.units.lock().unwrap_or_else(PoisonError::into_inner);
-        match refused.get(&(item, warehouse)) {
-            Some((least, until)) if *until > now => units >= *least,
-            Some(_) => {
-                refused.remove(&(item, warehouse));
-                self.is_any.store(!refused.is_empty(), Ordering::Relaxed);
-                false
-            }
-            None => false,
+impl Shortages {
+    /// Returns whether a request asks for as many units as were rejected recently.
+    pub(crate) fn affect(&self, request: &Request) -> bool {
+        let shortages = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        !shortages.is_empty() && {
+            let now = Instant::now();
+            let is_short = |(source, units): (Source, i32)| {
+                let shortage = shortages.get(&source).filter(|shortage| shortage.expires_at > now);
+                shortage.is_some_and(|shortage| units >= shortage.units)
+            };
+            requested_units(request).any(is_short)
         }
     }
 
-    fn add(&self, request: &Request, backlog: impl Fn(ItemId) -> bool) {
-        let now = Instant::now();
-        let until = now + REFUSAL_KEPT;
-        let mut refused = self.units.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.retain(|_, (_, until)| *until > now);
-        // A cart names the line that is short in its answer only.
-        if let Request::Place(_) = request {
-            for (item, warehouse, units) in asked_units(request) {
-                if backlog(item) {
-                    let (least, kept) = refused.entry((item, warehouse)).or_insert((units, until));
-                    (*least, *kept) = (units.min(*least), until);
-                } else {
-                    refused.remove(&(item, warehouse));
-                }
+    /// Records the rejection of a request, if its item still has a backlog.
+    fn record(&self, request: &Request, has_backlog: impl Fn(ItemId) -> bool) {
+        // The rejection of a cart names only one of its lines.
+        let Request::Place(_) = request else { return };
+        let expires_at = Instant::now() + SHORTAGE_TTL;
+        let mut shortages = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if shortages.len() >= SHORTAGES_MAX {
+            shortages.clear();
+        }
+        for (source, units) in requested_units(request) {
+            if has_backlog(source.0) {
+                let shortage = shortages.entry(source).or_insert(Shortage { units, expires_at });
+                *shortage = Shortage { units: units.min(shortage.units), expires_at };
+            } else {
+                shortages.remove(&source);
             }
         }
-        self.is_any.store(!refused.is_empty(), Ordering::Relaxed);
+    }
+
+    /// Removes the expired shortages.
+    fn remove_expired(&self) {
+        let now = Instant::now();
+        let mut shortages = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        shortages.retain(|_, shortage| shortage.expires_at > now);
     }
 }
 
-/// The units that a request wants to hold, line by line.
-fn asked_units(request: &Request) -> impl Iterator<Item = (ItemId, Option<WarehouseId>, i32)> {
+/// Returns the units that a request wants to hold, line by line.
+fn requested_units(request: &Request) -> impl Iterator<Item = (Source, i32)> {
     let place = match request {
-        Request::Place(place) => Some((place.item, place.warehouse, place.quantity.get())),
+        Request::Place(place) => Some(((place.item, place.warehouse), place.quantity.get())),
         _ => None,
     };
     let lines = match request {
         Request::PlaceCart(cart) => cart.lines(),
         _ => &[],
     };
-    place.into_iter().chain(lines.iter().map(|line| (line.item, line.warehouse, line.quantity.get())))
+    let lines = lines.iter().map(|line| ((line.item, line.warehouse), line.quantity.get()));
+    place.into_iter().chain(lines)
 }
 
-/// Decides requests that are short of items with a backlog.
+/// Decides requests that lack units of items with a backlog.
 pub(crate) struct BacklogBatch {
     writer: Writer,
-    mark: InDoubtFlag,
-    /// The worker rests as long as it worked, so that the database has time for others.
-    rest_until: Mutex<Instant>,
+    in_doubt: InDoubtFlag,
+    /// The time of the next batch. The worker pauses for as long as it worked, which leaves the database time for others.
+    next_batch_at: Mutex<Instant>,
 }
 
-/// The decision about a request.
-enum BacklogDecision {
-    /// It is refused, or an allocation is short.
-    Short(Decision),
-    /// It is asked again, once blocks of these items were reclaimed.
-    Retry(BTreeSet<ItemId>),
+/// The next step of a request.
+enum Step {
+    /// Reject it, or report the shortages of an allocation.
+    Reject(Decision),
+    /// Return it to its stock queue, after blocks of these items were reclaimed.
+    Return(BTreeSet<ItemId>),
 }
 
 impl BacklogBatch {
+    /// Returns a worker.
     pub(crate) fn new(writer: Writer) -> Self {
-        Self { writer, mark: InDoubtFlag::default(), rest_until: Mutex::new(Instant::now()) }
+        Self { writer, in_doubt: InDoubtFlag::default(), next_batch_at: Mutex::new(Instant::now()) }
     }
 
-    async fn decide(&self, asked: &[Asked]) -> Result<Vec<Result<Granted>>> {
+    async fn decide(&self, batch: &[StockRequest]) -> Result<Vec<Result<StockResponse>>> {
+        let stock = self.read_stock(batch).await?;
+        let steps = self.plan_steps(batch, &stock).await?;
+        let reclaimed = self.reclaim(&steps).await;
+        let has_backlog = |item: ItemId| {
+            let levels = stock.levels.iter().filter(|(key, _)| key.item == item);
+            levels.map(|(_, level)| level.expired_blocks).sum::<i64>() > BACKLOG_BLOCKS_MIN
+        };
+        let mut answers = Vec::with_capacity(batch.len());
+        for (StockRequest { request, context }, step) in batch.iter().zip(steps) {
+            answers.push(match (step, &reclaimed) {
+                (Step::Reject(decision), _) => {
+                    self.writer.shortages.record(request, has_backlog);
+                    self.writer.failures.record_rejections([(context, &decision)].into_iter());
+                    self.answer(context, decision).await
+                }
+                (Step::Return(items), Ok(locked)) if !items.is_disjoint(locked) => Err(Error::StockLocked),
+                (Step::Return(_), Ok(_)) => Err(Error::Backlog),
+                (Step::Return(_), Err(error)) => Err(error.clone()),
+            });
+        }
+        Ok(answers)
+    }
+
+    /// Reads the stock of the batch's items and orders, with the sums of their expired blocks.
+    async fn read_stock(&self, batch: &[StockRequest]) -> Result<StockWithExpired> {
         let (mut items, mut orders) = (BTreeSet::new(), BTreeSet::new());
-        for (request, _) in asked {
+        for StockRequest { request, .. } in batch {
             match request {
                 Request::Adjust(adjustment) => _ = items.insert(adjustment.item),
                 Request::Move(movement) => _ = items.insert(movement.item),
                 Request::Allocate(order, _) => _ = orders.insert(*order),
-                request => items.extend(asked_units(request).map(|(item, ..)| item)),
+                request => items.extend(requested_units(request).map(|((item, _), _)| item)),
             }
         }
         let items: Vec<ItemId> = items.into_iter().collect();
         let orders: Vec<OrderId> = orders.into_iter().collect();
+        Ok(self.writer.store.stock_with_expired(&items, &orders).await?)
+    }
+
+    /// Plans each request alone: with the units of all expired blocks, and if these suffice, without them.
+    async fn plan_steps(&self, batch: &[StockRequest], stock: &StockWithExpired) -> Result<Vec<Step>> {
         let warehouses = self.writer.warehouses.fetch([]).await?;
-        let stock = self.writer.store.stock_with_expired(&items, &orders).await?;
         let snapshot = |units: fn(&LevelWithExpired) -> i32| Snapshot {
             now: stock.now,
             items: stock.items.clone(),
@@ -143,29 +181,26 @@ impl BacklogBatch {
             new_block_ids: (1..).map(BlockId).take(CART_LINES_MAX).collect(),
             ..Snapshot::default()
         };
-        let with_due = snapshot(LevelWithExpired::units_max);
-        let without = snapshot(|level| level.available);
-        let decisions: Vec<_> = asked
-            .iter()
-            .map(|(request, _)| {
-                let request = std::slice::from_ref(request);
-                match plan(&with_due, request).decisions.pop() {
-                    Some(answer) if items_short(&answer).next().is_some() => BacklogDecision::Short(answer),
-                    _ => BacklogDecision::Retry(plan(&without, request).short_items),
-                }
-            })
-            .collect();
-        let reclaimed = self.reclaim(&decisions).await;
-        self.answer(asked, decisions, &stock, reclaimed).await
+        let with_expired = snapshot(LevelWithExpired::units_max);
+        let without_expired = snapshot(|level| level.available);
+        let step = |StockRequest { request, .. }: &StockRequest| {
+            let request = std::slice::from_ref(request);
+            match plan(&with_expired, request).decisions.pop() {
+                Some(decision) if items_short(&decision).next().is_some() => Step::Reject(decision),
+                _ => Step::Return(plan(&without_expired, request).short_items),
+            }
+        };
+        Ok(batch.iter().map(step).collect())
     }
 
-    /// Reclaims some blocks of each item that a request waits for; the items that another transaction has locked.
-    async fn reclaim(&self, decisions: &[BacklogDecision]) -> Result<BTreeSet<ItemId>> {
-        let waiting = decisions.iter().filter_map(|decision| match decision {
-            BacklogDecision::Retry(items) => Some(items),
-            BacklogDecision::Short(_) => None,
+    /// Reclaims expired blocks of each item that a returning request lacks, in bounded number. Returns the items that
+    /// another transaction has locked.
+    async fn reclaim(&self, steps: &[Step]) -> Result<BTreeSet<ItemId>> {
+        let lacking = steps.iter().filter_map(|step| match step {
+            Step::Return(items) => Some(items),
+            Step::Reject(_) => None,
         });
-        let items: BTreeSet<_> = waiting.flatten().copied().collect();
+        let items: BTreeSet<_> = lacking.flatten().copied().collect();
         let mut locked = BTreeSet::new();
         for item in items {
             match self.writer.store.blocks_reclaim(&[item], RECLAIM_BLOCKS_MAX, SYSTEM_ACTOR, false).await {
@@ -173,7 +208,7 @@ impl BacklogBatch {
                     self.writer.levels.invalidate([item]);
                     self.writer.committed(&expired.categories);
                 }
-                // Another clean-up has the item, or it has just got another stock level.
+                // Another clean-up works on the item, or the item has just got another stock level.
                 Ok(_) | Err(store::Error::Conflict(_)) => {}
                 Err(store::Error::Locked(_)) => _ = locked.insert(item),
                 Err(error) => return Err(error.into()),
@@ -182,81 +217,38 @@ impl BacklogBatch {
         Ok(locked)
     }
 
-    async fn answer(
-        &self,
-        asked: &[Asked],
-        decisions: Vec<BacklogDecision>,
-        stock: &StockWithExpired,
-        reclaimed: Result<BTreeSet<ItemId>>,
-    ) -> Result<Vec<Result<Granted>>> {
-        let has_backlog = |item: ItemId| {
-            let of_item = stock.levels.iter().filter(|(key, _)| key.item == item);
-            of_item.map(|(_, level)| level.expired_blocks).sum::<i64>() > BACKLOG_BLOCKS_MIN
-        };
-        let mut answers = Vec::with_capacity(asked.len());
-        for ((request, context), decision) in asked.iter().zip(decisions) {
-            answers.push(match (decision, &reclaimed) {
-                (BacklogDecision::Short(answer), _) => {
-                    self.writer.refusals.add(request, has_backlog);
-                    self.writer.failures.record_rejections([(context, &answer)].into_iter());
-                    self.keep(context, answer).await
-                }
-                (BacklogDecision::Retry(items), Ok(locked)) if !items.is_disjoint(locked) => {
-                    Err(Error::StockLocked)
-                }
-                (BacklogDecision::Retry(_), Ok(_)) => Err(Error::Backlog),
-                (BacklogDecision::Retry(_), Err(error)) => Err(error.clone()),
-            });
+    /// Returns the answer for a decision that changes nothing. Stores it if the request has a key.
+    async fn answer(&self, context: &Context, decision: Decision) -> Result<StockResponse> {
+        let Writer { store, serialize_response, .. } = &self.writer;
+        let result = CommandResult::Stock(&decision);
+        if context.idempotency.is_some() {
+            self.in_doubt.set();
         }
-        Ok(answers)
-    }
-
-    /// The answer, stored under the request's key if it has one.
-    async fn keep(&self, context: &Context, answer: Decision) -> Result<Granted> {
-        if context.idempotency.is_none() {
-            return answer.map_err(Error::Refused);
+        match store_response(store, context, &result, *serialize_response).await? {
+            Some(answer) => answer,
+            None => Ok(Response::Fresh(decision?)),
         }
-        let mut tries = 0;
-        loop {
-            match self.keep_once(context, &answer).await {
-                Err(error) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
-                kept => return kept?,
-            }
-        }
-    }
-
-    async fn keep_once(&self, context: &Context, answer: &Decision) -> store::Result<Result<Granted>> {
-        let mut transaction = self.writer.store.begin().await?;
-        let status = lookup_keys(&mut transaction, &[context]).await?.pop();
-        if let Some(status) = status.filter(|status| *status != KeyStatus::New) {
-            return Ok(status.answer(&HashMap::new()));
-        }
-        let kept = response_record(context, Outcome::Stock(answer), self.writer.render);
-        let Some((kept, reply)) = kept else { return Ok(answer.clone().map_err(Error::Refused)) };
-        transaction.responses_store(&[kept]).await?;
-        self.mark.set();
-        transaction.commit().await?;
-        Ok(Err(Error::Answered(reply)))
     }
 }
 
 impl Batch for BacklogBatch {
-    type Request = Asked;
-    type Answer = Granted;
+    type Request = StockRequest;
+    type Answer = StockResponse;
 
-    async fn run(&self, asked: &[Asked], answers: &mut Answers<Granted>) {
-        let rest_until = *self.rest_until.lock().unwrap_or_else(PoisonError::into_inner);
-        tokio::time::sleep_until(rest_until.into()).await;
+    async fn run(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
+        let next_batch_at = *self.next_batch_at.lock().unwrap_or_else(PoisonError::into_inner);
+        tokio::time::sleep_until(next_batch_at.into()).await;
         let begun = Instant::now();
-        match self.decide(asked).await {
+        self.writer.shortages.remove_expired();
+        match self.decide(batch).await {
             Ok(decided) => answers.iter_mut().zip(decided).for_each(|(answer, one)| *answer = Some(one)),
             Err(error) => answers.iter_mut().for_each(|answer| *answer = Some(Err(error.clone()))),
         }
-        *self.rest_until.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + begun.elapsed();
+        *self.next_batch_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + begun.elapsed();
     }
 
     fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {
-        Some(&self.mark)
+        Some(&self.in_doubt)
     }
 }
 
@@ -272,14 +264,14 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_concerns_requests_for_as_much_of_the_same() {
-        let refusals = Refusals::default();
-        assert!(!refusals.concern(&place(1, None, 5)));
-        refusals.add(&place(1, None, 5), |_| true);
-        refusals.add(&place(1, None, 7), |_| true);
-        let concerned = [place(1, None, 5), place(1, None, 4), place(1, Some(1), 5), place(2, None, 5)];
-        assert_eq!(concerned.map(|request| refusals.concern(&request)), [true, false, false, false]);
-        refusals.add(&place(1, None, 5), |_| false);
-        assert!(!refusals.concern(&place(1, None, 5)), "its backlog is gone");
+    fn a_shortage_affects_requests_for_as_many_units_of_the_same_source() {
+        let shortages = Shortages::default();
+        assert!(!shortages.affect(&place(1, None, 5)));
+        shortages.record(&place(1, None, 5), |_| true);
+        shortages.record(&place(1, None, 7), |_| true);
+        let requests = [place(1, None, 5), place(1, None, 4), place(1, Some(1), 5), place(2, None, 5)];
+        assert_eq!(requests.map(|request| shortages.affect(&request)), [true, false, false, false]);
+        shortages.record(&place(1, None, 5), |_| false);
+        assert!(!shortages.affect(&place(1, None, 5)), "the item has no backlog any more");
     }
 }

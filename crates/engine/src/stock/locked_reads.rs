@@ -1,89 +1,86 @@
-//! The locked path's reads: everything that a batch is decided on, read under lock.
+//! The reads of the locked path: the state that a batch is decided on, read under lock.
 //!
-//! Each statement of a READ COMMITTED transaction has a snapshot of its own. A fact that one statement read is used for
-//! the decision only if a lock keeps it until the commit, or if it was true at one moment during the request and the
-//! request is refused by it, or if a later statement compares it again. A comparison that fails rolls the transaction
+//! Each statement of a READ COMMITTED transaction has its own snapshot. A fact from one statement may be used for the
+//! decision in three cases: a lock keeps it until the commit; or a later statement compares it again; or the request is
+//! rejected because of it, and it was true at one moment during the request. A failed comparison rolls the transaction
 //! back, and the batch is decided again ([`store::Error::Conflict`]).
 //!
 //! | Fact | Why it holds until the commit |
 //! | --- | --- |
-//! | the answer stored under a key | the primary key of `idempotency_keys`: a second one is a conflict |
-//! | the ids of new blocks | a sequence gives each id once; ids are kept for one generation of the database |
-//! | how many blocks a reference has | the reference's advisory lock, which everyone takes who adds some; the count is read in a later statement than the lock |
-//! | that an order exists, its status and its warehouse | the order's row lock, FOR UPDATE, taken before anything is read that depends on the order |
-//! | an order's lines | read after the order was locked: that lock also stops an insert of a line, which locks its order FOR KEY SHARE |
+//! | the response stored under a key | the primary key of `idempotency_keys`: a second insert is a conflict |
+//! | the ids of new blocks | a sequence returns each id once; the pool keeps ids for one generation of the database |
+//! | the number of a reference's active blocks | the reference's advisory lock, which every transaction takes that adds blocks to it; the count is read in a later statement than the lock |
+//! | an order's existence, status and warehouse | the order's row lock, FOR UPDATE, taken before any read that depends on the order |
+//! | an order's lines | read after the order's lock, which also stops the insert of a line: the insert locks its order FOR KEY SHARE |
 //! | a stock level | its row lock |
-//! | that an item has no other level | `stock_levels_lock` counts the levels again after the locks; all who add a level lock the item's other levels first |
-//! | that an item has no level at all | `items_existing` compares it in the statement that finds the item; the insert of a first level counts its rows |
-//! | that an item exists | it has a locked level, which stops its deletion; or the insert of its first level, which checks it |
-//! | that a warehouse exists | the same, and the foreign key of `orders` |
-//! | units held in blocks and orders | the locks of all the item's levels, which everyone takes who changes them |
-//! | a block | its row lock and the lock of its level: a block whose level is not locked is a conflict |
-//! | which blocks a cart has | read again in the statement that locks the blocks: a member that was not locked for is a conflict |
-//! | how a block has ended | the ledger never changes |
-//! | an expired block, which is not locked | the DELETE repeats all that was read of it, and counts its rows |
-//! | the time | read after the levels were locked: it can only pass |
+//! | an item has no other level | `stock_levels_lock` counts the levels again after the locks; every transaction that adds a level locks the item's other levels first |
+//! | an item has no level at all | `items_existing` compares it in the statement that finds the item; the insert of a first level counts its rows |
+//! | an item's existence | its locked level, which stops the item's deletion; or the insert of its first level, which checks it |
+//! | a warehouse's existence | its locked level, or the insert of its level; and the foreign key of `orders` |
+//! | units in blocks and orders | the locks of all levels of the item, which every transaction takes that changes these units |
+//! | a block | its row lock and its level's lock; a block whose level is not locked is a conflict |
+//! | the blocks of a cart | read again in the statement that locks the blocks; a block that is not locked is a conflict |
+//! | how a block ended | rows of the ledger never change |
+//! | an expired block, which is not locked | the DELETE repeats every value that was read, and counts its rows |
+//! | the time | read after the levels were locked; time only advances |
 //!
-//! Everything that is written repeats what it was decided on, and counts its rows (`store`'s `write`).
+//! The write statement repeats every value that the decision used, and counts its rows (`store`'s `write`).
 
 use super::StockBatch;
+use super::footprint::Footprint;
 use crate::cache::warehouses::Warehouses;
-use domain::{BlockId, CartId, ItemId, OrderId, Reference, Request, Snapshot, WarehouseId};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use domain::{BlockEnd, BlockId, HeldBlock, ItemId, LevelKey, OrderId, OrderSummary, Request, Snapshot};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use store::{Generation, LevelSelection, LockedBlocks, WriteTransaction};
 
+/// A snapshot of rows that the transaction has locked.
+pub(super) struct LockedSnapshot {
+    pub(super) snapshot: Snapshot,
+    /// Whether the transaction reserved block ids. It must commit then.
+    pub(super) has_reserved_ids: bool,
+}
+
 impl StockBatch {
-    /// Locks and reads everything that the requests are decided on; whether block ids were reserved for it.
-    pub(super) async fn read(
+    /// Locks and reads every row that the requests are decided on, in the order of locks.
+    pub(super) async fn lock_and_read(
         &self,
         transaction: &mut WriteTransaction,
         generation: Generation,
         requests: &[Request],
         warehouses: &Warehouses,
-    ) -> store::Result<(Snapshot, bool)> {
-        let mut named = Footprint::of(requests);
-        let (fresh, reserved) = self.ids.take(transaction, generation, named.places).await?;
-        let carts = match named.carts.is_empty() {
+    ) -> store::Result<LockedSnapshot> {
+        let mut footprint = Footprint::of(requests);
+        let (new_block_ids, has_reserved_ids) =
+            self.ids.take(transaction, generation, footprint.new_blocks).await?;
+        let carts: Vec<_> = footprint.carts.iter().copied().collect();
+        let cart_blocks = match carts.is_empty() {
             true => HashMap::new(),
-            false => transaction.cart_blocks(&named.carts).await?,
+            false => transaction.cart_blocks(&carts).await?,
         };
-        named.add_cart_blocks(&carts);
-        let active = match named.references.is_empty() {
+        footprint.add_cart_blocks(&cart_blocks);
+        let references: Vec<_> = footprint.references.iter().copied().collect();
+        let active_blocks = match references.is_empty() {
             true => HashMap::new(),
-            false => transaction.references_lock(&named.references).await?,
+            false => transaction.references_lock(&references).await?,
         };
-        let mut wanted = named.levels;
-        let orders: BTreeSet<_> = named.orders.iter().map(|(order, _)| *order).collect();
-        let orders = match orders.is_empty() {
+        let orders = lock_orders(transaction, &mut footprint).await?;
+        let blocks: Vec<_> = footprint.blocks.iter().copied().collect();
+        let locked = transaction.levels_lock(&footprint.levels, &blocks).await?;
+        let items = existing_items(transaction, &footprint.levels, &locked.levels).await?;
+        let returnable_units = match footprint.receiving.is_empty() {
             true => HashMap::new(),
-            false => transaction.orders_lock(&orders.into_iter().collect::<Vec<_>>()).await?,
+            false => transaction.returnable_units(&footprint.receiving).await?,
         };
-        for (order, warehouse) in &named.orders {
-            let lines = orders.get(order).map(|order| order.lines.as_slice()).unwrap_or_default();
-            wanted.extend(lines.iter().map(|(item, _)| (*item, *warehouse)));
-        }
-        let locked = transaction.levels_lock(&wanted, &named.blocks).await?;
-        let mut items: HashSet<_> = locked.levels.keys().map(|key| key.item).collect();
-        let without: BTreeSet<_> = wanted.iter().map(|(item, _)| *item).collect();
-        let without: Vec<_> = without.into_iter().filter(|item| !items.contains(item)).collect();
-        if !without.is_empty() {
-            let whole = |item: &ItemId| wanted.contains(&(*item, None));
-            items.extend(transaction.items_existing(&without, whole).await?);
-        }
-        let held = match named.receiving.is_empty() {
-            true => HashMap::new(),
-            false => transaction.returnable_units(&named.receiving).await?,
-        };
-        let (mut of_blocks, mut ended) = (LockedBlocks::default(), HashMap::new());
-        if !named.blocks.is_empty() {
-            of_blocks = transaction.blocks_lock(&named.blocks, &named.carts, &locked.levels).await?;
-            let is_gone = |id: &BlockId| !of_blocks.blocks.contains_key(id);
-            let gone: Vec<_> = named.blocks.iter().copied().filter(is_gone).collect();
-            if !gone.is_empty() {
-                ended = transaction.block_ends(&gone).await?;
+        let (locked_blocks, ended) = match blocks.is_empty() {
+            true => Default::default(),
+            false => {
+                let locked_blocks = transaction.blocks_lock(&blocks, &carts, &locked.levels).await?;
+                let ended = block_ends(transaction, &blocks, &locked_blocks.blocks).await?;
+                (locked_blocks, ended)
             }
-        }
-        // A block changes only under the lock of its level: the blocks are also those of this moment.
+        };
+        let LockedBlocks { blocks, references } = locked_blocks;
+        // A block changes only under the lock of its level, so the blocks are also those of this time.
         let now = match locked.locked_at {
             Some(now) => now,
             None => transaction.now().await?,
@@ -94,106 +91,64 @@ impl StockBatch {
             warehouses: warehouses.ids.clone(),
             default_warehouse: warehouses.default,
             levels: locked.levels,
-            returnable_units: held,
-            blocks: of_blocks.blocks,
+            returnable_units,
+            blocks,
             ended,
-            carts,
-            references: of_blocks.references,
-            active_blocks: active,
+            carts: cart_blocks,
+            references,
+            active_blocks,
             limits: self.writer.limits,
             orders,
             expired: Vec::new(),
-            new_block_ids: fresh,
+            new_block_ids,
         };
-        Ok((snapshot, reserved))
+        Ok(LockedSnapshot { snapshot, has_reserved_ids })
     }
 }
 
-/// The rows that the requests of a batch name.
-#[derive(Default)]
-struct Footprint<'a> {
-    /// How many new blocks are wanted.
-    places: usize,
-    /// Stock levels. A block, a release and an adjustment tell what is left over all warehouses, so they
-    /// take all of the item's.
-    levels: LevelSelection,
-    /// Items that are to be received.
-    receiving: Vec<ItemId>,
-    blocks: Vec<BlockId>,
-    carts: Vec<CartId>,
-    references: Vec<&'a Reference>,
-    /// Orders, and the warehouse whose levels they need; `None` for the levels of all warehouses.
-    orders: BTreeSet<(OrderId, Option<WarehouseId>)>,
+/// Locks the orders, and adds the levels of their lines to the footprint.
+async fn lock_orders(
+    transaction: &mut WriteTransaction,
+    footprint: &mut Footprint<'_>,
+) -> store::Result<HashMap<OrderId, OrderSummary>> {
+    let ids: BTreeSet<_> = footprint.orders.iter().map(|(order, _)| *order).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let orders = transaction.orders_lock(&ids.into_iter().collect::<Vec<_>>()).await?;
+    for (order, warehouse) in &footprint.orders {
+        let lines = orders.get(order).map(|order| order.lines.as_slice()).unwrap_or_default();
+        footprint.levels.extend(lines.iter().map(|(item, _)| (*item, *warehouse)));
+    }
+    Ok(orders)
 }
 
-impl<'a> Footprint<'a> {
-    fn of(requests: &'a [Request]) -> Self {
-        let mut named = Self::default();
-        let (mut blocks, mut carts, mut references) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        for request in requests {
-            match request {
-                Request::Place(place) => {
-                    named.places += 1;
-                    named.levels.insert((place.item, None));
-                }
-                Request::PlaceCart(cart) => {
-                    named.places += cart.lines().len();
-                    named.levels.extend(cart.lines().iter().map(|line| (line.item, None)));
-                    references.extend(&cart.reference);
-                }
-                Request::Adjust(adjustment) => {
-                    named.levels.insert((adjustment.item, None));
-                    if adjustment.delta > 0 {
-                        named.receiving.push(adjustment.item);
-                    }
-                }
-                Request::Move(movement) => _ = named.levels.insert((movement.item, None)),
-                Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => {
-                    blocks.insert(*id);
-                }
-                Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
-                    carts.insert(*cart);
-                }
-                Request::Allocate(order, warehouse) => {
-                    named.orders.insert((*order, Some(*warehouse)));
-                }
-                Request::Cancel(order) => _ = named.orders.insert((*order, None)),
-            }
-        }
-        named.blocks = blocks.into_iter().collect();
-        named.carts = carts.into_iter().collect();
-        named.references = references.into_iter().collect();
-        named
+/// Returns the items that exist, with or without a level.
+async fn existing_items(
+    transaction: &mut WriteTransaction,
+    wanted: &LevelSelection,
+    locked: &BTreeMap<LevelKey, i32>,
+) -> store::Result<HashSet<ItemId>> {
+    let mut items: HashSet<_> = locked.keys().map(|key| key.item).collect();
+    let without_level: BTreeSet<_> =
+        wanted.iter().map(|(item, _)| *item).filter(|item| !items.contains(item)).collect();
+    if !without_level.is_empty() {
+        let without_level: Vec<_> = without_level.into_iter().collect();
+        let all_levels_wanted = |item: &ItemId| wanted.contains(&(*item, None));
+        items.extend(transaction.items_existing(&without_level, all_levels_wanted).await?);
     }
-
-    /// Adds the blocks of the carts that are named; of a cart that has none left the first one, which tells
-    /// how it ended.
-    fn add_cart_blocks(&mut self, carts: &HashMap<CartId, Vec<BlockId>>) {
-        let mut blocks: BTreeSet<_> = self.blocks.iter().copied().collect();
-        for cart in &self.carts {
-            match carts.get(cart) {
-                Some(members) => blocks.extend(members),
-                None => _ = blocks.insert(BlockId(cart.0)),
-            }
-        }
-        self.blocks = blocks.into_iter().collect();
-    }
+    Ok(items)
 }
 
-/// Adds the warehouses that a request names.
-pub(super) fn add_warehouses(request: &Request, named: &mut Vec<WarehouseId>) {
-    match request {
-        Request::Place(place) => named.extend(place.warehouse),
-        Request::PlaceCart(cart) => named.extend(cart.lines().iter().filter_map(|line| line.warehouse)),
-        Request::Adjust(adjustment) => named.extend(adjustment.warehouse),
-        Request::Move(movement) => named.extend([movement.from, movement.to]),
-        Request::Allocate(_, warehouse) => named.push(*warehouse),
-        Request::Confirm(..)
-        | Request::Release(_)
-        | Request::Extend(..)
-        | Request::ConfirmCart(_)
-        | Request::ReleaseCart(_)
-        | Request::ExtendCart(..)
-        | Request::Cancel(_) => {}
+/// Returns how the blocks ended that are not among the `active` ones.
+async fn block_ends(
+    transaction: &mut WriteTransaction,
+    blocks: &[BlockId],
+    active: &HashMap<BlockId, HeldBlock>,
+) -> store::Result<HashMap<BlockId, BlockEnd>> {
+    let ended: Vec<_> = blocks.iter().copied().filter(|id| !active.contains_key(id)).collect();
+    match ended.is_empty() {
+        true => Ok(HashMap::new()),
+        false => transaction.block_ends(&ended).await,
     }
 }

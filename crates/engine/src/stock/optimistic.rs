@@ -1,40 +1,84 @@
-//! The way of a hot item: what is asked of stock levels and blocks that are as this server left them takes one round
-//! trip. It is decided on what is remembered; the statement that writes compares that with what is there, under lock,
-//! and does nothing where it differs. Nothing is refused here but for too few units, and that only where the database
-//! agrees: there are no more, nor are any due back.
+//! The optimistic path: decides requests on cached rows and commits them in one round trip.
+//!
+//! 1. [`StockBatch::partition`] selects the requests whose stock levels and blocks are all cached.
+//! 2. The planner decides them on a [`CachedSnapshot`].
+//! 3. One statement locks the rows, compares each with its cached value, and writes the changes only if all are equal.
+//!
+//! The comparison under lock makes such a decision as safe as one on locked rows. After a mismatch nothing is written: the
+//! cache entries are removed, and the locked path decides the requests.
+//!
+//! The only rejection on this path is the one for too few units. The statement proves it: it compares the levels, and
+//! looks for expired blocks that could be reclaimed. Any other rejection depends on rows that are not cached, so the
+//! requests fall back to the locked path.
 
-use super::{Asked, StockBatch};
+use super::attempt::Attempt;
+use super::commit::{Decided, Responses};
+use super::footprint::{Footprint, changed_items};
+use super::{Entry, FallbackReason, StockBatch, StockRequest, StockResponse, causes, open_entries, requests};
+use crate::Writer;
 use crate::batching::queue::Answers;
-use crate::{Context, Error, Result};
 use domain::{
-    BlockId, CartId, Decision, Granted, HeldBlock, ItemId, LevelKey, Request, Snapshot, StockChanges,
-    WarehouseId, blocks_by_reference, plan,
+    BlockId, CartId, Decision, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId,
+    blocks_by_reference, plan,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
-use store::{Cause, Expected, Generation, WriteOutcome};
+use store::{Expected, Generation, WriteOutcome};
 
-/// What is remembered of what a batch is about.
-#[derive(Default)]
-struct Remembered {
-    levels: BTreeMap<LevelKey, i32>,
-    blocks: HashMap<BlockId, HeldBlock>,
-    carts: HashMap<CartId, Vec<BlockId>>,
+/// The optimistic path is used if at most one request in this many needs the locked path. With more of them, the second
+/// transaction costs more than the saved round trips.
+const REQUESTS_PER_LOCKED_MIN: usize = 8;
+
+/// A snapshot of cached rows. Decisions on it may be committed only by a statement that compares the rows under lock.
+struct CachedSnapshot {
+    /// The generation of the database that the rows belong to.
+    generation: Generation,
+    snapshot: Snapshot,
 }
 
-/// Of so many requests one may have to go the long way behind the others. Where it is more of them, they all do: two
-/// transactions cost more than the round trips that are won.
-const ONE_OTHER_AMONG: usize = 8;
-
 impl StockBatch {
-    /// Answers those of `asked` without an answer that can be decided on what is remembered, if these are nearly all; the
-    /// others' answers stay `None`. Whether the statement waited for a lock for too long: then nothing has changed.
-    pub(super) async fn answer_remembered(&self, asked: &[Asked], answers: &mut Answers<Granted>) -> bool {
-        // Before anything is read: a cache of an earlier generation is empty from then on.
+    /// Answers the requests without an answer whose rows are all cached, if these are nearly all of them.
+    pub(super) async fn run_optimistic(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
+        let open = open_entries(batch, answers);
+        if open.is_empty() {
+            return;
+        }
+        let (entries, attempt) = match self.partition(&open).await {
+            Ok((entries, cached)) => {
+                let attempt = self.attempt_optimistic(&entries, cached).await;
+                (entries, attempt)
+            }
+            Err(reason) => (Vec::new(), Attempt::Fallback(reason)),
+        };
+        if self.merge(attempt, &entries, answers) == Some(FallbackReason::Locked) {
+            self.find_locked(batch, answers).await;
+        }
+    }
+
+    /// Selects the requests whose rows are all cached, and returns them with these rows.
+    async fn partition<'a>(
+        &self,
+        open: &[Entry<'a>],
+    ) -> Result<(Vec<Entry<'a>>, CachedSnapshot), FallbackReason> {
+        // Read before the caches: a new generation empties them.
         let generation = self.writer.store.generation();
-        let Some((remembered, chosen)) = self.remembered(generation, asked, answers) else { return false };
-        // A warehouse that is not known yet is found the long way.
-        let Ok(warehouses) = self.writer.warehouses.fetch([]).await else { return false };
-        let Remembered { levels, blocks, carts } = remembered;
+        if !self.writer.levels.admit_batch(generation) {
+            return Err(FallbackReason::BackingOff);
+        }
+        let rows = CachedRows::read(&self.writer, generation, open);
+        let mut keys = HashSet::new();
+        // The second request with a key gets the response of the first, which the locked path looks up.
+        let mut is_first_of_key = |entry: &Entry<'a>| {
+            let keyed = entry.context.idempotency.as_ref();
+            keyed.is_none_or(|keyed| keys.insert((&*entry.context.actor, &*keyed.key)))
+        };
+        let is_cached = |entry: &&Entry<'a>| rows.contain_all_of(entry.request) && is_first_of_key(entry);
+        let cached: Vec<_> = open.iter().filter(is_cached).copied().collect();
+        let uncached = open.len() - cached.len();
+        if cached.is_empty() || uncached * REQUESTS_PER_LOCKED_MIN > open.len() {
+            return Err(FallbackReason::NotCached);
+        }
+        let warehouses = self.writer.warehouses.fetch([]).await.map_err(|_| FallbackReason::NotCached)?;
+        let CachedRows { levels, blocks, carts } = rows;
         let snapshot = Snapshot {
             warehouses: warehouses.ids,
             levels,
@@ -43,226 +87,173 @@ impl StockBatch {
             limits: self.writer.limits,
             ..Snapshot::default()
         };
-        let requests: Vec<_> = chosen.iter().map(|(_, (request, _))| request.clone()).collect();
-        let contexts: Vec<_> = chosen.iter().map(|(_, (_, context))| context).collect();
-        let answered = self.answer(generation, snapshot, &requests, &contexts).await;
-        let places = chosen.into_iter().map(|(place, _)| place);
-        match answered {
-            Ok(Some(answered)) => {
-                places.zip(answered).for_each(|(place, answer)| answers[place] = Some(answer));
-            }
-            Ok(None) => {}
-            Err(Error::StockLocked) => return true,
-            Err(error) => places.for_each(|place| answers[place] = Some(Err(error.clone()))),
-        }
-        false
+        Ok((cached, CachedSnapshot { generation, snapshot }))
     }
 
-    /// What is remembered, and the requests that can be decided on it, with their places.
-    fn remembered<'a>(
-        &self,
-        generation: Generation,
-        asked: &'a [Asked],
-        answers: &Answers<Granted>,
-    ) -> Option<(Remembered, Vec<(usize, &'a Asked)>)> {
-        let open = || asked.iter().enumerate().filter(|(place, _)| answers[*place].is_none());
-        let requests = || open().map(|(_, (request, _))| request);
-        let carts = self.writer.blocks.get_carts(
-            generation,
-            requests().filter_map(|request| match request {
-                Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
-                    Some(*cart)
-                }
-                _ => None,
-            }),
-        );
-        let named = requests().filter_map(|request| match request {
-            Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => Some(*id),
-            _ => None,
-        });
-        let blocks = self.writer.blocks.get(generation, named.chain(carts.values().flatten().copied()));
-        let mut remembered = Remembered { blocks, carts, ..Remembered::default() };
-        let items: Vec<_> = requests().map(|request| remembered.items(request)).collect();
-        if !self.writer.levels.admit_batch(generation) {
-            return None;
+    /// Decides requests on cached rows, and commits them if the rows in the database are the same.
+    async fn attempt_optimistic(&self, entries: &[Entry<'_>], mut cached: CachedSnapshot) -> Attempt {
+        let is_unkeyed_block = |entry: &Entry<'_>| {
+            matches!(entry.request, Request::Place(_)) && entry.context.idempotency.is_none()
+        };
+        if !entries.iter().all(is_unkeyed_block) {
+            return self.write_changes(entries, cached).await;
         }
-        remembered.levels = self.writer.levels.get(generation, items.iter().flatten().flatten().copied());
-        let mut keys = HashSet::new();
-        // A key's second request is answered as the first was.
-        let mut is_first = |context: &'a Context| {
-            context.idempotency.as_ref().is_none_or(|keyed| keys.insert((&*context.actor, &*keyed.key)))
-        };
-        let is_known = |items: &Option<Vec<ItemId>>| {
-            items.as_ref().is_some_and(|items| items.iter().all(|item| remembered.knows(*item)))
-        };
-        let chosen: Vec<_> = (open().zip(&items))
-            .filter(|((_, (_, context)), items)| is_known(items) && is_first(context))
-            .map(|(one, _)| one)
-            .collect();
-        let others = items.len() - chosen.len();
-        (!chosen.is_empty() && others * ONE_OTHER_AMONG <= items.len()).then_some((remembered, chosen))
+        // Ids and time do not influence these decisions, and the database assigns both.
+        cached.snapshot.new_block_ids = (1..).map(BlockId).take(entries.len()).collect();
+        let plan = plan(&cached.snapshot, &requests(entries));
+        cached.snapshot.new_block_ids.clear();
+        match plan.decisions.iter().all(Result::is_ok) {
+            true => self.place_blocks(entries, cached, &plan).await,
+            false => self.write_changes(entries, cached).await,
+        }
     }
 
-    /// By the shorter of two ways. `None` where something is not as it is remembered, or is to be refused for more
-    /// than too few units: then nothing has changed.
-    async fn answer(
-        &self,
-        generation: Generation,
-        mut snapshot: Snapshot,
-        requests: &[Request],
-        contexts: &[&Context],
-    ) -> Result<Option<Vec<Result<Granted>>>> {
-        let is_plain = |(request, context): (&Request, &&Context)| {
-            matches!(request, Request::Place(_)) && context.idempotency.is_none()
+    /// Places blocks without idempotency keys. The statement assigns ids and times, so no round trip reserves ids.
+    async fn place_blocks(&self, entries: &[Entry<'_>], cached: CachedSnapshot, planned: &Plan) -> Attempt {
+        let CachedSnapshot { generation, mut snapshot } = cached;
+        self.in_doubt.set();
+        let placed = self
+            .pinned
+            .blocks_place(&snapshot.levels, &planned.changes, snapshot.now, &causes(entries))
+            .await;
+        let placed = match placed {
+            Ok(Some(placed)) => placed,
+            Ok(None) => return self.stale(&snapshot),
+            Err(error) => return self.write_failed(error, &snapshot),
         };
-        if !requests.iter().zip(contexts).all(is_plain) {
-            return self.change(generation, snapshot, requests, contexts).await;
-        }
-        snapshot.new_block_ids = (1..).map(BlockId).take(requests.len()).collect();
-        let planned = plan(&snapshot, requests);
-        if planned.decisions.iter().all(|decision| decision.is_ok()) {
-            return self.place(generation, snapshot, requests, contexts, &planned.changes).await;
-        }
-        self.change(generation, snapshot, requests, contexts).await
-    }
-
-    /// Blocks without keys: the database gives them their ids and the time, and they are answered then.
-    async fn place(
-        &self,
-        generation: Generation,
-        mut snapshot: Snapshot,
-        requests: &[Request],
-        contexts: &[&Context],
-        changes: &StockChanges,
-    ) -> Result<Option<Vec<Result<Granted>>>> {
-        self.mark.set();
-        let placed =
-            self.pinned.blocks_place(&snapshot.levels, changes, snapshot.now, &causes(contexts)).await;
-        let Some(placed) = self.judged(placed, &snapshot)? else { return Ok(None) };
-        self.writer.committed(&placed.categories);
-        self.writer.levels.record(generation, &snapshot.levels, &changes.levels);
-        // Decided as before, with the ids and the time that only the database could tell.
-        (snapshot.new_block_ids, snapshot.now) = (placed.ids, placed.placed_at);
         self.clock.set(generation, placed.placed_at);
-        let planned = plan(&snapshot, requests);
-        self.writer.blocks.record(generation, &planned.changes);
-        Ok(Some(planned.decisions.into_iter().map(|answer| answer.map_err(Error::Refused)).collect()))
+        (snapshot.new_block_ids, snapshot.now) = (placed.ids, placed.placed_at);
+        // The same decisions, now with the assigned ids and time.
+        let plan = plan(&snapshot, &requests(entries));
+        Attempt::Committed(self.finish(Decided {
+            entries,
+            generation,
+            snapshot,
+            plan,
+            categories: placed.categories,
+            responses: Responses::default(),
+            postponed: HashSet::new(),
+        }))
     }
 
-    /// Blocks that are placed, confirmed, extended and released, with keys or without: ids and time are known before,
-    /// as what is kept under a key tells them.
-    async fn change(
-        &self,
-        generation: Generation,
-        mut snapshot: Snapshot,
-        requests: &[Request],
-        contexts: &[&Context],
-    ) -> Result<Option<Vec<Result<Granted>>>> {
-        let new = requests.iter().map(blocks_wanted).sum();
-        let taken = self.ids.take_with_time(&self.clock, &self.pinned, generation, new).await;
-        let Some((fresh, now)) = self.judged(taken.map(Some), &snapshot)? else { return Ok(None) };
-        (snapshot.new_block_ids, snapshot.now) = (fresh, now);
-        let planned = plan(&snapshot, requests);
-        if !planned.decisions.iter().all(is_certain) {
-            self.ids.put_back(generation, snapshot.new_block_ids, 0);
-            return Ok(None);
+    /// Decides any mix of requests and writes their changes. Ids and the time are known before the statement, because
+    /// the stored responses contain them.
+    async fn write_changes(&self, entries: &[Entry<'_>], cached: CachedSnapshot) -> Attempt {
+        let CachedSnapshot { generation, mut snapshot } = cached;
+        let requests = requests(entries);
+        let new_blocks = Footprint::of(&requests).new_blocks;
+        match self.ids.take_with_time(&self.clock, &self.pinned, generation, new_blocks).await {
+            Ok((ids, now)) => (snapshot.new_block_ids, snapshot.now) = (ids, now),
+            Err(error) => return self.write_failed(error, &snapshot),
         }
-        let (kept, replies) = self.kept_answers(planned.decisions.iter().enumerate(), contexts);
-        let changes = &planned.changes;
-        let references = blocks_by_reference(requests);
+        let plan = plan(&snapshot, &requests);
+        if !plan.decisions.iter().all(is_provable) {
+            self.ids.put_back(generation, snapshot.new_block_ids, 0);
+            return Attempt::Fallback(FallbackReason::UncertainRejection);
+        }
+        let (records, responses) = self.serialize_responses(entries, &plan.decisions, &HashSet::new());
+        let references = blocks_by_reference(&requests);
         let expected = Expected {
             generation,
             snapshot: &snapshot,
-            short_items: &planned.short_items,
+            short_items: &plan.short_items,
             references: &references,
         };
-        self.mark.set();
-        let written = self.pinned.changes_write(expected, changes, &causes(contexts), &kept).await;
-        let written = match written {
-            // Nothing was wrong that is remembered; the long way refuses who asks too much.
+        self.in_doubt.set();
+        let written = self.pinned.changes_write(expected, &plan.changes, &causes(entries), &records).await;
+        let categories = match written {
+            Ok(WriteOutcome::Committed(categories)) => categories,
+            Ok(WriteOutcome::Stale) => return self.stale(&snapshot),
             Ok(WriteOutcome::ReferenceLimit) => {
                 self.ids.put_back(generation, snapshot.new_block_ids, 0);
-                return Ok(None);
+                return Attempt::Fallback(FallbackReason::ReferenceLimit);
             }
-            Ok(WriteOutcome::Committed(categories)) => Ok(Some(categories)),
-            Ok(WriteOutcome::Stale) => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => return self.write_failed(error, &snapshot),
         };
-        let Some(categories) = self.judged(written, &snapshot)? else { return Ok(None) };
-        self.writer.committed(&categories);
-        self.writer.levels.record(generation, &snapshot.levels, &changes.levels);
-        self.writer.blocks.record(generation, changes);
-        self.ids.put_back(generation, snapshot.new_block_ids, changes.placed.len());
-        self.writer.failures.record_rejections(contexts.iter().copied().zip(&planned.decisions));
-        let answer = |(index, answer): (usize, Decision)| match replies.get(&index) {
-            Some(reply) => Err(Error::Answered(reply.clone())),
-            None => answer.map_err(Error::Refused),
-        };
-        Ok(Some(planned.decisions.into_iter().enumerate().map(answer).collect()))
+        Attempt::Committed(self.finish(Decided {
+            entries,
+            generation,
+            snapshot,
+            plan,
+            categories,
+            responses,
+            postponed: HashSet::new(),
+        }))
     }
 
-    /// What the database did. Where that is nothing, what was expected is forgotten, and the long way tells more;
-    /// where it did not say, nobody may try again.
-    fn judged<T>(&self, done: store::Result<Option<T>>, expected: &Snapshot) -> Result<Option<T>> {
-        if let Ok(Some(done)) = done {
-            return Ok(Some(done));
-        }
-        if !matches!(done, Err(store::Error::OutcomeUnknown(_))) {
-            self.mark.clear();
-        }
-        let items = expected.levels.keys().map(|key| key.item);
-        match &done {
-            // Nothing was wrong so far.
-            Err(store::Error::Locked(_)) => self.writer.levels.invalidate(items),
-            _ => self.writer.levels.back_off(items),
-        }
-        self.writer.blocks.invalidate(expected.blocks.keys());
-        match done {
-            Err(error @ (store::Error::OutcomeUnknown(_) | store::Error::Locked(_))) => Err(error.into()),
-            Err(error) if !error.retryable() => {
-                tracing::warn!(%error, "a batch goes the long way");
-                Ok(None)
+    /// A cached row differs from the database. Nothing was written.
+    fn stale(&self, snapshot: &Snapshot) -> Attempt {
+        self.back_off(snapshot);
+        Attempt::Fallback(FallbackReason::Stale)
+    }
+
+    /// The statement failed. Nothing was written, unless the outcome is unknown; then nothing may be tried again.
+    fn write_failed(&self, error: store::Error, snapshot: &Snapshot) -> Attempt {
+        match error {
+            store::Error::Locked(_) => {
+                // No cached row was wrong: no back-off.
+                self.writer.levels.invalidate(snapshot.levels.keys().map(|key| key.item));
+                self.writer.blocks.invalidate(snapshot.blocks.keys());
+                Attempt::Fallback(FallbackReason::Locked)
             }
-            _ => Ok(None),
-        }
-    }
-}
-
-/// Whether an answer needs no more than what is remembered, once the database agrees with that.
-fn is_certain(answer: &Decision) -> bool {
-    matches!(answer, Ok(_) | Err(domain::Error::InsufficientStock { .. }))
-}
-
-/// How many new blocks a request wants.
-fn blocks_wanted(request: &Request) -> usize {
-    match request {
-        Request::Place(_) => 1,
-        Request::PlaceCart(cart) => cart.lines().len(),
-        _ => 0,
-    }
-}
-
-impl Remembered {
-    /// The items that a request is about; `None` where it can't be decided on what is remembered.
-    fn items(&self, request: &Request) -> Option<Vec<ItemId>> {
-        let item = |id: &BlockId| self.blocks.get(id).map(|block| block.key.item);
-        match request {
-            Request::Place(place) => Some(vec![place.item]),
-            Request::PlaceCart(cart) => Some(cart.lines().iter().map(|line| line.item).collect()),
-            Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => Some(vec![item(id)?]),
-            Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
-                self.carts.get(cart)?.iter().map(item).collect()
+            error => {
+                self.back_off(snapshot);
+                match error {
+                    store::Error::OutcomeUnknown(_) => Attempt::Failed(error.into()),
+                    store::Error::Conflict(_) => Attempt::Fallback(FallbackReason::Conflict),
+                    _ => {
+                        tracing::warn!(%error, "a batch falls back to the locked path");
+                        Attempt::Fallback(FallbackReason::DatabaseError)
+                    }
+                }
             }
-            _ => None,
         }
     }
 
-    fn knows(&self, item: ItemId) -> bool {
+    fn back_off(&self, snapshot: &Snapshot) {
+        self.writer.levels.back_off(snapshot.levels.keys().map(|key| key.item));
+        self.writer.blocks.invalidate(snapshot.blocks.keys());
+    }
+}
+
+/// Returns whether the statement proves a decision when it finds the rows as cached: a grant, or a rejection for too few
+/// units.
+fn is_provable(decision: &Decision) -> bool {
+    matches!(decision, Ok(_) | Err(domain::Error::InsufficientStock { .. }))
+}
+
+/// The cached rows that requests need.
+#[derive(Default)]
+struct CachedRows {
+    levels: BTreeMap<LevelKey, i32>,
+    blocks: HashMap<BlockId, HeldBlock>,
+    carts: HashMap<CartId, Vec<BlockId>>,
+}
+
+impl CachedRows {
+    fn read(writer: &Writer, generation: Generation, open: &[Entry<'_>]) -> Self {
+        let Footprint { blocks, carts, .. } = Footprint::of(open.iter().map(|entry| entry.request));
+        let carts = writer.blocks.get_carts(generation, carts.into_iter());
+        let blocks = blocks.into_iter().chain(carts.values().flatten().copied());
+        let blocks = writer.blocks.get(generation, blocks);
+        let mut rows = Self { levels: BTreeMap::new(), blocks, carts };
+        let items: Vec<_> =
+            open.iter().filter_map(|entry| rows.changed_items(entry.request)).flatten().collect();
+        rows.levels = writer.levels.get(generation, items.into_iter());
+        rows
+    }
+
+    fn contain_all_of(&self, request: &Request) -> bool {
+        self.changed_items(request).is_some_and(|items| items.iter().all(|item| self.has_levels(*item)))
+    }
+
+    fn changed_items(&self, request: &Request) -> Option<Vec<ItemId>> {
+        let item_of = |id: &BlockId| self.blocks.get(id).map(|block| block.key.item);
+        changed_items(request, item_of, |cart| self.carts.get(cart))
+    }
+
+    fn has_levels(&self, item: ItemId) -> bool {
         let first = LevelKey { item, warehouse: WarehouseId(i64::MIN) };
         self.levels.range(first..).next().is_some_and(|(key, _)| key.item == item)
     }
-}
-
-fn causes<'a>(contexts: &[&'a Context]) -> Vec<Cause<'a>> {
-    contexts.iter().map(|Context { actor, request_id, .. }| Cause { actor, request_id }).collect()
 }

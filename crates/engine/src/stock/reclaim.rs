@@ -1,54 +1,57 @@
-//! Planning with the units of expired blocks: nobody is refused over stock that is due back.
+//! Planning with the units of expired blocks: no request is rejected for units that are due to return.
 
-use domain::{Decision, Error, Granted, ItemId, Plan, Request, Snapshot, plan};
+use super::locked_reads::LockedSnapshot;
+use domain::{Decision, Error, Granted, ItemId, Plan, Request, plan};
 use std::collections::{BTreeSet, HashSet};
 use store::WriteTransaction;
 
-/// A batch, planned.
-pub(super) struct Settled {
+/// The plan of a batch, with the snapshot that it was decided on.
+pub(super) struct ReclaimingPlan {
     pub(super) plan: Plan,
-    pub(super) snapshot: Snapshot,
-    /// The places of requests that can't be decided here: an item that they are short of has more expired blocks than
-    /// one transaction reclaims.
+    pub(super) locked: LockedSnapshot,
+    /// Indexes of requests that can't be decided here. They lack units of an item that has more expired blocks than one
+    /// transaction reclaims.
     pub(super) postponed: HashSet<usize>,
 }
 
-/// Plans a batch. If a request is short of an item, the item's oldest expired blocks are read, at most once and in
-/// bounded number, and the batch is planned again with their units.
+/// Plans a batch. If a request lacks units of an item, reads the item's oldest expired blocks, at most once and in bounded
+/// number, and plans the batch again with their units.
 pub(super) async fn plan_reclaiming_expired(
     transaction: &mut WriteTransaction,
     requests: &[Request],
-    mut snapshot: Snapshot,
-) -> store::Result<Settled> {
+    mut locked: LockedSnapshot,
+) -> store::Result<ReclaimingPlan> {
+    let snapshot = &mut locked.snapshot;
     let (mut read, mut backlogged) = (BTreeSet::new(), BTreeSet::new());
     let plan = loop {
-        let plan = plan(&snapshot, requests);
+        let plan = plan(snapshot, requests);
         let unread: BTreeSet<_> = plan.short_items.difference(&read).copied().collect();
         if unread.is_empty() {
             break plan;
         }
-        let due = transaction.expired_blocks(&unread, snapshot.now).await?;
+        let expired = transaction.expired_blocks(&unread, snapshot.now).await?;
         read.extend(unread);
-        backlogged.extend(due.more);
-        if due.blocks.is_empty() {
+        backlogged.extend(expired.more);
+        if expired.blocks.is_empty() {
             break plan;
         }
         let levels = &snapshot.levels;
-        snapshot.expired.extend(due.blocks.into_iter().filter(|block| levels.contains_key(&block.key)));
+        snapshot.expired.extend(expired.blocks.into_iter().filter(|block| levels.contains_key(&block.key)));
     };
-    let is_postponed = |answer| items_short(answer).any(|item| backlogged.contains(&item));
-    let places = plan.decisions.iter().enumerate().filter(|(_, answer)| is_postponed(answer));
-    let postponed = places.map(|(place, _)| place).collect();
-    Ok(Settled { plan, snapshot, postponed })
+    let is_postponed = |decision| items_short(decision).any(|item| backlogged.contains(&item));
+    let decisions = plan.decisions.iter().enumerate();
+    let postponed =
+        decisions.filter(|(_, decision)| is_postponed(decision)).map(|(index, _)| index).collect();
+    Ok(ReclaimingPlan { plan, locked, postponed })
 }
 
-/// The items of which a request found too few units.
-pub(crate) fn items_short(answer: &Decision) -> impl Iterator<Item = ItemId> {
-    let single = match answer {
+/// Returns the items of which a request lacked units.
+pub(crate) fn items_short(decision: &Decision) -> impl Iterator<Item = ItemId> {
+    let single = match decision {
         Err(Error::InsufficientStock { item, .. }) => Some(*item),
         _ => None,
     };
-    let shortages = match answer {
+    let shortages = match decision {
         Ok(Granted::Allocated(allocation)) => allocation.shortages.as_slice(),
         _ => &[],
     };

@@ -43,8 +43,8 @@ fn never_cleaning() -> Settings {
 async fn a_value_that_panics_fails_its_request_alone_and_the_worker_lives_on() {
     let stock = Stock::new().await;
     let item = stock.item(10).await;
-    let bad = stock.engine.block_place(&context(), block(item, 1)).await.expect("placed").id;
-    let good = stock.engine.block_place(&context(), block(item, 1)).await.expect("placed").id;
+    let bad = stock.engine.block_place(&context(), block(item, 1)).await.fresh().expect("placed").id;
+    let good = stock.engine.block_place(&context(), block(item, 1)).await.fresh().expect("placed").id;
     // The constraint refuses such a value; the worker has to survive it all the same.
     sqlx::raw_sql("ALTER TABLE block_inventory DROP CONSTRAINT block_inventory_expires_at_in_range")
         .execute(&stock.pool)
@@ -251,7 +251,7 @@ async fn a_stop_does_not_wait_for_a_lock_of_another_application() {
         .expect("locked");
     let waiting = {
         let engine = engine.clone();
-        tokio::spawn(async move { engine.block_place(&context(), block(item, 1)).await })
+        tokio::spawn(async move { engine.block_place(&context(), block(item, 1)).await.fresh() })
     };
     until_waiting(&stock).await;
     let begun = Instant::now();
@@ -307,7 +307,7 @@ async fn a_refused_request_on_an_item_with_a_backlog_holds_up_no_other() {
     let code = domain::WarehouseCode::new("EMPTY").expect("a code");
     let name = domain::WarehouseName::new("Empty").expect("a name");
     let new = domain::NewWarehouse { code, name };
-    let empty = stock.engine.warehouse_create(&context(), new).await.expect("added").id;
+    let empty = stock.engine.warehouse_create(&context(), new).await.fresh().expect("added").id;
     let short = PlaceBlock { warehouse: Some(empty), ..block(item, 1) };
     let too_many = block(item, i64::from(BLOCKS) + 1);
     let done = tokio::sync::watch::Sender::new(false);
@@ -315,7 +315,7 @@ async fn a_refused_request_on_an_item_with_a_backlog_holds_up_no_other() {
         let mut slowest = Duration::ZERO;
         for request in [&short, &too_many, &short, &too_many, &short] {
             let begun = Instant::now();
-            let refused = stock.engine.block_place(&context(), *request).await;
+            let refused = stock.engine.block_place(&context(), *request).await.fresh();
             let refused = refused.expect_err("there are not so many");
             let available = if request.warehouse.is_some() { 0 } else { BLOCKS };
             let requested = request.quantity.get();
@@ -350,8 +350,8 @@ async fn units_behind_a_backlog_are_sold() {
     })
     .await;
     placed.expect("there are as many");
-    assert!(allocated.expect("an answer").shortages.is_empty(), "there are as many");
-    let short = stock.engine.block_place(&context(), block(item, 1)).await;
+    assert!(allocated.fresh().expect("an answer").shortages.is_empty(), "there are as many");
+    let short = stock.engine.block_place(&context(), block(item, 1)).await.fresh();
     let expected = domain::Error::InsufficientStock { item, requested: 1, available: 0 };
     assert_eq!(short.expect_err("all are sold"), Error::Refused(expected));
     stock.assert_closed().await;
@@ -409,7 +409,7 @@ async fn an_open_allocation_of_another_application_stops_its_item_alone() {
             .expect("allocated");
         assert!(allocated);
         others_go_on(&engine, &items[2..], async || {
-            engine.block_place(&context(), block(items[0], 1)).await.expect_err("locked")
+            engine.block_place(&context(), block(items[0], 1)).await.fresh().expect_err("locked")
         })
         .await;
         foreign.rollback().await.expect("unlocked");
@@ -430,7 +430,7 @@ async fn whatever_row_is_locked_fails_its_requests_alone() {
         items.push(stock.item(100_000).await);
     }
     let item = items[0];
-    let held = stock.engine.block_place(&context(), block(item, 1)).await.expect("placed").id;
+    let held = stock.engine.block_place(&context(), block(item, 1)).await.fresh().expect("placed").id;
     let order = stock.order(&[(item, 1)]).await;
     let cases = [
         format!("SELECT FROM inventory WHERE product_id = {} FOR UPDATE", item.0),
@@ -443,9 +443,9 @@ async fn whatever_row_is_locked_fails_its_requests_alone() {
         sqlx::raw_sql(sqlx::AssertSqlSafe(lock)).execute(&mut *foreign).await.expect("locked");
         let asked = context();
         others_go_on(&engine, &items[1..], async || match case {
-            0 | 1 => engine.block_place(&asked, block(item, 1)).await.expect_err("locked"),
-            2 => engine.block_confirm(&asked, held, None).await.expect_err("locked"),
-            _ => engine.order_allocate(&asked, order, warehouse).await.expect_err("locked"),
+            0 | 1 => engine.block_place(&asked, block(item, 1)).await.fresh().expect_err("locked"),
+            2 => engine.block_confirm(&asked, held, None).await.fresh().expect_err("locked"),
+            _ => engine.order_allocate(&asked, order, warehouse).await.fresh().expect_err("locked"),
         })
         .await;
         foreign.rollback().await.expect("unlocked");
@@ -485,7 +485,7 @@ async fn a_lock_that_is_held_for_a_moment_refuses_nobody() {
         .expect("locked");
     let waiting = {
         let engine = stock.engine.clone();
-        tokio::spawn(async move { engine.block_place(&context(), block(item, 1)).await })
+        tokio::spawn(async move { engine.block_place(&context(), block(item, 1)).await.fresh() })
     };
     until_waiting(&stock).await;
     foreign.rollback().await.expect("unlocked");

@@ -22,34 +22,38 @@ async fn a_cart_is_placed_confirmed_and_released_as_one() {
     let stock = Stock::new().await;
     let (one, two) = (stock.item(5).await, stock.item(1).await);
     let engine = &stock.engine;
-    let refused = engine.cart_place(&context(), cart(&[(one, 2), (two, 2)], None)).await;
+    let refused = engine.cart_place(&context(), cart(&[(one, 2), (two, 2)], None)).await.fresh();
     let short = Refusal::InsufficientStock { item: two, requested: 2, available: 1 };
     assert_eq!(refused, Err(Error::Refused(short)));
     assert_eq!(stock.quantity(one).await, 5, "all or nothing");
 
-    let placed =
-        engine.cart_place(&context(), cart(&[(one, 2), (two, 1)], Some("buyer"))).await.expect("placed");
+    let placed = engine
+        .cart_place(&context(), cart(&[(one, 2), (two, 1)], Some("buyer")))
+        .await
+        .fresh()
+        .expect("placed");
     assert_eq!(placed.blocks.len(), 2);
     let longer = Ttl::new(7_200).expect("a ttl");
-    let (_, extended) = engine.cart_extend(&context(), placed.id, longer).await.expect("extended");
+    let (_, extended) = engine.cart_extend(&context(), placed.id, longer).await.fresh().expect("extended");
     assert!(extended.iter().all(|block| block.expires_at > placed.expires_at));
-    let (_, confirmed) = engine.cart_confirm(&context(), placed.id).await.expect("confirmed");
+    let (_, confirmed) = engine.cart_confirm(&context(), placed.id).await.fresh().expect("confirmed");
     assert_eq!(confirmed.len(), 2);
     for block in &placed.blocks {
         let state = engine.block_get(&context(), block.id).await.expect("a block").state;
         assert_eq!(state, BlockState::Permanent);
     }
-    let again = engine.cart_release(&context(), placed.id).await;
+    let again = engine.cart_release(&context(), placed.id).await.fresh();
     assert!(matches!(again, Err(Error::Refused(Refusal::BlockAlreadyPermanent(_)))), "{again:?}");
 
-    let placed = engine.cart_place(&context(), cart(&[(one, 1), (one, 2)], None)).await.expect("placed");
+    let placed =
+        engine.cart_place(&context(), cart(&[(one, 1), (one, 2)], None)).await.fresh().expect("placed");
     engine.cart_release(&context(), placed.id).await.expect("released");
     assert_eq!(stock.quantity(one).await, 3);
-    let again = engine.cart_confirm(&context(), placed.id).await;
+    let again = engine.cart_confirm(&context(), placed.id).await.fresh();
     assert!(matches!(again, Err(Error::Refused(Refusal::BlockReleased(_)))), "{again:?}");
     let unknown = CartId(987_654_321);
     assert_eq!(
-        engine.cart_confirm(&context(), unknown).await,
+        engine.cart_confirm(&context(), unknown).await.fresh(),
         Err(Error::Refused(Refusal::CartNotFound(unknown)))
     );
     stock.assert_closed().await;
@@ -59,13 +63,17 @@ async fn a_cart_is_placed_confirmed_and_released_as_one() {
 async fn an_expired_cart_says_so_before_and_after_the_clean_up() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
-    let placed =
-        stock.engine.cart_place(&context(), cart(&[(item, 2), (item, 3)], None)).await.expect("placed");
+    let placed = stock
+        .engine
+        .cart_place(&context(), cart(&[(item, 2), (item, 3)], None))
+        .await
+        .fresh()
+        .expect("placed");
     stock.let_expire().await;
     let expired = |answer| matches!(answer, Err(Error::Refused(Refusal::BlockExpired { .. })));
-    assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await));
+    assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await.fresh()));
     stock.engine.blocks_expire(&context()).await.expect("cleaned up");
-    assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await));
+    assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await.fresh()));
     assert_eq!(stock.quantity(item).await, 5);
     stock.assert_closed().await;
 }
@@ -83,8 +91,12 @@ async fn a_cart_takes_what_is_due_back_of_each_item() {
     }
     stock.let_expire().await;
     let lines: Vec<_> = items.iter().map(|item| (*item, 2)).collect();
-    let placed =
-        stock.engine.cart_place(&context(), cart(&lines, None)).await.expect("all of it was due back");
+    let placed = stock
+        .engine
+        .cart_place(&context(), cart(&lines, None))
+        .await
+        .fresh()
+        .expect("all of it was due back");
     assert!(placed.blocks.iter().all(|block| block.remaining == 0), "{placed:?}");
     stock.assert_closed().await;
 }
@@ -93,11 +105,12 @@ async fn a_cart_takes_what_is_due_back_of_each_item() {
 async fn a_block_is_confirmed_in_part() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
-    let placed = stock.engine.block_place(&context(), block(item, 4)).await.expect("placed").id;
-    let over = stock.engine.block_confirm(&context(), placed, Some(units(5))).await;
+    let placed = stock.engine.block_place(&context(), block(item, 4)).await.fresh().expect("placed").id;
+    let over = stock.engine.block_confirm(&context(), placed, Some(units(5))).await.fresh();
     let refusal = Refusal::QuantityOverBlock { block: placed, requested: 5, held: 4 };
     assert_eq!(over, Err(Error::Refused(refusal)));
-    let confirmed = stock.engine.block_confirm(&context(), placed, Some(units(1))).await.expect("confirmed");
+    let confirmed =
+        stock.engine.block_confirm(&context(), placed, Some(units(1))).await.fresh().expect("confirmed");
     assert_eq!(confirmed.quantity, 1);
     assert_eq!(stock.quantity(item).await, 4);
     assert_eq!(stock.engine.block_get(&context(), placed).await.expect("a block").quantity, 1);
@@ -115,12 +128,12 @@ async fn a_reference_has_only_so_many_blocks() {
         Engine::start(store, Settings { limits, ..Settings::default() }).await.expect("an engine")
     };
     let engines = [limited().await, limited().await];
-    let too_many = engines[0].block_place(&context(), block(item, 4)).await;
+    let too_many = engines[0].block_place(&context(), block(item, 4)).await.fresh();
     let refusal = Refusal::BlockUnitsLimit { item, requested: 4, max: 3 };
     assert_eq!(too_many, Err(Error::Refused(refusal)));
     let placing = (0..40).map(|turn| {
         let engine = &engines[turn % 2];
-        async move { engine.cart_place(&context(), cart(&[(item, 1)], Some("buyer"))).await }
+        async move { engine.cart_place(&context(), cart(&[(item, 1)], Some("buyer"))).await.fresh() }
     });
     let placed = futures::future::join_all(placing).await;
     let granted = placed.iter().filter(|answer| answer.is_ok()).count();
@@ -139,13 +152,13 @@ async fn a_cart_finds_a_warehouse_that_another_server_added() {
     let item = stock.item(5).await;
     let code = WarehouseCode::new("NEW").expect("a code");
     let new = NewWarehouse { code, name: WarehouseName::new("New").expect("a name") };
-    let added = stock.another().await.warehouse_create(&context(), new).await.expect("added").id;
+    let added = stock.another().await.warehouse_create(&context(), new).await.fresh().expect("added").id;
     let line = |warehouse| CartLine { item, quantity: units(1), warehouse: Some(warehouse) };
     let from = |warehouse| PlaceCart::new(vec![line(warehouse)], Ttl::default(), None).expect("a cart");
     let short = Refusal::InsufficientStock { item, requested: 1, available: 0 };
-    let refused = stock.engine.cart_place(&context(), from(added)).await;
+    let refused = stock.engine.cart_place(&context(), from(added)).await.fresh();
     assert_eq!(refused, Err(Error::Refused(short)), "known, but empty");
     let unknown = WarehouseId(987_654_321);
-    let refused = stock.engine.cart_place(&context(), from(unknown)).await;
+    let refused = stock.engine.cart_place(&context(), from(unknown)).await.fresh();
     assert_eq!(refused, Err(Error::Refused(Refusal::WarehouseNotFound(unknown))));
 }

@@ -87,7 +87,7 @@ async fn a_watcher_sees_everything_once_and_in_order() {
     });
     let placing = (0..600).map(|turn| {
         let engine = &engines[turn % 2];
-        async move { engine.block_place(&context(), block(items[turn % 3], 1)).await.expect("placed") }
+        async move { engine.block_place(&context(), block(items[turn % 3], 1)).await.fresh().expect("placed") }
     });
     futures::future::join_all(placing).await;
     let seen =

@@ -13,7 +13,7 @@ async fn two_servers_clean_up_at_once_and_every_unit_comes_back_once() {
     let placing = items.iter().flat_map(|item| (0..150).map(|_| block(*item, 1)));
     let placed = futures::future::join_all(placing.map(|block| {
         let engine = stock.engine.clone();
-        async move { engine.block_place(&context(), block).await }
+        async move { engine.block_place(&context(), block).await.fresh() }
     }));
     assert!(placed.await.iter().all(Result::is_ok));
     stock.let_expire().await;

@@ -10,9 +10,9 @@ fn keyed(key: &str, fingerprint: &str) -> Context {
 }
 
 /// The answer that was kept.
-fn kept<T: std::fmt::Debug>(answer: engine::Result<T>) -> StoredResponse {
+fn kept<T: std::fmt::Debug>(answer: engine::Result<Response<T>>) -> StoredResponse {
     match answer {
-        Err(Error::Answered(reply)) => reply,
+        Ok(Response::Stored(reply)) => reply,
         other => panic!("{other:?}"),
     }
 }
@@ -129,7 +129,7 @@ async fn a_warehouse_that_is_being_added_under_the_same_key_is_not_taken() {
         code: WarehouseCode::new("warehouse-0").expect("a code"),
         name: WarehouseName::new("Another").expect("a name"),
     };
-    let taken = stock.engine.warehouse_create(&context(), new).await;
+    let taken = stock.engine.warehouse_create(&context(), new).await.fresh();
     assert_eq!(taken, Err(Error::Refused(Refusal::WarehouseCodeTaken("warehouse-0".into()))));
 }
 
@@ -243,7 +243,7 @@ async fn a_renamed_category_is_answered_the_same_under_its_key() {
         let context = keyed(key, fingerprint);
         stock.engine.category_rename(&context, name("Lighting"), name("Lamps"), dry_run).await
     };
-    assert_eq!(rename("rename", "a", true).await.expect("a dry run stores nothing").items, 1);
+    assert_eq!(rename("rename", "a", true).await.fresh().expect("a dry run stores nothing").items, 1);
     let first = kept(rename("rename", "a", false).await);
     assert_eq!(kept(rename("rename", "a", false).await), first);
     let reused = rename("rename", "b", false).await;

@@ -10,7 +10,7 @@ use engine::Idempotency;
 use futures::future::join_all;
 
 async fn place(engine: &Engine, item: ItemId, quantity: i64) -> Result<BlockPlaced, engine::Error> {
-    engine.block_place(&context(), block(item, quantity)).await
+    engine.block_place(&context(), block(item, quantity)).await.fresh()
 }
 
 async fn change_by_hand(stock: &Stock, item: ItemId, delta: i32) {
@@ -61,7 +61,7 @@ async fn a_level_that_came_elsewhere_is_taken_from_next() {
         code: WarehouseCode::new("EAST").expect("a code"),
         name: WarehouseName::new("East").expect("a name"),
     };
-    let east = other.warehouse_create(&context(), new).await.expect("added").id;
+    let east = other.warehouse_create(&context(), new).await.fresh().expect("added").id;
     let note = Note::new("a delivery").expect("a note");
     let received = StockAdjustment::new(item, Some(east), 50, note).expect("an adjustment");
     other.stock_adjust(&context(), received).await.expect("received");
@@ -77,7 +77,7 @@ async fn a_block_holds_for_its_time_and_is_in_the_ledger() {
     let item = stock.item(100).await;
     for seconds in [60, 120, 3_600] {
         let ttl = Ttl::new(seconds).expect("a time to live");
-        let placed = stock.engine.block_place(&context(), PlaceBlock { ttl, ..block(item, 3) }).await;
+        let placed = stock.engine.block_place(&context(), PlaceBlock { ttl, ..block(item, 3) }).await.fresh();
         let placed = placed.expect("placed");
         let (expires_at, holds): (domain::Time, bool) = sqlx::query_as(
             "SELECT expires_at, expires_at - created_at = $2 * interval '1 second'
@@ -141,7 +141,7 @@ async fn servers_that_both_believe_sell_every_unit_once() {
 }
 
 async fn confirm(engine: &Engine, id: BlockId) -> Result<HeldBlock, engine::Error> {
-    engine.block_confirm(&context(), id, None).await
+    engine.block_confirm(&context(), id, None).await.fresh()
 }
 
 fn refusal<T: std::fmt::Debug>(answer: Result<T, engine::Error>) -> Refusal {
@@ -174,7 +174,7 @@ async fn what_others_did_to_a_block_is_seen_by_who_placed_it() {
             .block_extend(&context(), ids[4], Ttl::new(7_200).expect("a time to live"))
             .await
             .expect("extended");
-        let gone = refusal(engine.block_release(&context(), ids[1]).await);
+        let gone = refusal(engine.block_release(&context(), ids[1]).await.fresh());
         assert_eq!(gone, Refusal::BlockReleased(ids[1]));
         by_hand(&stock, "UPDATE block_inventory SET expires_at = now() WHERE id = $1", ids[2]).await;
         let expired = refusal(confirm(engine, ids[2]).await);
@@ -183,7 +183,7 @@ async fn what_others_did_to_a_block_is_seen_by_who_placed_it() {
         refusal(confirm(engine, ids[3]).await);
         // What nobody else has touched is as it was left.
         assert_eq!(confirm(engine, ids[4]).await.expect("confirmed").quantity, 2);
-        let part = engine.block_confirm(&context(), ids[5], Some(units(1))).await.expect("confirmed");
+        let part = engine.block_confirm(&context(), ids[5], Some(units(1))).await.fresh().expect("confirmed");
         assert_eq!((part.quantity, part.expires_at), (1, None));
     }
     assert_eq!(stock.deadlocks().await, 0);
@@ -200,7 +200,8 @@ async fn blocks_are_sold_and_given_back_as_they_were_left() {
         let (sold, freed) = (sold.await.expect("placed"), freed.await.expect("placed"));
         for (seconds, block) in [(7_200, &sold), (3_700, &freed), (86_400, &sold)] {
             let ttl = Ttl::new(seconds).expect("a time to live");
-            let extended = stock.engine.block_extend(&context(), block.id, ttl).await.expect("extended");
+            let extended =
+                stock.engine.block_extend(&context(), block.id, ttl).await.fresh().expect("extended");
             let lasts = extended.expires_at - block.expires_at;
             assert!((seconds - 3_601..=seconds - 3_500).contains(&lasts.num_seconds()), "{lasts}");
             let query = "SELECT expires_at FROM block_inventory WHERE id = $1";
@@ -211,9 +212,9 @@ async fn blocks_are_sold_and_given_back_as_they_were_left() {
         let confirmed = confirm(&stock.engine, sold.id).await.expect("confirmed");
         assert_eq!(confirmed, HeldBlock { id: sold.id, key: sold.key, quantity: 1, expires_at: None });
         left -= 1;
-        let released = stock.engine.block_release(&context(), freed.id).await.expect("released");
+        let released = stock.engine.block_release(&context(), freed.id).await.fresh().expect("released");
         assert_eq!((released.quantity, released.remaining), (2, left));
-        let again = refusal(stock.engine.block_release(&context(), freed.id).await);
+        let again = refusal(stock.engine.block_release(&context(), freed.id).await.fresh());
         assert_eq!(again, Refusal::BlockReleased(freed.id));
     }
     let lines: Vec<(String, i64)> = sqlx::query_as(
@@ -250,13 +251,13 @@ async fn what_comes_back_to_a_sold_out_item_is_sold_next() {
         let oldest = blocks.remove(0);
         match turn % 3 {
             0 => change_by_hand(&stock, item, 1).await,
-            1 => _ = other.block_release(&context(), oldest).await.expect("released"),
+            1 => _ = other.block_release(&context(), oldest).await.fresh().expect("released"),
             _ => by_hand(&stock, "UPDATE block_inventory SET expires_at = now() WHERE id = $1", oldest).await,
         }
         if turn % 2 == 0 {
             blocks.push(place(engine, item, 1).await.expect("placed").id);
         } else {
-            let Err(engine::Error::Answered(reply)) =
+            let Ok(Response::Stored(reply)) =
                 engine.block_place(&keyed(format!("turn {turn}")), block(item, 1)).await
             else {
                 panic!("an answer is kept");
@@ -267,7 +268,7 @@ async fn what_comes_back_to_a_sold_out_item_is_sold_next() {
             blocks.push(BlockId(id));
         }
         let kept = engine.block_place(&keyed(format!("refused {turn}")), block(item, 1)).await;
-        assert!(matches!(kept, Err(engine::Error::Answered(_))), "{kept:?}");
+        assert!(matches!(kept, Ok(Response::Stored(_))), "{kept:?}");
         assert_eq!(refusal(place(engine, item, 1).await), short(1), "turn {turn}");
     }
     assert_eq!(stock.quantity(item).await, 0);
@@ -287,22 +288,32 @@ async fn carts_are_sold_and_given_back_as_they_were_left() {
             let reference = (turn % 2 == 0).then(|| Reference::new("buyer").expect("a reference"));
             PlaceCart::new(items.map(line).to_vec(), Ttl::default(), reference).expect("a cart")
         };
-        let sold = engine.cart_place(&context(), cart()).await.expect("placed");
-        let freed = engine.cart_place(&context(), cart()).await.expect("placed");
+        let sold = engine.cart_place(&context(), cart()).await.fresh().expect("placed");
+        let freed = engine.cart_place(&context(), cart()).await.fresh().expect("placed");
         let remaining: Vec<_> = freed.blocks.iter().map(|block| block.remaining).collect();
         assert_eq!(remaining, [left - 4, left - 4], "turn {turn}");
-        let (_, confirmed) = engine.cart_confirm(&context(), sold.id).await.expect("confirmed");
+        let (_, confirmed) = engine.cart_confirm(&context(), sold.id).await.fresh().expect("confirmed");
         assert_eq!(confirmed.len(), 2);
         left -= 2;
         // In turn: nobody touches the other cart, somebody gives one of its blocks back, here or elsewhere.
         let taken = match turn % 3 {
             0 => 0,
-            1 => engine.block_release(&context(), freed.blocks[1].id).await.map(|_| 1).expect("released"),
-            _ => other.block_release(&context(), freed.blocks[0].id).await.map(|_| 1).expect("released"),
+            1 => engine
+                .block_release(&context(), freed.blocks[1].id)
+                .await
+                .fresh()
+                .map(|_| 1)
+                .expect("released"),
+            _ => other
+                .block_release(&context(), freed.blocks[0].id)
+                .await
+                .fresh()
+                .map(|_| 1)
+                .expect("released"),
         };
-        let (_, released) = engine.cart_release(&context(), freed.id).await.expect("released");
+        let (_, released) = engine.cart_release(&context(), freed.id).await.fresh().expect("released");
         assert_eq!(released.len(), 2 - taken);
-        let again = refusal(engine.cart_release(&context(), freed.id).await);
+        let again = refusal(engine.cart_release(&context(), freed.id).await.fresh());
         assert!(matches!(again, Refusal::BlockReleased(_)), "{again:?}");
     }
     for item in items {
@@ -351,7 +362,7 @@ async fn what_is_kept_under_a_key_is_what_was_written() {
         let idempotency = Idempotency { key: key.into(), fingerprint: b"same".as_slice().into() };
         let context = context().with_idempotency(idempotency);
         match stock.engine.block_place(&context, block(item, 2)).await {
-            Err(engine::Error::Answered(reply)) => String::from_utf8_lossy(&reply.body).into_owned(),
+            Ok(Response::Stored(reply)) => String::from_utf8_lossy(&reply.body).into_owned(),
             other => panic!("{other:?}"),
         }
     };

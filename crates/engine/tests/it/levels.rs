@@ -33,12 +33,16 @@ async fn receive(engine: &Engine, item: ItemId, quantity: i64) {
 /// Blocks units, and confirms all or a part of them, leaves them or releases them.
 async fn shop(engine: Engine, item: ItemId, shopper: usize) {
     for turn in 0..40 {
-        let Ok(placed) = engine.block_place(&context(), block(item, 1 + turn % 3)).await else { continue };
+        let Ok(placed) = engine.block_place(&context(), block(item, 1 + turn % 3)).await.fresh() else {
+            continue;
+        };
         match (shopper + usize::try_from(turn).expect("a turn")) % 6 {
-            0 => drop(engine.block_confirm(&context(), placed.id, None).await.expect("confirmed")),
-            1 => drop(engine.block_confirm(&context(), placed.id, Some(units(1))).await.expect("confirmed")),
+            0 => drop(engine.block_confirm(&context(), placed.id, None).await.fresh().expect("confirmed")),
+            1 => drop(
+                engine.block_confirm(&context(), placed.id, Some(units(1))).await.fresh().expect("confirmed"),
+            ),
             2 => {}
-            _ => drop(engine.block_release(&context(), placed.id).await.expect("released")),
+            _ => drop(engine.block_release(&context(), placed.id).await.fresh().expect("released")),
         }
     }
 }
@@ -68,7 +72,7 @@ async fn followed_levels_are_those_of_the_tables() {
         code: WarehouseCode::new("NORTH").expect("a code"),
         name: WarehouseName::new("North").expect("a name"),
     };
-    let other = stock.engine.warehouse_create(&context(), other).await.expect("created").id;
+    let other = stock.engine.warehouse_create(&context(), other).await.fresh().expect("created").id;
     let item = stock.item(5_000).await;
     assert_eq!(units_of(&follower, item).await, (5_000, 0, 0));
     for round in 0..3 {
@@ -105,7 +109,7 @@ async fn an_open_transaction_does_not_delay_followed_levels() {
     let mut open = stock.pool.begin().await.expect("a transaction");
     let sql = "UPDATE inventory SET stock_quantity = stock_quantity + 1 WHERE product_id = $1";
     sqlx::query(sql).bind(elsewhere.0).execute(&mut *open).await.expect("written");
-    let placed = stock.engine.block_place(&context(), block(item, 3)).await.expect("placed");
+    let placed = stock.engine.block_place(&context(), block(item, 3)).await.fresh().expect("placed");
     assert_eq!(units_of(&follower, item).await, (7, 3, 0));
     stock.engine.block_confirm(&context(), placed.id, Some(units(2))).await.expect("confirmed");
     assert_eq!(units_of(&follower, item).await, (8, 0, 2));
@@ -170,7 +174,7 @@ async fn readers_of_an_item_with_many_blocks_delay_nobody() {
     const READS: u32 = 50;
     let mut reading = Duration::ZERO;
     for read in 0..READS {
-        let placed = engine.block_place(&context(), block(item, 1)).await.expect("placed");
+        let placed = engine.block_place(&context(), block(item, 1)).await.fresh().expect("placed");
         let begun = Instant::now();
         assert_eq!(units_of(engine, item).await, (12, BLOCKS / 4 * 3 + 1, BLOCKS / 4), "read {read}");
         reading += begun.elapsed();

@@ -5,6 +5,7 @@ mod carts;
 mod events;
 mod expiry;
 mod explained;
+mod fallbacks;
 mod feed;
 mod generations;
 mod idempotency;
@@ -21,7 +22,7 @@ mod warehouses;
 use domain::{
     Item, ItemId, ItemName, NewItem, NewOrder, OrderId, PlaceBlock, Quantity, Ttl, Units, WarehouseId,
 };
-use engine::{Context, Engine, Settings};
+use engine::{Context, Engine, Response, Settings};
 use sqlx::PgPool;
 use std::time::Duration;
 
@@ -54,7 +55,7 @@ impl Stock {
     async fn order(&self, lines: &[(ItemId, i64)]) -> OrderId {
         let lines = lines.iter().map(|(item, quantity)| (*item, units(*quantity)));
         let order = NewOrder::new(None, lines).expect("an order");
-        self.engine.order_create(&context(), order).await.expect("created").id
+        self.engine.order_create(&context(), order).await.fresh().expect("created").id
     }
 
     async fn quantity(&self, item: ItemId) -> i32 {
@@ -92,6 +93,17 @@ async fn engine(url: &str) -> Engine {
     Engine::start(store, settings).await.expect("an engine")
 }
 
+/// The output of a command without an idempotency key, whose response is never a stored one.
+trait Fresh<T> {
+    fn fresh(self) -> engine::Result<T>;
+}
+
+impl<T> Fresh<T> for engine::Result<Response<T>> {
+    fn fresh(self) -> engine::Result<T> {
+        self.map(|response| response.fresh().expect("no response is stored without a key"))
+    }
+}
+
 fn context() -> Context {
     Context::new("test", "request")
 }
@@ -113,7 +125,7 @@ async fn create_item(engine: &Engine, quantity: i64) -> Item {
         category: Some(domain::CategoryName::new("Lighting").expect("a category")),
         warehouse: None,
     };
-    engine.item_create(&context(), item).await.expect("created")
+    engine.item_create(&context(), item).await.fresh().expect("created")
 }
 
 /// The default warehouse, which the migrations create.

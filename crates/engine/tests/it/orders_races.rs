@@ -40,7 +40,7 @@ async fn an_order_that_is_allocated_by_a_guessed_id_takes_its_units() {
         let mut created = 0;
         while Instant::now() < until {
             let order = NewOrder::new(None, items.map(|item| (item, units(2)))).expect("an order");
-            let id = creator.order_create(&context(), order).await.expect("created").id;
+            let id = creator.order_create(&context(), order).await.fresh().expect("created").id;
             created += 1;
             // The walker has to be ahead of the newest order.
             while Instant::now() < until && next.load(Ordering::SeqCst) <= id.0 {
@@ -61,7 +61,7 @@ async fn an_order_that_is_allocated_by_a_guessed_id_takes_its_units() {
         let mut allocated = 0;
         while Instant::now() < until {
             let id = OrderId(next.load(Ordering::SeqCst));
-            match walker.order_allocate(&context(), id, main).await {
+            match walker.order_allocate(&context(), id, main).await.fresh() {
                 Ok(allocation) => {
                     assert!(allocation.shortages.is_empty(), "{allocation:?}");
                     allocated += 1;
@@ -103,12 +103,13 @@ async fn an_expired_block_that_is_changed_in_sql_meanwhile_is_not_sold_again() {
     for change in changes {
         let stock = Stock::new().await;
         let item = stock.item(5).await;
-        let held = stock.engine.block_place(&context(), block(item, 5)).await.expect("placed").id;
+        let held = stock.engine.block_place(&context(), block(item, 5)).await.fresh().expect("placed").id;
         stock.let_expire().await;
         let mut application = stock.pool.begin().await.expect("a transaction");
         sqlx::query(change).bind(held.0).execute(&mut *application).await.expect("changed");
         let engine = stock.another().await;
-        let placing = tokio::spawn(async move { engine.block_place(&context(), block(item, 5)).await });
+        let placing =
+            tokio::spawn(async move { engine.block_place(&context(), block(item, 5)).await.fresh() });
         until_waiting(&stock).await;
         application.commit().await.expect("committed");
         let refused = Refusal::InsufficientStock { item, requested: 5, available: 0 };
@@ -133,7 +134,7 @@ async fn the_first_stock_of_an_item_is_counted_whoever_else_adds_some() {
     let engine = stock.engine.clone();
     let note = Note::new("a delivery").expect("a note");
     let received = StockAdjustment::new(item, Some(main), 5, note).expect("an adjustment");
-    let receiving = tokio::spawn(async move { engine.stock_adjust(&context(), received).await });
+    let receiving = tokio::spawn(async move { engine.stock_adjust(&context(), received).await.fresh() });
     until_waiting(&stock).await;
     application.commit().await.expect("committed");
     let adjusted = receiving.await.expect("no panic").expect("received");
@@ -147,7 +148,7 @@ async fn units_that_do_not_fit_back_are_refused_and_the_books_agree() {
     let stock = Stock::new().await;
     let item = stock.item(10).await;
     let main = main_warehouse(&stock.engine).await;
-    let held = stock.engine.block_place(&context(), block(item, 4)).await.expect("placed").id;
+    let held = stock.engine.block_place(&context(), block(item, 4)).await.fresh().expect("placed").id;
     let order = stock.order(&[(item, 3)]).await;
     stock.engine.order_allocate(&context(), order, main).await.expect("allocated");
     let fill = "UPDATE inventory SET stock_quantity = 2147483647 - 1 WHERE product_id = $1";
@@ -155,11 +156,11 @@ async fn units_that_do_not_fit_back_are_refused_and_the_books_agree() {
     let overflow = |delta| Error::Refused(Refusal::StockOverflow { item, available: i32::MAX - 1, delta });
     for engine in [stock.engine.clone(), stock.another().await] {
         for _ in 0..2 {
-            let released = engine.block_release(&context(), held).await;
+            let released = engine.block_release(&context(), held).await.fresh();
             assert_eq!(released.map(|_| ()), Err(overflow(4)));
-            let confirmed = engine.block_confirm(&context(), held, Some(units(2))).await;
+            let confirmed = engine.block_confirm(&context(), held, Some(units(2))).await.fresh();
             assert_eq!(confirmed.map(|_| ()), Err(overflow(2)));
-            assert_eq!(engine.order_cancel(&context(), order).await, Err(overflow(3)));
+            assert_eq!(engine.order_cancel(&context(), order).await.fresh(), Err(overflow(3)));
         }
     }
     // A server that has cached the level refuses it as well.
@@ -221,15 +222,16 @@ async fn mixed_batches_and_renames_of_categories_do_not_deadlock() {
                 let lines = [(items[9], 1), (items[8 - turn % 3], 1)];
                 let order =
                     NewOrder::new(None, lines.map(|(item, count)| (item, units(count)))).expect("an order");
-                let order = engine.order_create(&context(), order).await.expect("created").id;
+                let order = engine.order_create(&context(), order).await.fresh().expect("created").id;
                 let receive = (0..4).map(|low| {
                     let note = Note::new("a delivery").expect("a note");
                     let received =
                         StockAdjustment::new(items[low], Some(main), 1, note).expect("an adjustment");
                     let engine = engine.clone();
-                    async move { engine.stock_adjust(&context(), received).await.map(|_| ()) }
+                    async move { engine.stock_adjust(&context(), received).await.fresh().map(|_| ()) }
                 });
-                let allocate = async { engine.order_allocate(&context(), order, main).await.map(|_| ()) };
+                let allocate =
+                    async { engine.order_allocate(&context(), order, main).await.fresh().map(|_| ()) };
                 let (received, allocated) = tokio::join!(join_all(receive), allocate);
                 allocated.expect("allocated");
                 received.into_iter().for_each(|received| received.expect("received"));
@@ -242,8 +244,11 @@ async fn mixed_batches_and_renames_of_categories_do_not_deadlock() {
         let (mut from, mut to) = (name("Lighting"), name("Lamps"));
         while !stopped.load(Ordering::Relaxed) {
             let engine = &stock.engine;
-            let renamed =
-                engine.category_rename(&context(), from.clone(), to.clone(), false).await.expect("renamed");
+            let renamed = engine
+                .category_rename(&context(), from.clone(), to.clone(), false)
+                .await
+                .fresh()
+                .expect("renamed");
             assert_eq!(renamed.items, 10);
             std::mem::swap(&mut from, &mut to);
             renames += 1;
@@ -281,8 +286,9 @@ async fn a_rename_that_fails_half_way_says_so_and_is_finished_by_asking_again() 
         .await
         .expect("locked");
     let name = |name: &str| CategoryName::new(name).expect("a category");
-    let rename =
-        async || stock.engine.category_rename(&context(), name("Lighting"), name("Lamps"), false).await;
+    let rename = async || {
+        stock.engine.category_rename(&context(), name("Lighting"), name("Lamps"), false).await.fresh()
+    };
     assert_eq!(rename().await.map(|_| ()), Err(Error::PartlyRenamed { items: 500 }));
     application.rollback().await.expect("unlocked");
     let renamed = rename().await.expect("renamed");

@@ -20,8 +20,9 @@ async fn two_hundred_buyers_of_the_last_fifty_units() {
     let stock = Stock::new().await;
     let item = stock.item(50).await;
     let engines = [stock.engine.clone(), stock.another().await];
-    let answers =
-        race(engines, 0..200, async |engine: Engine, _| engine.block_place(&context(), block(item, 1)).await);
+    let answers = race(engines, 0..200, async |engine: Engine, _| {
+        engine.block_place(&context(), block(item, 1)).await.fresh()
+    });
     let answers = answers.await;
     let granted = answers.iter().filter(|answer| answer.is_ok()).count();
     let refused = Error::Refused(Refusal::InsufficientStock { item, requested: 1, available: 0 });
@@ -40,7 +41,7 @@ async fn a_block_ends_once_whatever_races_for_it() {
     let engines = [stock.engine.clone(), stock.another().await];
     let mut blocks = Vec::new();
     for _ in 0..BLOCKS {
-        blocks.push(stock.engine.block_place(&context(), block(item, 2)).await.expect("placed").id);
+        blocks.push(stock.engine.block_place(&context(), block(item, 2)).await.fresh().expect("placed").id);
     }
     // A third of them expires in the midst of it.
     sqlx::query(
@@ -52,9 +53,9 @@ async fn a_block_ends_once_whatever_races_for_it() {
     let tasks = blocks.iter().flat_map(|block| (0..8).map(|way| (*block, way)));
     let outcomes = race(engines, tasks, |engine: Engine, (block, way): (BlockId, i32)| async move {
         match way % 4 {
-            0 => engine.block_confirm(&context(), block, None).await.map(|_| Some(block)),
-            1 => engine.block_release(&context(), block).await.map(|_| Some(block)),
-            2 => engine.block_extend(&context(), block, Ttl::default()).await.map(|_| None),
+            0 => engine.block_confirm(&context(), block, None).await.fresh().map(|_| Some(block)),
+            1 => engine.block_release(&context(), block).await.fresh().map(|_| Some(block)),
+            2 => engine.block_extend(&context(), block, Ttl::default()).await.fresh().map(|_| None),
             _ => engine.blocks_expire(&context()).await.map(|_| None),
         }
     });
@@ -95,7 +96,7 @@ async fn overlapping_orders_are_allocated_without_deadlock() {
     }
     let main = main_warehouse(&stock.engine).await;
     let answers = race(engines, orders, |engine: Engine, order| async move {
-        engine.order_allocate(&context(), order, main).await.expect("an answer").shortages.is_empty()
+        engine.order_allocate(&context(), order, main).await.fresh().expect("an answer").shortages.is_empty()
     });
     let filled = answers.await.into_iter().filter(|filled| *filled).count();
     assert_eq!(i64::try_from(filled), Ok(FILLED));
@@ -119,8 +120,8 @@ async fn allocations_race_with_blocks_and_with_other_systems() {
     let tasks = orders.into_iter().enumerate();
     let answers = race(engines, tasks, |engine: Engine, (turn, order): (usize, OrderId)| async move {
         match turn % 3 {
-            0 => engine.order_allocate(&context(), order, main).await.map(|a| a.shortages.is_empty()),
-            _ => match engine.block_place(&context(), block(items[turn % 3], 2)).await {
+            0 => engine.order_allocate(&context(), order, main).await.fresh().map(|a| a.shortages.is_empty()),
+            _ => match engine.block_place(&context(), block(items[turn % 3], 2)).await.fresh() {
                 Ok(_) => Ok(true),
                 Err(Error::Refused(Refusal::InsufficientStock { .. })) => Ok(false),
                 Err(other) => Err(other),
@@ -149,12 +150,12 @@ async fn stock_that_is_moved_elsewhere_meanwhile_is_not_sold_out() {
         code: WarehouseCode::new("ELSEWHERE").expect("a code"),
         name: WarehouseName::new("Elsewhere").expect("a name"),
     };
-    let elsewhere = stock.engine.warehouse_create(&context(), elsewhere).await.expect("added").id;
+    let elsewhere = stock.engine.warehouse_create(&context(), elsewhere).await.fresh().expect("added").id;
     let mut moving = stock.pool.begin().await.expect("a transaction");
     let empty = sqlx::query("UPDATE inventory SET stock_quantity = 0 WHERE product_id = $1").bind(item.0);
     empty.execute(&mut *moving).await.expect("emptied");
     let engine = stock.engine.clone();
-    let placing = tokio::spawn(async move { engine.block_place(&context(), block(item, 5)).await });
+    let placing = tokio::spawn(async move { engine.block_place(&context(), block(item, 5)).await.fresh() });
     let waiting = "SELECT count(*) FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&stock.pool).await.expect("a count") == 0 {

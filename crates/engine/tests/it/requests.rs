@@ -15,7 +15,7 @@ fn adjustment(item: ItemId, warehouse: Option<WarehouseId>, delta: i64) -> Stock
 async fn second_warehouse(engine: &Engine) -> WarehouseId {
     let code = WarehouseCode::new("SECOND").expect("a code");
     let warehouse = NewWarehouse { code, name: WarehouseName::new("Second").expect("a name") };
-    engine.warehouse_create(&context(), warehouse).await.expect("created").id
+    engine.warehouse_create(&context(), warehouse).await.fresh().expect("created").id
 }
 
 #[tokio::test]
@@ -23,17 +23,17 @@ async fn a_block_is_placed_extended_confirmed() {
     let stock = Stock::new().await;
     let item = stock.item(10).await;
     let engine = &stock.engine;
-    let placed = engine.block_place(&context(), block(item, 4)).await.expect("placed");
+    let placed = engine.block_place(&context(), block(item, 4)).await.fresh().expect("placed");
     assert_eq!((placed.quantity, placed.remaining), (4, 6));
     assert_eq!(stock.quantity(item).await, 6);
 
     let ttl = Ttl::new(7_200).expect("a ttl");
-    let extended = engine.block_extend(&context(), placed.id, ttl).await.expect("extended");
+    let extended = engine.block_extend(&context(), placed.id, ttl).await.fresh().expect("extended");
     assert!(extended.expires_at > placed.expires_at);
 
-    let confirmed = engine.block_confirm(&context(), placed.id, None).await.expect("confirmed");
+    let confirmed = engine.block_confirm(&context(), placed.id, None).await.fresh().expect("confirmed");
     assert_eq!((confirmed.quantity, confirmed.key.item), (4, item));
-    let again = engine.block_confirm(&context(), placed.id, None).await;
+    let again = engine.block_confirm(&context(), placed.id, None).await.fresh();
     assert_eq!(again, Err(Error::Refused(Refusal::BlockAlreadyPermanent(placed.id))));
     let block = engine.block_get(&context(), placed.id).await.expect("a block");
     assert_eq!((block.state, block.expires_at), (BlockState::Permanent, None));
@@ -47,20 +47,20 @@ async fn a_released_block_is_told_from_an_expired_one() {
     let stock = Stock::new().await;
     let item = stock.item(10).await;
     let engine = &stock.engine;
-    let one = engine.block_place(&context(), block(item, 4)).await.expect("placed").id;
-    let released = engine.block_release(&context(), one).await.expect("released");
+    let one = engine.block_place(&context(), block(item, 4)).await.fresh().expect("placed").id;
+    let released = engine.block_release(&context(), one).await.fresh().expect("released");
     assert_eq!((released.quantity, released.remaining), (4, 10));
     assert_eq!(
-        engine.block_confirm(&context(), one, None).await,
+        engine.block_confirm(&context(), one, None).await.fresh(),
         Err(Error::Refused(Refusal::BlockReleased(one)))
     );
 
-    let two = engine.block_place(&context(), block(item, 3)).await.expect("placed").id;
+    let two = engine.block_place(&context(), block(item, 3)).await.fresh().expect("placed").id;
     stock.let_expire().await;
     let expired = |answer| matches!(answer, Err(Error::Refused(Refusal::BlockExpired { .. })));
-    assert!(expired(engine.block_confirm(&context(), two, None).await), "before the clean-up");
+    assert!(expired(engine.block_confirm(&context(), two, None).await.fresh()), "before the clean-up");
     assert_eq!(engine.blocks_expire(&context()).await.expect("cleaned up").blocks, 1);
-    assert!(expired(engine.block_confirm(&context(), two, None).await), "after the clean-up");
+    assert!(expired(engine.block_confirm(&context(), two, None).await.fresh()), "after the clean-up");
     assert_eq!(stock.quantity(item).await, 10);
 
     let state = |id| async move { engine.block_get(&context(), id).await.expect("a block").state };
@@ -69,7 +69,7 @@ async fn a_released_block_is_told_from_an_expired_one() {
     let listed = engine.block_list(&context(), query).await.expect("a page").rows;
     assert_eq!(listed.iter().map(|block| block.id).collect::<Vec<_>>(), [two]);
     let unknown = domain::BlockId(987_654_321);
-    let refused = engine.block_confirm(&context(), unknown, None).await;
+    let refused = engine.block_confirm(&context(), unknown, None).await.fresh();
     assert_eq!(refused, Err(Error::Refused(Refusal::BlockNotFound(unknown))));
     stock.assert_closed().await;
 }
@@ -83,8 +83,12 @@ async fn stock_that_is_due_back_is_never_sold_out() {
         stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
     }
     stock.let_expire().await;
-    let placed =
-        stock.engine.block_place(&context(), block(item, 2_000)).await.expect("all of it is due back");
+    let placed = stock
+        .engine
+        .block_place(&context(), block(item, 2_000))
+        .await
+        .fresh()
+        .expect("all of it is due back");
     assert_eq!(placed.remaining, 0);
     stock.assert_closed().await;
 }
@@ -96,21 +100,22 @@ async fn stock_goes_in_and_out_of_warehouses() {
     let engine = &stock.engine;
     let (main, second) = (main_warehouse(engine).await, second_warehouse(engine).await);
     let received =
-        engine.stock_adjust(&context(), adjustment(item, Some(second), 7)).await.expect("received");
+        engine.stock_adjust(&context(), adjustment(item, Some(second), 7)).await.fresh().expect("received");
     assert_eq!((received.warehouse, received.available, received.quantity), (second, 7, 12));
-    let refused = engine.stock_adjust(&context(), adjustment(item, None, -6)).await;
+    let refused = engine.stock_adjust(&context(), adjustment(item, None, -6)).await.fresh();
     let insufficient = Refusal::InsufficientStock { item, requested: 6, available: 5 };
     assert_eq!(refused, Err(Error::Refused(insufficient)));
-    let written_off = engine.stock_adjust(&context(), adjustment(item, None, -5)).await.expect("written off");
+    let written_off =
+        engine.stock_adjust(&context(), adjustment(item, None, -5)).await.fresh().expect("written off");
     assert_eq!((written_off.warehouse, written_off.available, written_off.quantity), (main, 0, 7));
 
     // No single warehouse has 8, the fullest has 7.
-    let refused = engine.block_place(&context(), block(item, 8)).await;
+    let refused = engine.block_place(&context(), block(item, 8)).await.fresh();
     assert_eq!(refused, Err(Error::Refused(Refusal::InsufficientStock { item, requested: 8, available: 7 })));
-    let placed = engine.block_place(&context(), block(item, 7)).await.expect("placed");
+    let placed = engine.block_place(&context(), block(item, 7)).await.fresh().expect("placed");
     assert_eq!(placed.key.warehouse, second);
     let nowhere = WarehouseId(99);
-    let refused = engine.stock_adjust(&context(), adjustment(item, Some(nowhere), 1)).await;
+    let refused = engine.stock_adjust(&context(), adjustment(item, Some(nowhere), 1)).await.fresh();
     assert_eq!(refused, Err(Error::Refused(Refusal::WarehouseNotFound(nowhere))));
     let slice = domain::MovementQuery::new(None, None).expect("a slice");
     let movements = engine.item_movements(&context(), item, slice).await.expect("movements").rows;
@@ -128,25 +133,25 @@ async fn an_order_is_allocated_whole_once_and_cancelled() {
     let engine = &stock.engine;
     let main = main_warehouse(engine).await;
     let order = stock.order(&[(one, 3), (two, 2)]).await;
-    let refused = engine.order_allocate(&context(), order, main).await.expect("an answer");
+    let refused = engine.order_allocate(&context(), order, main).await.fresh().expect("an answer");
     let short: Vec<_> =
         refused.shortages.iter().map(|short| (short.item, short.requested, short.available)).collect();
     assert_eq!(short, [(two, 2, 1)]);
     assert_eq!(stock.quantity(one).await, 5, "all or nothing");
 
     engine.stock_adjust(&context(), adjustment(two, None, 1)).await.expect("received");
-    let allocated = engine.order_allocate(&context(), order, main).await.expect("an answer");
+    let allocated = engine.order_allocate(&context(), order, main).await.fresh().expect("an answer");
     assert!(allocated.shortages.is_empty());
     assert_eq!((stock.quantity(one).await, stock.quantity(two).await), (2, 0));
     stock.assert_closed().await;
-    let again = engine.order_allocate(&context(), order, main).await;
+    let again = engine.order_allocate(&context(), order, main).await.fresh();
     assert_eq!(again, Err(Error::Refused(Refusal::OrderAlreadyAllocated { order, warehouse: main })));
 
     engine.order_cancel(&context(), order).await.expect("cancelled");
     let cancelled = engine.order_get(&context(), order).await.expect("an order");
     assert_eq!(cancelled.status, OrderStatus::Cancelled);
     assert_eq!((stock.quantity(one).await, stock.quantity(two).await), (5, 2));
-    let refused = engine.order_cancel(&context(), order).await;
+    let refused = engine.order_cancel(&context(), order).await.fresh();
     assert_eq!(refused, Err(Error::Refused(Refusal::OrderCancelled(order))));
     stock.assert_closed().await;
 }
@@ -159,7 +164,7 @@ async fn an_order_takes_what_is_due_back() {
     let order = stock.order(&[(item, 2)]).await;
     let main = main_warehouse(&stock.engine).await;
     stock.let_expire().await;
-    let allocated = stock.engine.order_allocate(&context(), order, main).await.expect("an answer");
+    let allocated = stock.engine.order_allocate(&context(), order, main).await.fresh().expect("an answer");
     assert!(allocated.shortages.is_empty());
     stock.assert_closed().await;
 }
@@ -206,7 +211,7 @@ async fn the_top_list_shows_each_write_of_the_same_server_at_once() {
         list.items.iter().map(|item| (item.id, item.quantity)).collect::<Vec<_>>()
     };
     assert_eq!(top().await, [(more, 5), (less, 3)]);
-    let placed = engine.block_place(&context(), block(more, 4)).await.expect("placed");
+    let placed = engine.block_place(&context(), block(more, 4)).await.fresh().expect("placed");
     assert_eq!(top().await, [(less, 3), (more, 1)]);
     engine.block_release(&context(), placed.id).await.expect("released");
     assert_eq!(top().await, [(more, 5), (less, 3)]);
@@ -221,7 +226,7 @@ async fn the_top_list_shows_each_write_of_the_same_server_at_once() {
 async fn after_a_pause_a_block_has_a_higher_id_than_all_before() {
     let stock = Stock::new().await;
     let place = async |item| {
-        let placed = stock.engine.block_place(&context(), block(item, 1)).await;
+        let placed = stock.engine.block_place(&context(), block(item, 1)).await.fresh();
         placed.expect("placed").id.0
     };
     let (first, busy, last) = (stock.item(9).await, stock.item(99).await, stock.item(9).await);

@@ -30,13 +30,14 @@ async fn tables(stock: &Stock) -> Told {
 async fn shop(engine: Engine, items: Vec<ItemId>, shopper: usize) {
     for turn in 0..60 {
         let item = items[(shopper * 7 + turn) % items.len()];
-        let Ok(placed) = engine.block_place(&context(), block(item, 1 + turn as i64 % 3)).await else {
+        let Ok(placed) = engine.block_place(&context(), block(item, 1 + turn as i64 % 3)).await.fresh()
+        else {
             continue;
         };
         let done = match (shopper + turn) % 8 {
-            0 => engine.block_confirm(&context(), placed.id, Some(units(1))).await.map(drop),
+            0 => engine.block_confirm(&context(), placed.id, Some(units(1))).await.fresh().map(drop),
             1 => Ok(()),
-            _ => engine.block_release(&context(), placed.id).await.map(drop),
+            _ => engine.block_release(&context(), placed.id).await.fresh().map(drop),
         };
         done.expect("done");
     }
@@ -69,7 +70,8 @@ async fn keep_shop(stock: (Engine, PgPool), items: Vec<ItemId>, other: Warehouse
         engine.stock_move(&context(), moved).await.expect("moved");
         if turn % 10 == 5 {
             let name = |name| CategoryName::new(name).expect("a category");
-            let renamed = engine.category_rename(&context(), name("Lamps"), name("Lighting"), false).await;
+            let renamed =
+                engine.category_rename(&context(), name("Lamps"), name("Lighting"), false).await.fresh();
             renamed.expect("renamed");
         }
         // Somebody else takes an item away, with all that it has.
@@ -90,7 +92,7 @@ async fn sums_followed_while_all_changes_are_those_of_the_tables() {
         code: WarehouseCode::new("NORTH").expect("a code"),
         name: WarehouseName::new("North").expect("a name"),
     };
-    let other = stock.engine.warehouse_create(&context(), other).await.expect("created").id;
+    let other = stock.engine.warehouse_create(&context(), other).await.fresh().expect("created").id;
     let mut items = Vec::new();
     for quantity in [40, 14, 12, 11, 6, 2] {
         items.push(stock.item(quantity).await);

@@ -10,7 +10,7 @@ async fn warehouse(stock: &Stock, code: &str) -> WarehouseId {
         code: WarehouseCode::new(code).expect("a code"),
         name: WarehouseName::new(code).expect("a name"),
     };
-    stock.engine.warehouse_create(&context(), new).await.expect("created").id
+    stock.engine.warehouse_create(&context(), new).await.fresh().expect("created").id
 }
 
 fn adjustment(item: ItemId, warehouse: Option<WarehouseId>, units: i64) -> StockAdjustment {
@@ -39,7 +39,7 @@ async fn events_and_history_of_a_deleted_warehouse_stay() {
     let start = stock.engine.events(&context(), None, 1, Duration::ZERO).await.expect("a cursor").cursor;
     stock.engine.stock_adjust(&context(), adjustment(item, Some(north), 7)).await.expect("received");
     let place = PlaceBlock { warehouse: Some(north), ..block(item, 2) };
-    let placed = stock.engine.block_place(&context(), place).await.expect("placed").id;
+    let placed = stock.engine.block_place(&context(), place).await.fresh().expect("placed").id;
     stock.engine.block_release(&context(), placed).await.expect("released");
     stock.engine.stock_adjust(&context(), adjustment(item, Some(north), -7)).await.expect("written off");
     execute(&stock, format!("DELETE FROM inventory WHERE warehouse_id = {north}")).await;
@@ -110,7 +110,7 @@ async fn a_warehouse_that_is_gone_is_not_found_by_anything() {
 
     let engine = &stock.engine;
     let not_found = |id: WarehouseId| Some(engine::Error::Refused(Error::WarehouseNotFound(id)));
-    let adjusted = engine.stock_adjust(&context(), adjustment(item, Some(gone[0]), 1)).await;
+    let adjusted = engine.stock_adjust(&context(), adjustment(item, Some(gone[0]), 1)).await.fresh();
     assert_eq!(adjusted.err(), not_found(gone[0]));
     let new = NewItem {
         name: ItemName::new("Lamp").expect("a name"),
@@ -120,13 +120,13 @@ async fn a_warehouse_that_is_gone_is_not_found_by_anything() {
         category: None,
         warehouse: Some(gone[1]),
     };
-    assert_eq!(engine.item_create(&context(), new).await.err(), not_found(gone[1]));
+    assert_eq!(engine.item_create(&context(), new).await.fresh().err(), not_found(gone[1]));
     let place = PlaceBlock { warehouse: Some(gone[2]), ..block(item, 1) };
-    assert_eq!(engine.block_place(&context(), place).await.err(), not_found(gone[2]));
+    assert_eq!(engine.block_place(&context(), place).await.fresh().err(), not_found(gone[2]));
     let note = Note::new("why").expect("a note");
     let movement = StockMove { item, from: main, to: gone[3], quantity: units(1), note };
-    assert_eq!(engine.stock_move(&context(), movement).await.err(), not_found(gone[3]));
-    assert_eq!(engine.order_allocate(&context(), order, gone[4]).await.err(), not_found(gone[4]));
+    assert_eq!(engine.stock_move(&context(), movement).await.fresh().err(), not_found(gone[3]));
+    assert_eq!(engine.order_allocate(&context(), order, gone[4]).await.fresh().err(), not_found(gone[4]));
     stock.assert_closed().await;
 }
 
@@ -135,15 +135,15 @@ async fn an_item_that_is_gone_is_not_found_by_anything() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
     let engine = &stock.engine;
-    let held = engine.block_place(&context(), block(item, 1)).await.expect("placed").id;
+    let held = engine.block_place(&context(), block(item, 1)).await.fresh().expect("placed").id;
     engine.block_release(&context(), held).await.expect("released");
     execute(&stock, format!("DELETE FROM inventory WHERE product_id = {item}")).await;
     execute(&stock, format!("DELETE FROM items WHERE id = {item}")).await;
     let not_found = Some(engine::Error::Refused(Error::ItemNotFound(item)));
-    assert_eq!(engine.block_place(&context(), block(item, 1)).await.err(), not_found);
-    assert_eq!(engine.stock_adjust(&context(), adjustment(item, None, 1)).await.err(), not_found);
+    assert_eq!(engine.block_place(&context(), block(item, 1)).await.fresh().err(), not_found);
+    assert_eq!(engine.stock_adjust(&context(), adjustment(item, None, 1)).await.fresh().err(), not_found);
     assert_eq!(engine.item_get(&context(), item).await.err(), not_found);
     assert_eq!(engine.item_levels(&context(), item).await.err(), not_found);
-    let released = engine.block_release(&context(), held).await.err();
+    let released = engine.block_release(&context(), held).await.fresh().err();
     assert_eq!(released, Some(engine::Error::Refused(Error::BlockReleased(held))));
 }

@@ -3,12 +3,12 @@
 mod products;
 mod stock_plan;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use domain::{
     Item, ItemId, ItemQuery, ItemSort, NewItem, NewOrder, NewWarehouse, Note, OrderId, PlaceBlock, Quantity,
     Reference, StockAdjustment, Ttl, Units, WarehouseCode, WarehouseId, WarehouseName,
 };
-use engine::{Context, Engine};
+use engine::{Context, Engine, Response};
 use futures::{StreamExt as _, TryStreamExt as _};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt;
@@ -94,7 +94,7 @@ impl Loader<'_> {
                 None => {
                     let new =
                         NewWarehouse { code: WarehouseCode::new(code)?, name: WarehouseName::new(name)? };
-                    self.engine.warehouse_create(&self.context, new).await?.id
+                    output(self.engine.warehouse_create(&self.context, new).await)?.id
                 }
             };
             ids.push(id);
@@ -117,7 +117,7 @@ impl Loader<'_> {
             category: Some(stocked.product.category.clone()),
             warehouse: warehouses.first().copied(),
         };
-        let Item { id, .. } = self.engine.item_create(&self.context, first).await?;
+        let Item { id, .. } = output(self.engine.item_create(&self.context, first).await)?;
         for (units, warehouse) in stocked.levels.iter().zip(warehouses).skip(1) {
             if *units > 0 {
                 let delivery =
@@ -139,7 +139,7 @@ impl Loader<'_> {
             };
             let warehouse = warehouses.first().copied();
             let block = PlaceBlock { item: items[item], quantity: Quantity::new(*units)?, warehouse, ttl };
-            let placed = self.engine.block_place(&self.context, block).await?;
+            let placed = output(self.engine.block_place(&self.context, block).await)?;
             if *length == BlockLength::Permanent {
                 self.engine.block_confirm(&self.context, placed.id, None).await?;
             }
@@ -154,7 +154,7 @@ impl Loader<'_> {
             let lines = lines.iter().map(|(item, units)| Ok((items[*item], Quantity::new(*units)?)));
             let lines = lines.collect::<Result<Vec<_>>>()?;
             let order = NewOrder::new(Some(Reference::new(planned.reference)?), lines)?;
-            let id = self.engine.order_create(&self.context, order).await?.id;
+            let id = output(self.engine.order_create(&self.context, order).await)?.id;
             self.order_end(planned.end, id, warehouses).await?;
             self.bar.inc(1);
         }
@@ -170,7 +170,7 @@ impl Loader<'_> {
         match end {
             stock_plan::OrderEnd::Pending => {}
             stock_plan::OrderEnd::Allocated => {
-                let allocated = self.engine.order_allocate(&self.context, id, warehouses[0]).await?;
+                let allocated = output(self.engine.order_allocate(&self.context, id, warehouses[0]).await)?;
                 ensure!(allocated.shortages.is_empty(), "the demo's order {id} fell short");
             }
             stock_plan::OrderEnd::Cancelled => {
@@ -188,4 +188,11 @@ fn progress_bar(steps: usize) -> ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+/// Returns the output of a command. The demo sends no idempotency keys, so no response is a stored one.
+fn output<T>(response: engine::Result<Response<T>>) -> Result<T> {
+    response?
+        .fresh()
+        .ok_or_else(|| anyhow!("the response to a command without an idempotency key was stored"))
 }

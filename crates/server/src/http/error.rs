@@ -2,10 +2,8 @@
 
 use crate::http::request_id::RequestId;
 use api::Problem;
-use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use engine::StoredResponse;
 use std::any::Any;
 
 /// The media type of a problem.
@@ -17,14 +15,7 @@ const RETRY_AFTER_SECONDS: &str = "1";
 /// The error of a handler, an extractor or the middleware. [`into_problem_json`] writes its body, because only the
 /// middleware has the request's id.
 #[derive(Debug)]
-pub(crate) struct ApiError(Kind);
-
-#[derive(Debug)]
-enum Kind {
-    Problem(Box<Problem>),
-    /// The stored response of an idempotency key. It may be a success.
-    Stored(StoredResponse),
-}
+pub(crate) struct ApiError(Box<Problem>);
 
 impl ApiError {
     /// Creates an error of the HTTP layer. Errors of the engine convert by `?`.
@@ -34,9 +25,7 @@ impl ApiError {
 
     /// Sets the name of the field or parameter that is invalid.
     pub(crate) fn with_field(mut self, field: Option<String>) -> Self {
-        if let Kind::Problem(problem) = &mut self.0 {
-            problem.field = field;
-        }
+        self.0.field = field;
         self
     }
 
@@ -73,16 +62,13 @@ impl ApiError {
 
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
-        Self(Kind::Problem(Box::new(problem)))
+        Self(Box::new(problem))
     }
 }
 
 impl From<engine::Error> for ApiError {
     fn from(error: engine::Error) -> Self {
-        match error {
-            engine::Error::Answered(stored) => Self(Kind::Stored(stored)),
-            error => api::problem_from(error).into(),
-        }
+        api::problem_from(error).into()
     }
 }
 
@@ -94,12 +80,8 @@ impl From<domain::Error> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let problem = match self.0 {
-            Kind::Stored(stored) => return stored_response(stored),
-            Kind::Problem(problem) => problem,
-        };
-        let mut response = status_of(&problem).into_response();
-        response.extensions_mut().insert(*problem);
+        let mut response = status_of(&self.0).into_response();
+        response.extensions_mut().insert(*self.0);
         response
     }
 }
@@ -118,10 +100,7 @@ pub(crate) fn into_problem_json(
         None if is_api && is_bare_error(&response) => from_status(&response, path),
         None => return response,
     };
-    match error.0 {
-        Kind::Problem(problem) => problem_response(response, *problem, id),
-        Kind::Stored(_) => response,
-    }
+    problem_response(response, *error.0, id)
 }
 
 /// Returns whether the path is under `/api` or `/rpc`, whose errors are JSON.
@@ -150,16 +129,6 @@ fn from_status(response: &Response, path: &str) -> ApiError {
             "The request can't be read.",
         ),
     }
-}
-
-/// Returns the stored response of an idempotency key with the status and the bytes of the first response.
-fn stored_response(stored: StoredResponse) -> Response {
-    let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let kind = if status.is_success() { "application/json" } else { PROBLEM_JSON };
-    let mut response = Response::new(Body::from(Bytes::from_owner(stored.body)));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    response
 }
 
 /// Replaces the body with the problem. Other headers, such as `Allow`, stay.

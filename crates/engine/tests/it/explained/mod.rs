@@ -68,7 +68,7 @@ impl Shop {
         for code in ["SECOND", "THIRD"] {
             let code = WarehouseCode::new(code).expect("a code");
             let new = NewWarehouse { code, name: WarehouseName::new("Elsewhere").expect("a name") };
-            warehouses.push(stock.engine.warehouse_create(&context(), new).await.expect("added").id);
+            warehouses.push(stock.engine.warehouse_create(&context(), new).await.fresh().expect("added").id);
         }
         let engines = engines.try_into().unwrap_or_else(|_| unreachable!("two of them"));
         let warehouses = warehouses.try_into().expect("three of them");
@@ -114,7 +114,7 @@ impl Shop {
         let mut blocks = Vec::new();
         for (item, quantity, fate) in &case.blocks {
             let Ok(placed) =
-                engine.block_place(&context(), block(items[item % items.len()], *quantity)).await
+                engine.block_place(&context(), block(items[item % items.len()], *quantity)).await.fresh()
             else {
                 continue;
             };
@@ -181,7 +181,7 @@ impl Shop {
             NewOrder::new(None, lines).expect("an order")
         };
         let asked_at = clock.fetch_add(1, Ordering::SeqCst);
-        let created = engine.order_create(&context(), order).await.expect("created");
+        let created = engine.order_create(&context(), order).await.fresh().expect("created");
         let answered_at = clock.fetch_add(1, Ordering::SeqCst);
         seen.lock().expect("no panic").orders.push(created.id);
         let lines = created.lines.iter().map(|line| (line.item, line.quantity)).collect();

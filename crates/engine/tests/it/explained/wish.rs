@@ -186,28 +186,32 @@ pub(super) fn adjustment(item: ItemId, warehouse: Option<WarehouseId>, delta: i6
 pub(super) async fn ask(engine: &Engine, request: Request) -> engine::Result<Granted> {
     let context = &context();
     Ok(match request {
-        Request::Place(block) => Granted::Placed(engine.block_place(context, block).await?),
-        Request::PlaceCart(cart) => Granted::CartPlaced(engine.cart_place(context, cart).await?),
-        Request::Confirm(id, units) => Granted::Confirmed(engine.block_confirm(context, id, units).await?),
-        Request::Release(id) => Granted::Released(engine.block_release(context, id).await?),
-        Request::Extend(id, ttl) => Granted::Extended(engine.block_extend(context, id, ttl).await?),
+        Request::Place(block) => Granted::Placed(engine.block_place(context, block).await.fresh()?),
+        Request::PlaceCart(cart) => Granted::CartPlaced(engine.cart_place(context, cart).await.fresh()?),
+        Request::Confirm(id, units) => {
+            Granted::Confirmed(engine.block_confirm(context, id, units).await.fresh()?)
+        }
+        Request::Release(id) => Granted::Released(engine.block_release(context, id).await.fresh()?),
+        Request::Extend(id, ttl) => Granted::Extended(engine.block_extend(context, id, ttl).await.fresh()?),
         Request::ConfirmCart(cart) => {
-            let (id, blocks) = engine.cart_confirm(context, cart).await?;
+            let (id, blocks) = engine.cart_confirm(context, cart).await.fresh()?;
             Granted::CartConfirmed(id, blocks)
         }
         Request::ReleaseCart(cart) => {
-            let (id, blocks) = engine.cart_release(context, cart).await?;
+            let (id, blocks) = engine.cart_release(context, cart).await.fresh()?;
             Granted::CartReleased(id, blocks)
         }
         Request::ExtendCart(cart, ttl) => {
-            let (id, blocks) = engine.cart_extend(context, cart, ttl).await?;
+            let (id, blocks) = engine.cart_extend(context, cart, ttl).await.fresh()?;
             Granted::CartExtended(id, blocks)
         }
-        Request::Adjust(adjustment) => Granted::Adjusted(engine.stock_adjust(context, adjustment).await?),
-        Request::Move(movement) => Granted::Moved(engine.stock_move(context, movement).await?),
-        Request::Allocate(order, place) => {
-            Granted::Allocated(engine.order_allocate(context, order, place).await?)
+        Request::Adjust(adjustment) => {
+            Granted::Adjusted(engine.stock_adjust(context, adjustment).await.fresh()?)
         }
-        Request::Cancel(order) => Granted::Cancelled(engine.order_cancel(context, order).await?),
+        Request::Move(movement) => Granted::Moved(engine.stock_move(context, movement).await.fresh()?),
+        Request::Allocate(order, place) => {
+            Granted::Allocated(engine.order_allocate(context, order, place).await.fresh()?)
+        }
+        Request::Cancel(order) => Granted::Cancelled(engine.order_cancel(context, order).await.fresh()?),
     })
 }

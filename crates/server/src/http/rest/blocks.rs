@@ -1,5 +1,4 @@
-use super::response::{Created, JsonResult, to_wire, with_suggestion};
-use crate::http::error::ApiError;
+use super::response::{CommandResult, Created, JsonResult, created_at, json, to_wire, with_suggestion};
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, Query};
@@ -48,9 +47,9 @@ pub(crate) async fn place_block(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     JsonBody(block): JsonBody<PlaceBlock>,
-) -> Result<Created<BlockPlaced>, ApiError> {
+) -> CommandResult<Created<BlockPlaced>> {
     let placed = with_suggestion(&engine, engine.block_place(&context, block.try_into()?).await).await?;
-    Ok(Created { location: format!("/api/blocks/{}", placed.id), body: placed.into() })
+    Ok(created_at(placed, |placed| format!("/api/blocks/{}", placed.id)))
 }
 
 /// Makes a temporary block permanent: its units are sold.
@@ -60,9 +59,9 @@ pub(crate) async fn confirm_block(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     JsonBody(block): JsonBody<ConfirmBlock>,
-) -> JsonResult<BlockConfirmed> {
+) -> CommandResult<Json<BlockConfirmed>> {
     let quantity = block.quantity.map(Quantity::new).transpose()?;
-    Ok(Json(engine.block_confirm(&context, BlockId(block.block_id), quantity).await?.into()))
+    Ok(json(engine.block_confirm(&context, BlockId(block.block_id), quantity).await?))
 }
 
 /// Gives back the units of every expired block. The server does so itself about every second.
@@ -179,8 +178,8 @@ pub(crate) async fn release_block(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     Id(id): Id,
-) -> JsonResult<BlockReleased> {
-    Ok(Json(engine.block_release(&context, BlockId(id)).await?.into()))
+) -> CommandResult<Json<BlockReleased>> {
+    Ok(json(engine.block_release(&context, BlockId(id)).await?))
 }
 
 /// Lets a temporary block that has not expired hold for longer.
@@ -192,6 +191,6 @@ pub(crate) async fn extend_block(
     RequestContext(context): RequestContext,
     Id(id): Id,
     JsonBody(extension): JsonBody<ExtendBlock>,
-) -> JsonResult<BlockExtended> {
-    Ok(Json(engine.block_extend(&context, BlockId(id), extension.try_into()?).await?.into()))
+) -> CommandResult<Json<BlockExtended>> {
+    Ok(json(engine.block_extend(&context, BlockId(id), extension.try_into()?).await?))
 }

@@ -1,5 +1,4 @@
-use super::response::{JsonResult, with_suggestion};
-use crate::http::error::ApiError;
+use super::response::{CommandResult, created, json, with_suggestion};
 use crate::http::extract::Id;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
@@ -17,9 +16,9 @@ pub(crate) async fn place_cart(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     JsonBody(cart): JsonBody<PlaceCart>,
-) -> Result<(StatusCode, Json<CartPlaced>), ApiError> {
+) -> CommandResult<(StatusCode, Json<CartPlaced>)> {
     let placed = with_suggestion(&engine, engine.cart_place(&context, cart.try_into()?).await).await?;
-    Ok((StatusCode::CREATED, Json(placed.into())))
+    Ok(created(placed))
 }
 
 /// Makes every temporary block of a cart permanent, or none.
@@ -30,8 +29,8 @@ pub(crate) async fn confirm_cart(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     Id(id): Id,
-) -> JsonResult<CartConfirmed> {
-    Ok(Json(engine.cart_confirm(&context, CartId(id)).await?.into()))
+) -> CommandResult<Json<CartConfirmed>> {
+    Ok(json(engine.cart_confirm(&context, CartId(id)).await?))
 }
 
 /// Lets every temporary block of a cart hold for longer, or none.
@@ -43,8 +42,8 @@ pub(crate) async fn extend_cart(
     RequestContext(context): RequestContext,
     Id(id): Id,
     JsonBody(extension): JsonBody<ExtendBlock>,
-) -> JsonResult<CartExtended> {
-    Ok(Json(engine.cart_extend(&context, CartId(id), extension.try_into()?).await?.into()))
+) -> CommandResult<Json<CartExtended>> {
+    Ok(json(engine.cart_extend(&context, CartId(id), extension.try_into()?).await?))
 }
 
 /// Gives the units of a cart's temporary blocks back.
@@ -55,6 +54,6 @@ pub(crate) async fn release_cart(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     Id(id): Id,
-) -> JsonResult<CartReleased> {
-    Ok(Json(engine.cart_release(&context, CartId(id)).await?.into()))
+) -> CommandResult<Json<CartReleased>> {
+    Ok(json(engine.cart_release(&context, CartId(id)).await?))
 }

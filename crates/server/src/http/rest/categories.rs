@@ -1,4 +1,4 @@
-use super::response::{CachedJsonResponse, JsonResult, to_wire};
+use super::response::{CachedJsonResponse, CommandResult, JsonResult, json, to_wire};
 use crate::http::error::ApiError;
 use crate::http::extract::CategoryName;
 use crate::http::extract::JsonBody;
@@ -65,7 +65,7 @@ pub(crate) async fn rename_category(
     RequestContext(context): RequestContext,
     CategoryName(category): CategoryName,
     JsonBody(rename): JsonBody<RenameCategory>,
-) -> JsonResult<CategoryRenamed> {
+) -> CommandResult<Json<CategoryRenamed>> {
     let (from, to) = rename.names(&category)?;
-    Ok(Json(engine.category_rename(&context, from, to, rename.dry_run).await?.into()))
+    Ok(json(engine.category_rename(&context, from, to, rename.dry_run).await?))
 }

@@ -1,4 +1,6 @@
-use super::response::{CachedJsonResponse, Created, JsonResult, to_wire, with_suggestion};
+use super::response::{
+    CachedJsonResponse, CommandResult, Created, JsonResult, created_at, json, to_wire, with_suggestion,
+};
 use crate::http::error::ApiError;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
@@ -77,9 +79,9 @@ pub(crate) async fn create_item(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     JsonBody(item): JsonBody<CreateItem>,
-) -> Result<Created<Item>, ApiError> {
+) -> CommandResult<Created<Item>> {
     let item = engine.item_create(&context, item.try_into()?).await?;
-    Ok(Created { location: format!("/api/items/{}", item.id), body: item.into() })
+    Ok(created_at(item, |item| format!("/api/items/{}", item.id)))
 }
 
 /// One item.
@@ -104,8 +106,8 @@ pub(crate) async fn update_item(
     RequestContext(context): RequestContext,
     Id(id): Id,
     JsonBody(changes): JsonBody<UpdateItem>,
-) -> JsonResult<Item> {
-    Ok(Json(engine.item_update(&context, ItemId(id), changes.try_into()?).await?.into()))
+) -> CommandResult<Json<Item>> {
+    Ok(json(engine.item_update(&context, ItemId(id), changes.try_into()?).await?))
 }
 
 /// Receives units into a stock level, or writes them off.
@@ -117,9 +119,9 @@ pub(crate) async fn adjust_stock(
     RequestContext(context): RequestContext,
     Id(id): Id,
     JsonBody(adjustment): JsonBody<AdjustStock>,
-) -> JsonResult<StockAdjusted> {
+) -> CommandResult<Json<StockAdjusted>> {
     let adjusted = engine.stock_adjust(&context, adjustment.for_item(id)?).await;
-    Ok(Json(with_suggestion(&engine, adjusted).await?.into()))
+    Ok(json(with_suggestion(&engine, adjusted).await?))
 }
 
 /// Moves units of an item from one warehouse to another.
@@ -131,9 +133,9 @@ pub(crate) async fn move_stock(
     RequestContext(context): RequestContext,
     Id(id): Id,
     JsonBody(movement): JsonBody<MoveStock>,
-) -> JsonResult<StockMoved> {
+) -> CommandResult<Json<StockMoved>> {
     let moved = engine.stock_move(&context, movement.for_item(id)?).await;
-    Ok(Json(with_suggestion(&engine, moved).await?.into()))
+    Ok(json(with_suggestion(&engine, moved).await?))
 }
 
 /// One item's units in each warehouse.

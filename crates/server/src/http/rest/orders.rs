@@ -1,5 +1,4 @@
-use super::response::{Created, JsonResult};
-use crate::http::error::ApiError;
+use super::response::{CommandResult, Created, JsonResult, created_at, json};
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, Query};
@@ -44,9 +43,9 @@ pub(crate) async fn create_order(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     JsonBody(order): JsonBody<CreateOrder>,
-) -> Result<Created<Order>, ApiError> {
+) -> CommandResult<Created<Order>> {
     let order = engine.order_create(&context, order.try_into()?).await?;
-    Ok(Created { location: format!("/api/orders/{}", order.id), body: order.into() })
+    Ok(created_at(order, |order| format!("/api/orders/{}", order.id)))
 }
 
 /// A page of orders, newest first.
@@ -81,9 +80,9 @@ pub(crate) async fn allocate_order(
     RequestContext(context): RequestContext,
     Id(id): Id,
     JsonBody(allocation): JsonBody<AllocateOrder>,
-) -> JsonResult<OrderAllocation> {
+) -> CommandResult<Json<OrderAllocation>> {
     let warehouse = WarehouseId(allocation.warehouse_id);
-    Ok(Json(engine.order_allocate(&context, OrderId(id), warehouse).await?.into()))
+    Ok(json(engine.order_allocate(&context, OrderId(id), warehouse).await?))
 }
 
 /// What would become of an order in each warehouse if it were allocated now. Nothing is held by asking.
@@ -108,6 +107,6 @@ pub(crate) async fn cancel_order(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     Id(id): Id,
-) -> JsonResult<OrderCancelled> {
-    Ok(Json(engine.order_cancel(&context, OrderId(id)).await?.into()))
+) -> CommandResult<Json<OrderCancelled>> {
+    Ok(json(engine.order_cancel(&context, OrderId(id)).await?))
 }

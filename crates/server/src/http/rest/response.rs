@@ -1,11 +1,11 @@
 //! The response types that the handlers share.
 
-use crate::http::error::ApiError;
+use crate::http::error::{ApiError, PROBLEM_JSON};
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::{CachedJson, Engine, JsonBytes};
+use engine::{CachedJson, Engine, JsonBytes, StoredResponse};
 use serde::Serialize;
 
 /// The result of a handler that responds 200 with JSON.
@@ -13,14 +13,59 @@ pub(crate) type JsonResult<T> = Result<Json<T>, ApiError>;
 
 /// 201 with the created row and its `Location`.
 pub(crate) struct Created<T> {
-    pub(crate) location: String,
-    pub(crate) body: T,
+    location: String,
+    body: T,
 }
 
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
         (StatusCode::CREATED, [(header::LOCATION, self.location)], Json(self.body)).into_response()
     }
+}
+
+/// The result of a command's handler.
+pub(crate) type CommandResult<R> = Result<CommandResponse<R>, ApiError>;
+
+/// The response to a command: `R` for a fresh output, and for an idempotency key the stored response byte for byte.
+pub(crate) struct CommandResponse<R>(engine::Response<R>);
+
+impl<R: IntoResponse> IntoResponse for CommandResponse<R> {
+    fn into_response(self) -> Response {
+        match self.0 {
+            engine::Response::Fresh(response) => response.into_response(),
+            engine::Response::Stored(stored) => stored_response(stored),
+        }
+    }
+}
+
+/// Responds 200 with the output as JSON.
+pub(crate) fn json<T, W: From<T>>(response: engine::Response<T>) -> CommandResponse<Json<W>> {
+    CommandResponse(response.map(|output| Json(output.into())))
+}
+
+/// Responds 201 with the output as JSON.
+pub(crate) fn created<T, W: From<T>>(
+    response: engine::Response<T>,
+) -> CommandResponse<(StatusCode, Json<W>)> {
+    CommandResponse(response.map(|output| (StatusCode::CREATED, Json(output.into()))))
+}
+
+/// Responds 201 with the output as JSON and its `Location`.
+pub(crate) fn created_at<T, W: From<T>>(
+    response: engine::Response<T>,
+    location: impl FnOnce(&T) -> String,
+) -> CommandResponse<Created<W>> {
+    CommandResponse(response.map(|output| Created { location: location(&output), body: output.into() }))
+}
+
+/// Returns a stored response with the status and the bytes of the first response.
+fn stored_response(stored: StoredResponse) -> Response {
+    let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = if status.is_success() { "application/json" } else { PROBLEM_JSON };
+    let mut response = Response::new(Body::from(Bytes::from_owner(stored.body)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
 }
 
 /// 200 with JSON that is serialized once and sent to every client that asks for the same value.
@@ -50,7 +95,6 @@ pub(crate) fn to_wire<T, U: From<T>>(values: Vec<T>) -> Vec<U> {
 pub(crate) async fn with_suggestion<T>(engine: &Engine, result: engine::Result<T>) -> Result<T, ApiError> {
     match result {
         Ok(value) => Ok(value),
-        Err(error @ engine::Error::Answered(_)) => Err(error.into()),
         Err(error) => Err(Box::pin(api::problem_with_held_units(engine, error)).await.into()),
     }
 }

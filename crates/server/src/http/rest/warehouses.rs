@@ -1,5 +1,4 @@
-use super::response::{JsonResult, to_wire};
-use crate::http::error::ApiError;
+use super::response::{CommandResult, JsonResult, created, to_wire};
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use api::{CreateWarehouse, Warehouse};
@@ -25,7 +24,7 @@ pub(crate) async fn create_warehouse(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     JsonBody(warehouse): JsonBody<CreateWarehouse>,
-) -> Result<(StatusCode, Json<Warehouse>), ApiError> {
+) -> CommandResult<(StatusCode, Json<Warehouse>)> {
     let warehouse = engine.warehouse_create(&context, warehouse.try_into()?).await?;
-    Ok((StatusCode::CREATED, Json(warehouse.into())))
+    Ok(created(warehouse))
 }

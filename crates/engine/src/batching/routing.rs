@@ -1,0 +1,54 @@
+//! The choice of a queue for a request.
+
+use super::queue::{Batch, BatchQueue};
+use crate::Context;
+use crate::cache::blocks::BlockCache;
+use domain::{BlockId, Request};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+/// Returns the affinity key of a stock request. Requests with equal keys use the same queue, so that one batch decides
+/// them instead of two transactions that wait for each other's row locks.
+///
+/// The key is the item for requests about an item. For a cart it is the item of its first line, and for a block or a cart
+/// by id the cached block's item, or else the id itself.
+///
+/// Allocations and cancellations use the order's id. Their items are unknown before the order is read, which would cost a
+/// round trip per request; and an order of several items could join the queue of only one of them. Requests for the same
+/// order meet in one queue.
+///
+/// The key affects speed only. Correctness and freedom from deadlocks rest on the row locks, which every transaction takes
+/// in the same order, whichever queue or server it comes from. Decision record 0060 has the alternatives.
+pub(crate) fn affinity_key(request: &Request, blocks: &BlockCache) -> i64 {
+    match request {
+        Request::Place(place) => place.item.0,
+        Request::Adjust(adjustment) => adjustment.item.0,
+        Request::Move(movement) => movement.item.0,
+        Request::PlaceCart(cart) => cart.lines().first().map_or(0, |line| line.item.0),
+        Request::Confirm(block, _) | Request::Release(block) | Request::Extend(block, _) => {
+            blocks.item(*block).map_or(block.0, |item| item.0)
+        }
+        // A cart has the id of its first block.
+        Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
+            blocks.item(BlockId(cart.0)).map_or(cart.0, |item| item.0)
+        }
+        Request::Allocate(order, _) | Request::Cancel(order) => order.0,
+    }
+}
+
+/// Returns the affinity key of a new item: the idempotency key if it has one, so that equal requests meet in one queue.
+/// Other requests are spread evenly by their ids.
+pub(crate) fn creation_affinity_key(context: &Context) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    context
+        .idempotency
+        .as_ref()
+        .map_or(&context.request_id, |idempotency| &idempotency.key)
+        .hash(&mut hasher);
+    // The upper half: a non-negative key.
+    i64::try_from(hasher.finish() >> 32).unwrap_or(0)
+}
+
+/// Returns the queue for an affinity key. `queues` must not be empty.
+pub(crate) fn queue_for<B: Batch>(key: i64, queues: &[BatchQueue<B>]) -> &BatchQueue<B> {
+    &queues[usize::try_from(key.unsigned_abs()).unwrap_or(0) % queues.len()]
+}

@@ -1,0 +1,133 @@
+//! Stock commands: their types, and how they pass through the queues.
+
+use crate::batching::routing::{affinity_key, queue_for};
+use crate::response::Response;
+use crate::stock::StockRequest;
+use crate::{Context, Engine, Error, FailureCause, Result};
+use domain::{
+    BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartPlaced, Granted, HeldBlock,
+    OrderAllocation, OrderId, PlaceBlock, PlaceCart, Quantity, Request, StockAdjusted, StockAdjustment,
+    StockMove, StockMoved, Ttl, WarehouseId,
+};
+use std::time::Instant;
+
+/// A command that a stock queue decides, with the type of its output.
+pub(crate) trait StockCommand {
+    /// The output of the command.
+    type Output;
+
+    /// Returns the planner's request.
+    fn into_request(self) -> Request;
+
+    /// Returns the output of the granted request, or `None` for a grant of another kind.
+    fn output(granted: Granted) -> Option<Self::Output>;
+}
+
+/// Implements [`StockCommand`]: the command's type and its output, its request, and its grant.
+macro_rules! stock_command {
+    ($command:ty => $output:ty, $fields:pat => $request:expr, $granted:pat => $result:expr) => {
+        impl StockCommand for $command {
+            type Output = $output;
+
+            fn into_request(self) -> Request {
+                let $fields = self;
+                $request
+            }
+
+            fn output(granted: Granted) -> Option<$output> {
+                match granted {
+                    $granted => Some($result),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+/// Confirms a block, of `quantity` units if given.
+pub(crate) struct ConfirmBlock(pub(crate) BlockId, pub(crate) Option<Quantity>);
+/// Releases a block.
+pub(crate) struct ReleaseBlock(pub(crate) BlockId);
+/// Extends a block.
+pub(crate) struct ExtendBlock(pub(crate) BlockId, pub(crate) Ttl);
+/// Confirms a cart.
+pub(crate) struct ConfirmCart(pub(crate) CartId);
+/// Releases a cart.
+pub(crate) struct ReleaseCart(pub(crate) CartId);
+/// Extends a cart.
+pub(crate) struct ExtendCart(pub(crate) CartId, pub(crate) Ttl);
+/// Allocates an order from a warehouse.
+pub(crate) struct AllocateOrder(pub(crate) OrderId, pub(crate) WarehouseId);
+/// Cancels an order.
+pub(crate) struct CancelOrder(pub(crate) OrderId);
+
+stock_command!(PlaceBlock => BlockPlaced, block => Request::Place(block), Granted::Placed(placed) => placed);
+stock_command!(ConfirmBlock => HeldBlock,
+    ConfirmBlock(id, quantity) => Request::Confirm(id, quantity), Granted::Confirmed(block) => block);
+stock_command!(ReleaseBlock => BlockReleased,
+    ReleaseBlock(id) => Request::Release(id), Granted::Released(released) => released);
+stock_command!(ExtendBlock => BlockExtended,
+    ExtendBlock(id, ttl) => Request::Extend(id, ttl), Granted::Extended(extended) => extended);
+stock_command!(PlaceCart => CartPlaced, cart => Request::PlaceCart(cart), Granted::CartPlaced(placed) => placed);
+stock_command!(ConfirmCart => (CartId, Vec<HeldBlock>),
+    ConfirmCart(id) => Request::ConfirmCart(id), Granted::CartConfirmed(id, blocks) => (id, blocks));
+stock_command!(ReleaseCart => (CartId, Vec<BlockReleased>),
+    ReleaseCart(id) => Request::ReleaseCart(id), Granted::CartReleased(id, blocks) => (id, blocks));
+stock_command!(ExtendCart => (CartId, Vec<BlockExtended>),
+    ExtendCart(id, ttl) => Request::ExtendCart(id, ttl), Granted::CartExtended(id, blocks) => (id, blocks));
+stock_command!(StockAdjustment => StockAdjusted,
+    adjustment => Request::Adjust(adjustment), Granted::Adjusted(adjusted) => adjusted);
+stock_command!(StockMove => StockMoved, movement => Request::Move(movement), Granted::Moved(moved) => moved);
+stock_command!(AllocateOrder => OrderAllocation,
+    AllocateOrder(order, warehouse) => Request::Allocate(order, warehouse),
+    Granted::Allocated(allocation) => allocation);
+stock_command!(CancelOrder => OrderId, CancelOrder(id) => Request::Cancel(id), Granted::Cancelled(id) => id);
+
+impl Engine {
+    /// Submits a command to its queue and returns its response.
+    pub(crate) async fn run_stock<C: StockCommand>(
+        &self,
+        context: &Context,
+        command: C,
+    ) -> Result<Response<C::Output>> {
+        // The queue would wait for the batch that an outage holds up.
+        self.store().check_available()?;
+        let request = StockRequest { request: command.into_request(), context: context.clone() };
+        let response = match self.submit_stock(request).await {
+            Ok(response) => response,
+            Err(error) => {
+                // The batch has recorded the rejections.
+                if !matches!(error, Error::Refused(_)) {
+                    self.shared.failures.record(context, FailureCause::Error(error.clone()), 1);
+                }
+                return Err(error);
+            }
+        };
+        match response {
+            Response::Stored(stored) => Ok(Response::Stored(stored)),
+            // The planner grants each request in kind; the enum of grants can't express that.
+            Response::Fresh(granted) => C::output(granted).map(Response::Fresh).ok_or(Error::Internal),
+        }
+    }
+
+    /// Submits a request to its stock queue. A request that lacks units of an item with a backlog goes to the backlog's
+    /// queue, and back when some expired blocks are reclaimed.
+    async fn submit_stock(&self, request: StockRequest) -> Result<crate::stock::StockResponse> {
+        let queue = queue_for(affinity_key(&request.request, &self.shared.blocks), &self.shared.stock);
+        let deadline = Instant::now() + self.shared.settings.batch_timeout;
+        let mut has_backlog = self.shared.shortages.affect(&request.request);
+        loop {
+            if !has_backlog {
+                match queue.submit(request.clone()).await {
+                    Err(Error::Backlog) => {}
+                    response => return response,
+                }
+            }
+            match self.shared.backlog.submit(request.clone()).await {
+                Err(Error::Backlog) if Instant::now() < deadline => has_backlog = false,
+                Err(Error::Backlog) => return Err(Error::Contended),
+                response => return response,
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+use crate::{Context, Engine, Result};
+use domain::{Block, BlockId, BlockQuery, EndedBlock, ExpiringQuery, ItemId, Page, PageQuery};
+
+impl Engine {
+    /// Returns a block, active or ended.
+    ///
+    /// # Errors
+    /// [`domain::Error::BlockNotFound`].
+    pub async fn block_get(&self, _context: &Context, id: BlockId) -> Result<Block> {
+        let block = self.store().block_get(id).await?;
+        Ok(block.ok_or(domain::Error::BlockNotFound(id))?)
+    }
+
+    /// Returns a page of blocks, newest first.
+    pub async fn block_list(&self, _context: &Context, query: BlockQuery) -> Result<Page<Block>> {
+        Ok(self.store().block_list(&query).await?)
+    }
+
+    /// Returns a page of temporary blocks that expire soon, soonest first.
+    pub async fn blocks_expiring(&self, _context: &Context, query: ExpiringQuery) -> Result<Page<Block>> {
+        Ok(self.store().blocks_expiring(&query).await?)
+    }
+
+    /// Returns a page of ended blocks, latest end first. It covers the last 200,000 rows of the ledger.
+    pub async fn blocks_ended(
+        &self,
+        _context: &Context,
+        item: Option<ItemId>,
+        query: PageQuery,
+    ) -> Result<Page<EndedBlock>> {
+        Ok(self.store().blocks_ended_lately(item, query).await?)
+    }
+}

@@ -1,0 +1,64 @@
+use crate::{CachedJson, Context, Engine, Result};
+use domain::{Item, ItemHistory, ItemId, ItemQuery, LevelTotals, Movement, MovementQuery, Page};
+use std::sync::Arc;
+
+impl Engine {
+    /// Returns an item.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`].
+    pub async fn item_get(&self, _context: &Context, id: ItemId) -> Result<Arc<CachedJson<Item>>> {
+        self.store().check_available()?;
+        self.shared.reading.submit(id).await
+    }
+
+    /// Returns a page of items.
+    pub async fn item_list(&self, _context: &Context, query: ItemQuery) -> Result<Page<Item>> {
+        Ok(self.store().item_list(&query).await?)
+    }
+
+    /// Returns an item's units in each warehouse, as committed when the call began, or later. If the item has very many
+    /// blocks, a block that another application changes in SQL may be seen up to a minute late.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`].
+    pub async fn item_levels(&self, context: &Context, id: ItemId) -> Result<Vec<LevelTotals>> {
+        let levels = self.shared.item_levels.now(id).await?;
+        if levels.is_empty() {
+            self.item_get(context, id).await?;
+        }
+        Ok(levels)
+    }
+
+    /// Returns a page of an item's movements, newest first, each with the stock level after it.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`].
+    pub async fn item_movements(
+        &self,
+        context: &Context,
+        id: ItemId,
+        query: MovementQuery,
+    ) -> Result<Page<Movement>> {
+        let movements = self.store().movement_list(id, &query).await?;
+        if movements.rows.is_empty() {
+            self.item_get(context, id).await?;
+        }
+        Ok(movements)
+    }
+
+    /// Returns an item's quantity over the last `hours`.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`]; hours that are not 1 to [`domain::HISTORY_HOURS_MAX`].
+    pub async fn item_history(
+        &self,
+        _context: &Context,
+        id: ItemId,
+        hours: Option<i64>,
+    ) -> Result<ItemHistory> {
+        let hours = domain::history_hours(hours)?;
+        let history = self.store().item_history(id, hours).await?;
+        Ok(history.ok_or(domain::Error::ItemNotFound(id))?)
+    }
+}

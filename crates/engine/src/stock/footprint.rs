@@ -1,0 +1,125 @@
+//! The rows that a batch of requests touches.
+
+use super::Entry;
+use domain::{BlockId, CartId, ItemId, OrderId, Reference, Request, WarehouseId};
+use std::collections::{BTreeSet, HashMap};
+use store::{LevelSelection, RequestedRows};
+
+/// The rows that requests name, and the number of block ids that they need.
+#[derive(Debug, Default)]
+pub(super) struct Footprint<'a> {
+    /// The number of blocks that the requests place.
+    pub(super) new_blocks: usize,
+    /// Stock levels. The answer to a block, a release or an adjustment contains the units left over all warehouses, so
+    /// these requests need all levels of their item.
+    pub(super) levels: LevelSelection,
+    /// Items that receive units.
+    pub(super) receiving: Vec<ItemId>,
+    /// Blocks in ascending order.
+    pub(super) blocks: BTreeSet<BlockId>,
+    pub(super) carts: BTreeSet<CartId>,
+    pub(super) references: BTreeSet<&'a Reference>,
+    /// Orders, and the warehouse whose levels they need; `None` for the levels of all warehouses.
+    pub(super) orders: BTreeSet<(OrderId, Option<WarehouseId>)>,
+    pub(super) warehouses: BTreeSet<WarehouseId>,
+}
+
+impl<'a> Footprint<'a> {
+    /// Returns the footprint of several requests.
+    pub(super) fn of(requests: impl IntoIterator<Item = &'a Request>) -> Self {
+        let mut footprint = Self::default();
+        requests.into_iter().for_each(|request| footprint.add(request));
+        footprint
+    }
+
+    fn add(&mut self, request: &'a Request) {
+        match request {
+            Request::Place(place) => {
+                self.new_blocks += 1;
+                self.levels.insert((place.item, None));
+                self.warehouses.extend(place.warehouse);
+            }
+            Request::PlaceCart(cart) => {
+                self.new_blocks += cart.lines().len();
+                self.levels.extend(cart.lines().iter().map(|line| (line.item, None)));
+                self.references.extend(&cart.reference);
+                self.warehouses.extend(cart.lines().iter().filter_map(|line| line.warehouse));
+            }
+            Request::Adjust(adjustment) => {
+                self.levels.insert((adjustment.item, None));
+                if adjustment.delta > 0 {
+                    self.receiving.push(adjustment.item);
+                }
+                self.warehouses.extend(adjustment.warehouse);
+            }
+            Request::Move(movement) => {
+                self.levels.insert((movement.item, None));
+                self.warehouses.extend([movement.from, movement.to]);
+            }
+            Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => {
+                self.blocks.insert(*id);
+            }
+            Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
+                self.carts.insert(*cart);
+            }
+            Request::Allocate(order, warehouse) => {
+                self.orders.insert((*order, Some(*warehouse)));
+                self.warehouses.insert(*warehouse);
+            }
+            Request::Cancel(order) => _ = self.orders.insert((*order, None)),
+        }
+    }
+
+    /// Adds the blocks of the carts. A cart without blocks adds its first block, whose end is the end of the cart.
+    pub(super) fn add_cart_blocks(&mut self, carts: &HashMap<CartId, Vec<BlockId>>) {
+        for cart in &self.carts {
+            match carts.get(cart) {
+                Some(members) => self.blocks.extend(members),
+                None => _ = self.blocks.insert(BlockId(cart.0)),
+            }
+        }
+    }
+}
+
+/// Returns the items whose levels a request changes, if `item_of` and `blocks_of` find all of its blocks. Returns `None`
+/// for a missing block, and for the kinds of requests that only the locked path decides.
+pub(super) fn changed_items<'a>(
+    request: &Request,
+    item_of: impl Fn(&BlockId) -> Option<ItemId>,
+    blocks_of: impl Fn(&CartId) -> Option<&'a Vec<BlockId>>,
+) -> Option<Vec<ItemId>> {
+    match request {
+        Request::Place(place) => Some(vec![place.item]),
+        Request::PlaceCart(cart) => Some(cart.lines().iter().map(|line| line.item).collect()),
+        Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => Some(vec![item_of(id)?]),
+        Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
+            blocks_of(cart)?.iter().map(item_of).collect()
+        }
+        Request::Adjust(_) | Request::Move(_) | Request::Allocate(..) | Request::Cancel(_) => None,
+    }
+}
+
+/// Returns the rows that each request names, for the probe that finds locked rows.
+pub(super) fn probed_rows(entries: &[Entry<'_>]) -> RequestedRows {
+    let mut rows = RequestedRows::default();
+    for entry in entries {
+        let Ok(position) = i32::try_from(entry.position) else { break };
+        match entry.request {
+            Request::Place(block) => rows.levels.push((position, block.item, None)),
+            Request::PlaceCart(cart) => {
+                rows.levels.extend(cart.lines().iter().map(|line| (position, line.item, None)));
+            }
+            Request::Adjust(adjustment) => rows.levels.push((position, adjustment.item, None)),
+            Request::Move(movement) => rows.levels.push((position, movement.item, None)),
+            Request::Confirm(block, _) | Request::Release(block) | Request::Extend(block, _) => {
+                rows.blocks.push((position, *block));
+            }
+            Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
+                rows.carts.push((position, *cart));
+            }
+            Request::Allocate(order, warehouse) => rows.orders.push((position, *order, Some(*warehouse))),
+            Request::Cancel(order) => rows.orders.push((position, *order, None)),
+        }
+    }
+    rows
+}

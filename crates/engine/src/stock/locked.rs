@@ -1,0 +1,140 @@
+//! The locked path: locks and reads the rows, decides the requests on them, writes and commits.
+
+use super::attempt::Attempt;
+use super::commit::Decided;
+use super::footprint::Footprint;
+use super::locked_reads::LockedSnapshot;
+use super::reclaim::{ReclaimingPlan, plan_reclaiming_expired};
+use super::{Entry, FallbackReason, StockBatch, StockRequest, StockResponse, causes, open_entries, requests};
+use crate::batching::queue::Answers;
+use crate::cache::warehouses::Warehouses;
+use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, lookup_keys};
+use crate::{Error, Result};
+use std::time::{Duration, Instant};
+
+/// The attempts on a whole batch that exceed the lock timeout. After them each request is decided alone.
+const LOCKED_ATTEMPTS_MAX: usize = 3;
+
+/// The lock timeout of a request that is decided alone.
+const ONE_BY_ONE_LOCK_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// The time for deciding the requests of one batch alone. The remaining requests fail then.
+const ONE_BY_ONE_MAX: Duration = Duration::from_secs(4);
+
+impl StockBatch {
+    /// Answers all requests without an answer. If the batch exceeds the lock timeout, the requests that need the locked
+    /// rows fail, and the others are tried again.
+    pub(super) async fn run_locked(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
+        for _ in 0..LOCKED_ATTEMPTS_MAX {
+            let open = open_entries(batch, answers);
+            if open.is_empty() {
+                return;
+            }
+            let attempt = self.attempt_locked(&open, None).await;
+            match self.merge(attempt, &open, answers) {
+                None => return,
+                Some(FallbackReason::Locked) => self.find_locked(batch, answers).await,
+                Some(_) => break,
+            }
+        }
+        self.run_one_by_one(batch, answers).await;
+    }
+
+    /// Decides each request without an answer in a transaction of its own, with a short lock timeout.
+    async fn run_one_by_one(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
+        let begun = Instant::now();
+        for entry in open_entries(batch, answers) {
+            let entries = std::slice::from_ref(&entry);
+            let attempt = match begun.elapsed() < ONE_BY_ONE_MAX {
+                true => self.attempt_locked(entries, Some(ONE_BY_ONE_LOCK_TIMEOUT)).await,
+                false => Attempt::Fallback(FallbackReason::Locked),
+            };
+            // A single request falls back only if it waited for a lock.
+            if self.merge(attempt, entries, answers).is_some() {
+                self.note_unknown_lock(entry.request);
+                answers[entry.position] = Some(Err(Error::StockLocked));
+            }
+        }
+    }
+
+    async fn attempt_locked(&self, entries: &[Entry<'_>], lock_timeout: Option<Duration>) -> Attempt {
+        match self.transact_with_retries(entries, lock_timeout).await {
+            Ok(answers) => Attempt::Committed(answers),
+            Err(Error::StockLocked) => Attempt::Fallback(FallbackReason::Locked),
+            // PostgreSQL rejected a statement because of one request, which the planner should have rejected.
+            Err(Error::Internal | Error::Refused(_)) if entries.len() > 1 => {
+                Attempt::Fallback(FallbackReason::BatchRejected)
+            }
+            Err(error) => Attempt::Failed(error),
+        }
+    }
+
+    /// Runs the transaction again after a conflict, and with fresh warehouses after a cached one was deleted.
+    async fn transact_with_retries(
+        &self,
+        entries: &[Entry<'_>],
+        lock_timeout: Option<Duration>,
+    ) -> Result<Vec<(usize, Result<StockResponse>)>> {
+        let named = Footprint::of(entries.iter().map(|entry| entry.request)).warehouses;
+        let mut warehouses = self.writer.warehouses.fetch(named.iter().copied()).await?;
+        let mut retries = 0;
+        loop {
+            match self.transact(entries, &warehouses, lock_timeout).await {
+                Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => {}
+                Err(store::Error::Refused(domain::Error::WarehouseNotFound(_)))
+                    if retries < CONFLICT_RETRIES_MAX =>
+                {
+                    self.writer.warehouses.invalidate();
+                    warehouses = self.writer.warehouses.fetch(named.iter().copied()).await?;
+                }
+                answers => return Ok(answers?),
+            }
+            self.in_doubt.clear();
+            retries += 1;
+        }
+    }
+
+    /// Decides the requests in one transaction. Returns the answers with the requests' positions in the batch.
+    async fn transact(
+        &self,
+        entries: &[Entry<'_>],
+        warehouses: &Warehouses,
+        lock_timeout: Option<Duration>,
+    ) -> store::Result<Vec<(usize, Result<StockResponse>)>> {
+        let mut transaction = self.writer.store.begin().await?;
+        if let Some(lock_timeout) = lock_timeout {
+            transaction.lock_timeout_set(lock_timeout).await?;
+        }
+        // Read after BEGIN: a new connection has begun its generation by then.
+        let generation = self.writer.store.generation();
+        let contexts: Vec<_> = entries.iter().map(|entry| entry.context).collect();
+        let keys = lookup_keys(&mut transaction, &contexts).await?;
+        let is_new = |(_, status): &(&Entry<'_>, &KeyStatus)| **status == KeyStatus::New;
+        let new: Vec<_> = entries.iter().zip(&keys).filter(is_new).map(|(entry, _)| *entry).collect();
+        let requests = requests(&new);
+        let locked = self.lock_and_read(&mut transaction, generation, &requests, warehouses).await?;
+        self.clock.set(generation, locked.snapshot.now);
+        let planned = plan_reclaiming_expired(&mut transaction, &requests, locked).await?;
+        let ReclaimingPlan { plan, locked: LockedSnapshot { snapshot, has_reserved_ids }, postponed } =
+            planned;
+        let (records, responses) = self.serialize_responses(&new, &plan.decisions, &postponed);
+        let categories = if !plan.changes.is_empty() || !records.is_empty() {
+            let categories = transaction.write(&plan.changes, &snapshot, &causes(&new), &records).await?;
+            self.in_doubt.set();
+            transaction.commit().await?;
+            categories
+        } else if has_reserved_ids {
+            // After a rollback and a crash, PostgreSQL could assign the reserved ids again.
+            transaction.commit().await?;
+            Vec::new()
+        } else {
+            transaction.roll_back().await?;
+            Vec::new()
+        };
+        let decided = Decided { entries: &new, generation, snapshot, plan, categories, responses, postponed };
+        let mut answers = self.finish(decided);
+        let positions = entries.iter().map(|entry| entry.position);
+        add_known_answers(positions.zip(keys), &mut answers);
+        Ok(answers)
+    }
+}
