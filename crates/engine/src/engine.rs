@@ -103,7 +103,7 @@ impl Writer {
         })
     }
 
-    /// Invalidates the top lists of the categories whose items a commit changed, and notifies subscribers.
+    /// Invalidates the top lists of the categories that a commit touched, and notifies subscribers.
     pub(crate) fn committed<'a>(&self, categories: impl IntoIterator<Item = &'a String>) {
         categories.into_iter().for_each(|category| self.top_lists.invalidate(category));
         self.notifier.committed();

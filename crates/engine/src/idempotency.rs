@@ -80,8 +80,8 @@ pub(crate) async fn lookup_keys(
     Ok(contexts.iter().map(status).collect())
 }
 
-/// Adds the answers of the requests whose keys are not new to `answers`, which are those of the new requests in their
-/// order. Each answer comes with the request's position.
+/// Adds the answers of the requests with known keys to `answers`, which has those of the new requests in their order.
+/// Each answer comes with the request's position.
 pub(crate) fn add_known_answers<T: Clone>(
     keys: impl Iterator<Item = (usize, KeyStatus)>,
     answers: &mut Vec<(usize, Result<Response<T>>)>,
@@ -97,7 +97,7 @@ pub(crate) fn add_known_answers<T: Clone>(
     }
 }
 
-/// Returns the answer of a request whose key is not new.
+/// Returns the answer of a request with a known key; `None` for a new key.
 async fn known_answer<T: Clone>(
     transaction: &mut WriteTransaction,
     context: &Context,

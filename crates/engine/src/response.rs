@@ -71,5 +71,5 @@ pub enum CommandResult<'a> {
     Rejected(&'a domain::Error),
 }
 
-/// Serializes a result for the wire, whose format the engine does not know. The text is the request's id.
+/// Serializes a result. The engine does not know the wire format. The text is the request's id.
 pub type ResponseSerializer = fn(&CommandResult<'_>, &str) -> StoredResponse;

@@ -3,7 +3,8 @@
 //! A batch goes through four steps:
 //!
 //! 1. **Reject.** Requests that need a row which another transaction is known to hold fail at once ([`locked_rows`]).
-//! 2. **Partition.** Requests whose rows are all cached go to the optimistic path, the others to the locked path.
+//! 2. **Partition.** Requests that find all their rows in the caches go to the optimistic path, the others to the locked
+//!    path.
 //! 3. **Optimistic path** ([`optimistic`]): decide on cached rows; one statement compares and writes.
 //! 4. **Locked path** ([`locked`]): lock and read the rows, decide, write, commit. It also takes the requests of an
 //!    optimistic attempt that fell back.

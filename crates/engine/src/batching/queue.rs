@@ -1,7 +1,7 @@
-//! A bounded queue whose worker runs all queued requests as one batch.
+//! A bounded queue with a worker that runs all queued requests as one batch.
 //!
 //! No timer is involved. An idle worker runs a lone request at once, as a batch of one. Requests that arrive during a batch
-//! form the next one. So batches grow with the load, up to a bound, and each request gets cheaper.
+//! form the next one. Batches grow with the load, up to a bound, and each request gets cheaper.
 //!
 //! With many waiting requests a batch takes half of them. Then the database works on one half while the server answers the
 //! callers of the other half.
@@ -144,9 +144,10 @@ async fn work<B: Batch>(
     }
 }
 
-/// Fills a batch with waiting requests: with all of a few, with half of many. A lingering batch that has fewer than half of
-/// the waiting and just answered callers yields to other tasks as long as that brings requests, because callers that were
-/// just answered submit again at that moment. A lone request does not wait.
+/// Fills a batch with waiting requests: with all of a few, with half of many.
+///
+/// A lingering batch aims at half of the waiting and the just answered callers, because the latter submit again at that
+/// moment. It yields to other tasks for as long as each yield brings requests. A lone request does not wait.
 async fn fill<B: Batch>(
     entries: &mut mpsc::Receiver<Entry<B>>,
     queued: &mut Vec<Entry<B>>,

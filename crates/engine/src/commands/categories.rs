@@ -3,7 +3,7 @@ use crate::response::CommandResult;
 use crate::{Context, Engine, Error, Response, Result, Topic};
 use domain::CategoryName;
 
-/// The most items whose category one transaction changes. Each item is locked until all of them are changed.
+/// The most items that one transaction moves to another category. Each item is locked until all of them are changed.
 const RENAMED_ITEMS_MAX: i64 = 500;
 
 /// The result of renaming a category.
@@ -15,7 +15,7 @@ pub struct CategoryRenamed {
     pub to: CategoryName,
     /// Whether nothing was changed.
     pub dry_run: bool,
-    /// The number of items whose category changes.
+    /// The number of items that change their category.
     pub items: i64,
     /// The number of items that already had the new category.
     pub items_already: i64,

@@ -8,7 +8,7 @@ use domain::{Decision, Plan, Request, Snapshot, StockChanges};
 use std::collections::HashSet;
 use store::{Generation, ResponseRecord};
 
-/// Requests whose decisions are final: their changes are committed, or they change nothing.
+/// Requests with final decisions: their changes are committed, or they change nothing.
 pub(super) struct Decided<'a> {
     pub(super) entries: &'a [Entry<'a>],
     /// The generation of the database that `snapshot` belongs to.
@@ -16,7 +16,7 @@ pub(super) struct Decided<'a> {
     /// The state that the requests were decided on. It equals the committed state before the changes.
     pub(super) snapshot: Snapshot,
     pub(super) plan: Plan,
-    /// The categories of the items whose quantity changed.
+    /// The categories of the changed items.
     pub(super) categories: Vec<String>,
     pub(super) responses: Responses,
     /// Indexes into `entries` of requests that the backlog's queue decides.
@@ -50,7 +50,7 @@ impl StockBatch {
         (records, Responses(responses))
     }
 
-    /// Finishes requests whose decisions are final: notifies subscribers, updates the caches, returns unused ids to the
+    /// Finishes requests with final decisions: notifies subscribers, updates the caches, returns unused ids to the
     /// pool, records rejections for the overview, and returns each request's position with its answer.
     pub(super) fn finish(&self, decided: Decided<'_>) -> Vec<(usize, Result<StockResponse>)> {
         let Decided { entries, generation, snapshot, plan, categories, responses, postponed } = decided;

@@ -19,7 +19,7 @@ pub(super) struct Footprint<'a> {
     pub(super) blocks: BTreeSet<BlockId>,
     pub(super) carts: BTreeSet<CartId>,
     pub(super) references: BTreeSet<&'a Reference>,
-    /// Orders, and the warehouse whose levels they need; `None` for the levels of all warehouses.
+    /// Orders, each with the warehouse of the levels that it needs; `None` for all warehouses.
     pub(super) orders: BTreeSet<(OrderId, Option<WarehouseId>)>,
     pub(super) warehouses: BTreeSet<WarehouseId>,
 }
@@ -70,7 +70,8 @@ impl<'a> Footprint<'a> {
         }
     }
 
-    /// Adds the blocks of the carts. A cart without blocks adds its first block, whose end is the end of the cart.
+    /// Adds the blocks of the carts. For a cart without blocks, adds its first block: the end of that block is the end of
+    /// the cart.
     pub(super) fn add_cart_blocks(&mut self, carts: &HashMap<CartId, Vec<BlockId>>) {
         for cart in &self.carts {
             match carts.get(cart) {
@@ -81,7 +82,7 @@ impl<'a> Footprint<'a> {
     }
 }
 
-/// Returns the items whose levels a request changes, if `item_of` and `blocks_of` find all of its blocks. Returns `None`
+/// Returns the items of the levels that a request changes, if `item_of` and `blocks_of` find all of its blocks. Returns `None`
 /// for a missing block, and for the kinds of requests that only the locked path decides.
 pub(super) fn changed_items<'a>(
     request: &Request,

@@ -35,7 +35,7 @@ pub(crate) struct LockedRows {
 #[derive(Default)]
 struct Cached {
     rows: HashMap<RowKey, LockHolder>,
-    /// Items whose locked row was not found, with the time until which their requests are rejected.
+    /// Items with a locked row that no probe found, each with the end of the time in which its requests are rejected.
     items: HashMap<ItemId, Instant>,
 }
 

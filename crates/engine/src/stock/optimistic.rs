@@ -1,6 +1,6 @@
 //! The optimistic path: decides requests on cached rows and commits them in one round trip.
 //!
-//! 1. [`StockBatch::partition`] selects the requests whose stock levels and blocks are all cached.
+//! 1. [`StockBatch::partition`] selects the requests that find all their stock levels and blocks in the caches.
 //! 2. The planner decides them on a [`CachedSnapshot`].
 //! 3. One statement locks the rows, compares each with its cached value, and writes the changes only if all are equal.
 //!
@@ -36,7 +36,7 @@ struct CachedSnapshot {
 }
 
 impl StockBatch {
-    /// Answers the requests without an answer whose rows are all cached, if these are nearly all of them.
+    /// Answers the open requests that find all their rows in the caches, if these are nearly all open requests.
     pub(super) async fn run_optimistic(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
         let open = open_entries(batch, answers);
         if open.is_empty() {
@@ -54,7 +54,7 @@ impl StockBatch {
         }
     }
 
-    /// Selects the requests whose rows are all cached, and returns them with these rows.
+    /// Selects the requests that find all their rows in the caches, and returns them with these rows.
     async fn partition<'a>(
         &self,
         open: &[Entry<'a>],
