@@ -201,10 +201,10 @@ pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<Sto
 
 /// Moves units of an item from one warehouse to another.
 #[server(prefix = "/rpc", endpoint = "move_stock", protocol = WriteCall)]
-pub async fn move_stock(id: i64, stock_move: crate::MoveStock) -> Result<StockMoved, Problem> {
+pub async fn move_stock(id: i64, movement: crate::MoveStock) -> Result<StockMoved, Problem> {
     let (engine, context) = ssr::engine()?;
-    let stock_move = stock_move.for_item(id).map_err(ssr::rejection)?;
-    ssr::respond_with_held_units(&engine, engine.stock_move(&context, stock_move).await).await
+    let movement = movement.for_item(id).map_err(ssr::rejection)?;
+    ssr::respond_with_held_units(&engine, engine.stock_move(&context, movement).await).await
 }
 
 /// Lists every warehouse, by code.
