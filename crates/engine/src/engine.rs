@@ -135,7 +135,7 @@ impl QueueStarter {
 }
 
 /// The names of the background tasks.
-const BACKGROUND_TASKS: [&str; 4] = ["announcer", "listener", "event feed", "expiry"];
+const BACKGROUND_TASKS: [&str; 4] = ["notifier", "listener", "event feed", "expiry"];
 
 impl Engine {
     /// Starts the queues and the background tasks.
@@ -241,7 +241,7 @@ impl Engine {
     async fn background_task(&self, name: &str, stopped: watch::Receiver<bool>) {
         let (store, notifier) = (self.store().clone(), &self.shared.notifier);
         match name {
-            "announcer" => notifier.announce(store, stopped).await,
+            "notifier" => notifier.announce(store, stopped).await,
             "listener" => notifier.listen(store, stopped).await,
             "event feed" => reader::run(&self.shared.feed, stopped).await,
             "expiry" => background::expiry::run(self.clone(), stopped).await,
