@@ -178,7 +178,7 @@ fn a_replica_is_left_while_it_is_dead_or_behind_and_then_read_again() {
     world.check_fresh("paused");
     world.wait_for("lagging");
     world.check_fresh("lagging");
-    assert_eq!(world.logged("the replica is too far behind"), 1);
+    assert_eq!(world.logged("the replica lags too far behind"), 1);
     ask("SELECT pg_wal_replay_resume()::text");
     world.standby.catch_up(&world.runtime, &world.primary_url);
     world.wait_for("following");
