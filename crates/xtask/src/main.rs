@@ -8,6 +8,7 @@ mod frontend;
 mod process;
 mod progress;
 mod project;
+mod schema_file;
 mod server;
 mod shrink;
 mod tools;
@@ -34,7 +35,7 @@ enum Command {
     Console(commands::console::Arguments),
     /// Serve; rebuild and reload after every change.
     Dev,
-    /// Renew the prepared statements in .sqlx from the migrations and crates/store.
+    /// Renew the prepared statements in .sqlx, and docs/schema.sql, from the migrations and crates/store.
     Prepare(commands::prepare::Arguments),
     /// Run a command with a temporary PostgreSQL in STOCKHOLD_TEST_DATABASE_URL.
     Pg(commands::pg::Arguments),

@@ -1,5 +1,5 @@
 //! `cargo xtask prepare`: writes PostgreSQL's description of each statement in `crates/store` to `.sqlx`, so that a
-//! build checks the statements without a database.
+//! build checks the statements without a database, and the schema to `docs/schema.sql`.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
+use crate::schema_file::{self, SchemaDump};
 use crate::{cargo, database, process, project};
 
 /// Options of the command.
@@ -24,7 +25,7 @@ impl Arguments {
     pub const CHECK: Self = Self { check: true };
 }
 
-/// Renews `.sqlx`, or compares it.
+/// Renews `.sqlx` and `docs/schema.sql`, or compares them.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let root = project::root();
     // Beside the committed data until it is whole: a statement that fails must not cost the others.
@@ -35,18 +36,31 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     fs::create_dir_all(&fresh)?;
     let source = root.join("crates/store/src/lib.rs");
     let changed = fs::metadata(&source)?.modified()?;
-    ask_database(&root, &source, &fresh)?;
+    let schema = ask_database(&root, &source, &fresh)?;
+    let statements = renew_statements(&root, &source, changed, &fresh, arguments.check);
+    statements.and(schema_file::renew(schema, arguments.check))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes `.sqlx`, or compares it if `check` is set.
+fn renew_statements(
+    root: &Path,
+    source: &Path,
+    changed: SystemTime,
+    fresh: &Path,
+    check: bool,
+) -> Result<()> {
     let committed = root.join(".sqlx");
-    let (new, old) = (read(&fresh)?, read(&committed)?);
+    let (new, old) = (read(fresh)?, read(&committed)?);
     let added: Vec<_> = new.iter().filter(|(name, text)| old.get(*name) != Some(text)).collect();
     let removed: Vec<_> = old.keys().filter(|name| !new.contains_key(*name)).collect();
     if added.is_empty() && removed.is_empty() {
         // Restores the time, so that cargo does not rebuild.
-        set_modified(&source, changed)?;
+        set_modified(source, changed)?;
         eprintln!(".sqlx is up to date: {} statements", new.len());
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
-    if arguments.check {
+    if check {
         for (name, text) in &added {
             eprintln!("missing or different: {name}: {}", statement(text));
         }
@@ -63,13 +77,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         fs::write(committed.join(name), text)?;
     }
     eprintln!(".sqlx renewed: {} statements, {} new, {} gone", new.len(), added.len(), removed.len());
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-/// Lets sqlx's macros ask a migrated database, and write its answers into `answers`.
-fn ask_database(root: &Path, source: &Path, answers: &Path) -> Result<()> {
+/// Lets sqlx's macros ask a migrated database, and write its answers into `answers`. Returns the database's schema.
+fn ask_database(root: &Path, source: &Path, answers: &Path) -> Result<SchemaDump> {
     let cluster = database::start()?;
     database::create_migrated(&cluster, "stockhold", &root.join("migrations"))?;
+    let schema = schema_file::dump(&cluster, "stockhold")?;
     // The macros run only when the crate is compiled, and cargo doesn't see that the database is another.
     set_modified(source, SystemTime::now())?;
     process::run(
@@ -80,7 +95,7 @@ fn ask_database(root: &Path, source: &Path, answers: &Path) -> Result<()> {
             .env("SQLX_OFFLINE_DIR", answers),
     )?;
     cluster.stop()?;
-    Ok(())
+    Ok(schema)
 }
 
 fn set_modified(file: &Path, time: SystemTime) -> Result<()> {
