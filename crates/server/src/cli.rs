@@ -122,7 +122,7 @@ async fn with_store(config: &Config, work: impl AsyncFnOnce(Store) -> Result<()>
 /// Without [`with_store`]: reconciling migrates nothing, and shares a private PostgreSQL with a running server.
 async fn reconcile(config: &Config, apply: bool) -> Result<()> {
     let database = Database::open_existing(&config.database).await?;
-    let outcome = maintenance::reconcile(database.url(), apply).await;
+    let outcome = maintenance::reconcile(&database, apply).await;
     database.close().await?;
     outcome
 }

@@ -2,14 +2,14 @@
 
 use crate::config::DatabaseConfig;
 use crate::output::print_line;
-use crate::remedy::with_remedy;
-use anyhow::{Context, Result, bail};
+use crate::remedy::{former_database, former_private_database, with_remedy};
+use anyhow::{Context, Result, anyhow, bail};
 use cluster::{Cluster, Options};
 use std::convert::Infallible;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use store::{Settings, Store};
+use store::{SchemaState, Settings, Store};
 use tokio::net::UnixStream;
 
 /// The database's name in the private PostgreSQL.
@@ -29,6 +29,8 @@ const RESTARTS_MAX: u32 = 5;
 #[derive(Debug)]
 pub(crate) struct Database {
     settings: Settings,
+    /// The folder of the private PostgreSQL. `None` for a database that somebody else runs.
+    folder: Option<PathBuf>,
     /// Empty once it was stopped.
     cluster: Option<Arc<Mutex<Option<Cluster>>>>,
 }
@@ -40,13 +42,15 @@ impl Database {
     /// The private PostgreSQL can't be started.
     pub(crate) async fn open(config: &DatabaseConfig) -> Result<Self> {
         if let Some(url) = config.url() {
-            return Ok(Self { settings: config.store_settings(url), cluster: None });
+            return Ok(Self { settings: config.store_settings(url), folder: None, cluster: None });
         }
         let folder = config.data_dir.join(FOLDER);
+        let started = folder.clone();
         // Starting blocks: it waits for other programs.
-        let cluster = tokio::task::spawn_blocking(move || start(&folder)).await??;
+        let cluster = tokio::task::spawn_blocking(move || start(&started)).await??;
         Ok(Self {
             settings: config.store_settings(&cluster.url(NAME)),
+            folder: Some(folder),
             cluster: Some(Arc::new(Mutex::new(Some(cluster)))),
         })
     }
@@ -68,9 +72,10 @@ impl Database {
                 config.data_dir.display()
             );
         }
-        let running = tokio::task::spawn_blocking(move || Cluster::running_url(&folder, NAME)).await??;
+        let asked = folder.clone();
+        let running = tokio::task::spawn_blocking(move || Cluster::running_url(&asked, NAME)).await??;
         match running {
-            Some(url) => Ok(Self { settings: Settings::new(url), cluster: None }),
+            Some(url) => Ok(Self { settings: Settings::new(url), folder: Some(folder), cluster: None }),
             None => Self::open(config).await,
         }
     }
@@ -83,17 +88,32 @@ impl Database {
     /// Connects.
     ///
     /// # Errors
-    /// The database does not answer, its settings do not fit, or a URL can't be read: with the remedy.
+    /// The database does not answer, its settings do not fit, a URL can't be read, or the former migrations created the
+    /// database: with the remedy.
     pub(crate) async fn connect(&self) -> Result<Store> {
         let connected = Store::connect(self.settings.clone()).await;
-        connected.map_err(|error| {
+        let store = connected.map_err(|error| {
             let context = match (&error, &self.cluster) {
                 (store::Error::Setting { .. }, _) => "the database's settings break Stockhold's promises",
                 (_, Some(_)) => "the private PostgreSQL can't be reached",
                 (_, None) => "the database that DATABASE_URL names can't be reached",
             };
             with_remedy(error, context)
-        })
+        })?;
+        // Another error occurs again in the first statement, with its own remedy.
+        if matches!(store.schema_state().await, Ok(SchemaState::Former)) {
+            store.close().await;
+            return Err(self.former_schema());
+        }
+        Ok(store)
+    }
+
+    /// The error of a database that the former migrations created.
+    pub(crate) fn former_schema(&self) -> anyhow::Error {
+        match &self.folder {
+            Some(folder) => anyhow!(former_private_database(folder)),
+            None => anyhow!(former_database()),
+        }
     }
 
     /// Watches the private PostgreSQL, and starts it again where it has ended. Never ends where there is none.

@@ -1,5 +1,6 @@
 //! Maintenance commands: load many items, and check that every unit is accounted for.
 
+use crate::database::Database;
 use crate::demo;
 use crate::output::print_line;
 use anyhow::{Context as _, Result, bail};
@@ -64,11 +65,12 @@ pub(crate) async fn seed_items(store: &Store, count: u64) -> Result<()> {
 ///
 /// # Errors
 /// Something is wrong and was not repaired; the schema is another version's; the database does not answer.
-pub(crate) async fn reconcile(url: &str, apply: bool) -> Result<()> {
-    let connected = Audit::connect(url).await;
+pub(crate) async fn reconcile(database: &Database, apply: bool) -> Result<()> {
+    let connected = Audit::connect(database.url()).await;
     let mut audit = connected.context("the database can't be reached; check DATABASE_URL")?;
     match audit.schema_state().await? {
         SchemaState::Current => {}
+        SchemaState::Former => return Err(database.former_schema()),
         other => bail!("{other}"),
     }
     let started = Instant::now();

@@ -1,6 +1,11 @@
 //! Errors of the start, with the remedy for the person at the terminal.
 
+use std::path::Path;
 use store::Error;
+
+/// What happened to a database of the former migrations, and why.
+const FORMER: &str = "was created by an earlier development version of Stockhold. Its migrations have been replaced by a \
+                      new series, and there is no upgrade between the two.";
 
 /// The error with what can be done about it, where that is known.
 pub(crate) fn with_remedy(error: Error, context: &str) -> anyhow::Error {
@@ -9,6 +14,34 @@ pub(crate) fn with_remedy(error: Error, context: &str) -> anyhow::Error {
         None => context.to_owned(),
     };
     anyhow::Error::new(error).context(context)
+}
+
+/// The message about a private PostgreSQL in `folder` whose schema the former migrations created, with the commands to
+/// type.
+pub(crate) fn former_private_database(folder: &Path) -> String {
+    let cluster = folder.join("cluster");
+    // The files may be elsewhere, behind a link. A new link would lead to them again.
+    let commands = match cluster.read_link() {
+        Ok(files) => {
+            format!("mv '{0}' '{0}.former' && rm '{1}'", files.display(), cluster.display())
+        }
+        Err(_) => format!("mv '{0}' '{0}.former'", cluster.display()),
+    };
+    format!(
+        "the private PostgreSQL in {} {FORMER} Start with a new, empty one: stop every stockhold that uses this one, \
+         move its files away, and run stockhold again:\n\n    {commands}\n\nThe data stay in the moved folder. Only \
+         the version of Stockhold that created them can use them.",
+        folder.display()
+    )
+}
+
+/// The message about a database that DATABASE_URL names and whose schema the former migrations created.
+pub(crate) fn former_database() -> String {
+    format!(
+        "the database that DATABASE_URL names {FORMER} Start with a new, empty one: create it on the same server, name \
+         it in DATABASE_URL, and run stockhold again:\n\n    CREATE DATABASE stockhold_new;\n\nThis database stays as \
+         it is. Only the version of Stockhold that created it can use it."
+    )
 }
 
 fn remedy(error: &Error) -> Option<String> {

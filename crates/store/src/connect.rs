@@ -3,6 +3,7 @@ use crate::identity::{DatabaseIdentity, Generation, History};
 use crate::monitor::monitor;
 use crate::pool::{Pool, PoolLimits};
 use crate::replica::Replica;
+use crate::schema::{SchemaState, schema_state};
 use crate::session::check_session;
 use crate::{Error, Result};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -214,6 +215,14 @@ impl Store {
     /// lock timeout.
     pub async fn migrate(&self) -> Result<()> {
         Ok(crate::schema::MIGRATOR.run(&self.maintenance).await?)
+    }
+
+    /// Compares the schema's version with this program's. Changes nothing.
+    ///
+    /// # Errors
+    /// The database does not answer, or the role may not read the table of migrations.
+    pub async fn schema_state(&self) -> Result<SchemaState> {
+        schema_state(&mut *self.maintenance.acquire().await?).await
     }
 
     /// Returns the database's time.

@@ -113,6 +113,55 @@ fn reconcile_shares_a_running_private_postgresql_and_migrates_nothing() {
     check_fails(&reconcile(&[]), "the schema is older than this program: 1 migrations are missing");
 }
 
+/// The versions of the migrations become those of the former series.
+const MAKE_FORMER: &str = "UPDATE _sqlx_migrations SET version = 20261122000000 + version";
+
+#[tokio::test]
+async fn every_command_refuses_a_database_of_the_former_migrations() {
+    let url = store::testing::database().await;
+    let run = |arguments: &[&str]| {
+        stockhold().args(arguments).env("LEPTOS_SITE_ADDR", "127.0.0.1:0").env("DATABASE_URL", &url).output()
+    };
+    assert!(run(&["migrate"]).expect("run").status.success());
+    let mut connection = PgConnection::connect(&url).await.expect("a connection");
+    sqlx::raw_sql(MAKE_FORMER).execute(&mut connection).await.expect("changed");
+    let commands: [&[&str]; 6] = [
+        &["serve"],
+        &["serve", "--no-migrate"],
+        &["migrate"],
+        &["seed", "--demo"],
+        &["reconcile"],
+        &["reconcile", "--apply"],
+    ];
+    for command in commands {
+        let output = run(command).expect("run");
+        check_refused(&output, "created by an earlier development version of Stockhold");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("\n    CREATE DATABASE "), "{output:?}");
+    }
+}
+
+#[test]
+fn the_command_in_the_refusal_of_a_former_private_database_helps() {
+    let folder = Folder::new("former");
+    let migrate = || stockhold().arg("migrate").env("STOCKHOLD_DATA_DIR", &folder.0).output().expect("run");
+    assert!(migrate().status.success());
+    let postgres = folder.0.join("postgres");
+    let cluster = cluster::Cluster::start(&cluster::Options::durable(&postgres)).expect("started");
+    cluster.query("stockhold", MAKE_FORMER).expect("changed");
+    cluster.stop().expect("stopped");
+    let refused = migrate();
+    check_refused(&refused, "created by an earlier development version of Stockhold");
+    let text = String::from_utf8_lossy(&refused.stderr);
+    let command = text.lines().find_map(|line| line.strip_prefix("    ")).expect("a command");
+    let done = std::process::Command::new("sh").args(["-c", command]).status().expect("run");
+    assert!(done.success(), "{command}");
+    let again = migrate();
+    assert!(again.status.success(), "{again:?}");
+    // Where the files were behind a link, they are outside of the test's folder.
+    let moved = command.split('\'').nth(3).expect("the moved folder");
+    std::fs::remove_dir_all(moved).expect("removed");
+}
+
 #[tokio::test]
 async fn a_database_that_is_not_ours_is_refused_with_the_remedy() {
     let migrate = |url: &str| stockhold().arg("migrate").env("DATABASE_URL", url).output().expect("run");
