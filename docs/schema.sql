@@ -181,30 +181,37 @@ CREATE FUNCTION public.inventory_maintain_totals() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 DECLARE
-    v_items  bigint[];
-    v_deltas bigint[];
+    v_level_items      bigint[];
+    v_level_warehouses bigint[];
+    v_level_deltas     bigint[];
+    v_items            bigint[];
+    v_deltas           bigint[];
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        SELECT array_agg(product_id ORDER BY product_id), array_agg(delta ORDER BY product_id)
-          INTO v_items, v_deltas
-          FROM (SELECT product_id, sum(stock_quantity) AS delta FROM new_levels GROUP BY product_id) AS sums
-         WHERE delta <> 0;
+        SELECT array_agg(product_id), array_agg(warehouse_id), array_agg(stock_quantity)
+          INTO v_level_items, v_level_warehouses, v_level_deltas
+          FROM (SELECT * FROM new_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id) AS levels;
     ELSIF TG_OP = 'DELETE' THEN
-        SELECT array_agg(product_id ORDER BY product_id), array_agg(delta ORDER BY product_id)
-          INTO v_items, v_deltas
-          FROM (SELECT product_id, -sum(stock_quantity) AS delta FROM old_levels GROUP BY product_id) AS sums
-         WHERE delta <> 0;
+        SELECT array_agg(product_id), array_agg(warehouse_id), array_agg(-stock_quantity)
+          INTO v_level_items, v_level_warehouses, v_level_deltas
+          FROM (SELECT * FROM old_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id) AS levels;
     ELSE
-        SELECT array_agg(product_id ORDER BY product_id), array_agg(delta ORDER BY product_id)
-          INTO v_items, v_deltas
-          FROM (SELECT product_id, sum(units) AS delta
-                  FROM (SELECT product_id, stock_quantity AS units FROM new_levels
+        SELECT array_agg(product_id), array_agg(warehouse_id), array_agg(delta)
+          INTO v_level_items, v_level_warehouses, v_level_deltas
+          FROM (SELECT product_id, warehouse_id, sum(units) AS delta
+                  FROM (SELECT product_id, warehouse_id, stock_quantity AS units FROM new_levels
                         UNION ALL
-                        SELECT product_id, -stock_quantity FROM old_levels) AS both_levels
-                 GROUP BY product_id) AS sums
-         WHERE delta <> 0;
+                        SELECT product_id, warehouse_id, -stock_quantity FROM old_levels) AS both_levels
+                 GROUP BY product_id, warehouse_id HAVING sum(units) <> 0
+                 ORDER BY product_id, warehouse_id) AS levels;
+    END IF;
+    IF v_level_items IS NULL THEN
+        RETURN NULL;
     END IF;
 
+    SELECT array_agg(item), array_agg(delta) INTO v_items, v_deltas
+      FROM (SELECT item, sum(delta) AS delta FROM unnest(v_level_items, v_level_deltas) AS levels (item, delta)
+             GROUP BY item HAVING sum(delta) <> 0 ORDER BY item) AS sums;
     IF v_items IS NOT NULL THEN
         PERFORM 1 FROM items WHERE id = ANY (v_items) ORDER BY id FOR NO KEY UPDATE;
         UPDATE items
@@ -213,22 +220,9 @@ BEGIN
          WHERE items.id = sums.id AND items.id = ANY (v_items);
     END IF;
 
-    IF TG_OP = 'INSERT' THEN
-        INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
-        SELECT product_id, warehouse_id, stock_quantity, 'corrected'
-          FROM new_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id;
-    ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
-        SELECT product_id, warehouse_id, -stock_quantity, 'corrected'
-          FROM old_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id;
-    ELSE
-        INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
-        SELECT product_id, warehouse_id, sum(units), 'corrected'
-          FROM (SELECT product_id, warehouse_id, stock_quantity AS units FROM new_levels
-                UNION ALL
-                SELECT product_id, warehouse_id, -stock_quantity FROM old_levels) AS both_levels
-         GROUP BY product_id, warehouse_id HAVING sum(units) <> 0 ORDER BY product_id, warehouse_id;
-    END IF;
+    INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
+    SELECT item, warehouse, delta, 'corrected'
+      FROM unnest(v_level_items, v_level_warehouses, v_level_deltas) AS levels (item, warehouse, delta);
     RETURN NULL;
 END
 $$;
@@ -236,9 +230,13 @@ $$;
 CREATE FUNCTION public.items_names_insert() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    v_ids   bigint[];
+    v_names text[];
 BEGIN
-    INSERT INTO item_names (item_id, name) SELECT id, name FROM new_items;
-    INSERT INTO item_names_new (item_ids) SELECT array_agg(id) FROM new_items GROUP BY id / 1000;
+    FOR v_ids, v_names IN SELECT array_agg(id), array_agg(name) FROM new_items GROUP BY id / 1000 LOOP
+        INSERT INTO item_names (item_id, name) SELECT * FROM unnest(v_ids, v_names);
+    END LOOP;
     RETURN NULL;
 END
 $$;
@@ -247,12 +245,13 @@ CREATE FUNCTION public.items_names_update() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.id = OLD.id THEN
+        UPDATE item_names SET name = NEW.name WHERE item_id = NEW.id;
+        RETURN NULL;
+    END IF;
+    DELETE FROM item_names WHERE item_id = OLD.id;
     IF TG_OP = 'UPDATE' THEN
-        UPDATE item_names SET item_id = NEW.id, name = NEW.name WHERE item_id = OLD.id;
-        INSERT INTO item_names_new (item_ids) VALUES (ARRAY[NEW.id]);
-    ELSE
-        DELETE FROM item_names WHERE item_id = OLD.id;
-        DELETE FROM item_name_fragments WHERE item_id = OLD.id;
+        INSERT INTO item_names (item_id, name) VALUES (NEW.id, NEW.name);
     END IF;
     RETURN NULL;
 END
@@ -517,29 +516,10 @@ CREATE TABLE public.item_changes (
     CONSTRAINT item_changes_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 
-CREATE TABLE public.item_name_fragments (
-    item_id bigint NOT NULL,
-    fragments text[] NOT NULL COLLATE pg_catalog."C"
-);
-
 CREATE TABLE public.item_names (
     item_id bigint NOT NULL,
     name character varying(255) NOT NULL,
     folded text GENERATED ALWAYS AS (lower((name)::text)) STORED NOT NULL COLLATE pg_catalog."C"
-);
-
-CREATE TABLE public.item_names_new (
-    id bigint NOT NULL,
-    item_ids bigint[] NOT NULL
-);
-
-ALTER TABLE public.item_names_new ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.item_names_new_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
 );
 
 CREATE TABLE public.items (
@@ -573,11 +553,6 @@ CREATE TABLE public.ledger_identity (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     only_row boolean DEFAULT true NOT NULL,
     CONSTRAINT ledger_identity_only_row CHECK (only_row)
-);
-
-CREATE TABLE public.name_fragments (
-    fragment text NOT NULL COLLATE pg_catalog."C",
-    items integer NOT NULL
 );
 
 CREATE TABLE public.order_items (
@@ -643,12 +618,6 @@ ALTER TABLE ONLY public.inventory
 ALTER TABLE ONLY public.item_changes
     ADD CONSTRAINT item_changes_pkey PRIMARY KEY (id, item_id);
 
-ALTER TABLE ONLY public.item_name_fragments
-    ADD CONSTRAINT item_name_fragments_pkey PRIMARY KEY (item_id);
-
-ALTER TABLE ONLY public.item_names_new
-    ADD CONSTRAINT item_names_new_pkey PRIMARY KEY (id);
-
 ALTER TABLE ONLY public.item_names
     ADD CONSTRAINT item_names_pkey PRIMARY KEY (item_id);
 
@@ -657,9 +626,6 @@ ALTER TABLE ONLY public.items
 
 ALTER TABLE ONLY public.ledger_identity
     ADD CONSTRAINT ledger_identity_pkey PRIMARY KEY (only_row);
-
-ALTER TABLE ONLY public.name_fragments
-    ADD CONSTRAINT name_fragments_pkey PRIMARY KEY (fragment);
 
 ALTER TABLE ONLY public.order_items
     ADD CONSTRAINT order_items_pkey PRIMARY KEY (order_id, product_id);
@@ -687,8 +653,6 @@ CREATE INDEX block_inventory_reference_idx ON public.block_inventory USING btree
 CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX inventory_warehouse_id_idx ON public.inventory USING btree (warehouse_id, product_id);
-
-CREATE INDEX item_name_fragments_idx ON public.item_name_fragments USING gin (fragments);
 
 CREATE INDEX item_names_name_idx ON public.item_names USING btree (name, item_id);
 
@@ -734,10 +698,6 @@ CREATE TRIGGER inventory_updated AFTER UPDATE ON public.inventory REFERENCING OL
 
 CREATE TRIGGER item_changes_not_truncated BEFORE TRUNCATE ON public.item_changes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_changes_not_truncated', 'item_changes can''t be truncated: servers delete its old rows');
 
-CREATE TRIGGER item_name_fragments_not_truncated BEFORE TRUNCATE ON public.item_name_fragments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_name_fragments_not_truncated', 'item_name_fragments can''t be truncated: it follows items by triggers');
-
-CREATE TRIGGER item_names_new_not_truncated BEFORE TRUNCATE ON public.item_names_new FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_names_new_not_truncated', 'item_names_new can''t be truncated: it follows items by triggers');
-
 CREATE TRIGGER item_names_not_truncated BEFORE TRUNCATE ON public.item_names FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_names_not_truncated', 'item_names can''t be truncated: it follows items by triggers');
 
 CREATE TRIGGER items_change_deleted AFTER DELETE ON public.items FOR EACH ROW EXECUTE FUNCTION public.items_record_change();
@@ -768,15 +728,15 @@ CREATE TRIGGER ledger_identity_fixed BEFORE DELETE OR UPDATE ON public.ledger_id
 
 CREATE TRIGGER ledger_identity_not_truncated BEFORE TRUNCATE ON public.ledger_identity FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('ledger_identity_fixed', 'ledger_identity can''t be changed');
 
-CREATE TRIGGER name_fragments_not_truncated BEFORE TRUNCATE ON public.name_fragments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('name_fragments_not_truncated', 'name_fragments can''t be truncated: it follows items by triggers');
-
 CREATE TRIGGER order_items_not_truncated BEFORE TRUNCATE ON public.order_items FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('order_items_not_truncated', 'order_items can''t be truncated: cancel the orders, or delete their rows');
 
 CREATE TRIGGER orders_not_truncated BEFORE TRUNCATE ON public.orders FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('orders_not_truncated', 'orders can''t be truncated: cancel the orders, or delete their rows');
 
-CREATE TRIGGER stock_movements_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.stock_movements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('stock_movements_append_only', 'stock_movements is append-only');
+CREATE TRIGGER stock_movements_append_only BEFORE DELETE OR UPDATE ON public.stock_movements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('stock_movements_append_only', 'stock_movements is append-only');
 
 CREATE TRIGGER stock_movements_low_watermark BEFORE INSERT ON public.stock_movements FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_hold_low_watermark();
+
+CREATE TRIGGER stock_movements_not_truncated BEFORE TRUNCATE ON public.stock_movements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('stock_movements_append_only', 'stock_movements is append-only');
 
 CREATE TRIGGER warehouses_levels_deleted AFTER DELETE ON public.warehouses FOR EACH ROW EXECUTE FUNCTION public.check_no_levels('warehouse_id', 'inventory_warehouse_id_fkey');
 

@@ -17,9 +17,15 @@ CREATE INDEX item_names_name_trgm_idx ON item_names USING gin (name gin_trgm_ops
 -- Items in the order of their names.
 CREATE INDEX item_names_name_idx ON item_names (name, item_id);
 
+-- A loop over parts of at most 1,000 names keeps the arrays small when a statement inserts millions of items.
 CREATE FUNCTION items_names_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_ids   bigint[];
+    v_names text[];
 BEGIN
-    INSERT INTO item_names (item_id, name) SELECT id, name FROM new_items;
+    FOR v_ids, v_names IN SELECT array_agg(id), array_agg(name) FROM new_items GROUP BY id / 1000 LOOP
+        INSERT INTO item_names (item_id, name) SELECT * FROM unnest(v_ids, v_names);
+    END LOOP;
     RETURN NULL;
 END
 $$;
@@ -30,10 +36,13 @@ CREATE TRIGGER items_names_inserted AFTER INSERT ON items
 
 CREATE FUNCTION items_names_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.id = OLD.id THEN
+        UPDATE item_names SET name = NEW.name WHERE item_id = NEW.id;
+        RETURN NULL;
+    END IF;
+    DELETE FROM item_names WHERE item_id = OLD.id;
     IF TG_OP = 'UPDATE' THEN
-        UPDATE item_names SET item_id = NEW.id, name = NEW.name WHERE item_id = OLD.id;
-    ELSE
-        DELETE FROM item_names WHERE item_id = OLD.id;
+        INSERT INTO item_names (item_id, name) VALUES (NEW.id, NEW.name);
     END IF;
     RETURN NULL;
 END

@@ -1,7 +1,7 @@
 -- Integrity: what the database maintains and refuses, for every writer.
 --
--- Trigger functions read transition tables alone, into arrays, and process items in ascending id. So two statements
--- cannot deadlock, and no statement joins tables that may be distributed (Citus).
+-- Trigger functions process items in ascending id, so two statements cannot deadlock. They read transition tables
+-- alone, into arrays: on Citus a transition table does not exist where a distributed table is read or written.
 
 -- Refuses a write with an error that names its constraint, as a CHECK does. Row triggers with this function are AFTER
 -- triggers: a BEFORE UPDATE trigger would make PostgreSQL lock every row first, even rows for which it does not fire.
@@ -20,30 +20,37 @@ $$;
 
 CREATE FUNCTION inventory_maintain_totals() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    v_items  bigint[];
-    v_deltas bigint[];
+    v_level_items      bigint[];
+    v_level_warehouses bigint[];
+    v_level_deltas     bigint[];
+    v_items            bigint[];
+    v_deltas           bigint[];
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        SELECT array_agg(product_id ORDER BY product_id), array_agg(delta ORDER BY product_id)
-          INTO v_items, v_deltas
-          FROM (SELECT product_id, sum(stock_quantity) AS delta FROM new_levels GROUP BY product_id) AS sums
-         WHERE delta <> 0;
+        SELECT array_agg(product_id), array_agg(warehouse_id), array_agg(stock_quantity)
+          INTO v_level_items, v_level_warehouses, v_level_deltas
+          FROM (SELECT * FROM new_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id) AS levels;
     ELSIF TG_OP = 'DELETE' THEN
-        SELECT array_agg(product_id ORDER BY product_id), array_agg(delta ORDER BY product_id)
-          INTO v_items, v_deltas
-          FROM (SELECT product_id, -sum(stock_quantity) AS delta FROM old_levels GROUP BY product_id) AS sums
-         WHERE delta <> 0;
+        SELECT array_agg(product_id), array_agg(warehouse_id), array_agg(-stock_quantity)
+          INTO v_level_items, v_level_warehouses, v_level_deltas
+          FROM (SELECT * FROM old_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id) AS levels;
     ELSE
-        SELECT array_agg(product_id ORDER BY product_id), array_agg(delta ORDER BY product_id)
-          INTO v_items, v_deltas
-          FROM (SELECT product_id, sum(units) AS delta
-                  FROM (SELECT product_id, stock_quantity AS units FROM new_levels
+        SELECT array_agg(product_id), array_agg(warehouse_id), array_agg(delta)
+          INTO v_level_items, v_level_warehouses, v_level_deltas
+          FROM (SELECT product_id, warehouse_id, sum(units) AS delta
+                  FROM (SELECT product_id, warehouse_id, stock_quantity AS units FROM new_levels
                         UNION ALL
-                        SELECT product_id, -stock_quantity FROM old_levels) AS both_levels
-                 GROUP BY product_id) AS sums
-         WHERE delta <> 0;
+                        SELECT product_id, warehouse_id, -stock_quantity FROM old_levels) AS both_levels
+                 GROUP BY product_id, warehouse_id HAVING sum(units) <> 0
+                 ORDER BY product_id, warehouse_id) AS levels;
+    END IF;
+    IF v_level_items IS NULL THEN
+        RETURN NULL;
     END IF;
 
+    SELECT array_agg(item), array_agg(delta) INTO v_items, v_deltas
+      FROM (SELECT item, sum(delta) AS delta FROM unnest(v_level_items, v_level_deltas) AS levels (item, delta)
+             GROUP BY item HAVING sum(delta) <> 0 ORDER BY item) AS sums;
     IF v_items IS NOT NULL THEN
         PERFORM 1 FROM items WHERE id = ANY (v_items) ORDER BY id FOR NO KEY UPDATE;
         UPDATE items
@@ -52,22 +59,9 @@ BEGIN
          WHERE items.id = sums.id AND items.id = ANY (v_items);
     END IF;
 
-    IF TG_OP = 'INSERT' THEN
-        INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
-        SELECT product_id, warehouse_id, stock_quantity, 'corrected'
-          FROM new_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id;
-    ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
-        SELECT product_id, warehouse_id, -stock_quantity, 'corrected'
-          FROM old_levels WHERE stock_quantity <> 0 ORDER BY product_id, warehouse_id;
-    ELSE
-        INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
-        SELECT product_id, warehouse_id, sum(units), 'corrected'
-          FROM (SELECT product_id, warehouse_id, stock_quantity AS units FROM new_levels
-                UNION ALL
-                SELECT product_id, warehouse_id, -stock_quantity FROM old_levels) AS both_levels
-         GROUP BY product_id, warehouse_id HAVING sum(units) <> 0 ORDER BY product_id, warehouse_id;
-    END IF;
+    INSERT INTO stock_movements (item_id, warehouse_id, change, reason)
+    SELECT item, warehouse, delta, 'corrected'
+      FROM unnest(v_level_items, v_level_warehouses, v_level_deltas) AS levels (item, warehouse, delta);
     RETURN NULL;
 END
 $$;
@@ -98,8 +92,7 @@ CREATE TRIGGER items_quantity_updated AFTER UPDATE OF quantity ON items FOR EACH
 
 -- Append-only and fixed tables.
 
-CREATE TRIGGER stock_movements_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_movements
-    FOR EACH STATEMENT
+CREATE TRIGGER stock_movements_append_only BEFORE UPDATE OR DELETE ON stock_movements FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('stock_movements_append_only', 'stock_movements is append-only');
 CREATE TRIGGER ledger_identity_fixed BEFORE UPDATE OR DELETE ON ledger_identity FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('ledger_identity_fixed', 'ledger_identity can''t be changed');
@@ -254,7 +247,8 @@ CREATE TRIGGER inventory_blocks_key_changed AFTER UPDATE OF product_id, warehous
     EXECUTE FUNCTION inventory_check_blocks();
 
 -- TRUNCATE. It fires neither row triggers nor triggers for DELETE, so levels, ledger, sums and search would disagree
--- without an error. Rows of most of these tables can be deleted.
+-- without an error. Each trigger is for TRUNCATE alone: Citus creates no trigger on shards that includes TRUNCATE. Rows
+-- of most of these tables can be deleted.
 
 CREATE TRIGGER items_not_truncated BEFORE TRUNCATE ON items FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('items_not_truncated', 'items can''t be truncated: delete its rows');
@@ -280,6 +274,8 @@ CREATE TRIGGER idempotency_keys_not_truncated BEFORE TRUNCATE ON idempotency_key
 CREATE TRIGGER item_names_not_truncated BEFORE TRUNCATE ON item_names FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('item_names_not_truncated',
         'item_names can''t be truncated: it follows items by triggers');
+CREATE TRIGGER stock_movements_not_truncated BEFORE TRUNCATE ON stock_movements FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_write('stock_movements_append_only', 'stock_movements is append-only');
 CREATE TRIGGER ledger_identity_not_truncated BEFORE TRUNCATE ON ledger_identity FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('ledger_identity_fixed', 'ledger_identity can''t be changed');
 

@@ -88,6 +88,17 @@ mod tests {
     }
 
     #[test]
+    fn the_registry_is_documented() {
+        let document = std::fs::read_to_string(root().join("docs/database.md")).expect("a text");
+        for (name, number) in REGISTRY {
+            assert!(
+                document.contains(&format!("| `{name}` | `0x{number:x}` |")),
+                "{name} in docs/database.md"
+            );
+        }
+    }
+
+    #[test]
     fn classes_and_keys_are_distinct() {
         for (index, (name, number)) in REGISTRY.iter().enumerate() {
             let same = REGISTRY[..index].iter().find(|(_, other)| other == number);
