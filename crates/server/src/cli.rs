@@ -11,58 +11,58 @@ use clap::{Parser, Subcommand};
 use engine::Engine;
 use store::Store;
 
-/// What is said once the schema was brought up to date.
+/// The line that is printed after the migration.
 const SCHEMA_DONE: &str = "The schema is up to date.";
 
-/// Keeps an online shop's stock truthful.
+/// Inventory reservation and allocation for an online shop.
 #[derive(Debug, Parser)]
 #[command(name = "stockhold", version, propagate_version = true)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
-    /// What can be set.
+    /// The settings.
     #[command(flatten)]
     pub config: Config,
 }
 
-/// What the program can do.
+/// The commands.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Serve the console and the API, until Ctrl-C or SIGTERM. LEPTOS_SITE_ADDR moves the address.
+    /// Serve the console and the API until Ctrl-C or SIGTERM. LEPTOS_SITE_ADDR sets the address.
     Serve {
         /// Load the demo data if there is no item yet.
         #[arg(long)]
         demo: bool,
-        /// Leave the schema as it is: somebody else brings it up to date.
+        /// Do not migrate the schema.
         #[arg(long)]
         no_migrate: bool,
     },
-    /// Bring the database's schema up to date.
+    /// Migrate the database's schema.
     Migrate,
     /// Load data.
     Seed {
         /// Load the demo data if there is no item yet.
         #[arg(long, required_unless_present = "items")]
         demo: bool,
-        /// Load this many items of the demo's kinds, by COPY.
+        /// Load this many variants of the demo items, by COPY.
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=ITEMS_MAX))]
         items: Option<u64>,
     },
-    /// Check that every unit is accounted for: stock levels, blocks and orders against the ledger, items
-    /// against their stock levels, and every row against those that it names. It only reads, and may run beside
-    /// a server. Ends with 1 if anything is wrong and was not repaired.
+    /// Check that the ledger accounts for every unit: stock levels, blocks and orders against the ledger, items
+    /// against their stock levels, and every row against the rows that it references. Reads only, and may run beside
+    /// a server. Exits with 1 if a discrepancy is left.
     Reconcile {
-        /// Repair what can be repaired, by `corrected` movements. The rest is named with its remedy.
+        /// Repair discrepancies by `corrected` movements. Print the remedy of each that has no automatic repair.
         #[arg(long)]
         apply: bool,
     },
 }
 
-/// Does what the command line says.
+/// Executes the command.
 ///
 /// # Errors
-/// What hinders it, in words for the person at the terminal.
+/// The reason why the command failed, as text for the terminal.
 pub async fn run(cli: Cli) -> Result<()> {
     let _log = telemetry::start(cli.config.log)?;
     match cli.command {
@@ -87,7 +87,7 @@ async fn serve(config: &Config, demo: bool, migrate: bool) -> Result<()> {
         }
         anyhow::Ok(application)
     };
-    // A Ctrl-C during the start ends it: what has been started by then stops as its owner is dropped.
+    // Ctrl-C during the start drops everything that was started by then, which stops it.
     let application = tokio::select! {
         started = start => started?,
         () = &mut stop => return Ok(()),
@@ -104,7 +104,7 @@ async fn migrate(config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Opens the database, brings its schema up to date, does `work`, and closes it whatever comes of that.
+/// Opens the database, migrates its schema, runs `work`, and closes the database also after an error.
 async fn with_store(config: &Config, work: impl AsyncFnOnce(Store) -> Result<()>) -> Result<()> {
     let database = Database::open(&config.database).await?;
     let done = async {
@@ -119,7 +119,7 @@ async fn with_store(config: &Config, work: impl AsyncFnOnce(Store) -> Result<()>
     outcome
 }
 
-/// Without [`with_store`]: reconciling migrates nothing, and shares a private PostgreSQL with a running server.
+/// Checks the database without [`with_store`]: it migrates nothing, and shares a private PostgreSQL with a running server.
 async fn reconcile(config: &Config, apply: bool) -> Result<()> {
     let database = Database::open_existing(&config.database).await?;
     let outcome = maintenance::reconcile(&database, apply).await;
@@ -143,16 +143,18 @@ async fn seed(store: Store, demo: bool, items: Option<u64>) -> Result<()> {
 async fn load_demo(engine: &Engine) -> Result<()> {
     match demo::load(engine).await.context("the demo data could not be loaded")? {
         Some(loaded) => print_line(&format!("Demo data: {loaded}")),
-        None => print_line("Demo data: left out, there are items already."),
+        None => print_line("Demo data: not loaded, because there are items already."),
     }
     Ok(())
 }
 
-/// Ends with the first Ctrl-C or SIGTERM after this call.
+/// Returns a future that ends with the first Ctrl-C or SIGTERM after this call.
 fn stop_signal() -> Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt()).context("Ctrl-C can't be listened for")?;
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM can't be listened for")?;
+    let mut interrupt =
+        signal(SignalKind::interrupt()).context("the handler of SIGINT can't be installed")?;
+    let mut terminate =
+        signal(SignalKind::terminate()).context("the handler of SIGTERM can't be installed")?;
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}

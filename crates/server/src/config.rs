@@ -1,4 +1,4 @@
-//! What can be set from outside: one typed struct, by flag or by environment variable.
+//! The settings, by flag or by environment variable.
 
 use anyhow::{Context, Result};
 use clap::builder::RangedU64ValueParser;
@@ -6,7 +6,7 @@ use leptos::config::{LeptosOptions, get_config_from_str, get_configuration};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The most bytes of a request's body: an order of 1,000 lines fits several times.
+/// The most bytes of a request's body. An order of 1,000 lines is several times smaller.
 const BODY_LIMIT_BYTES_DEFAULT: &str = "262144";
 
 /// How long a request may take, in seconds.
@@ -18,13 +18,13 @@ const CONNECTIONS_MAX_DEFAULT: &str = "10000";
 /// How long a new connection may take to send the head of its first request, in seconds.
 const HEAD_TIMEOUT_SECONDS_DEFAULT: &str = "10";
 
-/// How long a connection may wait for its next request, in seconds: longer than load balancers keep theirs.
+/// How long a connection may wait for its next request, in seconds: longer than the idle time-out of load balancers.
 const IDLE_TIMEOUT_SECONDS_DEFAULT: &str = "75";
 
 /// How long a request's body may take to arrive, in seconds.
 const BODY_TIMEOUT_SECONDS_DEFAULT: &str = "20";
 
-/// How long a client may leave an answer unread, in seconds.
+/// How long a client may take to read a response, in seconds.
 const SEND_TIMEOUT_SECONDS_DEFAULT: &str = "30";
 
 /// The most bytes of request bodies in memory at the same time: 64 MiB.
@@ -36,7 +36,7 @@ const EVENT_STREAMS_MAX_DEFAULT: &str = "2000";
 /// The most events that all event streams together send per second.
 const EVENT_STREAM_LINES_PER_SECOND_DEFAULT: &str = "50000";
 
-/// How long requests that are being served may go on after a stop was asked for, in seconds.
+/// How long a shutdown waits for requests in progress, in seconds.
 const SHUTDOWN_TIMEOUT_SECONDS_DEFAULT: &str = "20";
 
 /// How long a change waits for a lock of another transaction, in milliseconds.
@@ -48,17 +48,17 @@ const QUEUE_REQUESTS_MAX_DEFAULT: &str = "2000";
 /// How long one batch of requests may take, in seconds.
 const BATCH_TIMEOUT_SECONDS_DEFAULT: &str = "15";
 
-/// How long a stop waits for queued requests and background tasks, in seconds.
+/// How long a shutdown waits for queued requests and background tasks, in seconds.
 const DRAIN_TIMEOUT_SECONDS_DEFAULT: &str = "10";
 
 /// The most statements that read all blocks of an item at the same time.
 const ITEM_SCANS_MAX_DEFAULT: &str = "2";
 
-/// The site configuration that an installed server reads, and in the lack of the file, this text.
+/// The site configuration of an installed server, and its default if there is no such file.
 const SITE_FILE: &str = "Leptos.toml";
 const SITE_FILE_TEXT: &str = include_str!("../../../Leptos.toml");
 
-/// Everything that can be set.
+/// All settings.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
     /// The database.
@@ -70,18 +70,18 @@ pub struct Config {
     /// The HTTP server.
     #[command(flatten)]
     pub http: HttpConfig,
-    /// How log lines look. RUST_LOG chooses which (default: info).
+    /// The format of log lines. RUST_LOG selects the lines (default: info).
     #[arg(long, env = "STOCKHOLD_LOG", value_enum, default_value_t, global = true)]
     pub log: LogFormat,
 }
 
-/// Where the data lie.
+/// The settings of the database.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DatabaseConfig {
     /// The database, as a postgres:// URL. Without it a private PostgreSQL runs.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     database_url: Option<String>,
-    /// A replica for reads that may lag, as a postgres:// URL.
+    /// A replica for reads that may return slightly old data, as a postgres:// URL.
     #[arg(long, env = "DATABASE_READ_URL", hide_env_values = true, global = true)]
     database_read_url: Option<String>,
     /// The folder of the private PostgreSQL.
@@ -92,7 +92,7 @@ pub struct DatabaseConfig {
     #[arg(long, env = "STOCKHOLD_LOCK_TIMEOUT_MILLISECONDS", default_value = LOCK_TIMEOUT_MILLISECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u32).range(10..=60_000))]
     pub lock_timeout_milliseconds: u32,
-    /// How much of the database is used.
+    /// Connections and deadlines.
     #[command(flatten)]
     limits: DatabaseLimits,
 }
@@ -108,7 +108,7 @@ pub struct EngineConfig {
     #[arg(long, env = "STOCKHOLD_BATCH_TIMEOUT_SECONDS", default_value = BATCH_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub batch_timeout_seconds: u64,
-    /// How long a stop waits for queued requests and background tasks: 0 to 600 seconds. Then they are broken off.
+    /// How long a stop waits for queued requests and background tasks: 0 to 600 seconds. Then they are cancelled.
     #[arg(long, env = "STOCKHOLD_DRAIN_TIMEOUT_SECONDS", default_value = DRAIN_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(0..=600))]
     pub drain_timeout_seconds: u64,
@@ -119,7 +119,7 @@ pub struct EngineConfig {
 }
 
 impl EngineConfig {
-    /// The engine's settings.
+    /// Returns the engine's settings.
     pub fn settings(&self) -> engine::Settings {
         engine::Settings {
             serialize_response: api::stored_response,
@@ -132,11 +132,11 @@ impl EngineConfig {
     }
 }
 
-/// How much of the database a server uses. It opens all of these connections at its start, one more for each queue (5
-/// by default), and three that watch and listen.
+/// Connections and deadlines. At its start a server opens all of these connections, one more per queue (5 by default), and
+/// three that watch and listen.
 #[derive(Debug, Clone, clap::Args)]
 struct DatabaseLimits {
-    /// Connections for changes that no queue makes: 1 to 100.
+    /// Connections for writes outside the queues: 1 to 100.
     #[arg(long, env = "STOCKHOLD_WRITE_CONNECTIONS_MAX", default_value = WRITE_CONNECTIONS_MAX_DEFAULT,
           global = true, value_parser = clap::value_parser!(u32).range(1..=100))]
     write_connections_max: u32,
@@ -191,7 +191,7 @@ impl DatabaseLimits {
 }
 
 impl DatabaseConfig {
-    /// A database that somebody else runs.
+    /// Returns the default settings of an external database.
     pub fn external(url: &str) -> Self {
         Self {
             database_url: Some(url.to_owned()),
@@ -202,7 +202,7 @@ impl DatabaseConfig {
         }
     }
 
-    /// The settings of a store on the database with this URL.
+    /// Returns the settings of a store on the database with this URL.
     pub fn store_settings(&self, url: &str) -> store::Settings {
         let limits = &self.limits;
         store::Settings {
@@ -219,12 +219,12 @@ impl DatabaseConfig {
         }
     }
 
-    /// The database's URL; `None` where a private PostgreSQL is wanted. Empty counts as absent.
+    /// Returns the database's URL; `None` selects a private PostgreSQL. An empty value counts as absent.
     pub fn url(&self) -> Option<&str> {
         self.database_url.as_deref().filter(|url| !url.is_empty())
     }
 
-    /// The replica's URL. Empty counts as absent.
+    /// Returns the replica's URL. An empty value counts as absent.
     pub fn read_url(&self) -> Option<&str> {
         self.database_read_url.as_deref().filter(|url| !url.is_empty())
     }
@@ -249,8 +249,8 @@ pub struct HttpConfig {
     #[arg(long, env = "STOCKHOLD_HEAD_TIMEOUT_SECONDS", default_value = HEAD_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub head_timeout_seconds: u64,
-    /// How long a connection may wait for its next request before it is closed, at least: 1 to 3,600 seconds. It is
-    /// closed after twice as long at the latest.
+    /// The shortest time that a connection may be idle before it is closed: 1 to 3,600 seconds. It is closed after
+    /// at most twice this time.
     #[arg(long, env = "STOCKHOLD_IDLE_TIMEOUT_SECONDS", default_value = IDLE_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub idle_timeout_seconds: u64,
@@ -258,7 +258,7 @@ pub struct HttpConfig {
     #[arg(long, env = "STOCKHOLD_BODY_TIMEOUT_SECONDS", default_value = BODY_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub body_timeout_seconds: u64,
-    /// How long a client may leave an answer unread before its connection is closed: 1 to 3,600 seconds.
+    /// How long a client may take to read a response before its connection is closed: 1 to 3,600 seconds.
     #[arg(long, env = "STOCKHOLD_SEND_TIMEOUT_SECONDS", default_value = SEND_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub send_timeout_seconds: u64,
@@ -277,64 +277,64 @@ pub struct HttpConfig {
           default_value = EVENT_STREAM_LINES_PER_SECOND_DEFAULT,
           value_parser = RangedU64ValueParser::<usize>::new().range(1_000..=10_000_000))]
     pub event_stream_lines_per_second: usize,
-    /// How long a stop waits for requests that are being served: 0 to 600 seconds.
+    /// How long a shutdown waits for requests in progress: 0 to 600 seconds.
     #[arg(long, env = "STOCKHOLD_SHUTDOWN_TIMEOUT_SECONDS", default_value = SHUTDOWN_TIMEOUT_SECONDS_DEFAULT,
           global = true, value_parser = clap::value_parser!(u64).range(0..=600))]
     pub shutdown_timeout_seconds: u64,
 }
 
 impl HttpConfig {
-    /// How long a request may take.
+    /// Returns how long a request may take.
     pub fn request_timeout(&self) -> Duration {
         Duration::from_secs(self.request_timeout_seconds)
     }
 
-    /// How long a new connection may take to send the head of its first request.
+    /// Returns how long a new connection may take to send the head of its first request.
     pub fn head_timeout(&self) -> Duration {
         Duration::from_secs(self.head_timeout_seconds)
     }
 
-    /// How long a connection may wait for its next request.
+    /// Returns the shortest time that a connection may be idle.
     pub fn idle_timeout(&self) -> Duration {
         Duration::from_secs(self.idle_timeout_seconds)
     }
 
-    /// How long a request's body may take to arrive.
+    /// Returns how long a request's body may take to arrive.
     pub fn body_timeout(&self) -> Duration {
         Duration::from_secs(self.body_timeout_seconds)
     }
 
-    /// How long a client may leave an answer unread.
+    /// Returns how long a client may take to read a response.
     pub fn send_timeout(&self) -> Duration {
         Duration::from_secs(self.send_timeout_seconds)
     }
 
-    /// How long a stop waits.
+    /// Returns how long a shutdown waits for requests in progress.
     pub fn shutdown_timeout(&self) -> Duration {
         Duration::from_secs(self.shutdown_timeout_seconds)
     }
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
     /// For people.
     #[default]
     Text,
-    /// One JSON object a line, for machines.
+    /// One JSON object per line, for programs.
     Json,
 }
 
-/// The console's options: its address and where its files lie.
+/// Returns the console's options: the address, and the folder of its files.
 ///
-/// The tools that build the console say so in `LEPTOS_*`. An installed server reads `Leptos.toml` in its
-/// working folder, or the one that it was built with; `LEPTOS_*` wins over both.
+/// The build tools pass them in `LEPTOS_*`. An installed server reads `Leptos.toml` in its working folder, or the one that
+/// it was built with. `LEPTOS_*` variables take precedence over both.
 ///
 /// # Errors
-/// A file or a variable that cannot be read.
+/// A file or a variable can't be read.
 pub fn leptos_options() -> Result<LeptosOptions> {
-    let told = std::env::var_os("LEPTOS_OUTPUT_NAME").is_some_and(|name| !name.is_empty());
-    if told {
+    let is_set = std::env::var_os("LEPTOS_OUTPUT_NAME").is_some_and(|name| !name.is_empty());
+    if is_set {
         let options = get_configuration(None).map(|file| file.leptos_options);
         return options.context("the LEPTOS_* environment variables can't be read");
     }

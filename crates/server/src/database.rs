@@ -1,4 +1,4 @@
-//! Where the data lie: a database that somebody else runs, or a private PostgreSQL of our own.
+//! The database: an external one, or a private PostgreSQL.
 
 use crate::config::DatabaseConfig;
 use crate::output::print_line;
@@ -18,25 +18,24 @@ const NAME: &str = "stockhold";
 /// The folder of the private PostgreSQL in the data directory.
 const FOLDER: &str = "postgres";
 
-/// How often it is looked whether the private PostgreSQL runs; a start that failed is tried again after twice as long,
-/// and so on.
+/// The interval of checking that the private PostgreSQL runs. Failed restarts back off exponentially from it.
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How many starts in a row may fail before the server ends with an error, so that a supervisor learns of it.
+/// The number of consecutive failed restarts after which the server exits with an error, for its supervisor.
 const RESTARTS_MAX: u32 = 5;
 
 /// A database that can be connected to.
 #[derive(Debug)]
 pub(crate) struct Database {
     settings: Settings,
-    /// The folder of the private PostgreSQL. `None` for a database that somebody else runs.
+    /// The folder of the private PostgreSQL; `None` for an external database.
     folder: Option<PathBuf>,
-    /// Empty once it was stopped.
+    /// The private PostgreSQL; the inner value is `None` after its stop.
     cluster: Option<Arc<Mutex<Option<Cluster>>>>,
 }
 
 impl Database {
-    /// Names the database that the configuration names, or starts the private PostgreSQL.
+    /// Selects the database of the configuration, or starts the private PostgreSQL.
     ///
     /// # Errors
     /// The private PostgreSQL can't be started.
@@ -46,7 +45,7 @@ impl Database {
         }
         let folder = config.data_dir.join(FOLDER);
         let started = folder.clone();
-        // Starting blocks: it waits for other programs.
+        // The start blocks its thread: it waits for processes.
         let cluster = tokio::task::spawn_blocking(move || start(&started)).await??;
         Ok(Self {
             settings: config.store_settings(&cluster.url(NAME)),
@@ -55,8 +54,8 @@ impl Database {
         })
     }
 
-    /// The same for a command that may run beside a server: it uses the private PostgreSQL that runs already, and
-    /// starts it only where it does not run. It creates nothing.
+    /// Opens the database for a command that may run beside a server. A running private PostgreSQL is used, and a stopped one
+    /// is started. No database is created.
     ///
     /// # Errors
     /// There is no private PostgreSQL in the data directory, or it can't be reached or started.
@@ -80,16 +79,16 @@ impl Database {
         }
     }
 
-    /// The primary's URL.
+    /// Returns the primary's URL.
     pub(crate) fn url(&self) -> &str {
         &self.settings.url
     }
 
-    /// Connects.
+    /// Connects to the database.
     ///
     /// # Errors
-    /// The database does not answer, its settings do not fit, a URL can't be read, or the former migrations created the
-    /// database: with the remedy.
+    /// The database does not respond, its settings are unsafe, a URL is invalid, or the former migrations created the
+    /// database. The error names the remedy.
     pub(crate) async fn connect(&self) -> Result<Store> {
         let connected = Store::connect(self.settings.clone()).await;
         let store = connected.map_err(|error| {
@@ -116,10 +115,10 @@ impl Database {
         }
     }
 
-    /// Watches the private PostgreSQL, and starts it again where it has ended. Never ends where there is none.
+    /// Watches the private PostgreSQL, and restarts it if it has ended. For an external database it never returns.
     ///
     /// # Errors
-    /// It could not be started again [`RESTARTS_MAX`] times in a row.
+    /// [`RESTARTS_MAX`] restarts in a row failed.
     pub(crate) async fn watch(&self) -> Result<Infallible> {
         let Some(cluster) = &self.cluster else { return std::future::pending().await };
         let Some(socket) = lock(cluster).as_ref().map(Cluster::socket) else {
@@ -128,33 +127,33 @@ impl Database {
         let mut failures = 0;
         loop {
             tokio::time::sleep(WATCH_INTERVAL).await;
-            // PostgreSQL accepts connections while it recovers: nobody listens only where it has ended.
+            // PostgreSQL accepts connections on its socket also during recovery, so a refusal means that it has ended.
             if UnixStream::connect(&socket).await.is_ok() {
                 failures = 0;
                 continue;
             }
-            tracing::error!("the private PostgreSQL has ended; it is started again");
+            tracing::error!("the private PostgreSQL has ended and will be restarted");
             let ended = cluster.clone();
             let started =
                 tokio::task::spawn_blocking(move || lock(&ended).as_mut().map_or(Ok(()), Cluster::restart))
                     .await?;
             match started {
-                Ok(()) => tracing::info!("the private PostgreSQL runs again"),
+                Ok(()) => tracing::info!("the private PostgreSQL was restarted"),
                 Err(error) if failures + 1 >= RESTARTS_MAX => {
                     let context = format!("the private PostgreSQL ended, and {RESTARTS_MAX} starts failed");
                     return Err(anyhow::Error::new(error).context(context));
                 }
                 Err(error) => {
                     failures += 1;
-                    let rest = WATCH_INTERVAL * 2_u32.pow(failures);
-                    tracing::error!(%error, next_start_seconds = rest.as_secs(), "the private PostgreSQL does not start");
-                    tokio::time::sleep(rest).await;
+                    let back_off = WATCH_INTERVAL * 2_u32.pow(failures);
+                    tracing::error!(%error, next_start_seconds = back_off.as_secs(), "the private PostgreSQL could not be restarted");
+                    tokio::time::sleep(back_off).await;
                 }
             }
         }
     }
 
-    /// Stops the private PostgreSQL, where there is one. One that has ended needs no stop.
+    /// Stops the private PostgreSQL, if there is one.
     ///
     /// # Errors
     /// It does not stop.
@@ -179,7 +178,7 @@ fn start(folder: &Path) -> Result<Cluster> {
         print_line(&format!("Its files are in {}, where its user can reach them", moved.display()));
     }
     if cluster.was_adopted() {
-        print_line("It was still running, left behind by a server that was killed");
+        print_line("It was still running, because an earlier server was killed");
     }
     cluster.create_database(NAME)?;
     Ok(cluster)

@@ -1,10 +1,12 @@
-//! The process: configuration, the HTTP server with its REST handlers, server functions and console, the
-//! command line.
+//! The process: command line, configuration, and the HTTP server with REST, server functions and console.
 //!
-//! **Invariant:** no rule and no SQL of its own. A REST handler reads the request, makes one call into the
-//! engine, and renders the answer; a server function does the same in `api`.
+//! **Invariant:** this crate has no rule and no SQL. A REST handler reads the request, makes one call to the engine, and
+//! returns the result. A server function in `api` does the same.
+//!
+//! **Invariant:** modules depend on each other in one direction: `cli` on `startup`, `startup` on `http`, and `http` on
+//! `state` and `config`.
 
-// The types of the console's views spell out all that is in them.
+// The type of a console view contains the types of all its elements.
 #![recursion_limit = "512"]
 
 mod cli;

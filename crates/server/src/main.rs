@@ -3,16 +3,16 @@
 use clap::Parser;
 use std::process::ExitCode;
 
-/// The hot path allocates little but often, on every core at once.
+/// The hot path makes many small allocations on all cores.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The stack of each worker, in bytes: a page of the console is one deep value, which a build without
-/// optimisation moves from frame to frame while it is rendered.
+/// The stack of each worker thread, in bytes. A page of the console is one deeply nested value, and a build without
+/// optimization moves it between stack frames while it renders.
 const STACK_BYTES: usize = 8 << 20;
 
-/// The threads that read files, at most. Each keeps memory of its own for as long as it lives: with a thread for
-/// each of 256 browsers that fetched a file at the same time the server grew by 100 MB and more.
+/// The most threads that read files. Each keeps allocator memory of its own: without this limit, 256 concurrent downloads
+/// enlarged the process by more than 100 MB.
 const BLOCKING_THREADS_MAX: usize = 16;
 
 fn main() -> ExitCode {
@@ -29,7 +29,6 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // The person at the terminal reads this: the whole chain of causes in one line.
             server::print_error(&error);
             ExitCode::FAILURE
         }

@@ -1,4 +1,4 @@
-//! Maintenance commands: load many items, and check that every unit is accounted for.
+//! Maintenance commands: `seed --items` and `reconcile`.
 
 use crate::database::Database;
 use crate::demo;
@@ -8,33 +8,33 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
 use store::{Audit, Discrepancy, LoadProgress, SchemaState, SeedItem, Store};
 
-/// The most items that are loaded at once.
+/// The most items of one load.
 pub(crate) const ITEMS_MAX: u64 = 10_000_000;
 
-/// Item ids that one statement checks.
+/// The width of the id range that one statement checks.
 const CHECKED_IDS: i64 = 50_000;
 
-/// Who the ledger says it was.
+/// The actor in the ledger.
 const ACTOR: &str = "reconcile";
 
-/// How often a sign of life is given where nothing can be counted.
+/// The interval of the spinner.
 const TICK: Duration = Duration::from_millis(100);
 
-/// The quantities of loaded items go from 0 to this, less one.
+/// Quantities of loaded items are below this number.
 const QUANTITIES: u64 = 1_000;
 
-/// Loads `count` items of the demo's kinds, spread over the warehouses.
+/// Loads `count` variants of the demo items, spread over the warehouses.
 ///
 /// # Errors
-/// The database does not answer.
+/// The database fails.
 pub(crate) async fn seed_items(store: &Store, count: u64) -> Result<()> {
     let kinds = demo::kinds()?;
     let (warehouses, _) = store.warehouse_ids().await?;
     let started = Instant::now();
     let bar = progress_bar(3 * count, "rows")?;
-    let indexing = ProgressStyle::with_template("{spinner} indexes are built")?;
+    let indexing = ProgressStyle::with_template("{spinner} building indexes")?;
     let item = |n: u64| {
-        // Multiplied by primes, so that neighbours differ in everything.
+        // Products with primes, so that neighbouring items differ in every property.
         let pick = |prime: u64, among: usize| {
             usize::try_from(n.wrapping_mul(prime) % among.max(1) as u64).unwrap_or(0)
         };
@@ -61,10 +61,11 @@ pub(crate) async fn seed_items(store: &Store, count: u64) -> Result<()> {
     Ok(())
 }
 
-/// Checks everything, prints each discrepancy with its remedy, and with `apply` repairs what can be repaired.
+/// Checks the whole database, and prints each discrepancy with its remedy. With `apply` it repairs each discrepancy that has
+/// an automatic repair.
 ///
 /// # Errors
-/// Something is wrong and was not repaired; the schema is another version's; the database does not answer.
+/// A discrepancy is left, the schema has another version, or the database fails.
 pub(crate) async fn reconcile(database: &Database, apply: bool) -> Result<()> {
     let connected = Audit::connect(database.url()).await;
     let mut audit = connected.context("the database can't be reached; check DATABASE_URL")?;
@@ -98,7 +99,7 @@ pub(crate) async fn reconcile(database: &Database, apply: bool) -> Result<()> {
                 })?;
             }
         }
-        // Exact where ids have no gaps.
+        // Exact if the ids have no gaps.
         bar.set_position(items.min(bar.position() + CHECKED_IDS.unsigned_abs()));
         if from == i64::MAX {
             break;
@@ -123,7 +124,7 @@ pub(crate) async fn reconcile(database: &Database, apply: bool) -> Result<()> {
     Ok(())
 }
 
-/// Discrepancies, counted.
+/// The number of discrepancies.
 #[derive(Default)]
 struct Found {
     repairable: u64,

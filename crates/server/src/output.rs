@@ -1,5 +1,5 @@
-//! Lines for the person at the terminal. Writing them never panics, and blocks for a bounded time: the pipe may be closed,
-//! or full because nobody reads it.
+//! Lines on the terminal. Writing never panics, and blocks for a bounded time: the pipe may be closed, or full because its
+//! reader has stopped.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -8,15 +8,14 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-/// How long the end of the process waits until its last words are written, in seconds.
+/// How long a write may block, in seconds.
 const WRITE_TIMEOUT_SECONDS: u64 = 2;
 
-/// Writes one line to the standard output. It is lost if nobody reads it.
+/// Writes one line to the standard output. The line is lost if the output can't be written.
 pub(crate) fn print_line(line: &str) {
     write_line(io::stdout(), line);
 }
 
-/// Writes one line. It is lost if nobody reads it.
 fn write_line(output: impl AsFd, line: &str) {
     let Ok(mut file) = duplicate(output) else { return };
     let line = format!("{line}\n");
@@ -25,17 +24,17 @@ fn write_line(output: impl AsFd, line: &str) {
     });
 }
 
-/// Writes why the program fails to the standard error output, with the whole chain of causes.
+/// Writes an error with its chain of causes to the standard error output, in one line.
 pub fn print_error(error: &anyhow::Error) {
     write_line(io::stderr(), &format!("error: {error:#}"));
 }
 
-/// Another file of an output: a thread that is blocked in a write may hold the lock of the standard one.
+/// Duplicates the file descriptor of an output. The standard handle has a lock that a blocked thread may hold.
 pub(crate) fn duplicate(output: impl AsFd) -> io::Result<File> {
     output.as_fd().try_clone_to_owned().map(File::from)
 }
 
-/// Runs work that may block on a thread of its own, and waits for it for a while.
+/// Runs work on a thread of its own, and waits for it for at most [`WRITE_TIMEOUT_SECONDS`].
 pub(crate) fn within_time(work: impl FnOnce() + Send + 'static) {
     let (done, finished) = channel();
     let worker = thread::Builder::new().spawn(move || {

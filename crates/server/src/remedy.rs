@@ -1,13 +1,13 @@
-//! Errors of the start, with the remedy for the person at the terminal.
+//! Remedies for database errors at the start.
 
 use std::path::Path;
 use store::Error;
 
-/// What happened to a database of the former migrations, and why.
+/// The error message of a database that the former migrations created.
 const FORMER: &str = "was created by an earlier development version of Stockhold. Its migrations have been replaced by a \
                       new series, and there is no upgrade between the two.";
 
-/// The error with what can be done about it, where that is known.
+/// Adds `context` and, if it is known, the remedy to an error.
 pub(crate) fn with_remedy(error: Error, context: &str) -> anyhow::Error {
     let context = match remedy(&error) {
         Some(remedy) => format!("{context}: {remedy}"),

@@ -1,4 +1,4 @@
-//! The application: built, asked for its address, run until it is told to stop.
+//! The application: start, run, graceful shutdown.
 
 use crate::config::{Config, HttpConfig};
 use crate::database::Database;
@@ -15,7 +15,7 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// A server that listens, but does not answer yet.
+/// A server that listens, but accepts no connections yet.
 pub struct Application {
     listener: TcpListener,
     address: SocketAddr,
@@ -27,15 +27,16 @@ pub struct Application {
 }
 
 impl Application {
-    /// Takes the address, opens the database, migrates it if asked to, and starts the engine.
+    /// Binds the address, opens the database, migrates it if `migrate` is set, and starts the engine.
     ///
     /// # Errors
-    /// The console's files have no names, the address is taken, the database can't be reached, or its schema not be brought up to date.
+    /// The names of the console's files can't be read, the address is in use, or the database can't be reached or
+    /// migrated.
     pub async fn build(config: &Config, options: LeptosOptions, migrate: bool) -> Result<Self> {
         // First, because it fails fastest.
         let assets = console_assets(&options)?;
         let listener = listen(options.site_addr).await?;
-        let address = listener.local_addr().context("the address can't be told")?;
+        let address = listener.local_addr().context("the listener has no address")?;
         let database = Database::open(&config.database).await?;
         let store = database.connect().await?;
         if migrate {
@@ -47,7 +48,7 @@ impl Application {
             ..config.engine.settings()
         };
         let engine = Engine::start(store.clone(), settings).await?;
-        // All at the start: later a server without a free connection would make requests wait, or fail.
+        // Opens every connection now. If PostgreSQL has too few, the start fails instead of later requests.
         if let Err(error) = store.open().await {
             engine.stop().await;
             let context = "the database does not accept as many connections as a server needs";
@@ -56,21 +57,21 @@ impl Application {
         Ok(Self { listener, address, engine, database, options, assets, http: config.http.clone() })
     }
 
-    /// Where it listens; with port 0 asked for, the port that the system chose.
+    /// Returns the address of the listener. For port 0 it has the port that the system chose.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The engine that it serves.
+    /// Returns the engine.
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// Serves until `stop` ends. Then accepts no more, lets the requests that are being served finish (for
-    /// at most `shutdown_timeout_seconds`), stops the engine, and then the private PostgreSQL.
+    /// Serves until `stop` ends. Then it accepts no more connections, waits at most `shutdown_timeout_seconds` for requests
+    /// in progress, and stops the engine and the private PostgreSQL.
     ///
     /// # Errors
-    /// The private PostgreSQL does not stop.
+    /// The private PostgreSQL does not stop, or could not be started again.
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) -> Result<()> {
         let timeout = self.http.shutdown_timeout();
         let stopping = CancellationToken::new();
@@ -80,29 +81,29 @@ impl Application {
 
         let mut stopped = Ok(());
         tokio::select! {
-            ended = &mut serving => ended.context("the server broke off")?,
+            ended = &mut serving => ended.context("the server ended unexpectedly")?,
             outcome = async { tokio::select! { () = stop => Ok(()), failed = self.database.watch() => failed.map(drop) } } => {
                 stopped = outcome;
                 stopping.cancel();
                 if tokio::time::timeout(timeout, &mut serving).await.is_err() {
-                    tracing::warn!(timeout_seconds = timeout.as_secs(), "unfinished requests were broken off");
+                    tracing::warn!(timeout_seconds = timeout.as_secs(), "unfinished requests were cancelled");
                     serving.abort();
                 }
             }
         }
         self.engine.stop().await;
         let closed = self.database.close().await;
-        // A database that could not be started again is the cause of whatever else fails.
+        // The failed restart of the database comes first: it causes all later errors.
         stopped.and(closed)
     }
 }
 
-/// Brings the schema up to date.
+/// Migrates the schema.
 ///
 /// # Errors
-/// With the remedy: a missing right, another application's tables, a newer schema.
+/// A missing right, another application's tables, or a newer schema. The error names the remedy.
 pub(crate) async fn migrate_schema(store: &Store) -> Result<()> {
-    store.migrate().await.map_err(|error| with_remedy(error, "the schema could not be brought up to date"))
+    store.migrate().await.map_err(|error| with_remedy(error, "the schema could not be migrated"))
 }
 
 fn console_assets(options: &LeptosOptions) -> Result<Assets> {

@@ -10,7 +10,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// The state that handlers and middleware share. Cheap to clone: each request has a clone.
+/// The state that handlers and middleware share. A clone is cheap.
 #[derive(Clone)]
 pub(crate) struct AppState(Arc<Shared>);
 
@@ -21,7 +21,7 @@ pub(crate) struct Shared {
     pub(crate) assets: Assets,
     pub(crate) http: HttpConfig,
     pub(crate) bodies: BodyMemory,
-    /// Cancelled once the server is to stop: what would go on for ever ends then.
+    /// Cancelled when the shutdown starts. Ends everything that has no end of its own, such as event streams.
     pub(crate) stopping: CancellationToken,
 }
 

@@ -1,5 +1,4 @@
-//! The process's log. It never panics or blocks: the pipe that it is written to may be closed, or full because nobody
-//! reads it.
+//! The log. Logging never panics or blocks: the pipe may be closed, or full because its reader has stopped.
 
 use crate::config::LogFormat;
 use crate::output::{duplicate, within_time};
@@ -11,13 +10,13 @@ use std::thread;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
-/// Which lines are logged where `RUST_LOG` does not say.
+/// The filter without `RUST_LOG`.
 const FILTER_DEFAULT: &str = "info";
 
 /// The most log lines that wait to be written; more are dropped and counted.
 const QUEUED_LINES_MAX: usize = 8_192;
 
-/// The log. The lines that wait are written when it is dropped.
+/// The log. Dropping it writes the waiting lines.
 #[must_use]
 pub(crate) struct Log(Option<WorkerGuard>);
 
@@ -28,8 +27,7 @@ impl Drop for Log {
     }
 }
 
-/// Starts logging to the standard error output, which leaves the standard output to the person. Panics are logged as
-/// well.
+/// Starts logging to the standard error output. Panics are logged too.
 ///
 /// # Errors
 /// `RUST_LOG` can't be read, or logging was started before.
@@ -64,7 +62,7 @@ pub(crate) fn start(format: LogFormat) -> Result<Log> {
 struct Output {
     file: Option<File>,
     counter: Arc<OnceLock<ErrorCounter>>,
-    /// Dropped lines that the log reports already.
+    /// The number of dropped lines that was reported last.
     reported: usize,
 }
 
@@ -75,7 +73,7 @@ impl Write for Output {
         if dropped > self.reported {
             tracing::warn!(
                 lines = dropped - self.reported,
-                "log lines were dropped: nobody read them in time"
+                "log lines were dropped, because the output was not read in time"
             );
             self.reported = dropped;
         }

@@ -1,4 +1,4 @@
-//! The demo data: a believable shop, the same each time, loaded through the engine as a client would.
+//! The demo data: a realistic shop, the same in each load. It is loaded through the engine.
 
 mod products;
 mod stock_plan;
@@ -14,13 +14,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt;
 use stock_plan::{BLOCKS, BlockLength, ORDERS, Stocked, WAREHOUSES};
 
-/// Requests that are under way at once: the engine decides what waits together in one transaction.
+/// Concurrent requests. The engine batches them.
 const REQUESTS_AT_ONCE: usize = 64;
 
-/// Who the ledger says it was.
+/// The actor in the ledger.
 const ACTOR: &str = "demo";
 
-/// How much was loaded.
+/// The number of loaded rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Loaded {
     items: usize,
@@ -36,10 +36,10 @@ impl fmt::Display for Loaded {
     }
 }
 
-/// Loads the demo data if there is no item yet; `None` where there is.
+/// Loads the demo data if there is no item yet. Returns `None` if there are items.
 ///
 /// # Errors
-/// The engine refuses, or the database does not answer.
+/// The engine rejects a request, or the database fails.
 pub async fn load(engine: &Engine) -> Result<Option<Loaded>> {
     let loader = Loader { engine, context: Context::new(ACTOR, "demo"), bar: ProgressBar::hidden() };
     if loader.has_items().await? {
@@ -48,10 +48,10 @@ pub async fn load(engine: &Engine) -> Result<Option<Loaded>> {
     loader.load().await.map(Some)
 }
 
-/// What the demo shop sells, one of each.
+/// Returns the products of the demo shop.
 ///
 /// # Errors
-/// The text that tells it can't be read.
+/// The built-in list is invalid.
 pub(crate) fn kinds() -> Result<Vec<products::Product>> {
     products::read()
 }
@@ -84,7 +84,7 @@ impl Loader<'_> {
         })
     }
 
-    /// The warehouses in the order of [`WAREHOUSES`]; those that are there already are taken as they are.
+    /// Returns the warehouses in the order of [`WAREHOUSES`]. Missing ones are created.
     async fn warehouses(&self) -> Result<Vec<WarehouseId>> {
         let known = self.engine.warehouse_list(&self.context).await?;
         let mut ids = Vec::with_capacity(WAREHOUSES.len());
@@ -102,7 +102,7 @@ impl Loader<'_> {
         Ok(ids)
     }
 
-    /// The items, in the order of `stocked`.
+    /// Creates the items, in the order of `stocked`.
     async fn items(&self, stocked: &[Stocked], warehouses: &[WarehouseId]) -> Result<Vec<ItemId>> {
         let created = stocked.iter().map(|stocked| self.item(stocked, warehouses));
         futures::stream::iter(created).buffered(REQUESTS_AT_ONCE).try_collect().await
@@ -171,7 +171,7 @@ impl Loader<'_> {
             stock_plan::OrderEnd::Pending => {}
             stock_plan::OrderEnd::Allocated => {
                 let allocated = output(self.engine.order_allocate(&self.context, id, warehouses[0]).await)?;
-                ensure!(allocated.shortages.is_empty(), "the demo's order {id} fell short");
+                ensure!(allocated.shortages.is_empty(), "the demo's order {id} could not be allocated");
             }
             stock_plan::OrderEnd::Cancelled => {
                 self.engine.order_cancel(&self.context, id).await?;
@@ -183,7 +183,7 @@ impl Loader<'_> {
 
 fn progress_bar(steps: usize) -> ProgressBar {
     let bar = ProgressBar::new(steps.try_into().unwrap_or(u64::MAX));
-    // The template is a constant; should it ever be wrong, the default look does as well.
+    // The template is a valid constant. If it were not, the default style would do.
     if let Ok(style) = ProgressStyle::with_template("Loading the demo data {bar:40} {pos}/{len}") {
         bar.set_style(style);
     }

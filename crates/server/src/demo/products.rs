@@ -1,4 +1,4 @@
-//! Reads what the demo shop sells.
+//! The products of the demo shop.
 
 use anyhow::{Context as _, Result, anyhow};
 use domain::{CategoryName, Description, ItemName, Price};
@@ -12,10 +12,10 @@ pub(crate) struct Product {
     pub(super) description: Description,
 }
 
-/// The text, which explains its own form.
+/// The list of products. Its first lines describe the format.
 const TEXT: &str = include_str!("products.txt");
 
-/// Every item, in the order of the text.
+/// Returns every item, in the order of the list.
 pub(super) fn read() -> Result<Vec<Product>> {
     let mut category = None;
     let mut products = Vec::new();
@@ -30,7 +30,7 @@ pub(super) fn read() -> Result<Vec<Product>> {
     Ok(products)
 }
 
-/// Adds one product's variants.
+/// Adds the variants of one product.
 fn product(category: &CategoryName, line: &str, products: &mut Vec<Product>) -> Result<()> {
     let fields: Vec<_> = line.split('|').map(str::trim).collect();
     let &[name, price, variants, description] = fields.as_slice() else {
@@ -68,7 +68,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn the_shop_is_as_large_as_it_says() {
+    fn the_shop_has_the_documented_size() {
         let products = read().expect("readable");
         let categories: BTreeSet<_> = products.iter().map(|product| product.category.as_str()).collect();
         let names: BTreeSet<_> = products.iter().map(|product| product.name.as_str()).collect();
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variant_tells_its_price() {
+    fn a_variant_has_its_own_price() {
         let base: Price = "9.90".parse().expect("a price");
         let check = |text: &str, name: &str, price: &str| {
             let (found, at) = priced(text, base).expect("readable");

@@ -1,23 +1,23 @@
-//! How the demo shop stands: how much lies where, what is held, what was ordered.
+//! The stock, blocks and orders of the demo shop.
 
 use super::products::Product;
 use anyhow::{Context as _, Result};
 
-/// The warehouses by code and name. The first one is the default that the schema comes with.
+/// The warehouses by code and name. The first one is the default warehouse of the schema.
 pub(super) const WAREHOUSES: [(&str, &str); 4] =
     [("MAIN", "Main warehouse"), ("NORTH", "North hub"), ("SOUTH", "South hub"), ("OUTLET", "Outlet store")];
 
-/// Units in the first warehouse from which an item is picked for a block or an order.
+/// The fewest units in the first warehouse of an item that is picked for a block or an order.
 const WELL_STOCKED_UNITS: i64 = 12;
 
-/// How long a block holds.
+/// The life of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BlockLength {
     Seconds(i64),
     Permanent,
 }
 
-/// The blocks: units, and for how long.
+/// The blocks: units and life.
 pub(super) const BLOCKS: [(i64, BlockLength); 12] = [
     (1, BlockLength::Seconds(15 * 60)),
     (2, BlockLength::Seconds(30 * 60)),
@@ -33,7 +33,7 @@ pub(super) const BLOCKS: [(i64, BlockLength); 12] = [
     (5, BlockLength::Seconds(7 * 24 * 3_600)),
 ];
 
-/// What became of an order.
+/// The final state of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OrderEnd {
     Pending,
@@ -41,14 +41,14 @@ pub(super) enum OrderEnd {
     Cancelled,
 }
 
-/// An order to be created.
+/// An order of the demo shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PlannedOrder {
     pub(super) reference: &'static str,
     pub(super) end: OrderEnd,
     /// Units of each line.
     units: &'static [i64],
-    /// Whether the first warehouse lacks what it asks for.
+    /// Whether the first warehouse has too few units for it.
     short: bool,
 }
 
@@ -67,29 +67,29 @@ pub(super) struct Stocked {
     pub(super) levels: [i64; WAREHOUSES.len()],
 }
 
-/// Stocks the shop, the same way each time.
+/// Distributes stock of each product over the warehouses. The result is always the same.
 pub(super) fn stocked(products: &[Product]) -> Vec<Stocked> {
     let stock =
         |product: &Product| Stocked { product: product.clone(), levels: levels(product.name.as_str()) };
     products.iter().map(stock).collect()
 }
 
-/// The items of which the first warehouse has plenty, as indexes.
+/// Returns the indexes of items with enough units in the first warehouse.
 pub(super) fn well_stocked(stocked: &[Stocked]) -> Vec<usize> {
     indexes(stocked, |levels| levels[0] >= WELL_STOCKED_UNITS)
 }
 
-/// The `index`th of `count` candidates that are spread over all of them.
+/// Returns the `index`th of `count` candidates that are spread evenly over all candidates.
 pub(super) fn pick(candidates: &[usize], index: usize, count: usize) -> Result<usize> {
     let at = index * candidates.len() / count.max(1);
     candidates.get(at).copied().context("the demo shop lacks an item to pick")
 }
 
-/// The lines of an order: indexes of items, and units.
+/// Returns the lines of an order: item index and units.
 pub(super) fn lines(order: &PlannedOrder, stocked: &[Stocked]) -> Result<Vec<(usize, i64)>> {
     let plenty = well_stocked(stocked);
     let elsewhere = indexes(stocked, |levels| levels[0] == 0 && levels.iter().sum::<i64>() > 0);
-    // Each order starts somewhere else, so that they do not all ask for the same items.
+    // Each order starts at another item, so that the orders differ.
     let start = usize::from(order.reference.bytes().last().unwrap_or_default()) * 7;
     let line = |(index, units): (usize, &i64)| {
         let missing = order.short && index == 0;
@@ -106,7 +106,7 @@ fn indexes(stocked: &[Stocked], wanted: impl Fn(&[i64]) -> bool) -> Vec<usize> {
     all.filter(|(_, stocked)| wanted(&stocked.levels)).map(|(index, _)| index).collect()
 }
 
-/// Units by warehouse: of every twenty items one is sold out and three run low.
+/// Returns the units per warehouse. One of twenty items is sold out, and three have low stock.
 fn levels(name: &str) -> [i64; WAREHOUSES.len()] {
     let mut random = Random::of(name);
     let kind = random.below(20);
@@ -132,7 +132,7 @@ fn levels(name: &str) -> [i64; WAREHOUSES.len()] {
     levels
 }
 
-/// A sequence of numbers that follows from a text alone (SplitMix64 on FNV-1a).
+/// A pseudorandom generator with a text as seed (SplitMix64 on FNV-1a).
 struct Random(u64);
 
 impl Random {
@@ -141,13 +141,13 @@ impl Random {
         Self(text.bytes().fold(0xcbf2_9ce4_8422_2325, fold))
     }
 
-    /// The next number, 0 to `bound` - 1.
+    /// Returns the next number, 0 to `bound` - 1.
     fn below(&mut self, bound: i64) -> i64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        // 31 bits are plenty, and positive in any integer type.
+        // 31 bits suffice, and are positive in any integer type.
         ((z ^ (z >> 31)) >> 33).cast_signed() % bound.max(1)
     }
 }
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn orders_fall_short_where_they_are_meant_to() {
+    fn only_the_short_order_lacks_units() {
         let shop = shop();
         for order in &ORDERS {
             let lines = lines(order, &shop).expect("lines");

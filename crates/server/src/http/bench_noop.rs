@@ -1,5 +1,5 @@
-//! What it costs to take and answer a request before any stock is touched: the load program's `limits`
-//! measures the service beside it. Only in builds with the feature `limits`.
+//! A handler that does nothing, as the baseline of `loadtest limits`: the cost of a request without the engine. Only in
+//! builds with the feature `limits`.
 
 use crate::http::extract::JsonBody;
 use crate::state::AppState;
@@ -12,15 +12,15 @@ use axum::{Json, Router};
 use chrono::DateTime;
 use engine::Engine;
 
-/// Where it is.
+/// The path of the handler.
 pub(crate) const PATH: &str = "/limits/nothing";
 
-/// The handler, without the layers that the service's own handlers have: those are a cost of the service.
+/// Returns the route, which has no middleware: the middleware counts as a cost of the service.
 pub(crate) fn router(state: AppState) -> Router {
     Router::new().route(PATH, post(do_nothing)).with_state(state)
 }
 
-/// Reads a request for a block as the real handler does, and answers as it does.
+/// Parses a request for a block, and returns a constant response of the same shape as the real handler.
 async fn do_nothing(State(_): State<Engine>, JsonBody(block): JsonBody<PlaceBlock>) -> Response {
     let body = BlockPlaced {
         block_id: 1_234_567,

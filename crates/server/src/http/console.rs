@@ -1,4 +1,4 @@
-//! The console: pages that the server renders, and the files that bring them to life in the browser.
+//! The console: server-rendered pages, and the files that hydrate them.
 
 use crate::http::headers::set_default;
 use crate::http::middleware::security_headers;
@@ -21,19 +21,19 @@ use leptos_axum::{
 use std::sync::LazyLock;
 use tower_http::services::ServeDir;
 
-/// May be kept for a year: its name changes with its content.
+/// Cached for a year: the file's name changes with its content.
 const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 
-/// May be kept, but must be asked for anew each time.
+/// Cached, but revalidated before each use.
 const CACHE_CHECKED: &str = "no-cache";
 
-/// The addresses of the pages; the server functions have a handler of their own. Listed once in a process: while
-/// Leptos lists them, no page anywhere in it loads its data (`leptos_server`'s `IS_SUPPRESSING_RESOURCE_LOAD`), and
-/// one that is rendered for another server at that moment is never finished.
+/// The routes of the pages, without the server functions. The list is built once per process: meanwhile Leptos suppresses
+/// all resources of the process (`IS_SUPPRESSING_RESOURCE_LOAD` in `leptos_server`), and a page that is rendered by another
+/// server in the same process would never finish.
 static PAGES: LazyLock<Vec<AxumRouteListing>> =
     LazyLock::new(|| generate_route_list_with_exclusions(client::App, Some(rpc::paths())));
 
-/// The pages, and as the fallback the files; then a page that says that there is nothing.
+/// Returns the routes: the pages, then the files, then the page for unknown addresses.
 pub(crate) fn router(state: &AppState) -> Router<AppState> {
     let options = state.options.clone();
     let engine = state.engine.clone();
@@ -41,7 +41,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .append_index_html_on_directories(false)
         .precompressed_br()
         .precompressed_gzip()
-        .fallback(get(nothing_here).with_state(state.clone()));
+        .fallback(get(not_found).with_state(state.clone()));
     let shell = {
         let assets = state.assets.clone();
         move || client::shell(assets.clone())
@@ -49,11 +49,11 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_context(state, PAGES.clone(), move || provide(&engine), shell)
         .fallback_service(files)
-        .layer(middleware::from_fn_with_state(options, keep))
+        .layer(middleware::from_fn_with_state(options, set_cache_control))
 }
 
-/// Provides the context of a page's render: that of a server function, and a Content-Security-Policy that allows the
-/// page's own inline scripts by their nonce, and no others.
+/// Provides the context of a page: the context of a server function, and a Content-Security-Policy with the nonce of the
+/// page's own inline scripts.
 pub(crate) fn provide(engine: &Engine) {
     rpc::provide(engine);
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
@@ -61,8 +61,8 @@ pub(crate) fn provide(engine: &Engine) {
     }
 }
 
-/// The console's own page for an address that has none.
-async fn nothing_here(State(state): State<AppState>, request: Request) -> Response {
+/// Renders the console's 404 page.
+async fn not_found(State(state): State<AppState>, request: Request) -> Response {
     let shared = state.clone();
     let render = render_app_async_with_context(
         move || provide(&shared.engine),
@@ -75,12 +75,12 @@ async fn nothing_here(State(state): State<AppState>, request: Request) -> Respon
     response
 }
 
-/// Tells browsers what they may keep.
-async fn keep(State(options): State<LeptosOptions>, request: Request, next: Next) -> Response {
-    let named_by_content =
+/// Sets `Cache-Control`.
+async fn set_cache_control(State(options): State<LeptosOptions>, request: Request, next: Next) -> Response {
+    let is_hashed =
         options.hash_files && request.uri().path().starts_with(&options.site_pkg_dir_route_base());
     let mut response = next.run(request).await;
-    let rule = if named_by_content && response.status().is_success() { CACHE_FOREVER } else { CACHE_CHECKED };
-    set_default(&mut response, header::CACHE_CONTROL, rule);
+    let policy = if is_hashed && response.status().is_success() { CACHE_FOREVER } else { CACHE_CHECKED };
+    set_default(&mut response, header::CACHE_CONTROL, policy);
     response
 }

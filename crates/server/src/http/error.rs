@@ -37,13 +37,13 @@ impl ApiError {
 
     fn method_not_allowed(allowed: Option<&HeaderValue>) -> Self {
         let allowed = allowed.and_then(|value| value.to_str().ok()).unwrap_or("another method");
-        let detail = format!("This address takes {} only.", allowed.replace(',', ", "));
+        let detail = format!("This address accepts only {}.", allowed.replace(',', ", "));
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", detail)
     }
 
     /// Returns the 500 of a bug or an unexpected failure. The caller has logged its cause.
     pub(crate) fn internal() -> Self {
-        let detail = "Something went wrong on our side; the request id finds the cause in the logs.";
+        let detail = "An internal error. Its cause is in the logs under the request id.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong", detail)
     }
 

@@ -1,14 +1,13 @@
-//! Every code that a problem can bear. The OpenAPI document tells them, and tests hold every problem that
-//! they see against this list.
+//! The error codes. The OpenAPI document lists them, and tests compare every problem with this list.
 
-/// A kind of problem.
+/// An error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
-    /// Stable and machine-readable.
+    /// The stable, machine-readable code.
     pub code: &'static str,
-    /// The HTTP status that it comes with.
+    /// The HTTP status.
     pub status: u16,
-    /// When it comes, and what the caller does next.
+    /// The cause, and the next step of the caller.
     pub meaning: &'static str,
 }
 
@@ -16,11 +15,11 @@ const fn code(status: u16, code: &'static str, meaning: &'static str) -> Code {
     Code { code, status, meaning }
 }
 
-/// Every kind of problem, by status.
+/// All error codes, by status.
 pub const CODES: &[Code] = &[
     code(400, "malformed_json", "The body is not JSON. `detail` names line and column: correct it there."),
     code(400, "invalid_body", "A field is missing or has the wrong type. `field` names it."),
-    code(400, "invalid_value", "A value is out of bounds. `field` names it, `detail` tells the bounds."),
+    code(400, "invalid_value", "A value is out of bounds. `field` names it, `detail` has the bounds."),
     code(400, "invalid_query", "A parameter in the query can't be read. `field` names it."),
     code(400, "invalid_id", "The id in the address is not a number."),
     code(400, "invalid_path", "The address is not UTF-8, or has a NUL character."),
@@ -29,53 +28,53 @@ pub const CODES: &[Code] = &[
         "invalid_idempotency_key",
         "The Idempotency-Key must be one header of 1 to 255 visible ASCII characters.",
     ),
-    code(400, "invalid_request", "The request can't be read, or broke off."),
-    code(403, "cross_site", "A browser sent it on behalf of another site. Send it from a program."),
+    code(400, "invalid_request", "The request can't be read, or its body is incomplete."),
+    code(403, "cross_site", "A browser sent the request for another site. Send it from a program."),
     code(404, "not_found", "There is nothing at this address."),
     code(404, "item_not_found", "No item has this `itemId`."),
     code(404, "warehouse_not_found", "No warehouse has this `warehouseId`."),
     code(404, "block_not_found", "No block has this `blockId`."),
     code(404, "cart_not_found", "No cart has this id."),
     code(404, "order_not_found", "No order has this `orderId`."),
-    code(405, "method_not_allowed", "The address takes other methods: see the header `Allow`."),
+    code(405, "method_not_allowed", "The address accepts other methods: see the header `Allow`."),
     code(408, "body_timeout", "The body did not arrive in time. Nothing was changed: send it again."),
     code(
         409,
         "insufficient_stock",
-        "`requested` units were asked for, `available` are there. Ask for fewer.",
+        "`requested` units were requested, and `available` are available. Request fewer.",
     ),
     code(409, "stock_overflow", "The units would be more than a quantity can hold."),
     code(409, "block_already_permanent", "The block is confirmed: its units are sold."),
-    code(409, "block_expired", "The block's time is over, its units went back. Place a new one."),
-    code(409, "block_released", "The block's units were given back. Place a new one."),
-    code(409, "quantity_over_block", "The block holds `available` units, `requested` were to be confirmed."),
-    code(409, "block_units_limit", "A block may hold `available` units here. Ask for fewer."),
+    code(409, "block_expired", "The block has expired, and its units were returned. Place a new one."),
+    code(409, "block_released", "The block was released. Place a new one."),
+    code(409, "quantity_over_block", "The block holds `available` units, fewer than the `requested` ones."),
+    code(409, "block_units_limit", "A block may hold at most `available` units here. Request fewer."),
     code(409, "reference_blocks_limit", "The reference may have `available` more blocks. Ask for fewer."),
-    code(409, "order_already_allocated", "The order has its units already, from `warehouseId`."),
+    code(409, "order_already_allocated", "The order is already allocated, from `warehouseId`."),
     code(409, "order_cancelled", "The order was cancelled. Create a new one."),
     code(409, "warehouse_code_taken", "Another warehouse has this code. Choose another."),
     code(
         410,
         "cursor_unknown",
-        "The cursor is not of this ledger. Read the present state, and go on from the cursor of now.",
+        "The cursor belongs to another ledger. Read the current state, and continue from the current cursor.",
     ),
-    code(413, "body_too_large", "The body is over the limit, which `detail` tells. Send less at once."),
-    code(415, "unsupported_media_type", "The body does not claim to be JSON: send `application/json`."),
-    code(422, "idempotency_key_reused", "The key came before with another request. Take a new key."),
-    code(500, "internal", "A fault of ours. `requestId` finds its cause in the logs."),
+    code(413, "body_too_large", "The body is over the limit in `detail`. Send less at once."),
+    code(415, "unsupported_media_type", "The `Content-Type` is not JSON: send `application/json`."),
+    code(422, "idempotency_key_reused", "The key was used for another request. Use a new key."),
+    code(500, "internal", "An internal error. Its cause is in the logs under `requestId`."),
     code(503, "overloaded", "Too many requests wait. Nothing was changed: try again after `Retry-After`."),
     code(503, "shutting_down", "The server stops. Nothing was changed: send it again after `Retry-After`."),
-    code(503, "event_streams_full", "As many event streams are open as the server serves. Try again later."),
-    code(503, "contended", "Others kept changing the same stock. Nothing was changed: try again."),
+    code(503, "event_streams_full", "The server has its maximum of event streams. Try again later."),
+    code(503, "contended", "The stock kept changing concurrently. Nothing was changed: try again."),
     code(503, "stock_locked", "Another transaction has locked the stock. Try again after `Retry-After`."),
+    code(503, "partly_renamed", "Some items have the new category, others not yet. Try again to finish."),
+    code(503, "database_unavailable", "The database does not respond. Nothing was changed: try again later."),
+    code(503, "storage_full", "The database's disk is full. Nothing was changed: try again later."),
     code(
         503,
-        "partly_renamed",
-        "Some items have the new category, the others do not yet. Try again to finish.",
+        "database_read_only",
+        "The database accepts no writes: it is a standby, or the role is read-only.",
     ),
-    code(503, "database_unavailable", "The database does not answer. Nothing was changed: try again later."),
-    code(503, "storage_full", "The database's disk is full. Nothing was changed: try again later."),
-    code(503, "database_read_only", "The database takes no changes: a standby, or a read-only role."),
     code(
         503,
         "database_out_of_memory",
@@ -84,11 +83,19 @@ pub const CODES: &[Code] = &[
     code(503, "database_connections_exhausted", "The database accepts no more connections. Try again later."),
     code(503, "database_permission_denied", "The database role lacks a right: an operator has to grant it."),
     code(503, "database_too_slow", "The database took too long. Nothing was changed: try again later."),
-    code(503, "outcome_unknown", "The change happened whole or not at all. Look before you try again."),
-    code(503, "timeout", "It took too long. It may happen yet: look before you try again."),
+    code(
+        503,
+        "outcome_unknown",
+        "The change happened completely or not at all. Read the current state before you try again.",
+    ),
+    code(
+        503,
+        "timeout",
+        "The request took too long. It may still happen: read the current state before you try again.",
+    ),
 ];
 
-/// The kind of problem with this code.
+/// Returns the entry of a code.
 pub(crate) fn find(code: &str) -> Option<&'static Code> {
     CODES.iter().find(|known| known.code == code)
 }

@@ -1,5 +1,5 @@
-//! The REST interface in one table: method, path, handler, and the codes of the refusals that are its own.
-//! The router and the OpenAPI document are both made from it.
+//! The REST interface as one table: method, path, handler, and the handler's own error codes. The router and the OpenAPI
+//! document are both built from it.
 
 use crate::http::rest;
 use crate::state::AppState;
@@ -15,23 +15,23 @@ pub struct Route {
     pub method: Method,
     /// The path, with `{parameters}`.
     pub path: &'static str,
-    /// The codes of the refusals that this row alone gives, beside those that follow from its parts.
+    /// The error codes of this handler, besides those that follow from its parameters and body.
     pub error_codes: &'static [&'static str],
 }
 
 macro_rules! table {
     ($($method:ident $path:literal $module:ident $(:: $rest:ident)+ [$($code:literal)*];)+) => {
-        /// The paths of the OpenAPI document, as the handlers describe them.
+        /// The paths of the OpenAPI document, from the attributes of the handlers.
         #[derive(OpenApi)]
         #[openapi(paths($($module $(:: $rest)+),+), components(schemas(api::Problem, api::ItemSort, api::BlockState, api::OrderStatus)))]
         pub(crate) struct Paths;
 
-        /// The rows of the table.
+        /// Returns the rows of the table.
         pub fn table() -> Vec<Route> {
             vec![$(Route { method: Method::$method, path: $path, error_codes: &[$($code),*] }),+]
         }
 
-        /// A router of the rows.
+        /// Returns the router of the rows.
         pub(crate) fn router() -> Router<AppState> {
             Router::new()$(.route($path, on(MethodFilter::$method, $module $(:: $rest)+)))+
         }

@@ -1,4 +1,4 @@
-//! The server functions under `/rpc`: what the console calls, and any HTTP client may.
+//! The server functions under `/rpc`. The console calls them, and any HTTP client may.
 
 use crate::http::error::ApiError;
 use crate::http::extract::body;
@@ -19,26 +19,26 @@ use leptos::prelude::{provide_context, use_context};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::handle_server_fns_with_context;
 
-/// The folder of the server functions.
+/// The path of the server functions.
 const PATH: &str = "/rpc/{*name}";
 
-/// Marks the answer of a server function that failed.
-const FAILED: &str = "serverfnerror";
+/// The header by which Leptos marks the response of a failed server function.
+const ERROR_HEADER: &str = "serverfnerror";
 
-/// The most bytes of a failed server function's answer: a problem is far smaller.
+/// The most bytes of a failed server function's response. A problem is far smaller.
 const PROBLEM_BYTES_MAX: usize = 64 * 1024;
 
-/// The server functions.
+/// Returns the routes of the server functions.
 pub(crate) fn router() -> Router<AppState> {
     Router::new().route(PATH, any(call))
 }
 
-/// The paths of the server functions, which pages must not take.
+/// Returns the paths of the server functions.
 pub(crate) fn paths() -> Vec<String> {
     server_fn_paths().map(|(path, _)| path.to_owned()).collect()
 }
 
-/// Puts what pages and server functions need within their reach: the engine, and who asks.
+/// Provides the context of pages and server functions: the engine, and the context of the request.
 pub(crate) fn provide(engine: &Engine) {
     provide_context(engine.clone());
     if let Some(parts) = use_context::<Parts>() {
@@ -46,6 +46,7 @@ pub(crate) fn provide(engine: &Engine) {
     }
 }
 
+/// Executes a server function. Its error is an [`ApiError`] with the problem's status.
 pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
     let path = request.uri().path();
     let methods: Vec<_> = server_fn_paths().filter(|(known, _)| *known == path).map(|(_, m)| m).collect();
@@ -59,13 +60,13 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
     let request = read(request, state.http.body_limit_bytes).await?;
     let engine = state.engine.clone();
     let answer = handle_server_fns_with_context(move || provide(&engine), request).await.into_response();
-    match answer.headers().contains_key(FAILED) {
+    match answer.headers().contains_key(ERROR_HEADER) {
         true => Err(failure(answer).await),
         false => Ok(answer),
     }
 }
 
-/// The request with its body read, within the limit.
+/// Reads and validates the body, and asks for JSON.
 async fn read(request: Request, limit_bytes: usize) -> Result<Request, ApiError> {
     let (mut parts, incoming) = request.into_parts();
     let bytes = body::read(incoming, limit_bytes).await?;
@@ -73,12 +74,12 @@ async fn read(request: Request, limit_bytes: usize) -> Result<Request, ApiError>
         check_media_type(&parts.headers)?;
         parse_object(&bytes)?;
     }
-    // To whom takes HTML, Leptos answers with a redirect; these functions answer JSON to everyone.
+    // Leptos redirects clients that accept HTML.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
-/// What a server function refused, which Leptos answers as 500 whatever it is.
+/// Returns the error of a failed server function. Leptos responds with 500 to all of them, and the body has the problem.
 async fn failure(answer: Response) -> ApiError {
     let bytes = axum::body::to_bytes(answer.into_body(), PROBLEM_BYTES_MAX).await.unwrap_or_default();
     match serde_json::from_slice::<Problem>(&bytes) {

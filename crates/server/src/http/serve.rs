@@ -1,5 +1,5 @@
-//! The serving loop: accepts connections, bounds their number and how long each may wait for its client, and closes
-//! them when the server stops.
+//! The accept loop: bounds the number of connections and how long each may wait for its client, and closes them at the
+//! shutdown.
 
 use crate::config::HttpConfig;
 use crate::http::middleware::RequestService;
@@ -23,8 +23,8 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 use tower::Service as _;
 
-/// How long a stop waits for a connection that handles no request, in seconds: the end of an answer may still be on
-/// its way out.
+/// How long a shutdown waits for a connection without a request in progress, in seconds. The end of a response may still
+/// have to be sent.
 const FLUSH_TIMEOUT_SECONDS: u64 = 1;
 
 /// The pause after a connection could not be accepted, in milliseconds.
@@ -33,10 +33,10 @@ const ACCEPT_PAUSE_MS: u64 = 100;
 /// The time between two log lines on connections that can't be accepted, in seconds.
 const ACCEPT_LOG_SECONDS: u64 = 10;
 
-/// The most bytes that a connection reads ahead; the head of a request must fit into them.
+/// The size of a connection's read buffer, in bytes. The head of a request must fit into it.
 const READ_BUFFER_BYTES_MAX: usize = 64 * 1024;
 
-/// Accepts and serves connections until the server stops, then until the last one has ended.
+/// Accepts connections until the shutdown, then waits until the last one has ended.
 pub(crate) async fn serve(listener: TcpListener, app: RequestService) {
     let stopping = app.state.stopping.clone();
     let http = app.state.http.clone();
@@ -61,11 +61,11 @@ pub(crate) async fn serve(listener: TcpListener, app: RequestService) {
         });
     }
     drop(acceptor);
-    // Every connection gives its permit back when it ends.
+    // Every connection returns its permit when it ends.
     let _ended = open.acquire_many(http.connections_max).await;
 }
 
-/// Accepts connections, also when file descriptors run out in between.
+/// Accepts connections, and retries when file descriptors run out.
 struct Acceptor {
     listener: TcpListener,
     /// Failures since the last log line.
@@ -80,9 +80,9 @@ impl Acceptor {
                 Ok((stream, _)) => return stream,
                 Err(error) => error,
             };
-            let gone =
+            let closed_by_client =
                 [ErrorKind::ConnectionAborted, ErrorKind::ConnectionReset, ErrorKind::ConnectionRefused];
-            if !gone.contains(&error.kind()) {
+            if !closed_by_client.contains(&error.kind()) {
                 self.log(&error);
                 sleep(Duration::from_millis(ACCEPT_PAUSE_MS)).await;
             }
@@ -100,18 +100,18 @@ impl Acceptor {
     }
 }
 
-/// Sets a connection to send at once what is written: otherwise the end of an answer that is written in two parts
-/// waits until its beginning is acknowledged, which a client may put off for 40 ms. The kernel closes the connection
-/// of a client that does not take its answer.
+/// Sets `TCP_NODELAY` and `TCP_USER_TIMEOUT`. Without the first, the second part of a response waits for the acknowledgement
+/// of the first part, which a client may delay by 40 ms. With the second, the kernel closes the connection of a client
+/// that does not read.
 fn prepare(stream: &TcpStream, http: &HttpConfig) {
     let set = stream.set_nodelay(true);
     let set = set.and_then(|()| SockRef::from(stream).set_tcp_user_timeout(Some(http.send_timeout())));
     if let Err(error) = set {
-        tracing::debug!(%error, "a connection has no options");
+        tracing::debug!(%error, "socket options could not be set");
     }
 }
 
-/// Counts the beginnings and the ends of a connection's requests: an odd number while it handles one.
+/// Counts starts and ends of a connection's requests. The count is odd while a request is in progress.
 #[derive(Default)]
 struct Activity(AtomicUsize);
 
@@ -120,22 +120,22 @@ impl Activity {
         self.0.load(Ordering::Relaxed)
     }
 
-    fn is_handling(&self) -> bool {
+    fn is_request(&self) -> bool {
         self.count() % 2 == 1
     }
 }
 
-/// A request from its beginning to the end of its answer.
-struct Handling(Arc<Activity>);
+/// A request in progress, from its head to the end of its response.
+struct RequestInProgress(Arc<Activity>);
 
-impl Handling {
+impl RequestInProgress {
     fn begin(activity: &Arc<Activity>) -> Self {
         activity.0.fetch_add(1, Ordering::Relaxed);
         Self(activity.clone())
     }
 }
 
-impl Drop for Handling {
+impl Drop for RequestInProgress {
     fn drop(&mut self) {
         self.0.0.fetch_add(1, Ordering::Relaxed);
     }
@@ -149,19 +149,19 @@ struct Connection {
 }
 
 impl Connection {
-    /// Serves until the client closes the connection, waits for too long, or the server stops.
+    /// Serves until the client closes the connection, a deadline passes, or the server stops.
     async fn serve(self, stream: TcpStream) {
         let Self { app, http, bodies } = self;
         let stopping = bodies.stopping.clone();
         let activity = Arc::new(Activity::default());
         let service = service_fn(|request: Request<Incoming>| {
-            let handling = Handling::begin(&activity);
+            let in_progress = RequestInProgress::begin(&activity);
             let body = |incoming| Body::new(TimedBody::new(incoming, bodies.clone()));
-            let answer = app.clone().call(request.map(body));
+            let response = app.clone().call(request.map(body));
             async move {
-                let response = answer.await?;
-                Ok::<Response<Answered>, Infallible>(
-                    response.map(|body| Answered { body, _handling: handling }),
+                let response = response.await?;
+                Ok::<Response<TrackedBody>, Infallible>(
+                    response.map(|body| TrackedBody { body, _request: in_progress }),
                 )
             }
         });
@@ -176,7 +176,7 @@ impl Connection {
                 ended = connection.as_mut() => return log(ended),
                 () = clock.as_mut() => {
                     let count = activity.count();
-                    if count == seen && !activity.is_handling() {
+                    if count == seen && !activity.is_request() {
                         return;
                     }
                     seen = count;
@@ -186,29 +186,29 @@ impl Connection {
             }
         }
         connection.as_mut().graceful_shutdown();
-        // It ends now, or after the answer that it is writing. The request that it has read half of is not waited for.
+        // A response in progress is finished. A half-read request is not waited for.
         match timeout(Duration::from_secs(FLUSH_TIMEOUT_SECONDS), connection.as_mut()).await {
             Ok(ended) => log(ended),
-            Err(_) if activity.is_handling() => log(connection.await),
+            Err(_) if activity.is_request() => log(connection.await),
             Err(_) => {}
         }
     }
 }
 
-/// A connection that breaks is the client's business.
+/// Logs a broken connection. Its cause is usually the client.
 fn log(ended: hyper::Result<()>) {
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
     }
 }
 
-/// The body of an answer, which ends its request.
-struct Answered {
+/// A response body. Its drop ends the request.
+struct TrackedBody {
     body: Body,
-    _handling: Handling,
+    _request: RequestInProgress,
 }
 
-impl HttpBody for Answered {
+impl HttpBody for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn connections_send_at_once_and_do_not_wait_for_ever() {
+    async fn connections_have_no_delay_and_a_send_time_out() {
         let http = Program::parse_from(["program"]).http;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -254,13 +254,13 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_handles_a_request_until_its_answer_has_ended() {
+    fn a_request_is_in_progress_until_its_response_has_ended() {
         let activity = Arc::new(Activity::default());
-        assert!(!activity.is_handling());
-        let handling = Handling::begin(&activity);
-        assert!(activity.is_handling());
-        drop(handling);
-        assert!(!activity.is_handling());
+        assert!(!activity.is_request());
+        let in_progress = RequestInProgress::begin(&activity);
+        assert!(activity.is_request());
+        drop(in_progress);
+        assert!(!activity.is_request());
         assert_eq!(activity.count(), 2);
     }
 }

@@ -1,9 +1,9 @@
-//! A backlog of expired blocks on one item, and requests for it that find too few units nevertheless.
+//! A backlog of expired blocks on one item, and requests that are rejected although all of it is reclaimed.
 
-use crate::program::Folder;
-use crate::sale::Sale;
-use crate::shop::PLACE;
-use crate::world::{PLENTY, World};
+use crate::binary::Folder;
+use crate::load::Load;
+use crate::service::PLACE;
+use crate::test_bed::{PLENTIFUL_UNITS, TestBed};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -11,29 +11,31 @@ use std::time::{Duration, Instant};
 /// Expired blocks of the item.
 const BACKLOG: i64 = 100_000;
 
-/// How long a request that stays short may take. It takes about 0.1 s.
-const ANSWER_MAX: Duration = Duration::from_secs(3);
+/// The longest response time of a rejected request. The typical time is 0.1 s.
+const RESPONSE_TIME_MAX: Duration = Duration::from_secs(3);
 
-/// How long a request for another item may take meanwhile.
-const OTHERS_MAX: Duration = Duration::from_secs(3);
+/// The longest response time of a request for another item meanwhile.
+const OTHER_RESPONSE_TIME_MAX: Duration = Duration::from_secs(3);
 
-/// How long other items are sold before, for comparison.
+/// How long the comparison without a backlog takes.
 const IDLE: Duration = Duration::from_secs(3);
 
 #[test]
-fn a_request_that_stays_short_is_not_held_up_by_a_backlog() {
+fn a_backlog_does_not_delay_a_rejection() {
     let folder = Folder::new("backlog");
-    let mut world = World::start(&folder);
-    let [item, other, _] = world.shop.items;
-    let warehouse = world.shop.warehouse;
+    let mut bed = TestBed::start(&folder);
+    let [item, other, _] = bed.service.items;
+    let warehouse = bed.service.warehouse;
     let empty = json!({"code": "EMPTY", "name": "Empty"});
-    let empty =
-        world.runtime.block_on(world.shop.ask("empty", Method::POST, "/api/warehouses", empty)).id("id");
-    let sale = Sale::start(&world.runtime, &world.shop, other);
+    let empty = bed
+        .runtime
+        .block_on(bed.service.send_until_answered("empty", Method::POST, "/api/warehouses", empty))
+        .id("id");
+    let load = Load::start(&bed.runtime, &bed.service, other);
     std::thread::sleep(IDLE);
-    let idle = sale.end(&world.runtime);
+    let idle = load.end(&bed.runtime);
 
-    world.query(&format!(
+    bed.query(&format!(
         "SET stockhold.maintains_totals = on;
          WITH placed AS (
              INSERT INTO block_inventory (item_id, warehouse_id, quantity, expires_at)
@@ -46,38 +48,38 @@ fn a_request_that_stays_short_is_not_held_up_by_a_backlog() {
           WHERE product_id = {item} AND warehouse_id = {warehouse};
          UPDATE items SET quantity = quantity - {BACKLOG} WHERE id = {item}"
     ));
-    let sale = Sale::start(&world.runtime, &world.shop, other);
+    let load = Load::start(&bed.runtime, &bed.service, other);
     let short = [
         json!({"itemId": item, "quantity": 1, "warehouseId": empty}),
-        json!({"itemId": item, "quantity": PLENTY + 1}),
+        json!({"itemId": item, "quantity": PLENTIFUL_UNITS + 1}),
     ];
     let mut longest = Duration::ZERO;
     for (server, body) in [(0, &short[0]), (1, &short[1]), (0, &short[1]), (1, &short[0])] {
         let asked = Instant::now();
-        let sent = world.shop.send_with(server, None, &Method::POST, PLACE, body);
-        let (status, text) = world.runtime.block_on(sent).expect("an answer");
+        let sent = bed.service.send_with(server, None, &Method::POST, PLACE, body);
+        let (status, text) = bed.runtime.block_on(sent).expect("an answer");
         let problem: Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!((status, &problem["code"]), (409, &json!("insufficient_stock")), "{body}: {problem}");
         longest = longest.max(asked.elapsed());
     }
-    let left = world.number(&format!("SELECT count(*)::text FROM block_inventory WHERE item_id = {item}"));
-    let busy = sale.end(&world.runtime);
+    let left = bed.number(&format!("SELECT count(*)::text FROM block_inventory WHERE item_id = {item}"));
+    let busy = load.end(&bed.runtime);
     println!(
-        "{BACKLOG} expired blocks, {left} left: a request that stays short took at most {:.0} ms; others' p99 {:.0} ms, \
+        "{BACKLOG} expired blocks, {left} left: a rejection took at most {:.0} ms; others' p99 {:.0} ms, \
          {:.0} ms when idle",
         longest.as_secs_f64() * 1_000.0,
         busy.p99().as_secs_f64() * 1_000.0,
         idle.p99().as_secs_f64() * 1_000.0
     );
-    assert!(longest < ANSWER_MAX, "{longest:?}");
-    assert!(busy.longest() < OTHERS_MAX, "{:?}", busy.longest());
-    busy.assert_all_sold();
-    // One unit more than is available without the backlog: it is granted out of the backlog.
+    assert!(longest < RESPONSE_TIME_MAX, "{longest:?}");
+    assert!(busy.longest() < OTHER_RESPONSE_TIME_MAX, "{:?}", busy.longest());
+    busy.assert_all_granted();
+    // One unit more than is available without the backlog. Reclaimed units serve it.
     let available = format!("SELECT quantity::text FROM items WHERE id = {item}");
-    let quantity = world.number(&available) + 1;
+    let quantity = bed.number(&available) + 1;
     let body = json!({"itemId": item, "quantity": quantity});
-    let sent = world.shop.send_with(0, None, &Method::POST, PLACE, &body);
-    let (status, text) = world.runtime.block_on(sent).expect("an answer");
+    let sent = bed.service.send_with(0, None, &Method::POST, PLACE, &body);
+    let (status, text) = bed.runtime.block_on(sent).expect("an answer");
     assert_eq!(status, 201, "{text}");
-    world.close();
+    bed.close();
 }

@@ -1,17 +1,17 @@
-//! The checks after each failure: every acknowledged effect is there once, and no other effect is there.
+//! The checks after each failure: every acknowledged effect is there exactly once, and no other effect is there.
 
-use crate::program::stockhold;
-use crate::shop::Told;
-use crate::world::{SCARCE, World};
+use crate::binary::stockhold;
+use crate::service::Exchange;
+use crate::test_bed::{SCARCE_UNITS, TestBed};
 use std::collections::BTreeMap;
 
-impl World {
-    /// Every request, sent once more, has the answer that it had.
-    pub fn check_answers_are_kept(&self, told: &[Told]) {
-        let again = told.iter().enumerate().map(|(number, told)| async move {
-            let Told { key, method, path, body, .. } = told;
-            let answer = self.shop.send(number % 2, key, method, path, body).await;
-            assert_eq!(answer, Some((told.status, told.text.clone())), "{told:?}");
+impl TestBed {
+    /// Sends every request again under its key, and checks that the response is the stored one.
+    pub fn check_stored_responses(&self, exchanges: &[Exchange]) {
+        let again = exchanges.iter().enumerate().map(|(number, exchange)| async move {
+            let Exchange { key, method, path, body, .. } = exchange;
+            let answer = self.service.send(number % 2, key, method, path, body).await;
+            assert_eq!(answer, Some((exchange.status, exchange.text.clone())), "{exchange:?}");
         });
         let again: Vec<_> = again.collect();
         self.runtime.block_on(async {
@@ -20,51 +20,52 @@ impl World {
         });
     }
 
-    /// Compares the tables with the answers: no answered effect is missing, none is there twice, and no other effect is
-    /// there.
-    pub fn check_effects(&self, told: &[Told]) {
+    /// Compares the tables with the responses: no acknowledged effect is missing or doubled, and there is no other one.
+    pub fn check_effects(&self, exchanges: &[Exchange]) {
         let ids = |sql: &str| -> Vec<String> {
             let mut ids = self.query(sql);
             ids.sort();
             ids
         };
         let mut expected = BTreeMap::<&str, Vec<String>>::new();
-        let mut expect = |what, id: i64| expected.entry(what).or_default().push(id.to_string());
+        let mut expect = |kind, id: i64| expected.entry(kind).or_default().push(id.to_string());
         let mut notes = Vec::new();
-        self.shop.items.iter().for_each(|item| expect("item", *item));
-        for told in told.iter().filter(|told| told.status < 300) {
-            let json = told.json();
+        self.service.items.iter().for_each(|item| expect("item", *item));
+        for exchange in exchanges.iter().filter(|exchange| exchange.status < 300) {
+            let json = exchange.json();
             let blocks = json["blocks"].as_array().into_iter().flatten();
             let blocks = blocks.map(|block| block["blockId"].as_i64().expect("an id"));
-            match (told.method.as_str(), told.path.rsplit('/').next().unwrap_or_default()) {
-                ("POST", "temporary") => expect("blocked", told.id("blockId")),
+            match (exchange.method.as_str(), exchange.path.rsplit('/').next().unwrap_or_default()) {
+                ("POST", "temporary") => expect("blocked", exchange.id("blockId")),
                 ("POST", "permanent") => {
-                    expect("confirmed", told.id("blockId"));
-                    if told.body["quantity"].is_number() {
-                        expect("released", told.id("blockId"));
+                    expect("confirmed", exchange.id("blockId"));
+                    if exchange.body["quantity"].is_number() {
+                        expect("released", exchange.id("blockId"));
                     }
                 }
                 ("POST", "blocks") => blocks.for_each(|id| expect("blocked", id)),
                 ("POST", "confirm") => blocks.for_each(|id| expect("confirmed", id)),
-                ("DELETE", _) if told.path.starts_with("/api/carts/") => {
+                ("DELETE", _) if exchange.path.starts_with("/api/carts/") => {
                     blocks.for_each(|id| expect("released", id));
                 }
-                ("DELETE", _) => expect("released", told.id("blockId")),
-                ("POST", "orders") => expect("order", told.id("id")),
+                ("DELETE", _) => expect("released", exchange.id("blockId")),
+                ("POST", "orders") => expect("order", exchange.id("id")),
                 ("POST", "allocate") => {
-                    assert_eq!(json["allocated"], true, "{told:?}");
-                    // One line for each of its items.
-                    (0..2).for_each(|_| expect("allocated", told.id("orderId")));
+                    assert_eq!(json["allocated"], true, "{exchange:?}");
+                    // The ledger has a movement per order line.
+                    (0..2).for_each(|_| expect("allocated", exchange.id("orderId")));
                 }
-                ("POST", "stock") => notes.push(told.body["reason"].as_str().expect("a reason").to_owned()),
-                ("POST", "items") => expect("item", told.id("id")),
+                ("POST", "stock") => {
+                    notes.push(exchange.body["reason"].as_str().expect("a reason").to_owned())
+                }
+                ("POST", "items") => expect("item", exchange.id("id")),
                 other => unreachable!("{other:?}"),
             }
         }
         notes.sort();
-        for (what, mut wanted) in expected {
+        for (kind, mut wanted) in expected {
             wanted.sort();
-            let found = match what {
+            let found = match kind {
                 "item" => ids("SELECT id::text FROM items"),
                 "order" => ids("SELECT id::text FROM orders WHERE status = 'allocated'"),
                 "allocated" => ids("SELECT order_id::text FROM stock_movements WHERE reason = 'allocated'"),
@@ -72,26 +73,27 @@ impl World {
                     ids(&format!("SELECT block_id::text FROM stock_movements WHERE reason = '{reason}'"))
                 }
             };
-            assert!(wanted == found, "{what}: answered {wanted:?}, found {found:?}");
+            assert!(wanted == found, "{kind}: answered {wanted:?}, found {found:?}");
         }
         assert_eq!(notes, ids("SELECT note FROM stock_movements WHERE note IS NOT NULL"));
-        let of_scarce =
-            |told: &&Told| told.path.ends_with("/temporary") && told.body["itemId"] == self.shop.items[2];
-        let scarce: Vec<_> = told.iter().filter(of_scarce).map(|told| told.status).collect();
+        let of_scarce = |exchange: &&Exchange| {
+            exchange.path.ends_with("/temporary") && exchange.body["itemId"] == self.service.items[2]
+        };
+        let scarce: Vec<_> = exchanges.iter().filter(of_scarce).map(|exchange| exchange.status).collect();
         let granted = scarce.iter().filter(|status| **status == 201).count();
-        assert_eq!(granted, SCARCE.min(scarce.len()), "of {}", scarce.len());
+        assert_eq!(granted, SCARCE_UNITS.min(scarce.len()), "of {}", scarce.len());
     }
 
-    /// Stops the servers and checks the books: every unit is accounted for, by two accounts.
+    /// Stops the servers and checks the ledger.
     pub fn close(&mut self) {
         for server in self.servers.iter_mut().filter_map(Option::take) {
             server.stop("-TERM");
         }
-        self.check_books();
+        self.check_ledger();
     }
 
-    /// The identities of the ledger hold exactly, and `stockhold reconcile` agrees.
-    pub fn check_books(&self) {
+    /// Checks that the ledger accounts for every unit, by its identities in SQL and by `stockhold reconcile`.
+    pub fn check_ledger(&self) {
         let discrepancies = self.runtime.block_on(async {
             let pool = sqlx::PgPool::connect(&self.database_url).await.expect("a connection");
             store::testing::discrepancies(&pool).await

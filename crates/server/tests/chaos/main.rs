@@ -1,8 +1,8 @@
-//! Servers, PostgreSQL and the network between them fail under load. After each failure everything that was
-//! acknowledged is there, the books add up exactly, and the time until the service works again is printed.
+//! Servers, PostgreSQL and the network between them fail under load. After each failure every acknowledged effect is
+//! there, the ledger agrees with the stock exactly, and the recovery time is printed.
 
-#[path = "../it/program.rs"]
-mod program;
+#[path = "../it/binary.rs"]
+mod binary;
 #[path = "../it/standby.rs"]
 mod standby;
 
@@ -12,8 +12,8 @@ mod client;
 mod crashes;
 mod failover;
 mod frozen;
+mod load;
 mod locked;
 mod panicking;
-mod sale;
-mod shop;
-mod world;
+mod service;
+mod test_bed;

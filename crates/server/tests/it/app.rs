@@ -1,5 +1,4 @@
-//! A server of one's own for each test: a free port, a fresh database. Every answer is held against the
-//! OpenAPI document.
+//! A server per test, with a free port and a new database. Every response is checked against the OpenAPI document.
 
 use cluster::Cluster;
 use leptos::config::LeptosOptions;
@@ -13,10 +12,10 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// Names a database of the PostgreSQL that tests create their own databases in.
+/// The URL of the PostgreSQL in which tests create their databases.
 const DATABASE_URL: &str = "STOCKHOLD_TEST_DATABASE_URL";
 
-/// The PostgreSQL of this process where nobody named one. It goes with the last test that uses it.
+/// The private PostgreSQL of this process, if no URL is set. It stops with the last test that uses it.
 static CLUSTER: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
 
 static DOCUMENT: LazyLock<Value> =
@@ -54,7 +53,7 @@ impl Postgres {
         }
     }
 
-    /// A fresh, empty database's URL.
+    /// Creates an empty database, and returns its URL.
     pub async fn create_database(&self) -> String {
         let name = format!("it_{}", uuid::Uuid::now_v7().simple());
         store::create_database(&self.url("postgres"), &name).await.expect("a fresh database");
@@ -65,7 +64,7 @@ impl Postgres {
 /// A running server.
 pub struct TestApp {
     pub url: String,
-    /// The database, behind the server's back.
+    /// A connection to the database, apart from the server.
     pub database: PgPool,
     database_url: String,
     client: reqwest::Client,
@@ -75,32 +74,32 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// A server over a fresh database.
+    /// Starts a server on a new database.
     pub async fn start() -> Self {
         Self::start_with(|_| {}).await
     }
 
-    /// The same, with a different configuration.
+    /// Starts a server with a changed configuration.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let postgres = Postgres::find();
         let database_url = postgres.create_database().await;
         Self::over(postgres, database_url, site("target/no-site"), change).await
     }
 
-    /// The same, with the console's files in `folder`.
+    /// Starts a server with these options of the console.
     pub async fn start_with_site(options: LeptosOptions) -> Self {
         let postgres = Postgres::find();
         let database_url = postgres.create_database().await;
         Self::over(postgres, database_url, options, |_| {}).await
     }
 
-    /// One more server over the same database.
+    /// Starts another server on the same database.
     pub async fn one_more(&self) -> Self {
         let postgres = self.postgres.clone().expect("a PostgreSQL");
         Self::over(postgres, self.database_url.clone(), site("target/no-site"), |_| {}).await
     }
 
-    /// A server over a database that is there.
+    /// Starts a server on an existing database.
     pub async fn over(
         postgres: Postgres,
         database_url: String,
@@ -125,18 +124,18 @@ impl TestApp {
         }
     }
 
-    /// Lets go of its PostgreSQL, so that the test can stop it.
+    /// Drops the handle of its PostgreSQL, so that the test can stop it.
     pub fn without_postgres(mut self) -> Self {
         self.postgres = None;
         self
     }
 
-    /// Asks the server to stop; [`TestApp::stopped`] waits for it.
+    /// Starts the shutdown. [`TestApp::stopped`] waits for its end.
     pub fn stop(&self) {
         self.stop.cancel();
     }
 
-    /// How the server ended.
+    /// Waits for the end of the server, and returns its result.
     pub async fn stopped(&mut self) -> anyhow::Result<()> {
         self.running.take().expect("it was running").await.expect("it did not panic")
     }
@@ -157,12 +156,12 @@ impl TestApp {
         self.send(self.request(Method::PATCH, path).json(&body)).await
     }
 
-    /// A request to be sent by [`TestApp::send`].
+    /// Returns a request for [`TestApp::send`].
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url))
     }
 
-    /// Sends a request, and holds the answer against the OpenAPI document.
+    /// Sends a request, and checks the response against the OpenAPI document.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let request = request.build().expect("a request");
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
@@ -222,14 +221,14 @@ impl Drop for TestApp {
     }
 }
 
-/// What a test's server is configured like.
+/// Returns the default configuration of a test server.
 pub fn config(database_url: &str) -> Config {
     use clap::Parser as _;
     let arguments = ["stockhold", "--database-url", database_url, "--database-read-url", "", "serve"];
     Cli::try_parse_from(arguments).expect("a configuration").config
 }
 
-/// The console's options with its files in `folder`.
+/// Returns the console's options with its files in `folder`.
 pub fn site(folder: &str) -> LeptosOptions {
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     LeptosOptions::builder().output_name("stockhold").site_root(folder).site_addr(address).build()
@@ -240,27 +239,27 @@ pub fn site(folder: &str) -> LeptosOptions {
 pub struct Answer {
     pub status: u16,
     pub headers: reqwest::header::HeaderMap,
-    /// The body, where it is JSON.
+    /// The body, if it is JSON.
     pub body: Value,
     pub text: String,
 }
 
 impl Answer {
-    /// The body of an answer with this status.
+    /// Asserts the status, and returns the body.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         self.body
     }
 
-    /// The body of a problem with this status and code.
+    /// Asserts the status and code of a problem, and returns the body.
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Value {
         assert_eq!((self.status, self.body["code"].as_str()), (status, Some(code)), "{}", self.text);
         self.body
     }
 
-    /// A header as text; empty where it is missing.
+    /// Returns a header as text; empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
@@ -289,7 +288,7 @@ impl Answer {
     }
 }
 
-/// The OpenAPI document's description of what answers there.
+/// Returns the operation in the OpenAPI document.
 fn operation(method: &Method, path: &str) -> Option<&'static Value> {
     let fits = |template: &str| {
         let (mut wanted, mut given) = (template.split('/'), path.split('/'));
@@ -302,7 +301,7 @@ fn operation(method: &Method, path: &str) -> Option<&'static Value> {
         }
     };
     let rows = table().into_iter().filter(|row| row.method == *method && fits(row.path));
-    // A literal path comes before one with parameters.
+    // A literal path takes precedence over one with parameters.
     let row = rows.min_by_key(|row| row.path.matches('{').count())?;
     Some(&DOCUMENT["paths"][row.path][method.as_str().to_lowercase()])
 }

@@ -1,11 +1,11 @@
-//! Whatever is wrong with a request: its own clear refusal, and nothing changes.
+//! Invalid requests: each kind has its own error code, and changes nothing.
 
 use crate::app::TestApp;
 use crate::ledger;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Every call that takes a body, with `{id}` of something that is there.
+/// Every operation with a body; `{id}` stands for an existing id.
 const BODIES: [(&str, &str); 9] = [
     ("POST", "/api/items"),
     ("PATCH", "/api/items/{id}"),
@@ -24,7 +24,7 @@ struct Zoo {
 }
 
 impl Zoo {
-    /// A shop in which every id 1 is there.
+    /// Starts a server with a row of id 1 in each table.
     async fn open() -> Self {
         let app = TestApp::start().await;
         let item = app.item(10).await;
@@ -56,7 +56,7 @@ impl Zoo {
 }
 
 #[tokio::test]
-async fn what_is_not_json_is_told_where() {
+async fn malformed_json_is_rejected_with_its_position() {
     let zoo = Zoo::open().await;
     let json = Some("application/json");
     for (method, path) in BODIES {
@@ -84,7 +84,7 @@ async fn what_is_not_json_is_told_where() {
 }
 
 #[tokio::test]
-async fn what_has_the_wrong_shape_is_refused() {
+async fn a_body_of_the_wrong_shape_is_rejected() {
     let zoo = Zoo::open().await;
     for (method, path) in BODIES {
         for body in ["[]", "[1, 2, 3]", "null", "17", "\"text\"", "true"] {
@@ -104,7 +104,7 @@ async fn what_has_the_wrong_shape_is_refused() {
 }
 
 #[tokio::test]
-async fn numbers_beyond_all_bounds_are_refused() {
+async fn numbers_out_of_bounds_are_rejected() {
     let zoo = Zoo::open().await;
     let path = "/api/items/block/temporary";
     for number in
@@ -166,7 +166,7 @@ async fn ids_in_the_address_are_numbers() {
 }
 
 #[tokio::test]
-async fn only_json_is_taken() {
+async fn only_json_bodies_are_accepted() {
     let zoo = Zoo::open().await;
     for (method, path) in BODIES {
         for kind in
@@ -183,12 +183,12 @@ async fn only_json_is_taken() {
 }
 
 #[tokio::test]
-async fn an_over_long_body_is_refused() {
+async fn a_body_over_the_limit_is_rejected() {
     let zoo = Zoo::open().await;
     let long = format!(r#"{{"name": "{}", "quantity": 1, "price": 1}}"#, "x".repeat(300_000));
     let problem = zoo.send("POST", "/api/items", None, long.clone()).await.problem(413, "body_too_large");
     assert!(problem["detail"].as_str().expect("a detail").contains("262144"));
-    // The same without an announced length.
+    // The same body without a Content-Length.
     let pieces: Vec<Result<_, std::io::Error>> =
         long.as_bytes().chunks(10_000).map(|piece| Ok(piece.to_vec())).collect();
     let body = reqwest::Body::wrap_stream(futures::stream::iter(pieces));
@@ -198,7 +198,7 @@ async fn an_over_long_body_is_refused() {
 }
 
 #[tokio::test]
-async fn unknown_addresses_and_methods_are_told() {
+async fn unknown_paths_and_methods_are_rejected() {
     let zoo = Zoo::open().await;
     for path in [
         "/api",

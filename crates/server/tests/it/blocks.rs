@@ -3,7 +3,7 @@ use crate::ledger;
 use serde_json::json;
 use std::time::Duration;
 
-/// A block's life in seconds, where a test waits for its end.
+/// The life of a block that a test lets expire, in seconds.
 const SHORT_TTL_SECONDS: i64 = 1;
 
 async fn wait_until_expired() {
@@ -44,7 +44,7 @@ async fn a_block_is_placed_and_confirmed() {
 }
 
 #[tokio::test]
-async fn a_block_takes_what_is_there_and_no_more() {
+async fn a_block_takes_only_available_units() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     let main = app.main_warehouse().await;
@@ -52,7 +52,7 @@ async fn a_block_takes_what_is_there_and_no_more() {
     app.post(&format!("/api/items/{item}/stock"), json!({"warehouseId": north, "delta": 30, "reason": "x"}))
         .await
         .expect(200);
-    // The fullest warehouse, whole.
+    // All units of the warehouse with the most.
     let placed =
         app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 25})).await.expect(201);
     assert_eq!((&placed["warehouseId"], &placed["remainingQuantity"]), (&json!(north), &json!(15)));
@@ -125,7 +125,7 @@ async fn an_unknown_block_is_404() {
 }
 
 #[tokio::test]
-async fn an_expired_block_gives_its_units_back_once() {
+async fn an_expired_block_returns_its_units_once() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     let block = app.block(item, 4, SHORT_TTL_SECONDS).await;
@@ -146,7 +146,7 @@ async fn an_expired_block_gives_its_units_back_once() {
 }
 
 #[tokio::test]
-async fn the_server_cleans_up_by_itself() {
+async fn the_server_removes_expired_blocks_itself() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     for _ in 0..5 {
@@ -163,7 +163,7 @@ async fn the_server_cleans_up_by_itself() {
 }
 
 #[tokio::test]
-async fn a_sold_out_item_sells_what_is_due_back() {
+async fn a_sold_out_item_sells_the_units_of_expired_blocks() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     app.block(item, 10, SHORT_TTL_SECONDS).await;
@@ -210,13 +210,13 @@ async fn blocks_are_listed_by_state_and_item() {
 }
 
 #[tokio::test]
-async fn units_that_come_back_never_burst_an_item() {
+async fn returned_units_never_overflow_a_quantity() {
     const UNITS_MAX: i64 = 2_147_483_647;
     let app = TestApp::start().await;
     let (full, other) = (app.item(UNITS_MAX).await, app.item(10).await);
     app.block(full, 10, SHORT_TTL_SECONDS).await;
     let block = app.block(full, 10, 60).await;
-    // What blocks hold is the item's too: if these were taken in, the blocks' units could not come back.
+    // Held units count towards the limit. Otherwise the units of the blocks could not be returned.
     let more = json!({"delta": 20, "reason": "x"});
     app.post(&format!("/api/items/{full}/stock"), more).await.problem(409, "stock_overflow");
     app.block(other, 10, SHORT_TTL_SECONDS).await;

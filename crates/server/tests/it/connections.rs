@@ -1,7 +1,7 @@
-//! Clients that are slow, silent or many.
+//! Slow clients, silent clients, and many clients.
 
 use crate::app::{Postgres, TestApp};
-use crate::program::{Folder, Serving, stockhold};
+use crate::binary::{Folder, ServerProcess, stockhold};
 use reqwest::Method;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -9,29 +9,29 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-/// How long anything here may take that takes a second or two.
+/// The deadline of steps that take a second or two.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The most bytes of an uploaded file.
 const UPLOAD_BYTES: usize = 4 * 1024 * 1024;
 
-/// A connection that sends this and waits.
+/// Opens a connection, and sends the text.
 async fn send(app: &TestApp, text: &str) -> TcpStream {
     let mut stream = TcpStream::connect(app.url.trim_start_matches("http://")).await.expect("a connection");
     stream.write_all(text.as_bytes()).await.expect("sent");
     stream
 }
 
-/// Everything that comes until the server closes the connection.
+/// Reads until the server closes the connection.
 async fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
-    // A reset ends it as well.
+    // A reset also ends the connection.
     let _ =
         timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.expect("the server closes the connection");
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The first part of the answer.
+/// Reads the first part of the response.
 async fn answer(stream: &mut TcpStream) -> String {
     let mut bytes = vec![0; 4096];
     let count = timeout(PATIENCE, stream.read(&mut bytes)).await.expect("in time").expect("an answer");
@@ -43,7 +43,7 @@ fn head(method: &str, path: &str, kind: &str, bytes: usize) -> String {
 }
 
 #[tokio::test]
-async fn a_request_whose_head_does_not_arrive_is_not_waited_for() {
+async fn a_head_that_does_not_arrive_in_time_closes_the_connection() {
     let app = TestApp::start_with(|config| config.http.head_timeout_seconds = 1).await;
     let mut silent = send(&app, "").await;
     let mut dribbling = send(&app, "GET /health HTTP/1.1\r\nhost").await;
@@ -75,7 +75,7 @@ async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
 
 /// Bodies are read by handlers, for idempotency keys, for server functions and as forms.
 #[tokio::test]
-async fn a_body_that_does_not_arrive_is_not_waited_for() {
+async fn a_body_that_does_not_arrive_in_time_is_rejected() {
     let app = TestApp::start_with(|config| config.http.body_timeout_seconds = 1).await;
     let json = "application/json";
     let form = "multipart/form-data; boundary=x";
@@ -119,10 +119,10 @@ async fn bodies_share_bounded_memory() {
     };
     assert_eq!(refused.header("retry-after"), "1");
     refused.problem(503, "overloaded");
-    // A client gets the answer when it has sent everything.
+    // The client reads the response after it has sent everything.
     let large = "x".repeat(UPLOAD_BYTES);
     app.send(import().body(large)).await.problem(503, "overloaded");
-    // A small body is not refused.
+    // A small body is accepted.
     app.item(1).await;
     drop(slow);
     let started = Instant::now();
@@ -147,7 +147,7 @@ async fn connections_are_bounded() {
 }
 
 #[tokio::test]
-async fn half_sent_requests_do_not_delay_a_stop() {
+async fn half_sent_requests_do_not_delay_a_shutdown() {
     let mut app = TestApp::start().await;
     let head = head("POST", "/api/items", "application/json", 5_000);
     let mut kept = send(&app, "GET /api/warehouses HTTP/1.1\r\nhost: x\r\n\r\n").await;
@@ -155,7 +155,7 @@ async fn half_sent_requests_do_not_delay_a_stop() {
     let _half_a_head = send(&app, "POST /api/items HTTP/1.1\r\nhost").await;
     let mut half_a_body = send(&app, &format!("{head}\r\n{{")).await;
     let _half_a_form = send(&app, &head.replace("/api/items", "/forms/act_on_blocks")).await;
-    // The server has read what was sent once it has answered a later request.
+    // After the response to a later request, the server has read the earlier bytes.
     app.get("/health").await.expect(200);
     let started = Instant::now();
     app.stop();
@@ -166,19 +166,19 @@ async fn half_sent_requests_do_not_delay_a_stop() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_its_answers_is_not_waited_for() {
+async fn the_connection_of_a_client_that_does_not_read_is_closed() {
     let app = TestApp::start_with(|config| config.http.send_timeout_seconds = 1).await;
     let request = b"GET /api/docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n";
     let mut stream = send(&app, "").await;
     let started = Instant::now();
-    // The buffers of both sides hold some of the answers.
+    // The socket buffers hold some of the responses.
     while !matches!(timeout(Duration::from_millis(50), stream.write_all(request)).await, Ok(Err(_))) {
         assert!(started.elapsed() < Duration::from_secs(40), "the connection is still open");
         sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// File descriptors that the server may use there, and connections that use them up.
+/// The file descriptor limit, and a number of connections that exceeds it.
 const DESCRIPTORS: usize = 300;
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn without_file_descriptors_pages_are_rendered_and_connections_accepted_la
     }
     command.env("DATABASE_URL", Postgres::find().create_database().await);
     command.env("LEPTOS_HASH_FILES", "true").env("LEPTOS_HASH_FILE_NAME", &names);
-    let serving = Serving::start(command);
+    let serving = ServerProcess::start(command);
     let host = serving.url.trim_start_matches("http://").to_owned();
     let connect = || TcpStream::connect(host.clone());
     let page = b"GET /import HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -216,7 +216,7 @@ async fn without_file_descriptors_pages_are_rendered_and_connections_accepted_la
     for _ in 0..DESCRIPTORS {
         idle.push(connect().await.expect("a connection"));
     }
-    // Accepted after all those that there are descriptors for: it waits.
+    // This connection waits to be accepted, because there is no free descriptor.
     let mut late = connect().await.expect("a connection");
     late.write_all(page).await.expect("sent");
     assert!(timeout(Duration::from_secs(1), late.readable()).await.is_err(), "a descriptor is left");

@@ -1,4 +1,4 @@
-//! The console as the server sends it.
+//! The server-rendered console.
 
 use crate::app::{TestApp, site};
 use leptos::config::LeptosOptions;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// A folder of files for the console. It goes when this value goes.
+/// A folder of console files, deleted on drop.
 struct Site(PathBuf);
 
 impl Site {
@@ -45,7 +45,7 @@ async fn pages_are_rendered_with_their_data() {
     assert!(page.text.contains("Lamp"), "the server renders the data");
 }
 
-/// Leptos keeps pages from loading while it lists them, wherever they are rendered in the process.
+/// While Leptos lists the routes, it suppresses resources in the whole process.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn pages_are_rendered_while_another_server_starts() {
     let app = Arc::new(TestApp::start_with(|config| config.http.request_timeout_seconds = 5).await);
@@ -66,7 +66,7 @@ async fn pages_are_rendered_while_another_server_starts() {
     looking.join_all().await;
 }
 
-/// What a page is built of twice is fetched twice, and the browser takes the other answer for the one it sees.
+/// A component that is rendered twice fetches its data twice, and hydration may use the wrong response.
 #[tokio::test]
 async fn a_page_fetches_nothing_twice() {
     let app = TestApp::start().await;
@@ -92,7 +92,7 @@ async fn a_page_fetches_nothing_twice() {
 }
 
 #[tokio::test]
-async fn an_unknown_page_says_so() {
+async fn an_unknown_page_is_404() {
     let app = TestApp::start().await;
     for path in ["/nothing", "/pkg/nothing.js", "/items/1/nothing/at/all", "/apiary", "/..%2f..%2fCargo.toml"]
     {
@@ -104,7 +104,7 @@ async fn an_unknown_page_says_so() {
 }
 
 #[tokio::test]
-async fn files_are_sent_as_small_and_as_fresh_as_can_be() {
+async fn files_are_compressed_and_cached() {
     let site = Site::new();
     let app = TestApp::start_with_site(site.options()).await;
     let plain = app.get("/pkg/stockhold.js").await;
@@ -126,7 +126,7 @@ async fn files_are_sent_as_small_and_as_fresh_as_can_be() {
     hashed.hash_file = names.to_string_lossy().into();
     let app = TestApp::start_with_site(hashed).await;
     assert!(app.get("/pkg/stockhold.js").await.header("cache-control").contains("immutable"));
-    // The names are read once.
+    // The names are read at the start.
     std::fs::remove_file(names).expect("removed");
     let page = app.get("/import").await;
     assert_eq!(page.status, 200);

@@ -1,10 +1,10 @@
-//! What describes the server must describe this server.
+//! The OpenAPI document and the site configuration match the server.
 
 use crate::app::TestApp;
 use serde_json::Value;
 use std::path::Path;
 
-/// Set it to write the document anew: `STOCKHOLD_WRITE_OPENAPI=1 cargo test -p server`.
+/// Set this variable to update the committed document: `STOCKHOLD_WRITE_OPENAPI=1 cargo test -p server`.
 const WRITE: &str = "STOCKHOLD_WRITE_OPENAPI";
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn the_openapi_document_is_the_committed_one() {
 }
 
 #[tokio::test]
-async fn every_operation_is_named_and_every_reference_leads_somewhere() {
+async fn every_operation_has_an_id_and_every_reference_resolves() {
     let document = serde_json::to_value(server::document()).expect("JSON");
     let mut names = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
@@ -67,7 +67,7 @@ async fn people_can_read_the_document() {
     assert!(app.get("/api/docs/swagger-initializer.js").await.text.contains("/api/openapi.json"));
 }
 
-/// An installation's own: where it keeps the console's files.
+/// The settings that may differ: they depend on the installation.
 const OWN_KEYS: [&str; 1] = ["site-root"];
 
 #[test]

@@ -20,7 +20,7 @@ fn outcomes(report: &Value) -> Vec<(i64, &str)> {
 }
 
 #[tokio::test]
-async fn a_list_comes_as_a_file() {
+async fn a_list_is_downloaded_as_csv() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     for (name, category) in [("=HYPERLINK(1)", "a,b"), ("-5 \"quoted\"", "@home")] {
@@ -54,7 +54,7 @@ async fn a_list_comes_as_a_file() {
 }
 
 #[tokio::test]
-async fn blocks_that_expire_soon_and_those_that_ended_come_as_files() {
+async fn expiring_and_ended_blocks_are_downloaded_as_csv() {
     let app = TestApp::start().await;
     let (item, other) = (app.item(20).await, app.item(20).await);
     let [late, soon] = [app.block(item, 1, 500).await, app.block(item, 2, 60).await];
@@ -84,10 +84,10 @@ async fn blocks_that_expire_soon_and_those_that_ended_come_as_files() {
 }
 
 #[tokio::test]
-async fn long_lists_of_blocks_come_whole() {
+async fn a_download_contains_every_page_of_blocks() {
     let app = TestApp::start().await;
     let item = app.item(10_000).await;
-    // Many expire at the same moment: the place in the list is not the time alone.
+    // Many blocks expire at the same moment, so the cursor needs the id too.
     let query = "INSERT INTO block_inventory (item_id, warehouse_id, quantity, is_permanent, expires_at)
                  SELECT $1, warehouse_id, 1, false, now() + make_interval(secs => 300 + n / 1000)
                    FROM inventory, generate_series(1, 4500) AS n WHERE product_id = $1";
@@ -106,7 +106,7 @@ async fn long_lists_of_blocks_come_whole() {
 }
 
 #[tokio::test]
-async fn a_long_list_comes_whole() {
+async fn a_download_contains_every_page() {
     let app = TestApp::start().await;
     let query = "INSERT INTO items (name, price) SELECT 'Thing ' || n, 1 FROM generate_series(1, 4500) AS n";
     sqlx::query(query).execute(&app.database).await.expect("items");
@@ -119,7 +119,7 @@ async fn a_long_list_comes_whole() {
 }
 
 #[tokio::test]
-async fn an_upload_tells_first_and_does_then() {
+async fn an_import_has_a_dry_run() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     app.warehouse("NORTH").await;
@@ -170,13 +170,13 @@ async fn an_upload_tells_first_and_does_then() {
     let found = app.get("/api/items?q=SUM").await.expect(200);
     assert_eq!(found["items"][0]["name"], "=SUM(1)");
 
-    // Under the same key nothing is created twice.
+    // The same key creates nothing twice.
     let again = import(&app, "", Some("file-1"), &text).await.expect(200);
     assert_eq!(again["lines"][1]["itemId"], kettle);
     assert_eq!(app.get("/api/items?q=Kettle").await.expect(200)["items"].as_array().map(Vec::len), Some(1));
     ledger::check(&app.database).await;
 
-    // What was downloaded can be uploaded: it says what is there.
+    // A downloaded file can be imported, and changes nothing.
     let whole = app.get("/api/items.csv").await.text;
     let report = import(&app, "?dryRun=true", None, &whole).await.expect(200);
     assert_eq!((&report["unchanged"], &report["lines"][0]["changes"]), (&json!(3), &json!([])), "{report}");
@@ -185,7 +185,7 @@ async fn an_upload_tells_first_and_does_then() {
 }
 
 #[tokio::test]
-async fn the_total_of_all_warehouses_is_not_taken_for_one() {
+async fn a_total_over_warehouses_is_not_imported_into_one() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     let report = import(&app, "", None, &format!("id,quantity\n{item},11\n{item},10\n")).await.expect(200);
@@ -198,7 +198,7 @@ async fn the_total_of_all_warehouses_is_not_taken_for_one() {
 }
 
 #[tokio::test]
-async fn what_is_no_file_of_items_is_refused() {
+async fn an_invalid_csv_file_is_rejected() {
     let app = TestApp::start().await;
     for text in ["", "nome,price\nx,1\n", "name,name\n"] {
         assert_eq!(import(&app, "", None, text).await.problem(400, "invalid_value")["field"], "csv");

@@ -1,11 +1,11 @@
-//! What every answer has, whatever was asked.
+//! Properties of every response.
 
 use crate::app::TestApp;
 use reqwest::Method;
 use serde_json::json;
 
 #[tokio::test]
-async fn health_tells_the_databases_time() {
+async fn health_returns_the_time_of_the_database() {
     let app = TestApp::start().await;
     let answer = app.get("/health").await;
     assert_eq!(answer.header("cache-control"), "no-store");
@@ -42,7 +42,7 @@ async fn a_request_keeps_its_id() {
 }
 
 #[tokio::test]
-async fn changes_for_other_sites_are_refused() {
+async fn cross_site_writes_are_rejected() {
     let app = TestApp::start().await;
     let own = app.url.clone();
     let body = json!({"code": "X", "name": "X"});
@@ -79,12 +79,12 @@ async fn changes_for_other_sites_are_refused() {
 }
 
 #[tokio::test]
-async fn answers_carry_security_headers() {
+async fn responses_have_security_headers() {
     let app = TestApp::start().await;
     for path in ["/health", "/api/items", "/rpc/list_categories"] {
         assert_eq!(app.get(path).await.header("x-content-type-options"), "nosniff", "{path}");
     }
-    // What a browser might show as a page.
+    // A browser could show these as a page.
     for path in ["/", "/api/items/999999", "/api/docs/", "/rpc/nothing"] {
         let answer = app.get(path).await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
@@ -95,7 +95,7 @@ async fn answers_carry_security_headers() {
 }
 
 #[tokio::test]
-async fn long_answers_are_compressed() {
+async fn large_responses_are_compressed() {
     let app = TestApp::start().await;
     for encoding in ["br", "gzip"] {
         let request = app.request(Method::GET, "/api/openapi.json").header("accept-encoding", encoding);

@@ -1,4 +1,4 @@
-//! The `Idempotency-Key` header: which requests are the same, and which keys are refused.
+//! The `Idempotency-Key` header: equality of requests, and invalid keys.
 
 use crate::app::{Answer, TestApp};
 use reqwest::Method;
@@ -16,7 +16,7 @@ async fn place(app: &TestApp, keys: &[&str], body: &Value) -> Answer {
     app.send(request).await
 }
 
-/// Sends these lines of a request as they are, and returns the status and the body of the answer.
+/// Sends raw request lines. Returns status and body.
 async fn send_raw(app: &TestApp, target: &str, headers: &[&str], body: &Value) -> (u16, Value) {
     let address = app.url.strip_prefix("http://").expect("an address");
     let body = body.to_string();
@@ -35,9 +35,9 @@ async fn send_raw(app: &TestApp, target: &str, headers: &[&str], body: &Value) -
     (status, serde_json::from_str(body).expect("JSON"))
 }
 
-/// A proxy may send the address in absolute form, in another case of the header's name, or with spaces around the key.
+/// A proxy may send an absolute address, another case of the header name, or spaces around the key.
 #[tokio::test]
-async fn the_same_request_in_another_form_is_the_same() {
+async fn the_form_of_a_request_does_not_change_its_fingerprint() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     let body = json!({"itemId": item, "quantity": 2});
@@ -55,7 +55,7 @@ async fn the_same_request_in_another_form_is_the_same() {
         assert_eq!(send_raw(&app, target, &[header], &body).await, first, "{target} {header}");
     }
     assert_eq!(app.available(item).await, 8);
-    // The media type does not change what is asked for.
+    // The media type is not part of the fingerprint.
     let request = app.request(Method::POST, PLACE).body(body.to_string()).header("idempotency-key", "k");
     let again = app.send(request.header("content-type", "application/vnd.shop+json; charset=utf-8")).await;
     assert_eq!(again.expect(201), first.1);
@@ -63,14 +63,14 @@ async fn the_same_request_in_another_form_is_the_same() {
 }
 
 #[tokio::test]
-async fn another_method_query_or_body_is_another_request() {
+async fn method_query_and_body_change_the_fingerprint() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     let block = app.block(item, 1, 600).await;
     let key = |method, path: &str| app.request(method, path).header("idempotency-key", "k");
     let first = place(&app, &["k"], &json!({"itemId": item, "quantity": 2})).await.expect(201);
     place(&app, &["k"], &json!({"itemId": item, "quantity": 3})).await.problem(422, "idempotency_key_reused");
-    // The same meaning in other bytes.
+    // Other bytes with the same meaning.
     place(&app, &["k"], &json!({"itemId": item.to_string(), "quantity": 2}))
         .await
         .problem(422, "idempotency_key_reused");
@@ -84,7 +84,7 @@ async fn another_method_query_or_body_is_another_request() {
 }
 
 #[tokio::test]
-async fn keys_that_can_not_be_used_are_refused_and_nothing_happens() {
+async fn invalid_keys_are_rejected_without_effect() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     let body = json!({"itemId": item, "quantity": 2});
@@ -99,7 +99,7 @@ async fn keys_that_can_not_be_used_are_refused_and_nothing_happens() {
     assert_eq!(app.available(item).await, 10);
     // The longest key that is allowed.
     place(&app, &[&"k".repeat(255)], &body).await.expect(201);
-    // A request that is refused as such does not use up its key.
+    // An invalid request does not use its key.
     place(&app, &["typo"], &json!({"itemId": item, "quantity": 0})).await.problem(400, "invalid_value");
     place(&app, &["typo"], &body).await.expect(201);
     assert_eq!(app.available(item).await, 6);
@@ -121,7 +121,7 @@ async fn a_server_function_takes_one_key() {
     call("A", Some(""), None).await.problem(400, "invalid_idempotency_key");
     let first = call("A", Some("one"), Some("one")).await.expect(200);
     assert_eq!(first["code"], "A");
-    // The header, too, names the key that the argument names: the same request.
+    // The same key in the header and in the argument is valid.
     assert_eq!(call("A", Some("one"), None).await.expect(200), first);
 }
 
@@ -154,7 +154,7 @@ async fn rejections_of_creations_are_repeated_byte_for_byte() {
     .expect("changed");
     for (case, before) in cases.iter().zip(before) {
         assert!((404..=409).contains(&before.status), "{case:?}: {}", before.text);
-        // The body names the request that it answered first.
+        // The body has the id of the first request.
         let after = send(case, "first").await;
         assert_eq!((after.status, after.text), (before.status, before.text));
     }

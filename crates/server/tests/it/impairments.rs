@@ -1,5 +1,5 @@
-//! A database that answers, but can't do what it is asked: requests fail with its own code and `Retry-After`, the
-//! health report names it, and the service recovers without a restart.
+//! A database that responds, but can't write: requests fail with a specific code and `Retry-After`, the health report
+//! names the problem, and the service recovers without a restart.
 
 use crate::app::{Answer, Postgres, TestApp, site};
 use serde_json::{Value, json};
@@ -10,10 +10,10 @@ use store::testing::Proxy;
 /// The rounds of changes that must succeed in a row.
 const RECOVERED_ROUNDS: u32 = 20;
 
-/// Far more than any of this takes.
+/// The deadline of every wait.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// How often a condition is looked at.
+/// The polling interval.
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Places a block, creates an item and creates an order.
@@ -26,14 +26,14 @@ async fn changes(app: &TestApp, item: i64) -> [Answer; 3] {
     ]
 }
 
-fn check_refused(answer: &Answer, code: &str) {
+fn check_rejected(answer: &Answer, code: &str) {
     assert_eq!(answer.status, 503, "{}", answer.text);
     assert_eq!(answer.body["code"], code, "{}", answer.text);
     let seconds = answer.header("retry-after").parse::<u32>();
     assert!(seconds.is_ok_and(|seconds| seconds > 0), "{:?}", answer.headers);
 }
 
-/// Waits until all changes fail with `code`, and checks the health report. Until then they may fail otherwise.
+/// Waits until all changes fail with `code`, and checks the health report. Earlier failures may have another code.
 async fn check_impaired(app: &TestApp, item: i64, code: &str) {
     let deadline = Instant::now() + PATIENCE;
     let answers = loop {
@@ -46,14 +46,14 @@ async fn check_impaired(app: &TestApp, item: i64, code: &str) {
         assert!(Instant::now() < deadline, "{told:?}");
         tokio::time::sleep(LOOK_INTERVAL).await;
     };
-    answers.iter().for_each(|answer| check_refused(answer, code));
+    answers.iter().for_each(|answer| check_rejected(answer, code));
     let health = read(app, "/health").await;
     assert_eq!(health["databaseProblem"], code, "{health}");
     assert_eq!(health["status"], "degraded", "{health}");
 }
 
-/// Waits until all changes succeed again and again, so that every connection of a pool has its turn. Until then they
-/// fail with a 503.
+/// Waits until all changes succeed several times in a row, so that every connection of a pool is used. Until then they
+/// fail with 503.
 async fn check_recovers(app: &TestApp, item: i64) {
     let deadline = Instant::now() + PATIENCE;
     let mut succeeded = 0;
@@ -71,7 +71,7 @@ async fn check_recovers(app: &TestApp, item: i64) {
     }
 }
 
-/// The body of a read. Connections that were broken may have to be made again before it succeeds.
+/// Returns the body of a read. It is retried until broken connections are replaced.
 async fn read(app: &TestApp, path: &str) -> Value {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -87,7 +87,7 @@ async fn run(database: &PgPool, sql: impl Into<String>) {
     sqlx::raw_sql(AssertSqlSafe(sql.into())).execute(database).await.expect("done");
 }
 
-/// The changes fail with a SQLSTATE, as they do where PostgreSQL finds no room.
+/// Makes every write fail with a SQLSTATE, and checks the code.
 async fn check_failing_statements(sqlstate: &str, code: &str) {
     let app = TestApp::start().await;
     let item = app.item(1_000).await;
@@ -106,18 +106,18 @@ async fn check_failing_statements(sqlstate: &str, code: &str) {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_told() {
+async fn a_full_disk_is_reported() {
     check_failing_statements("53100", "storage_full").await;
 }
 
 #[tokio::test]
-async fn a_database_without_memory_is_told() {
+async fn a_database_without_memory_is_reported() {
     check_failing_statements("53200", "database_out_of_memory").await;
 }
 
-/// A session keeps the setting that it began with, so that those made meanwhile have to be replaced.
+/// A session keeps its initial setting, so sessions of that time must be replaced.
 #[tokio::test]
-async fn a_read_only_database_is_told() {
+async fn a_read_only_database_is_reported() {
     let app = TestApp::start().await;
     let item = app.item(1_000).await;
     let name = sqlx::query_scalar::<_, String>("SELECT current_database()");
@@ -141,7 +141,7 @@ async fn a_read_only_database_is_told() {
 }
 
 #[tokio::test]
-async fn a_role_without_rights_is_told() {
+async fn a_role_without_rights_is_reported() {
     let postgres = Postgres::find();
     let database_url = postgres.create_database().await;
     let database = PgPool::connect(&database_url).await.expect("a connection");
@@ -167,7 +167,7 @@ pub async fn own_by_role(database: &PgPool, database_url: &str, role: &str) -> S
     format!("postgres://{role}@{place}")
 }
 
-/// The connection breaks while the change may be being committed.
+/// The connection breaks during the commit.
 #[tokio::test]
 async fn an_unknown_outcome_says_when_to_look() {
     let postgres = Postgres::find();
@@ -192,7 +192,7 @@ async fn an_unknown_outcome_says_when_to_look() {
     };
     let (answer, ()) =
         tokio::time::timeout(PATIENCE, async { tokio::join!(create, cut) }).await.expect("in time");
-    check_refused(&answer, "outcome_unknown");
+    check_rejected(&answer, "outcome_unknown");
     lock.rollback().await.expect("unlocked");
     proxy.resume();
     check_recovers(&app, item).await;

@@ -127,9 +127,9 @@ async fn a_categorys_top_100_comes_highest_first() {
     assert_eq!((&top["items"][0]["quantity"], &top["totalItemsInCategory"]), (&json!(500), &json!(106)));
 }
 
-/// Letters of one or two have no trigram, and are looked for in another way.
+/// One or two letters have no trigram, and need another search.
 #[tokio::test]
-async fn a_part_of_a_name_is_found_however_short() {
+async fn a_part_of_a_name_is_found_at_any_length() {
     let app = TestApp::start().await;
     for name in ["Ökotisch ZX", "100% wool", "under_score", "Straße", "a\\b"] {
         app.post("/api/items", json!({"name": name, "quantity": 1, "price": "1"})).await.expect(201);
@@ -270,7 +270,7 @@ async fn units_are_received_and_written_off() {
 }
 
 #[tokio::test]
-async fn categories_tell_their_totals() {
+async fn categories_have_totals() {
     let app = TestApp::start().await;
     assert_eq!(app.get("/api/categories").await.expect(200), json!([]));
     let item = app.item(5).await;
@@ -305,7 +305,7 @@ async fn warehouses_are_listed_and_added() {
 }
 
 #[tokio::test]
-async fn units_move_between_warehouses_in_one_go() {
+async fn units_move_between_warehouses_in_one_transaction() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     let (main, north) = (app.main_warehouse().await, app.warehouse("NORTH").await);

@@ -1,8 +1,8 @@
-//! What must be true of the database at every moment, asked in SQL.
+//! The invariants of the database, checked in SQL.
 
 use sqlx::PgPool;
 
-/// A rule: no row may be found by its statement.
+/// An invariant: its statement must return no row.
 const RULES: [(&str, &str); 4] = [
     (
         "a stock level is the sum of its ledger",
@@ -37,7 +37,7 @@ const RULES: [(&str, &str); 4] = [
     ),
 ];
 
-/// Asserts every rule.
+/// Asserts every invariant.
 pub async fn check(database: &PgPool) {
     for (rule, statement) in RULES {
         let broken: i64 = sqlx::query_scalar(statement).fetch_one(database).await.expect(rule);
@@ -45,12 +45,12 @@ pub async fn check(database: &PgPool) {
     }
 }
 
-/// A number, asked in SQL.
+/// Returns the number that a statement selects.
 pub async fn number(database: &PgPool, statement: &'static str) -> i64 {
     sqlx::query_scalar(statement).fetch_one(database).await.expect(statement)
 }
 
-/// A text that changes with any row of any table.
+/// Returns a hash of all rows of all tables.
 pub async fn fingerprint(database: &PgPool) -> String {
     let statement = "SELECT md5(concat_ws('/',
         (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM items t),

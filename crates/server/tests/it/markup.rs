@@ -1,4 +1,4 @@
-//! Text that somebody stores or sends never becomes markup of a page.
+//! Stored and requested text never becomes markup of a page.
 
 use crate::app::{Answer, TestApp};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// Ends an attribute, an element, the title and a script, and begins a comment. As long as a warehouse's code may be.
+/// Ends an attribute, an element, the title and a script, and starts a comment. It fits into a warehouse code.
 const MARKUP: &str = r#""'<x17 y="></title></script><!--"#;
 
 /// Parts of [`MARKUP`] that no page may contain: each is escaped in a text, in an attribute and in a script.
@@ -26,7 +26,7 @@ fn check(place: &str, page: &str) {
     }
 }
 
-/// Whether a page shows [`MARKUP`], escaped.
+/// Returns whether a page contains the escaped [`MARKUP`].
 fn shows(page: &str) -> bool {
     page.contains("&lt;x17")
 }
@@ -36,7 +36,7 @@ fn title(page: &str) -> &str {
     rest.split_once("</title>").expect("the title's end").0
 }
 
-/// A shop in which every text that can be stored is [`MARKUP`].
+/// A server on a database in which every text is [`MARKUP`].
 struct Shop {
     app: TestApp,
     item: i64,
@@ -66,7 +66,7 @@ impl Shop {
         Self { app, item, block, order, warehouse }
     }
 
-    /// Every page, with everything that can be open on it, and with markup in everything that can be asked for.
+    /// Returns the address of every page and dialog, with markup in every parameter.
     fn addresses(&self) -> Vec<String> {
         let Self { item, order, warehouse, .. } = self;
         let pages = [
@@ -116,7 +116,7 @@ impl Shop {
         pages.iter().flat_map(with_query).chain(pages.iter().cloned()).collect()
     }
 
-    /// How many rows there are of everything that a request can change.
+    /// Returns the number of rows in all tables that requests can change.
     async fn rows(&self) -> i64 {
         let count = "SELECT (SELECT count(*) FROM items) + (SELECT count(*) FROM warehouses)
             + (SELECT count(*) FROM orders) + (SELECT count(*) FROM stock_movements)";
@@ -177,7 +177,7 @@ async fn cookies_and_addresses_are_text() {
     let page = shop.app.send(shop.app.request(Method::GET, "/items").header("cookie", cookie)).await;
     check("cookies", &page.text);
     assert!(shows(&page.text), "the page shows the outcome of a form");
-    // Clients of HTTP libraries encode a quotation mark, others need not.
+    // HTTP libraries encode a quotation mark, but other clients may not.
     let host = shop.app.url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).await.expect("a connection");
     let request =
@@ -219,7 +219,7 @@ async fn the_pages_of_forms_have_no_foreign_markup() {
     }
 }
 
-/// Should markup get through all the same, the browser runs no script of it.
+/// If markup got into a page, the browser would still not run its scripts.
 #[tokio::test]
 async fn scripts_run_by_a_nonce_of_each_page() {
     let app = TestApp::start().await;

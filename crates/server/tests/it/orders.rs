@@ -71,7 +71,7 @@ async fn all_lines_or_none() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_ordered_is_refused() {
+async fn invalid_orders_are_rejected() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     let order = app.order(&[(item, 1)]).await;
@@ -186,7 +186,7 @@ async fn a_preview_judges_every_warehouse_as_an_allocation_would() {
     let line = json!({"itemId": second, "requested": 3, "available": 2, "missing": 1});
     assert_eq!(preview["warehouses"][0]["lines"][1], line);
 
-    // What an expired block still holds an allocation would find.
+    // Units of expired blocks count as available.
     let block = app.block(first, 5, 60).await;
     let body = json!({"warehouseId": main, "delta": 1, "reason": "delivery"});
     app.post(&format!("/api/items/{second}/stock"), body).await.expect(200);

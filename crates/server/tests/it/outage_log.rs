@@ -1,7 +1,7 @@
 //! The log during an outage of the database.
 
 use crate::app::Postgres;
-use crate::program::{Folder, Serving, stockhold};
+use crate::binary::{Folder, ServerProcess, stockhold};
 use serde_json::Value;
 use std::fs::File;
 use std::time::{Duration, Instant};
@@ -10,14 +10,14 @@ use store::testing::Proxy;
 /// Several times the interval of every background task.
 const OUTAGE_SECONDS: f64 = 6.0;
 
-/// Far more than any of this takes.
+/// The deadline of every wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The most lines about the outage: its begin and end, and for each background task that failed the same.
+/// The most lines about the outage: start and end, of the database and of each background task.
 const LINES_MAX: usize = 12;
 
-/// Asks for the readiness or the liveness until `holds`.
-async fn wait_until(serving: &Serving, path: &str, holds: impl Fn(&Value) -> bool) {
+/// Polls a health endpoint until `holds`.
+async fn wait_until(serving: &ServerProcess, path: &str, holds: impl Fn(&Value) -> bool) {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let answer = reqwest::get(format!("{}{path}", serving.url)).await.expect("an answer");
@@ -43,7 +43,7 @@ async fn an_outage_is_logged_once() {
     let mut command = stockhold();
     command.arg("serve").env("DATABASE_URL", proxy.url(&database_url));
     command.stderr(File::create(&path).expect("a file"));
-    let serving = tokio::task::spawn_blocking(|| Serving::start(command)).await.expect("started");
+    let serving = tokio::task::spawn_blocking(|| ServerProcess::start(command)).await.expect("started");
     let log = || std::fs::read_to_string(&path).expect("a log");
     let begun = log().lines().count();
     proxy.cut();

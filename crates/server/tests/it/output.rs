@@ -1,24 +1,24 @@
-//! The output of the program: if nobody reads it, it is lost, and the program goes on.
+//! The output of the binary. Lines without a reader are lost, and the process continues.
 
 use crate::app::Postgres;
-use crate::program::{Serving, stockhold};
+use crate::binary::{ServerProcess, stockhold};
 use std::io::{BufRead as _, BufReader};
 use std::process::{ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A server that logs much, whose log goes into a pipe.
-async fn talkative() -> Command {
+/// Returns the command of a server that writes a verbose log to a pipe.
+async fn verbose() -> Command {
     let mut command = stockhold();
     command.arg("serve").env("DATABASE_URL", Postgres::find().create_database().await);
     command.env("RUST_LOG", "trace").stderr(Stdio::piped());
     command
 }
 
-fn log(serving: &mut Serving) -> ChildStderr {
+fn log(serving: &mut ServerProcess) -> ChildStderr {
     serving.child.stderr.take().expect("its log")
 }
 
-async fn ask(serving: &Serving, times: usize) {
+async fn ask(serving: &ServerProcess, times: usize) {
     let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
     for _ in 0..times {
         let url = format!("{}/api/warehouses", serving.url);
@@ -28,18 +28,18 @@ async fn ask(serving: &Serving, times: usize) {
 }
 
 #[tokio::test]
-async fn a_closed_log_ends_nothing() {
-    let mut serving = Serving::start(talkative().await);
+async fn a_closed_log_does_not_stop_the_server() {
+    let mut serving = ServerProcess::start(verbose().await);
     drop(log(&mut serving));
     ask(&serving, 50).await;
     serving.stop("-TERM");
 }
 
 #[tokio::test]
-async fn a_log_that_nobody_reads_blocks_nothing() {
-    let mut serving = Serving::start(talkative().await);
+async fn a_log_without_reader_does_not_block_the_server() {
+    let mut serving = ServerProcess::start(verbose().await);
     let log = log(&mut serving);
-    // More than a pipe holds.
+    // More than the buffer of a pipe.
     ask(&serving, 500).await;
     let started = Instant::now();
     serving.stop("-TERM");
@@ -49,9 +49,9 @@ async fn a_log_that_nobody_reads_blocks_nothing() {
 
 #[tokio::test]
 async fn lines_of_the_log_are_whole_and_written_at_the_end() {
-    let mut command = talkative().await;
+    let mut command = verbose().await;
     command.env("RUST_LOG", "server=debug").args(["--log", "json"]);
-    let mut serving = Serving::start(command);
+    let mut serving = ServerProcess::start(command);
     let log = log(&mut serving);
     ask(&serving, 20).await;
     serving.stop("-TERM");
@@ -62,9 +62,9 @@ async fn lines_of_the_log_are_whole_and_written_at_the_end() {
     assert_eq!(lines.iter().filter(|line| line.contains("/api/warehouses")).count(), 20);
 }
 
-/// `stockhold migrate 2>&1 | true` ends as it does otherwise.
+/// `stockhold migrate 2>&1 | true` exits with the usual code.
 #[tokio::test]
-async fn the_end_is_the_same_without_anybody_to_tell() {
+async fn the_exit_code_does_not_depend_on_the_output() {
     let mut command = stockhold();
     command.arg("migrate").env("DATABASE_URL", "postgres://127.0.0.1:1/shop");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("run");

@@ -8,17 +8,17 @@ use server::Application;
 use sqlx::{AssertSqlSafe, PgPool};
 use std::time::{Duration, Instant};
 
-/// Far more than any of this takes.
+/// The deadline of every wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Requests that a queue holds.
+/// The length of a queue.
 const QUEUE_REQUESTS_MAX: usize = 4;
 
-/// Requests that are sent at the same time.
+/// Concurrent requests.
 const REQUESTS: usize = 40;
 
 #[tokio::test]
-async fn a_full_queue_refuses_at_once_and_loses_nothing() {
+async fn a_full_queue_rejects_at_once_and_loses_nothing() {
     let app = TestApp::start_with(|config| {
         config.engine.queue_requests_max = QUEUE_REQUESTS_MAX;
         config.database.lock_timeout_milliseconds = 60_000;
@@ -29,7 +29,7 @@ async fn a_full_queue_refuses_at_once_and_loses_nothing() {
     sqlx::query("LOCK TABLE inventory IN EXCLUSIVE MODE").execute(&mut *lock).await.expect("locked");
     let place = |_| app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 1}));
     let mut answers = stream::iter(0..REQUESTS).map(place).buffer_unordered(REQUESTS);
-    // The queue stays full while the lock is held, and only refusals arrive: two batches may be under way.
+    // The queue stays full while the lock is held, and only rejections arrive. Two batches may be in progress.
     let refused_min = REQUESTS - 4 * QUEUE_REQUESTS_MAX;
     for _ in 0..refused_min {
         let answer =
@@ -56,7 +56,7 @@ async fn limit_connections(database: &PgPool, role: &str, connections_max: i64) 
 }
 
 #[tokio::test]
-async fn a_server_keeps_its_connections_and_one_that_finds_none_does_not_start() {
+async fn a_server_keeps_its_connections_and_does_not_start_without_them() {
     let postgres = Postgres::find();
     let database_url = postgres.create_database().await;
     let database = PgPool::connect(&database_url).await.expect("a connection");
@@ -80,7 +80,7 @@ async fn a_server_keeps_its_connections_and_one_that_finds_none_does_not_start()
     app.get("/health").await.expect(200);
     assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
 
-    // Another server says why it does not start, whether it finds no connection or too few.
+    // Another server does not start without enough connections, and names the reason.
     let connections = "SELECT count(*) FROM pg_stat_activity WHERE usename = $1";
     let open: i64 = sqlx::query_scalar(connections).bind(&role).fetch_one(&database).await.expect("a number");
     for (free, told) in [(0, "no more connections"), (8, "raise max_connections")] {
@@ -92,7 +92,7 @@ async fn a_server_keeps_its_connections_and_one_that_finds_none_does_not_start()
         assert!(error.contains(told) && error.contains("too many connections for role"), "{error}");
     }
 
-    // The connections are lost, and no new ones are to be had: requests fail at once, and say why.
+    // The connections are lost, and PostgreSQL accepts no new ones: requests fail at once with the reason.
     limit_connections(&database, &role, 0).await;
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1";
     sqlx::query(end).bind(&role).execute(&database).await.expect("ended");

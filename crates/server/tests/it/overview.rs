@@ -1,5 +1,5 @@
-//! What the console shows beside the plain lists: the overview, histories, blocks by their time, bulk actions,
-//! renaming categories, and what a refusal offers.
+//! Queries and actions of the console: overview, histories, blocks by time, bulk actions, renamed categories, and
+//! suggestions in errors.
 
 use crate::app::TestApp;
 use crate::ledger;
@@ -21,7 +21,7 @@ fn ids(page: &Value, field: &str) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn the_overview_tells_how_the_stock_stands_and_what_happened() {
+async fn the_overview_has_totals_and_recent_activity() {
     let app = TestApp::start().await;
     let empty = app.get("/api/overview").await.expect(200);
     assert_eq!(
@@ -82,20 +82,20 @@ async fn the_overview_tells_how_the_stock_stands_and_what_happened() {
         (&json!(too_large), &json!(13))
     );
 
-    // Read on from where the last reading stopped, nothing is counted twice.
+    // Incremental reads count nothing twice.
     app.block(hot, 1, 60).await;
     let again = app.get("/rpc/overview").await.expect(200);
     assert_eq!(again["hottest"][0]["unitsBlocked"], 8);
     let blocks =
         again["activity"].as_array().expect("minutes").iter().filter_map(|minute| minute["blocks"].as_i64());
     assert_eq!(blocks.sum::<i64>(), 4);
-    // Another server tells the same of the whole shop.
+    // Another server returns the same totals.
     let other = app.one_more().await.get("/api/overview").await.expect(200);
     assert_eq!((&other["hottest"], &other["failures"]), (&again["hottest"], &json!([])));
 }
 
 #[tokio::test]
-async fn categories_that_run_low_are_told_first() {
+async fn categories_with_low_stock_come_first() {
     let app = TestApp::start().await;
     for (category, quantity) in [("Toys", 3), ("Toys", 0), ("Toys", 500), ("Books", 10), ("Shoes", 11)] {
         named(&app, "Thing", Some(category), quantity).await;
@@ -109,7 +109,7 @@ async fn categories_that_run_low_are_told_first() {
 }
 
 #[tokio::test]
-async fn a_history_tells_before_and_after_page_by_page() {
+async fn a_history_has_the_units_before_and_after_each_movement() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     let (main, north) = (app.main_warehouse().await, app.warehouse("NORTH").await);
@@ -129,7 +129,7 @@ async fn a_history_tells_before_and_after_page_by_page() {
         }
         let Some(next) = page["next"].as_str() else { break };
         after = next.replace('=', "%3D");
-        // What happens meanwhile does not disturb the pages that are read.
+        // Concurrent changes do not affect the following pages.
         app.block(item, 1, 60).await;
     }
     let expected =
@@ -191,7 +191,7 @@ async fn items_are_found_by_warehouse_and_low_stock_in_every_order() {
     let check = async |query: &str, expected: &[i64]| {
         let page = app.get(&format!("/api/items?{query}")).await.expect(200);
         assert_eq!(ids(&page, "id"), expected, "{query}");
-        // One row a page leads through the same list.
+        // Pages of one row return the same list.
         let (mut one_by_one, mut after) = (Vec::new(), String::new());
         loop {
             let page = app.get(&format!("/api/items?{query}&limit=1&after={after}")).await.expect(200);
@@ -319,7 +319,7 @@ async fn a_category_is_renamed_and_made_one_with_another() {
     assert_eq!(app.post(path, json!({"to": " "})).await.problem(400, "invalid_value")["field"], "to");
 }
 
-/// Renaming a category while its items are sold: nobody waits for ever, nobody is refused.
+/// A category is renamed while its items are sold. No request fails or waits without a bound.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_category_is_renamed_under_load() {
     let app = TestApp::start().await;
@@ -343,7 +343,7 @@ async fn a_category_is_renamed_under_load() {
 }
 
 #[tokio::test]
-async fn a_refusal_tells_what_is_held_and_until_when() {
+async fn a_rejection_names_held_units_and_their_expiry() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     let first = app

@@ -1,6 +1,6 @@
-//! The program itself: what it says, how it ends.
+//! The binary: output and exit codes.
 
-use crate::program::{Folder, Serving, stockhold};
+use crate::binary::{Folder, ServerProcess, stockhold};
 use sqlx::{Connection as _, PgConnection};
 use std::net::TcpListener;
 use std::process::Output;
@@ -13,15 +13,15 @@ fn check_fails(output: &Output, wanted: &str) {
     assert!(!errors.contains("panicked"), "{errors}");
 }
 
-/// As [`check_fails`], for an error that log lines may precede.
-fn check_refused(output: &Output, wanted: &str) {
+/// Checks a failure like [`check_fails`], but log lines may precede the error.
+fn check_rejected(output: &Output, wanted: &str) {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{errors}");
     assert!(errors.lines().any(|line| line.starts_with("error: ") && line.contains(wanted)), "{errors}");
 }
 
 #[test]
-fn it_tells_its_version() {
+fn it_prints_its_version() {
     let output = stockhold().arg("--version").output().expect("run");
     assert_eq!(
         String::from_utf8_lossy(&output.stdout).trim(),
@@ -30,7 +30,7 @@ fn it_tells_its_version() {
 }
 
 #[test]
-fn a_taken_address_is_told() {
+fn an_address_in_use_is_an_error() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("its address").to_string();
     let output = stockhold().arg("serve").env("LEPTOS_SITE_ADDR", &address).output().expect("run");
@@ -38,7 +38,7 @@ fn a_taken_address_is_told() {
 }
 
 #[test]
-fn an_unreachable_database_is_told() {
+fn an_unreachable_database_is_an_error() {
     for command in [["serve"].as_slice(), &["migrate"], &["seed", "--demo"]] {
         let output = stockhold().args(command).env("DATABASE_URL", "postgres://127.0.0.1:1/shop").output();
         check_fails(&output.expect("run"), "the database that DATABASE_URL names can't be reached");
@@ -55,10 +55,13 @@ async fn it_serves_from_a_private_postgresql_and_keeps_the_data() {
     for (start, signal) in ["-TERM", "-INT"].into_iter().enumerate() {
         let mut command = stockhold();
         command.args(["serve", "--demo"]).env("STOCKHOLD_DATA_DIR", &folder.0);
-        let serving = Serving::start(command);
-        let demo =
-            serving.said.iter().find(|line| line.starts_with("Demo data: ")).expect("a line on the demo");
-        assert_eq!(demo.contains("left out"), start > 0, "{demo}");
+        let serving = ServerProcess::start(command);
+        let demo = serving
+            .lines_before_ready
+            .iter()
+            .find(|line| line.starts_with("Demo data: "))
+            .expect("a line on the demo");
+        assert_eq!(demo.contains("not loaded"), start > 0, "{demo}");
         let text = reqwest::get(format!("{}/api/categories", serving.url)).await.expect("an answer");
         let categories: serde_json::Value =
             serde_json::from_str(&text.text().await.expect("a body")).expect("JSON");
@@ -82,7 +85,7 @@ fn reconcile_shares_a_running_private_postgresql_and_migrates_nothing() {
 
     let mut command = stockhold();
     command.args(["serve", "--demo"]).env("STOCKHOLD_DATA_DIR", &folder.0);
-    let serving = Serving::start(command);
+    let serving = ServerProcess::start(command);
     let postgres = folder.0.join("postgres");
     let url = cluster::Cluster::running_url(&postgres, "stockhold").expect("an answer").expect("a URL");
     let database = |sql: &'static str| {
@@ -106,10 +109,10 @@ fn reconcile_shares_a_running_private_postgresql_and_migrates_nothing() {
     for arguments in [[].as_slice(), &["--apply"]] {
         check_fails(&reconcile(arguments), "the schema is older than this program: 1 migrations are missing");
     }
-    // The server was not disturbed, and its PostgreSQL was not stopped.
+    // The server and its PostgreSQL still run.
     serving.stop("-TERM");
     assert!(cluster::Cluster::running_url(&postgres, "stockhold").expect("an answer").is_none());
-    // Started for the check alone, which still migrates nothing.
+    // PostgreSQL is started only for the check, which migrates nothing.
     check_fails(&reconcile(&[]), "the schema is older than this program: 1 migrations are missing");
 }
 
@@ -135,7 +138,7 @@ async fn every_command_refuses_a_database_of_the_former_migrations() {
     ];
     for command in commands {
         let output = run(command).expect("run");
-        check_refused(&output, "created by an earlier development version of Stockhold");
+        check_rejected(&output, "created by an earlier development version of Stockhold");
         assert!(String::from_utf8_lossy(&output.stderr).contains("\n    CREATE DATABASE "), "{output:?}");
     }
 }
@@ -150,7 +153,7 @@ fn the_command_in_the_refusal_of_a_former_private_database_helps() {
     cluster.query("stockhold", MAKE_FORMER).expect("changed");
     cluster.stop().expect("stopped");
     let refused = migrate();
-    check_refused(&refused, "created by an earlier development version of Stockhold");
+    check_rejected(&refused, "created by an earlier development version of Stockhold");
     let text = String::from_utf8_lossy(&refused.stderr);
     let command = text.lines().find_map(|line| line.strip_prefix("    ")).expect("a command");
     let done = std::process::Command::new("sh").args(["-c", command]).status().expect("run");
@@ -163,7 +166,7 @@ fn the_command_in_the_refusal_of_a_former_private_database_helps() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_not_ours_is_refused_with_the_remedy() {
+async fn a_database_of_another_application_is_rejected_with_the_remedy() {
     let migrate = |url: &str| stockhold().arg("migrate").env("DATABASE_URL", url).output().expect("run");
     let run = async |url: &str, sql: &'static str| {
         let mut connection = PgConnection::connect(url).await.expect("a connection");
@@ -172,7 +175,7 @@ async fn a_database_that_is_not_ours_is_refused_with_the_remedy() {
     // Another application's tables.
     let foreign = store::testing::database().await;
     run(&foreign, "CREATE TABLE items (sku text)").await;
-    check_refused(&migrate(&foreign), "the database has tables of another application");
+    check_rejected(&migrate(&foreign), "the database has tables of another application");
     // A schema of a later version.
     let newer = store::testing::database().await;
     assert!(migrate(&newer).status.success());
@@ -182,7 +185,7 @@ async fn a_database_that_is_not_ours_is_refused_with_the_remedy() {
          VALUES (99990101000000, 'later', true, '', 0)",
     )
     .await;
-    check_refused(&migrate(&newer), "the schema is newer than this program");
+    check_rejected(&migrate(&newer), "the schema is newer than this program");
     // A role without rights.
     let bare = store::testing::database().await;
     run(
@@ -193,7 +196,7 @@ async fn a_database_that_is_not_ours_is_refused_with_the_remedy() {
     .await;
     let options = sqlx::postgres::PgConnectOptions::from_str(&bare).expect("a URL");
     let by_bare = bare.replacen(&format!("{}@", options.get_username()), "stockhold_bare@", 1);
-    check_refused(&migrate(&by_bare), "the role may not create what the schema needs");
+    check_rejected(&migrate(&by_bare), "the role may not create what the schema needs");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -201,7 +204,7 @@ async fn a_private_postgresql_that_was_killed_is_started_again() {
     let folder = Folder::new("killed-postgres");
     let mut command = stockhold();
     command.arg("serve").env("STOCKHOLD_DATA_DIR", &folder.0);
-    let serving = tokio::task::spawn_blocking(move || Serving::start(command)).await.expect("started");
+    let serving = tokio::task::spawn_blocking(move || ServerProcess::start(command)).await.expect("started");
     let note = folder.0.join("postgres/cluster/data/postmaster.pid");
     let postmaster =
         || std::fs::read_to_string(&note).ok().and_then(|note| note.lines().next()?.parse::<u32>().ok());

@@ -1,4 +1,4 @@
-//! Real parallel requests over HTTP, through two servers over one database: every unit stays counted.
+//! Parallel requests through two servers on one database. The ledger accounts for every unit.
 
 use crate::app::TestApp;
 use crate::ledger::{self, number};
@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Two servers over one database.
+/// Starts two servers on one database.
 async fn pair() -> [TestApp; 2] {
     let one = TestApp::start().await;
     let other = one.one_more().await;
@@ -47,12 +47,12 @@ async fn two_hundred_buyers_of_the_last_fifty_units_get_exactly_fifty() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_all_that_race_for_a_block_exactly_one_wins() {
+async fn exactly_one_of_several_racing_actions_wins() {
     const BLOCKS: usize = 60;
     let apps = pair().await;
     let item = apps[0].item(1_000).await;
     let blocks = join_all((0..BLOCKS).map(|index| apps[index % 2].block(item, 3, 1))).await;
-    // Around the moment at which the blocks expire, everything happens to each of them.
+    // All actions race for each block at the moment when it expires.
     let race = blocks.iter().enumerate().map(|(index, block)| {
         let [one, other] = &apps;
         async move {
@@ -114,7 +114,7 @@ async fn fifty_orders_of_the_same_twenty_items_do_not_deadlock() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn allocating_against_blocking_takes_no_unit_twice() {
+async fn allocations_and_blocks_take_no_unit_twice() {
     let apps = pair().await;
     let main = apps[0].main_warehouse().await;
     let items = join_all((0..5).map(|_| apps[0].item(40))).await;
@@ -143,7 +143,7 @@ async fn allocating_against_blocking_takes_no_unit_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_clean_ups_at_once_give_back_once() {
+async fn concurrent_clean_ups_return_units_once() {
     let apps = pair().await;
     let items = join_all((0..4).map(|_| apps[0].item(100))).await;
     join_all((0..80).map(|index: usize| apps[index % 2].block(items[index % 4], 5, 1))).await;

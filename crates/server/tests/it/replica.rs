@@ -1,6 +1,6 @@
-//! A streaming replica that dies, lags and is promoted: answers stay fast and complete.
+//! A streaming replica that fails, lags and is promoted. Responses stay fast and complete.
 
-use crate::program::{Folder, Serving, stockhold};
+use crate::binary::{Folder, ServerProcess, stockhold};
 use crate::standby::{Standby, query};
 use cluster::{Cluster, Options};
 use reqwest::Method;
@@ -13,15 +13,15 @@ use tokio::runtime::Runtime;
 
 const DATABASE: &str = "shop";
 
-/// Far more than any of this takes.
+/// The deadline of every wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long ten lists and a page may take while the replica is dead. Each waited for 5 s once.
+/// The longest time of ten lists and a page while the replica is unreachable. Each used to wait for 5 s.
 const DEAD_MAX: Duration = Duration::from_secs(20);
 
 /// A server with a primary and a replica behind a proxy.
 struct World {
-    serving: Serving,
+    serving: ServerProcess,
     http: reqwest::Client,
     runtime: Runtime,
     proxy: Proxy,
@@ -44,12 +44,12 @@ impl World {
             .env("DATABASE_URL", &primary_url)
             .env("DATABASE_READ_URL", proxy.url(&replica_url));
         command.env("STOCKHOLD_REPLICA_LAG_SECONDS_MAX", "1").stderr(File::create(&log).expect("a file"));
-        let serving = Serving::start(command);
+        let serving = ServerProcess::start(command);
         let http = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
         Self { serving, http, runtime, proxy, standby, primary_url, log }
     }
 
-    /// The body of an answer, which must have the status.
+    /// Sends a request, asserts the status, and returns the body.
     fn send(&self, method: Method, path: &str, body: &Value, status: u16) -> String {
         let request = self.http.request(method, format!("{}{path}", self.serving.url)).json(body);
         self.runtime.block_on(async {
@@ -73,11 +73,11 @@ impl World {
         serde_json::from_str(&self.get("/health")).expect("JSON")
     }
 
-    /// Waits until the health report says so of the replica.
+    /// Waits until the health report has this state of the replica.
     fn wait_for(&self, standing: &str) {
         let begun = Instant::now();
         loop {
-            // A replica falls behind only while the primary goes on.
+            // A replica lags only while the primary writes.
             self.post("/api/items", json!({"name": "Vase", "quantity": 1, "price": "1"}));
             let health = self.health();
             if health["replica"] == standing {
@@ -110,7 +110,7 @@ impl World {
         }
     }
 
-    /// Changes are found by every kind of read, at once.
+    /// Checks that every kind of read returns a change at once.
     fn check_fresh(&self, name: &str) {
         let new = json!({"name": name, "quantity": 9, "price": "1", "category": name});
         let item = self.post("/api/items", new)["id"].as_i64().expect("an id");
@@ -141,14 +141,14 @@ impl World {
         shows("/api/orders?limit=5", &order);
     }
 
-    /// How many log lines have the text.
+    /// Returns the number of log lines that contain the text.
     fn logged(&self, text: &str) -> usize {
         std::fs::read_to_string(&self.log).expect("a log").lines().filter(|line| line.contains(text)).count()
     }
 }
 
 #[test]
-fn a_replica_is_left_while_it_is_dead_or_behind_and_then_read_again() {
+fn a_replica_is_not_used_while_it_is_unreachable_or_lagging() {
     let folder = Folder::new("replica");
     let cluster = Cluster::start(&Options::durable(&folder.0)).expect("a PostgreSQL");
     let world = World::start(&folder, &cluster);
@@ -156,7 +156,7 @@ fn a_replica_is_left_while_it_is_dead_or_behind_and_then_read_again() {
     world.wait_until_used();
     world.check_fresh("followed");
 
-    // Dead without a reset, so that nothing but a deadline tells.
+    // Unreachable without a TCP reset, so that only a deadline detects it.
     world.proxy.freeze();
     let begun = Instant::now();
     for _ in 0..10 {
@@ -185,7 +185,7 @@ fn a_replica_is_left_while_it_is_dead_or_behind_and_then_read_again() {
     world.wait_until_used();
     world.check_fresh("caught-up");
 
-    // A replica that became a primary has other data.
+    // A promoted replica has its own history.
     world.standby.stop_receiving(&world.runtime);
     world.standby.promote(&world.runtime);
     world.check_fresh("promoted");

@@ -1,4 +1,4 @@
-//! The server functions, as any HTTP client calls them.
+//! The server functions, called over HTTP.
 
 use crate::app::TestApp;
 use crate::ledger;
@@ -31,7 +31,7 @@ async fn reads_are_gets_and_changes_are_posts() {
 }
 
 #[tokio::test]
-async fn every_server_function_is_at_hand() {
+async fn every_server_function_has_a_route() {
     let app = TestApp::start().await;
     for name in [
         "list_categories",
@@ -82,7 +82,7 @@ async fn every_server_function_is_at_hand() {
 }
 
 #[tokio::test]
-async fn refusals_have_their_status() {
+async fn errors_have_their_status() {
     let app = TestApp::start().await;
     let item = app.item(3).await;
     let before = ledger::fingerprint(&app.database).await;
@@ -115,7 +115,7 @@ async fn refusals_have_their_status() {
 }
 
 #[tokio::test]
-async fn a_form_is_answered_in_json_too() {
+async fn a_form_gets_a_json_response_too() {
     let app = TestApp::start().await;
     let request = app.request(Method::GET, "/rpc/get_item?id=999999").header("accept", "text/html");
     let answer = app.send(request.header("referer", "http://127.0.0.1/items")).await;

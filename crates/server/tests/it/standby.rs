@@ -13,16 +13,16 @@ use tokio::runtime::Runtime;
 /// How long the replica may take to reach a state.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The replica. It is stopped when this value goes.
+/// The replica. It is stopped on drop.
 pub struct Standby {
-    /// The folder of the primary, which the replica's files lie in: its user can reach it.
+    /// The primary's folder. It also contains the replica's files, because the database user can read it.
     home: PathBuf,
     programs: PathBuf,
     owner: (u32, u32),
 }
 
 impl Standby {
-    /// Copies the primary and follows it.
+    /// Copies the primary and starts streaming from it.
     pub fn of(primary: &Cluster) -> Self {
         let home = primary.socket_folder().parent().expect("a folder around the socket's").to_owned();
         let data = std::fs::metadata(home.join("data")).expect("the primary's data");
@@ -40,20 +40,20 @@ impl Standby {
         standby
     }
 
-    /// The URL of one of its databases.
+    /// Returns the URL of one of its databases.
     pub fn url(&self, database: &str) -> String {
         let folder = self.home.join("standby-run").display().to_string().replace('/', "%2F");
         format!("postgres://{SUPERUSER}@{folder}:5432/{database}?sslmode=disable")
     }
 
-    /// Waits until it has everything that the primary has written so far.
+    /// Waits until the replica has replayed every write of the primary so far.
     pub fn catch_up(&self, runtime: &Runtime, primary_url: &str) {
         let written =
             runtime.block_on(query(primary_url, "SELECT pg_current_wal_flush_lsn()::text")).remove(0);
         self.wait_for(runtime, &format!("SELECT (pg_last_wal_replay_lsn() >= '{written}')::text"));
     }
 
-    /// Stops receiving: later writes of the primary are lost with it.
+    /// Stops streaming. Later writes of the primary are missing in the replica.
     pub fn stop_receiving(&self, runtime: &Runtime) {
         let url = self.url("postgres");
         runtime.block_on(query(&url, "ALTER SYSTEM SET primary_conninfo = ''"));
@@ -61,7 +61,7 @@ impl Standby {
         self.wait_for(runtime, "SELECT (count(*) = 0)::text FROM pg_stat_wal_receiver");
     }
 
-    /// Makes it a primary, and waits until it takes writes.
+    /// Promotes the replica, and waits until it accepts writes.
     pub fn promote(&self, runtime: &Runtime) {
         let promoted = runtime.block_on(query(&self.url("postgres"), "SELECT pg_promote(true, 60)::text"));
         assert_eq!(promoted, ["true"]);
@@ -80,7 +80,7 @@ impl Standby {
         let path = self.programs.join(program);
         let mut command = Command::new(if path.exists() { path } else { program.into() });
         command.args(arguments).current_dir(&self.home).uid(self.owner.0).gid(self.owner.1);
-        // A server that is started keeps what it inherits: a pipe would be waited for.
+        // The started server inherits the output. With a pipe, this call would wait for the server's end.
         let status = command.env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::null()).status();
         assert!(status.expect("run").success(), "{program} {arguments:?}");
     }
@@ -90,7 +90,7 @@ impl Drop for Standby {
     fn drop(&mut self) {
         let mut stop = Command::new(self.programs.join("pg_ctl"));
         stop.args(["stop", "-s", "-m", "immediate", "-D", "standby"]).current_dir(&self.home);
-        // Nothing is left to stop if the test ended before the replica was started.
+        // This fails if the test ended before the replica was started.
         let _ = stop.uid(self.owner.0).gid(self.owner.1).stderr(Stdio::null()).status();
     }
 }

@@ -1,4 +1,4 @@
-//! The live stream, as a browser's EventSource reads it.
+//! The event stream, as a browser's `EventSource` reads it.
 
 use crate::app::TestApp;
 use futures::StreamExt as _;
@@ -28,7 +28,7 @@ impl Stream {
         Self { bytes, text: String::new() }
     }
 
-    /// The next message, which must come soon; `None` where the stream has ended.
+    /// Returns the next message, which must arrive soon; `None` at the end of the stream.
     async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some((message, rest)) = self.text.split_once("\n\n") {
@@ -48,7 +48,7 @@ impl Stream {
 }
 
 #[tokio::test]
-async fn a_change_shows_at_once_with_what_the_item_has_then() {
+async fn a_message_has_the_current_quantity_of_a_changed_item() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     let mut stream = Stream::open(&app, None).await;
@@ -71,7 +71,7 @@ async fn a_change_shows_at_once_with_what_the_item_has_then() {
 }
 
 #[tokio::test]
-async fn what_the_ledger_does_not_tell_is_told_by_its_kind() {
+async fn changes_without_a_movement_are_sent_by_topic() {
     let app = TestApp::start().await;
     let other = app.one_more().await;
     let item = app.item(10).await;
@@ -114,7 +114,7 @@ async fn a_reconnect_misses_nothing() {
     sqlx::query(query).execute(&app.database).await.expect("lines");
     let mut stream = Stream::open(&app, cursor).await;
     loop {
-        // The first message may still be of a moment ago.
+        // The first message may be older.
         let message = stream.next().await.expect("a message");
         if message["skipped"] == json!(true) {
             assert_eq!(message["events"], json!([]));
@@ -128,7 +128,7 @@ async fn a_reconnect_misses_nothing() {
 }
 
 #[tokio::test]
-async fn a_stream_outlives_the_limit_of_requests_and_ends_with_the_server() {
+async fn a_stream_has_no_request_time_out_and_ends_at_shutdown() {
     let mut app = TestApp::start_with(|config| config.http.request_timeout_seconds = 1).await;
     let item = app.item(10).await;
     let mut stream = Stream::open(&app, None).await;
@@ -144,7 +144,7 @@ async fn a_stream_outlives_the_limit_of_requests_and_ends_with_the_server() {
 }
 
 #[tokio::test]
-async fn one_stream_more_than_are_served_is_refused() {
+async fn a_stream_over_the_limit_is_rejected() {
     let app = TestApp::start_with(|config| config.http.event_streams_max = 1).await;
     let mut stream = Stream::open(&app, None).await;
     stream.next().await.expect("a first message");
@@ -152,7 +152,7 @@ async fn one_stream_more_than_are_served_is_refused() {
     assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains('1')), "{problem}");
 }
 
-/// A consumer that comes back with a cursor that this ledger never gave out must not go on as if nothing were missing.
+/// A consumer with a cursor of another ledger must learn that events are missing.
 #[tokio::test]
 async fn a_cursor_of_another_history_is_gone() {
     let app = TestApp::start().await;
@@ -173,7 +173,7 @@ async fn a_cursor_of_another_history_is_gone() {
     app.get("/api/events?after=seven").await.problem(400, "invalid_query");
 }
 
-/// The lag of the feed, and its cause, are in the answers and in the health report.
+/// The lag of the feed and its cause are in the responses and in the health report.
 #[tokio::test]
 async fn a_lag_of_the_feed_is_in_the_health_report() {
     let app = TestApp::start().await;
@@ -201,7 +201,7 @@ async fn a_lag_of_the_feed_is_in_the_health_report() {
     let page = app.get(&format!("/api/events?after={start}")).await.expect(200);
     assert_eq!(page["events"], json!([]));
     assert!(page["lagSeconds"].as_i64() >= Some(1), "{page}");
-    // The stock itself does not wait.
+    // Writes are not delayed.
     let warehouses = app.get("/api/warehouses").await.expect(200);
     assert_eq!(warehouses[0]["unitsAvailable"], 9);
     open.rollback().await.expect("rolled back");

@@ -1,10 +1,10 @@
-//! Names and prices, on every way that they come.
+//! Names and prices, through every interface.
 
 use crate::app::TestApp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// A name with a character that turns the direction of text.
+/// A name with a character that changes the direction of text.
 const TURNED: &str = "R28 \u{202E}elttek";
 
 async fn send(app: &TestApp, path: &str, body: &str) -> crate::app::Answer {
@@ -89,7 +89,7 @@ async fn texts_have_no_character_that_hides_or_turns_text() {
     app.post("/api/items", item).await.expect(201);
 }
 
-/// A category of an earlier version can be found, and given another name.
+/// A category that an earlier version accepted can be found and renamed.
 #[tokio::test]
 async fn a_category_with_a_hidden_character_can_be_renamed() {
     let app = TestApp::start().await;

@@ -33,7 +33,7 @@ struct Import {
     is_re_export: bool,
 }
 
-/// What a path names.
+/// The target of a path.
 #[derive(Clone, Copy)]
 enum Target {
     Module(usize),

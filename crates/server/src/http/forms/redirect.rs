@@ -37,7 +37,7 @@ pub(super) fn page_before(referer: Option<&HeaderValue>) -> String {
 pub(super) fn error_message(response: &Response) -> String {
     let problem = response.extensions().get::<Problem>();
     problem.map_or_else(
-        || "It was refused.".to_owned(),
+        || "The request was rejected.".to_owned(),
         |problem| format!("{}. {}", problem.title, problem.detail),
     )
 }

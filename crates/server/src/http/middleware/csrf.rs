@@ -14,8 +14,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(super) fn check(request: &Request) -> Result<(), ApiError> {
     let is_write = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if is_write && is_cross_site(request.headers(), request.uri()) {
-        let detail = "Changes are only taken from this site's own pages, and from programs.";
-        return Err(ApiError::new(StatusCode::FORBIDDEN, "cross_site", "Asked for by another site", detail));
+        let detail = "Writes are accepted only from this site's own pages, and from programs.";
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "cross_site", "Cross-site request", detail));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use engine::Engine;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// Which blocks, which page.
+/// Filter and page of a list of blocks.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
@@ -22,14 +22,14 @@ pub(crate) struct BlocksParams {
     state: Option<BlockState>,
     /// Only blocks of this item.
     item_id: Option<i64>,
-    /// Rows of the page: 1 to 500; 50 where absent.
+    /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     after: Option<String>,
 }
 
 impl BlocksParams {
-    /// The whole list, whatever page was asked for.
+    /// Returns the query of the whole list, without paging.
     pub(crate) fn whole(self) -> Result<BlockQuery, domain::Error> {
         Self { limit: None, after: None, ..self }.query()
     }
@@ -39,7 +39,7 @@ impl BlocksParams {
     }
 }
 
-/// Holds units of one item in one warehouse until a time.
+/// Places a temporary block on units of one item in one warehouse.
 #[utoipa::path(post, path = "/api/items/block/temporary", tag = "blocks", request_body = PlaceBlock,
     responses((status = 201, description = "The block", body = BlockPlaced,
                headers(("Location" = String, description = "Where the block can be read")))))]
@@ -52,7 +52,7 @@ pub(crate) async fn place_block(
     Ok(created_at(placed, |placed| format!("/api/blocks/{}", placed.id)))
 }
 
-/// Makes a temporary block permanent: its units are sold.
+/// Makes a temporary block permanent, which sells its units.
 #[utoipa::path(post, path = "/api/items/block/permanent", tag = "blocks", request_body = ConfirmBlock,
     responses((status = 200, description = "The block, now permanent", body = BlockConfirmed)))]
 pub(crate) async fn confirm_block(
@@ -64,7 +64,7 @@ pub(crate) async fn confirm_block(
     Ok(json(engine.block_confirm(&context, BlockId(block.block_id), quantity).await?))
 }
 
-/// Gives back the units of every expired block. The server does so itself about every second.
+/// Returns the units of every expired block. The server does this itself about once per second.
 #[utoipa::path(post, path = "/api/items/cleanup/expired-blocks", tag = "blocks",
     responses((status = 200, description = "How many blocks were removed", body = ExpiredBlocksRemoved)))]
 pub(crate) async fn cleanup_expired_blocks(
@@ -85,23 +85,23 @@ pub(crate) async fn list_blocks(
     Ok(Json(engine.block_list(&context, params.query()?).await?.into()))
 }
 
-/// Which blocks that expire soon, which page.
+/// Filter and page of a list of blocks that expire soon.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ExpiringParams {
-    /// Within how many seconds from now: 1 to 2,592,000; 600 where absent.
+    /// The latest expiry, in seconds from now: 1 to 2,592,000; default 600.
     within_seconds: Option<i64>,
     /// Only blocks of this item.
     item_id: Option<i64>,
-    /// Rows of the page: 1 to 500; 50 where absent.
+    /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     after: Option<String>,
 }
 
 impl ExpiringParams {
-    /// The whole list, whatever page was asked for.
+    /// Returns the query of the whole list, without paging.
     pub(crate) fn whole(self) -> Result<ExpiringQuery, domain::Error> {
         Self { limit: None, after: None, ..self }.query()
     }
@@ -122,20 +122,20 @@ pub(crate) async fn list_expiring_blocks(
     Ok(Json(engine.blocks_expiring(&context, params.query()?).await?.into()))
 }
 
-/// Which ends of blocks, which page.
+/// Filter and page of a list of ended blocks.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct EndedParams {
     /// Only blocks of this item.
     pub(crate) item_id: Option<i64>,
-    /// Rows of the page: 1 to 500; 50 where absent.
+    /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     after: Option<String>,
 }
 
-/// A page of how blocks have ended, latest first, as far back as the last 200,000 lines of the ledger.
+/// A page of ended blocks, latest first, out of the last 200,000 movements of the ledger.
 #[utoipa::path(get, path = "/api/blocks/ended", tag = "blocks", params(EndedParams),
     responses((status = 200, description = "The page", body = Page<EndedBlock>)))]
 pub(crate) async fn list_ended_blocks(
@@ -147,9 +147,9 @@ pub(crate) async fn list_ended_blocks(
     Ok(Json(engine.blocks_ended(&context, params.item_id.map(ItemId), slice).await?.into()))
 }
 
-/// Confirms, releases or extends several blocks, each by itself: what one refuses does not stop the others.
+/// Confirms, releases or extends several blocks independently: an error of one does not stop the others.
 #[utoipa::path(post, path = "/api/blocks/bulk", tag = "blocks", request_body = ActOnBlocks,
-    responses((status = 200, description = "What became of each, in the order asked", body = Vec<BlockOutcome>)))]
+    responses((status = 200, description = "The result of each block, in the order of the request", body = Vec<BlockOutcome>)))]
 pub(crate) async fn act_on_blocks(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
@@ -170,10 +170,10 @@ pub(crate) async fn get_block(
     Ok(Json(engine.block_get(&context, BlockId(id)).await?.into()))
 }
 
-/// Gives a temporary block's units back.
+/// Releases a temporary block, which returns its units.
 #[utoipa::path(delete, path = "/api/blocks/{id}", tag = "blocks",
     params(("id" = i64, Path, description = "The block's id")),
-    responses((status = 200, description = "The block is gone, its units are back", body = BlockReleased)))]
+    responses((status = 200, description = "The block was released, its units are available", body = BlockReleased)))]
 pub(crate) async fn release_block(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
@@ -182,10 +182,10 @@ pub(crate) async fn release_block(
     Ok(json(engine.block_release(&context, BlockId(id)).await?))
 }
 
-/// Lets a temporary block that has not expired hold for longer.
+/// Extends a temporary block that has not expired.
 #[utoipa::path(post, path = "/api/blocks/{id}/extend", tag = "blocks",
     params(("id" = i64, Path, description = "The block's id")), request_body = ExtendBlock,
-    responses((status = 200, description = "The block with its time", body = BlockExtended)))]
+    responses((status = 200, description = "The block with its new expiry", body = BlockExtended)))]
 pub(crate) async fn extend_block(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,

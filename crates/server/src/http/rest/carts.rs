@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use domain::CartId;
 use engine::Engine;
 
-/// Holds units of several items: every line, or none.
+/// Places a cart: a temporary block for each line, or none.
 #[utoipa::path(post, path = "/api/blocks", tag = "carts", request_body = PlaceCart,
     responses((status = 201, description = "The cart, with a block for each line", body = CartPlaced)))]
 pub(crate) async fn place_cart(
@@ -21,7 +21,7 @@ pub(crate) async fn place_cart(
     Ok(created(placed))
 }
 
-/// Makes every temporary block of a cart permanent, or none.
+/// Makes all temporary blocks of a cart permanent, or none.
 #[utoipa::path(post, path = "/api/carts/{id}/confirm", tag = "carts",
     params(("id" = i64, Path, description = "The cart's id")),
     responses((status = 200, description = "The blocks, now permanent", body = CartConfirmed)))]
@@ -33,10 +33,10 @@ pub(crate) async fn confirm_cart(
     Ok(json(engine.cart_confirm(&context, CartId(id)).await?))
 }
 
-/// Lets every temporary block of a cart hold for longer, or none.
+/// Extends all temporary blocks of a cart, or none.
 #[utoipa::path(post, path = "/api/carts/{id}/extend", tag = "carts",
     params(("id" = i64, Path, description = "The cart's id")), request_body = ExtendBlock,
-    responses((status = 200, description = "The blocks with their time", body = CartExtended)))]
+    responses((status = 200, description = "The blocks with their new expiry", body = CartExtended)))]
 pub(crate) async fn extend_cart(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
@@ -46,10 +46,10 @@ pub(crate) async fn extend_cart(
     Ok(json(engine.cart_extend(&context, CartId(id), extension.try_into()?).await?))
 }
 
-/// Gives the units of a cart's temporary blocks back.
+/// Releases the temporary blocks of a cart, which returns their units.
 #[utoipa::path(delete, path = "/api/carts/{id}", tag = "carts",
     params(("id" = i64, Path, description = "The cart's id")),
-    responses((status = 200, description = "The blocks are gone, their units are back", body = CartReleased)))]
+    responses((status = 200, description = "The blocks were released, their units are available", body = CartReleased)))]
 pub(crate) async fn release_cart(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,

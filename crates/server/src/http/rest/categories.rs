@@ -22,12 +22,11 @@ pub(crate) async fn list_categories(
 
 /// The 100 items of highest quantity in a category, highest first, ties by id.
 ///
-/// The answer has an ETag; sent back as If-None-Match it is answered by 304 for as long as the list is the
-/// same.
+/// The response has an ETag. A request with it in `If-None-Match` gets 304 while the list is unchanged.
 #[utoipa::path(get, path = "/api/items/category/{category}/top", tag = "categories",
     params(("category" = String, Path, description = "The category's name")),
-    responses((status = 200, description = "The items; none where no item bears the category", body = TopItems),
-              (status = 304, description = "The list is the one of If-None-Match")))]
+    responses((status = 200, description = "The items; empty if no item has the category", body = TopItems),
+              (status = 304, description = "The list is unchanged since the ETag in If-None-Match")))]
 pub(crate) async fn top_items(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
@@ -38,7 +37,7 @@ pub(crate) async fn top_items(
     let list = CachedJsonResponse::new::<_, TopItems>(&list);
     let tag = format!("W/\"{:016x}\"", list.0.tag);
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| matches_tag(known, &tag));
-    // "no-cache" is: keep it, but ask before it is used again.
+    // "no-cache" lets clients cache the list, and makes them revalidate it.
     let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
     if known {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
@@ -46,20 +45,20 @@ pub(crate) async fn top_items(
     Ok((headers, list).into_response())
 }
 
-/// Whether If-None-Match names this tag; weak and strong ones compare alike (RFC 9110, 13.1.2).
+/// Returns whether `If-None-Match` contains this tag, by weak comparison (RFC 9110, 13.1.2).
 fn matches_tag(known: &HeaderValue, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let known = known.to_str().unwrap_or_default();
     known.trim() == "*" || known.split(',').any(|known| opaque(known) == opaque(tag))
 }
 
-/// Renames a category; where items bear the new name already, the two become one.
+/// Renames a category. If the new name exists, the categories are merged.
 ///
-/// With `dryRun` it changes nothing and tells how many items would change. It goes by bounded transactions;
-/// what breaks off half-way is finished by asking again.
+/// With `dryRun` it changes nothing, and returns the number of items that would change. The items change in several
+/// transactions of bounded size. After an error, the same request finishes the rest.
 #[utoipa::path(post, path = "/api/categories/{category}/rename", tag = "categories",
     params(("category" = String, Path, description = "The category's name")), request_body = RenameCategory,
-    responses((status = 200, description = "How many items change", body = CategoryRenamed)))]
+    responses((status = 200, description = "The number of changed items", body = CategoryRenamed)))]
 pub(crate) async fn rename_category(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,

@@ -18,34 +18,33 @@ use std::convert::Infallible;
 use std::time::Duration;
 use utoipa::IntoParams;
 
-/// The longest that a reading may be asked to wait for something to happen, in seconds; below the time that
-/// a request may take.
+/// The longest wait of a long poll, in seconds. It is below the request time-out.
 const WAIT_SECONDS_MAX: u64 = 20;
 
-/// The first block of a stream: a browser waits so long before it connects again, in milliseconds.
+/// The first block of a stream: the delay before a browser reconnects, in milliseconds.
 const RETRY: &str = "retry: 1000\n\n";
 
-/// A comment, sent while nothing happens.
+/// A comment, sent as keep-alive.
 const KEEP_ALIVE_BLOCK: &str = ":\n\n";
 
-/// How often an idle stream says that it is alive; proxies give up on silent connections.
+/// The interval of keep-alive comments. Proxies close silent connections.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// What a browser sends when it connects anew: the id of the last message that it got.
+/// The id of the last received message, which a browser sends when it reconnects.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// Which events, and how long to wait for some.
+/// Start, limit and wait of a read.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct EventsParams {
-    /// The `cursor` of the reading before, or 0 for the start of the ledger. Without it there are no events, and the
-    /// answer has the cursor of now.
+    /// The `cursor` of the previous response, or 0 for the start of the ledger. Without it, the response has no events and
+    /// the current cursor.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
-    /// The most events: 1 to 1,000; 1,000 where absent.
+    /// The most events: 1 to 1,000; default 1,000.
     limit: Option<i64>,
-    /// How long to wait where nothing has happened yet: 0 to 20 seconds; 0 where absent.
+    /// How long to wait if there are no events yet: 0 to 20 seconds; default 0.
     wait_seconds: Option<u64>,
 }
 
@@ -63,11 +62,11 @@ impl<'de> Deserialize<'de> for Cursor {
     }
 }
 
-/// The movements after a cursor, in the order of each item. None is ever skipped.
+/// The movements after a cursor. The movements of each item are in order, and none is skipped.
 ///
-/// A cursor is valid as long as the database keeps the history that was read: after a restore or a failover that lost
-/// it, in another database, and in the form of a bare number other than 0, it is answered 410 `cursor_unknown`. Read the
-/// present state then (`GET /api/items`, `/api/blocks`, `/api/orders`), and go on from the cursor of now.
+/// A cursor is valid while the database has the history that was read. The response is 410 `cursor_unknown` after a restore
+/// or a failover that lost it, in another database, and for a bare number other than 0. Then read the current state
+/// (`GET /api/items`, `/api/blocks`, `/api/orders`), and continue from the current cursor.
 #[utoipa::path(get, path = "/api/events", tag = "events", params(EventsParams),
     responses((status = 200, description = "The events", body = EventPage)))]
 pub(crate) async fn list_events(
@@ -85,22 +84,22 @@ pub(crate) async fn list_events(
     Ok(Json(engine.events(&context, after, limit, wait).await?.into()))
 }
 
-/// Where to go on.
+/// The start of a stream.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StreamParams {
-    /// The `cursor` of the last message that was read. The header `Last-Event-ID` takes precedence. From now on if both
-    /// are absent.
+    /// The `cursor` of the last message that was read. The header `Last-Event-ID` takes precedence. Without both, the stream
+    /// starts now.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
 }
 
 /// Commits as they happen: Server-Sent Events named `changes`.
 ///
-/// The first message comes at once. The id of each is its cursor: with it in `Last-Event-ID`, as browsers send it, a
-/// reconnect goes on after it. Messages come at most ten times a second, and less often the more streams are open. If
-/// more happened than a message can have, if the reader is too slow, or if the cursor is of another history, a message
-/// says `skipped`: read the present state again. `GET /api/events` returns every event.
+/// The first message is sent at once. The id of a message is its cursor. A client that reconnects with it in
+/// `Last-Event-ID`, as browsers do, continues after it. There are at most ten messages per second, and fewer if many
+/// streams are open. A message has `skipped` if it could not contain all changes, if the client is too slow, or if the
+/// cursor belongs to another history. Then read the current state again. `GET /api/events` returns every event.
 #[utoipa::path(get, path = "/api/events/stream", tag = "events", params(StreamParams),
     responses((status = 200, description = "The messages", body = Changes, content_type = "text/event-stream")))]
 pub(crate) async fn stream_events(
@@ -113,7 +112,7 @@ pub(crate) async fn stream_events(
         Some(id) => Some(id.to_str().ok().and_then(LedgerCursor::parse).ok_or_else(unknown_id)?),
         None => params.after.map(|after| after.0),
     };
-    // Before the headers are sent: an error here is the answer.
+    // Subscribes before the headers are sent, so that an error has a status.
     let subscription = state.engine.subscribe(&context, last).await?;
     let messages = futures::stream::unfold(subscription, |mut subscription| async {
         let block = match tokio::time::timeout(KEEP_ALIVE, subscription.next()).await {
@@ -128,18 +127,18 @@ pub(crate) async fn stream_events(
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-cache"),
-        // No proxy may collect messages.
+        // Disables response buffering in proxies.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
     Ok((headers, Body::from_stream(messages)).into_response())
 }
 
-/// A page as it is sent. It is written once, for all streams.
+/// Returns a page as a message. It is serialized once for all streams.
 fn message(page: &CachedJson<ChangePage>) -> Bytes {
     let rendered = page.bytes(|page| {
         let changes = Changes::from(page);
         let mut text = format!("event: changes\nid: {}\ndata: ", changes.cursor).into_bytes();
-        // JSON has no line breaks outside of strings, where they are escaped. A value of ours can always be written.
+        // JSON on one line: serde_json escapes line breaks in strings. Serializing these types never fails.
         text.extend(serde_json::to_vec(&changes).unwrap_or_default());
         text.extend(b"\n\n");
         text

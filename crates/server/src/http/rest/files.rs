@@ -1,4 +1,4 @@
-//! Lists as CSV files, and CSV files of items and stock.
+//! CSV downloads of lists, and the import of items and stock.
 
 use super::blocks::{BlocksParams, EndedParams, ExpiringParams};
 use super::items::ItemsParams;
@@ -23,11 +23,11 @@ use serde::Deserialize;
 use std::future::ready;
 use utoipa::IntoParams;
 
-/// Rows that are read at a time: as much of a file as is in memory.
+/// The rows of a page, which is the part of a file that is in memory.
 const ROWS_AT_A_TIME: i64 = 2_000;
 
-/// Streams a list as a file, page by page. The first page is read before the answer begins, so that a refusal
-/// is one; what fails later breaks the answer off, so that half a file is not taken for a whole one.
+/// Streams a list as a file, page by page. The first page is read before the response starts, so that its error has a
+/// status. A later error aborts the response, so that the client does not mistake a part for the whole file.
 async fn download<Q, T: Rows, F>(
     name: &str,
     columns: &[&str],
@@ -57,10 +57,10 @@ where
     Ok((headers, body).into_response())
 }
 
-/// The items of a filter as a CSV file, by ascending id. Texts that a spreadsheet would take for a formula
-/// begin with an apostrophe.
+/// The filtered items as a CSV file, by ascending id. A text that a spreadsheet would evaluate as a formula starts with an
+/// apostrophe.
 #[utoipa::path(get, path = "/api/items.csv", tag = "files", params(ItemsParams),
-    responses((status = 200, description = "The file; `sort`, `limit` and `after` do not count",
+    responses((status = 200, description = "The file; `sort`, `limit` and `after` are ignored",
                body = String, content_type = "text/csv")))]
 pub(crate) async fn download_items(
     State(engine): State<Engine>,
@@ -80,9 +80,9 @@ pub(crate) async fn download_items(
     .await
 }
 
-/// The blocks of a filter as a CSV file, newest first.
+/// The filtered blocks as a CSV file, newest first.
 #[utoipa::path(get, path = "/api/blocks.csv", tag = "files", params(BlocksParams),
-    responses((status = 200, description = "The file; `limit` and `after` do not count",
+    responses((status = 200, description = "The file; `limit` and `after` are ignored",
                body = String, content_type = "text/csv")))]
 pub(crate) async fn download_blocks(
     State(engine): State<Engine>,
@@ -104,7 +104,7 @@ pub(crate) async fn download_blocks(
 
 /// The temporary blocks that expire soon as a CSV file, soonest first.
 #[utoipa::path(get, path = "/api/blocks/expiring.csv", tag = "files", params(ExpiringParams),
-    responses((status = 200, description = "The file; `limit` and `after` do not count",
+    responses((status = 200, description = "The file; `limit` and `after` are ignored",
                body = String, content_type = "text/csv")))]
 pub(crate) async fn download_expiring_blocks(
     State(engine): State<Engine>,
@@ -125,9 +125,9 @@ pub(crate) async fn download_expiring_blocks(
     .await
 }
 
-/// How blocks have ended as a CSV file, latest first, as far back as the last 200,000 lines of the ledger.
+/// The ended blocks as a CSV file, latest first, out of the last 200,000 movements of the ledger.
 #[utoipa::path(get, path = "/api/blocks/ended.csv", tag = "files", params(EndedParams),
-    responses((status = 200, description = "The file; `limit` and `after` do not count",
+    responses((status = 200, description = "The file; `limit` and `after` are ignored",
                body = String, content_type = "text/csv")))]
 pub(crate) async fn download_ended_blocks(
     State(engine): State<Engine>,
@@ -147,9 +147,9 @@ pub(crate) async fn download_ended_blocks(
     .await
 }
 
-/// The orders of a filter as a CSV file, newest first: a row for each line.
+/// The filtered orders as a CSV file, newest first, with a row per order line.
 #[utoipa::path(get, path = "/api/orders.csv", tag = "files", params(OrdersParams),
-    responses((status = 200, description = "The file; `limit` and `after` do not count",
+    responses((status = 200, description = "The file; `limit` and `after` are ignored",
                body = String, content_type = "text/csv")))]
 pub(crate) async fn download_orders(
     State(engine): State<Engine>,
@@ -169,28 +169,28 @@ pub(crate) async fn download_orders(
     .await
 }
 
-/// How to import.
+/// The mode of an import.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ImportParams {
-    /// Change nothing, tell what would change. False where absent.
+    /// Change nothing, and return the changes that the import would make. Default false.
     #[serde(default)]
     dry_run: bool,
-    /// The number of the line behind the header, for a file that comes in parts; 2 where absent.
+    /// The number of the first line after the header, for a file that is sent in parts; default 2.
     first_line: Option<i64>,
 }
 
-/// Imports items and stock out of a CSV file of at most 5,000 lines and 4 MiB.
+/// Imports items and stock from a CSV file of at most 5,000 lines and 4 MiB.
 ///
 /// The header names the columns: `id`, `name`, `category`, `price`, `quantity`, `description`, `warehouse`,
-/// `reason`. A line without an id creates an item. A line with one changes what differs: an empty cell of
-/// `category` or `description` takes it away, any other empty cell leaves what is there. `quantity` is what
-/// there is to be in `warehouse`, which is named by its code. Each line is done by itself; with an
-/// Idempotency-Key, a file that is sent again does nothing twice.
+/// `reason`. A line without an id creates an item. A line with an id changes the values that differ. An empty `category` or
+/// `description` removes the value; any other empty cell changes nothing. `quantity` is the new quantity in the warehouse
+/// with the code in `warehouse`. Lines are independent of each other. With an Idempotency-Key, a file that is sent again
+/// changes nothing twice.
 #[utoipa::path(post, path = "/api/items/import", tag = "files", params(ImportParams),
     request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, description = "What became of each line", body = ImportReport)))]
+    responses((status = 200, description = "The result of each line", body = ImportReport)))]
 pub(crate) async fn import_items(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
@@ -211,7 +211,7 @@ pub(crate) async fn import_items(
     import(&engine, &context, &csv, params.first_line, params.dry_run).await.map(Json)
 }
 
-/// Imports a file, or looks at it, on whichever way it came.
+/// Imports a CSV file; `dry_run` only checks it. REST and the form without JavaScript share this function.
 pub(crate) async fn import(
     engine: &Engine,
     context: &engine::Context,

@@ -1,4 +1,4 @@
-//! Whether the service can do its work: for load balancers, supervisors and people.
+//! Health checks, for load balancers and supervisors.
 
 use api::{FailingItem, Health, OpenTransaction, WorkerHealth};
 use axum::Json;
@@ -7,21 +7,21 @@ use axum::http::StatusCode;
 use engine::{DatabaseHealth, Engine, HealthReport, ReplicaState, WorkerState};
 use std::time::Duration;
 
-/// How long the database may take to answer, in seconds.
+/// The time-out of the database check, in seconds.
 const DATABASE_TIMEOUT_SECONDS: u64 = 2;
 
-/// Whether the service and its database work: readiness.
+/// Readiness: whether the service and its database work.
 ///
-/// A load balancer sends requests to a server that answers 200.
+/// A load balancer sends requests to a server that responds with 200.
 #[utoipa::path(
     get,
     path = "/health",
     tag = "system",
     responses(
         (status = 200, description = "The service works; `timestamp` is the database's time. `status` is \"degraded\" \
-                                      where a background task or an item's clean-up fails, the event feed lags, the \
+                                      if a background task or an item's clean-up fails, the event feed lags, the \
                                       database has a problem, or its replica can't be read", body = Health),
-        (status = 503, description = "The database does not answer (then `timestamp` is the server's time), or a \
+        (status = 503, description = "The database does not respond (then `timestamp` is the server's time), or a \
                                       worker is stuck or dead", body = Health),
     )
 )]
@@ -39,10 +39,10 @@ pub(crate) async fn get_health(State(engine): State<Engine>) -> (StatusCode, Jso
     (status_code(is_ready), Json(health))
 }
 
-/// Whether the process works, with or without its database: liveness.
+/// Liveness: whether the process works, with or without its database.
 ///
-/// A supervisor restarts a server that answers 503. It must not do so for an outage of the database, which is why the
-/// database is not asked.
+/// A supervisor restarts a server that responds with 503. A restart does not help against an outage of the database, so
+/// the database is not checked.
 #[utoipa::path(
     get,
     path = "/health/live",

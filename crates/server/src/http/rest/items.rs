@@ -16,29 +16,29 @@ use engine::Engine;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// Which items, in which order, which page.
+/// Filter, order and page of a list of items.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ItemsParams {
     /// Only items of this category.
     category: Option<String>,
-    /// Only items with this in their name, whatever the case; at most 255 characters.
+    /// Only items with this text in their name, ignoring case; at most 255 characters.
     q: Option<String>,
     /// Only items that have a stock level in this warehouse.
     warehouse_id: Option<i64>,
-    /// Only items of at most so many available units: in the warehouse, where one is given.
+    /// Only items with at most this many available units; in the warehouse, if `warehouseId` is given.
     max_quantity: Option<i64>,
-    /// The order; `id` where absent.
+    /// The order; default `id`.
     sort: Option<ItemSort>,
-    /// Rows of the page: 1 to 500; 50 where absent.
+    /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     after: Option<String>,
 }
 
 impl ItemsParams {
-    /// The whole list by ascending id, whatever page was asked for.
+    /// Returns the query of the whole list by ascending id, without paging.
     pub(crate) fn whole(self) -> Result<ItemQuery, domain::Error> {
         Self { sort: None, limit: None, after: None, ..self }.query()
     }
@@ -50,13 +50,13 @@ impl ItemsParams {
     }
 }
 
-/// A part of a list that is ordered by descending id.
+/// The page of a list by descending id.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SliceParams {
-    /// Rows of the page: 1 to 500; 50 where absent.
+    /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     after: Option<String>,
 }
 
@@ -97,10 +97,10 @@ pub(crate) async fn get_item(
     Ok(CachedJsonResponse::new::<_, Item>(&item))
 }
 
-/// Changes what describes an item. What is absent stays; units are changed by `/stock`.
+/// Changes the description of an item. Absent fields stay. Units are changed by `/stock`.
 #[utoipa::path(patch, path = "/api/items/{id}", tag = "items",
     params(("id" = i64, Path, description = "The item's id")), request_body = UpdateItem,
-    responses((status = 200, description = "The item as it is now", body = Item)))]
+    responses((status = 200, description = "The item after the change", body = Item)))]
 pub(crate) async fn update_item(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
@@ -110,10 +110,10 @@ pub(crate) async fn update_item(
     Ok(json(engine.item_update(&context, ItemId(id), changes.try_into()?).await?))
 }
 
-/// Receives units into a stock level, or writes them off.
+/// Adds units to a stock level, or writes units off.
 #[utoipa::path(post, path = "/api/items/{id}/stock", tag = "items",
     params(("id" = i64, Path, description = "The item's id")), request_body = AdjustStock,
-    responses((status = 200, description = "The stock level as it is now", body = StockAdjusted)))]
+    responses((status = 200, description = "The stock level after the change", body = StockAdjusted)))]
 pub(crate) async fn adjust_stock(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
@@ -127,7 +127,7 @@ pub(crate) async fn adjust_stock(
 /// Moves units of an item from one warehouse to another.
 #[utoipa::path(post, path = "/api/items/{id}/move", tag = "items",
     params(("id" = i64, Path, description = "The item's id")), request_body = MoveStock,
-    responses((status = 200, description = "Both stock levels as they are now", body = StockMoved)))]
+    responses((status = 200, description = "Both stock levels after the move", body = StockMoved)))]
 pub(crate) async fn move_stock(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
@@ -138,10 +138,10 @@ pub(crate) async fn move_stock(
     Ok(json(with_suggestion(&engine, moved).await?))
 }
 
-/// One item's units in each warehouse.
+/// The units of an item in each warehouse.
 #[utoipa::path(get, path = "/api/items/{id}/levels", tag = "items",
     params(("id" = i64, Path, description = "The item's id")),
-    responses((status = 200, description = "The stock levels, by the warehouse's code", body = Vec<StockLevel>)))]
+    responses((status = 200, description = "The stock levels, by warehouse code", body = Vec<StockLevel>)))]
 pub(crate) async fn item_levels(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
@@ -150,7 +150,7 @@ pub(crate) async fn item_levels(
     Ok(Json(to_wire(engine.item_levels(&context, ItemId(id)).await?)))
 }
 
-/// One item's history, newest first, each line with the units before and after it.
+/// The movements of an item, newest first, each with the units before and after it.
 #[utoipa::path(get, path = "/api/items/{id}/movements", tag = "items",
     params(("id" = i64, Path, description = "The item's id"), SliceParams),
     responses((status = 200, description = "The page", body = Page<Movement>)))]
@@ -164,18 +164,18 @@ pub(crate) async fn item_movements(
     Ok(Json(engine.item_movements(&context, ItemId(id), slice).await?.into()))
 }
 
-/// How far back to go.
+/// The period of a chart.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct HistoryParams {
-    /// 1 to 2,160 (90 days); 24 where absent.
+    /// Hours before now: 1 to 2,160 (90 days); default 24.
     hours: Option<i64>,
 }
 
-/// How one item's quantity went, for a chart.
+/// The quantity of an item over time, for a chart.
 #[utoipa::path(get, path = "/api/items/{id}/history", tag = "items",
     params(("id" = i64, Path, description = "The item's id"), HistoryParams),
-    responses((status = 200, description = "The quantity over the time", body = ItemHistory)))]
+    responses((status = 200, description = "The quantity over time", body = ItemHistory)))]
 pub(crate) async fn item_history(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,

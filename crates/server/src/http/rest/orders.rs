@@ -12,20 +12,20 @@ use engine::Engine;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// Which orders, which page.
+/// Filter and page of a list of orders.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct OrdersParams {
-    /// Only orders that stand like this.
+    /// Only orders with this status.
     status: Option<OrderStatus>,
-    /// Rows of the page: 1 to 500; 50 where absent.
+    /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     after: Option<String>,
 }
 
 impl OrdersParams {
-    /// The whole list, whatever page was asked for.
+    /// Returns the query of the whole list, without paging.
     pub(crate) fn whole(self) -> Result<OrderQuery, domain::Error> {
         Self { limit: None, after: None, ..self }.query()
     }
@@ -35,7 +35,7 @@ impl OrdersParams {
     }
 }
 
-/// Creates an order. It takes no stock yet.
+/// Creates an order. It takes no stock.
 #[utoipa::path(post, path = "/api/orders", tag = "orders", request_body = CreateOrder,
     responses((status = 201, description = "The order", body = Order,
                headers(("Location" = String, description = "Where the order can be read")))))]
@@ -71,10 +71,11 @@ pub(crate) async fn get_order(
     Ok(Json(engine.order_get(&context, OrderId(id)).await?.into()))
 }
 
-/// Takes every line of an order out of one warehouse, or nothing; then the answer names the shortages.
+/// Allocates every line of an order from one warehouse. If a line lacks units, nothing is allocated, and the response has
+/// the shortages.
 #[utoipa::path(post, path = "/api/orders/{id}/allocate", tag = "orders",
     params(("id" = i64, Path, description = "The order's id")), request_body = AllocateOrder,
-    responses((status = 200, description = "Whether every line was taken", body = OrderAllocation)))]
+    responses((status = 200, description = "Whether the order was allocated", body = OrderAllocation)))]
 pub(crate) async fn allocate_order(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
@@ -85,12 +86,12 @@ pub(crate) async fn allocate_order(
     Ok(json(engine.order_allocate(&context, OrderId(id), warehouse).await?))
 }
 
-/// What would become of an order in each warehouse if it were allocated now. Nothing is held by asking.
+/// The result of an allocation from each warehouse, without allocating.
 ///
-/// Blocks that have expired count as available, as in an allocation.
+/// Units of expired blocks count as available, as in an allocation.
 #[utoipa::path(get, path = "/api/orders/{id}/preview", tag = "orders",
     params(("id" = i64, Path, description = "The order's id")),
-    responses((status = 200, description = "Every warehouse, judged", body = OrderPreview)))]
+    responses((status = 200, description = "The result for each warehouse", body = OrderPreview)))]
 pub(crate) async fn preview_order(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
@@ -99,10 +100,10 @@ pub(crate) async fn preview_order(
     Ok(Json(engine.order_preview(&context, OrderId(id)).await?.into()))
 }
 
-/// Cancels an order; what it had taken goes back.
+/// Cancels an order, and returns its allocated units.
 #[utoipa::path(post, path = "/api/orders/{id}/cancel", tag = "orders",
     params(("id" = i64, Path, description = "The order's id")),
-    responses((status = 200, description = "The order is cancelled", body = OrderCancelled)))]
+    responses((status = 200, description = "The order was cancelled", body = OrderCancelled)))]
 pub(crate) async fn cancel_order(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,

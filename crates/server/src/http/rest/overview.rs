@@ -5,11 +5,11 @@ use axum::Json;
 use axum::extract::State;
 use engine::Engine;
 
-/// How the stock stands, and what happened of late.
+/// Totals of the stock, and recent activity.
 ///
-/// What failed is told of this server alone, since it started; everything else is told of the whole shop.
+/// Failures are those of this server since its start. All other values cover the whole database.
 #[utoipa::path(get, path = "/api/overview", tag = "overview",
-    responses((status = 200, description = "Totals, the last hour, and what needs a look", body = Overview)))]
+    responses((status = 200, description = "Totals, the last hour, and warnings", body = Overview)))]
 pub(crate) async fn get_overview(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,

@@ -17,7 +17,7 @@ pub(crate) async fn list_warehouses(
     Ok(Json(to_wire(engine.warehouse_list(&context).await?)))
 }
 
-/// Adds a warehouse. The list is the place to read it: a warehouse has no address of its own.
+/// Adds a warehouse. It is read from the list, because a warehouse has no address of its own.
 #[utoipa::path(post, path = "/api/warehouses", tag = "warehouses", request_body = CreateWarehouse,
     responses((status = 201, description = "The warehouse", body = Warehouse)))]
 pub(crate) async fn create_warehouse(

@@ -1,4 +1,4 @@
-//! The shop's two servers, as their clients see them.
+//! The two servers, and the requests to them.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -6,30 +6,30 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long anything may take to work again.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest recovery time of any test.
+pub const RECOVERY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The paths of placing and of confirming a block.
+/// The paths that place and confirm a block.
 pub const PLACE: &str = "/api/items/block/temporary";
 pub const CONFIRM: &str = "/api/items/block/permanent";
 
-/// The state that clients share.
-pub struct Shop {
-    /// The present URLs of the two servers.
+/// The two servers, and the state that clients share.
+pub struct Service {
+    /// The current URLs of the two servers.
     pub urls: [Mutex<String>; 2],
     pub http: reqwest::Client,
     pub warehouse: i64,
-    /// Two items that do not run out, and one that does.
+    /// Two items with plenty of stock, and one that sells out.
     pub items: [i64; 3],
     pub answers: AtomicUsize,
-    /// Requests that had to be sent again.
-    pub repeated: AtomicUsize,
-    pub closing: AtomicBool,
+    /// The number of requests that were sent again.
+    pub retries: AtomicUsize,
+    pub stopping: AtomicBool,
 }
 
-/// A request with its key, and what it was answered.
+/// A request with its key, and the response.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct Exchange {
     pub key: String,
     pub method: Method,
     pub path: String,
@@ -38,22 +38,22 @@ pub struct Told {
     pub text: String,
 }
 
-impl Told {
-    /// The body of the answer.
+impl Exchange {
+    /// Returns the response body.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).expect("JSON")
     }
 
-    /// An id in the body of the answer.
+    /// Returns an id in the response body.
     pub fn id(&self, field: &str) -> i64 {
         self.json()[field].as_i64().unwrap_or_else(|| panic!("no {field} in {self:?}"))
     }
 }
 
-impl Shop {
-    /// Asks one of the servers, and again under the same key until one of them answers.
-    pub async fn ask(&self, key: &str, method: Method, path: &str, body: Value) -> Told {
-        let deadline = Instant::now() + PATIENCE;
+impl Service {
+    /// Sends a request, and sends it again under the same key until a server responds with less than 500.
+    pub async fn send_until_answered(&self, key: &str, method: Method, path: &str, body: Value) -> Exchange {
+        let deadline = Instant::now() + RECOVERY_TIMEOUT;
         for attempt in 0.. {
             let server = (key.len() + key.bytes().map(usize::from).sum::<usize>() + attempt) % 2;
             if let Some((status, text)) = self.send(server, key, &method, path, &body).await
@@ -61,16 +61,16 @@ impl Shop {
             {
                 self.answers.fetch_add(1, Ordering::SeqCst);
                 let (key, path) = (key.to_owned(), path.to_owned());
-                return Told { key, method, path, body, status, text };
+                return Exchange { key, method, path, body, status, text };
             }
-            assert!(Instant::now() < deadline, "{method} {path} had no answer for {PATIENCE:?}");
-            self.repeated.fetch_add(1, Ordering::SeqCst);
+            assert!(Instant::now() < deadline, "{method} {path} had no answer for {RECOVERY_TIMEOUT:?}");
+            self.retries.fetch_add(1, Ordering::SeqCst);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         unreachable!("attempts do not end")
     }
 
-    /// The status and the body, unless the connection broke.
+    /// Sends a request once. Returns status and body, or `None` if the connection broke.
     pub async fn send(
         &self,
         server: usize,
@@ -82,7 +82,7 @@ impl Shop {
         self.send_with(server, Some(key), method, path, body).await
     }
 
-    /// The same, with a key or without.
+    /// Sends a request once, with or without a key.
     pub async fn send_with(
         &self,
         server: usize,

@@ -1,4 +1,4 @@
-//! A request that is refused for its values asks the database nothing: each is sent while every table is locked.
+//! A request with invalid values is rejected without a query. Each is sent while every table is locked.
 
 use crate::app::TestApp;
 use reqwest::Method;
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long an answer may take that waits for no lock.
+/// The longest response time without waiting for a lock.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A shop whose tables are locked.
+/// Starts a server, and locks all of its tables.
 async fn locked() -> (TestApp, sqlx::Transaction<'static, sqlx::Postgres>) {
     let app = TestApp::start_with(|config| config.http.request_timeout_seconds = 20).await;
     let mut lock = app.database.begin().await.expect("a transaction");
@@ -91,15 +91,15 @@ async fn an_import_is_bounded_before_the_first_query() {
     let problem = refused.problem(400, "invalid_value");
     let detail = problem["detail"].as_str().unwrap_or_default();
     assert!(detail.contains("at most 5000 lines at once, not 2000000"), "{detail}");
-    // Each line needs a key of its own, which is longer.
+    // Each line needs a longer key of its own.
     let refused = timeout(PATIENCE, import("k".repeat(255), "name,price\nLamp,1\n".to_owned())).await;
     refused.expect("no look-up").problem(400, "invalid_value");
     lock.rollback().await.expect("unlocked");
 }
 
-/// As browsers without JavaScript send it.
+/// The form that browsers without JavaScript send.
 #[tokio::test]
-async fn a_form_of_too_many_blocks_is_refused_before_the_first_query() {
+async fn a_form_of_too_many_blocks_is_rejected_before_the_first_query() {
     let (app, lock) = locked().await;
     let ids = (1..=28_000).map(|id| format!("&id={id}")).collect::<String>();
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();

@@ -1,8 +1,8 @@
-//! PostgreSQL, two servers on it, and the means to make them fail.
+//! PostgreSQL, two servers on it, and ways to make them fail.
 
+use crate::binary::{Folder, ServerProcess, stockhold};
 use crate::client::Client;
-use crate::program::{Folder, Serving, stockhold};
-use crate::shop::{PATIENCE, PLACE, Shop, Told};
+use crate::service::{Exchange, PLACE, RECOVERY_TIMEOUT, Service};
 use crate::standby::{Standby, query};
 use cluster::{Cluster, Options};
 use reqwest::Method;
@@ -16,52 +16,52 @@ use store::testing::Proxy;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
-/// Clients that ask at once.
+/// Concurrent clients.
 const CLIENTS: usize = 12;
 
-/// Units of the item that runs out.
-pub const SCARCE: usize = 40;
+/// The stock of the item that sells out.
+pub const SCARCE_UNITS: usize = 40;
 
-/// Units of each of the other two.
-pub const PLENTY: i64 = 1_000_000;
+/// The stock of each other item.
+pub const PLENTIFUL_UNITS: i64 = 1_000_000;
 
-/// How long a probe waits for its answer before it is sent again.
+/// How long a probe waits for its response before it is sent again.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub const DATABASE: &str = "chaos";
 
-/// One test at a time: each needs the machine for itself to have a recovery time worth printing.
-static TURN: Mutex<()> = Mutex::new(());
+/// Runs the tests one by one: parallel tests would distort the recovery times.
+static SERIAL: Mutex<()> = Mutex::new(());
 
 /// PostgreSQL and two servers.
-pub struct World {
-    pub servers: [Option<Serving>; 2],
+pub struct TestBed {
+    pub servers: [Option<ServerProcess>; 2],
     proxy: Option<Proxy>,
-    clients: Vec<JoinHandle<Vec<Told>>>,
+    clients: Vec<JoinHandle<Vec<Exchange>>>,
     pub runtime: Runtime,
     cluster: Option<Cluster>,
     options: Options,
-    /// The database, without the proxy between.
+    /// The database's URL without the proxy.
     pub database_url: String,
     /// The database's URL for the servers.
     server_url: String,
-    pub shop: Arc<Shop>,
-    _turn: MutexGuard<'static, ()>,
+    pub service: Arc<Service>,
+    _serial: MutexGuard<'static, ()>,
 }
 
-impl World {
-    /// Servers that reach PostgreSQL directly.
+impl TestBed {
+    /// Starts servers that reach PostgreSQL directly.
     pub fn start(folder: &Folder) -> Self {
         Self::start_with(folder, false)
     }
 
-    /// Servers that reach PostgreSQL through a proxy.
+    /// Starts servers that reach PostgreSQL through a proxy.
     pub fn behind_proxy(folder: &Folder) -> Self {
         Self::start_with(folder, true)
     }
 
     fn start_with(folder: &Folder, has_proxy: bool) -> Self {
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = SERIAL.lock().unwrap_or_else(PoisonError::into_inner);
         let runtime = Runtime::new().expect("a runtime");
         let options = Options::durable(&folder.0);
         let cluster = Cluster::start(&options).expect("a PostgreSQL");
@@ -73,25 +73,29 @@ impl World {
             proxy.as_ref().map_or_else(|| database_url.clone(), |proxy| proxy.url(&database_url));
         let servers = [serve(&server_url), serve(&server_url)];
         let urls = [0, 1].map(|number: usize| Mutex::new(servers[number].url.clone()));
-        // Not kept alive: after a crash each request is to find the new server by itself.
+        // After a crash each request has to find the restarted server.
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
-        let mut shop = Shop {
+        let mut service = Service {
             urls,
             http,
             warehouse: 0,
             items: [0; 3],
             answers: AtomicUsize::new(0),
-            repeated: AtomicUsize::new(0),
-            closing: AtomicBool::new(false),
+            retries: AtomicUsize::new(0),
+            stopping: AtomicBool::new(false),
         };
-        for (number, quantity) in [PLENTY, PLENTY, SCARCE as i64].into_iter().enumerate() {
+        for (number, quantity) in
+            [PLENTIFUL_UNITS, PLENTIFUL_UNITS, SCARCE_UNITS as i64].into_iter().enumerate()
+        {
             let item = json!({"name": "Lamp", "quantity": quantity, "price": "9.99"});
             let key = format!("item-{number}");
-            let created = runtime.block_on(shop.ask(&key, Method::POST, "/api/items", item));
-            shop.items[number] = created.id("id");
+            let created =
+                runtime.block_on(service.send_until_answered(&key, Method::POST, "/api/items", item));
+            service.items[number] = created.id("id");
         }
         let main = cluster.query(DATABASE, "SELECT id FROM warehouses WHERE is_default").expect("an answer");
-        shop.warehouse = main[0][0].as_deref().and_then(|id| id.parse().ok()).expect("a default warehouse");
+        service.warehouse =
+            main[0][0].as_deref().and_then(|id| id.parse().ok()).expect("a default warehouse");
         Self {
             servers: servers.map(Some),
             proxy,
@@ -101,17 +105,17 @@ impl World {
             options,
             database_url,
             server_url,
-            shop: Arc::new(shop),
-            _turn: turn,
+            service: Arc::new(service),
+            _serial: turn,
         }
     }
 
-    /// The PostgreSQL that it started with.
+    /// Returns the PostgreSQL of the test bed.
     pub fn cluster(&self) -> &Cluster {
         self.cluster.as_ref().expect("a PostgreSQL")
     }
 
-    /// The proxy between the servers and PostgreSQL.
+    /// Returns the proxy between the servers and PostgreSQL.
     pub fn proxy(&self) -> &Proxy {
         self.proxy.as_ref().expect("a proxy")
     }
@@ -126,57 +130,56 @@ impl World {
         self.query(sql).first().and_then(|text| text.parse().ok()).expect("a number")
     }
 
-    /// Another application's connection to the database.
-    pub fn foreign(&self) -> PgConnection {
+    /// Opens a connection of another application.
+    pub fn external_connection(&self) -> PgConnection {
         self.runtime.block_on(PgConnection::connect(&self.database_url)).expect("a connection")
     }
 
     /// Starts the clients.
-    pub fn open(&mut self) {
+    pub fn start_clients(&mut self) {
         let clients = (0..CLIENTS).map(|number| {
-            let client = Client::new(number, self.shop.clone());
-            self.runtime.spawn(client.shop_on())
+            let client = Client::new(number, self.service.clone());
+            self.runtime.spawn(client.run())
         });
         self.clients = clients.collect();
     }
 
-    /// Lets the clients finish, and returns everything that they were answered.
-    pub fn close_shop(&mut self) -> Vec<Told> {
-        self.shop.closing.store(true, Ordering::SeqCst);
-        let mut told = Vec::new();
+    /// Stops the clients, and returns their requests with the responses.
+    pub fn stop_clients(&mut self) -> Vec<Exchange> {
+        self.service.stopping.store(true, Ordering::SeqCst);
+        let mut exchanges = Vec::new();
         for client in std::mem::take(&mut self.clients) {
-            told.extend(self.runtime.block_on(client).expect("a client that saw nothing wrong"));
+            exchanges.extend(self.runtime.block_on(client).expect("a client without a failed check"));
         }
-        told
+        exchanges
     }
 
-    /// Waits until so many more requests were answered.
-    pub fn wait_for_answers(&self, count: usize) {
-        let enough = self.shop.answers.load(Ordering::SeqCst) + count;
-        let deadline = Instant::now() + PATIENCE;
-        while self.shop.answers.load(Ordering::SeqCst) < enough {
-            assert!(Instant::now() < deadline, "the service did not come back");
+    /// Waits for `count` more responses.
+    pub fn wait_for_responses(&self, count: usize) {
+        let enough = self.service.answers.load(Ordering::SeqCst) + count;
+        let deadline = Instant::now() + RECOVERY_TIMEOUT;
+        while self.service.answers.load(Ordering::SeqCst) < enough {
+            assert!(Instant::now() < deadline, "the service did not recover");
             std::thread::sleep(Duration::from_millis(5));
         }
     }
 
-    /// Waits until both servers place a block again. Returns how long that took since `since`, and what they
-    /// answered.
-    pub fn recover(&self, since: Instant) -> (Duration, Vec<Told>) {
+    /// Waits until both servers place a block again. Returns the time since `since`, and both responses.
+    pub fn recover(&self, since: Instant) -> (Duration, Vec<Exchange>) {
         let probe = async |server: usize| {
             let key = format!("probe-{server}-{}", uuid::Uuid::now_v7());
-            let body = json!({"itemId": self.shop.items[0], "quantity": 1});
-            let deadline = Instant::now() + PATIENCE;
+            let body = json!({"itemId": self.service.items[0], "quantity": 1});
+            let deadline = Instant::now() + RECOVERY_TIMEOUT;
             loop {
-                let sent = self.shop.send(server, &key, &Method::POST, PLACE, &body);
+                let sent = self.service.send(server, &key, &Method::POST, PLACE, &body);
                 if let Ok(Some((status, text))) = tokio::time::timeout(PROBE_TIMEOUT, sent).await
                     && status < 500
                 {
                     let (method, path) = (Method::POST, PLACE.to_owned());
                     let body = body.clone();
-                    return (since.elapsed(), Told { key, method, path, body, status, text });
+                    return (since.elapsed(), Exchange { key, method, path, body, status, text });
                 }
-                assert!(Instant::now() < deadline, "server {server} did not come back");
+                assert!(Instant::now() < deadline, "server {server} did not recover");
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
@@ -185,17 +188,17 @@ impl World {
     }
 
     pub fn kill_server(&mut self, number: usize) {
-        // Killed before the next one starts.
+        // Kills the old process before the new one starts.
         drop(self.servers[number].take());
         let server = serve(&self.server_url);
-        self.shop.urls[number].lock().expect("no panic").clone_from(&server.url);
+        self.service.urls[number].lock().expect("no panic").clone_from(&server.url);
         self.servers[number] = Some(server);
     }
 
-    /// Kills PostgreSQL with all its processes, and starts it again on what is on the disk.
+    /// Kills all processes of PostgreSQL, and starts it again on the same files.
     pub fn kill_postgres(&mut self) {
-        self.lose_postgres();
-        let deadline = Instant::now() + PATIENCE;
+        self.destroy_postgres();
+        let deadline = Instant::now() + RECOVERY_TIMEOUT;
         self.cluster = Some(loop {
             match Cluster::start(&self.options) {
                 Ok(cluster) => break cluster,
@@ -207,16 +210,16 @@ impl World {
         assert_eq!(self.cluster().url(DATABASE), self.database_url);
     }
 
-    /// Kills PostgreSQL with all its processes.
-    pub fn lose_postgres(&mut self) {
+    /// Kills all processes of PostgreSQL.
+    pub fn destroy_postgres(&mut self) {
         let pid = self.query("SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)");
         let children = self.query("SELECT pid::text FROM pg_stat_activity WHERE pid <> pg_backend_pid()");
         signal("-9", pid.into_iter().chain(children));
-        // That there is nothing to stop is no news.
+        // Stopping fails, because the processes are gone.
         let _ = self.cluster.take().map(Cluster::stop);
     }
 
-    /// Promotes the standby and leads the servers to it. Returns when it accepted writes.
+    /// Promotes the standby and points the proxy to it. Returns the moment when it accepted writes.
     pub fn fail_over(&mut self, standby: &Standby) -> Instant {
         standby.promote(&self.runtime);
         self.database_url = standby.url(DATABASE);
@@ -225,7 +228,7 @@ impl World {
         since
     }
 
-    /// Kills one of PostgreSQL's processes that work for a server: it ends all others and recovers by itself.
+    /// Kills one backend process of PostgreSQL, which then ends all others and recovers by itself.
     pub fn kill_backend(&self) {
         let busiest = "SELECT pid::text FROM pg_stat_activity WHERE application_name = 'stockhold'
                         ORDER BY state_change DESC LIMIT 1";
@@ -233,17 +236,17 @@ impl World {
     }
 }
 
-fn serve(database_url: &str) -> Serving {
+fn serve(database_url: &str) -> ServerProcess {
     let mut command = stockhold();
-    // The servers log every failure that the test causes: that is noise in the test's output.
+    // The servers log every failure that the test causes, which is noise here.
     command.arg("serve").env("DATABASE_URL", database_url).stderr(Stdio::null());
-    Serving::start(command)
+    ServerProcess::start(command)
 }
 
 /// Sends a signal to the processes with these ids.
 pub fn signal(name: &str, pids: impl Iterator<Item = String>) {
     let pids: Vec<_> = pids.collect();
-    assert!(!pids.is_empty(), "nobody to send {name} to");
+    assert!(!pids.is_empty(), "no process to send {name} to");
     // Some may be gone already.
     let _ = Command::new("kill").arg(name).args(&pids).stderr(Stdio::null()).status();
 }

@@ -1,10 +1,10 @@
-//! The program as a person starts it.
+//! The `stockhold` binary as a child process.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-/// The program, untouched by the variables of whoever runs the tests.
+/// Returns a command for the binary, without the environment variables of the test run.
 pub fn stockhold() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stockhold"));
     command.env_remove("DATABASE_URL").env_remove("DATABASE_READ_URL").env_remove("RUST_LOG");
@@ -12,11 +12,11 @@ pub fn stockhold() -> Command {
     command
 }
 
-/// A folder that goes when this value goes.
+/// A folder that is deleted on drop.
 pub struct Folder(pub PathBuf);
 
 impl Folder {
-    /// One that is not there yet.
+    /// Returns a folder that does not exist yet.
     pub fn new(name: &str) -> Self {
         Self(std::env::temp_dir().join(format!("stockhold-{name}-{}", uuid::Uuid::now_v7())))
     }
@@ -24,7 +24,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A private cluster may have been laid elsewhere, behind a link.
+        // A private cluster may be in another folder, behind a symbolic link.
         for link in ["cluster", "postgres/cluster"] {
             if let Ok(home) = self.0.join(link).canonicalize() {
                 let _ = std::fs::remove_dir_all(home);
@@ -34,19 +34,19 @@ impl Drop for Folder {
     }
 }
 
-/// A server. It is killed when this value goes.
-pub struct Serving {
+/// A server process. It is killed on drop.
+pub struct ServerProcess {
     pub child: Child,
     pub url: String,
-    /// What it said before it was ready.
-    pub said: Vec<String>,
+    /// The lines of its output before the ready line.
+    pub lines_before_ready: Vec<String>,
 }
 
-impl Serving {
-    /// Starts a server by this command, and waits until it is ready.
+impl ServerProcess {
+    /// Starts a server with this command, and waits until it is ready.
     pub fn start(mut command: Command) -> Self {
         let child = command.stdout(Stdio::piped()).spawn().expect("run");
-        let mut serving = Self { child, url: String::new(), said: Vec::new() };
+        let mut serving = Self { child, url: String::new(), lines_before_ready: Vec::new() };
         let output = serving.child.stdout.take().expect("its output");
         for line in BufReader::new(output).lines() {
             let line = line.expect("a line");
@@ -54,12 +54,12 @@ impl Serving {
                 serving.url = url.to_owned();
                 return serving;
             }
-            serving.said.push(line);
+            serving.lines_before_ready.push(line);
         }
-        panic!("it ended before it was ready: {:?}", serving.said);
+        panic!("it ended before it was ready: {:?}", serving.lines_before_ready);
     }
 
-    /// Asks it to stop, and waits until it has.
+    /// Sends a signal, and waits until the server exits with 0.
     pub fn stop(mut self, signal: &str) {
         let kill = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
         assert!(kill.expect("run").success());
@@ -67,7 +67,7 @@ impl Serving {
     }
 }
 
-impl Drop for Serving {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

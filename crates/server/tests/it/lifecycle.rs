@@ -1,13 +1,13 @@
-//! Starting, stopping, and what happens when the database does not play along.
+//! Start, shutdown, and failures of the database.
 
 use crate::app::{Postgres, TestApp, site};
-use crate::program::Folder;
+use crate::binary::Folder;
 use cluster::{Cluster, Options};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Locks every stock level, so that whoever wants stock waits until the lock goes.
+/// Locks every stock level, so that requests for stock wait for the lock.
 async fn lock(app: &TestApp) -> sqlx::Transaction<'static, sqlx::Postgres> {
     let mut transaction = app.database.begin().await.expect("a transaction");
     sqlx::query("LOCK TABLE inventory IN EXCLUSIVE MODE").execute(&mut *transaction).await.expect("locked");
@@ -15,7 +15,7 @@ async fn lock(app: &TestApp) -> sqlx::Transaction<'static, sqlx::Postgres> {
 }
 
 #[tokio::test]
-async fn a_stop_lets_requests_finish() {
+async fn a_shutdown_waits_for_requests() {
     let mut app = TestApp::start_with(|config| config.database.lock_timeout_milliseconds = 60_000).await;
     let item = app.item(10).await;
     let url = app.url.clone();
@@ -35,7 +35,7 @@ async fn a_stop_lets_requests_finish() {
 }
 
 #[tokio::test]
-async fn a_stop_does_not_wait_for_ever() {
+async fn a_shutdown_has_a_deadline() {
     let mut app = TestApp::start_with(|config| {
         config.database.lock_timeout_milliseconds = 60_000;
         config.engine.drain_timeout_seconds = 1;
@@ -57,7 +57,7 @@ async fn a_stop_does_not_wait_for_ever() {
 }
 
 #[tokio::test]
-async fn a_request_does_not_wait_for_ever() {
+async fn a_request_has_a_deadline() {
     let app = TestApp::start_with(|config| {
         config.database.lock_timeout_milliseconds = 60_000;
         config.http.request_timeout_seconds = 1;
@@ -75,7 +75,7 @@ async fn a_request_does_not_wait_for_ever() {
 }
 
 #[tokio::test]
-async fn a_locked_item_is_refused_alone_and_says_when_to_try_again() {
+async fn only_a_locked_item_is_rejected_with_retry_after() {
     let app = TestApp::start_with(|config| config.database.lock_timeout_milliseconds = 100).await;
     let (item, other) = (app.item(10).await, app.item(10).await);
     let mut foreign = app.database.begin().await.expect("a transaction");
@@ -125,7 +125,7 @@ async fn health_names_an_item_whose_clean_up_fails() {
 }
 
 #[tokio::test]
-async fn without_its_database_the_server_says_so_and_recovers() {
+async fn the_server_reports_an_outage_and_recovers() {
     let folder = Folder::new("life");
     let path = folder.0.clone();
     let start = move || Cluster::start(&Options::disposable(&path)).expect("a PostgreSQL");
