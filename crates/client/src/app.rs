@@ -3,7 +3,7 @@ use crate::components::time::Clock;
 use crate::components::toast::{ToastList, Toasts};
 use crate::cookies::cookie;
 use crate::href;
-use crate::live_updates::LiveUpdates;
+use crate::live_updates::provide_live_updates;
 use crate::navigation::Navigation;
 use crate::pages::{
     blocks::BlocksPage, categories::CategoriesPage, category::CategoryPage, import::ImportPage,
@@ -29,7 +29,7 @@ pub fn App() -> impl IntoView {
     RefetchTrigger::provide();
     Clock::provide();
     Toasts::provide();
-    LiveUpdates::provide();
+    provide_live_updates();
     Preferences::provide();
     SavedViews::provide();
     view! {

@@ -1,99 +1,18 @@
 //! Live updates: one stream of server-sent events for the whole console. It makes pages fetch changed data again,
 //! and lists show new quantities at once.
 
+mod state;
 #[cfg(feature = "hydrate")]
 mod stream;
 
-use crate::hashing::hash_of;
+pub use state::{ConnectionState, LiveUpdates};
+
 use leptos::prelude::*;
-use std::collections::HashMap;
-use std::hash::Hash;
 
-/// Whether the page receives live updates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConnectionState {
-    /// Not yet, or not at the moment. The stream resumes at its cursor.
-    Connecting,
-    /// Each change is shown within a second.
-    Connected,
-}
-
-/// The state that the stream maintains.
-#[derive(Clone, Copy)]
-pub struct LiveUpdates {
-    connection: RwSignal<ConnectionState>,
-    /// A version: it changes with each change of any stock level.
-    stock: RwSignal<u64>,
-    /// A version: it changes with each allocation or cancellation.
-    orders: RwSignal<u64>,
-    /// A version: it changes with each change that has no row in the ledger, such as names, new items and
-    /// warehouses, and the expiry time of blocks.
-    catalog: RwSignal<u64>,
-    /// The latest quantity of each item, and the version of `stock` that came with it.
-    items: RwSignal<HashMap<i64, (i32, u64)>>,
-    /// The hash of the value that each cell showed last, by the hash of the cell's identity.
-    shown: StoredValue<HashMap<u64, u64>>,
-}
-
-impl LiveUpdates {
-    /// Provides the live updates as a context, and connects in the browser.
-    pub fn provide() {
-        let live = Self {
-            connection: RwSignal::new(ConnectionState::Connecting),
-            stock: RwSignal::new(0),
-            orders: RwSignal::new(0),
-            catalog: RwSignal::new(0),
-            items: RwSignal::new(HashMap::new()),
-            shown: StoredValue::new(HashMap::new()),
-        };
-        provide_context(live);
-        #[cfg(feature = "hydrate")]
-        Effect::new(move |_| stream::connect(live));
-    }
-
-    /// Returns the live updates from the context.
-    pub fn expect() -> Self {
-        expect_context()
-    }
-
-    /// Returns the state of the connection. Tracks it.
-    pub fn connection(self) -> ConnectionState {
-        self.connection.get()
-    }
-
-    /// Returns the version of all stock levels. Tracks it.
-    pub fn stock(self) -> u64 {
-        self.stock.get()
-    }
-
-    /// Returns the version of all orders. Tracks it.
-    pub fn orders(self) -> u64 {
-        self.orders.get()
-    }
-
-    /// Returns the version of names and lists. Tracks it.
-    pub fn catalog(self) -> u64 {
-        self.catalog.get()
-    }
-
-    /// Returns the version of one item. Tracks it.
-    pub fn item(self, id: i64) -> u64 {
-        self.catalog.get() + self.items.with(|items| items.get(&id).map_or(0, |(_, version)| *version))
-    }
-
-    /// Returns the item's quantity of the latest update, or `fetched` if no update had the item. Tracks it.
-    pub fn quantity(self, id: i64, fetched: i32) -> i32 {
-        self.items.with(|items| items.get(&id).map_or(fetched, |(quantity, _)| *quantity))
-    }
-
-    /// Records the value that a cell shows. Returns whether the cell showed another value before and is to be
-    /// highlighted.
-    pub fn changed(self, cell: &impl Hash, value: &impl Hash) -> bool {
-        if cfg!(feature = "ssr") {
-            return false;
-        }
-        let (cell, value) = (hash_of(cell), hash_of(value));
-        let before = self.shown.try_update_value(|shown| shown.insert(cell, value)).flatten();
-        before.is_some_and(|before| before != value)
-    }
+/// Provides the live updates as a context, and connects in the browser.
+pub fn provide_live_updates() {
+    let live = LiveUpdates::new();
+    provide_context(live);
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| stream::connect(live));
 }

@@ -45,6 +45,17 @@ pub fn plan_allocation(lines: &[(ItemId, i32)], available: impl Fn(ItemId) -> i3
     if short.is_empty() { Allocation::Take(take) } else { Allocation::Short(short) }
 }
 
+/// The result of an allocation: the order is allocated, or there are shortages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderAllocation {
+    /// The order.
+    pub order: OrderId,
+    /// The warehouse of the request.
+    pub warehouse: WarehouseId,
+    /// The shortages, by ascending item id; empty if the order was allocated.
+    pub shortages: Vec<Shortage>,
+}
+
 /// A preview of an order's allocation from each warehouse at present.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderPreview {

@@ -34,3 +34,12 @@ id!(
     /// The id of a cart. It equals the id of the cart's first block.
     CartId
 );
+
+/// The key of a stock level. Stock levels are locked in the order of this key, in every transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LevelKey {
+    /// The item.
+    pub item: ItemId,
+    /// The warehouse.
+    pub warehouse: WarehouseId,
+}

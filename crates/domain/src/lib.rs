@@ -13,6 +13,7 @@ mod ids;
 mod import;
 mod item;
 mod ledger;
+mod limits;
 mod money;
 mod name_search;
 mod order;
@@ -23,10 +24,12 @@ mod quantity;
 mod stock_move;
 mod text;
 mod time;
+mod ttl;
 mod warehouse;
 
 pub use allocation::{
-    Allocation, OrderPreview, PreviewLine, Shortage, WarehousePreview, plan_allocation, preview_allocation,
+    Allocation, OrderAllocation, OrderPreview, PreviewLine, Shortage, WarehousePreview, plan_allocation,
+    preview_allocation,
 };
 pub use block::{
     Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,
@@ -35,16 +38,17 @@ pub use block::{
 pub use bulk::{BULK_BLOCKS_MAX, BlockAction, BulkBlockAction};
 pub use error::Error;
 pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
-pub use ids::{BlockId, CartId, ItemId, OrderId, WarehouseId};
+pub use ids::{BlockId, CartId, ItemId, LevelKey, OrderId, WarehouseId};
 pub use import::{IMPORT_LINES_MAX, ImportAction, ImportChange, ImportPlan, ImportRow, plan_import};
 pub use item::{
     Category, Item, ItemPatch, ItemSort, ItemStock, LevelTotals, Movement, MovementReason, NewItem,
     StockAdjusted, StockAdjustment, TOP_ITEMS_MAX, TopItems,
 };
 pub use ledger::LedgerCursor;
+pub use limits::UNITS_MAX;
 pub use money::Price;
 pub use name_search::has_trigram;
-pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderAllocation, OrderLine, OrderStatus, OrderSummary};
+pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderLine, OrderStatus, OrderSummary};
 pub use overview::{
     ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, HotItem, LOW_UNITS, StockSums, StockTotals,
 };
@@ -53,11 +57,12 @@ pub use page::{
     PageQuery,
 };
 pub use planner::{
-    BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Granted, LevelKey, NewMovement,
-    OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference, plan,
+    BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Granted, NewMovement, OrderChange, Plan,
+    Request, Snapshot, StockChanges, blocks_by_reference, plan,
 };
-pub use quantity::{Quantity, UNITS_MAX, Units};
+pub use quantity::{Quantity, Units};
 pub use stock_move::{StockMove, StockMoved};
 pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName};
-pub use time::{TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX, Time, Ttl};
+pub use time::Time;
+pub use ttl::{TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX, Ttl};
 pub use warehouse::{NewWarehouse, Warehouse};

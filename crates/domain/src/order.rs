@@ -1,4 +1,4 @@
-use crate::{Error, ItemId, OrderId, Quantity, Reference, Shortage, Time, WarehouseId};
+use crate::{Error, ItemId, OrderId, Quantity, Reference, Time, WarehouseId};
 use std::collections::BTreeMap;
 
 /// The maximum number of lines of an order.
@@ -111,17 +111,6 @@ pub struct OrderSummary {
     pub warehouse: Option<WarehouseId>,
     /// Units of each item.
     pub lines: Vec<(ItemId, i32)>,
-}
-
-/// The result of an allocation: the order is allocated, or there are shortages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderAllocation {
-    /// The order.
-    pub order: OrderId,
-    /// The warehouse of the request.
-    pub warehouse: WarehouseId,
-    /// The shortages, by ascending item id; empty if the order was allocated.
-    pub shortages: Vec<Shortage>,
 }
 
 #[cfg(test)]

@@ -1,8 +1,5 @@
-use crate::Error;
+use crate::{Error, UNITS_MAX};
 use std::fmt;
-
-/// The maximum number of units of a quantity: the maximum of PostgreSQL's `integer`.
-pub const UNITS_MAX: i32 = i32::MAX;
 
 /// A requested number of units: 1 to [`UNITS_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

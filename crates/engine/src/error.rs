@@ -1,3 +1,6 @@
+/// The result of a call into the engine.
+pub type Result<T> = std::result::Result<T, Error>;
+
 /// The error of a call into the engine.
 ///
 /// Nothing has changed, except after [`Error::OutcomeUnknown`] and [`Error::PartlyRenamed`].

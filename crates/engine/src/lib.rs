@@ -19,10 +19,12 @@ mod failures;
 mod idempotency;
 mod ids;
 mod items;
+mod lifecycle;
 mod queries;
 mod response;
 mod settings;
 mod stock;
+mod writer;
 
 pub use background::expiry::CleanUp;
 pub use cache::json::{CachedJson, JsonBytes};
@@ -31,7 +33,7 @@ pub use commands::categories::CategoryRenamed;
 pub use commands::import::{ImportEffect, ImportLine, ImportedLine};
 pub use context::Context;
 pub use engine::Engine;
-pub use error::Error;
+pub use error::{Error, Result};
 pub use events::feed::FeedLag;
 pub use events::notifier::Topic;
 pub use events::page::{ChangePage, EVENTS_MAX};
@@ -45,8 +47,3 @@ pub use response::{CommandResult, Response, ResponseSerializer, StoredResponse};
 pub use settings::Settings;
 pub use stock::FallbackReason;
 pub use store::{DatabaseHealth, Impairment, OpenTransaction, ReplicaState};
-
-use engine::Writer;
-
-/// The result of a call into the engine.
-pub type Result<T> = std::result::Result<T, Error>;

@@ -16,7 +16,8 @@ use crate::background::supervise::InDoubtFlag;
 use crate::batching::queue::{Answers, Batch};
 use crate::clock::DatabaseClock;
 use crate::ids::IdPool;
-use crate::{Context, Response, Writer};
+use crate::writer::Writer;
+use crate::{Context, Response};
 use domain::{Granted, Request};
 use store::{Cause, PinnedConnection};
 

@@ -4,6 +4,7 @@
 //! **Invariant:** it uses only the server's HTTP interface. It may start and stop the server and its PostgreSQL, and uses
 //! SQL only to measure PostgreSQL itself.
 
+mod arguments;
 mod facts;
 mod http;
 mod interrupt;
@@ -18,6 +19,7 @@ mod shop;
 mod system;
 mod user;
 
+use crate::arguments::positive;
 use crate::facts::Facts;
 use crate::report::Report;
 use crate::scenario::{Options, TestBed, limits, mixed};
@@ -197,13 +199,5 @@ fn allow_files() {
         limit.current = Some(wanted);
         // Without the higher limit, scenarios with few connections still work.
         let _ = setrlimit(Resource::Nofile, limit);
-    }
-}
-
-/// A positive number.
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
-        _ => Err("a positive number is expected".to_owned()),
     }
 }

@@ -5,6 +5,9 @@ use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 use std::io::ErrorKind;
 
+/// The result of a call into the store.
+pub type Result<T> = std::result::Result<T, Error>;
+
 /// The error of a call into the store. Nothing has changed, except possibly with [`Error::OutcomeUnknown`].
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

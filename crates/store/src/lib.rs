@@ -32,6 +32,7 @@ mod pool;
 mod reconcile;
 mod replica;
 mod schema;
+mod schema_state;
 mod seed;
 mod session;
 mod stock;
@@ -42,7 +43,7 @@ mod transaction;
 mod warehouses;
 
 pub use connect::{Settings, Store, create_database};
-pub use error::Error;
+pub use error::{Error, Result};
 pub use events::{EVENTS_CHANNEL, EventPage};
 pub use expiry::{ItemWithExpired, ReclaimedBatch};
 pub use health::DatabaseHealth;
@@ -56,7 +57,7 @@ pub use overview::{ActivityRow, HotRow};
 pub use pinned_connection::PinnedConnection;
 pub use reconcile::{Audit, Discrepancy, DiscrepancyKind};
 pub use replica::ReplicaState;
-pub use schema::SchemaState;
+pub use schema_state::SchemaState;
 pub use seed::{LoadProgress, SeedItem};
 pub use stock::{
     Cause, Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks, LockedLevels,
@@ -64,6 +65,3 @@ pub use stock::{
 };
 pub use totals::{SumsDelta, SumsSnapshot};
 pub use transaction::WriteTransaction;
-
-/// The result of a call into the store.
-pub type Result<T> = std::result::Result<T, Error>;

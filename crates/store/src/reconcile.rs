@@ -7,8 +7,8 @@ mod repair;
 
 pub use discrepancy::{Discrepancy, DiscrepancyKind};
 
-use crate::Result;
-use crate::schema::{SchemaState, schema_state};
+use crate::schema::schema_state;
+use crate::{Result, SchemaState};
 use domain::ItemId;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};

@@ -1,4 +1,4 @@
-use super::{ConnectionState, LiveUpdates};
+use super::state::{ConnectionState, LiveUpdates};
 use crate::refetch::RefetchTrigger;
 use api::Touched;
 use leptos::prelude::*;

@@ -1,7 +1,10 @@
 //! Tests near the upper bound of a quantity: levels and ledger agree, and nothing overflows.
 
 use super::*;
-use crate::{Note, StockMove};
+use crate::{
+    BlockId, CartId, HeldBlock, ItemId, LevelKey, MovementReason, Note, OrderId, OrderStatus, OrderSummary,
+    Quantity, StockAdjustment, StockMove, Time, UNITS_MAX, WarehouseId,
+};
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
 

@@ -1,7 +1,9 @@
 //! Carts: blocks that are placed, confirmed, released and extended together.
 
 use super::draft::Draft;
-use super::*;
+use super::model::{CartPlaced, Decision, Granted};
+use crate::{BlockId, CartId, Error, HeldBlock, NewBlock, PlaceCart, Reference, Ttl};
+use std::collections::{HashMap, HashSet};
 
 impl Draft<'_> {
     pub(super) fn place_cart(&mut self, index: usize, cart: &PlaceCart) -> Decision {

@@ -1,7 +1,12 @@
 //! The decision about a single request: blocks, adjustments and orders.
 
 use super::draft::{Cause, Draft};
-use super::*;
+use super::model::{BlockExtended, BlockPlaced, BlockReleased, Decision, Granted, OrderChange, Request};
+use crate::{
+    Allocation, BlockEnd, BlockId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock,
+    OrderAllocation, OrderId, OrderStatus, PlaceBlock, Quantity, StockAdjusted, StockAdjustment, Time, Ttl,
+    UNITS_MAX, WarehouseId, plan_allocation,
+};
 
 impl Draft<'_> {
     pub(super) fn decide(&mut self, index: usize, request: &Request) -> Decision {

@@ -1,6 +1,11 @@
 //! The draft of the stock while a batch is decided.
 
-use super::*;
+use super::model::{NewMovement, OrderChange, Snapshot, StockChanges};
+use crate::{
+    BlockEnd, BlockId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock, OrderId, OrderStatus,
+    OrderSummary, Reference, UNITS_MAX, WarehouseId,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The state of the stock after the requests that are decided so far.
 pub(super) struct Draft<'a> {

@@ -1,7 +1,8 @@
 //! Moving units between warehouses.
 
 use super::draft::{Cause, Draft};
-use super::*;
+use super::model::{Decision, Granted};
+use crate::{Error, LevelKey, MovementReason, StockMove, StockMoved};
 
 impl Draft<'_> {
     pub(super) fn move_units(&mut self, index: usize, stock_move: &StockMove) -> Decision {

@@ -1,7 +1,12 @@
 use super::*;
-use crate::{CartLine, Note};
+use crate::{
+    BlockEnd, BlockId, BlockLimits, CartId, CartLine, Error, HeldBlock, ItemId, LevelKey, MovementReason,
+    Note, OrderId, OrderStatus, OrderSummary, PlaceBlock, PlaceCart, Quantity, Reference, StockAdjustment,
+    StockMove, StockMoved, Time, Ttl, WarehouseId,
+};
 use chrono::DateTime;
 use proptest::prelude::*;
+use std::collections::HashMap;
 
 fn at(seconds: i64) -> Time {
     DateTime::from_timestamp(seconds, 0).unwrap_or_default()

@@ -15,8 +15,8 @@ use super::attempt::Attempt;
 use super::commit::{Decided, Responses};
 use super::footprint::{Footprint, changed_items};
 use super::{Entry, FallbackReason, StockBatch, StockRequest, StockResponse, causes, open_entries, requests};
-use crate::Writer;
 use crate::batching::queue::Answers;
+use crate::writer::Writer;
 use domain::{
     BlockId, CartId, Decision, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId,
     blocks_by_reference, plan,

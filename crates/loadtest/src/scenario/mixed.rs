@@ -2,6 +2,7 @@
 //! overlapping lines in random order. At the end, the numbers of units of every item add up.
 
 use super::{Options, TestBed};
+use crate::arguments::positive;
 use crate::record::Kind;
 use crate::report::Report;
 use crate::request;
@@ -57,7 +58,7 @@ const P99_MAX: Duration = Duration::from_millis(500);
 #[derive(Debug, Clone, clap::Args)]
 pub struct Arguments {
     /// Turns per second, over all connections.
-    #[arg(long, default_value_t = 2_000.0, value_parser = crate::positive)]
+    #[arg(long, default_value_t = 2_000.0, value_parser = positive)]
     rate: f64,
 }
 

@@ -2,6 +2,7 @@
 //! work of the machine affects all of them.
 
 mod sql;
+mod stage;
 mod stages;
 mod targets;
 
@@ -11,43 +12,8 @@ use crate::report::{Report, Table, duration, figure};
 use crate::shop::{Shop, item};
 use crate::system::resident_bytes;
 use anyhow::{Context as _, Result};
-use std::collections::BTreeMap;
+use stage::{Figures, Stage, Stock};
 use std::time::Duration;
-
-/// A measurement. The figures are rates per second, except for latencies (in seconds) and memory (in megabytes).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
-pub enum Stage {
-    /// The transaction that locks one row per block: 128 clients on one row, in PostgreSQL without the server.
-    Pgbench,
-    /// A handler that parses the same request and responds without accessing stock.
-    Nothing,
-    /// Blocks on one hot item.
-    Hot,
-    /// Blocks on one hot item, each with its own idempotency key.
-    Keyed,
-    /// Blocks on one hot item, without keys: of ten blocks, seven are confirmed and three released.
-    Sale,
-    /// Blocks over 10,000 items.
-    Spread,
-    /// Reads of one item by id, random over 50,000 items.
-    Read,
-    /// Reads of a category's top 100.
-    Top,
-    /// Reads of a static file of the same size.
-    Static,
-    /// Creating items.
-    Create,
-    /// The same rows written by PostgreSQL without the server.
-    CreatePgbench,
-    /// A single block on an idle server: the median latency.
-    Lone,
-    /// A single block by one statement in PostgreSQL without the server: the median latency.
-    LonePgbench,
-    /// Memory of the server with 1,000 connections under load.
-    Memory,
-    /// allocate_inventory in proportion to the loop.
-    Allocate,
-}
 
 /// Options of the scenario.
 #[derive(Debug, Clone, clap::Args)]
@@ -82,18 +48,6 @@ const ROUND: [Stage; 13] = [
     Stage::Lone,
     Stage::LonePgbench,
 ];
-
-/// The items of the stages.
-pub(super) struct Stock {
-    pub(super) hot: i64,
-    pub(super) spread: Vec<i64>,
-    pub(super) read: Vec<i64>,
-    /// A category with one fifteenth of the items in `read`.
-    pub(super) category: &'static str,
-}
-
-/// The figures of each stage, one per round.
-pub(super) type Figures = BTreeMap<Stage, Vec<f64>>;
 
 /// Runs the scenario.
 pub fn run(options: &Options, test_bed: &TestBed, arguments: &Arguments) -> Result<Report> {

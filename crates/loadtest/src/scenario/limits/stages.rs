@@ -1,6 +1,6 @@
 //! The stages that measure the server over HTTP.
 
-use super::{Stage, Stock};
+use super::stage::{Stage, Stock};
 use crate::interrupt;
 use crate::load::LoadPlan;
 use crate::record::{Kind, RunResult};

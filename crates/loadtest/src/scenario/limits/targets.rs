@@ -1,7 +1,7 @@
 //! The targets: ratios of figures of one run. Each round has its own ratios of stages that were measured within a minute,
 //! because the machine's speed changes over minutes. The result is the median of the rounds.
 
-use super::{Figures, Stage};
+use super::stage::{Figures, Stage};
 use crate::report::{Report, Table, figure};
 use crate::scenario::median;
 
