@@ -1,5 +1,6 @@
 //! Request batching: requests queue in memory, and one worker runs all queued requests as one batch.
 
+pub mod batch;
 pub mod queue;
 pub(crate) mod routing;
 mod supervised;

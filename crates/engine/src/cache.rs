@@ -2,6 +2,7 @@
 
 pub(crate) mod blocks;
 pub(crate) mod generational;
+pub(crate) mod held_units;
 pub(crate) mod items;
 pub(crate) mod json;
 pub(crate) mod levels;

@@ -1,8 +1,19 @@
 use crate::Result;
-use crate::idempotency::{Idempotency, KEY_CHARS_MAX};
 use std::borrow::Cow;
 use std::sync::Arc;
 use store::Cause;
+
+/// The longest key, in characters.
+const KEY_CHARS_MAX: usize = 255;
+
+/// The idempotency key of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// The key: 1 to 255 characters.
+    pub key: Arc<str>,
+    /// A hash of the request: equal for equal requests only.
+    pub fingerprint: Arc<[u8]>,
+}
 
 /// The caller of an engine method, for the ledger and the logs.
 #[derive(Debug, Clone)]

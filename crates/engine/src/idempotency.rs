@@ -5,7 +5,7 @@
 //! is not stored, because the same request may succeed later.
 
 use crate::response::{CommandResult, Response, ResponseSerializer, StoredResponse};
-use crate::{Context, Engine, Result};
+use crate::{Context, Result};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -14,18 +14,6 @@ use store::{ResponseRecord, Store, WriteTransaction};
 /// The most retries of a transaction after a conflict. Transactions of this service do not deadlock with each other, but
 /// other applications may change the same rows, and other servers may store a response under the same key.
 pub(crate) const CONFLICT_RETRIES_MAX: usize = 5;
-
-/// The longest key, in characters.
-pub(crate) const KEY_CHARS_MAX: usize = 255;
-
-/// The idempotency key of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Idempotency {
-    /// The key: 1 to 255 characters.
-    pub key: Arc<str>,
-    /// A hash of the request: equal for equal requests only.
-    pub fingerprint: Arc<[u8]>,
-}
 
 /// The state of a request's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +86,7 @@ pub(crate) fn add_known_answers<T: Clone>(
 }
 
 /// Returns the answer of a request with a known key; `None` for a new key.
-async fn known_answer<T: Clone>(
+pub(crate) async fn known_answer<T: Clone>(
     transaction: &mut WriteTransaction,
     context: &Context,
 ) -> store::Result<Option<Result<Response<T>>>> {
@@ -143,7 +131,8 @@ pub(crate) async fn store_response<T: Clone>(
     }
 }
 
-async fn store_response_once<T: Clone>(
+/// Makes one attempt of [`store_response`].
+pub(crate) async fn store_response_once<T: Clone>(
     store: &Store,
     context: &Context,
     result: &CommandResult<'_>,
@@ -157,99 +146,4 @@ async fn store_response_once<T: Clone>(
     transaction.responses_store(&[record]).await?;
     transaction.commit().await?;
     Ok(Some(Ok(Response::Stored(response))))
-}
-
-/// A command that runs in a transaction of its own.
-pub(crate) trait Command: Sync {
-    /// The output of the command.
-    type Output: Clone + Send;
-
-    /// Executes the command. The caller commits.
-    fn execute(
-        &self,
-        transaction: &mut WriteTransaction,
-    ) -> impl Future<Output = store::Result<Self::Output>> + Send;
-
-    /// Returns the output for the serializer.
-    fn result(output: &Self::Output) -> CommandResult<'_>;
-}
-
-impl Engine {
-    /// Runs a command in a transaction of its own, once per key. A rejection is stored under the key like any other
-    /// response.
-    pub(crate) async fn run_once<C: Command>(
-        &self,
-        context: &Context,
-        command: C,
-    ) -> Result<Response<C::Output>> {
-        let mut retries = 0;
-        loop {
-            let answer = match self.attempt_once(context, &command).await {
-                Err(store::Error::Refused(rejection)) if context.idempotency.is_some() => {
-                    self.store_rejection(context, rejection).await
-                }
-                answer => answer,
-            };
-            match answer {
-                Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => retries += 1,
-                answer => return answer?,
-            }
-        }
-    }
-
-    async fn attempt_once<C: Command>(
-        &self,
-        context: &Context,
-        command: &C,
-    ) -> store::Result<Result<Response<C::Output>>> {
-        let mut transaction = self.store().begin().await?;
-        if let Some(answer) = known_answer(&mut transaction, context).await? {
-            return Ok(answer);
-        }
-        let output = command.execute(&mut transaction).await?;
-        let serialized =
-            response_record(context, &C::result(&output), self.shared.settings.serialize_response);
-        let Some((record, response)) = serialized else {
-            transaction.commit().await?;
-            return Ok(Ok(Response::Fresh(output)));
-        };
-        transaction.responses_store(&[record]).await?;
-        transaction.commit().await?;
-        Ok(Ok(Response::Stored(response)))
-    }
-
-    /// Stores a rejection under the request's key, in a second transaction: the rejected statement has ended the first one.
-    /// The rejection may be due to a concurrent equal request; then that request's response counts.
-    async fn store_rejection<T: Clone>(
-        &self,
-        context: &Context,
-        rejection: domain::Error,
-    ) -> store::Result<Result<Response<T>>> {
-        let serialize = self.shared.settings.serialize_response;
-        let result = CommandResult::Rejected(&rejection);
-        let stored = store_response_once(self.store(), context, &result, serialize).await?;
-        Ok(stored.unwrap_or(Err(rejection.into())))
-    }
-
-    /// Runs a command of several transactions, each of which may be repeated, and stores its response after the last one.
-    /// A retry after a failure resumes the command; a retry after the response returns the response.
-    ///
-    /// # Errors
-    /// The command's own errors; a key that belongs to another request.
-    pub(crate) async fn run_resumable<T: Clone>(
-        &self,
-        context: &Context,
-        command: impl Future<Output = Result<T>>,
-        result: impl Fn(&T) -> CommandResult<'_>,
-    ) -> Result<Response<T>> {
-        if context.idempotency.is_some()
-            && let Some(answer) = known_answer(&mut self.store().begin().await?, context).await?
-        {
-            return answer;
-        }
-        let output = command.await?;
-        let serialize = self.shared.settings.serialize_response;
-        let stored = store_response(self.store(), context, &result(&output), serialize).await?;
-        stored.unwrap_or(Ok(Response::Fresh(output)))
-    }
 }

@@ -5,7 +5,9 @@ use crate::aggregates::totals::Totals;
 use crate::background;
 use crate::background::failing_items::FailingItems;
 use crate::background::supervise::{WorkerStatus, supervise};
-use crate::batching::queue::{Batch, BatchQueue, QueueLimits};
+use crate::batching::batch::Batch;
+use crate::batching::queue::{BatchQueue, QueueLimits};
+use crate::cache::held_units::held_units_cache;
 use crate::cache::refreshing::RefreshingCache;
 use crate::engine::{Shared, Task};
 use crate::events::feed::Feed;
@@ -13,7 +15,6 @@ use crate::events::reader;
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
 use crate::queries::item_levels::Levels;
-use crate::queries::overview;
 use crate::stock::StockBatch;
 use crate::stock::backlog::{BACKLOG_BATCH_MAX, BacklogBatch};
 use crate::writer::Writer;
@@ -90,7 +91,7 @@ impl Engine {
             blocks: writer.blocks,
             activity: Activity::default(),
             totals: RefreshingCache::new(),
-            held_units: overview::held_units_cache(),
+            held_units: held_units_cache(),
             stopping,
             workers: queue_workers.chain(background.iter().cloned()).collect(),
             failing_items: FailingItems::default(),

@@ -1,7 +1,6 @@
 //! Responses to commands, fresh or stored under an idempotency key.
 
-use crate::CategoryRenamed;
-use domain::{Decision, Item, Order, Warehouse};
+use domain::{CategoryName, Decision, Item, Order, Warehouse};
 use std::sync::Arc;
 use store::ResponseRecord;
 
@@ -50,6 +49,21 @@ impl StoredResponse {
     pub(crate) fn from_record(record: &ResponseRecord) -> Self {
         Self { status: u16::try_from(record.status).unwrap_or(500), body: record.body.as_slice().into() }
     }
+}
+
+/// The result of renaming a category.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryRenamed {
+    /// The old name.
+    pub from: CategoryName,
+    /// The new name.
+    pub to: CategoryName,
+    /// Whether nothing was changed.
+    pub dry_run: bool,
+    /// The number of items that change their category.
+    pub items: i64,
+    /// The number of items that already had the new category.
+    pub items_already: i64,
 }
 
 /// The result of a command, to be serialized by a [`ResponseSerializer`].

@@ -13,87 +13,27 @@
 //! everything that follows a commit.
 
 use crate::background::supervise::InDoubtFlag;
-use crate::batching::queue::{Answers, Batch};
-use crate::clock::DatabaseClock;
-use crate::ids::IdPool;
-use crate::writer::Writer;
-use crate::{Context, Response};
-use domain::{Granted, Request};
-use store::{Cause, PinnedConnection};
+use crate::batching::batch::{Answers, Batch};
 
 mod attempt;
 pub(crate) mod backlog;
+mod batch;
 mod commit;
 mod footprint;
+mod lock_probe;
 mod locked;
 mod locked_reads;
 mod locked_rows;
 mod optimistic;
 mod reclaim;
+mod request;
+pub(crate) mod shortages;
 
 pub(crate) use attempt::FallbackCounts;
 pub use attempt::FallbackReason;
+pub(crate) use batch::StockBatch;
 pub(crate) use locked_rows::LockedRows;
-
-use attempt::Attempt;
-
-/// A request that changes stock, with its caller.
-#[derive(Debug, Clone)]
-pub(crate) struct StockRequest {
-    pub(crate) request: Request,
-    pub(crate) context: Context,
-}
-
-/// The response to a stock request that was granted.
-pub(crate) type StockResponse = Response<Granted>;
-
-/// Decides batches of stock requests, one batch at a time.
-pub(crate) struct StockBatch {
-    writer: Writer,
-    ids: IdPool,
-    clock: DatabaseClock,
-    pinned: PinnedConnection,
-    in_doubt: InDoubtFlag,
-}
-
-impl StockBatch {
-    /// Returns a worker with an empty id pool.
-    pub(crate) fn new(writer: Writer) -> Self {
-        Self {
-            pinned: writer.store.pinned_connection(),
-            writer,
-            ids: IdPool::default(),
-            clock: DatabaseClock::default(),
-            in_doubt: InDoubtFlag::default(),
-        }
-    }
-
-    /// Merges the result of an attempt on `entries` into the batch's answers. Returns the reason of a fallback.
-    fn merge(
-        &self,
-        attempt: Attempt,
-        entries: &[Entry<'_>],
-        answers: &mut Answers<StockResponse>,
-    ) -> Option<FallbackReason> {
-        let reason = match attempt {
-            Attempt::Committed(committed) => {
-                committed.into_iter().for_each(|(position, answer)| answers[position] = Some(answer));
-                None
-            }
-            Attempt::Failed(error) => {
-                entries.iter().for_each(|entry| answers[entry.position] = Some(Err(error.clone())));
-                None
-            }
-            Attempt::Fallback(reason) => {
-                self.writer.fallbacks.count(reason);
-                Some(reason)
-            }
-        };
-        // Everything that was committed is answered now.
-        self.in_doubt.clear();
-        reason
-    }
-}
+pub(crate) use request::{StockRequest, StockResponse};
 
 impl Batch for StockBatch {
     type Request = StockRequest;
@@ -108,29 +48,4 @@ impl Batch for StockBatch {
     fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {
         Some(&self.in_doubt)
     }
-}
-
-/// A request of a batch.
-#[derive(Debug, Clone, Copy)]
-struct Entry<'a> {
-    /// The request's position in the batch.
-    position: usize,
-    request: &'a Request,
-    context: &'a Context,
-}
-
-/// Returns the requests of a batch that have no answer yet.
-fn open_entries<'a>(batch: &'a [StockRequest], answers: &Answers<StockResponse>) -> Vec<Entry<'a>> {
-    let open = batch.iter().zip(answers).enumerate().filter(|(_, (_, answer))| answer.is_none());
-    open.map(|(position, (StockRequest { request, context }, _))| Entry { position, request, context })
-        .collect()
-}
-
-fn requests(entries: &[Entry<'_>]) -> Vec<Request> {
-    entries.iter().map(|entry| entry.request.clone()).collect()
-}
-
-/// Returns the actor and request id that the ledger records for each request.
-fn causes<'a>(entries: &[Entry<'a>]) -> Vec<Cause<'a>> {
-    entries.iter().map(|entry| entry.context.cause()).collect()
 }

@@ -7,7 +7,7 @@ use crate::cache::warehouses::WarehouseCache;
 use crate::events::notifier::CommitNotifier;
 use crate::failures::Failures;
 use crate::response::ResponseSerializer;
-use crate::stock::backlog::Shortages;
+use crate::stock::shortages::Shortages;
 use crate::stock::{FallbackCounts, LockedRows};
 use crate::{Result, Settings};
 use std::sync::Arc;

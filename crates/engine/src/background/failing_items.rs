@@ -1,6 +1,5 @@
 //! Back-off per item for the clean-up of expired blocks.
 
-use crate::queries::health::FailingItem;
 use domain::ItemId;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,6 +10,17 @@ const BACKOFF_MIN: Duration = Duration::from_secs(1);
 
 /// The longest back-off of an item.
 const BACKOFF_MAX: Duration = Duration::from_secs(300);
+
+/// An item whose clean-up of expired blocks fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailingItem {
+    /// The item.
+    pub item: ItemId,
+    /// Attempts that failed since the last success.
+    pub failures: u32,
+    /// The kind of the last error. The log has its cause.
+    pub error: String,
+}
 
 /// The failures of the clean-up by item.
 #[derive(Default)]

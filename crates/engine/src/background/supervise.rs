@@ -1,6 +1,5 @@
 //! Supervision of workers: a panic fails one batch, or restarts one background task, and never ends a worker.
 
-use crate::queries::health::{WorkerHealth, WorkerState};
 use futures::FutureExt as _;
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -23,6 +22,44 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "of an unknown kind".to_owned())
+}
+
+/// The state of a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkerState {
+    /// It works or is idle.
+    Running,
+    /// Its current batch has exceeded the deadline.
+    Stuck,
+    /// It has panicked and will be restarted.
+    Restarting,
+    /// It has ended. Its queue will not be served again.
+    Dead,
+}
+
+impl WorkerState {
+    /// Returns the name: "running", "stuck", "restarting" or "dead".
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stuck => "stuck",
+            Self::Restarting => "restarting",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// The worker of a queue, or a background task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkerHealth {
+    /// Its name, such as "stock 0" or "expiry".
+    pub name: String,
+    /// Its state.
+    pub state: WorkerState,
+    /// The time since its current batch began, in seconds. 0 between batches.
+    pub busy_seconds: f64,
+    /// Panics since the engine started.
+    pub panics: u64,
 }
 
 /// The status of a worker, for the health report.

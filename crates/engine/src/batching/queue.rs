@@ -6,43 +6,14 @@
 //! With many waiting requests a batch takes half of them. Then the database works on one half while the server answers the
 //! callers of the other half.
 
+use super::batch::Batch;
 use super::supervised::run_supervised;
-use crate::background::supervise::{EndGuard, InDoubtFlag, WorkerStatus};
+use crate::background::supervise::{EndGuard, WorkerStatus};
 use crate::{Error, Result};
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-
-/// The answers of a batch, in the order of the requests; `None` until a request is answered.
-pub type Answers<A> = [Option<Result<A>>];
-
-/// Work on many requests at a time.
-pub trait Batch: Send + Sync + 'static {
-    /// A request.
-    type Request: Send + Sync + 'static;
-    /// The answer to a request.
-    type Answer: Send + 'static;
-
-    /// Whether a batch waits for callers that are about to submit. That pays if a batch takes less time than a caller needs
-    /// to submit again. With slower batches the next requests queue in the meantime, and waiting would leave the database
-    /// idle.
-    const LINGER: bool = false;
-
-    /// Runs the requests in their order and stores the answers. A request without an answer fails with
-    /// [`Error::Internal`].
-    fn run(
-        &self,
-        requests: &[Self::Request],
-        answers: &mut Answers<Self::Answer>,
-    ) -> impl Future<Output = ()> + Send;
-
-    /// Returns the flag that is set while requests without an answer may be committed; `None` for work that only reads.
-    fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {
-        None
-    }
-}
 
 /// The size up to which a batch takes all waiting requests. Splitting a smaller batch costs more than it gains.
 const SPLIT_ABOVE: usize = 64;

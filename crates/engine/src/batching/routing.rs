@@ -1,6 +1,7 @@
 //! The choice of a queue for a request.
 
-use super::queue::{Batch, BatchQueue};
+use super::batch::Batch;
+use super::queue::BatchQueue;
 use crate::Context;
 use crate::cache::blocks::BlockCache;
 use domain::{BlockId, Request};

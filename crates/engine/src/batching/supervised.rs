@@ -1,6 +1,6 @@
 //! Runs a batch under a deadline and catches its panics.
 
-use super::queue::{Answers, Batch};
+use super::batch::{Answers, Batch};
 use crate::background::supervise::{WorkerStatus, catch_panic};
 use crate::{Error, Result};
 use std::time::Duration;

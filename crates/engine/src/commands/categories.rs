@@ -1,25 +1,10 @@
 use crate::idempotency::CONFLICT_RETRIES_MAX;
-use crate::response::CommandResult;
+use crate::response::{CategoryRenamed, CommandResult};
 use crate::{Context, Engine, Error, Response, Result, Topic};
 use domain::CategoryName;
 
 /// The most items that one transaction moves to another category. Each item is locked until all of them are changed.
 const RENAMED_ITEMS_MAX: i64 = 500;
-
-/// The result of renaming a category.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CategoryRenamed {
-    /// The old name.
-    pub from: CategoryName,
-    /// The new name.
-    pub to: CategoryName,
-    /// Whether nothing was changed.
-    pub dry_run: bool,
-    /// The number of items that change their category.
-    pub items: i64,
-    /// The number of items that already had the new category.
-    pub items_already: i64,
-}
 
 impl Engine {
     /// Gives every item of a category another one. If items already have that category, the two become one. A `dry_run`

@@ -1,5 +1,5 @@
+use super::once::Command;
 use crate::batching::routing::{creation_affinity_key, queue_for};
-use crate::idempotency::Command;
 use crate::items::create::CreateRequest;
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic};

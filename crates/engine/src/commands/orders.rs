@@ -1,5 +1,5 @@
+use super::once::Command;
 use super::stock::{AllocateOrder, CancelOrder};
-use crate::idempotency::Command;
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic};
 use domain::{NewOrder, Order, OrderAllocation, OrderId, WarehouseId};

@@ -1,4 +1,4 @@
-use crate::idempotency::Command;
+use super::once::Command;
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic};
 use domain::{NewWarehouse, Warehouse};

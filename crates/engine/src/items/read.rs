@@ -1,7 +1,7 @@
 //! Reads items by id in batches.
 
 use crate::CachedJson;
-use crate::batching::queue::{Answers, Batch};
+use crate::batching::batch::{Answers, Batch};
 use crate::cache::items::ItemCache;
 use domain::{Item, ItemId};
 use std::collections::BTreeSet;

@@ -1,59 +1,11 @@
 //! The health report: workers, failing items, the event feed and the database.
 
+use crate::background::failing_items::FailingItem;
+use crate::background::supervise::{WorkerHealth, WorkerState};
 use crate::events::feed::FeedLag;
 use crate::events::reader::LAG_LOGGED_MIN;
 use crate::{Engine, Result};
-use domain::ItemId;
 use store::{DatabaseHealth, ReplicaState};
-
-/// The state of a worker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WorkerState {
-    /// It works or is idle.
-    Running,
-    /// Its current batch has exceeded the deadline.
-    Stuck,
-    /// It has panicked and will be restarted.
-    Restarting,
-    /// It has ended. Its queue will not be served again.
-    Dead,
-}
-
-impl WorkerState {
-    /// Returns the name: "running", "stuck", "restarting" or "dead".
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Stuck => "stuck",
-            Self::Restarting => "restarting",
-            Self::Dead => "dead",
-        }
-    }
-}
-
-/// The worker of a queue, or a background task.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WorkerHealth {
-    /// Its name, such as "stock 0" or "expiry".
-    pub name: String,
-    /// Its state.
-    pub state: WorkerState,
-    /// The time since its current batch began, in seconds. 0 between batches.
-    pub busy_seconds: f64,
-    /// Panics since the engine started.
-    pub panics: u64,
-}
-
-/// An item whose clean-up of expired blocks fails.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FailingItem {
-    /// The item.
-    pub item: ItemId,
-    /// Attempts that failed since the last success.
-    pub failures: u32,
-    /// The kind of the last error. The log has its cause.
-    pub error: String,
-}
 
 /// The state of the engine, without a query of the database.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,6 +1,6 @@
 //! The result of one attempt to decide and commit requests, and counters of the fallbacks.
 
-use super::StockResponse;
+use super::request::StockResponse;
 use crate::{Error, Result};
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,6 +1,7 @@
 //! Everything that follows a commit, for both paths.
 
-use super::{Entry, StockBatch, StockResponse};
+use super::batch::StockBatch;
+use super::request::{Entry, StockResponse};
 use crate::idempotency::response_record;
 use crate::response::{CommandResult, Response, StoredResponse};
 use crate::{Error, Result};

@@ -1,6 +1,6 @@
 //! The rows that a batch of requests touches.
 
-use super::Entry;
+use super::request::Entry;
 use domain::{BlockId, CartId, ItemId, OrderId, Reference, Request, WarehouseId};
 use std::collections::{BTreeSet, HashMap};
 use store::{LevelSelection, RequestedRows};

@@ -1,12 +1,14 @@
 //! The locked path: locks and reads the rows, decides the requests on them, writes and commits.
 
+use super::FallbackReason;
 use super::attempt::Attempt;
+use super::batch::StockBatch;
 use super::commit::Decided;
 use super::footprint::Footprint;
 use super::locked_reads::LockedSnapshot;
 use super::reclaim::{ReclaimingPlan, plan_reclaiming_expired};
-use super::{Entry, FallbackReason, StockBatch, StockRequest, StockResponse, causes, open_entries, requests};
-use crate::batching::queue::Answers;
+use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests};
+use crate::batching::batch::Answers;
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, lookup_keys};
 use crate::{Error, Result};

@@ -26,7 +26,7 @@
 //!
 //! The write statement repeats every value that the decision used, and counts its rows (`store`'s `write`).
 
-use super::StockBatch;
+use super::batch::StockBatch;
 use super::footprint::Footprint;
 use crate::cache::warehouses::Warehouses;
 use domain::{BlockEnd, BlockId, HeldBlock, ItemId, LevelKey, OrderId, OrderSummary, Request, Snapshot};

@@ -11,11 +11,13 @@
 //! looks for expired blocks that could be reclaimed. Any other rejection depends on rows that are not cached, so the
 //! requests fall back to the locked path.
 
+use super::FallbackReason;
 use super::attempt::Attempt;
+use super::batch::StockBatch;
 use super::commit::{Decided, Responses};
 use super::footprint::{Footprint, changed_items};
-use super::{Entry, FallbackReason, StockBatch, StockRequest, StockResponse, causes, open_entries, requests};
-use crate::batching::queue::Answers;
+use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests};
+use crate::batching::batch::Answers;
 use crate::writer::Writer;
 use domain::{
     BlockId, CartId, Decision, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId,

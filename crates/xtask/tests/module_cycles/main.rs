@@ -46,16 +46,10 @@ fn no_crate_has_a_cycle_of_modules() {
     let mut found = Vec::new();
     for folder in crates {
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
-        if UNCHECKED.contains(&&*name) {
-            continue;
-        }
         found.extend(cycles(&folder).into_iter().map(|cycle| format!("crate {name}: {cycle}")));
     }
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
-
-/// Crates that still have cycles.
-const UNCHECKED: &[&str] = &["engine"];
 
 /// Writes a crate of these files, and checks which cycles are found in it.
 fn check(name: &str, files: &[(&str, &str)], expected: &[&str]) {

@@ -1,4 +1,6 @@
 use super::*;
+use crate::background::supervise::InDoubtFlag;
+use crate::batching::batch::Answers;
 use std::sync::Mutex;
 use tokio::sync::Semaphore;
 

@@ -1,0 +1,45 @@
+//! Stock requests, their responses, and their entries in a batch.
+
+use crate::batching::batch::Answers;
+use crate::{Context, Response};
+use domain::{Granted, Request};
+use store::Cause;
+
+/// A request that changes stock, with its caller.
+#[derive(Debug, Clone)]
+pub(crate) struct StockRequest {
+    pub(crate) request: Request,
+    pub(crate) context: Context,
+}
+
+/// The response to a stock request that was granted.
+pub(crate) type StockResponse = Response<Granted>;
+
+/// A request of a batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry<'a> {
+    /// The request's position in the batch.
+    pub(super) position: usize,
+    pub(super) request: &'a Request,
+    pub(super) context: &'a Context,
+}
+
+/// Returns the requests of a batch that have no answer yet.
+pub(super) fn open_entries<'a>(
+    batch: &'a [StockRequest],
+    answers: &Answers<StockResponse>,
+) -> Vec<Entry<'a>> {
+    let open = batch.iter().zip(answers).enumerate().filter(|(_, (_, answer))| answer.is_none());
+    open.map(|(position, (StockRequest { request, context }, _))| Entry { position, request, context })
+        .collect()
+}
+
+/// Returns the requests of the entries.
+pub(super) fn requests(entries: &[Entry<'_>]) -> Vec<Request> {
+    entries.iter().map(|entry| entry.request.clone()).collect()
+}
+
+/// Returns the actor and request id that the ledger records for each request.
+pub(super) fn causes<'a>(entries: &[Entry<'a>]) -> Vec<Cause<'a>> {
+    entries.iter().map(|entry| entry.context.cause()).collect()
+}
