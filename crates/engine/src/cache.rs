@@ -6,6 +6,6 @@ pub(crate) mod held_units;
 pub(crate) mod items;
 pub(crate) mod json;
 pub(crate) mod levels;
-pub(crate) mod refreshing;
+pub(crate) mod single_flight;
 pub(crate) mod top_lists;
 pub(crate) mod warehouses;

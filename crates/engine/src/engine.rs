@@ -9,7 +9,7 @@ use crate::batching::queue::BatchQueue;
 use crate::cache::blocks::BlockCache;
 use crate::cache::held_units::HeldUnitsCache;
 use crate::cache::levels::LevelCache;
-use crate::cache::refreshing::RefreshingCache;
+use crate::cache::single_flight::SingleFlight;
 use crate::cache::top_lists::TopListCache;
 use crate::events::feed::Feed;
 use crate::events::notifier::CommitNotifier;
@@ -50,7 +50,7 @@ pub(crate) struct Shared {
     pub(crate) blocks: Arc<BlockCache>,
     pub(crate) activity: Activity,
     /// The totals without the categories.
-    pub(crate) totals: RefreshingCache<domain::StockTotals>,
+    pub(crate) totals: SingleFlight<domain::StockTotals>,
     pub(crate) sums: Totals,
     pub(crate) item_levels: Levels,
     pub(crate) held_units: HeldUnitsCache,

@@ -45,21 +45,21 @@ enum Key {
 impl Key {
     fn of(cause: &FailureCause) -> Self {
         match cause {
-            FailureCause::Error(Error::Refused(refusal)) => Self::of_refusal(refusal),
+            FailureCause::Error(Error::Refused(rejection)) => Self::of_rejection(rejection),
             FailureCause::Error(error) => Self::Failed(discriminant(error)),
             FailureCause::Short(allocation) => Self::Short(allocation.order),
         }
     }
 
-    fn of_refusal(refusal: &domain::Error) -> Self {
+    fn of_rejection(rejection: &domain::Error) -> Self {
         use domain::Error as E;
-        let item = match refusal {
+        let item = match rejection {
             E::InsufficientStock { item, .. }
             | E::StockOverflow { item, .. }
             | E::BlockUnitsLimit { item, .. } => Some(*item),
             _ => None,
         };
-        Self::Refused(discriminant(refusal), item)
+        Self::Refused(discriminant(rejection), item)
     }
 }
 
@@ -74,7 +74,7 @@ impl Failures {
         let mut refused = Vec::<(Key, &Context, &Decision, u64)>::new();
         for (context, answer) in answers {
             let key = match answer {
-                Err(refusal) => Key::of_refusal(refusal),
+                Err(rejection) => Key::of_rejection(rejection),
                 Ok(Granted::Allocated(short)) if !short.shortages.is_empty() => Key::Short(short.order),
                 Ok(_) => continue,
             };
@@ -87,8 +87,8 @@ impl Failures {
         }
         for (_, context, answer, count) in refused {
             match answer {
-                Err(refusal) => {
-                    self.record(context, FailureCause::Error(Error::Refused(refusal.clone())), count)
+                Err(rejection) => {
+                    self.record(context, FailureCause::Error(Error::Refused(rejection.clone())), count)
                 }
                 Ok(Granted::Allocated(short)) => {
                     self.record(context, FailureCause::Short(short.clone()), count)
@@ -130,8 +130,9 @@ mod tests {
         let failures = Failures::default();
         let context = Context::new("test", "request");
         let short = |item| {
-            let refusal = domain::Error::InsufficientStock { item: ItemId(item), requested: 2, available: 1 };
-            FailureCause::Error(refusal.into())
+            let rejection =
+                domain::Error::InsufficientStock { item: ItemId(item), requested: 2, available: 1 };
+            FailureCause::Error(rejection.into())
         };
         for item in [1, 2, 1] {
             failures.record(&context, short(item), 1);

@@ -8,7 +8,7 @@ use crate::background::supervise::{WorkerStatus, supervise};
 use crate::batching::batch::Batch;
 use crate::batching::queue::{BatchQueue, QueueLimits};
 use crate::cache::held_units::held_units_cache;
-use crate::cache::refreshing::RefreshingCache;
+use crate::cache::single_flight::SingleFlight;
 use crate::engine::{Shared, Task};
 use crate::events::feed::Feed;
 use crate::events::reader;
@@ -90,7 +90,7 @@ impl Engine {
             levels: writer.levels,
             blocks: writer.blocks,
             activity: Activity::default(),
-            totals: RefreshingCache::new(),
+            totals: SingleFlight::new(),
             held_units: held_units_cache(),
             stopping,
             workers: queue_workers.chain(background.iter().cloned()).collect(),

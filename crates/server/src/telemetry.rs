@@ -10,8 +10,8 @@ use std::thread;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
-/// The filter without `RUST_LOG`.
-const FILTER_DEFAULT: &str = "info";
+/// The filter without `RUST_LOG`. In an outage sqlx warns once per pooled connection. The store logs an outage once.
+const FILTER_DEFAULT: &str = "info,sqlx_core::pool::connection=error";
 
 /// The most log lines that wait to be written; more are dropped and counted.
 const QUEUED_LINES_MAX: usize = 8_192;

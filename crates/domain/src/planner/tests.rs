@@ -75,8 +75,8 @@ fn granted(plan: &Plan) -> Vec<bool> {
 fn a_smaller_request_after_a_rejected_one_is_granted() {
     let plan = plan(&stock(&[(1, 1, 5)]), &[place(1, 3, None), place(1, 3, None), place(1, 2, None)]);
     assert_eq!(granted(&plan), [true, false, true]);
-    let refusal = Error::InsufficientStock { item: ItemId(1), requested: 3, available: 2 };
-    assert_eq!(plan.decisions[1], Err(refusal));
+    let rejection = Error::InsufficientStock { item: ItemId(1), requested: 3, available: 2 };
+    assert_eq!(plan.decisions[1], Err(rejection));
     assert_eq!(plan.changes.levels, [(key(1, 1), -5)].into());
     assert_eq!(plan.short_items, [ItemId(1)].into());
 }
@@ -143,8 +143,8 @@ fn a_cart_is_placed_completely_or_not_at_all() {
     ];
     let plan = plan(&stock, &requests);
     assert_eq!(granted(&plan), [false, false, true]);
-    let refusal = Error::InsufficientStock { item: ItemId(2), requested: 2, available: 1 };
-    assert_eq!(plan.decisions[0], Err(refusal));
+    let rejection = Error::InsufficientStock { item: ItemId(2), requested: 2, available: 1 };
+    assert_eq!(plan.decisions[0], Err(rejection));
     assert_eq!(plan.changes.levels, [(key(1, 1), -5), (key(2, 1), -1)].into());
     let carts: Vec<_> = plan.changes.placed.iter().map(|new| new.cart).collect();
     assert_eq!(carts, [Some(CartId(100)); 3]);

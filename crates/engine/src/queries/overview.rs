@@ -26,11 +26,7 @@ impl Engine {
     /// Returns the totals, the activity of the last hour and recent failures.
     pub async fn overview(&self, _context: &Context) -> Result<Overview> {
         let is_large = |totals: &StockTotals| totals.blocks_active >= CACHED_TOTALS_BLOCKS_MIN;
-        let store = self.store().clone();
-        let read = move || {
-            let store = store.clone();
-            async move { Ok(store.stock_totals().await?) }
-        };
+        let read = async { Ok(self.store().stock_totals().await?) };
         let (mut totals, sums, activity) = tokio::try_join!(
             self.shared.totals.get(is_large, read),
             self.shared.sums.now(),

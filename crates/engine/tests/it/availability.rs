@@ -1,14 +1,14 @@
-//! One bad row, one lock of another application or one failing item does not stop the others.
+//! Fault isolation: a bad row, a lock of another application or a failing item affects only its own requests.
 
 use crate::*;
 use engine::{Error, HealthReport, WorkerState};
 use futures::future::join_all;
 use std::time::Instant;
 
-/// Far more than any of these tests needs, and far less than the faults that they guard against lasted.
+/// A timeout: far more than these tests need, and far less than the faults that they test for lasted.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Waits for the future, but not for ever.
+/// Waits for the future, with a timeout.
 async fn in_time<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(DEADLINE, future).await.expect("an answer in time")
 }
@@ -23,7 +23,7 @@ async fn until(mut condition: impl AsyncFnMut() -> bool) {
     .await;
 }
 
-/// Waits until some statement waits for a lock.
+/// Polls until a statement waits for a lock.
 async fn until_waiting(stock: &Stock) {
     let waits = "SELECT count(*) FROM pg_stat_activity
                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
@@ -45,7 +45,7 @@ async fn a_value_that_panics_fails_its_request_alone_and_the_worker_lives_on() {
     let item = stock.item(10).await;
     let bad = stock.engine.block_place(&context(), block(item, 1)).await.fresh().expect("placed").id;
     let good = stock.engine.block_place(&context(), block(item, 1)).await.fresh().expect("placed").id;
-    // The constraint refuses such a value; the worker has to survive it all the same.
+    // The constraint rejects such a value. The worker must survive it nevertheless.
     sqlx::raw_sql("ALTER TABLE block_inventory DROP CONSTRAINT block_inventory_expires_at_in_range")
         .execute(&stock.pool)
         .await
@@ -55,7 +55,7 @@ async fn a_value_that_panics_fails_its_request_alone_and_the_worker_lives_on() {
         .execute(&stock.pool)
         .await
         .expect("updated");
-    // A server that has not cached the blocks.
+    // This server has not cached the blocks.
     let other = stock.another().await;
     let asked = context();
     let confirming = join_all([bad, good].map(|id| other.block_confirm(&asked, id, None)));
@@ -94,7 +94,7 @@ async fn health_names_every_worker_and_a_stopped_engine_is_dead() {
 }
 
 #[tokio::test]
-async fn values_that_no_program_can_read_are_refused() {
+async fn values_that_no_program_can_read_are_rejected() {
     let stock = Stock::new().await;
     let item = stock.item(10).await;
     stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
@@ -117,7 +117,7 @@ async fn values_that_no_program_can_read_are_refused() {
         let refused = sqlx::raw_sql(sqlx::AssertSqlSafe(update)).execute(&stock.pool).await;
         let refused = refused.expect_err("refused");
         let constraint = refused.as_database_error().and_then(|error| error.constraint());
-        // The ledger refuses every update.
+        // The ledger rejects every update.
         if table != "stock_movements" {
             assert_eq!(constraint, Some(format!("{table}_{column}_in_range").as_str()), "{refused}");
         }
@@ -172,7 +172,7 @@ async fn the_clean_up_skips_an_item_that_another_transaction_has_locked() {
     }
     stock.let_expire().await;
     let mut foreign = stock.pool.begin().await.expect("a transaction");
-    // One item's stock level, and another's sum.
+    // The stock level of one item, and the quantity of another.
     sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
         .bind(items[1].0)
         .execute(&mut *foreign)
@@ -197,8 +197,8 @@ async fn the_clean_up_skips_an_item_that_another_transaction_has_locked() {
     stock.assert_closed().await;
 }
 
-/// An item that others lock at every moment, each for a short time, waits in their queue and gets its turn, beside an item
-/// that is locked for long.
+/// The clean-up of an item that other sessions lock all the time, each for a short time, waits for the lock and gets it. A
+/// second item stays locked.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_clean_up_gets_its_turn_at_a_busy_item() {
     let stock = Stock::new().await;
@@ -210,7 +210,7 @@ async fn the_clean_up_gets_its_turn_at_a_busy_item() {
     let mut foreign = stock.pool.begin().await.expect("a transaction");
     let lock = "SELECT 1 FROM inventory WHERE product_id = $1 FOR UPDATE";
     sqlx::query(lock).bind(locked.0).execute(&mut *foreign).await.expect("locked");
-    // Two sessions take turns, so that the row is never free for long.
+    // Two sessions lock the row in turn, so that it is hardly ever unlocked.
     let occupy =
         "SELECT pg_sleep(0.005) FROM (SELECT 1 FROM inventory WHERE product_id = $1 FOR UPDATE) AS held";
     let occupying: Vec<_> = (0..2)
@@ -239,7 +239,7 @@ async fn a_stop_does_not_wait_for_a_lock_of_another_application() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
     let settings = Settings { drain_timeout: Duration::from_secs(2), ..never_cleaning() };
-    // Without a lock timeout: the deadline of the stop has to do.
+    // There is no lock timeout: only the deadline of the shutdown applies.
     let store = store::Settings { lock_timeout_milliseconds: 0, ..store::Settings::new(&stock.url) };
     let store = store::Store::connect(store).await.expect("a connection");
     let engine = Engine::start(store, settings).await.expect("an engine");
@@ -280,7 +280,7 @@ async fn expired_blocks(stock: &Stock, item: ItemId, count: i32) {
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&stock.pool).await.expect("expired blocks");
 }
 
-/// The slowest of many blocks on other items, one after the other per item, until `done`.
+/// Places blocks on other items until `done`, one at a time per item, and returns the longest response time.
 async fn slowest(engine: &Engine, items: &[ItemId], done: &tokio::sync::watch::Sender<bool>) -> Duration {
     let clients = items.iter().map(|item| async {
         let mut slowest = Duration::ZERO;
@@ -295,7 +295,7 @@ async fn slowest(engine: &Engine, items: &[ItemId], done: &tokio::sync::watch::S
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_request_on_an_item_with_a_backlog_holds_up_no_other() {
+async fn a_rejected_request_on_an_item_with_a_backlog_delays_no_other() {
     const BLOCKS: i32 = 100_000;
     let stock = Stock::new().await;
     let mut others = Vec::new();
@@ -328,7 +328,7 @@ async fn a_refused_request_on_an_item_with_a_backlog_holds_up_no_other() {
     };
     let (asked, other) =
         in_time(async { tokio::join!(asking, slowest(&stock.engine, &others, &done)) }).await;
-    // Each takes well under a second; it took minutes when every block was searched for.
+    // Each takes well under a second. It took minutes when all blocks were scanned.
     assert!(asked.max(other) < Duration::from_secs(5), "refused after {asked:?}, others after {other:?}");
     stock.assert_closed().await;
 }
@@ -357,7 +357,7 @@ async fn units_behind_a_backlog_are_sold() {
     stock.assert_closed().await;
 }
 
-/// How long the engines of these tests wait for a lock.
+/// The lock timeout of these tests' engines.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 
 async fn with_lock_timeout(url: &str) -> Engine {
@@ -367,7 +367,7 @@ async fn with_lock_timeout(url: &str) -> Engine {
     Engine::start(store, never_cleaning()).await.expect("an engine")
 }
 
-/// Asks for blocks of other items again and again while one item is locked: they go on, and the locked one is refused.
+/// Places blocks on other items while one item is locked. They succeed, and the locked item's requests are rejected.
 async fn others_go_on(engine: &Engine, others: &[ItemId], locked: impl AsyncFn() -> Error) {
     let done = tokio::sync::watch::Sender::new(false);
     let asking = async {
@@ -383,13 +383,13 @@ async fn others_go_on(engine: &Engine, others: &[ItemId], locked: impl AsyncFn()
         later
     };
     let (later, slowest) = in_time(async { tokio::join!(asking, slowest(engine, others, &done)) }).await;
-    // Once the row is known to be locked nobody waits for the lock timeout again.
+    // Once the locked row is recorded, no request waits for the lock timeout again.
     assert!(later < LOCK_TIMEOUT, "a locked item is refused at once, not after {later:?}");
     assert!(slowest < 4 * LOCK_TIMEOUT, "{slowest:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_open_allocation_of_another_application_stops_its_item_alone() {
+async fn an_open_allocation_of_another_application_blocks_only_its_item() {
     let stock = Stock::new().await;
     let engine = with_lock_timeout(&stock.url).await;
     let mut items = Vec::new();
@@ -397,7 +397,7 @@ async fn an_open_allocation_of_another_application_stops_its_item_alone() {
         items.push(stock.item(100_000).await);
     }
     let warehouse = main_warehouse(&stock.engine).await;
-    // One line takes another way through the function than two.
+    // The function handles one line in another branch than two.
     for lines in [&items[..1], &items[..2]] {
         let order = stock.order(&lines.iter().map(|item| (*item, 1)).collect::<Vec<_>>()).await;
         let mut foreign = stock.pool.begin().await.expect("a transaction");
@@ -421,7 +421,7 @@ async fn an_open_allocation_of_another_application_stops_its_item_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_row_is_locked_fails_its_requests_alone() {
+async fn a_locked_row_of_any_table_fails_only_its_requests() {
     let stock = Stock::new().await;
     let engine = with_lock_timeout(&stock.url).await;
     let warehouse = main_warehouse(&stock.engine).await;
@@ -457,7 +457,7 @@ async fn whatever_row_is_locked_fails_its_requests_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_locked_table_refuses_instead_of_waiting() {
+async fn requests_for_a_locked_table_are_rejected_instead_of_waiting() {
     let stock = Stock::new().await;
     let engine = with_lock_timeout(&stock.url).await;
     let item = stock.item(10).await;
@@ -472,9 +472,9 @@ async fn a_locked_table_refuses_instead_of_waiting() {
     stock.assert_closed().await;
 }
 
-/// A batch waits for a lock no longer than needed, and a lock that is given back in time refuses nobody.
+/// A batch waits for a lock until it is released. A lock that is released within the timeout causes no rejection.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lock_that_is_held_for_a_moment_refuses_nobody() {
+async fn a_short_lock_causes_no_rejection() {
     let stock = Stock::new().await;
     let item = stock.item(10).await;
     let mut foreign = stock.pool.begin().await.expect("a transaction");

@@ -1,8 +1,8 @@
-//! Carts: several blocks as one.
+//! Carts: several blocks with one life cycle.
 
 use crate::*;
 use domain::{
-    BlockLimits, BlockState, CartId, CartLine, Error as Refusal, NewWarehouse, PlaceCart, Reference,
+    BlockLimits, BlockState, CartId, CartLine, Error as Rejection, NewWarehouse, PlaceCart, Reference,
     WarehouseCode, WarehouseName,
 };
 use engine::Error;
@@ -23,7 +23,7 @@ async fn a_cart_is_placed_confirmed_and_released_as_one() {
     let (one, two) = (stock.item(5).await, stock.item(1).await);
     let engine = &stock.engine;
     let refused = engine.cart_place(&context(), cart(&[(one, 2), (two, 2)], None)).await.fresh();
-    let short = Refusal::InsufficientStock { item: two, requested: 2, available: 1 };
+    let short = Rejection::InsufficientStock { item: two, requested: 2, available: 1 };
     assert_eq!(refused, Err(Error::Refused(short)));
     assert_eq!(stock.quantity(one).await, 5, "all or nothing");
 
@@ -43,24 +43,24 @@ async fn a_cart_is_placed_confirmed_and_released_as_one() {
         assert_eq!(state, BlockState::Permanent);
     }
     let again = engine.cart_release(&context(), placed.id).await.fresh();
-    assert!(matches!(again, Err(Error::Refused(Refusal::BlockAlreadyPermanent(_)))), "{again:?}");
+    assert!(matches!(again, Err(Error::Refused(Rejection::BlockAlreadyPermanent(_)))), "{again:?}");
 
     let placed =
         engine.cart_place(&context(), cart(&[(one, 1), (one, 2)], None)).await.fresh().expect("placed");
     engine.cart_release(&context(), placed.id).await.expect("released");
     assert_eq!(stock.quantity(one).await, 3);
     let again = engine.cart_confirm(&context(), placed.id).await.fresh();
-    assert!(matches!(again, Err(Error::Refused(Refusal::BlockReleased(_)))), "{again:?}");
+    assert!(matches!(again, Err(Error::Refused(Rejection::BlockReleased(_)))), "{again:?}");
     let unknown = CartId(987_654_321);
     assert_eq!(
         engine.cart_confirm(&context(), unknown).await.fresh(),
-        Err(Error::Refused(Refusal::CartNotFound(unknown)))
+        Err(Error::Refused(Rejection::CartNotFound(unknown)))
     );
     stock.assert_closed().await;
 }
 
 #[tokio::test]
-async fn an_expired_cart_says_so_before_and_after_the_clean_up() {
+async fn an_expired_cart_is_reported_as_expired_before_and_after_the_clean_up() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
     let placed = stock
@@ -70,7 +70,7 @@ async fn an_expired_cart_says_so_before_and_after_the_clean_up() {
         .fresh()
         .expect("placed");
     stock.let_expire().await;
-    let expired = |answer| matches!(answer, Err(Error::Refused(Refusal::BlockExpired { .. })));
+    let expired = |answer| matches!(answer, Err(Error::Refused(Rejection::BlockExpired { .. })));
     assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await.fresh()));
     stock.engine.blocks_expire(&context()).await.expect("cleaned up");
     assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await.fresh()));
@@ -78,9 +78,9 @@ async fn an_expired_cart_says_so_before_and_after_the_clean_up() {
     stock.assert_closed().await;
 }
 
-/// What is due back of one item is no reason to pass over what is due back of the next.
+/// Expired blocks are reclaimed for every item of a cart, not only for the first one.
 #[tokio::test]
-async fn a_cart_takes_what_is_due_back_of_each_item() {
+async fn a_cart_takes_the_units_of_expired_blocks_of_each_item() {
     let stock = Stock::new().await;
     let mut items = Vec::new();
     for _ in 0..3 {
@@ -107,8 +107,8 @@ async fn a_block_is_confirmed_in_part() {
     let item = stock.item(5).await;
     let placed = stock.engine.block_place(&context(), block(item, 4)).await.fresh().expect("placed").id;
     let over = stock.engine.block_confirm(&context(), placed, Some(units(5))).await.fresh();
-    let refusal = Refusal::QuantityOverBlock { block: placed, requested: 5, held: 4 };
-    assert_eq!(over, Err(Error::Refused(refusal)));
+    let rejection = Rejection::QuantityOverBlock { block: placed, requested: 5, held: 4 };
+    assert_eq!(over, Err(Error::Refused(rejection)));
     let confirmed =
         stock.engine.block_confirm(&context(), placed, Some(units(1))).await.fresh().expect("confirmed");
     assert_eq!(confirmed.quantity, 1);
@@ -117,9 +117,9 @@ async fn a_block_is_confirmed_in_part() {
     stock.assert_closed().await;
 }
 
-/// Through two servers, a reference never has more blocks than it may.
+/// Two servers together do not exceed the blocks per reference.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reference_has_only_so_many_blocks() {
+async fn the_limit_of_blocks_per_reference_holds() {
     let stock = Stock::new().await;
     let item = stock.item(500).await;
     let limited = || async {
@@ -129,8 +129,8 @@ async fn a_reference_has_only_so_many_blocks() {
     };
     let engines = [limited().await, limited().await];
     let too_many = engines[0].block_place(&context(), block(item, 4)).await.fresh();
-    let refusal = Refusal::BlockUnitsLimit { item, requested: 4, max: 3 };
-    assert_eq!(too_many, Err(Error::Refused(refusal)));
+    let rejection = Rejection::BlockUnitsLimit { item, requested: 4, max: 3 };
+    assert_eq!(too_many, Err(Error::Refused(rejection)));
     let placing = (0..40).map(|turn| {
         let engine = &engines[turn % 2];
         async move { engine.cart_place(&context(), cart(&[(item, 1)], Some("buyer"))).await.fresh() }
@@ -140,12 +140,12 @@ async fn a_reference_has_only_so_many_blocks() {
     assert_eq!(granted, 7);
     let told = |answer: &Result<_, _>| match answer {
         Ok(_) => true,
-        Err(error) => matches!(error, Error::Refused(Refusal::ReferenceBlocksLimit { .. })),
+        Err(error) => matches!(error, Error::Refused(Rejection::ReferenceBlocksLimit { .. })),
     };
     assert!(placed.iter().all(told), "{placed:?}");
 }
 
-/// A cart names warehouses like a block does: one that another server has added is known.
+/// A cart can name a warehouse that another server has just added.
 #[tokio::test]
 async fn a_cart_finds_a_warehouse_that_another_server_added() {
     let stock = Stock::new().await;
@@ -155,10 +155,10 @@ async fn a_cart_finds_a_warehouse_that_another_server_added() {
     let added = stock.another().await.warehouse_create(&context(), new).await.fresh().expect("added").id;
     let line = |warehouse| CartLine { item, quantity: units(1), warehouse: Some(warehouse) };
     let from = |warehouse| PlaceCart::new(vec![line(warehouse)], Ttl::default(), None).expect("a cart");
-    let short = Refusal::InsufficientStock { item, requested: 1, available: 0 };
+    let short = Rejection::InsufficientStock { item, requested: 1, available: 0 };
     let refused = stock.engine.cart_place(&context(), from(added)).await.fresh();
     assert_eq!(refused, Err(Error::Refused(short)), "known, but empty");
     let unknown = WarehouseId(987_654_321);
     let refused = stock.engine.cart_place(&context(), from(unknown)).await.fresh();
-    assert_eq!(refused, Err(Error::Refused(Refusal::WarehouseNotFound(unknown))));
+    assert_eq!(refused, Err(Error::Refused(Rejection::WarehouseNotFound(unknown))));
 }

@@ -1,4 +1,4 @@
-//! The cursor over what was committed.
+//! The cursor over committed movements.
 
 use crate::*;
 use domain::LedgerCursor;
@@ -7,12 +7,12 @@ use engine::EVENTS_MAX;
 const NO_WAIT: Duration = Duration::ZERO;
 
 #[tokio::test]
-async fn an_id_that_commits_later_is_not_passed_over() {
+async fn an_id_that_commits_later_is_not_skipped() {
     let stock = Stock::new().await;
     let (slow, quick) = (stock.item(5).await, stock.item(5).await);
     let start = stock.engine.events(&context(), None, EVENTS_MAX, NO_WAIT).await.expect("a cursor").cursor;
 
-    // Takes its ids first and commits last.
+    // This transaction takes its ids first and commits last.
     let mut transaction = stock.pool.begin().await.expect("a transaction");
     sqlx::query("UPDATE inventory SET stock_quantity = 4 WHERE product_id = $1")
         .bind(slow.0)
@@ -40,9 +40,9 @@ async fn an_id_that_commits_later_is_not_passed_over() {
     assert!(rest.events.is_empty());
 }
 
-/// The same for the very first movement of a database.
+/// The first movement of a database is not skipped either.
 #[tokio::test]
-async fn the_first_id_of_all_is_not_passed_over() {
+async fn the_first_id_of_a_database_is_not_skipped() {
     let stock = Stock::new().await;
     let mut transaction = stock.pool.begin().await.expect("a transaction");
     let first = "WITH item AS (INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id)
@@ -64,9 +64,9 @@ async fn the_first_id_of_all_is_not_passed_over() {
     assert_eq!(page.events.len(), 1);
 }
 
-/// Everything that two servers write while a watcher reads is read, once, and in the order of each item.
+/// A reader receives all movements of two servers exactly once, in commit order per item.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_watcher_sees_everything_once_and_in_order() {
+async fn a_reader_receives_every_event_once_and_in_order() {
     let stock = Stock::new().await;
     let engines = [stock.engine.clone(), stock.another().await];
     let items = [stock.item(400).await, stock.item(400).await, stock.item(400).await];
@@ -106,7 +106,7 @@ async fn a_watcher_sees_everything_once_and_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_waiting_watcher_is_told_at_once_by_any_server() {
+async fn a_long_poll_is_answered_at_once_after_a_commit_on_any_server() {
     let stock = Stock::new().await;
     let other = stock.another().await;
     let item = stock.item(5).await;

@@ -1,9 +1,9 @@
-//! Cleaning up expired blocks.
+//! Clean-up of expired blocks.
 
 use crate::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_servers_clean_up_at_once_and_every_unit_comes_back_once() {
+async fn two_servers_clean_up_concurrently_and_every_unit_is_returned_once() {
     let stock = Stock::new().await;
     let other = stock.another().await;
     let mut items = Vec::new();
@@ -31,7 +31,7 @@ async fn two_servers_clean_up_at_once_and_every_unit_comes_back_once() {
 }
 
 #[tokio::test]
-async fn a_server_cleans_up_by_itself() {
+async fn a_server_cleans_up_in_the_background() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
     let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");

@@ -1,4 +1,4 @@
-//! The live feed: one reader for all subscribers, bounded in number and pace.
+//! The event feed: one reader for all subscribers, with bounded subscribers and rate.
 
 use crate::*;
 use engine::{CachedJson, ChangePage, Subscription};
@@ -10,7 +10,7 @@ async fn next(subscription: &mut Subscription) -> Arc<CachedJson<ChangePage>> {
     page.expect("in time").expect("it goes on")
 }
 
-/// The next page that has events, or skipped some: that another server created an item may be told in between.
+/// Returns the next page that has events or skips some. Pages with topics only are ignored.
 async fn next_events(subscription: &mut Subscription) -> Arc<CachedJson<ChangePage>> {
     loop {
         let page = next(subscription).await;
@@ -25,7 +25,7 @@ async fn engine_with(url: &str, settings: Settings) -> Engine {
     Engine::start(store, settings).await.expect("an engine")
 }
 
-/// The events of the pages until the `count`th.
+/// Collects events until there are `count`.
 async fn events(subscription: &mut Subscription, count: usize) -> Vec<i64> {
     let mut ids = Vec::new();
     while ids.len() < count {
@@ -35,7 +35,7 @@ async fn events(subscription: &mut Subscription, count: usize) -> Vec<i64> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_subscribers_get_the_same_pages_and_the_database_is_read_once() {
+async fn all_subscribers_receive_the_same_pages_from_one_read() {
     let stock = Stock::new().await;
     let item = stock.item(1_000).await;
     let mut subscriptions = Vec::new();
@@ -63,7 +63,7 @@ async fn all_subscribers_get_the_same_pages_and_the_database_is_read_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_subscriber_that_comes_back_misses_nothing_and_sees_nothing_twice() {
+async fn a_resumed_subscriber_receives_every_event_exactly_once() {
     let stock = Stock::new().await;
     let engines = [stock.engine.clone(), stock.another().await];
     let item = stock.item(10_000).await;
@@ -79,7 +79,7 @@ async fn a_subscriber_that_comes_back_misses_nothing_and_sees_nothing_twice() {
     };
     let (mut seen, mut turn) = (Vec::new(), 0);
     while seen.len() < 300 {
-        // The servers take turns: the feed of the second one may not have reached the cursor.
+        // The servers alternate. The second server's feed may still be below the cursor.
         let mut subscription =
             engines[turn % 2].subscribe(&context(), Some(cursor.clone())).await.expect("a subscription");
         turn += 1;
@@ -102,7 +102,7 @@ async fn a_subscriber_that_comes_back_misses_nothing_and_sees_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn streams_are_bounded_in_number() {
+async fn the_number_of_streams_is_bounded() {
     let stock = Stock::new().await;
     let settings = Settings { event_streams_max: 2, ..Settings::default() };
     let engine = engine_with(&stock.url, settings).await;
@@ -114,9 +114,9 @@ async fn streams_are_bounded_in_number() {
     engine.subscribe(&context(), None).await.expect("a subscription");
 }
 
-/// One that does not read gets one page in place of those that it missed; the others get every event.
+/// A slow subscriber receives one page with `skipped`. The other subscribers receive every event.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_subscriber_is_told_that_it_skipped() {
+async fn a_slow_subscriber_receives_a_page_that_skips() {
     let stock = Stock::new().await;
     let item = stock.item(1_000).await;
     let mut slow = stock.engine.subscribe(&context(), None).await.expect("a subscription");
@@ -134,9 +134,9 @@ async fn a_slow_subscriber_is_told_that_it_skipped() {
     assert_eq!(events(&mut slow, 1).await, events(&mut quick, 1).await);
 }
 
-/// The events that all streams send together are bounded: with many streams, each skips a large page.
+/// The rate of all streams together is bounded: with many streams a large page is skipped.
 #[tokio::test(flavor = "multi_thread")]
-async fn streams_are_bounded_in_what_they_send() {
+async fn the_rate_of_all_streams_is_bounded() {
     let stock = Stock::new().await;
     let settings = Settings { event_stream_lines_per_second: 100, ..Settings::default() };
     let engine = engine_with(&stock.url, settings).await;

@@ -1,18 +1,18 @@
-//! A database that loses its newest transactions while a server runs: nothing that was cached of them is used.
+//! A database that loses its last transactions while a server runs: the server drops its caches.
 
 use crate::*;
 use domain::{BlockId, CartLine, PlaceCart};
 use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 
-/// Runs statements one by one, outside of a transaction.
+/// Runs statements one at a time, outside of a transaction.
 async fn administer(admin: &mut PgConnection, statements: impl IntoIterator<Item = String>) {
     for statement in statements {
         sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *admin).await.expect("administered");
     }
 }
 
-/// A server on a database of which there is a copy from before the server started.
+/// A server, and a copy of its database from before the server started.
 struct Restorable {
     admin: PgConnection,
     url: String,
@@ -49,7 +49,7 @@ impl Restorable {
         Self { admin, url, name, engine, item: ItemId(item) }
     }
 
-    /// Puts the copy in the database's place.
+    /// Replaces the database by the copy.
     async fn restore(&mut self) {
         let name = &self.name;
         let statements = [
@@ -61,7 +61,7 @@ impl Restorable {
         administer(&mut self.admin, statements).await;
     }
 
-    /// The answer of a request that is asked again until the server has connected again.
+    /// Retries a request until the server has reconnected, and returns its response.
     async fn answered<T>(&self, ask: impl AsyncFn() -> engine::Result<T>) -> T {
         let until = std::time::Instant::now() + Duration::from_secs(20);
         loop {
@@ -75,7 +75,7 @@ impl Restorable {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cart_whose_ids_are_given_again_after_a_restore_is_released_once() {
+async fn a_cart_whose_ids_are_assigned_again_after_a_restore_is_released_once() {
     let mut shop = Restorable::new().await;
     let (engine, item) = (shop.engine.clone(), shop.item);
     let line = |count| CartLine { item, quantity: units(count), warehouse: None };
@@ -85,7 +85,7 @@ async fn a_cart_whose_ids_are_given_again_after_a_restore_is_released_once() {
         lost.push(engine.cart_place(&context(), cart()).await.fresh().expect("placed").id);
     }
     shop.restore().await;
-    // After an error the server reads the database for some batches before it uses its caches again.
+    // After an error the caches back off for some batches.
     for _ in 0..12 {
         shop.answered(async || engine.block_place(&context(), block(item, 1)).await.fresh()).await;
     }
@@ -106,7 +106,7 @@ async fn a_cart_whose_ids_are_given_again_after_a_restore_is_released_once() {
     assert!(discrepancies.is_empty(), "{discrepancies:#?}");
 }
 
-/// Ids that were reserved in the lost history would be given twice.
+/// Ids that were reserved in the lost history would be assigned twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn reserved_ids_are_not_used_after_a_restore() {
     let mut shop = Restorable::new().await;
@@ -115,7 +115,7 @@ async fn reserved_ids_are_not_used_after_a_restore() {
         let idempotency = engine::Idempotency { key: key.into(), fingerprint: [1].into() };
         context().with_idempotency(idempotency)
     };
-    // A key makes the server reserve ids ahead of time.
+    // Requests with a key make the server reserve ids.
     let _ = engine.block_place(&keyed("first".into()), block(item, 1)).await;
     shop.restore().await;
     let mut turn = 0;

@@ -1,7 +1,7 @@
-//! A request that comes twice is done once.
+//! Idempotency keys: a repeated request takes effect once.
 
 use crate::*;
-use domain::{Error as Refusal, ItemPatch, NewWarehouse, WarehouseCode, WarehouseName};
+use domain::{Error as Rejection, ItemPatch, NewWarehouse, WarehouseCode, WarehouseName};
 use engine::{Error, Idempotency, StoredResponse};
 use futures::future::join_all;
 
@@ -9,7 +9,7 @@ fn keyed(key: &str, fingerprint: &str) -> Context {
     context().with_idempotency(Idempotency { key: key.into(), fingerprint: fingerprint.as_bytes().into() })
 }
 
-/// The answer that was kept.
+/// Returns the stored response.
 fn kept<T: std::fmt::Debug>(answer: engine::Result<Response<T>>) -> StoredResponse {
     match answer {
         Ok(Response::Stored(reply)) => reply,
@@ -18,7 +18,7 @@ fn kept<T: std::fmt::Debug>(answer: engine::Result<Response<T>>) -> StoredRespon
 }
 
 #[tokio::test]
-async fn the_same_key_gets_the_same_answer_once() {
+async fn a_repeated_key_gets_the_stored_response() {
     let stock = Stock::new().await;
     let other = stock.another().await;
     let item = stock.item(5).await;
@@ -27,14 +27,14 @@ async fn the_same_key_gets_the_same_answer_once() {
     assert_eq!(first, second);
     assert_eq!(stock.quantity(item).await, 3);
     let reused = stock.engine.block_place(&keyed("k", "b"), block(item, 1)).await;
-    assert_eq!(reused, Err(Error::Refused(Refusal::IdempotencyKeyReused("k".into()))));
+    assert_eq!(reused, Err(Error::Refused(Rejection::IdempotencyKeyReused("k".into()))));
 
-    // A refusal is an answer too: a retry does not get what has come free since.
+    // A rejection is stored too: a retry gets it even if there is stock by now.
     let refused = kept(stock.engine.block_place(&keyed("refused", "a"), block(item, 4)).await);
     stock.let_expire().await;
     assert_eq!(kept(stock.engine.block_place(&keyed("refused", "a"), block(item, 4)).await), refused);
 
-    // The keys of another actor are other keys.
+    // Keys are scoped by actor.
     let someone = Context { actor: "someone".into(), ..keyed("k", "a") };
     kept(stock.engine.block_place(&someone, block(item, 1)).await);
     assert_eq!(stock.quantity(item).await, 2);
@@ -42,7 +42,7 @@ async fn the_same_key_gets_the_same_answer_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_in_flight_is_done_once_through_batches_and_servers() {
+async fn concurrent_requests_with_one_key_take_effect_once_across_batches_and_servers() {
     let stock = Stock::new().await;
     let engines = [stock.engine.clone(), stock.another().await];
     let item = stock.item(1_000).await;
@@ -97,7 +97,7 @@ async fn items_and_orders_are_created_once() {
 }
 
 #[tokio::test]
-async fn answers_are_forgotten_after_their_time() {
+async fn responses_expire() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
     kept(stock.engine.block_place(&keyed("k", "a"), block(item, 1)).await);
@@ -108,9 +108,9 @@ async fn answers_are_forgotten_after_their_time() {
     assert_eq!(stock.quantity(item).await, 3);
 }
 
-/// The second of two equal requests runs into the first one's code before it can know of its key.
+/// The second of two equal requests meets the first one's unique code before it can find its key.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_warehouse_that_is_being_added_under_the_same_key_is_not_taken() {
+async fn a_concurrent_retry_of_a_warehouse_creation_is_not_a_conflict() {
     let stock = Stock::new().await;
     let engines = [stock.engine.clone(), stock.another().await];
     for round in 0..10 {
@@ -130,10 +130,10 @@ async fn a_warehouse_that_is_being_added_under_the_same_key_is_not_taken() {
         name: WarehouseName::new("Another").expect("a name"),
     };
     let taken = stock.engine.warehouse_create(&context(), new).await.fresh();
-    assert_eq!(taken, Err(Error::Refused(Refusal::WarehouseCodeTaken("warehouse-0".into()))));
+    assert_eq!(taken, Err(Error::Refused(Rejection::WarehouseCodeTaken("warehouse-0".into()))));
 }
 
-/// Whoever asks both servers at once, as hedging clients do, sends the same keys in any order.
+/// Hedging clients send the same keys to both servers, in different orders.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_keys_in_another_order_do_not_deadlock() {
     let stock = Stock::new().await;
@@ -160,7 +160,7 @@ async fn the_same_keys_in_another_order_do_not_deadlock() {
     assert_eq!(stock.deadlocks().await, 0);
 }
 
-/// One rule for every kind of write: a rejection by the rules is an answer, and is stored like one.
+/// One rule for every write: a rejection by the rules is stored like any other response.
 #[tokio::test]
 async fn a_rejection_is_stored_for_every_kind_of_write() {
     let stock = Stock::new().await;
@@ -191,7 +191,7 @@ async fn a_rejection_is_stored_for_every_kind_of_write() {
         ]
     };
     let rejected = ask().await;
-    // Everything that was missing is there now, and the code is free.
+    // All missing entities exist now, and the code is available.
     sqlx::raw_sql(
         "UPDATE warehouses SET code = 'FIRST' WHERE code = 'MAIN';
          INSERT INTO warehouses (id, code, name) VALUES (77, 'NEW', 'New');
@@ -202,18 +202,18 @@ async fn a_rejection_is_stored_for_every_kind_of_write() {
     .await
     .expect("changed");
     assert_eq!(ask().await, rejected);
-    // The same requests under new keys are granted.
+    // The same requests succeed under new keys.
     kept(engine.item_create(&keyed("item-2", "k"), item_in(77)).await);
     kept(engine.order_create(&keyed("order-2", "k"), order()).await);
     kept(engine.warehouse_create(&keyed("warehouse-2", "k"), taken()).await);
     let reused = engine.order_create(&keyed("order", "another"), order()).await;
-    assert_eq!(reused, Err(Error::Refused(Refusal::IdempotencyKeyReused("order".into()))));
+    assert_eq!(reused, Err(Error::Refused(Rejection::IdempotencyKeyReused("order".into()))));
     stock.assert_closed().await;
 }
 
-/// Requests under one key that are rejected in the same batch all get the rejection.
+/// All requests with one key in the same batch get the same rejection.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rejected_creation_in_flight_is_answered_the_same_to_all() {
+async fn concurrent_creations_with_one_key_get_the_same_rejection() {
     let stock = Stock::new().await;
     let engines = [stock.engine.clone(), stock.another().await];
     let new = || NewItem {
@@ -233,9 +233,9 @@ async fn a_rejected_creation_in_flight_is_answered_the_same_to_all() {
     }
 }
 
-/// A rename takes several transactions; its answer is stored after the last one.
+/// A rename takes several transactions. Its response is stored after the last one.
 #[tokio::test]
-async fn a_renamed_category_is_answered_the_same_under_its_key() {
+async fn a_repeated_rename_of_a_category_gets_the_stored_response() {
     let stock = Stock::new().await;
     stock.item(5).await;
     let name = |name: &str| domain::CategoryName::new(name).expect("a name");
@@ -247,7 +247,7 @@ async fn a_renamed_category_is_answered_the_same_under_its_key() {
     let first = kept(rename("rename", "a", false).await);
     assert_eq!(kept(rename("rename", "a", false).await), first);
     let reused = rename("rename", "b", false).await;
-    assert_eq!(reused, Err(Error::Refused(Refusal::IdempotencyKeyReused("rename".into()))));
+    assert_eq!(reused, Err(Error::Refused(Rejection::IdempotencyKeyReused("rename".into()))));
     let again = kept(rename("another", "a", false).await);
     assert_ne!(again.body, first.body, "nothing is left to rename");
 }

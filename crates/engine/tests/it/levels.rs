@@ -1,4 +1,4 @@
-//! The levels of an item: answers from the ledger equal those from all blocks.
+//! Levels of an item: incremental results from the ledger equal the results from all blocks.
 
 use crate::*;
 use domain::{
@@ -6,7 +6,7 @@ use domain::{
 };
 use std::time::Instant;
 
-/// Follows the levels of every item, however few blocks it has.
+/// An engine that aggregates the levels of every item incrementally.
 async fn follower(url: &str) -> Engine {
     let store = store::Store::connect(store::Settings::new(url)).await.expect("a connection");
     let settings = Settings { levels_followed_from: 0, ..Settings::default() };
@@ -65,7 +65,7 @@ async fn keep_shop(stock: Stock, item: ItemId, other: WarehouseId) -> Stock {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn followed_levels_are_those_of_the_tables() {
+async fn incremental_levels_equal_the_tables() {
     let mut stock = Stock::new().await;
     let follower = follower(&stock.url).await;
     let other = NewWarehouse {
@@ -99,9 +99,9 @@ async fn followed_levels_are_those_of_the_tables() {
     assert_eq!(units_of(&follower, item).await, (5_000 - sold, 0, sold));
 }
 
-/// An open transaction holds the low watermark back. The sums stay as of its place, and the answers are exact.
+/// An open transaction holds the low watermark back. The base stays at it, and the results are exact.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_open_transaction_does_not_delay_followed_levels() {
+async fn an_open_transaction_does_not_delay_incremental_levels() {
     let stock = Stock::new().await;
     let follower = follower(&stock.url).await;
     let (item, elsewhere) = (stock.item(10).await, stock.item(10).await);
@@ -140,7 +140,7 @@ async fn within_2_s<T>(what: &str, work: impl Future<Output = T>) -> T {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn readers_of_an_item_with_many_blocks_delay_nobody() {
+async fn readers_of_an_item_with_many_blocks_delay_no_other_request() {
     const BLOCKS: i64 = 200_000;
     let stock = Stock::new().await;
     let item = stock.item(10).await;
@@ -170,7 +170,7 @@ async fn readers_of_an_item_with_many_blocks_delay_nobody() {
     }
     readers.shutdown().await;
 
-    // Each of these changes the item, so none of the answers is an earlier one.
+    // Each change makes the previous result stale.
     const READS: u32 = 50;
     let mut reading = Duration::ZERO;
     for read in 0..READS {
@@ -184,8 +184,7 @@ async fn readers_of_an_item_with_many_blocks_delay_nobody() {
     assert!(reading < scan * READS / 3, "{reading:?} for {READS} answers, where one scan takes {scan:?}");
 }
 
-/// Scans that last, here because the table is locked, leave connections for everything else, also when their callers
-/// have gone away.
+/// Long scans, here of a locked table, leave connections for other requests, also after their callers are cancelled.
 #[tokio::test(flavor = "multi_thread")]
 async fn scans_of_many_items_leave_connections_for_others() {
     let stock = Stock::new().await;

@@ -1,20 +1,20 @@
-//! The engine on a real PostgreSQL: what each request does, and what races may not do.
+//! The engine on a real PostgreSQL: each request alone, and races.
 
 mod availability;
 mod carts;
 mod events;
 mod expiry;
-mod explained;
 mod fallbacks;
 mod feed;
 mod generations;
 mod idempotency;
-mod known;
+mod item_cache;
 mod levels;
+mod linearizability;
 mod open_transaction;
+mod optimistic;
 mod orders_races;
 mod races;
-mod reading;
 mod requests;
 mod totals;
 mod warehouses;
@@ -26,16 +26,16 @@ use engine::{Context, Engine, Response, Settings};
 use sqlx::PgPool;
 use std::time::Duration;
 
-/// A database, and as many servers' engines on it as a test wants.
+/// A database, and engines on it.
 struct Stock {
     url: String,
-    /// For looking at the tables, and for writing as somebody else.
+    /// A pool for reading the tables, and for writing as another application.
     pool: PgPool,
     engine: Engine,
 }
 
 impl Stock {
-    /// With one engine that cleans up only when it is told to.
+    /// Creates a database with one engine, whose clean-up runs only on request.
     async fn new() -> Self {
         let (_, url) = store::testing::store().await;
         let pool = PgPool::connect(&url).await.expect("a connection");
@@ -43,7 +43,7 @@ impl Stock {
         Self { url, pool, engine }
     }
 
-    /// One more server on the same database.
+    /// Starts another engine on the same database.
     async fn another(&self) -> Engine {
         engine(&self.url).await
     }
@@ -62,7 +62,7 @@ impl Stock {
         self.engine.item_get(&context(), item).await.expect("an item").quantity
     }
 
-    /// Lets every temporary block expire now.
+    /// Makes all temporary blocks expire now.
     async fn let_expire(&self) {
         sqlx::query(
             "UPDATE block_inventory SET expires_at = now() - interval '1 second' WHERE NOT is_permanent",
@@ -72,7 +72,7 @@ impl Stock {
         .expect("expired blocks");
     }
 
-    /// Deadlocks that PostgreSQL had to break.
+    /// Returns the number of deadlocks that PostgreSQL has detected.
     async fn deadlocks(&self) -> i64 {
         sqlx::query_scalar("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
             .fetch_one(&self.pool)
@@ -80,7 +80,7 @@ impl Stock {
             .expect("statistics")
     }
 
-    /// Fails unless every unit is accounted for.
+    /// Asserts that tables and ledger agree.
     async fn assert_closed(&self) {
         let discrepancies = store::testing::discrepancies(&self.pool).await;
         assert!(discrepancies.is_empty(), "{discrepancies:#?}");

@@ -1,12 +1,11 @@
-//! A transaction of another application that has written one row and stays open. It holds back the event feed, and
-//! nothing else.
+//! An open transaction of another application that has written a movement. It delays only the event feed.
 
 use crate::*;
 use domain::LedgerCursor;
 use engine::{CachedJson, ChangePage, Subscription, Topic};
 use std::sync::Arc;
 
-/// Totals by all three readings: of categories, of warehouses, of the overview; and the blocks of the last hour.
+/// Reads the totals of categories, of warehouses and of the overview, and the blocks of the last hour.
 async fn totals(engine: &Engine) -> (i64, i64, i64, i64) {
     let category = engine.category_list(&context()).await.expect("categories").pop().expect("a category");
     let warehouse = engine.warehouse_list(&context()).await.expect("warehouses").pop().expect("a warehouse");
@@ -21,7 +20,7 @@ async fn next(subscription: &mut Subscription) -> Arc<CachedJson<ChangePage>> {
     page.expect("in time").expect("it goes on")
 }
 
-/// Waits for a page that tells that stock has changed; none before it has an event.
+/// Waits for a page with the topic of stock. Earlier pages must have no events.
 async fn told_of_stock(subscription: &mut Subscription) {
     loop {
         let page = next(subscription).await;
@@ -32,7 +31,7 @@ async fn told_of_stock(subscription: &mut Subscription) {
     }
 }
 
-/// An engine that follows the sums of however few items.
+/// An engine that aggregates sums incrementally for any number of items.
 async fn follower(url: &str) -> Engine {
     let store = store::Store::connect(store::Settings::new(url)).await.expect("a connection");
     let settings = Settings { totals_followed_from: 0, ..Settings::default() };
@@ -40,7 +39,7 @@ async fn follower(url: &str) -> Engine {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn totals_and_the_last_hour_go_on() {
+async fn totals_and_the_last_hour_stay_current() {
     let stock = Stock::new().await;
     let follower = follower(&stock.url).await;
     let (item, other) = (stock.item(100).await, stock.item(50).await);
@@ -65,7 +64,7 @@ async fn totals_and_the_last_hour_go_on() {
     assert!(follower.engine_place().await > held);
 }
 
-/// The feed's position of now.
+/// Returns the current position of the feed.
 trait EnginePlace {
     async fn engine_place(&self) -> i64;
 }
@@ -78,7 +77,7 @@ impl EnginePlace for Engine {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_feed_says_how_far_it_lags_and_because_of_whom() {
+async fn the_feed_reports_its_lag_and_the_transaction_that_causes_it() {
     let stock = Stock::new().await;
     let item = stock.item(100).await;
     let mut live = stock.engine.subscribe(&context(), None).await.expect("a subscription");
@@ -97,7 +96,7 @@ async fn the_feed_says_how_far_it_lags_and_because_of_whom() {
     sqlx::query(line).execute(&mut *open).await.expect("written, and left open");
     stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
 
-    // A page that can't have the event tells that stock has changed.
+    // The event is above the low watermark: the page has the topic of stock instead.
     told_of_stock(&mut live).await;
     let lagging = async {
         loop {
@@ -114,7 +113,7 @@ async fn the_feed_says_how_far_it_lags_and_because_of_whom() {
     let page =
         stock.engine.events(&context(), Some(start.clone()), 10, Duration::ZERO).await.expect("a page");
     assert!(page.events.is_empty() && page.lag_seconds >= 1, "{page:?}");
-    // Each further commit is told of.
+    // Each further commit is published.
     stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
     told_of_stock(&mut live).await;
 
@@ -132,9 +131,9 @@ async fn the_feed_says_how_far_it_lags_and_because_of_whom() {
     assert_eq!((page.lag_seconds, stock.engine.feed_lag()), (0, None));
 }
 
-/// The same cursor is valid on each server, and one of another history on none.
+/// A cursor is valid on every server. A cursor of another database history is valid on none.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_that_this_ledger_never_gave_out_is_unknown() {
+async fn a_cursor_of_another_history_is_unknown() {
     let stock = Stock::new().await;
     let item = stock.item(100).await;
     let now = stock.engine.events(&context(), None, 1, Duration::ZERO).await.expect("a cursor").cursor;
@@ -149,16 +148,16 @@ async fn a_cursor_that_this_ledger_never_gave_out_is_unknown() {
     for (engine, cursor) in [(&foreign.engine, &now), (&stock.engine, &future)] {
         let refused = engine.events(&context(), Some(cursor.clone()), 10, Duration::from_secs(20)).await;
         assert_eq!(refused, Err(unknown.clone()));
-        // A stream starts again from now, and says so.
+        // A stream continues from now, and skips.
         let mut stream = engine.subscribe(&context(), Some(cursor.clone())).await.expect("a subscription");
         let first = next(&mut stream).await;
         assert!(first.skipped && first.cursor != *cursor, "{first:?}");
     }
 }
 
-/// With more lines beyond the watermark than are worth reading, the tables are read.
+/// With too many movements above the low watermark, the tables are read.
 #[tokio::test(flavor = "multi_thread")]
-async fn totals_go_on_beyond_any_number_of_lines() {
+async fn totals_stay_current_with_many_movements_above_the_low_watermark() {
     let stock = Stock::new().await;
     let follower = follower(&stock.url).await;
     let item = stock.item(100).await;
@@ -174,7 +173,7 @@ async fn totals_go_on_beyond_any_number_of_lines() {
     assert_eq!(totals(&follower).await, (90, 90, 90, 10));
     open.commit().await.expect("committed");
     stock.engine.block_place(&context(), block(item, 10)).await.expect("placed");
-    // The reading of the tables is cached for some times as long as it took.
+    // The result of reading the tables is cached for a multiple of the time to read them.
     let fresh = async {
         while totals(&follower).await != (80, 80, 80, 20) {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -183,8 +182,8 @@ async fn totals_go_on_beyond_any_number_of_lines() {
     tokio::time::timeout(Duration::from_secs(20), fresh).await.expect("in time");
 }
 
-/// A history that was replaced while the server runs, as by a failover that lost commits: streams start again from now,
-/// and totals that were followed are read again.
+/// The database's history is replaced while the server runs, as by a failover that lost commits. Streams continue from now,
+/// and sums are read from the tables again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replaced_history_resets_streams_and_totals() {
     let stock = Stock::new().await;
@@ -194,7 +193,7 @@ async fn a_replaced_history_resets_streams_and_totals() {
     assert_eq!(totals(&follower).await, (90, 90, 90, 10));
     let mut live = follower.subscribe(&context(), None).await.expect("a subscription");
     next(&mut live).await;
-    // The last line was another one: it took 30 units.
+    // The last movement is another one: it took 30 units.
     let replaced = "ALTER TABLE stock_movements DISABLE TRIGGER USER;
                     SET stockhold.maintains_totals = on;
                     UPDATE stock_movements SET change = -30, created_at = created_at + interval '1 millisecond'

@@ -1,16 +1,16 @@
-//! Orders that are created, allocated and cancelled at once, and stock that other applications change meanwhile.
+//! Races of creating, allocating and cancelling orders, and of changes by other applications.
 
 use crate::*;
-use domain::{CategoryName, Error as Refusal, Note, StockAdjustment};
+use domain::{CategoryName, Error as Rejection, Note, StockAdjustment};
 use engine::Error;
 use futures::future::join_all;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Instant;
 
-/// How long the races last.
+/// The duration of each race.
 const RACE: Duration = Duration::from_secs(4);
 
-/// A server all of whose requests are decided in one queue.
+/// Starts an engine with one stock queue.
 async fn single_queue(stock: &Stock) -> Engine {
     let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
     let settings =
@@ -27,7 +27,7 @@ async fn until_waiting(stock: &Stock) {
     }
 }
 
-/// A client that guesses order ids asks for orders at the moment of their commit.
+/// A client that guesses order ids allocates orders at the moment of their commit.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_is_allocated_by_a_guessed_id_takes_its_units() {
     let stock = Stock::new().await;
@@ -42,7 +42,7 @@ async fn an_order_that_is_allocated_by_a_guessed_id_takes_its_units() {
             let order = NewOrder::new(None, items.map(|item| (item, units(2)))).expect("an order");
             let id = creator.order_create(&context(), order).await.fresh().expect("created").id;
             created += 1;
-            // The walker has to be ahead of the newest order.
+            // The client must be ahead of the newest order.
             while Instant::now() < until && next.load(Ordering::SeqCst) <= id.0 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
@@ -70,7 +70,7 @@ async fn an_order_that_is_allocated_by_a_guessed_id_takes_its_units() {
                     }
                     next.fetch_add(1, Ordering::SeqCst);
                 }
-                Err(Error::Refused(Refusal::OrderNotFound(_))) => {}
+                Err(Error::Refused(Rejection::OrderNotFound(_))) => {}
                 Err(other) => panic!("{other:?}"),
             }
         }
@@ -93,9 +93,9 @@ async fn an_order_that_is_allocated_by_a_guessed_id_takes_its_units() {
     stock.assert_closed().await;
 }
 
-/// Another application confirms or extends an expired block while its units are reclaimed for a buyer.
+/// Another application confirms or extends an expired block while its units are reclaimed.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_expired_block_that_is_changed_in_sql_meanwhile_is_not_sold_again() {
+async fn an_expired_block_that_is_changed_by_sql_meanwhile_is_not_sold_again() {
     let changes = [
         "UPDATE block_inventory SET is_permanent = true, expires_at = NULL WHERE id = $1",
         "UPDATE block_inventory SET expires_at = now() + interval '1 hour' WHERE id = $1",
@@ -112,7 +112,7 @@ async fn an_expired_block_that_is_changed_in_sql_meanwhile_is_not_sold_again() {
             tokio::spawn(async move { engine.block_place(&context(), block(item, 5)).await.fresh() });
         until_waiting(&stock).await;
         application.commit().await.expect("committed");
-        let refused = Refusal::InsufficientStock { item, requested: 5, available: 0 };
+        let refused = Rejection::InsufficientStock { item, requested: 5, available: 0 };
         assert_eq!(placing.await.expect("no panic").map(|_| ()), Err(Error::Refused(refused)), "{change}");
         let left = "SELECT count(*) FROM block_inventory WHERE id = $1";
         let left: i64 = sqlx::query_scalar(left).bind(held.0).fetch_one(&stock.pool).await.expect("a count");
@@ -121,9 +121,9 @@ async fn an_expired_block_that_is_changed_in_sql_meanwhile_is_not_sold_again() {
     }
 }
 
-/// An item's first stock arrives from two sides at once: the second answer counts both.
+/// Two writers add an item's first stock concurrently: the second response counts both.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_stock_of_an_item_is_counted_whoever_else_adds_some() {
+async fn concurrent_first_stock_of_an_item_is_counted() {
     let stock = Stock::new().await;
     let item = "INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id";
     let item = ItemId(sqlx::query_scalar(item).fetch_one(&stock.pool).await.expect("an item"));
@@ -142,9 +142,9 @@ async fn the_first_stock_of_an_item_is_counted_whoever_else_adds_some() {
     stock.assert_closed().await;
 }
 
-/// Units that would make a level, or an item, larger than a quantity can be stay where they are.
+/// Returned units that would overflow a level or an item are rejected.
 #[tokio::test(flavor = "multi_thread")]
-async fn units_that_do_not_fit_back_are_refused_and_the_books_agree() {
+async fn returned_units_that_overflow_are_rejected_and_the_ledger_agrees() {
     let stock = Stock::new().await;
     let item = stock.item(10).await;
     let main = main_warehouse(&stock.engine).await;
@@ -153,7 +153,7 @@ async fn units_that_do_not_fit_back_are_refused_and_the_books_agree() {
     stock.engine.order_allocate(&context(), order, main).await.expect("allocated");
     let fill = "UPDATE inventory SET stock_quantity = 2147483647 - 1 WHERE product_id = $1";
     sqlx::query(fill).bind(item.0).execute(&stock.pool).await.expect("filled");
-    let overflow = |delta| Error::Refused(Refusal::StockOverflow { item, available: i32::MAX - 1, delta });
+    let overflow = |delta| Error::Refused(Rejection::StockOverflow { item, available: i32::MAX - 1, delta });
     for engine in [stock.engine.clone(), stock.another().await] {
         for _ in 0..2 {
             let released = engine.block_release(&context(), held).await.fresh();
@@ -163,7 +163,7 @@ async fn units_that_do_not_fit_back_are_refused_and_the_books_agree() {
             assert_eq!(engine.order_cancel(&context(), order).await.fresh(), Err(overflow(3)));
         }
     }
-    // A server that has cached the level refuses it as well.
+    // A server that has cached the level rejects them too.
     stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
     stock.let_expire().await;
     stock.engine.block_place(&context(), block(item, 1)).await.expect("there are units enough");
@@ -187,7 +187,7 @@ async fn an_allocation_that_would_overflow_the_quantity_of_an_item_is_rejected()
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(fill)).execute(&stock.pool).await.expect("filled");
     stock.let_expire().await;
-    let rejection = Refusal::StockOverflow { item, available: i32::MAX - 2, delta: 4 };
+    let rejection = Rejection::StockOverflow { item, available: i32::MAX - 2, delta: 4 };
     for _ in 0..2 {
         let context = context();
         let allocated = stock.engine.order_allocate(&context, order, main);
@@ -195,14 +195,14 @@ async fn an_allocation_that_would_overflow_the_quantity_of_an_item_is_rejected()
         let (allocated, fitting) = tokio::join!(allocated, fitting);
         assert_eq!(allocated.map(|_| ()), Err(Error::Refused(rejection.clone())));
         // The other orders of the batch are not affected. The second time this one has its units already.
-        let is_allocated = matches!(&fitting, Err(Error::Refused(Refusal::OrderAlreadyAllocated { .. })));
+        let is_allocated = matches!(&fitting, Err(Error::Refused(Rejection::OrderAlreadyAllocated { .. })));
         assert!(fitting.is_ok() || is_allocated, "{fitting:?}");
     }
     assert_eq!(stock.quantity(item).await, i32::MAX - 2);
     stock.assert_closed().await;
 }
 
-/// Batches that allocate some items and change others, beside renames of the category of all of them.
+/// Batches that allocate some items and change others, during renames of their category.
 #[tokio::test(flavor = "multi_thread")]
 async fn mixed_batches_and_renames_of_categories_do_not_deadlock() {
     let stock = Stock::new().await;
@@ -270,9 +270,9 @@ async fn mixed_batches_and_renames_of_categories_do_not_deadlock() {
     assert_eq!(stock.deadlocks().await, 0);
 }
 
-/// A rename that fails in the midst of it says how far it came, and goes on when it is asked again.
+/// A rename that fails after some items reports their number. A retry finishes it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rename_that_fails_half_way_says_so_and_is_finished_by_asking_again() {
+async fn a_partial_rename_is_reported_and_a_retry_finishes_it() {
     let stock = Stock::new().await;
     sqlx::query(
         "INSERT INTO items (name, price, category) SELECT 'Lamp', 1, 'Lighting' FROM generate_series(1, 700)",

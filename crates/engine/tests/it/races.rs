@@ -1,11 +1,11 @@
-//! Races, raced: through two servers on one database.
+//! Races between two servers on one database.
 
 use crate::*;
-use domain::{BlockId, Error as Refusal, NewWarehouse, WarehouseCode, WarehouseName};
+use domain::{BlockId, Error as Rejection, NewWarehouse, WarehouseCode, WarehouseName};
 use engine::Error;
 use futures::future::join_all;
 
-/// Runs all of `tasks` at once, every other one on the other engine.
+/// Runs all `tasks` concurrently, alternating between the two engines.
 async fn race<T, A, F: Future<Output = A>>(
     engines: [Engine; 2],
     tasks: impl IntoIterator<Item = T>,
@@ -25,16 +25,16 @@ async fn two_hundred_buyers_of_the_last_fifty_units() {
     });
     let answers = answers.await;
     let granted = answers.iter().filter(|answer| answer.is_ok()).count();
-    let refused = Error::Refused(Refusal::InsufficientStock { item, requested: 1, available: 0 });
+    let refused = Error::Refused(Rejection::InsufficientStock { item, requested: 1, available: 0 });
     let told = answers.iter().filter(|answer| answer.as_ref() == Err(&refused)).count();
     assert_eq!((granted, told), (50, 150));
     assert_eq!(stock.quantity(item).await, 0);
     stock.assert_closed().await;
 }
 
-/// Confirm, release, extend and expire race for the same blocks.
+/// Confirm, release, extend and expire race for the same blocks: each block ends once.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_block_ends_once_whatever_races_for_it() {
+async fn a_block_ends_once_in_any_race() {
     const BLOCKS: usize = 60;
     let stock = Stock::new().await;
     let item = stock.item(500).await;
@@ -43,7 +43,7 @@ async fn a_block_ends_once_whatever_races_for_it() {
     for _ in 0..BLOCKS {
         blocks.push(stock.engine.block_place(&context(), block(item, 2)).await.fresh().expect("placed").id);
     }
-    // A third of them expires in the midst of it.
+    // A third of them expires during the race.
     sqlx::query(
         "UPDATE block_inventory SET expires_at = clock_timestamp() + interval '15 ms' WHERE id % 3 = 0",
     )
@@ -66,7 +66,9 @@ async fn a_block_ends_once_whatever_races_for_it() {
             Ok(Some(block)) => *ends.entry(block).or_default() += 1,
             Ok(None) => {}
             Err(Error::Refused(
-                Refusal::BlockAlreadyPermanent(_) | Refusal::BlockExpired { .. } | Refusal::BlockReleased(_),
+                Rejection::BlockAlreadyPermanent(_)
+                | Rejection::BlockExpired { .. }
+                | Rejection::BlockReleased(_),
             )) => {}
             Err(other) => panic!("{other:?}"),
         }
@@ -104,7 +106,7 @@ async fn overlapping_orders_are_allocated_without_deadlock() {
     assert_eq!(stock.deadlocks().await, 0);
 }
 
-/// Blocks and orders, some of them by the function that other systems call, for the same levels.
+/// Blocks, orders and calls of `allocate_inventory` race for the same levels.
 #[tokio::test(flavor = "multi_thread")]
 async fn allocations_race_with_blocks_and_with_other_systems() {
     const UNITS: i64 = 60;
@@ -123,7 +125,7 @@ async fn allocations_race_with_blocks_and_with_other_systems() {
             0 => engine.order_allocate(&context(), order, main).await.fresh().map(|a| a.shortages.is_empty()),
             _ => match engine.block_place(&context(), block(items[turn % 3], 2)).await.fresh() {
                 Ok(_) => Ok(true),
-                Err(Error::Refused(Refusal::InsufficientStock { .. })) => Ok(false),
+                Err(Error::Refused(Rejection::InsufficientStock { .. })) => Ok(false),
                 Err(other) => Err(other),
             },
         }
@@ -136,14 +138,14 @@ async fn allocations_race_with_blocks_and_with_other_systems() {
     let (answers, foreign) = tokio::join!(answers, foreign);
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     foreign.expect("answers");
-    // What the function took is in the ledger as a correction: the tables still agree.
+    // The ledger has the function's allocations as corrections, so that the tables agree.
     stock.assert_closed().await;
     assert_eq!(stock.deadlocks().await, 0);
 }
 
-/// Who waits for an item's only level does not see by itself that its units have gone to another one.
+/// A transaction that waits for an item's only level must notice that its units were moved to a new level.
 #[tokio::test(flavor = "multi_thread")]
-async fn stock_that_is_moved_elsewhere_meanwhile_is_not_sold_out() {
+async fn stock_that_is_moved_to_a_new_level_meanwhile_is_not_sold_out() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
     let elsewhere = NewWarehouse {
@@ -170,7 +172,7 @@ async fn stock_that_is_moved_elsewhere_meanwhile_is_not_sold_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn items_are_created_by_many_at_once() {
+async fn items_are_created_concurrently() {
     let stock = Stock::new().await;
     let engines = [stock.engine.clone(), stock.another().await];
     let created = race(engines, 0..300, |engine: Engine, quantity: i64| async move {

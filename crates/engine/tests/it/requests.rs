@@ -1,8 +1,8 @@
-//! What each request does, alone.
+//! Each kind of request alone.
 
 use crate::*;
 use domain::{
-    BlockQuery, BlockState, Error as Refusal, ItemPatch, ItemQuery, ItemSort, NewWarehouse, Note,
+    BlockQuery, BlockState, Error as Rejection, ItemPatch, ItemQuery, ItemSort, NewWarehouse, Note,
     OrderStatus, StockAdjustment, WarehouseCode, WarehouseName,
 };
 use engine::Error;
@@ -34,7 +34,7 @@ async fn a_block_is_placed_extended_confirmed() {
     let confirmed = engine.block_confirm(&context(), placed.id, None).await.fresh().expect("confirmed");
     assert_eq!((confirmed.quantity, confirmed.key.item), (4, item));
     let again = engine.block_confirm(&context(), placed.id, None).await.fresh();
-    assert_eq!(again, Err(Error::Refused(Refusal::BlockAlreadyPermanent(placed.id))));
+    assert_eq!(again, Err(Error::Refused(Rejection::BlockAlreadyPermanent(placed.id))));
     let block = engine.block_get(&context(), placed.id).await.expect("a block");
     assert_eq!((block.state, block.expires_at), (BlockState::Permanent, None));
     let levels = engine.item_levels(&context(), item).await.expect("levels");
@@ -43,7 +43,7 @@ async fn a_block_is_placed_extended_confirmed() {
 }
 
 #[tokio::test]
-async fn a_released_block_is_told_from_an_expired_one() {
+async fn released_and_expired_blocks_have_different_errors() {
     let stock = Stock::new().await;
     let item = stock.item(10).await;
     let engine = &stock.engine;
@@ -52,12 +52,12 @@ async fn a_released_block_is_told_from_an_expired_one() {
     assert_eq!((released.quantity, released.remaining), (4, 10));
     assert_eq!(
         engine.block_confirm(&context(), one, None).await.fresh(),
-        Err(Error::Refused(Refusal::BlockReleased(one)))
+        Err(Error::Refused(Rejection::BlockReleased(one)))
     );
 
     let two = engine.block_place(&context(), block(item, 3)).await.fresh().expect("placed").id;
     stock.let_expire().await;
-    let expired = |answer| matches!(answer, Err(Error::Refused(Refusal::BlockExpired { .. })));
+    let expired = |answer| matches!(answer, Err(Error::Refused(Rejection::BlockExpired { .. })));
     assert!(expired(engine.block_confirm(&context(), two, None).await.fresh()), "before the clean-up");
     assert_eq!(engine.blocks_expire(&context()).await.expect("cleaned up").blocks, 1);
     assert!(expired(engine.block_confirm(&context(), two, None).await.fresh()), "after the clean-up");
@@ -70,15 +70,15 @@ async fn a_released_block_is_told_from_an_expired_one() {
     assert_eq!(listed.iter().map(|block| block.id).collect::<Vec<_>>(), [two]);
     let unknown = domain::BlockId(987_654_321);
     let refused = engine.block_confirm(&context(), unknown, None).await.fresh();
-    assert_eq!(refused, Err(Error::Refused(Refusal::BlockNotFound(unknown))));
+    assert_eq!(refused, Err(Error::Refused(Rejection::BlockNotFound(unknown))));
     stock.assert_closed().await;
 }
 
 #[tokio::test]
-async fn stock_that_is_due_back_is_never_sold_out() {
+async fn stock_in_expired_blocks_is_not_sold_out() {
     let stock = Stock::new().await;
     let item = stock.item(2_000).await;
-    // More blocks than one statement takes back.
+    // More blocks than one statement reclaims.
     for _ in 0..1_500 {
         stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
     }
@@ -94,7 +94,7 @@ async fn stock_that_is_due_back_is_never_sold_out() {
 }
 
 #[tokio::test]
-async fn stock_goes_in_and_out_of_warehouses() {
+async fn stock_is_received_moved_and_written_off() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
     let engine = &stock.engine;
@@ -103,20 +103,23 @@ async fn stock_goes_in_and_out_of_warehouses() {
         engine.stock_adjust(&context(), adjustment(item, Some(second), 7)).await.fresh().expect("received");
     assert_eq!((received.warehouse, received.available, received.quantity), (second, 7, 12));
     let refused = engine.stock_adjust(&context(), adjustment(item, None, -6)).await.fresh();
-    let insufficient = Refusal::InsufficientStock { item, requested: 6, available: 5 };
+    let insufficient = Rejection::InsufficientStock { item, requested: 6, available: 5 };
     assert_eq!(refused, Err(Error::Refused(insufficient)));
     let written_off =
         engine.stock_adjust(&context(), adjustment(item, None, -5)).await.fresh().expect("written off");
     assert_eq!((written_off.warehouse, written_off.available, written_off.quantity), (main, 0, 7));
 
-    // No single warehouse has 8, the fullest has 7.
+    // No warehouse has 8 units. The largest level is 7.
     let refused = engine.block_place(&context(), block(item, 8)).await.fresh();
-    assert_eq!(refused, Err(Error::Refused(Refusal::InsufficientStock { item, requested: 8, available: 7 })));
+    assert_eq!(
+        refused,
+        Err(Error::Refused(Rejection::InsufficientStock { item, requested: 8, available: 7 }))
+    );
     let placed = engine.block_place(&context(), block(item, 7)).await.fresh().expect("placed");
     assert_eq!(placed.key.warehouse, second);
     let nowhere = WarehouseId(99);
     let refused = engine.stock_adjust(&context(), adjustment(item, Some(nowhere), 1)).await.fresh();
-    assert_eq!(refused, Err(Error::Refused(Refusal::WarehouseNotFound(nowhere))));
+    assert_eq!(refused, Err(Error::Refused(Rejection::WarehouseNotFound(nowhere))));
     let slice = domain::MovementQuery::new(None, None).expect("a slice");
     let movements = engine.item_movements(&context(), item, slice).await.expect("movements").rows;
     let changes: Vec<_> = movements.iter().map(|movement| movement.change).collect();
@@ -127,7 +130,7 @@ async fn stock_goes_in_and_out_of_warehouses() {
 }
 
 #[tokio::test]
-async fn an_order_is_allocated_whole_once_and_cancelled() {
+async fn an_order_is_allocated_completely_once_and_cancelled() {
     let stock = Stock::new().await;
     let (one, two) = (stock.item(5).await, stock.item(1).await);
     let engine = &stock.engine;
@@ -145,19 +148,19 @@ async fn an_order_is_allocated_whole_once_and_cancelled() {
     assert_eq!((stock.quantity(one).await, stock.quantity(two).await), (2, 0));
     stock.assert_closed().await;
     let again = engine.order_allocate(&context(), order, main).await.fresh();
-    assert_eq!(again, Err(Error::Refused(Refusal::OrderAlreadyAllocated { order, warehouse: main })));
+    assert_eq!(again, Err(Error::Refused(Rejection::OrderAlreadyAllocated { order, warehouse: main })));
 
     engine.order_cancel(&context(), order).await.expect("cancelled");
     let cancelled = engine.order_get(&context(), order).await.expect("an order");
     assert_eq!(cancelled.status, OrderStatus::Cancelled);
     assert_eq!((stock.quantity(one).await, stock.quantity(two).await), (5, 2));
     let refused = engine.order_cancel(&context(), order).await.fresh();
-    assert_eq!(refused, Err(Error::Refused(Refusal::OrderCancelled(order))));
+    assert_eq!(refused, Err(Error::Refused(Rejection::OrderCancelled(order))));
     stock.assert_closed().await;
 }
 
 #[tokio::test]
-async fn an_order_takes_what_is_due_back() {
+async fn an_order_takes_units_of_expired_blocks() {
     let stock = Stock::new().await;
     let item = stock.item(3).await;
     stock.engine.block_place(&context(), block(item, 3)).await.expect("placed");
@@ -230,7 +233,7 @@ async fn after_a_pause_a_block_has_a_higher_id_than_all_before() {
         placed.expect("placed").id.0
     };
     let (first, busy, last) = (stock.item(9).await, stock.item(99).await, stock.item(9).await);
-    // The first and the last share a lane, which has ids at hand from now on.
+    // The first and the last item share a queue, whose id pool is filled now.
     assert_eq!((first.0 % 2, busy.0 % 2), (last.0 % 2, 1 - last.0 % 2));
     place(first).await;
     let mut newest = 0;

@@ -1,4 +1,4 @@
-//! The sums over categories and warehouses: followed by the ledger, they are what reading all tables gives.
+//! Sums per category and warehouse: incremental results from the ledger equal the tables.
 
 use crate::*;
 use domain::{
@@ -6,27 +6,27 @@ use domain::{
     Warehouse, WarehouseCode, WarehouseName,
 };
 
-/// Follows the sums of however few items.
+/// An engine that aggregates sums incrementally for any number of items.
 async fn follower(url: &str) -> Engine {
     let store = store::Store::connect(store::Settings::new(url)).await.expect("a connection");
     let settings = Settings { totals_followed_from: 0, ..Settings::default() };
     Engine::start(store, settings).await.expect("an engine")
 }
 
-type Told = (Vec<Category>, Vec<CategoryStock>, Vec<Warehouse>);
+type Sums = (Vec<Category>, Vec<CategoryStock>, Vec<Warehouse>);
 
-async fn told(engine: &Engine) -> Told {
+async fn incremental(engine: &Engine) -> Sums {
     let categories = engine.category_list(&context()).await.expect("categories");
     let totals = engine.overview(&context()).await.expect("an overview").totals.categories;
     (categories, totals, engine.warehouse_list(&context()).await.expect("warehouses"))
 }
 
-/// The same, by reading everything.
-async fn tables(stock: &Stock) -> Told {
-    told(&stock.engine).await
+/// Reads the same sums from the tables.
+async fn tables(stock: &Stock) -> Sums {
+    incremental(&stock.engine).await
 }
 
-/// Blocks units, and confirms them, leaves them or gives them back.
+/// Places a block, and confirms it, leaves it or releases it.
 async fn shop(engine: Engine, items: Vec<ItemId>, shopper: usize) {
     for turn in 0..60 {
         let item = items[(shopper * 7 + turn) % items.len()];
@@ -43,7 +43,7 @@ async fn shop(engine: Engine, items: Vec<ItemId>, shopper: usize) {
     }
 }
 
-/// Changes what no line of the ledger tells: prices, categories, and which items there are; and moves units.
+/// Makes changes that write no movement (prices, categories, new items), and moves units.
 async fn keep_shop(stock: (Engine, PgPool), items: Vec<ItemId>, other: WarehouseId) {
     let (engine, pool) = stock;
     let main = main_warehouse(&engine).await;
@@ -74,7 +74,7 @@ async fn keep_shop(stock: (Engine, PgPool), items: Vec<ItemId>, other: Warehouse
                 engine.category_rename(&context(), name("Lamps"), name("Lighting"), false).await.fresh();
             renamed.expect("renamed");
         }
-        // Somebody else takes an item away, with all that it has.
+        // Another application deletes an item with its stock.
         if turn % 4 == 2 {
             for table in ["inventory WHERE product_id", "items WHERE id"] {
                 let gone = format!("DELETE FROM {table} = {new}");
@@ -85,7 +85,7 @@ async fn keep_shop(stock: (Engine, PgPool), items: Vec<ItemId>, other: Warehouse
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sums_followed_while_all_changes_are_those_of_the_tables() {
+async fn incremental_sums_equal_the_tables_during_changes() {
     let stock = Stock::new().await;
     let follower = follower(&stock.url).await;
     let other = NewWarehouse {
@@ -97,7 +97,7 @@ async fn sums_followed_while_all_changes_are_those_of_the_tables() {
     for quantity in [40, 14, 12, 11, 6, 2] {
         items.push(stock.item(quantity).await);
     }
-    assert_eq!(told(&follower).await, tables(&stock).await);
+    assert_eq!(incremental(&follower).await, tables(&stock).await);
 
     for round in 0..3 {
         let mut at_work = tokio::task::JoinSet::new();
@@ -108,29 +108,29 @@ async fn sums_followed_while_all_changes_are_those_of_the_tables() {
         let at_work = tokio::spawn(at_work.join_all());
         let mut looks = 0;
         while !at_work.is_finished() {
-            told(&follower).await;
+            incremental(&follower).await;
             looks += 1;
         }
         at_work.await.expect("no panic");
         assert!(looks > 5, "{looks} looks");
-        assert_eq!(told(&follower).await, tables(&stock).await, "round {round}");
+        assert_eq!(incremental(&follower).await, tables(&stock).await, "round {round}");
     }
-    let (categories, totals, warehouses) = told(&follower).await;
+    let (categories, totals, warehouses) = incremental(&follower).await;
     assert!(categories.iter().any(|category| category.units_blocked > 0), "{categories:?}");
     assert!(totals.len() > 2 && totals.iter().any(|category| category.items_low > 2), "{totals:?}");
     assert!(warehouses.iter().all(|warehouse| warehouse.units_available > 0), "{warehouses:?}");
     stock.let_expire().await;
     stock.engine.blocks_expire(&context()).await.expect("cleaned up");
-    assert_eq!(told(&follower).await, tables(&stock).await);
+    assert_eq!(incremental(&follower).await, tables(&stock).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_others_write_by_hand_is_followed_too() {
+async fn changes_by_sql_are_aggregated_too() {
     let stock = Stock::new().await;
     let follower = follower(&stock.url).await;
     let item = stock.item(4).await;
     stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
-    told(&follower).await;
+    incremental(&follower).await;
     for by_hand in [
         "UPDATE items SET category = 'Lamps'",
         "UPDATE items SET price = 20",
@@ -140,36 +140,36 @@ async fn what_others_write_by_hand_is_followed_too() {
         "DELETE FROM inventory WHERE stock_quantity = 7",
         "DELETE FROM items WHERE name = 'Bulb'",
     ] {
-        let before = told(&follower).await;
+        let before = incremental(&follower).await;
         sqlx::query(by_hand).execute(&stock.pool).await.expect("done");
-        assert_eq!(told(&follower).await, tables(&stock).await, "{by_hand}");
-        assert_ne!(told(&follower).await, before, "{by_hand}");
-    } // An item that came and went between two looks.
+        assert_eq!(incremental(&follower).await, tables(&stock).await, "{by_hand}");
+        assert_ne!(incremental(&follower).await, before, "{by_hand}");
+    } // An item that was created and deleted between two reads.
     let brief = create_item(&stock.engine, 12).await.id;
     for table in ["inventory WHERE product_id", "items WHERE id"] {
         let gone = format!("DELETE FROM {table} = {brief}");
         sqlx::query(sqlx::AssertSqlSafe(gone)).execute(&stock.pool).await.expect("gone");
     }
-    assert_eq!(told(&follower).await, tables(&stock).await);
+    assert_eq!(incremental(&follower).await, tables(&stock).await);
 }
 
-/// What else than stock has changed about items is kept for as long as somebody may read on by it, and no longer.
+/// Old rows of `item_changes` are removed once no reader needs them.
 #[tokio::test(flavor = "multi_thread")]
-async fn old_changes_of_items_are_forgotten() {
+async fn old_item_changes_are_removed() {
     let stock = Stock::new().await;
     let kept = || async {
         let kept = "SELECT item_id FROM item_changes ORDER BY id";
         sqlx::query_scalar::<_, i64>(kept).fetch_all(&stock.pool).await.expect("changes")
     };
     let old = stock.item(0).await;
-    // Now, because this server's own first look may come after the later ids.
+    // Now, because this server's first removal may come after the later ids.
     assert_eq!(kept().await, [old.0]);
     let newer = "SELECT setval('stock_movements_id_seq', last_value + 500000) FROM stock_movements_id_seq";
     sqlx::query(newer).execute(&stock.pool).await.expect("a later id");
     let new = stock.item(0).await;
     sqlx::query(newer).execute(&stock.pool).await.expect("a later id");
     let newest = stock.item(0).await;
-    // A server looks when it starts, and from time to time.
+    // A server removes old changes when it starts, and periodically.
     let another = stock.another().await;
     let forgotten = async {
         while kept().await.contains(&old.0) {

@@ -1,4 +1,4 @@
-//! Warehouses and items that somebody changes or deletes in SQL while servers run.
+//! Warehouses and items that another application changes or deletes by SQL while servers run.
 
 use crate::*;
 use domain::{
@@ -21,7 +21,7 @@ async fn execute(stock: &Stock, sql: String) {
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&stock.pool).await.expect("done");
 }
 
-/// Asks until it is answered so: an announcement takes a moment.
+/// Polls until `condition` holds: a notification takes a moment.
 async fn soon<T: PartialEq + std::fmt::Debug>(wanted: T, ask: impl AsyncFn() -> T) {
     let asking = async {
         while ask().await != wanted {
@@ -60,7 +60,7 @@ async fn events_and_history_of_a_deleted_warehouse_stay() {
     let lately = stock.engine.blocks_ended(&context(), None, slice).await.expect("a page").rows;
     assert_eq!(lately.len(), 1);
 
-    // The item goes too.
+    // The item is deleted too.
     execute(&stock, format!("DELETE FROM inventory WHERE product_id = {item}")).await;
     execute(&stock, format!("DELETE FROM items WHERE id = {item}")).await;
     let ended = stock.engine.block_get(&context(), placed).await.expect("how it ended");
@@ -70,7 +70,7 @@ async fn events_and_history_of_a_deleted_warehouse_stay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_default_warehouse_takes_what_comes_next() {
+async fn a_new_default_warehouse_is_used_next() {
     let stock = Stock::new().await;
     let north = warehouse(&stock, "NORTH").await;
     let item = stock.item(0).await;
@@ -90,9 +90,9 @@ async fn another_default_warehouse_takes_what_comes_next() {
     );
 }
 
-/// The cache is not told: the trigger that announces changes is off, as if the announcement were lost.
+/// The trigger that notifies servers is disabled, as if the notification were lost.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_warehouse_that_is_gone_is_not_found_by_anything() {
+async fn a_deleted_warehouse_is_not_found_by_any_request() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
     let main = main_warehouse(&stock.engine).await;
@@ -131,7 +131,7 @@ async fn a_warehouse_that_is_gone_is_not_found_by_anything() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_item_that_is_gone_is_not_found_by_anything() {
+async fn a_deleted_item_is_not_found_by_any_request() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
     let engine = &stock.engine;

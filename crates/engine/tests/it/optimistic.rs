@@ -1,9 +1,8 @@
-//! Blocks on stock levels that a server believes to know: whoever changed them meanwhile, the answers and the
-//! books are true.
+//! The optimistic path while other writers change the same rows: responses and ledger stay correct.
 
 use crate::*;
 use domain::{
-    BlockId, BlockPlaced, CartLine, Error as Refusal, HeldBlock, NewWarehouse, Note, PlaceCart, Reference,
+    BlockId, BlockPlaced, CartLine, Error as Rejection, HeldBlock, NewWarehouse, Note, PlaceCart, Reference,
     StockAdjustment, WarehouseCode, WarehouseName,
 };
 use engine::Idempotency;
@@ -23,12 +22,12 @@ async fn change_by_hand(stock: &Stock, item: ItemId, delta: i32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_others_changed_is_seen_by_the_very_next_block() {
+async fn the_next_block_uses_levels_that_another_writer_changed() {
     let stock = Stock::new().await;
     let other = stock.another().await;
     let item = stock.item(100).await;
     let mut left = 100;
-    // Each way of changing the levels behind this server's back, again and again: it never believes for long.
+    // Each kind of concurrent change, repeatedly, so that the caches are stale each time.
     for turn in 0..40 {
         for _ in 0..turn % 4 + 1 {
             left -= 1;
@@ -48,9 +47,9 @@ async fn what_others_changed_is_seen_by_the_very_next_block() {
     stock.assert_closed().await;
 }
 
-/// An item's first stock in another warehouse is a stock level that no batch before has seen.
+/// A level in another warehouse, which is not in the cache, is used by the next block.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_level_that_came_elsewhere_is_taken_from_next() {
+async fn a_level_created_by_another_server_is_used_by_the_next_block() {
     let stock = Stock::new().await;
     let other = stock.another().await;
     let item = stock.item(10).await;
@@ -70,9 +69,9 @@ async fn a_level_that_came_elsewhere_is_taken_from_next() {
     stock.assert_closed().await;
 }
 
-/// A block's times are the database's, whichever way it was placed.
+/// A block's times come from the database on both paths.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_block_holds_for_its_time_and_is_in_the_ledger() {
+async fn a_block_has_its_expiry_time_and_its_movement() {
     let stock = Stock::new().await;
     let item = stock.item(100).await;
     for seconds in [60, 120, 3_600] {
@@ -102,9 +101,9 @@ async fn a_block_holds_for_its_time_and_is_in_the_ledger() {
     stock.assert_closed().await;
 }
 
-/// Two servers sell the same item while somebody else corrects its stock.
+/// Two servers sell the same item while another session corrects its stock.
 #[tokio::test(flavor = "multi_thread")]
-async fn servers_that_both_believe_sell_every_unit_once() {
+async fn two_servers_with_cached_levels_sell_every_unit_once() {
     let stock = Stock::new().await;
     let item = stock.item(300).await;
     let engines = [stock.engine.clone(), stock.another().await];
@@ -144,9 +143,9 @@ async fn confirm(engine: &Engine, id: BlockId) -> Result<HeldBlock, engine::Erro
     engine.block_confirm(&context(), id, None).await.fresh()
 }
 
-fn refusal<T: std::fmt::Debug>(answer: Result<T, engine::Error>) -> Refusal {
+fn rejection<T: std::fmt::Debug>(answer: Result<T, engine::Error>) -> Rejection {
     match answer {
-        Err(engine::Error::Refused(refusal)) => refusal,
+        Err(engine::Error::Refused(rejection)) => rejection,
         other => panic!("{other:?}"),
     }
 }
@@ -155,9 +154,9 @@ async fn by_hand(stock: &Stock, statement: &'static str, block: BlockId) {
     sqlx::query(statement).bind(block.0).execute(&stock.pool).await.expect("changed");
 }
 
-/// Blocks that this server placed, and that others have confirmed, released, or changed since.
+/// Cached blocks that other writers have confirmed, released or changed.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_others_did_to_a_block_is_seen_by_who_placed_it() {
+async fn changes_of_cached_blocks_by_other_writers_are_detected() {
     let stock = Stock::new().await;
     let (engine, other) = (&stock.engine, stock.another().await);
     let item = stock.item(1_000).await;
@@ -167,21 +166,21 @@ async fn what_others_did_to_a_block_is_seen_by_who_placed_it() {
             ids.push(place(engine, item, 2).await.expect("placed").id);
         }
         confirm(&other, ids[0]).await.expect("confirmed");
-        let sold = refusal(confirm(engine, ids[0]).await);
-        assert_eq!(sold, Refusal::BlockAlreadyPermanent(ids[0]), "turn {turn}");
+        let sold = rejection(confirm(engine, ids[0]).await);
+        assert_eq!(sold, Rejection::BlockAlreadyPermanent(ids[0]), "turn {turn}");
         other.block_release(&context(), ids[1]).await.expect("released");
         other
             .block_extend(&context(), ids[4], Ttl::new(7_200).expect("a time to live"))
             .await
             .expect("extended");
-        let gone = refusal(engine.block_release(&context(), ids[1]).await.fresh());
-        assert_eq!(gone, Refusal::BlockReleased(ids[1]));
+        let gone = rejection(engine.block_release(&context(), ids[1]).await.fresh());
+        assert_eq!(gone, Rejection::BlockReleased(ids[1]));
         by_hand(&stock, "UPDATE block_inventory SET expires_at = now() WHERE id = $1", ids[2]).await;
-        let expired = refusal(confirm(engine, ids[2]).await);
-        assert!(matches!(expired, Refusal::BlockExpired { .. }), "{expired:?}");
+        let expired = rejection(confirm(engine, ids[2]).await);
+        assert!(matches!(expired, Rejection::BlockExpired { .. }), "{expired:?}");
         by_hand(&stock, "DELETE FROM block_inventory WHERE id = $1", ids[3]).await;
-        refusal(confirm(engine, ids[3]).await);
-        // What nobody else has touched is as it was left.
+        rejection(confirm(engine, ids[3]).await);
+        // The blocks that no other writer changed.
         assert_eq!(confirm(engine, ids[4]).await.expect("confirmed").quantity, 2);
         let part = engine.block_confirm(&context(), ids[5], Some(units(1))).await.fresh().expect("confirmed");
         assert_eq!((part.quantity, part.expires_at), (1, None));
@@ -189,9 +188,9 @@ async fn what_others_did_to_a_block_is_seen_by_who_placed_it() {
     assert_eq!(stock.deadlocks().await, 0);
 }
 
-/// A lane that knows levels and blocks answers just as one that has to ask.
+/// The optimistic path returns the same responses as the locked path.
 #[tokio::test(flavor = "multi_thread")]
-async fn blocks_are_sold_and_given_back_as_they_were_left() {
+async fn cached_blocks_are_confirmed_and_released() {
     let stock = Stock::new().await;
     let item = stock.item(100).await;
     let mut left = 100;
@@ -214,8 +213,8 @@ async fn blocks_are_sold_and_given_back_as_they_were_left() {
         left -= 1;
         let released = stock.engine.block_release(&context(), freed.id).await.fresh().expect("released");
         assert_eq!((released.quantity, released.remaining), (2, left));
-        let again = refusal(stock.engine.block_release(&context(), freed.id).await.fresh());
-        assert_eq!(again, Refusal::BlockReleased(freed.id));
+        let again = rejection(stock.engine.block_release(&context(), freed.id).await.fresh());
+        assert_eq!(again, Rejection::BlockReleased(freed.id));
     }
     let lines: Vec<(String, i64)> = sqlx::query_as(
         "SELECT reason, sum(change) FROM stock_movements WHERE item_id = $1 GROUP BY reason ORDER BY reason",
@@ -230,9 +229,9 @@ async fn blocks_are_sold_and_given_back_as_they_were_left() {
     stock.assert_closed().await;
 }
 
-/// An item that a server knows to be sold out is sold again as soon as a unit is back, whoever brought it.
+/// A cached sold-out item is sold again as soon as any writer returns a unit.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_comes_back_to_a_sold_out_item_is_sold_next() {
+async fn a_unit_returned_to_a_sold_out_item_is_sold_next() {
     let stock = Stock::new().await;
     let (engine, other) = (&stock.engine, stock.another().await);
     let item = stock.item(3).await;
@@ -240,13 +239,13 @@ async fn what_comes_back_to_a_sold_out_item_is_sold_next() {
     for _ in 0..3 {
         blocks.push(place(engine, item, 1).await.expect("placed").id);
     }
-    let short = |requested| Refusal::InsufficientStock { item, requested, available: 0 };
+    let short = |requested| Rejection::InsufficientStock { item, requested, available: 0 };
     let keyed = |key: String| {
         context().with_idempotency(Idempotency { key: key.into(), fingerprint: b"same".as_slice().into() })
     };
     for turn in 0..30 {
         for _ in 0..turn % 4 {
-            assert_eq!(refusal(place(engine, item, 2).await), short(2), "turn {turn}");
+            assert_eq!(rejection(place(engine, item, 2).await), short(2), "turn {turn}");
         }
         let oldest = blocks.remove(0);
         match turn % 3 {
@@ -269,15 +268,15 @@ async fn what_comes_back_to_a_sold_out_item_is_sold_next() {
         }
         let kept = engine.block_place(&keyed(format!("refused {turn}")), block(item, 1)).await;
         assert!(matches!(kept, Ok(Response::Stored(_))), "{kept:?}");
-        assert_eq!(refusal(place(engine, item, 1).await), short(1), "turn {turn}");
+        assert_eq!(rejection(place(engine, item, 1).await), short(1), "turn {turn}");
     }
     assert_eq!(stock.quantity(item).await, 0);
     stock.assert_closed().await;
 }
 
-/// Carts that this server placed, of whose blocks others may have taken some.
+/// Cached carts, of which other writers have released some blocks.
 #[tokio::test(flavor = "multi_thread")]
-async fn carts_are_sold_and_given_back_as_they_were_left() {
+async fn cached_carts_are_confirmed_and_released() {
     let stock = Stock::new().await;
     let (engine, other) = (&stock.engine, stock.another().await);
     let items = [stock.item(500).await, stock.item(500).await];
@@ -295,7 +294,7 @@ async fn carts_are_sold_and_given_back_as_they_were_left() {
         let (_, confirmed) = engine.cart_confirm(&context(), sold.id).await.fresh().expect("confirmed");
         assert_eq!(confirmed.len(), 2);
         left -= 2;
-        // In turn: nobody touches the other cart, somebody gives one of its blocks back, here or elsewhere.
+        // In turn: the other cart is unchanged, or one of its blocks is released by this server, or by another one.
         let taken = match turn % 3 {
             0 => 0,
             1 => engine
@@ -313,8 +312,8 @@ async fn carts_are_sold_and_given_back_as_they_were_left() {
         };
         let (_, released) = engine.cart_release(&context(), freed.id).await.fresh().expect("released");
         assert_eq!(released.len(), 2 - taken);
-        let again = refusal(engine.cart_release(&context(), freed.id).await.fresh());
-        assert!(matches!(again, Refusal::BlockReleased(_)), "{again:?}");
+        let again = rejection(engine.cart_release(&context(), freed.id).await.fresh());
+        assert!(matches!(again, Rejection::BlockReleased(_)), "{again:?}");
     }
     for item in items {
         assert_eq!(stock.quantity(item).await, left);
@@ -326,7 +325,7 @@ async fn carts_are_sold_and_given_back_as_they_were_left() {
     stock.assert_closed().await;
 }
 
-/// Confirmed here and released there, at the same time: one of them wins, and the other is told so.
+/// One server confirms a block while another releases it: one wins, and the other returns an error.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_block_that_two_servers_end_is_ended_once() {
     let stock = Stock::new().await;
@@ -352,9 +351,9 @@ async fn a_block_that_two_servers_end_is_ended_once() {
     stock.assert_closed().await;
 }
 
-/// What is kept under a key is written before the database has told the block's times and id.
+/// A response stored under a key is serialized before the database has assigned the block's times and id.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_kept_under_a_key_is_what_was_written() {
+async fn a_stored_response_equals_the_written_block() {
     let stock = Stock::new().await;
     let item = stock.item(100).await;
     place(&stock.engine, item, 1).await.expect("placed");

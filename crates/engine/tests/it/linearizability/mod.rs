@@ -1,52 +1,52 @@
-//! Any mix of operations, in any batching, through two servers on one database, ends in answers and in a
-//! state that some one-at-a-time order explains.
+//! Linearizability: concurrent operations through two servers have the responses and the final state of some sequential
+//! order.
 //!
-//! Clients ask at once, in groups of random size; each asks for its next group when the last one is answered,
-//! and may name what others were just given. From what was asked and answered, and when, [`search`] looks for
-//! an order that respects time (what was answered before another thing was asked comes before it) and in
-//! which a second account of the rules, [`ledger`], gives the same answers and ends in the same tables.
+//! Concurrent clients send groups of requests of random size. Requests may name entities from earlier responses. [`search`]
+//! looks for a sequential order of the recorded history. The order must respect real time: a request that was answered before
+//! another was sent comes first. In that order the reference model, [`model`], must give the same responses and end in the
+//! same tables.
 
-mod ledger;
+mod model;
+mod request_spec;
 mod search;
-mod wish;
 
 use crate::*;
 use domain::{BlockLimits, NewWarehouse, WarehouseCode, WarehouseName};
 use futures::future::join_all;
-use ledger::Ledger;
+use model::Ledger;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use search::{Deed, Event};
+use request_spec::{Case, Fate, RequestSpec, Seen};
+use search::{Action, Event};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use wish::{Case, Fate, Seen, Wish};
 
-/// Temporary blocks that a reference may have: few, so that the limit is met.
+/// The limit of temporary blocks per reference: low, so that requests reach it.
 const REFERENCE_BLOCKS_MAX: i64 = 3;
 
-/// Histories that are tried.
+/// The number of histories.
 const CASES: u32 = 300;
 
 #[test]
-fn some_order_explains_every_history() {
+fn every_history_is_linearizable() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("a runtime");
     let shop = runtime.block_on(Shop::open());
     let config = Config {
         cases: CASES,
-        // A history that comes of a race does not come again at will: what shrinks is of little use.
+        // A race can't be reproduced at will, so shrinking is of little use.
         max_shrink_iters: 20,
         failure_persistence: None,
         ..Config::default()
     };
     let outcome =
-        TestRunner::new(config).run(&wish::case(), |case| runtime.block_on(shop.live_through(&case)));
+        TestRunner::new(config).run(&request_spec::case(), |case| runtime.block_on(shop.live_through(&case)));
     if let Err(error) = outcome {
         panic!("{error}");
     }
     runtime.block_on(shop.stock.assert_closed());
 }
 
-/// A database, two servers that batch differently, and three warehouses.
+/// A database, two servers with different batch sizes, and three warehouses.
 struct Shop {
     stock: Stock,
     engines: [Engine; 2],
@@ -75,7 +75,7 @@ impl Shop {
         Self { stock, engines, warehouses }
     }
 
-    /// Prepares fresh stock for the case, lets its clients loose on it, and looks for an explanation.
+    /// Creates stock for the case, runs its clients, and searches for a sequential order.
     async fn live_through(&self, case: &Case) -> Result<(), TestCaseError> {
         let seen = self.prepare(case).await;
         let before = Ledger::read(&self.stock.pool, &seen.items).await;
@@ -91,7 +91,7 @@ impl Shop {
         }
     }
 
-    /// Items, orders and blocks of their own for a case.
+    /// Creates items, orders and blocks for one case.
     async fn prepare(&self, case: &Case) -> Seen {
         let (engine, mut items) = (&self.stock.engine, Vec::new());
         for levels in &case.levels {
@@ -99,7 +99,7 @@ impl Shop {
             if levels[1] > 0 {
                 let place = Some(self.warehouses[1]);
                 engine
-                    .stock_adjust(&context(), wish::adjustment(item, place, levels[1]))
+                    .stock_adjust(&context(), request_spec::adjustment(item, place, levels[1]))
                     .await
                     .expect("stock");
             }
@@ -133,35 +133,35 @@ impl Shop {
         Seen { items, orders, blocks, carts: Vec::new(), warehouses: self.warehouses }
     }
 
-    /// Asks for one group after the other, and tells what came of it.
+    /// Sends one group after the other, and returns the history.
     async fn be_client(
         &self,
-        groups: &[Vec<(Wish, bool)>],
+        groups: &[Vec<(RequestSpec, bool)>],
         seen: &Mutex<Seen>,
         clock: &AtomicU64,
     ) -> Vec<Event> {
         let mut events = Vec::new();
         for group in groups {
-            let asking = group.iter().map(|(wish, first)| async move {
+            let asking = group.iter().map(|(request_spec, first)| async move {
                 let engine = &self.engines[usize::from(!first)];
-                if *wish == Wish::CleanUp {
+                if *request_spec == RequestSpec::CleanUp {
                     engine.blocks_expire(&context()).await.expect("cleaned up");
                     return None;
                 }
-                if let Wish::CreateOrder(lines) = wish {
+                if let RequestSpec::CreateOrder(lines) = request_spec {
                     return Some(self.create_order(engine, lines, seen, clock).await);
                 }
-                let request = wish.request(&seen.lock().expect("no panic"))?;
-                let asked_at = clock.fetch_add(1, Ordering::SeqCst);
-                let answer = wish::ask(engine, request.clone()).await;
+                let request = request_spec.request(&seen.lock().expect("no panic"))?;
+                let requested_at = clock.fetch_add(1, Ordering::SeqCst);
+                let answer = request_spec::ask(engine, request.clone()).await;
                 let answered_at = clock.fetch_add(1, Ordering::SeqCst);
                 let answer = match answer {
                     Ok(answer) => Ok(answer),
-                    Err(engine::Error::Refused(refusal)) => Err(refusal),
+                    Err(engine::Error::Refused(rejection)) => Err(rejection),
                     Err(other) => panic!("{request:?}: {other:?}"),
                 };
                 seen.lock().expect("no panic").note(&answer);
-                Some(Event { deed: Deed::Asked(request, answer), asked_at, answered_at })
+                Some(Event { action: Action::Requested(request, answer), requested_at, answered_at })
             });
             events.extend(join_all(asking).await.into_iter().flatten());
         }
@@ -180,11 +180,11 @@ impl Shop {
             let lines = lines.iter().map(|(item, quantity)| (items[item % items.len()], units(*quantity)));
             NewOrder::new(None, lines).expect("an order")
         };
-        let asked_at = clock.fetch_add(1, Ordering::SeqCst);
+        let requested_at = clock.fetch_add(1, Ordering::SeqCst);
         let created = engine.order_create(&context(), order).await.fresh().expect("created");
         let answered_at = clock.fetch_add(1, Ordering::SeqCst);
         seen.lock().expect("no panic").orders.push(created.id);
         let lines = created.lines.iter().map(|line| (line.item, line.quantity)).collect();
-        Event { deed: Deed::OrderCreated(created.id, lines), asked_at, answered_at }
+        Event { action: Action::OrderCreated(created.id, lines), requested_at, answered_at }
     }
 }

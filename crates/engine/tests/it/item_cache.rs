@@ -1,28 +1,27 @@
-//! Items that are read many at a time, of which a server remembers those that nothing has happened to: whoever
-//! changes them, and however, what is read is what is there.
+//! The item cache: whichever writer changes an item, reads return its committed state.
 
 use crate::*;
-use domain::{CategoryName, Error as Refusal, ItemPatch, Note, StockAdjustment};
+use domain::{CategoryName, Error as Rejection, ItemPatch, Note, StockAdjustment};
 use futures::future::join_all;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
-/// Enough of them to be remembered.
+/// Enough items for a batch that uses the cache.
 const ITEMS: usize = 40;
 
-/// All of `items` as `engine` reads them, asked for at the same moment.
+/// Reads all `items` concurrently.
 async fn read(engine: &Engine, items: &[ItemId]) -> Vec<Option<Item>> {
     let context = context();
     let read = join_all(items.iter().map(|id| engine.item_get(&context, *id))).await;
     let read = read.into_iter().map(|read| match read {
         Ok(item) => Some(Item::clone(&item)),
-        Err(engine::Error::Refused(Refusal::ItemNotFound(_))) => None,
+        Err(engine::Error::Refused(Rejection::ItemNotFound(_))) => None,
         Err(error) => panic!("{error}"),
     });
     read.collect()
 }
 
-/// All of `items` as they are.
+/// Reads all `items` from the tables.
 async fn there(store: &store::Store, items: &[ItemId]) -> Vec<Option<Item>> {
     let ids: Vec<_> = items.iter().map(|id| id.0).collect();
     let there = store.items_get(&ids).await.expect("items");
@@ -43,7 +42,7 @@ async fn adjust(engine: &Engine, item: ItemId, delta: i64) {
     engine.stock_adjust(&context(), adjustment).await.expect("adjusted");
 }
 
-/// Ways in which something may happen to an item by hand; the last one takes it away.
+/// The number of ways to change an item by SQL. The last one deletes it.
 const BY_HAND: [&[&str]; 8] = [
     &["UPDATE inventory SET stock_quantity = stock_quantity - 7 WHERE product_id = $1"],
     &["UPDATE items SET name = name || '!' WHERE id = $1"],
@@ -55,7 +54,7 @@ const BY_HAND: [&[&str]; 8] = [
     &["DELETE FROM inventory WHERE product_id = $1", "DELETE FROM items WHERE id = $1"],
 ];
 
-/// Lets something happen to `item`, in another way each turn.
+/// Changes `item` in a different way each turn.
 async fn happen(stock: &Stock, other: &Engine, turn: usize, item: ItemId) {
     match turn % 12 {
         way @ 0..8 => {
@@ -87,7 +86,7 @@ async fn happen(stock: &Stock, other: &Engine, turn: usize, item: ItemId) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_remembered_is_what_is_there() {
+async fn cached_items_are_current() {
     let stock = Stock::new().await;
     let other = stock.another().await;
     let looking = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
@@ -96,7 +95,7 @@ async fn what_is_remembered_is_what_is_there() {
         let at = turn * 7 % ITEMS;
         happen(&stock, &other, turn, items[at]).await;
         if turn % 10 == 9 {
-            // So long that another place in the ledger is gone by.
+            // Long enough for a new low watermark.
             tokio::time::sleep(Duration::from_millis(120)).await;
         }
         assert_eq!(read(&stock.engine, &items).await, there(&looking, &items).await, "turn {turn}");
@@ -106,9 +105,9 @@ async fn what_is_remembered_is_what_is_there() {
     }
 }
 
-/// Whoever was told of a change finds it, from whichever server, while others change other items.
+/// A change that was acknowledged is read from every server, while other items change.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_that_was_told_is_read() {
+async fn an_acknowledged_change_is_read() {
     let stock = Stock::new().await;
     let other = stock.another().await;
     let items = Arc::new(items(&stock).await);
@@ -126,7 +125,7 @@ async fn a_change_that_was_told_is_read() {
             }
         })
     });
-    // Each item has one writer, who only adds to it.
+    // Each item has one writer, which only adds units.
     let write = |engine: Engine, mine: usize| {
         let (items, told) = (&items, &told);
         async move {
@@ -145,9 +144,9 @@ async fn a_change_that_was_told_is_read() {
     }
 }
 
-/// A line's id is taken when it is written, not when it is committed: later ones may be read before it.
+/// An id is assigned before the commit: movements with higher ids can become visible first.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_that_is_committed_late_is_read() {
+async fn a_change_that_commits_late_is_read() {
     let stock = Stock::new().await;
     let items = items(&stock).await;
     let mut late = stock.pool.begin().await.expect("a transaction");
@@ -155,16 +154,16 @@ async fn a_change_that_is_committed_late_is_read() {
     for _ in 0..4 {
         adjust(&stock.engine, items[1], 1).await;
         assert_eq!(read(&stock.engine, &items).await[0].as_ref().map(|item| item.quantity), Some(1_000));
-        // So long that another place in the ledger is gone by.
+        // Long enough for a new low watermark.
         tokio::time::sleep(Duration::from_millis(120)).await;
     }
     late.commit().await.expect("committed");
     assert_eq!(read(&stock.engine, &items).await[0].as_ref().map(|item| item.quantity), Some(993));
 }
 
-/// It is not only true but also known: items that nothing happens to are read once.
+/// Unchanged items are read from the tables once.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_nothing_happens_to_is_read_once() {
+async fn unchanged_items_are_read_once() {
     const TURNS: i64 = 50;
     let stock = Stock::new().await;
     let reading = stock.another().await;
@@ -177,12 +176,12 @@ async fn what_nothing_happens_to_is_read_once() {
     reading.stop().await;
     stock.engine.stop().await;
     let rows = rows_read(&stock.pool).await;
-    // In each turn the one that is asked for first, which the lane reads alone, and the one that has changed.
+    // Each turn reads the first requested item, whose batch is too small for the cache, and the changed item.
     assert!(rows < TURNS * ITEMS as i64 / 2, "{rows} rows were read for {TURNS} times {ITEMS} items");
 }
 
-/// How many rows of items were read by index, once all connections that do not look are closed: each tells what it has
-/// read before it is gone.
+/// Returns the rows of `items` that were read by index, after all other connections have closed: a connection reports its
+/// statistics at its end.
 async fn rows_read(pool: &PgPool) -> i64 {
     let connected = "SELECT count(*) FROM pg_stat_activity
                       WHERE datname = current_database() AND application_name = 'stockhold'";

@@ -1,36 +1,36 @@
-//! Looks for a one-at-a-time order that explains what clients were answered.
+//! Search for a sequential order of a history.
 
-use super::ledger::Ledger;
+use super::model::Ledger;
 use domain::{BlockId, Decision, ItemId, OrderId, Request};
 use std::collections::{BTreeMap, HashSet};
 
 /// An action of a client.
 #[derive(Debug)]
-pub(super) enum Deed {
-    /// A request, and its answer.
-    Asked(Request, Decision),
-    /// An order that was created, with the units of each item.
+pub(super) enum Action {
+    /// A request and its response.
+    Requested(Request, Decision),
+    /// A created order, with the units per item.
     OrderCreated(OrderId, BTreeMap<ItemId, i32>),
 }
 
-/// What was asked and answered, and when: readings of one counter.
+/// An operation, with the times of its request and its response, as readings of one counter.
 #[derive(Debug)]
 pub(super) struct Event {
-    pub(super) deed: Deed,
-    pub(super) asked_at: u64,
+    pub(super) action: Action,
+    pub(super) requested_at: u64,
     pub(super) answered_at: u64,
 }
 
-/// What happens unasked.
+/// An event that no client causes.
 #[derive(Debug, Clone, Copy)]
 enum Silent {
-    /// A block's time comes.
+    /// A block expires.
     Expires(BlockId),
-    /// An expired block's units go back.
+    /// An expired block's units are reclaimed.
     GoesBack(BlockId),
 }
 
-/// Whether the events, in some order that respects time, lead from `before` to `after`.
+/// Returns whether the events lead from `before` to `after` in some order that respects real time.
 pub(super) fn explains(before: &Ledger, events: &[Event], after: &Ledger) -> bool {
     let expiring = before.expiring().into_iter();
     let silent: Vec<_> = expiring.flat_map(|id| [Silent::Expires(id), Silent::GoesBack(id)]).collect();
@@ -42,8 +42,8 @@ struct Search<'a> {
     events: &'a [Event],
     silent: &'a [Silent],
     after: &'a Ledger,
-    /// Sets of events, as bits, from which no order leads on. A set tells the state: each answer says what
-    /// its event did, whatever came before.
+    /// Sets of events, as bits, that no order continues. A set determines the state, because each response determines the
+    /// effect of its event.
     dead: HashSet<u128>,
 }
 
@@ -58,10 +58,10 @@ impl Search<'_> {
             return ledger.agrees_with(self.after) || self.silently(ledger, done);
         };
         let mut next: Vec<_> =
-            open.into_iter().filter(|index| self.events[*index].asked_at < first_answer).collect();
+            open.into_iter().filter(|index| self.events[*index].requested_at < first_answer).collect();
         next.sort_by_key(|index| self.events[*index].answered_at);
         for index in next {
-            if let Some(then) = ledger.after(&self.events[index].deed)
+            if let Some(then) = ledger.after(&self.events[index].action)
                 && self.from(&then, done | 1 << index)
             {
                 return true;
@@ -88,19 +88,19 @@ impl Search<'_> {
     }
 }
 
-/// What could not be explained.
+/// The events without a sequential order.
 pub(super) fn report(before: &Ledger, events: &[Event], after: &Ledger) -> String {
     let mut events: Vec<_> = events.iter().collect();
-    events.sort_by_key(|event| event.asked_at);
+    events.sort_by_key(|event| event.requested_at);
     let line = |event: &&Event| {
-        let Event { deed, asked_at, answered_at } = event;
-        match deed {
-            Deed::Asked(request, answer) => {
-                format!("{asked_at}–{answered_at} {request:?}\n      {answer:?}\n")
+        let Event { action, requested_at, answered_at } = event;
+        match action {
+            Action::Requested(request, answer) => {
+                format!("{requested_at}–{answered_at} {request:?}\n      {answer:?}\n")
             }
-            created => format!("{asked_at}–{answered_at} {created:?}\n"),
+            created => format!("{requested_at}–{answered_at} {created:?}\n"),
         }
     };
     let lines: String = events.iter().map(line).collect();
-    format!("no order explains this. Before:\n{before}Asked and answered:\n{lines}After:\n{after}")
+    format!("not linearizable. Before:\n{before}Requests and responses:\n{lines}After:\n{after}")
 }

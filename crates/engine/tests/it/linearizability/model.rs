@@ -1,16 +1,15 @@
-//! The rules once more, as a clerk with a pencil would keep them: one request at a time, nothing but plain
-//! sums. Knows neither batches nor the planner.
+//! The reference model: the rules for one request at a time, implemented without batches and without the planner.
 
-use super::search::Deed;
+use super::search::Action;
 use crate::*;
 use domain::{
-    BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartLine, Decision, Error as Refusal,
+    BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartLine, Decision, Error as Rejection,
     Granted, HeldBlock, LevelKey, PlaceCart, Request, Shortage, StockMove, StockMoved, Time,
 };
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What is written down. Stock levels without units are left out.
+/// The state of the model. Levels without units are left out.
 #[derive(Clone, PartialEq)]
 pub(super) struct Ledger {
     levels: BTreeMap<LevelKey, i32>,
@@ -31,9 +30,9 @@ struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum State {
     Held,
-    /// Held, and expires before the test ends unless it is extended.
+    /// Active. It expires before the test ends unless it is extended.
     HeldBriefly,
-    /// Expired; its units have not gone back.
+    /// Expired. Its units have not been reclaimed.
     Due,
     Sold,
     Expired,
@@ -56,7 +55,7 @@ impl fmt::Display for Ledger {
 }
 
 impl Ledger {
-    /// Reads what the tables say of these items.
+    /// Reads the state of these items from the tables.
     pub(super) async fn read(pool: &PgPool, items: &[ItemId]) -> Self {
         let ids: Vec<_> = items.iter().map(|item| item.0).collect();
         let key = |item, warehouse| LevelKey { item: ItemId(item), warehouse: WarehouseId(warehouse) };
@@ -68,7 +67,7 @@ impl Ledger {
         .fetch_all(pool)
         .await
         .expect("levels");
-        // Blocks that are gone are known by their last movement.
+        // Ended blocks have their last movement only.
         type Row = (i64, i64, i64, Option<i32>, Option<Time>, Option<i64>, Option<String>, String);
         let blocks: Vec<Row> = sqlx::query_as(
             "SELECT id, item_id, warehouse_id, quantity, expires_at, cart_id, reference,
@@ -117,15 +116,14 @@ impl Ledger {
         Self { levels, blocks: blocks.into_iter().map(entry).collect(), orders }
     }
 
-    /// Blocks that have expired, or will.
+    /// Returns the blocks that have expired or will expire.
     pub(super) fn expiring(&self) -> Vec<BlockId> {
         let expiring =
             self.blocks.iter().filter(|(_, entry)| matches!(entry.state, State::Due | State::HeldBriefly));
         expiring.map(|(id, _)| *id).collect()
     }
 
-    /// Whether the tables, read at the end, say the same: blocks that expire may have done so by then, and of
-    /// those that are gone no more is known than how they ended.
+    /// Returns whether the final tables match. Blocks may have expired by then. Of ended blocks only the reason is compared.
     pub(super) fn agrees_with(&self, read: &Self) -> bool {
         let settled = |ledger: &Self| {
             let mut blocks = ledger.blocks.clone();
@@ -143,7 +141,7 @@ impl Ledger {
         self.levels == read.levels && self.orders == read.orders && settled(self) == settled(read)
     }
 
-    /// The ledger once a block's time has come.
+    /// Returns the state after a block has expired.
     pub(super) fn after_expiry(&self, id: BlockId) -> Option<Self> {
         let mut then = self.clone();
         let entry = then.blocks.get_mut(&id).filter(|entry| entry.state == State::HeldBriefly)?;
@@ -151,7 +149,7 @@ impl Ledger {
         Some(then)
     }
 
-    /// The ledger once an expired block's units have gone back.
+    /// Returns the state after an expired block's units were reclaimed.
     pub(super) fn after_return(&self, id: BlockId) -> Option<Self> {
         let mut then = self.clone();
         let entry = then.blocks.get_mut(&id).filter(|entry| entry.state == State::Due)?;
@@ -161,11 +159,11 @@ impl Ledger {
         Some(then)
     }
 
-    /// The ledger after a client's deed; `None` where it can't have been done now.
-    pub(super) fn after(&self, deed: &Deed) -> Option<Self> {
-        match deed {
-            Deed::Asked(request, answer) => self.after_request(request, answer),
-            Deed::OrderCreated(id, lines) => {
+    /// Returns the state after a client's action. `None` if the action is impossible in this state.
+    pub(super) fn after(&self, action: &Action) -> Option<Self> {
+        match action {
+            Action::Requested(request, answer) => self.after_request(request, answer),
+            Action::OrderCreated(id, lines) => {
                 let mut then = self.clone();
                 let order = Order { status: "pending".into(), warehouse: None, lines: lines.clone() };
                 then.orders.insert(*id, order).is_none().then_some(then)
@@ -173,7 +171,7 @@ impl Ledger {
         }
     }
 
-    /// The ledger behind a request that was answered so; `None` where this is not the answer to give now.
+    /// Returns the state after a request with this response. `None` if this state would give another response.
     fn after_request(&self, request: &Request, answer: &Decision) -> Option<Self> {
         let mut then = self.clone();
         let right = match (request, answer) {
@@ -182,10 +180,10 @@ impl Ledger {
                     CartLine { item: place.item, quantity: place.quantity, warehouse: place.warehouse };
                 then.take(&line).ok() == Some(placed.key) && then.hold(&line, placed, None, None)
             }
-            (Request::Place(place), Err(refusal)) => {
+            (Request::Place(place), Err(rejection)) => {
                 let line =
                     CartLine { item: place.item, quantity: place.quantity, warehouse: place.warehouse };
-                then.take(&line).as_ref() == Err(refusal) && !self.is_due(place.item, None)
+                then.take(&line).as_ref() == Err(rejection) && !self.is_due(place.item, None)
             }
             (Request::PlaceCart(cart), Ok(Granted::CartPlaced(placed))) => {
                 let taken = then.take_all(cart);
@@ -196,33 +194,37 @@ impl Ledger {
                         then.hold(line, block, Some(placed.id), reference)
                     })
             }
-            (Request::PlaceCart(cart), Err(refusal)) => {
-                let due = match refusal {
-                    Refusal::InsufficientStock { item, .. } => self.is_due(*item, None),
+            (Request::PlaceCart(cart), Err(rejection)) => {
+                let due = match rejection {
+                    Rejection::InsufficientStock { item, .. } => self.is_due(*item, None),
                     _ => false,
                 };
-                then.take_all(cart).as_ref() == Err(refusal) && !due
+                then.take_all(cart).as_ref() == Err(rejection) && !due
             }
             (Request::Confirm(id, part), answer) => {
                 let part = part.map(Quantity::get);
                 match (then.live(*id), part, answer) {
-                    (Ok(entry), Some(units), Err(refusal)) if units > entry.units => {
-                        *refusal
-                            == Refusal::QuantityOverBlock { block: *id, requested: units, held: entry.units }
+                    (Ok(entry), Some(units), Err(rejection)) if units > entry.units => {
+                        *rejection
+                            == Rejection::QuantityOverBlock {
+                                block: *id,
+                                requested: units,
+                                held: entry.units,
+                            }
                     }
                     (Ok(_), _, Ok(Granted::Confirmed(sold))) => then.sell(*id, part) == Some(*sold),
-                    (Err(wanted), _, Err(refusal)) => same_end(&wanted, refusal),
+                    (Err(wanted), _, Err(rejection)) => same_end(&wanted, rejection),
                     _ => false,
                 }
             }
             (Request::Release(id), answer) => match (then.live(*id), answer) {
                 (Ok(_), Ok(Granted::Released(released))) => then.give_back(*id) == Some(*released),
-                (Err(wanted), Err(refusal)) => same_end(&wanted, refusal),
+                (Err(wanted), Err(rejection)) => same_end(&wanted, rejection),
                 _ => false,
             },
             (Request::Extend(id, _), answer) => match (then.live(*id), answer) {
                 (Ok(_), Ok(Granted::Extended(extended))) => extended.id == *id && then.prolong(extended),
-                (Err(wanted), Err(refusal)) => same_end(&wanted, refusal),
+                (Err(wanted), Err(rejection)) => same_end(&wanted, rejection),
                 _ => false,
             },
             (Request::ConfirmCart(cart), Ok(Granted::CartConfirmed(id, sold))) => {
@@ -243,10 +245,10 @@ impl Ledger {
                     && live == told
                     && extended.iter().all(|block| then.prolong(block))
             }
-            // Which of its blocks is named is no matter, as long as each is over.
+            // Any of its blocks may be named, as long as all have ended.
             (
                 Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _),
-                Err(Refusal::BlockAlreadyPermanent(id) | Refusal::BlockReleased(id)),
+                Err(Rejection::BlockAlreadyPermanent(id) | Rejection::BlockReleased(id)),
             ) => {
                 let member = self.blocks.get(id).is_some_and(|entry| entry.cart == Some(*cart));
                 member
@@ -265,9 +267,10 @@ impl Ledger {
                             && (told.item, told.warehouse, told.delta) == (item, warehouse, delta)
                             && (told.available, told.quantity) == (then.units(key), then.total(item))
                     }
-                    Err(refusal) => {
-                        let short = Refusal::InsufficientStock { item, requested: -delta, available: before };
-                        before + delta < 0 && *refusal == short && !self.is_due(item, None)
+                    Err(rejection) => {
+                        let short =
+                            Rejection::InsufficientStock { item, requested: -delta, available: before };
+                        before + delta < 0 && *rejection == short && !self.is_due(item, None)
                     }
                     _ => false,
                 }
@@ -286,9 +289,9 @@ impl Ledger {
                             StockMoved { item, from, to, quantity: units, from_available, to_available };
                         available >= units && *told == moved
                     }
-                    Err(refusal) => {
-                        let short = Refusal::InsufficientStock { item, requested: units, available };
-                        available < units && *refusal == short && !self.is_due(item, None)
+                    Err(rejection) => {
+                        let short = Rejection::InsufficientStock { item, requested: units, available };
+                        available < units && *rejection == short && !self.is_due(item, None)
                     }
                     _ => false,
                 }
@@ -297,21 +300,21 @@ impl Ledger {
             (Request::Cancel(id), answer) => then.cancel(*id, answer),
             _ => false,
         };
-        // Who is refused changes nothing.
+        // A rejected request changes nothing.
         right.then(|| if answer.is_err() { self.clone() } else { then })
     }
 
     fn allocate(&mut self, id: OrderId, warehouse: WarehouseId, answer: &Decision) -> bool {
         let Some(order) = self.orders.get(&id).cloned() else {
-            return *answer == Err(Refusal::OrderNotFound(id));
+            return *answer == Err(Rejection::OrderNotFound(id));
         };
         let level = |item| LevelKey { item, warehouse };
         let told = match (order.status.as_str(), answer) {
             ("pending", Ok(Granted::Allocated(told))) => told,
-            ("allocated", Err(Refusal::OrderAlreadyAllocated { order: named, warehouse })) => {
+            ("allocated", Err(Rejection::OrderAlreadyAllocated { order: named, warehouse })) => {
                 return *named == id && Some(*warehouse) == order.warehouse;
             }
-            ("cancelled", Err(Refusal::OrderCancelled(named))) => return *named == id,
+            ("cancelled", Err(Rejection::OrderCancelled(named))) => return *named == id,
             _ => return false,
         };
         let lines = order.lines.iter().map(|(item, units)| (*item, *units));
@@ -332,10 +335,10 @@ impl Ledger {
 
     fn cancel(&mut self, id: OrderId, answer: &Decision) -> bool {
         let Some(order) = self.orders.get(&id).cloned() else {
-            return *answer == Err(Refusal::OrderNotFound(id));
+            return *answer == Err(Rejection::OrderNotFound(id));
         };
         if order.status == "cancelled" {
-            return *answer == Err(Refusal::OrderCancelled(id));
+            return *answer == Err(Rejection::OrderCancelled(id));
         }
         if let ("allocated", Some(warehouse)) = (order.status.as_str(), order.warehouse) {
             order
@@ -363,7 +366,7 @@ impl Ledger {
         }
     }
 
-    /// Whether units of the item should have been taken back before anybody is refused.
+    /// Returns whether units of the item must be reclaimed before a request is rejected.
     fn is_due(&self, item: ItemId, warehouse: Option<WarehouseId>) -> bool {
         self.blocks.values().any(|entry| {
             let here = warehouse.is_none_or(|warehouse| entry.key.warehouse == warehouse);
@@ -371,8 +374,8 @@ impl Ledger {
         })
     }
 
-    /// Takes a line's units from the warehouse that it names, or from the fullest.
-    fn take(&mut self, line: &CartLine) -> Result<LevelKey, Refusal> {
+    /// Takes a line's units from the warehouse that it names, or from the largest level.
+    fn take(&mut self, line: &CartLine) -> Result<LevelKey, Rejection> {
         let item = line.item;
         let levels = self.levels.iter().filter(|(key, _)| key.item == item);
         let fullest = levels.max_by_key(|(key, units)| (**units, std::cmp::Reverse(key.warehouse)));
@@ -384,11 +387,11 @@ impl Ledger {
                 self.add(key, -requested);
                 Ok(key)
             }
-            _ => Err(Refusal::InsufficientStock { item, requested, available }),
+            _ => Err(Rejection::InsufficientStock { item, requested, available }),
         }
     }
 
-    fn take_all(&mut self, cart: &PlaceCart) -> Result<Vec<LevelKey>, Refusal> {
+    fn take_all(&mut self, cart: &PlaceCart) -> Result<Vec<LevelKey>, Rejection> {
         if let Some(reference) = cart.reference.as_ref().map(ToString::to_string) {
             let is_active = |entry: &&Entry| {
                 let live = matches!(entry.state, State::Held | State::HeldBriefly);
@@ -398,13 +401,13 @@ impl Ledger {
             let requested = i64::try_from(cart.lines().len()).expect("few");
             let max = super::REFERENCE_BLOCKS_MAX;
             if active + requested > max {
-                return Err(Refusal::ReferenceBlocksLimit { reference, active, requested, max });
+                return Err(Rejection::ReferenceBlocksLimit { reference, active, requested, max });
             }
         }
         cart.lines().iter().map(|line| self.take(line)).collect()
     }
 
-    /// Writes a block down whose units were taken, if it was answered truly.
+    /// Adds a block whose units were taken, if the response matches.
     fn hold(
         &mut self,
         line: &CartLine,
@@ -419,16 +422,16 @@ impl Ledger {
         is_new && quantity == line.quantity.get() && remaining == self.total(line.item)
     }
 
-    /// A block that can still be confirmed, released and extended, or why it can't.
-    fn live(&self, id: BlockId) -> Result<&Entry, Refusal> {
+    /// Returns a block that can be confirmed, released and extended, or the error.
+    fn live(&self, id: BlockId) -> Result<&Entry, Rejection> {
         match self.blocks.get(&id) {
-            None => Err(Refusal::BlockNotFound(id)),
+            None => Err(Rejection::BlockNotFound(id)),
             Some(entry) => match entry.state {
                 State::Held | State::HeldBriefly => Ok(entry),
-                State::Sold => Err(Refusal::BlockAlreadyPermanent(id)),
-                State::Released => Err(Refusal::BlockReleased(id)),
+                State::Sold => Err(Rejection::BlockAlreadyPermanent(id)),
+                State::Released => Err(Rejection::BlockReleased(id)),
                 State::Due | State::Expired => {
-                    Err(Refusal::BlockExpired { block: id, at: entry.expires_at.unwrap_or_default() })
+                    Err(Rejection::BlockExpired { block: id, at: entry.expires_at.unwrap_or_default() })
                 }
             },
         }
@@ -439,7 +442,7 @@ impl Ledger {
         members.map(|(id, _)| *id).filter(|id| self.live(*id).is_ok()).collect()
     }
 
-    /// Sells a live block, or a part of it.
+    /// Confirms an active block, or a part of it.
     fn sell(&mut self, id: BlockId, part: Option<i32>) -> Option<HeldBlock> {
         let entry = self.blocks.get_mut(&id)?;
         let (key, held) = (entry.key, entry.units);
@@ -457,7 +460,7 @@ impl Ledger {
         Some(BlockReleased { id, key, quantity, remaining: self.total(key.item) })
     }
 
-    /// Lets a live block hold until the time answered, which is never earlier than before.
+    /// Extends an active block to the returned time, which is never earlier than before.
     fn prolong(&mut self, extended: &BlockExtended) -> bool {
         let Some(entry) = self.blocks.get_mut(&extended.id) else { return false };
         let longer = entry.expires_at.is_some_and(|at| at <= extended.expires_at);
@@ -466,10 +469,12 @@ impl Ledger {
     }
 }
 
-/// Whether two refusals say the same of a block; when an expired one ended is told by whoever found it so.
-fn same_end(wanted: &Refusal, told: &Refusal) -> bool {
-    match (wanted, told) {
-        (Refusal::BlockExpired { block, .. }, Refusal::BlockExpired { block: told, .. }) => block == told,
-        _ => wanted == told,
+/// Returns whether two rejections match. The time at which an expired block ended depends on the request that found it.
+fn same_end(expected: &Rejection, actual: &Rejection) -> bool {
+    match (expected, actual) {
+        (Rejection::BlockExpired { block, .. }, Rejection::BlockExpired { block: other, .. }) => {
+            block == other
+        }
+        _ => expected == actual,
     }
 }

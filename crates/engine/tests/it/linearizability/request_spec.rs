@@ -1,4 +1,4 @@
-//! What clients want, before it is known which ids there will be.
+//! Generated requests, which refer to entities by index because ids are not known in advance.
 
 use crate::*;
 use domain::{
@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-/// What there is to name. Numbers in a [`Wish`] are places in these lists, counted round and round.
+/// The entities that requests can name. Numbers in a [`RequestSpec`] are indexes into these lists, modulo their length.
 pub(super) struct Seen {
     pub(super) items: Vec<ItemId>,
     pub(super) orders: Vec<OrderId>,
@@ -19,7 +19,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Adds what an answer gave.
+    /// Adds the entities of a response.
     pub(super) fn note(&mut self, answer: &Decision) {
         match answer {
             Ok(Granted::Placed(placed)) => self.blocks.push(placed.id),
@@ -32,13 +32,13 @@ impl Seen {
     }
 }
 
-/// One line of a cart: item, units, warehouse.
+/// A cart's line: item, units, warehouse.
 type Line = (usize, i64, Option<usize>);
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Wish {
+pub(super) enum RequestSpec {
     Place(Line),
-    /// With the number of a reference.
+    /// A cart, with the index of a reference.
     PlaceCart(Vec<Line>, Option<u8>),
     Confirm(usize, Option<i64>),
     Release(usize),
@@ -48,40 +48,40 @@ pub(super) enum Wish {
     ExtendCart(usize),
     /// Item, warehouse, units.
     Adjust(usize, usize, i64),
-    /// Item, warehouse, how many warehouses further, units.
+    /// Item, source warehouse, offset of the destination warehouse, units.
     Move(usize, usize, usize, i64),
     /// Order, warehouse.
     Allocate(usize, usize),
     Cancel(usize),
     /// Items and units.
     CreateOrder(Vec<(usize, i64)>),
-    /// An order whose id is guessed: so many after the newest one that was seen. And a warehouse.
+    /// An order with a guessed id, as an offset from the newest known id, and a warehouse.
     AllocateGuessed(i64, usize),
     CancelGuessed(i64),
-    /// Not a request: expired blocks are given back, as servers do now and then.
+    /// A clean-up of expired blocks, which is not a client's request.
     CleanUp,
 }
 
-/// How a block that is there from the start stands.
+/// The initial state of an existing block.
 #[derive(Debug, Clone)]
 pub(super) enum Fate {
     Live,
-    /// It has expired, and nobody has cleaned up.
+    /// Expired, and not cleaned up.
     Due,
-    /// It expires in the midst of it, after so many milliseconds.
+    /// It expires during the test, after this number of milliseconds.
     Soon(u8),
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Case {
-    /// Units of each item in the first two warehouses; the third has none yet.
+    /// Units of each item in the first two warehouses. The third has no levels.
     pub(super) levels: Vec<[i64; 2]>,
     /// Items and units of each order.
     pub(super) orders: Vec<Vec<(usize, i64)>>,
     /// Item, units.
     pub(super) blocks: Vec<(usize, i64, Fate)>,
-    /// For each client its groups, and for each wish whether it goes to the first server.
-    pub(super) clients: Vec<Vec<Vec<(Wish, bool)>>>,
+    /// The groups of each client. The flag of a request selects the first server.
+    pub(super) clients: Vec<Vec<Vec<(RequestSpec, bool)>>>,
 }
 
 pub(super) fn case() -> impl Strategy<Value = Case> {
@@ -89,7 +89,7 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
     let orders = vec(vec((0..3usize, 1..4i64), 1..4), 1..3);
     let fate = prop_oneof![1 => Just(Fate::Live), 3 => Just(Fate::Due), 1 => (0..10u8).prop_map(Fate::Soon)];
     let blocks = vec((0..3usize, 1..5i64, fate), 0..9);
-    let clients = vec(vec(vec((wish(), any::<bool>()), 1..4), 1..4), 2..6);
+    let clients = vec(vec(vec((request_spec(), any::<bool>()), 1..4), 1..4), 2..6);
     (levels, orders, blocks, clients).prop_map(|(levels, orders, blocks, clients)| Case {
         levels,
         orders,
@@ -98,33 +98,33 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
     })
 }
 
-fn wish() -> impl Strategy<Value = Wish> {
+fn request_spec() -> impl Strategy<Value = RequestSpec> {
     let line = || (0..3usize, 1..5i64, option::weighted(0.3, 0..3usize));
     let any_of = || 0..12usize;
     prop_oneof![
-        6 => line().prop_map(Wish::Place),
-        3 => (vec(line(), 1..4), option::of(0..2u8)).prop_map(|(lines, name)| Wish::PlaceCart(lines, name)),
-        3 => (any_of(), option::of(1..4i64)).prop_map(|(block, units)| Wish::Confirm(block, units)),
-        3 => any_of().prop_map(Wish::Release),
-        2 => any_of().prop_map(Wish::Extend),
-        1 => any_of().prop_map(Wish::ConfirmCart),
-        2 => any_of().prop_map(Wish::ReleaseCart),
-        1 => any_of().prop_map(Wish::ExtendCart),
+        6 => line().prop_map(RequestSpec::Place),
+        3 => (vec(line(), 1..4), option::of(0..2u8)).prop_map(|(lines, name)| RequestSpec::PlaceCart(lines, name)),
+        3 => (any_of(), option::of(1..4i64)).prop_map(|(block, units)| RequestSpec::Confirm(block, units)),
+        3 => any_of().prop_map(RequestSpec::Release),
+        2 => any_of().prop_map(RequestSpec::Extend),
+        1 => any_of().prop_map(RequestSpec::ConfirmCart),
+        2 => any_of().prop_map(RequestSpec::ReleaseCart),
+        1 => any_of().prop_map(RequestSpec::ExtendCart),
         3 => (0..3usize, 0..3usize, prop_oneof![-5..0i64, 1..5i64])
-            .prop_map(|(item, warehouse, delta)| Wish::Adjust(item, warehouse, delta)),
+            .prop_map(|(item, warehouse, delta)| RequestSpec::Adjust(item, warehouse, delta)),
         2 => (0..3usize, 0..3usize, 1..3usize, 1..5i64)
-            .prop_map(|(item, from, further, units)| Wish::Move(item, from, further, units)),
-        3 => (0..4usize, 0..3usize).prop_map(|(order, warehouse)| Wish::Allocate(order, warehouse)),
-        1 => (0..4usize).prop_map(Wish::Cancel),
-        2 => vec((0..3usize, 1..3i64), 1..3).prop_map(Wish::CreateOrder),
-        2 => (1..3i64, 0..3usize).prop_map(|(ahead, warehouse)| Wish::AllocateGuessed(ahead, warehouse)),
-        1 => (1..3i64).prop_map(Wish::CancelGuessed),
-        1 => Just(Wish::CleanUp),
+            .prop_map(|(item, from, further, units)| RequestSpec::Move(item, from, further, units)),
+        3 => (0..4usize, 0..3usize).prop_map(|(order, warehouse)| RequestSpec::Allocate(order, warehouse)),
+        1 => (0..4usize).prop_map(RequestSpec::Cancel),
+        2 => vec((0..3usize, 1..3i64), 1..3).prop_map(RequestSpec::CreateOrder),
+        2 => (1..3i64, 0..3usize).prop_map(|(ahead, warehouse)| RequestSpec::AllocateGuessed(ahead, warehouse)),
+        1 => (1..3i64).prop_map(RequestSpec::CancelGuessed),
+        1 => Just(RequestSpec::CleanUp),
     ]
 }
 
-impl Wish {
-    /// The request, where there is something for it to name.
+impl RequestSpec {
+    /// Returns the request, if there is an entity for it to name.
     pub(super) fn request(&self, seen: &Seen) -> Option<Request> {
         let item = |number: &usize| seen.items[number % seen.items.len()];
         let warehouse = |number: &usize| seen.warehouses[*number];
@@ -146,7 +146,7 @@ impl Wish {
                     quantity: units(*quantity),
                     warehouse: place.as_ref().map(warehouse),
                 };
-                // Of this case alone: its first item is.
+                // References are unique per case, because its first item is.
                 let name = reference.map(|name| format!("{}-{name}", seen.items[0]));
                 let reference = name.map(|name| Reference::new(&name).expect("a reference"));
                 Request::PlaceCart(
@@ -182,7 +182,7 @@ pub(super) fn adjustment(item: ItemId, warehouse: Option<WarehouseId>, delta: i6
         .expect("an adjustment")
 }
 
-/// Asks an engine by its public methods.
+/// Sends a request by the engine's public methods.
 pub(super) async fn ask(engine: &Engine, request: Request) -> engine::Result<Granted> {
     let context = &context();
     Ok(match request {
