@@ -20,8 +20,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 const CONNECT_RETRY_PAUSE: Duration = Duration::from_millis(200);
 
 /// The session settings of connections that change stock. Each of their statements finds its rows by index, whatever the
-/// values. So each is planned once (planning took a quarter of a batch's time), and statistics of a table that was
-/// empty a moment ago cannot mislead the planner. JIT compilation is slower for all of them.
+/// values. Each statement is planned once, because planning took a quarter of a batch's time. The plans do not depend on
+/// statistics, which may be those of an empty table. JIT compilation is slower for all of them.
 const WRITING: [(&str, &str); 6] = [
     // Turns the triggers off that maintain totals and ledger: this connection writes both itself.
     ("stockhold.maintains_totals", "on"),

@@ -1,7 +1,7 @@
 //! The choice between the primary and a replica for reading lists.
 //!
 //! A list is read from the replica only if the replica has replayed everything that was durable on the primary when the
-//! list was requested. So callers read their own writes, and no list is older than one that was read before.
+//! list was requested. Callers therefore read their own writes, and no list is older than one that was read before.
 
 use crate::pool::Pool;
 use crate::{Result, Store};

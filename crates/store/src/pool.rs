@@ -1,6 +1,6 @@
 //! Connection pools, one per kind of work, with a client-side deadline for each statement.
 //!
-//! A connection whose peer is gone without a reset never answers. So each statement has a deadline. A connection that
+//! A connection whose peer is gone without a reset never answers: each statement has a deadline. A connection that
 //! misses it, or breaks, is closed and never used again.
 
 use crate::Impairment;

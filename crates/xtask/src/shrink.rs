@@ -1,4 +1,4 @@
-//! What can be left out of the WASM that no compiler leaves out.
+//! Dead code elimination in the WASM, for code that the compiler keeps.
 
 use std::path::Path;
 
@@ -6,13 +6,12 @@ use anyhow::{Result, ensure};
 use walrus::ir::Value;
 use walrus::{ConstExpr, DataKind, FunctionKind, Module, ModuleConfig};
 
-/// Reads the module and leaves out
+/// Reads the module and removes
 ///
-/// - the code that hydrates parts of a page one after the other, for routes whose code is loaded late: the
-///   console has none, but the code is named in the table of every view, so no compiler sees that it is dead.
-///   It is a fifth of all code;
-/// - what a panic would say, and where it happened. It still stops the console at the same place, and the
-///   development build still says it.
+/// - the code for asynchronous hydration, which only lazily loaded routes use. The console has none, but every view's
+///   vtable refers to the code, so that the compiler keeps it. It is a fifth of all code;
+/// - the messages and source locations of panics. A panic still stops the console at the same place. The development build
+///   keeps the messages.
 pub fn shrunk(wasm: &Path) -> Result<Module> {
     let mut module = ModuleConfig::new().strict_validate(false).parse_file(wasm)?;
     for function in module.funcs.iter_mut() {
@@ -27,9 +26,8 @@ pub fn shrunk(wasm: &Path) -> Result<Module> {
     Ok(module)
 }
 
-/// Gives what the module imports from its JavaScript short names, there and in the JavaScript that is returned:
-/// wasm-bindgen's end in a hash each, which nothing compresses. What only JavaScript that is never run would call
-/// is exported no longer.
+/// Shortens the names of imports in the module and in the JavaScript, which is returned. The names of wasm-bindgen end in a
+/// hash, which does not compress. Removes exports that only unused JavaScript calls.
 pub fn short_names(module: &mut Module, js: &str) -> Result<String> {
     const STREAMS: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
     let streams =
@@ -47,8 +45,8 @@ pub fn short_names(module: &mut Module, js: &str) -> Result<String> {
     Ok(renamed)
 }
 
-/// Whether a function, by its mangled name, is never called, or only on the way to a panic. The standard
-/// library's names have the newer scheme.
+/// Returns whether the function with this mangled name is never called, or only by a panic. The standard library uses the
+/// newer mangling scheme.
 fn is_dead(name: &str) -> bool {
     const PANICS: [&str; 4] = ["4core9panicking", "13unwrap_failed", "13expect_failed", "_fail"];
     const DEBUG: [&str; 2] = ["fmt..Debug$GT$3fmt17h", "3fmt5Debug3fmt"];
@@ -64,8 +62,8 @@ fn is_dead(name: &str) -> bool {
     steps.is_some_and(|rest| rest.trim_start_matches(CLOSURE).starts_with("17h"))
 }
 
-/// Blanks the places in the source that panics would name: pairs of a path and a position, and the paths.
-/// Blank bytes take next to nothing on the way to the browser.
+/// Overwrites the source locations of panics (pairs of a path and a position, and the paths) with zeros, which compress
+/// well.
 fn forget_places(module: &mut Module) {
     let segments: Vec<_> = module.data.iter().map(|data| data.id()).collect();
     for id in segments {
@@ -75,7 +73,7 @@ fn forget_places(module: &mut Module) {
         };
         let start = start.cast_unsigned() as usize;
         let mut paths = Vec::new();
-        // As the compiler lays them out: four numbers, aligned to four bytes.
+        // The compiler's layout: four numbers, aligned to four bytes.
         let mut at = start.next_multiple_of(4) - start;
         while let Some(place) = data.value.get(at..at + 16) {
             let number = |index: usize| place.get(index * 4..index * 4 + 4).and_then(|n| n.try_into().ok());

@@ -31,7 +31,7 @@ const HELD_UNITS_CACHED_MIN: Duration = Duration::from_millis(250);
 /// The longest time for which held units are cached.
 const HELD_UNITS_CACHED_MAX: Duration = Duration::from_secs(2);
 
-/// Held units are cached for this multiple of the time to read them. So the blocks of an item are being read for at most a
+/// Held units are cached for this multiple of the time to read them. The blocks of an item are therefore read for at most a
 /// fifth of the time.
 const HELD_UNITS_CACHED_TIMES: u32 = 4;
 

@@ -1,20 +1,22 @@
+//! Values with their JSON, which is serialized once.
+
 use std::hash::{DefaultHasher, Hasher as _};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-/// Something that many ask for, and what it looks like on the wire once somebody has written it.
+/// A shared value and its JSON, which the first caller serializes.
 #[derive(Debug)]
 pub struct CachedJson<T> {
     value: T,
     json: OnceLock<JsonBytes>,
 }
 
-/// Something as it is sent, with a tag that is equal for equal bytes.
+/// A serialized response with its entity tag.
 #[derive(Debug, Clone)]
 pub struct JsonBytes {
-    /// The bytes.
+    /// The JSON.
     pub body: Arc<[u8]>,
-    /// Changes whenever the bytes do, for all that one can tell from 64 bits.
+    /// A hash of 64 bits of the body. Equal bodies have equal tags on every server.
     pub tag: u64,
 }
 
@@ -23,11 +25,11 @@ impl<T> CachedJson<T> {
         Arc::new(Self { value, json: OnceLock::new() })
     }
 
-    /// Its bytes, written by `render` the first time that somebody asks.
+    /// Returns the JSON. The first call serializes the value by `render`.
     pub fn bytes(&self, render: impl FnOnce(&T) -> Vec<u8>) -> &JsonBytes {
         self.json.get_or_init(|| {
             let body: Arc<[u8]> = render(&self.value).into();
-            // Keys of zero: the same in every process, so that a tag holds across servers and restarts.
+            // This hasher has fixed keys, so that tags agree across servers and restarts.
             let mut hasher = DefaultHasher::new();
             hasher.write(&body);
             JsonBytes { tag: hasher.finish(), body }

@@ -5,8 +5,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-/// A large value is cached for this multiple of the time to read it. So the value is being read for at most a fifth of the
-/// time.
+/// A large value is cached for this multiple of the time to read it. It is therefore read for at most a fifth of the time.
 const CACHED_TIMES: u32 = 4;
 
 /// The longest time for which a large value is cached.

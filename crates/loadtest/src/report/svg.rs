@@ -16,7 +16,7 @@ pub const COLOURS: usize = 10;
 /// One line of a chart.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// What the legend calls it.
+    /// The name in the legend.
     pub name: String,
     /// The points, by ascending x.
     pub points: Vec<(f64, f64)>,
@@ -27,7 +27,7 @@ pub type Mark = (f64, String);
 
 /// One axis: which part of the axis' length a value is at, from 0 to 1, and the marks.
 pub struct Axis {
-    /// What it shows.
+    /// The title.
     pub title: &'static str,
     /// Places a value.
     pub place: Box<dyn Fn(f64) -> f64>,

@@ -3,7 +3,7 @@ use std::fmt;
 /// A table for people.
 #[derive(Debug, Clone)]
 pub struct Table {
-    /// What it shows.
+    /// The title.
     pub title: String,
     /// Its columns.
     pub head: Vec<String>,

@@ -160,7 +160,7 @@ fn the_command_in_the_refusal_of_a_former_private_database_helps() {
     assert!(done.success(), "{command}");
     let again = migrate();
     assert!(again.status.success(), "{again:?}");
-    // Where the files were behind a link, they are outside of the test's folder.
+    // If the data folder is a link, the moved files are outside of the test's folder.
     let moved = command.split('\'').nth(3).expect("the moved folder");
     std::fs::remove_dir_all(moved).expect("removed");
 }
