@@ -35,9 +35,10 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// The passes of wasm-opt. The second `-Oz` removes another 1 %. Sorting functions by name puts similar functions next
-/// to each other, so that the compressed file is another 1 % smaller.
-const WASM_PASSES: [&str; 4] = ["-Oz", "-Oz", "-g", "--reorder-functions-by-name"];
+/// The passes of wasm-opt. The second `-Oz` removes another 1 %. Rebuilding the control flow from flat code removes
+/// 0.3 %. Sorting functions by name puts similar functions next to each other, so that the compressed file is another
+/// 1 % smaller.
+const WASM_PASSES: [&str; 6] = ["--flatten", "--rereloop", "-Oz", "-Oz", "-g", "--reorder-functions-by-name"];
 
 /// The extensions of compressed copies of a file. Browsers accept Brotli only over HTTPS and from localhost, gzip
 /// always.
