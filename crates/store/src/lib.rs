@@ -5,6 +5,7 @@
 //! committed `.sqlx` data.
 
 mod advisory_locks;
+mod audit;
 mod availability;
 mod block_lists;
 mod blocks;
