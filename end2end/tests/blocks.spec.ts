@@ -22,18 +22,18 @@ test("units are blocked from the list, by keyboard", async ({ page, shop, visit 
   await expect(row(blocks, item.name)).toContainText(/59:\d\d/);
 });
 
-test("a refused block offers the available units", async ({ page, shop, visit }) => {
+test("a rejected block offers the available units", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 3 });
   await visit(`/items/${item.id}`);
   await page.getByRole("link", { name: "Block units" }).click();
   const dialog = page.getByRole("dialog", { name: "Block units" });
   await dialog.getByLabel("Units").fill("9");
   await dialog.getByRole("button", { name: "Block units" }).click();
-  const refusal = dialog.getByRole("alert");
-  await expect(refusal).toContainText("Requested9");
-  await expect(refusal).toContainText("Available3");
-  await expect(refusal).toContainText("Missing6");
-  await expect(refusal.getByRole("button", { name: "Copy request id" })).toBeVisible();
+  const rejection = dialog.getByRole("alert");
+  await expect(rejection).toContainText("Requested9");
+  await expect(rejection).toContainText("Available3");
+  await expect(rejection).toContainText("Missing6");
+  await expect(rejection.getByRole("button", { name: "Copy request id" })).toBeVisible();
   await dialog.getByRole("button", { name: "Take 3?" }).click();
   await expect(toast(page, "holds 3 units")).toBeVisible();
   await expect(page.getByRole("table", { name: "Temporary blocks of this item" })).toContainText("Temporary");
@@ -67,7 +67,7 @@ test("a block without an item shows an error", async ({ page, visit }) => {
   await expect(dialog).toBeHidden();
 });
 
-test("a refusal shows the held units and the time until they are held", async ({ page, shop, visit }) => {
+test("a rejection shows the held units and the time until they are held", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 7 });
   await shop.block(item, 4, 900);
   await visit(`/items/${item.id}`);
@@ -75,9 +75,9 @@ test("a refusal shows the held units and the time until they are held", async ({
   const dialog = page.getByRole("dialog", { name: "Block units" });
   await dialog.getByLabel("Units").fill("9");
   await page.keyboard.press("Enter");
-  const refusal = dialog.getByRole("alert");
-  await expect(refusal).toContainText("Available3");
-  await expect(refusal).toContainText(/Held until \d\d:\d\d UTC4/);
+  const rejection = dialog.getByRole("alert");
+  await expect(rejection).toContainText("Available3");
+  await expect(rejection).toContainText(/Held until \d\d:\d\d UTC4/);
   await dialog.getByRole("button", { name: "Take 3?" }).click();
   await expect(toast(page, "holds 3 units")).toBeVisible();
 });
@@ -144,11 +144,11 @@ test("a block is extended and released, and undo places it again", async ({ page
   await expect(row(ended, String(blockId))).toContainText("Released");
 });
 
-test("a refused action is reverted, with the reason", async ({ page, shop, visit }) => {
+test("a rejected action is reverted, with the reason", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 8 });
   const { blockId } = await shop.block(item, 5);
   await visit(`/blocks?item=${item.id}`);
-  // Simulates a server that refuses the action.
+  // Simulates a server that rejects the action.
   let respond = () => {};
   const mayRespond = new Promise<void>((resolve) => (respond = resolve));
   await page.route("**/rpc/act_on_blocks", async (route) => {

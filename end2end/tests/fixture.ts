@@ -64,7 +64,7 @@ type Fixtures = {
 };
 
 // The browser logs each failed request. The console shows these problems on the page.
-const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/;
+const rejection = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
 // Without scripts, Chromium warns that the preloaded WASM isn't used.
 const unused = /was preloaded using link preload but not used/;
@@ -75,7 +75,7 @@ export const test = base.extend<Fixtures>({
     page.on("pageerror", (error) => consoleErrors.push(String(error)));
     page.on("console", (message) => {
       const expected =
-        (refusal.test(message.text()) && message.location().url.includes("/rpc/")) ||
+        (rejection.test(message.text()) && message.location().url.includes("/rpc/")) ||
         (!javaScriptEnabled && unused.test(message.text()));
       const wrong = message.type() === "error" || message.type() === "warning";
       if (wrong && !expected) consoleErrors.push(`${message.type()}: ${message.text()}`);

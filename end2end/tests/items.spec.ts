@@ -111,9 +111,9 @@ test("units are received and written off, with the available units shown", async
   await expect(writeOff.getByText("Only 12 available.")).toBeVisible();
   await writeOff.getByLabel("Reason").fill("Water damage");
   await writeOff.getByRole("button", { name: "Write off units" }).click();
-  const refusal = writeOff.getByRole("alert");
-  await expect(refusal).toContainText("Requested13");
-  await expect(refusal).toContainText("Available12");
+  const rejection = writeOff.getByRole("alert");
+  await expect(rejection).toContainText("Requested13");
+  await expect(rejection).toContainText("Available12");
   await writeOff.getByLabel("Units").fill("2");
   await writeOff.getByRole("button", { name: "Write off units" }).click();
   await expect(toast(page, "2 units written off")).toBeVisible();

@@ -192,7 +192,7 @@ test("a CSV file is previewed, then imported once even if the form is sent again
   expect(found.items).toHaveLength(1);
 });
 
-test("an invalid file is refused with the reason", async ({ page }) => {
+test("an invalid file is rejected with the reason", async ({ page }) => {
   for (const [content, reason] of [
     ["nome,price\n", /has a column "nome"/],
     ["name\n" + "x".repeat(5 * 1024 * 1024), /must have at most 4194304 bytes/],
@@ -232,15 +232,15 @@ test("bulk actions on blocks show an outcome for each block", async ({ page, sho
   await tick(second);
   await page.request.delete(`/api/blocks/${second.blockId}`);
   await page.getByRole("button", { name: "Confirm selected" }).click();
-  await expect(page.getByText("1 confirmed, 1 refused.")).toBeVisible();
+  await expect(page.getByText("1 confirmed, 1 rejected.")).toBeVisible();
   await expect(outcome(first)).toContainText("Permanent");
-  await expect(outcome(second)).toContainText(/Refused.*released/);
+  await expect(outcome(second)).toContainText(/Rejected.*released/);
   await expect(outcomes.getByRole("rowheader").first()).toHaveText(item.name);
 
   await page.getByRole("link", { name: "Back to the blocks" }).click();
   await tick(third);
   await page.getByRole("button", { name: "Release selected" }).click();
-  await expect(page.getByText("1 released, 0 refused.")).toBeVisible();
+  await expect(page.getByText("1 released, 0 rejected.")).toBeVisible();
   await page.getByRole("link", { name: item.name }).click();
   await expect(page.getByRole("definition").first()).toHaveText("19");
 });

@@ -67,14 +67,14 @@ test("a preview shows every warehouse side by side, then one takes every line", 
   // The preview follows live updates.
   await shop.stock(scarce, near, 6);
   await expect(page.getByText(`${near.code} can fill the whole order.`)).toBeVisible();
-  const refused: string[] = [];
+  const rejected: string[] = [];
   page.on("response", (response) => {
-    if (!response.ok()) refused.push(`${response.status()} ${response.url()}`);
+    if (!response.ok()) rejected.push(`${response.status()} ${response.url()}`);
   });
   await page.getByRole("button", { name: `Allocate from ${near.code}` }).click();
   await expect(toast(page, `Order ${order.id} is allocated`)).toBeVisible();
   await expect(sides).toBeHidden();
-  expect(refused, "the page of an allocated order doesn't fetch the preview").toEqual([]);
+  expect(rejected, "the page of an allocated order doesn't fetch the preview").toEqual([]);
   await page.reload();
   await hydrated(page);
   await expect(page.getByText("Allocated", { exact: true }).first()).toBeVisible();

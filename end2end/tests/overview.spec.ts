@@ -28,8 +28,8 @@ test("the overview shows live updates of figures, blocked items and recent probl
 
   await request.post("/api/items/block/temporary", { data: { itemId: item.id, quantity: 90_001 } });
   await shop.block(item, 1);
-  const refused = row(page.getByRole("region", { name: "Recent problems" }), "90001 requested");
-  await expect(refused).toBeVisible();
+  const rejected = row(page.getByRole("region", { name: "Recent problems" }), "90001 requested");
+  await expect(rejected).toBeVisible();
   await row(hottest, item.name).getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible();
 });

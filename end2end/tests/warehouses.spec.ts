@@ -1,9 +1,9 @@
 import { hydrated, expect, row, test, unique, toast } from "./fixture";
 
-test("a warehouse is added, and a second one with its code is refused", async ({ page, visit }) => {
+test("a warehouse is added, and a second one with its code is rejected", async ({ page, visit }) => {
   const code = unique("BER");
   await visit("/warehouses");
-  for (const attempt of ["added", "refused"]) {
+  for (const attempt of ["added", "rejected"]) {
     await page.getByRole("link", { name: "Add warehouse" }).click();
     const dialog = page.getByRole("dialog", { name: "Add warehouse" });
     await dialog.getByLabel("Code").fill(code);

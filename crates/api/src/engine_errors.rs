@@ -15,7 +15,7 @@ pub fn stored_problem(stored: &StoredResponse) -> Problem {
 /// Converts an error of the engine. The problem has no details that are meant for the operator only.
 pub fn problem_from(error: Error) -> Problem {
     match error {
-        Error::Refused(rejected) => rejection(rejected),
+        Error::Rejected(rejected) => rejection(rejected),
         Error::Overloaded => Problem::new(
             503,
             "overloaded",

@@ -369,7 +369,7 @@ pub async fn preview_order(id: i64) -> Result<Option<OrderPreview>, Problem> {
     let (engine, context) = ssr::engine()?;
     match engine.order_preview(&context, domain::OrderId(id)).await {
         // The order may be allocated or cancelled while the page is open: this is not an error of the caller.
-        Err(engine::Error::Refused(OrderAlreadyAllocated { .. } | OrderCancelled(_))) => Ok(None),
+        Err(engine::Error::Rejected(OrderAlreadyAllocated { .. } | OrderCancelled(_))) => Ok(None),
         preview => ssr::respond(preview).map(Some),
     }
 }

@@ -90,16 +90,16 @@ fn blocks_page(
     blocks: Vec<(Option<Block>, BlockOutcome)>,
     return_to: String,
 ) -> impl IntoView {
-    let refused = blocks.iter().filter(|(_, outcome)| outcome.problem.is_some()).count();
+    let rejected = blocks.iter().filter(|(_, outcome)| outcome.problem.is_some()).count();
     let (title, verb) = match action {
         BlockAction::Confirm => ("Confirm blocks", "confirmed"),
         BlockAction::Release => ("Release blocks", "released"),
         BlockAction::Extend => ("Extend blocks", "extended"),
     };
-    let summary = format!("{} {verb}, {refused} refused.", blocks.len() - refused);
+    let summary = format!("{} {verb}, {rejected} rejected.", blocks.len() - rejected);
     let row = |(block, outcome): (Option<Block>, BlockOutcome)| {
         let (label, tone) = match action {
-            _ if outcome.problem.is_some() => ("Refused", Tone::Bad),
+            _ if outcome.problem.is_some() => ("Rejected", Tone::Bad),
             BlockAction::Confirm => ("Permanent", Tone::Good),
             BlockAction::Release => ("Released", Tone::Quiet),
             BlockAction::Extend => ("Extended", Tone::Held),

@@ -8,7 +8,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Error {
     /// The rules reject the request.
     #[error(transparent)]
-    Refused(#[from] domain::Error),
+    Rejected(#[from] domain::Error),
     /// The queue is full.
     #[error("too many requests are waiting")]
     Overloaded,
@@ -53,7 +53,7 @@ impl From<store::Error> for Error {
     /// request fails, so its errors are logged at the level `debug`; the store logs the outage itself once.
     fn from(error: store::Error) -> Self {
         let kind = match &error {
-            store::Error::Refused(rejection) => return Self::Refused(rejection.clone()),
+            store::Error::Rejected(rejection) => return Self::Rejected(rejection.clone()),
             store::Error::Conflict(_) => Self::Contended,
             store::Error::Locked(_) => Self::StockLocked,
             store::Error::Unavailable(_) => Self::Unavailable,

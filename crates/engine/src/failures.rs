@@ -37,7 +37,7 @@ pub enum FailureCause {
 /// The identity of a failure: failures with equal keys are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Key {
-    Refused(Discriminant<domain::Error>, Option<ItemId>),
+    Rejected(Discriminant<domain::Error>, Option<ItemId>),
     Failed(Discriminant<Error>),
     Short(OrderId),
 }
@@ -45,7 +45,7 @@ enum Key {
 impl Key {
     fn of(cause: &FailureCause) -> Self {
         match cause {
-            FailureCause::Error(Error::Refused(rejection)) => Self::of_rejection(rejection),
+            FailureCause::Error(Error::Rejected(rejection)) => Self::of_rejection(rejection),
             FailureCause::Error(error) => Self::Failed(discriminant(error)),
             FailureCause::Short(allocation) => Self::Short(allocation.order),
         }
@@ -59,7 +59,7 @@ impl Key {
             | E::BlockUnitsLimit { item, .. } => Some(*item),
             _ => None,
         };
-        Self::Refused(discriminant(rejection), item)
+        Self::Rejected(discriminant(rejection), item)
     }
 }
 
@@ -71,24 +71,24 @@ impl Failures {
     /// Records the rejections among a batch's answers. Equal rejections are counted before the lock is taken, because a
     /// sold-out hot item rejects whole batches.
     pub(crate) fn record_rejections<'a>(&self, answers: impl Iterator<Item = (&'a Context, &'a Decision)>) {
-        let mut refused = Vec::<(Key, &Context, &Decision, u64)>::new();
+        let mut rejected = Vec::<(Key, &Context, &Decision, u64)>::new();
         for (context, answer) in answers {
             let key = match answer {
                 Err(rejection) => Key::of_rejection(rejection),
                 Ok(Granted::Allocated(short)) if !short.shortages.is_empty() => Key::Short(short.order),
                 Ok(_) => continue,
             };
-            match refused.iter().position(|other| other.0 == key) {
-                Some(place) => refused[place] = (key, context, answer, refused[place].3 + 1),
+            match rejected.iter().position(|other| other.0 == key) {
+                Some(place) => rejected[place] = (key, context, answer, rejected[place].3 + 1),
                 // More distinct rejections than are kept are not counted.
-                None if refused.len() < FAILURES_MAX => refused.push((key, context, answer, 1)),
+                None if rejected.len() < FAILURES_MAX => rejected.push((key, context, answer, 1)),
                 None => {}
             }
         }
-        for (_, context, answer, count) in refused {
+        for (_, context, answer, count) in rejected {
             match answer {
                 Err(rejection) => {
-                    self.record(context, FailureCause::Error(Error::Refused(rejection.clone())), count)
+                    self.record(context, FailureCause::Error(Error::Rejected(rejection.clone())), count)
                 }
                 Ok(Granted::Allocated(short)) => {
                     self.record(context, FailureCause::Short(short.clone()), count)

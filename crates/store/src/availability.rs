@@ -37,8 +37,8 @@ pub(crate) struct Availability {
     generation: AtomicU64,
     /// Statements and connections that failed since the last log line.
     failed: AtomicU64,
-    /// Requests for a connection that were refused since the outage began.
-    refused: AtomicU64,
+    /// Requests for a connection that were rejected since the outage began.
+    rejected: AtomicU64,
     details: Mutex<Details>,
 }
 
@@ -63,7 +63,7 @@ impl Availability {
             suspected: Notify::new(),
             generation: AtomicU64::new(0),
             failed: AtomicU64::new(0),
-            refused: AtomicU64::new(0),
+            rejected: AtomicU64::new(0),
             details: Mutex::default(),
         }
     }
@@ -80,12 +80,12 @@ impl Availability {
 
     /// Fails immediately during an outage.
     pub(crate) fn check(&self) -> sqlx::Result<()> {
-        if self.is_down() { Err(self.refusal()) } else { Ok(()) }
+        if self.is_down() { Err(self.rejection()) } else { Ok(()) }
     }
 
     /// Returns the error for a caller that is rejected because of the outage, and counts it.
-    pub(crate) fn refusal(&self) -> sqlx::Error {
-        self.refused.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn rejection(&self) -> sqlx::Error {
+        self.rejected.fetch_add(1, Ordering::Relaxed);
         std::io::Error::new(ErrorKind::NotConnected, "the database is known to be down").into()
     }
 
@@ -189,7 +189,7 @@ impl Availability {
             self.down.send_replace(false);
             tracing::info!(
                 outage_seconds = outage.since.elapsed().as_secs_f64(),
-                refused = self.refused.swap(0, Ordering::Relaxed),
+                rejected = self.rejected.swap(0, Ordering::Relaxed),
                 failed = self.failed.swap(0, Ordering::Relaxed),
                 "the {} answers again",
                 self.role
@@ -207,12 +207,12 @@ impl Availability {
     }
 
     /// Records whether the server accepts new connections.
-    pub(crate) fn set_exhausted(&self, refusal: Option<&sqlx::Error>) {
-        let exhausted = refusal.is_some();
+    pub(crate) fn set_exhausted(&self, cause: Option<&sqlx::Error>) {
+        let exhausted = cause.is_some();
         if self.exhausted.swap(exhausted, Ordering::Relaxed) == exhausted {
             return;
         }
-        match refusal {
+        match cause {
             Some(cause) => tracing::warn!(
                 %cause,
                 "the {} accepts no new connection; existing ones stay in use",

@@ -148,7 +148,7 @@ impl Store {
             acquire_timeout: Duration::from_secs(settings.acquire_timeout_seconds),
             statement_timeout: Duration::from_secs(settings.statement_timeout_seconds),
         };
-        let availability = Arc::new(Availability::new("database", "requests are refused until it does"));
+        let availability = Arc::new(Availability::new("database", "requests are rejected until it does"));
         let lock_timeout = settings.lock_timeout_milliseconds.to_string();
         let writing: Vec<_> = WRITING.into_iter().chain([("lock_timeout", lock_timeout.as_str())]).collect();
         let writing = settings.options(&settings.url, &writing)?;

@@ -13,7 +13,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Error {
     /// A rule rejects the change. A named constraint of the database was violated, or the store checked the rule itself.
     #[error(transparent)]
-    Refused(#[from] domain::Error),
+    Rejected(#[from] domain::Error),
     /// The transaction can be retried: a deadlock, a serialization failure, or a row that another transaction changed.
     #[error("the transaction was rolled back and can be retried")]
     Conflict(#[source] sqlx::Error),
@@ -46,7 +46,7 @@ pub enum Error {
         remedy: &'static str,
     },
     /// PostgreSQL rejected a statement or a value of this program, which indicates a bug.
-    #[error("the database refused a statement")]
+    #[error("the database rejected a statement")]
     Internal(#[source] sqlx::Error),
 }
 
@@ -127,7 +127,7 @@ impl From<sqlx::Error> for Error {
                 // Another transaction stored a response under the same key. A retry finds it.
                 _ if database.constraint() == Some("idempotency_keys_pkey") => Self::Conflict(error),
                 _ => match (rejection(database.as_ref()), Impairment::of(&error)) {
-                    (Some(rejection), _) => Self::Refused(rejection),
+                    (Some(rejection), _) => Self::Rejected(rejection),
                     (None, Some(impairment)) => Self::Impaired(impairment, error),
                     (None, None) => Self::Internal(error),
                 },

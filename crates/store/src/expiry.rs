@@ -33,7 +33,7 @@ impl ReclaimedBatch {
 
 /// The lock timeout of a clean-up, in milliseconds. It is short, because requests may wait for the rows that the clean-up
 /// has locked.
-const SWEEP_LOCK_TIMEOUT_MILLISECONDS: u32 = 100;
+const EXPIRY_LOCK_TIMEOUT_MILLISECONDS: u32 = 100;
 
 /// An item that has expired blocks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -137,7 +137,7 @@ impl WriteTransaction {
                 WHERE pg_try_advisory_xact_lock($2, hashint8(item))"#,
             &items,
             EXPIRY_CLASS,
-            SWEEP_LOCK_TIMEOUT_MILLISECONDS.to_string()
+            EXPIRY_LOCK_TIMEOUT_MILLISECONDS.to_string()
         )
         .fetch_all(&mut *self.transaction)
         .await?;

@@ -101,7 +101,7 @@ impl WriteTransaction {
             .into_iter()
             .collect();
         if let Some(unknown) = items.iter().find(|item| !existing.contains(item)) {
-            return Err(Error::Refused(domain::Error::ItemNotFound(ItemId(*unknown))));
+            return Err(Error::Rejected(domain::Error::ItemNotFound(ItemId(*unknown))));
         }
         let reference = order.reference.as_ref().map(|reference| reference.as_str());
         let row = sqlx::query_as!(

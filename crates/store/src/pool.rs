@@ -112,7 +112,7 @@ impl Pool {
         let acquired = tokio::select! {
             biased;
             acquired = self.pool.acquire() => acquired,
-            () = self.availability.went_down() => Err(self.availability.refusal()),
+            () = self.availability.went_down() => Err(self.availability.rejection()),
         };
         match acquired {
             Ok(connection) => Ok(self.wrap(connection)),

@@ -106,7 +106,7 @@ async fn a_cursor_of_another_history_is_unknown() {
     let mut session = pool.acquire().await.expect("a session");
     let read = async |cursor: &LedgerCursor| store.events_after(cursor, 10).await;
     let is_unknown = async |cursor: &LedgerCursor| {
-        matches!(read(cursor).await, Err(store::Error::Refused(Error::CursorUnknown)))
+        matches!(read(cursor).await, Err(store::Error::Rejected(Error::CursorUnknown)))
     };
     assert!(read(&LedgerCursor::START).await.is_ok());
     let empty = store.low_watermark().await.expect("a watermark").cursor;

@@ -1,4 +1,4 @@
-// Tells the pages of `cargo xtask dev` to reload. Each line on standard input is a message to all of them.
+// Makes the open pages of `cargo xtask dev` reload. Each line on standard input is a message to all of them.
 // The page's half is Leptos's own: a WebSocket to /live_reload on the reload port.
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
@@ -22,7 +22,7 @@ server.on("upgrade", (request, socket) => {
     pages.delete(socket);
     socket.destroy();
   };
-  // A page has nothing to say but goodbye.
+  // Pages send nothing. A message means that the page is closing.
   socket.on("data", gone).on("end", gone).on("error", gone).on("close", gone);
 });
 

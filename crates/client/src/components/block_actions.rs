@@ -24,12 +24,12 @@ const STATE_SHOWN: Duration = Duration::from_millis(1_500);
 enum RowState {
     /// The expected result of a pending action.
     Expected(BlockAction),
-    /// The reason of a refused action.
-    Refused(String),
+    /// The reason of a rejected action.
+    Rejected(String),
 }
 
 /// Actions on blocks with optimistic updates: the expected result is shown at once, and replaced by the reason
-/// if the server refuses.
+/// if the server rejects it.
 #[derive(Clone, Copy)]
 pub struct BlockActions {
     /// The blocks that the open dialog is about.
@@ -77,14 +77,14 @@ impl BlockActions {
         }
     }
 
-    /// Returns the state that a row shows while an action is pending or after it was refused.
+    /// Returns the state that a row shows while an action is pending or after it was rejected.
     pub fn state_shown(self, id: i64) -> Option<(&'static str, Tone, String)> {
         self.row_states.with(|states| {
             Some(match states.get(&id)? {
                 RowState::Expected(BlockAction::Confirm) => ("Permanent", Tone::Good, String::new()),
                 RowState::Expected(BlockAction::Release) => ("Released", Tone::Quiet, String::new()),
                 RowState::Expected(BlockAction::Extend) => ("Temporary", Tone::Held, "extending…".to_owned()),
-                RowState::Refused(why) => ("Refused", Tone::Bad, why.clone()),
+                RowState::Rejected(why) => ("Rejected", Tone::Bad, why.clone()),
             })
         })
     }
@@ -108,15 +108,15 @@ impl BlockActions {
 
     /// Shows the outcome of each block.
     fn show_outcomes(self, action: BlockAction, blocks: Vec<Block>, outcomes: Vec<BlockOutcome>) {
-        let refused = outcomes.iter().filter_map(|outcome| {
+        let rejected = outcomes.iter().filter_map(|outcome| {
             outcome.problem.as_ref().map(|problem| (outcome.block_id, problem.clone()))
         });
-        let refused = refused.collect::<HashMap<i64, Problem>>();
+        let rejected = rejected.collect::<HashMap<i64, Problem>>();
         let (failed, done): (Vec<_>, Vec<_>) =
-            blocks.into_iter().partition(|block| refused.contains_key(&block.id));
+            blocks.into_iter().partition(|block| rejected.contains_key(&block.id));
         self.row_states.try_update(|states| {
-            for (id, problem) in &refused {
-                states.insert(*id, RowState::Refused(problem.title.clone()));
+            for (id, problem) in &rejected {
+                states.insert(*id, RowState::Rejected(problem.title.clone()));
             }
         });
         if let [first, ..] = &done[..] {
@@ -129,7 +129,7 @@ impl BlockActions {
                 _ => self.toasts.done(text),
             }
         }
-        if let Some(mut problem) = failed.first().and_then(|block| refused.get(&block.id)).cloned() {
+        if let Some(mut problem) = failed.first().and_then(|block| rejected.get(&block.id)).cloned() {
             if failed.len() > 1 {
                 let others = format_count(failed.len() as i64 - 1, "other", "others");
                 problem.detail = format!("{} And {others}: each row shows its reason.", problem.detail);

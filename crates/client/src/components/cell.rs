@@ -17,7 +17,7 @@ pub enum Tone {
     Held,
     /// Done, or more.
     Good,
-    /// Missing or refused.
+    /// Missing or rejected.
     Bad,
 }
 

@@ -94,7 +94,7 @@ impl Stream {
         self.live.connection.set(ConnectionState::Connecting);
     }
 
-    /// Opens a new stream if the browser has given up. It does after a refusal of the server; after other errors
+    /// Opens a new stream if the browser has given up. It does after a rejection of the server; after other errors
     /// it reconnects by itself.
     fn reconnect(self: &Rc<Self>) {
         self.live.connection.set(ConnectionState::Connecting);

@@ -282,7 +282,7 @@ fn Failures(overview: Data<Overview>) -> impl IntoView {
             </header>
             <Show
                 when=move || overview.with(|overview| !overview.failures.is_empty())
-                fallback=|| view! { <p class="muted">"Nothing was refused since the server started."</p> }
+                fallback=|| view! { <p class="muted">"Nothing was rejected since the server started."</p> }
             >
                 <Table
                     name="failures"

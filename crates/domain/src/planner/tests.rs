@@ -235,8 +235,8 @@ fn an_order_is_allocated_once() {
         [allocate(2), allocate(9), allocate(1), allocate(1), Request::Cancel(OrderId(3)), allocate(1)];
     let plan = plan(&stock, &requests);
     assert_eq!(granted(&plan), [true, false, true, false, true, false]);
-    let Ok(Granted::Allocated(refused)) = &plan.decisions[0] else { panic!("{plan:?}") };
-    assert_eq!(refused.shortages.len(), 2);
+    let Ok(Granted::Allocated(rejected)) = &plan.decisions[0] else { panic!("{plan:?}") };
+    assert_eq!(rejected.shortages.len(), 2);
     assert!(plan.changes.levels.is_empty(), "all units returned");
     let change = OrderChange {
         status: OrderStatus::Cancelled,

@@ -105,7 +105,7 @@ impl Base {
 /// if there are too many movements, or if the database has another history than the base.
 async fn advance(store: &Store, mut base: Base) -> Result<Option<(StockSums, Base)>> {
     let watermark = match store.low_watermark_after(&base.cursor).await {
-        Err(store::Error::Refused(domain::Error::CursorUnknown)) => return Ok(None),
+        Err(store::Error::Rejected(domain::Error::CursorUnknown)) => return Ok(None),
         watermark => watermark?,
     };
     if watermark.last_id - base.cursor.position > ROWS_MAX {

@@ -33,7 +33,7 @@ impl Engine {
         let mut retries = 0;
         loop {
             let answer = match self.attempt_once(context, &command).await {
-                Err(store::Error::Refused(rejection)) if context.idempotency.is_some() => {
+                Err(store::Error::Rejected(rejection)) if context.idempotency.is_some() => {
                     self.store_rejection(context, rejection).await
                 }
                 answer => answer,

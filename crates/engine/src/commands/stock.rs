@@ -97,7 +97,7 @@ impl Engine {
             Ok(response) => response,
             Err(error) => {
                 // The batch has recorded the rejections.
-                if !matches!(error, Error::Refused(_)) {
+                if !matches!(error, Error::Rejected(_)) {
                     self.shared.failures.record(context, FailureCause::Error(error.clone()), 1);
                 }
                 return Err(error);

@@ -93,7 +93,7 @@ impl Reader {
         }
         let watermark = match &*position {
             Some(at) => match feed.store.low_watermark_after(&at.cursor).await {
-                Err(store::Error::Refused(domain::Error::CursorUnknown)) => None,
+                Err(store::Error::Rejected(domain::Error::CursorUnknown)) => None,
                 watermark => Some(watermark?),
             },
             None => Some(feed.store.low_watermark().await?),

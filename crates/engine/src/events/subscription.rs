@@ -31,7 +31,7 @@ impl Feed {
         let topics = Topic::ANNOUNCED.to_vec();
         let Ok(_turn) = self.resumes.acquire().await else { return Err(Error::Unavailable) };
         match self.store.low_watermark_after(&after).await {
-            Err(store::Error::Refused(domain::Error::CursorUnknown)) => {
+            Err(store::Error::Rejected(domain::Error::CursorUnknown)) => {
                 return Ok(ChangePage { skipped: true, topics, ..ChangePage::at(position) });
             }
             checked => checked?,

@@ -54,7 +54,7 @@ impl CreateBatch {
             };
             match created {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => {}
-                Err(store::Error::Refused(domain::Error::WarehouseNotFound(_)))
+                Err(store::Error::Rejected(domain::Error::WarehouseNotFound(_)))
                     if retries < CONFLICT_RETRIES_MAX =>
                 {
                     self.writer.warehouses.invalidate();
@@ -80,7 +80,7 @@ impl CreateBatch {
         let created = self.pinned.item_create_all(&items, &causes).await?;
         self.notify(&created);
         let answers = answers(new.into_iter().map(|(_, destination)| destination), created);
-        let answers = answers.map(|answer| answer.map(Response::Fresh).map_err(Error::Refused));
+        let answers = answers.map(|answer| answer.map(Response::Fresh).map_err(Error::Rejected));
         Ok(answers.enumerate().collect())
     }
 
@@ -110,7 +110,7 @@ impl CreateBatch {
                     records.push(record);
                     Ok(Response::Stored(response))
                 }
-                None => answer.map(Response::Fresh).map_err(Error::Refused),
+                None => answer.map(Response::Fresh).map_err(Error::Rejected),
             }
         };
         let responses = created_answers.zip(contexts).map(|(answer, context)| respond(context, answer));

@@ -45,7 +45,7 @@ impl Engine {
     /// Returns the units held of the item that an error reports as short. Returns `None` for any other error, and if they
     /// can't be read.
     pub async fn held_units(&self, error: &Error) -> Option<HeldUnits> {
-        let Error::Refused(domain::Error::InsufficientStock { item, .. }) = error else { return None };
+        let Error::Rejected(domain::Error::InsufficientStock { item, .. }) = error else { return None };
         // Concurrent rejections share one read (single-flight).
         let read = async {
             let _permit = self.shared.item_levels.scan_permit().await?;

@@ -71,7 +71,7 @@ impl StockBatch {
                 _ if postponed.contains(&index) => Err(Error::Backlog),
                 (Some(stored), _) => Ok(Response::Stored(stored)),
                 (None, Ok(granted)) => Ok(Response::Fresh(granted)),
-                (None, Err(rejection)) => Err(Error::Refused(rejection)),
+                (None, Err(rejection)) => Err(Error::Rejected(rejection)),
             };
             (entry.position, answer)
         };

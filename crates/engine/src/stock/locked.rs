@@ -64,7 +64,7 @@ impl StockBatch {
             Ok(answers) => Attempt::Committed(answers),
             Err(Error::StockLocked) => Attempt::Fallback(FallbackReason::Locked),
             // PostgreSQL rejected a statement because of one request, which the planner should have rejected.
-            Err(Error::Internal | Error::Refused(_)) if entries.len() > 1 => {
+            Err(Error::Internal | Error::Rejected(_)) if entries.len() > 1 => {
                 Attempt::Fallback(FallbackReason::BatchRejected)
             }
             Err(error) => Attempt::Failed(error),
@@ -83,7 +83,7 @@ impl StockBatch {
         loop {
             match self.transact(entries, &warehouses, lock_timeout).await {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => {}
-                Err(store::Error::Refused(domain::Error::WarehouseNotFound(_)))
+                Err(store::Error::Rejected(domain::Error::WarehouseNotFound(_)))
                     if retries < CONFLICT_RETRIES_MAX =>
                 {
                     self.writer.warehouses.invalidate();

@@ -114,12 +114,12 @@ async fn values_that_no_program_can_read_are_rejected() {
     ];
     for (table, column, value) in cases {
         let update = format!("UPDATE {table} SET {column} = '{value}'");
-        let refused = sqlx::raw_sql(sqlx::AssertSqlSafe(update)).execute(&stock.pool).await;
-        let refused = refused.expect_err("refused");
-        let constraint = refused.as_database_error().and_then(|error| error.constraint());
+        let rejected = sqlx::raw_sql(sqlx::AssertSqlSafe(update)).execute(&stock.pool).await;
+        let rejected = rejected.expect_err("rejected");
+        let constraint = rejected.as_database_error().and_then(|error| error.constraint());
         // The ledger rejects every update.
         if table != "stock_movements" {
-            assert_eq!(constraint, Some(format!("{table}_{column}_in_range").as_str()), "{refused}");
+            assert_eq!(constraint, Some(format!("{table}_{column}_in_range").as_str()), "{rejected}");
         }
     }
     stock.engine.order_get(&context(), order).await.expect("readable");
@@ -137,10 +137,10 @@ async fn one_item_that_always_fails_does_not_stop_the_clean_up_of_the_others() {
     }
     let failing = items[2];
     let trigger = format!(
-        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        "CREATE FUNCTION reject() RETURNS trigger LANGUAGE plpgsql AS
          $$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = 'check_violation'; END $$;
-         CREATE TRIGGER refuse BEFORE DELETE ON block_inventory FOR EACH ROW
-             WHEN (old.item_id = {}) EXECUTE FUNCTION refuse();",
+         CREATE TRIGGER reject BEFORE DELETE ON block_inventory FOR EACH ROW
+             WHEN (old.item_id = {}) EXECUTE FUNCTION reject();",
         failing.0
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(trigger)).execute(&stock.pool).await.expect("a trigger");
@@ -153,7 +153,7 @@ async fn one_item_that_always_fails_does_not_stop_the_clean_up_of_the_others() {
     let report = stock.engine.health_report();
     assert!(report.is_live() && report.is_degraded());
     assert_eq!((report.failing_items[0].item, report.failing_items_count), (failing, 1));
-    sqlx::raw_sql("DROP TRIGGER refuse ON block_inventory").execute(&stock.pool).await.expect("dropped");
+    sqlx::raw_sql("DROP TRIGGER reject ON block_inventory").execute(&stock.pool).await.expect("dropped");
     until(async || stock.engine.blocks_expire(&context()).await.expect("cleaned up").blocks == 1).await;
     let report = stock.engine.health_report();
     assert!(is_healthy(&report), "{report:?}");
@@ -315,12 +315,12 @@ async fn a_rejected_request_on_an_item_with_a_backlog_delays_no_other() {
         let mut slowest = Duration::ZERO;
         for request in [&short, &too_many, &short, &too_many, &short] {
             let begun = Instant::now();
-            let refused = stock.engine.block_place(&context(), *request).await.fresh();
-            let refused = refused.expect_err("there are not so many");
+            let rejected = stock.engine.block_place(&context(), *request).await.fresh();
+            let rejected = rejected.expect_err("there are not so many");
             let available = if request.warehouse.is_some() { 0 } else { BLOCKS };
             let requested = request.quantity.get();
             let expected = domain::Error::InsufficientStock { item, requested, available };
-            assert_eq!(refused, Error::Refused(expected));
+            assert_eq!(rejected, Error::Rejected(expected));
             slowest = slowest.max(begun.elapsed());
         }
         done.send_replace(true);
@@ -329,7 +329,7 @@ async fn a_rejected_request_on_an_item_with_a_backlog_delays_no_other() {
     let (asked, other) =
         in_time(async { tokio::join!(asking, slowest(&stock.engine, &others, &done)) }).await;
     // Each takes well under a second. It took minutes when all blocks were scanned.
-    assert!(asked.max(other) < Duration::from_secs(5), "refused after {asked:?}, others after {other:?}");
+    assert!(asked.max(other) < Duration::from_secs(5), "rejected after {asked:?}, others after {other:?}");
     stock.assert_closed().await;
 }
 
@@ -353,7 +353,7 @@ async fn units_behind_a_backlog_are_sold() {
     assert!(allocated.fresh().expect("an answer").shortages.is_empty(), "there are as many");
     let short = stock.engine.block_place(&context(), block(item, 1)).await.fresh();
     let expected = domain::Error::InsufficientStock { item, requested: 1, available: 0 };
-    assert_eq!(short.expect_err("all are sold"), Error::Refused(expected));
+    assert_eq!(short.expect_err("all are sold"), Error::Rejected(expected));
     stock.assert_closed().await;
 }
 
@@ -384,7 +384,7 @@ async fn others_go_on(engine: &Engine, others: &[ItemId], locked: impl AsyncFn()
     };
     let (later, slowest) = in_time(async { tokio::join!(asking, slowest(engine, others, &done)) }).await;
     // Once the locked row is recorded, no request waits for the lock timeout again.
-    assert!(later < LOCK_TIMEOUT, "a locked item is refused at once, not after {later:?}");
+    assert!(later < LOCK_TIMEOUT, "a locked item is rejected at once, not after {later:?}");
     assert!(slowest < 4 * LOCK_TIMEOUT, "{slowest:?}");
 }
 
@@ -464,8 +464,8 @@ async fn requests_for_a_locked_table_are_rejected_instead_of_waiting() {
     let mut foreign = stock.pool.begin().await.expect("a transaction");
     sqlx::query("LOCK TABLE inventory").execute(&mut *foreign).await.expect("locked");
     for _ in 0..2 {
-        let refused = in_time(engine.block_place(&context(), block(item, 1))).await;
-        assert_eq!(refused.expect_err("locked"), Error::StockLocked);
+        let rejected = in_time(engine.block_place(&context(), block(item, 1))).await;
+        assert_eq!(rejected.expect_err("locked"), Error::StockLocked);
     }
     foreign.rollback().await.expect("unlocked");
     engine.block_place(&context(), block(item, 1)).await.expect("placed");

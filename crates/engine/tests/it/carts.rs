@@ -22,9 +22,9 @@ async fn a_cart_is_placed_confirmed_and_released_as_one() {
     let stock = Stock::new().await;
     let (one, two) = (stock.item(5).await, stock.item(1).await);
     let engine = &stock.engine;
-    let refused = engine.cart_place(&context(), cart(&[(one, 2), (two, 2)], None)).await.fresh();
+    let rejected = engine.cart_place(&context(), cart(&[(one, 2), (two, 2)], None)).await.fresh();
     let short = Rejection::InsufficientStock { item: two, requested: 2, available: 1 };
-    assert_eq!(refused, Err(Error::Refused(short)));
+    assert_eq!(rejected, Err(Error::Rejected(short)));
     assert_eq!(stock.quantity(one).await, 5, "all or nothing");
 
     let placed = engine
@@ -43,18 +43,18 @@ async fn a_cart_is_placed_confirmed_and_released_as_one() {
         assert_eq!(state, BlockState::Permanent);
     }
     let again = engine.cart_release(&context(), placed.id).await.fresh();
-    assert!(matches!(again, Err(Error::Refused(Rejection::BlockAlreadyPermanent(_)))), "{again:?}");
+    assert!(matches!(again, Err(Error::Rejected(Rejection::BlockAlreadyPermanent(_)))), "{again:?}");
 
     let placed =
         engine.cart_place(&context(), cart(&[(one, 1), (one, 2)], None)).await.fresh().expect("placed");
     engine.cart_release(&context(), placed.id).await.expect("released");
     assert_eq!(stock.quantity(one).await, 3);
     let again = engine.cart_confirm(&context(), placed.id).await.fresh();
-    assert!(matches!(again, Err(Error::Refused(Rejection::BlockReleased(_)))), "{again:?}");
+    assert!(matches!(again, Err(Error::Rejected(Rejection::BlockReleased(_)))), "{again:?}");
     let unknown = CartId(987_654_321);
     assert_eq!(
         engine.cart_confirm(&context(), unknown).await.fresh(),
-        Err(Error::Refused(Rejection::CartNotFound(unknown)))
+        Err(Error::Rejected(Rejection::CartNotFound(unknown)))
     );
     stock.assert_closed().await;
 }
@@ -70,7 +70,7 @@ async fn an_expired_cart_is_reported_as_expired_before_and_after_the_clean_up() 
         .fresh()
         .expect("placed");
     stock.let_expire().await;
-    let expired = |answer| matches!(answer, Err(Error::Refused(Rejection::BlockExpired { .. })));
+    let expired = |answer| matches!(answer, Err(Error::Rejected(Rejection::BlockExpired { .. })));
     assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await.fresh()));
     stock.engine.blocks_expire(&context()).await.expect("cleaned up");
     assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await.fresh()));
@@ -108,7 +108,7 @@ async fn a_block_is_confirmed_in_part() {
     let placed = stock.engine.block_place(&context(), block(item, 4)).await.fresh().expect("placed").id;
     let over = stock.engine.block_confirm(&context(), placed, Some(units(5))).await.fresh();
     let rejection = Rejection::QuantityOverBlock { block: placed, requested: 5, held: 4 };
-    assert_eq!(over, Err(Error::Refused(rejection)));
+    assert_eq!(over, Err(Error::Rejected(rejection)));
     let confirmed =
         stock.engine.block_confirm(&context(), placed, Some(units(1))).await.fresh().expect("confirmed");
     assert_eq!(confirmed.quantity, 1);
@@ -130,7 +130,7 @@ async fn the_limit_of_blocks_per_reference_holds() {
     let engines = [limited().await, limited().await];
     let too_many = engines[0].block_place(&context(), block(item, 4)).await.fresh();
     let rejection = Rejection::BlockUnitsLimit { item, requested: 4, max: 3 };
-    assert_eq!(too_many, Err(Error::Refused(rejection)));
+    assert_eq!(too_many, Err(Error::Rejected(rejection)));
     let placing = (0..40).map(|turn| {
         let engine = &engines[turn % 2];
         async move { engine.cart_place(&context(), cart(&[(item, 1)], Some("buyer"))).await.fresh() }
@@ -138,11 +138,11 @@ async fn the_limit_of_blocks_per_reference_holds() {
     let placed = futures::future::join_all(placing).await;
     let granted = placed.iter().filter(|answer| answer.is_ok()).count();
     assert_eq!(granted, 7);
-    let told = |answer: &Result<_, _>| match answer {
+    let reported = |answer: &Result<_, _>| match answer {
         Ok(_) => true,
-        Err(error) => matches!(error, Error::Refused(Rejection::ReferenceBlocksLimit { .. })),
+        Err(error) => matches!(error, Error::Rejected(Rejection::ReferenceBlocksLimit { .. })),
     };
-    assert!(placed.iter().all(told), "{placed:?}");
+    assert!(placed.iter().all(reported), "{placed:?}");
 }
 
 /// A cart can name a warehouse that another server has just added.
@@ -156,9 +156,9 @@ async fn a_cart_finds_a_warehouse_that_another_server_added() {
     let line = |warehouse| CartLine { item, quantity: units(1), warehouse: Some(warehouse) };
     let from = |warehouse| PlaceCart::new(vec![line(warehouse)], Ttl::default(), None).expect("a cart");
     let short = Rejection::InsufficientStock { item, requested: 1, available: 0 };
-    let refused = stock.engine.cart_place(&context(), from(added)).await.fresh();
-    assert_eq!(refused, Err(Error::Refused(short)), "known, but empty");
+    let rejected = stock.engine.cart_place(&context(), from(added)).await.fresh();
+    assert_eq!(rejected, Err(Error::Rejected(short)), "known, but empty");
     let unknown = WarehouseId(987_654_321);
-    let refused = stock.engine.cart_place(&context(), from(unknown)).await.fresh();
-    assert_eq!(refused, Err(Error::Refused(Rejection::WarehouseNotFound(unknown))));
+    let rejected = stock.engine.cart_place(&context(), from(unknown)).await.fresh();
+    assert_eq!(rejected, Err(Error::Rejected(Rejection::WarehouseNotFound(unknown))));
 }

@@ -70,13 +70,13 @@ async fn a_reader_receives_every_event_once_and_in_order() {
     let stock = Stock::new().await;
     let engines = [stock.engine.clone(), stock.another().await];
     let items = [stock.item(400).await, stock.item(400).await, stock.item(400).await];
-    let watcher = stock.engine.clone();
-    let start = watcher.events(&context(), None, EVENTS_MAX, NO_WAIT).await.expect("a cursor").cursor;
-    let start_of_watcher = start.clone();
-    let watching = tokio::spawn(async move {
-        let (mut cursor, mut seen) = (start_of_watcher, Vec::new());
+    let reader = stock.engine.clone();
+    let start = reader.events(&context(), None, EVENTS_MAX, NO_WAIT).await.expect("a cursor").cursor;
+    let start_of_reader = start.clone();
+    let reading = tokio::spawn(async move {
+        let (mut cursor, mut seen) = (start_of_reader, Vec::new());
         while seen.len() < 600 {
-            let page = watcher
+            let page = reader
                 .events(&context(), Some(cursor.clone()), 50, Duration::from_secs(5))
                 .await
                 .expect("a page");
@@ -91,7 +91,7 @@ async fn a_reader_receives_every_event_once_and_in_order() {
     });
     futures::future::join_all(placing).await;
     let seen =
-        tokio::time::timeout(Duration::from_secs(30), watching).await.expect("in time").expect("no panic");
+        tokio::time::timeout(Duration::from_secs(30), reading).await.expect("in time").expect("no panic");
     for item in items {
         let query = "SELECT id FROM stock_movements WHERE item_id = $1 AND id > $2 ORDER BY id";
         let written: Vec<i64> = sqlx::query_scalar(query)
@@ -111,9 +111,9 @@ async fn a_long_poll_is_answered_at_once_after_a_commit_on_any_server() {
     let other = stock.another().await;
     let item = stock.item(5).await;
     let start = stock.engine.events(&context(), None, EVENTS_MAX, NO_WAIT).await.expect("a cursor").cursor;
-    let watcher = stock.engine.clone();
+    let reader = stock.engine.clone();
     let waiting = tokio::spawn(async move {
-        watcher
+        reader
             .events(&context(), Some(start.clone()), EVENTS_MAX, Duration::from_secs(20))
             .await
             .expect("a page")

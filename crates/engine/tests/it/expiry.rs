@@ -18,8 +18,8 @@ async fn two_servers_clean_up_concurrently_and_every_unit_is_returned_once() {
     assert!(placed.await.iter().all(Result::is_ok));
     stock.let_expire().await;
 
-    let sweep = |engine: Engine| tokio::spawn(async move { engine.blocks_expire(&context()).await });
-    let (one, two) = (sweep(stock.engine.clone()), sweep(other.clone()));
+    let expire = |engine: Engine| tokio::spawn(async move { engine.blocks_expire(&context()).await });
+    let (one, two) = (expire(stock.engine.clone()), expire(other.clone()));
     let (one, two) = (one.await.expect("no panic"), two.await.expect("no panic"));
     let rest = stock.engine.blocks_expire(&context()).await.expect("cleaned up").blocks;
     let removed = one.expect("cleaned up").blocks + two.expect("cleaned up").blocks + rest;
@@ -36,7 +36,7 @@ async fn a_server_cleans_up_in_the_background() {
     let item = stock.item(5).await;
     let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
     let settings = Settings { expiry_interval: Duration::from_millis(50), ..Settings::default() };
-    let sweeper = Engine::start(store, settings).await.expect("an engine");
+    let server = Engine::start(store, settings).await.expect("an engine");
     let brief = PlaceBlock { ttl: Ttl::new(1).expect("a ttl"), ..block(item, 5) };
     stock.engine.block_place(&context(), brief).await.expect("placed");
     for _ in 0..100 {
@@ -46,6 +46,6 @@ async fn a_server_cleans_up_in_the_background() {
         }
     }
     assert_eq!(stock.quantity(item).await, 5);
-    sweeper.stop().await;
+    server.stop().await;
     stock.assert_closed().await;
 }

@@ -27,12 +27,12 @@ async fn a_repeated_key_gets_the_stored_response() {
     assert_eq!(first, second);
     assert_eq!(stock.quantity(item).await, 3);
     let reused = stock.engine.block_place(&keyed("k", "b"), block(item, 1)).await;
-    assert_eq!(reused, Err(Error::Refused(Rejection::IdempotencyKeyReused("k".into()))));
+    assert_eq!(reused, Err(Error::Rejected(Rejection::IdempotencyKeyReused("k".into()))));
 
     // A rejection is stored too: a retry gets it even if there is stock by now.
-    let refused = kept(stock.engine.block_place(&keyed("refused", "a"), block(item, 4)).await);
+    let rejected = kept(stock.engine.block_place(&keyed("rejected", "a"), block(item, 4)).await);
     stock.let_expire().await;
-    assert_eq!(kept(stock.engine.block_place(&keyed("refused", "a"), block(item, 4)).await), refused);
+    assert_eq!(kept(stock.engine.block_place(&keyed("rejected", "a"), block(item, 4)).await), rejected);
 
     // Keys are scoped by actor.
     let someone = Context { actor: "someone".into(), ..keyed("k", "a") };
@@ -130,7 +130,7 @@ async fn a_concurrent_retry_of_a_warehouse_creation_is_not_a_conflict() {
         name: WarehouseName::new("Another").expect("a name"),
     };
     let taken = stock.engine.warehouse_create(&context(), new).await.fresh();
-    assert_eq!(taken, Err(Error::Refused(Rejection::WarehouseCodeTaken("warehouse-0".into()))));
+    assert_eq!(taken, Err(Error::Rejected(Rejection::WarehouseCodeTaken("warehouse-0".into()))));
 }
 
 /// Hedging clients send the same keys to both servers, in different orders.
@@ -207,7 +207,7 @@ async fn a_rejection_is_stored_for_every_kind_of_write() {
     kept(engine.order_create(&keyed("order-2", "k"), order()).await);
     kept(engine.warehouse_create(&keyed("warehouse-2", "k"), taken()).await);
     let reused = engine.order_create(&keyed("order", "another"), order()).await;
-    assert_eq!(reused, Err(Error::Refused(Rejection::IdempotencyKeyReused("order".into()))));
+    assert_eq!(reused, Err(Error::Rejected(Rejection::IdempotencyKeyReused("order".into()))));
     stock.assert_closed().await;
 }
 
@@ -247,7 +247,7 @@ async fn a_repeated_rename_of_a_category_gets_the_stored_response() {
     let first = kept(rename("rename", "a", false).await);
     assert_eq!(kept(rename("rename", "a", false).await), first);
     let reused = rename("rename", "b", false).await;
-    assert_eq!(reused, Err(Error::Refused(Rejection::IdempotencyKeyReused("rename".into()))));
+    assert_eq!(reused, Err(Error::Rejected(Rejection::IdempotencyKeyReused("rename".into()))));
     let again = kept(rename("another", "a", false).await);
     assert_ne!(again.body, first.body, "nothing is left to rename");
 }

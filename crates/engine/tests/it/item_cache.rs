@@ -15,7 +15,7 @@ async fn read(engine: &Engine, items: &[ItemId]) -> Vec<Option<Item>> {
     let read = join_all(items.iter().map(|id| engine.item_get(&context, *id))).await;
     let read = read.into_iter().map(|read| match read {
         Ok(item) => Some(Item::clone(&item)),
-        Err(engine::Error::Refused(Rejection::ItemNotFound(_))) => None,
+        Err(engine::Error::Rejected(Rejection::ItemNotFound(_))) => None,
         Err(error) => panic!("{error}"),
     });
     read.collect()
@@ -111,28 +111,28 @@ async fn an_acknowledged_change_is_read() {
     let stock = Stock::new().await;
     let other = stock.another().await;
     let items = Arc::new(items(&stock).await);
-    let told: Arc<Vec<_>> = Arc::new((0..ITEMS).map(|_| AtomicI32::new(1_000)).collect());
+    let reported: Arc<Vec<_>> = Arc::new((0..ITEMS).map(|_| AtomicI32::new(1_000)).collect());
     let done = Arc::new(AtomicBool::new(false));
     let readers = [&stock.engine, &other, &stock.engine].map(|engine| {
-        let (engine, items, told, done) = (engine.clone(), items.clone(), told.clone(), done.clone());
+        let (engine, items, reported, done) = (engine.clone(), items.clone(), reported.clone(), done.clone());
         tokio::spawn(async move {
             while !done.load(Ordering::SeqCst) {
-                let before: Vec<_> = told.iter().map(|units| units.load(Ordering::SeqCst)).collect();
+                let before: Vec<_> = reported.iter().map(|units| units.load(Ordering::SeqCst)).collect();
                 for (before, item) in before.into_iter().zip(read(&engine, &items).await) {
                     let quantity = item.expect("an item").quantity;
-                    assert!(quantity >= before, "{quantity} units read of {before} told before");
+                    assert!(quantity >= before, "{quantity} units read of {before} reported before");
                 }
             }
         })
     });
     // Each item has one writer, which only adds units.
     let write = |engine: Engine, mine: usize| {
-        let (items, told) = (&items, &told);
+        let (items, reported) = (&items, &reported);
         async move {
             for turn in 0..150 {
                 let at = (turn * 4 + mine) % ITEMS;
                 adjust(&engine, items[at], 1).await;
-                told[at].fetch_add(1, Ordering::SeqCst);
+                reported[at].fetch_add(1, Ordering::SeqCst);
             }
         }
     };

@@ -143,11 +143,11 @@ async fn a_cursor_of_another_history_is_unknown() {
     assert_eq!(page.events.len(), 1);
 
     let foreign = Stock::new().await;
-    let unknown = engine::Error::Refused(domain::Error::CursorUnknown);
+    let unknown = engine::Error::Rejected(domain::Error::CursorUnknown);
     let future = LedgerCursor { position: now.position + 1_000_000, ..now.clone() };
     for (engine, cursor) in [(&foreign.engine, &now), (&stock.engine, &future)] {
-        let refused = engine.events(&context(), Some(cursor.clone()), 10, Duration::from_secs(20)).await;
-        assert_eq!(refused, Err(unknown.clone()));
+        let rejected = engine.events(&context(), Some(cursor.clone()), 10, Duration::from_secs(20)).await;
+        assert_eq!(rejected, Err(unknown.clone()));
         // A stream continues from now, and skips.
         let mut stream = engine.subscribe(&context(), Some(cursor.clone())).await.expect("a subscription");
         let first = next(&mut stream).await;

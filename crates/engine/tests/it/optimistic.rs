@@ -145,7 +145,7 @@ async fn confirm(engine: &Engine, id: BlockId) -> Result<HeldBlock, engine::Erro
 
 fn rejection<T: std::fmt::Debug>(answer: Result<T, engine::Error>) -> Rejection {
     match answer {
-        Err(engine::Error::Refused(rejection)) => rejection,
+        Err(engine::Error::Rejected(rejection)) => rejection,
         other => panic!("{other:?}"),
     }
 }
@@ -266,7 +266,7 @@ async fn a_unit_returned_to_a_sold_out_item_is_sold_next() {
             let id = id.and_then(|id| id.parse().ok()).expect("a block that was placed");
             blocks.push(BlockId(id));
         }
-        let kept = engine.block_place(&keyed(format!("refused {turn}")), block(item, 1)).await;
+        let kept = engine.block_place(&keyed(format!("rejected {turn}")), block(item, 1)).await;
         assert!(matches!(kept, Ok(Response::Stored(_))), "{kept:?}");
         assert_eq!(rejection(place(engine, item, 1).await), short(1), "turn {turn}");
     }

@@ -70,7 +70,7 @@ async fn an_order_that_is_allocated_by_a_guessed_id_takes_its_units() {
                     }
                     next.fetch_add(1, Ordering::SeqCst);
                 }
-                Err(Error::Refused(Rejection::OrderNotFound(_))) => {}
+                Err(Error::Rejected(Rejection::OrderNotFound(_))) => {}
                 Err(other) => panic!("{other:?}"),
             }
         }
@@ -112,8 +112,8 @@ async fn an_expired_block_that_is_changed_by_sql_meanwhile_is_not_sold_again() {
             tokio::spawn(async move { engine.block_place(&context(), block(item, 5)).await.fresh() });
         until_waiting(&stock).await;
         application.commit().await.expect("committed");
-        let refused = Rejection::InsufficientStock { item, requested: 5, available: 0 };
-        assert_eq!(placing.await.expect("no panic").map(|_| ()), Err(Error::Refused(refused)), "{change}");
+        let rejected = Rejection::InsufficientStock { item, requested: 5, available: 0 };
+        assert_eq!(placing.await.expect("no panic").map(|_| ()), Err(Error::Rejected(rejected)), "{change}");
         let left = "SELECT count(*) FROM block_inventory WHERE id = $1";
         let left: i64 = sqlx::query_scalar(left).bind(held.0).fetch_one(&stock.pool).await.expect("a count");
         assert_eq!(left, 1, "{change}");
@@ -153,7 +153,7 @@ async fn returned_units_that_overflow_are_rejected_and_the_ledger_agrees() {
     stock.engine.order_allocate(&context(), order, main).await.expect("allocated");
     let fill = "UPDATE inventory SET stock_quantity = 2147483647 - 1 WHERE product_id = $1";
     sqlx::query(fill).bind(item.0).execute(&stock.pool).await.expect("filled");
-    let overflow = |delta| Error::Refused(Rejection::StockOverflow { item, available: i32::MAX - 1, delta });
+    let overflow = |delta| Error::Rejected(Rejection::StockOverflow { item, available: i32::MAX - 1, delta });
     for engine in [stock.engine.clone(), stock.another().await] {
         for _ in 0..2 {
             let released = engine.block_release(&context(), held).await.fresh();
@@ -193,9 +193,9 @@ async fn an_allocation_that_would_overflow_the_quantity_of_an_item_is_rejected()
         let allocated = stock.engine.order_allocate(&context, order, main);
         let fitting = stock.engine.order_allocate(&context, fits, main);
         let (allocated, fitting) = tokio::join!(allocated, fitting);
-        assert_eq!(allocated.map(|_| ()), Err(Error::Refused(rejection.clone())));
+        assert_eq!(allocated.map(|_| ()), Err(Error::Rejected(rejection.clone())));
         // The other orders of the batch are not affected. The second time this one has its units already.
-        let is_allocated = matches!(&fitting, Err(Error::Refused(Rejection::OrderAlreadyAllocated { .. })));
+        let is_allocated = matches!(&fitting, Err(Error::Rejected(Rejection::OrderAlreadyAllocated { .. })));
         assert!(fitting.is_ok() || is_allocated, "{fitting:?}");
     }
     assert_eq!(stock.quantity(item).await, i32::MAX - 2);

@@ -25,9 +25,9 @@ async fn two_hundred_buyers_of_the_last_fifty_units() {
     });
     let answers = answers.await;
     let granted = answers.iter().filter(|answer| answer.is_ok()).count();
-    let refused = Error::Refused(Rejection::InsufficientStock { item, requested: 1, available: 0 });
-    let told = answers.iter().filter(|answer| answer.as_ref() == Err(&refused)).count();
-    assert_eq!((granted, told), (50, 150));
+    let rejected = Error::Rejected(Rejection::InsufficientStock { item, requested: 1, available: 0 });
+    let reported = answers.iter().filter(|answer| answer.as_ref() == Err(&rejected)).count();
+    assert_eq!((granted, reported), (50, 150));
     assert_eq!(stock.quantity(item).await, 0);
     stock.assert_closed().await;
 }
@@ -65,7 +65,7 @@ async fn a_block_ends_once_in_any_race() {
         match outcome {
             Ok(Some(block)) => *ends.entry(block).or_default() += 1,
             Ok(None) => {}
-            Err(Error::Refused(
+            Err(Error::Rejected(
                 Rejection::BlockAlreadyPermanent(_)
                 | Rejection::BlockExpired { .. }
                 | Rejection::BlockReleased(_),
@@ -125,7 +125,7 @@ async fn allocations_race_with_blocks_and_with_other_systems() {
             0 => engine.order_allocate(&context(), order, main).await.fresh().map(|a| a.shortages.is_empty()),
             _ => match engine.block_place(&context(), block(items[turn % 3], 2)).await.fresh() {
                 Ok(_) => Ok(true),
-                Err(Error::Refused(Rejection::InsufficientStock { .. })) => Ok(false),
+                Err(Error::Rejected(Rejection::InsufficientStock { .. })) => Ok(false),
                 Err(other) => Err(other),
             },
         }

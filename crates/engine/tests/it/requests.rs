@@ -34,7 +34,7 @@ async fn a_block_is_placed_extended_confirmed() {
     let confirmed = engine.block_confirm(&context(), placed.id, None).await.fresh().expect("confirmed");
     assert_eq!((confirmed.quantity, confirmed.key.item), (4, item));
     let again = engine.block_confirm(&context(), placed.id, None).await.fresh();
-    assert_eq!(again, Err(Error::Refused(Rejection::BlockAlreadyPermanent(placed.id))));
+    assert_eq!(again, Err(Error::Rejected(Rejection::BlockAlreadyPermanent(placed.id))));
     let block = engine.block_get(&context(), placed.id).await.expect("a block");
     assert_eq!((block.state, block.expires_at), (BlockState::Permanent, None));
     let levels = engine.item_levels(&context(), item).await.expect("levels");
@@ -52,12 +52,12 @@ async fn released_and_expired_blocks_have_different_errors() {
     assert_eq!((released.quantity, released.remaining), (4, 10));
     assert_eq!(
         engine.block_confirm(&context(), one, None).await.fresh(),
-        Err(Error::Refused(Rejection::BlockReleased(one)))
+        Err(Error::Rejected(Rejection::BlockReleased(one)))
     );
 
     let two = engine.block_place(&context(), block(item, 3)).await.fresh().expect("placed").id;
     stock.let_expire().await;
-    let expired = |answer| matches!(answer, Err(Error::Refused(Rejection::BlockExpired { .. })));
+    let expired = |answer| matches!(answer, Err(Error::Rejected(Rejection::BlockExpired { .. })));
     assert!(expired(engine.block_confirm(&context(), two, None).await.fresh()), "before the clean-up");
     assert_eq!(engine.blocks_expire(&context()).await.expect("cleaned up").blocks, 1);
     assert!(expired(engine.block_confirm(&context(), two, None).await.fresh()), "after the clean-up");
@@ -69,8 +69,8 @@ async fn released_and_expired_blocks_have_different_errors() {
     let listed = engine.block_list(&context(), query).await.expect("a page").rows;
     assert_eq!(listed.iter().map(|block| block.id).collect::<Vec<_>>(), [two]);
     let unknown = domain::BlockId(987_654_321);
-    let refused = engine.block_confirm(&context(), unknown, None).await.fresh();
-    assert_eq!(refused, Err(Error::Refused(Rejection::BlockNotFound(unknown))));
+    let rejected = engine.block_confirm(&context(), unknown, None).await.fresh();
+    assert_eq!(rejected, Err(Error::Rejected(Rejection::BlockNotFound(unknown))));
     stock.assert_closed().await;
 }
 
@@ -102,24 +102,24 @@ async fn stock_is_received_moved_and_written_off() {
     let received =
         engine.stock_adjust(&context(), adjustment(item, Some(second), 7)).await.fresh().expect("received");
     assert_eq!((received.warehouse, received.available, received.quantity), (second, 7, 12));
-    let refused = engine.stock_adjust(&context(), adjustment(item, None, -6)).await.fresh();
+    let rejected = engine.stock_adjust(&context(), adjustment(item, None, -6)).await.fresh();
     let insufficient = Rejection::InsufficientStock { item, requested: 6, available: 5 };
-    assert_eq!(refused, Err(Error::Refused(insufficient)));
+    assert_eq!(rejected, Err(Error::Rejected(insufficient)));
     let written_off =
         engine.stock_adjust(&context(), adjustment(item, None, -5)).await.fresh().expect("written off");
     assert_eq!((written_off.warehouse, written_off.available, written_off.quantity), (main, 0, 7));
 
     // No warehouse has 8 units. The largest level is 7.
-    let refused = engine.block_place(&context(), block(item, 8)).await.fresh();
+    let rejected = engine.block_place(&context(), block(item, 8)).await.fresh();
     assert_eq!(
-        refused,
-        Err(Error::Refused(Rejection::InsufficientStock { item, requested: 8, available: 7 }))
+        rejected,
+        Err(Error::Rejected(Rejection::InsufficientStock { item, requested: 8, available: 7 }))
     );
     let placed = engine.block_place(&context(), block(item, 7)).await.fresh().expect("placed");
     assert_eq!(placed.key.warehouse, second);
     let nowhere = WarehouseId(99);
-    let refused = engine.stock_adjust(&context(), adjustment(item, Some(nowhere), 1)).await.fresh();
-    assert_eq!(refused, Err(Error::Refused(Rejection::WarehouseNotFound(nowhere))));
+    let rejected = engine.stock_adjust(&context(), adjustment(item, Some(nowhere), 1)).await.fresh();
+    assert_eq!(rejected, Err(Error::Rejected(Rejection::WarehouseNotFound(nowhere))));
     let slice = domain::MovementQuery::new(None, None).expect("a slice");
     let movements = engine.item_movements(&context(), item, slice).await.expect("movements").rows;
     let changes: Vec<_> = movements.iter().map(|movement| movement.change).collect();
@@ -136,9 +136,9 @@ async fn an_order_is_allocated_completely_once_and_cancelled() {
     let engine = &stock.engine;
     let main = main_warehouse(engine).await;
     let order = stock.order(&[(one, 3), (two, 2)]).await;
-    let refused = engine.order_allocate(&context(), order, main).await.fresh().expect("an answer");
+    let rejected = engine.order_allocate(&context(), order, main).await.fresh().expect("an answer");
     let short: Vec<_> =
-        refused.shortages.iter().map(|short| (short.item, short.requested, short.available)).collect();
+        rejected.shortages.iter().map(|short| (short.item, short.requested, short.available)).collect();
     assert_eq!(short, [(two, 2, 1)]);
     assert_eq!(stock.quantity(one).await, 5, "all or nothing");
 
@@ -148,14 +148,14 @@ async fn an_order_is_allocated_completely_once_and_cancelled() {
     assert_eq!((stock.quantity(one).await, stock.quantity(two).await), (2, 0));
     stock.assert_closed().await;
     let again = engine.order_allocate(&context(), order, main).await.fresh();
-    assert_eq!(again, Err(Error::Refused(Rejection::OrderAlreadyAllocated { order, warehouse: main })));
+    assert_eq!(again, Err(Error::Rejected(Rejection::OrderAlreadyAllocated { order, warehouse: main })));
 
     engine.order_cancel(&context(), order).await.expect("cancelled");
     let cancelled = engine.order_get(&context(), order).await.expect("an order");
     assert_eq!(cancelled.status, OrderStatus::Cancelled);
     assert_eq!((stock.quantity(one).await, stock.quantity(two).await), (5, 2));
-    let refused = engine.order_cancel(&context(), order).await.fresh();
-    assert_eq!(refused, Err(Error::Refused(Rejection::OrderCancelled(order))));
+    let rejected = engine.order_cancel(&context(), order).await.fresh();
+    assert_eq!(rejected, Err(Error::Rejected(Rejection::OrderCancelled(order))));
     stock.assert_closed().await;
 }
 

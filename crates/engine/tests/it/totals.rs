@@ -171,12 +171,12 @@ async fn old_item_changes_are_removed() {
     let newest = stock.item(0).await;
     // A server removes old changes when it starts, and periodically.
     let another = stock.another().await;
-    let forgotten = async {
+    let removed = async {
         while kept().await.contains(&old.0) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), forgotten).await.expect("forgotten");
+    tokio::time::timeout(Duration::from_secs(20), removed).await.expect("removed");
     another.stop().await;
     assert_eq!(kept().await, [new.0, newest.0]);
 }

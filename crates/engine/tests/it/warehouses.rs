@@ -109,7 +109,7 @@ async fn a_deleted_warehouse_is_not_found_by_any_request() {
     execute(&stock, format!("DELETE FROM warehouses WHERE id IN ({ids})")).await;
 
     let engine = &stock.engine;
-    let not_found = |id: WarehouseId| Some(engine::Error::Refused(Error::WarehouseNotFound(id)));
+    let not_found = |id: WarehouseId| Some(engine::Error::Rejected(Error::WarehouseNotFound(id)));
     let adjusted = engine.stock_adjust(&context(), adjustment(item, Some(gone[0]), 1)).await.fresh();
     assert_eq!(adjusted.err(), not_found(gone[0]));
     let new = NewItem {
@@ -139,11 +139,11 @@ async fn a_deleted_item_is_not_found_by_any_request() {
     engine.block_release(&context(), held).await.expect("released");
     execute(&stock, format!("DELETE FROM inventory WHERE product_id = {item}")).await;
     execute(&stock, format!("DELETE FROM items WHERE id = {item}")).await;
-    let not_found = Some(engine::Error::Refused(Error::ItemNotFound(item)));
+    let not_found = Some(engine::Error::Rejected(Error::ItemNotFound(item)));
     assert_eq!(engine.block_place(&context(), block(item, 1)).await.fresh().err(), not_found);
     assert_eq!(engine.stock_adjust(&context(), adjustment(item, None, 1)).await.fresh().err(), not_found);
     assert_eq!(engine.item_get(&context(), item).await.err(), not_found);
     assert_eq!(engine.item_levels(&context(), item).await.err(), not_found);
     let released = engine.block_release(&context(), held).await.fresh().err();
-    assert_eq!(released, Some(engine::Error::Refused(Error::BlockReleased(held))));
+    assert_eq!(released, Some(engine::Error::Rejected(Error::BlockReleased(held))));
 }

@@ -118,10 +118,10 @@ fn sell(
     blocks.sort_unstable();
     let answers = blocks.len();
     blocks.dedup();
-    let refused = result.count(0, 409) as i64;
+    let rejected = result.count(0, 409) as i64;
     report.equal("units granted", UNITS as i64, answers as i64);
     report.equal("distinct blocks", UNITS as i64, blocks.len() as i64);
-    report.equal("attempts rejected for insufficient stock", (attempts * users - UNITS) as i64, refused);
+    report.equal("attempts rejected for insufficient stock", (attempts * users - UNITS) as i64, rejected);
     let took = result.window;
     report.error_free(result);
     Ok((blocks, took))

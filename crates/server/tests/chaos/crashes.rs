@@ -65,9 +65,9 @@ fn block_ids_are_not_assigned_twice() {
     signal("-STOP", writer.into_iter());
     // Takes ids from the sequence and writes nothing: without a key no response is stored.
     let url = format!("{}{PLACE}", service.urls[0].lock().expect("no panic"));
-    let refused =
+    let rejected =
         runtime.block_on(async { service.http.post(url).json(&one).send().await }).expect("an answer");
-    assert_eq!(refused.status(), 409);
+    assert_eq!(rejected.status(), 409);
     bed.kill_postgres();
     let stock = format!("/api/items/{item}/stock");
     assert_eq!(ask(1, "stock", &stock, json!({"delta": 20, "reason": "found"})).0, 200);

@@ -49,8 +49,8 @@ fn a_failover_that_loses_transactions_doubles_no_units() {
     assert!(again > 0, "no id was assigned again, so this proves nothing");
     // Most carts are released by the server whose cache has the lost cart with the same id. The other server comes last,
     // because its writes invalidate the cache of the first one.
-    let (others, remembered) = (after.iter().take(CARTS_AFTER / 8), after.iter().skip(CARTS_AFTER / 8));
-    let by_server = remembered.map(|cart| (0, cart)).chain(others.map(|cart| (1, cart)));
+    let (others, cached) = (after.iter().take(CARTS_AFTER / 8), after.iter().skip(CARTS_AFTER / 8));
+    let by_server = cached.map(|cart| (0, cart)).chain(others.map(|cart| (1, cart)));
     for (server, (cart, units)) in by_server {
         let (status, body) = bed.release_cart(server, *cart);
         assert_eq!(status, 200, "cart {cart}: {body}");

@@ -268,8 +268,8 @@ impl Answer {
         let place = format!("{method} {path}: {} {}", self.status, self.text);
         assert!(!self.header("x-request-id").is_empty(), "{place}");
         let is_problem = self.header("content-type") == "application/problem+json";
-        let for_machines = ["/api/", "/rpc/"].iter().any(|root| format!("{path}/").starts_with(root));
-        assert_eq!(is_problem, for_machines && self.status >= 400, "{place}");
+        let is_api = ["/api/", "/rpc/"].iter().any(|root| format!("{path}/").starts_with(root));
+        assert_eq!(is_problem, is_api && self.status >= 400, "{place}");
         if is_problem {
             assert_eq!(self.body["requestId"], self.header("x-request-id"), "{place}");
             assert_eq!(self.body["status"], self.status, "{place}");
@@ -281,8 +281,8 @@ impl Answer {
             assert!(documented.is_object(), "not in the OpenAPI document: {place}");
             if is_problem {
                 let code = format!("`{}`", self.body["code"].as_str().unwrap_or_default());
-                let told = documented["description"].as_str().is_some_and(|text| text.contains(&code));
-                assert!(told, "code not in the OpenAPI document: {place}");
+                let is_listed = documented["description"].as_str().is_some_and(|text| text.contains(&code));
+                assert!(is_listed, "code not in the OpenAPI document: {place}");
             }
         }
     }

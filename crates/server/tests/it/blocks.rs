@@ -167,8 +167,8 @@ async fn a_sold_out_item_sells_the_units_of_expired_blocks() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
     app.block(item, 10, SHORT_TTL_SECONDS).await;
-    let refused = app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 1})).await;
-    refused.problem(409, "insufficient_stock");
+    let rejected = app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 1})).await;
+    rejected.problem(409, "insufficient_stock");
     wait_until_expired().await;
     app.block(item, 10, 60).await;
     ledger::check(&app.database).await;

@@ -110,15 +110,15 @@ async fn bodies_share_bounded_memory() {
     let csv = format!("name,price\nLamp,1\n{}", "\n".repeat(20_000));
     let import = || app.request(Method::POST, "/api/items/import").header("content-type", "text/csv");
     let started = Instant::now();
-    let refused = loop {
-        let refused = app.send(import().body(csv.clone())).await;
-        if refused.status != 200 {
-            break refused;
+    let rejected = loop {
+        let rejected = app.send(import().body(csv.clone())).await;
+        if rejected.status != 200 {
+            break rejected;
         }
         assert!(started.elapsed() < PATIENCE, "the memory for bodies is not used up");
     };
-    assert_eq!(refused.header("retry-after"), "1");
-    refused.problem(503, "overloaded");
+    assert_eq!(rejected.header("retry-after"), "1");
+    rejected.problem(503, "overloaded");
     // The client reads the response after it has sent everything.
     let large = "x".repeat(UPLOAD_BYTES);
     app.send(import().body(large)).await.problem(503, "overloaded");

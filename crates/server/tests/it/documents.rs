@@ -20,7 +20,7 @@ async fn the_openapi_document_is_the_committed_one() {
         std::fs::write(&path, &text).expect("written");
     }
     let committed = std::fs::read_to_string(&path).expect("the committed document");
-    assert!(committed == text, "the interface has changed: if it is meant to, {WRITE}=1 writes it anew");
+    assert!(committed == text, "the interface has changed: if it is meant to, {WRITE}=1 writes it again");
 }
 
 #[tokio::test]

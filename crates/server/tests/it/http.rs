@@ -55,7 +55,7 @@ async fn cross_site_writes_are_rejected() {
         (&[("sec-fetch-site", "same-origin"), ("origin", &own)], false),
         (&[], false),
     ];
-    for (index, (headers, refused)) in cases.into_iter().enumerate() {
+    for (index, (headers, rejected)) in cases.into_iter().enumerate() {
         for path in ["/api/warehouses", "/rpc/create_warehouse"] {
             let mut body = body.clone();
             body["code"] = json!(format!("{}-{index}", &path[1..4]));
@@ -65,7 +65,7 @@ async fn cross_site_writes_are_rejected() {
                 request = request.header(*name, *value);
             }
             let answer = app.send(request).await;
-            match refused {
+            match rejected {
                 true => _ = answer.problem(403, "cross_site"),
                 false => assert!(answer.status < 300, "{headers:?}: {}", answer.text),
             }

@@ -91,8 +91,8 @@ async fn invalid_keys_are_rejected_without_effect() {
     let long = "k".repeat(256);
     for keys in [[""].as_slice(), &["   "], &["a b"], &[&long], &["k", "k"], &["k", "other"], &["", "k"]] {
         let problem = place(&app, keys, &body).await.problem(400, "invalid_idempotency_key");
-        let told = problem["detail"].as_str().expect("a detail");
-        assert_eq!(told.contains("2 Idempotency-Key headers"), keys.len() == 2, "{keys:?}: {told}");
+        let reported = problem["detail"].as_str().expect("a detail");
+        assert_eq!(reported.contains("2 Idempotency-Key headers"), keys.len() == 2, "{keys:?}: {reported}");
     }
     let (status, problem) = send_raw(&app, PLACE, &["Idempotency-Key: k\u{e9}"], &body).await;
     assert_eq!((status, &problem["code"]), (400, &json!("invalid_idempotency_key")));

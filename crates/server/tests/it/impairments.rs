@@ -41,9 +41,9 @@ async fn check_impaired(app: &TestApp, item: i64, code: &str) {
         if answers.iter().all(|answer| answer.body["code"] == code) {
             break answers;
         }
-        let told: Vec<_> = answers.iter().map(|answer| &answer.text).collect();
-        assert!(answers.iter().all(|answer| matches!(answer.status, 201 | 503)), "{told:?}");
-        assert!(Instant::now() < deadline, "{told:?}");
+        let reported: Vec<_> = answers.iter().map(|answer| &answer.text).collect();
+        assert!(answers.iter().all(|answer| matches!(answer.status, 201 | 503)), "{reported:?}");
+        assert!(Instant::now() < deadline, "{reported:?}");
         tokio::time::sleep(LOOK_INTERVAL).await;
     };
     answers.iter().for_each(|answer| check_rejected(answer, code));
@@ -64,9 +64,9 @@ async fn check_recovers(app: &TestApp, item: i64) {
             continue;
         }
         succeeded = 0;
-        let told: Vec<_> = answers.iter().map(|answer| &answer.text).collect();
-        assert!(answers.iter().all(|answer| matches!(answer.status, 201 | 503)), "{told:?}");
-        assert!(Instant::now() < deadline, "{told:?}");
+        let reported: Vec<_> = answers.iter().map(|answer| &answer.text).collect();
+        assert!(answers.iter().all(|answer| matches!(answer.status, 201 | 503)), "{reported:?}");
+        assert!(Instant::now() < deadline, "{reported:?}");
         tokio::time::sleep(LOOK_INTERVAL).await;
     }
 }

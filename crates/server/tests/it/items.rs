@@ -315,11 +315,11 @@ async fn units_move_between_warehouses_in_one_transaction() {
     assert_eq!((&moved["fromAvailable"], &moved["toAvailable"]), (&json!(6), &json!(4)));
     assert_eq!(app.available(item).await, 10);
     let history = app.get(&format!("/api/items/{item}/movements")).await.expect(200);
-    let told: Vec<_> = history["items"].as_array().expect("lines")[..2]
+    let reported: Vec<_> = history["items"].as_array().expect("lines")[..2]
         .iter()
         .map(|line| (line["change"].as_i64(), line["reason"].as_str(), line["note"].as_str()))
         .collect();
-    assert_eq!(told, [(Some(4), Some("moved"), Some("nearer")), (Some(-4), Some("moved"), Some("nearer"))]);
+    assert_eq!(reported, [(Some(4), Some("moved"), Some("nearer")), (Some(-4), Some("moved"), Some("nearer"))]);
     let back = json!({"id": item, "movement": body(north, main, 1)});
     assert_eq!(app.post("/rpc/move_stock", back).await.expect(200)["toAvailable"], 7);
 

@@ -99,8 +99,8 @@ async fn health_names_an_item_whose_clean_up_fails() {
     let item = app.item(10).await;
     app.block(item, 1, 60).await;
     sqlx::raw_sql(
-        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
-         CREATE TRIGGER refuse BEFORE DELETE ON block_inventory FOR EACH ROW EXECUTE FUNCTION refuse();
+        "CREATE FUNCTION reject() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+         CREATE TRIGGER reject BEFORE DELETE ON block_inventory FOR EACH ROW EXECUTE FUNCTION reject();
          UPDATE block_inventory SET expires_at = now() - interval '1 minute'",
     )
     .execute(&app.database)

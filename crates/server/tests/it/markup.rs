@@ -87,11 +87,11 @@ impl Shop {
             "/import".to_owned(),
             format!("/{}", encoded()),
         ];
-        let deeds = ["create", "edit", "place", "receive", "write-off", "rename", "cancel", "add", "preview"];
-        let deeds = deeds.iter().map(|deed| format!("do={deed}"));
+        let actions = ["create", "edit", "place", "receive", "write-off", "rename", "cancel", "add", "preview"];
+        let actions = actions.iter().map(|action| format!("do={action}"));
         let on = ["move", "adjust", "rename", "confirm", "extend"]
             .iter()
-            .flat_map(|deed| [format!("do={deed}.{warehouse}"), format!("do={deed}.{}", encoded())]);
+            .flat_map(|action| [format!("do={action}.{warehouse}"), format!("do={action}.{}", encoded())]);
         let fields = [
             "do",
             "q",
@@ -108,7 +108,7 @@ impl Shop {
         ];
         let fields = fields.iter().map(|field| format!("{field}={}", encoded()));
         let known = [format!("item={item}"), format!("warehouse={warehouse}"), "view=ended".to_owned()];
-        let queries: Vec<_> = deeds.chain(on).chain(fields).chain(known).collect();
+        let queries: Vec<_> = actions.chain(on).chain(fields).chain(known).collect();
         let with_query = |page: &String| {
             let page = page.clone();
             queries.iter().map(move |query| format!("{page}?{query}")).collect::<Vec<_>>()

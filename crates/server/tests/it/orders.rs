@@ -162,7 +162,7 @@ async fn a_preview_judges_every_warehouse_as_an_allocation_would() {
     let path = format!("/api/orders/{order}/preview");
     let preview = app.get(&path).await.expect(200);
     assert_eq!(preview["lines"][0]["itemName"], "Lamp");
-    let told: Vec<_> = preview["warehouses"]
+    let reported: Vec<_> = preview["warehouses"]
         .as_array()
         .expect("warehouses")
         .iter()
@@ -176,7 +176,7 @@ async fn a_preview_judges_every_warehouse_as_an_allocation_would() {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             ("MAIN", false, Some(1), Some(1)),
             ("NORTH", false, Some(1), Some(1)),

@@ -83,13 +83,13 @@ async fn a_server_keeps_its_connections_and_does_not_start_without_them() {
     // Another server does not start without enough connections, and names the reason.
     let connections = "SELECT count(*) FROM pg_stat_activity WHERE usename = $1";
     let open: i64 = sqlx::query_scalar(connections).bind(&role).fetch_one(&database).await.expect("a number");
-    for (free, told) in [(0, "no more connections"), (8, "raise max_connections")] {
+    for (free, reported) in [(0, "no more connections"), (8, "raise max_connections")] {
         limit_connections(&database, &role, open + free).await;
         let config = config(&role_url);
         let built = Application::build(&config, site("target/no-site"), true);
         let built = tokio::time::timeout(PATIENCE, built).await.expect("it gives up in time");
         let error = built.err().map(|error| format!("{error:#}")).expect("it does not start");
-        assert!(error.contains(told) && error.contains("too many connections for role"), "{error}");
+        assert!(error.contains(reported) && error.contains("too many connections for role"), "{error}");
     }
 
     // The connections are lost, and PostgreSQL accepts no new ones: requests fail at once with the reason.
@@ -104,7 +104,7 @@ async fn a_server_keeps_its_connections_and_does_not_start_without_them() {
         if answer.expect(503)["code"] == "database_connections_exhausted" {
             break;
         }
-        assert!(Instant::now() < deadline, "the cause is not told");
+        assert!(Instant::now() < deadline, "the cause is not reported");
     }
     let health = app.get("/health").await.expect(503);
     assert_eq!(health["databaseProblem"], "database_connections_exhausted", "{health}");

@@ -48,7 +48,7 @@ async fn the_overview_has_totals_and_recent_activity() {
         app.post("/api/items/block/temporary", body).await.problem(409, "insufficient_stock");
     }
 
-    let told = app.get("/api/overview").await.expect(200);
+    let reported = app.get("/api/overview").await.expect(200);
     for (field, expected) in [
         ("items", 3),
         ("itemsSoldOut", 1),
@@ -60,19 +60,19 @@ async fn the_overview_has_totals_and_recent_activity() {
         ("blocksExpiring", 1),
         ("ordersPending", 1),
     ] {
-        assert_eq!(told[field], expected, "{field}: {told}");
+        assert_eq!(reported[field], expected, "{field}: {reported}");
     }
     let sum = |field: &str| -> i64 {
-        told["activity"].as_array().expect("minutes").iter().filter_map(|minute| minute[field].as_i64()).sum()
+        reported["activity"].as_array().expect("minutes").iter().filter_map(|minute| minute[field].as_i64()).sum()
     };
     let sums = ["blocks", "unitsBlocked", "allocations", "confirmed", "released"].map(sum);
     assert_eq!(sums, [3, 9, 1, 1, 0]);
     assert_eq!(
-        (&told["hottest"][0]["itemId"], &told["hottest"][0]["unitsBlocked"]),
+        (&reported["hottest"][0]["itemId"], &reported["hottest"][0]["unitsBlocked"]),
         (&json!(hot), &json!(7))
     );
-    assert_eq!(told["hottest"][1]["itemName"], "Lamp");
-    let failures = told["failures"].as_array().expect("failures");
+    assert_eq!(reported["hottest"][1]["itemName"], "Lamp");
+    let failures = reported["failures"].as_array().expect("failures");
     assert_eq!(failures.len(), 2, "{failures:?}");
     let (first, second) = (&failures[0], &failures[1]);
     assert_eq!((&first["count"], &first["problem"]["requested"]), (&json!(3), &json!(99)));
@@ -100,9 +100,9 @@ async fn categories_with_low_stock_come_first() {
     for (category, quantity) in [("Toys", 3), ("Toys", 0), ("Toys", 500), ("Books", 10), ("Shoes", 11)] {
         named(&app, "Thing", Some(category), quantity).await;
     }
-    let told = app.get("/api/overview").await.expect(200);
+    let reported = app.get("/api/overview").await.expect(200);
     assert_eq!(
-        told["low"],
+        reported["low"],
         json!([{"category": "Toys", "items": 3, "itemsLow": 2, "unitsAvailable": 503},
                {"category": "Books", "items": 1, "itemsLow": 1, "unitsAvailable": 10}])
     );
@@ -118,14 +118,14 @@ async fn a_history_has_the_units_before_and_after_each_movement() {
     app.post(&format!("/api/items/{item}/move"), body).await.expect(200);
     app.delete(&format!("/api/blocks/{block}")).await.expect(200);
 
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     let mut after = String::new();
     loop {
         let path = format!("/api/items/{item}/movements?limit=2&after={after}");
         let page = app.get(&path).await.expect(200);
         for line in page["items"].as_array().expect("lines") {
             let numbers = ["before", "change", "after"].map(|field| line[field].as_i64().unwrap_or(-1));
-            told.push((line["warehouseId"].as_i64().unwrap_or(0), numbers));
+            reported.push((line["warehouseId"].as_i64().unwrap_or(0), numbers));
         }
         let Some(next) = page["next"].as_str() else { break };
         after = next.replace('=', "%3D");
@@ -134,7 +134,7 @@ async fn a_history_has_the_units_before_and_after_each_movement() {
     }
     let expected =
         [(main, [1, 4, 5]), (north, [0, 5, 5]), (main, [6, -5, 1]), (main, [10, -4, 6]), (main, [0, 10, 10])];
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
     app.get(&format!("/api/items/{item}/movements?after=x")).await.problem(400, "invalid_value");
 }
 
@@ -238,7 +238,7 @@ async fn blocks_are_listed_by_when_they_expire_and_how_they_ended() {
     let_expire(&app, sooner).await;
     app.post("/api/items/cleanup/expired-blocks", json!({})).await.expect(200);
     let ended = app.get("/api/blocks/ended").await.expect(200);
-    let told: Vec<_> = ended["items"]
+    let reported: Vec<_> = ended["items"]
         .as_array()
         .expect("ends")
         .iter()
@@ -246,7 +246,7 @@ async fn blocks_are_listed_by_when_they_expire_and_how_they_ended() {
         .collect();
     let expected =
         [(sooner, "expired", 3), (late, "released", 1), (soon, "confirmed", 1), (soon, "released", 1)];
-    assert_eq!(told, expected.map(|(id, end, quantity)| (Some(id), Some(end), Some(quantity))));
+    assert_eq!(reported, expected.map(|(id, end, quantity)| (Some(id), Some(end), Some(quantity))));
     let page = app.get(&format!("/rpc/ended_blocks?item={item}&limit=3")).await.expect(200);
     assert_eq!(ids(&page, "blockId"), [sooner, late, soon]);
     let path = format!("/rpc/ended_blocks?item={item}&after={}", page["next"].as_str().expect("more"));
@@ -352,15 +352,15 @@ async fn a_rejection_names_held_units_and_their_expiry() {
         .expect(201);
     app.block(item, 4, 6_000).await;
     let body = json!({"itemId": item, "quantity": 9});
-    let refused =
+    let rejected =
         app.post("/api/items/block/temporary", body.clone()).await.problem(409, "insufficient_stock");
-    let told = ["requested", "available", "held", "heldUntil"].map(|field| refused[field].clone());
-    assert_eq!(told, [json!(9), json!(3), json!(7), first["expiresAt"].clone()]);
-    let refused =
+    let reported = ["requested", "available", "held", "heldUntil"].map(|field| rejected[field].clone());
+    assert_eq!(reported, [json!(9), json!(3), json!(7), first["expiresAt"].clone()]);
+    let rejected =
         app.post("/rpc/place_block", json!({"block": body})).await.problem(409, "insufficient_stock");
-    assert_eq!(refused["held"], 7);
-    let refused = app.post(&format!("/api/items/{item}/stock"), json!({"delta": -9, "reason": "x"})).await;
-    assert_eq!(refused.problem(409, "insufficient_stock")["heldUntil"], first["expiresAt"]);
+    assert_eq!(rejected["held"], 7);
+    let rejected = app.post(&format!("/api/items/{item}/stock"), json!({"delta": -9, "reason": "x"})).await;
+    assert_eq!(rejected.problem(409, "insufficient_stock")["heldUntil"], first["expiresAt"]);
     let lines = json!({"lines": [{"itemId": item, "quantity": 9}]});
     assert_eq!(app.post("/api/blocks", lines).await.problem(409, "insufficient_stock")["held"], 7);
 }

@@ -100,8 +100,8 @@ fn reconcile_shares_a_running_private_postgresql_and_migrates_nothing() {
     database("SET session_replication_role = replica; UPDATE items SET quantity = quantity + 1 WHERE id = 1");
     let wrong = reconcile(&[]);
     check_fails(&wrong, "1 discrepancies; `stockhold reconcile --apply` repairs 1 of them");
-    let told = String::from_utf8_lossy(&wrong.stdout);
-    assert!(told.contains("item 1: quantity ") && told.contains("Remedy: --apply writes the sum"), "{told}");
+    let reported = String::from_utf8_lossy(&wrong.stdout);
+    assert!(reported.contains("item 1: quantity ") && reported.contains("Remedy: --apply writes the sum"), "{reported}");
     assert!(reconcile(&["--apply"]).status.success());
     assert!(reconcile(&[]).status.success());
 

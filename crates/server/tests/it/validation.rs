@@ -87,13 +87,13 @@ async fn an_import_is_bounded_before_the_first_query() {
         app.send(request.header("idempotency-key", key).body(csv))
     };
     let csv = format!("name\n{}", "x\n".repeat(2_000_000));
-    let refused = timeout(PATIENCE, import("lines".to_owned(), csv)).await.expect("no look-up");
-    let problem = refused.problem(400, "invalid_value");
+    let rejected = timeout(PATIENCE, import("lines".to_owned(), csv)).await.expect("no look-up");
+    let problem = rejected.problem(400, "invalid_value");
     let detail = problem["detail"].as_str().unwrap_or_default();
     assert!(detail.contains("at most 5000 lines at once, not 2000000"), "{detail}");
     // Each line needs a longer key of its own.
-    let refused = timeout(PATIENCE, import("k".repeat(255), "name,price\nLamp,1\n".to_owned())).await;
-    refused.expect("no look-up").problem(400, "invalid_value");
+    let rejected = timeout(PATIENCE, import("k".repeat(255), "name,price\nLamp,1\n".to_owned())).await;
+    rejected.expect("no look-up").problem(400, "invalid_value");
     lock.rollback().await.expect("unlocked");
 }
 
@@ -108,7 +108,7 @@ async fn a_form_of_too_many_blocks_is_rejected_before_the_first_query() {
     let form = form.body(format!("action=Confirm{ids}")).send();
     let answer = timeout(PATIENCE, form).await.expect("no look-up").expect("an answer");
     assert_eq!(answer.status(), 303);
-    let told = answer.headers()["set-cookie"].to_str().expect("text");
-    assert!(told.contains("500"), "{told}");
+    let reported = answer.headers()["set-cookie"].to_str().expect("text");
+    assert!(reported.contains("500"), "{reported}");
     lock.rollback().await.expect("unlocked");
 }

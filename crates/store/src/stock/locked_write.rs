@@ -218,7 +218,7 @@ impl WriteTransaction {
         match quantity {
             Some(available) if i64::from(available) + units > i64::from(UNITS_MAX) => {
                 let delta = i32::try_from(*units).unwrap_or(UNITS_MAX);
-                Err(Error::Refused(domain::Error::StockOverflow { item: ItemId(*id), available, delta }))
+                Err(Error::Rejected(domain::Error::StockOverflow { item: ItemId(*id), available, delta }))
             }
             _ => Err(Error::changed_meanwhile("an item")),
         }

@@ -156,7 +156,7 @@ fn WarehouseInput(value: RwSignal<String>) -> impl IntoView {
     }
 }
 
-/// A button that blocks the available units after a refusal. Its number follows live updates.
+/// A button that blocks the available units after a rejection. Its number follows live updates.
 #[component]
 fn PlaceAvailable(
     problem: Signal<Option<Problem>>,

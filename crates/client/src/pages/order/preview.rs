@@ -154,7 +154,7 @@ fn cell(line: &PreviewLine) -> AnyView {
 }
 
 /// Returns the callback that allocates an order from a warehouse. An optimistic update: the order is shown as
-/// allocated at once, and as pending again if the server refuses.
+/// allocated at once, and as pending again if the server rejects it.
 fn allocate_action(expected: RwSignal<Option<OrderStatus>>) -> Callback<(i64, i64)> {
     let (toasts, refetch) = (Toasts::expect(), RefetchTrigger::expect());
     Callback::new(move |(id, warehouse_id)| {

@@ -109,7 +109,7 @@ async fn a_lingering_batch_waits_for_half_of_the_callers_that_submit_again() {
 }
 
 #[tokio::test]
-async fn a_full_queue_refuses_at_once() {
+async fn a_full_queue_rejects_at_once() {
     let setup = queue(2, 1);
     let waiting = [submit(&setup, 1).await, submit(&setup, 2).await, submit(&setup, 3).await];
     assert_eq!(setup.queue.submit(4).await, Err(Error::Overloaded));
@@ -148,7 +148,7 @@ async fn stopping_finishes_the_queued_requests() {
 /// Panics at the request 13, before or after the commit, and never answers the request 99.
 struct Faulty {
     committed: Mutex<Vec<u32>>,
-    mark: InDoubtFlag,
+    in_doubt: InDoubtFlag,
     panics_after_commit: bool,
 }
 
@@ -162,15 +162,15 @@ impl Batch for std::sync::Arc<Faulty> {
         if requests.contains(&99) {
             std::future::pending::<()>().await;
         }
-        self.mark.set();
+        self.in_doubt.set();
         self.committed.lock().expect("no panic").extend(requests);
         assert!(!requests.contains(&13), "an injected panic");
         requests.iter().zip(answers).for_each(|(number, answer)| *answer = Some(Ok(*number)));
-        self.mark.clear();
+        self.in_doubt.clear();
     }
 
     fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {
-        Some(&self.mark)
+        Some(&self.in_doubt)
     }
 }
 
@@ -184,8 +184,8 @@ async fn answers(faulty: &std::sync::Arc<Faulty>, numbers: &[u32]) -> Vec<Result
 }
 
 fn faulty(panics_after_commit: bool) -> std::sync::Arc<Faulty> {
-    let (committed, mark) = (Mutex::default(), InDoubtFlag::default());
-    std::sync::Arc::new(Faulty { committed, mark, panics_after_commit })
+    let (committed, in_doubt) = (Mutex::default(), InDoubtFlag::default());
+    std::sync::Arc::new(Faulty { committed, in_doubt, panics_after_commit })
 }
 
 #[tokio::test]

@@ -157,7 +157,7 @@ impl Shop {
                 let answered_at = clock.fetch_add(1, Ordering::SeqCst);
                 let answer = match answer {
                     Ok(answer) => Ok(answer),
-                    Err(engine::Error::Refused(rejection)) => Err(rejection),
+                    Err(engine::Error::Rejected(rejection)) => Err(rejection),
                     Err(other) => panic!("{request:?}: {other:?}"),
                 };
                 seen.lock().expect("no panic").note(&answer);

@@ -239,10 +239,10 @@ impl Ledger {
             }
             (Request::ExtendCart(cart, _), Ok(Granted::CartExtended(id, extended))) => {
                 let live = then.live_of(*cart);
-                let told: Vec<_> = extended.iter().map(|block| block.id).collect();
+                let reported: Vec<_> = extended.iter().map(|block| block.id).collect();
                 id == cart
                     && !live.is_empty()
-                    && live == told
+                    && live == reported
                     && extended.iter().all(|block| then.prolong(block))
             }
             // Any of its blocks may be named, as long as all have ended.
@@ -261,11 +261,11 @@ impl Ledger {
                 let key = LevelKey { item, warehouse };
                 let before = self.units(key);
                 match answer {
-                    Ok(Granted::Adjusted(told)) => {
+                    Ok(Granted::Adjusted(reported)) => {
                         then.add(key, delta);
                         before + delta >= 0
-                            && (told.item, told.warehouse, told.delta) == (item, warehouse, delta)
-                            && (told.available, told.quantity) == (then.units(key), then.total(item))
+                            && (reported.item, reported.warehouse, reported.delta) == (item, warehouse, delta)
+                            && (reported.available, reported.quantity) == (then.units(key), then.total(item))
                     }
                     Err(rejection) => {
                         let short =
@@ -280,14 +280,14 @@ impl Ledger {
                 let [from, to] = [from, to].map(|warehouse| LevelKey { item, warehouse: *warehouse });
                 let available = self.units(from);
                 match answer {
-                    Ok(Granted::Moved(told)) => {
+                    Ok(Granted::Moved(reported)) => {
                         then.add(from, -units);
                         then.add(to, units);
                         let (from_available, to_available) = (then.units(from), then.units(to));
                         let (from, to) = (from.warehouse, to.warehouse);
                         let moved =
                             StockMoved { item, from, to, quantity: units, from_available, to_available };
-                        available >= units && *told == moved
+                        available >= units && *reported == moved
                     }
                     Err(rejection) => {
                         let short = Rejection::InsufficientStock { item, requested: units, available };
@@ -309,8 +309,8 @@ impl Ledger {
             return *answer == Err(Rejection::OrderNotFound(id));
         };
         let level = |item| LevelKey { item, warehouse };
-        let told = match (order.status.as_str(), answer) {
-            ("pending", Ok(Granted::Allocated(told))) => told,
+        let reported = match (order.status.as_str(), answer) {
+            ("pending", Ok(Granted::Allocated(reported))) => reported,
             ("allocated", Err(Rejection::OrderAlreadyAllocated { order: named, warehouse })) => {
                 return *named == id && Some(*warehouse) == order.warehouse;
             }
@@ -322,7 +322,7 @@ impl Ledger {
         let short =
             short.map(|(item, requested)| Shortage { item, requested, available: self.units(level(item)) });
         let short: Vec<_> = short.collect();
-        if (told.order, told.warehouse, &told.shortages) != (id, warehouse, &short) {
+        if (reported.order, reported.warehouse, &reported.shortages) != (id, warehouse, &short) {
             return false;
         }
         if short.is_empty() {
