@@ -79,7 +79,7 @@ impl Failures {
                 Ok(_) => continue,
             };
             match rejected.iter().position(|other| other.0 == key) {
-                Some(place) => rejected[place] = (key, context, answer, rejected[place].3 + 1),
+                Some(index) => rejected[index] = (key, context, answer, rejected[index].3 + 1),
                 // More distinct rejections than are kept are not counted.
                 None if rejected.len() < FAILURES_MAX => rejected.push((key, context, answer, 1)),
                 None => {}
@@ -104,7 +104,7 @@ impl Failures {
         let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // A repeated failure is most often a recent one.
         let entry = failures.iter().rposition(|failure| Key::of(&failure.cause) == key);
-        let before = entry.and_then(|place| failures.remove(place)).map_or(0, |failure| failure.count);
+        let before = entry.and_then(|index| failures.remove(index)).map_or(0, |failure| failure.count);
         if failures.len() == FAILURES_MAX {
             failures.pop_front();
         }

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chart_is_told_in_words() {
+    fn a_chart_has_a_description_in_words() {
         let series = [Series { name: "Blocks", class: "", values: vec![3, 5, 1] }];
         assert_eq!(describe("Last hour", &series), "Last hour. Blocks: 9 in all, at most 5, 1 now");
     }

@@ -116,13 +116,13 @@ impl Feed {
         self.lag.borrow().as_ref().map_or(0, |lag| lag.lag.as_secs())
     }
 
-    /// Waits until the low watermark is above `place`. The caller sets a timeout.
-    pub(crate) async fn advanced(&self, place: i64) {
+    /// Waits until the low watermark is above `position`. The caller sets a timeout.
+    pub(crate) async fn advanced(&self, position: i64) {
         let mut watermark = self.watermark.subscribe();
         let _waiting = Waiting::new(self);
         self.joined.notify_one();
         // The sender lives as long as this reference, so there is no error.
-        drop(watermark.wait_for(|watermark| *watermark > place).await);
+        drop(watermark.wait_for(|watermark| *watermark > position).await);
     }
 
     pub(super) fn pages(&self) -> MutexGuard<'_, broadcast::Sender<Arc<CachedJson<ChangePage>>>> {

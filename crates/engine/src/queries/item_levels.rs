@@ -114,15 +114,15 @@ impl Reader {
     /// Adds the item's movements after the base. Returns `None` if there may be too many of them, or if the database has
     /// another history than the base.
     async fn advance(&self, item: ItemId, base: &Base) -> Result<Option<(Vec<LevelTotals>, Base)>> {
-        let place = base.cursor.position;
+        let position = base.cursor.position;
         let watermark = match self.store.low_watermark_after(&base.cursor).await {
             Err(store::Error::Rejected(domain::Error::CursorUnknown)) => return Ok(None),
             watermark => watermark?,
         };
-        if watermark.last_id - place > ROWS_MAX {
+        if watermark.last_id - position > ROWS_MAX {
             return Ok(None);
         }
-        let (levels, sums) = self.store.item_levels_after(item, place, &base.sums, &watermark).await?;
+        let (levels, sums) = self.store.item_levels_after(item, position, &base.sums, &watermark).await?;
         let base = Base { cursor: watermark.cursor, sums, read_at: base.read_at };
         Ok(Some((levels, base)))
     }

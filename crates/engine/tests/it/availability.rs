@@ -171,23 +171,23 @@ async fn the_clean_up_skips_an_item_that_another_transaction_has_locked() {
         stock.engine.block_place(&context(), block(*item, 5)).await.expect("placed");
     }
     stock.let_expire().await;
-    let mut foreign = stock.pool.begin().await.expect("a transaction");
+    let mut external = stock.pool.begin().await.expect("a transaction");
     // The stock level of one item, and the quantity of another.
     sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
         .bind(items[1].0)
-        .execute(&mut *foreign)
+        .execute(&mut *external)
         .await
         .expect("locked");
     sqlx::query("SELECT FROM items WHERE id = $1 FOR UPDATE")
         .bind(items[2].0)
-        .execute(&mut *foreign)
+        .execute(&mut *external)
         .await
         .expect("locked");
     let cleaned = in_time(stock.engine.blocks_expire(&context())).await.expect("cleaned up");
     assert_eq!(cleaned.blocks, 2);
     let report = stock.engine.health_report();
     assert!(is_healthy(&report), "a locked item does not fail: {report:?}");
-    foreign.rollback().await.expect("unlocked");
+    external.rollback().await.expect("unlocked");
     let mut blocks = 2;
     until(async || {
         blocks += stock.engine.blocks_expire(&context()).await.expect("cleaned up").blocks;
@@ -207,9 +207,9 @@ async fn the_clean_up_gets_its_turn_at_a_busy_item() {
         stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
     }
     stock.let_expire().await;
-    let mut foreign = stock.pool.begin().await.expect("a transaction");
+    let mut external = stock.pool.begin().await.expect("a transaction");
     let lock = "SELECT 1 FROM inventory WHERE product_id = $1 FOR UPDATE";
-    sqlx::query(lock).bind(locked.0).execute(&mut *foreign).await.expect("locked");
+    sqlx::query(lock).bind(locked.0).execute(&mut *external).await.expect("locked");
     // Two sessions lock the row in turn, so that it is hardly ever unlocked.
     let occupy =
         "SELECT pg_sleep(0.005) FROM (SELECT 1 FROM inventory WHERE product_id = $1 FOR UPDATE) AS held";
@@ -231,7 +231,7 @@ async fn the_clean_up_gets_its_turn_at_a_busy_item() {
         .await
         .expect("blocks");
     assert_eq!(left, [locked.0]);
-    foreign.rollback().await.expect("unlocked");
+    external.rollback().await.expect("unlocked");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -243,10 +243,10 @@ async fn a_stop_does_not_wait_for_a_lock_of_another_application() {
     let store = store::Settings { lock_timeout_milliseconds: 0, ..store::Settings::new(&stock.url) };
     let store = store::Store::connect(store).await.expect("a connection");
     let engine = Engine::start(store, settings).await.expect("an engine");
-    let mut foreign = stock.pool.begin().await.expect("a transaction");
+    let mut external = stock.pool.begin().await.expect("a transaction");
     sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
         .bind(item.0)
-        .execute(&mut *foreign)
+        .execute(&mut *external)
         .await
         .expect("locked");
     let waiting = {
@@ -258,7 +258,7 @@ async fn a_stop_does_not_wait_for_a_lock_of_another_application() {
     in_time(engine.stop()).await;
     assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
     assert_eq!(in_time(waiting).await.expect("no panic"), Err(Error::OutcomeUnknown));
-    foreign.rollback().await.expect("unlocked");
+    external.rollback().await.expect("unlocked");
 }
 
 /// Gives the item this many expired blocks of one unit each, out of the default warehouse.
@@ -400,11 +400,11 @@ async fn an_open_allocation_of_another_application_blocks_only_its_item() {
     // The function handles one line in another branch than two.
     for lines in [&items[..1], &items[..2]] {
         let order = stock.order(&lines.iter().map(|item| (*item, 1)).collect::<Vec<_>>()).await;
-        let mut foreign = stock.pool.begin().await.expect("a transaction");
+        let mut external = stock.pool.begin().await.expect("a transaction");
         let allocated: bool = sqlx::query_scalar("SELECT allocate_inventory($1, $2)")
             .bind(order.0)
             .bind(warehouse.0)
-            .fetch_one(&mut *foreign)
+            .fetch_one(&mut *external)
             .await
             .expect("allocated");
         assert!(allocated);
@@ -412,7 +412,7 @@ async fn an_open_allocation_of_another_application_blocks_only_its_item() {
             engine.block_place(&context(), block(items[0], 1)).await.fresh().expect_err("locked")
         })
         .await;
-        foreign.rollback().await.expect("unlocked");
+        external.rollback().await.expect("unlocked");
         engine.block_place(&context(), block(items[0], 1)).await.expect("placed");
     }
     let report = engine.health_report();
@@ -439,8 +439,8 @@ async fn a_locked_row_of_any_table_fails_only_its_requests() {
         format!("UPDATE orders SET reference = 'other' WHERE id = {}", order.0),
     ];
     for (case, lock) in cases.into_iter().enumerate() {
-        let mut foreign = stock.pool.begin().await.expect("a transaction");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(lock)).execute(&mut *foreign).await.expect("locked");
+        let mut external = stock.pool.begin().await.expect("a transaction");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(lock)).execute(&mut *external).await.expect("locked");
         let asked = context();
         others_go_on(&engine, &items[1..], async || match case {
             0 | 1 => engine.block_place(&asked, block(item, 1)).await.fresh().expect_err("locked"),
@@ -448,7 +448,7 @@ async fn a_locked_row_of_any_table_fails_only_its_requests() {
             _ => engine.order_allocate(&asked, order, warehouse).await.fresh().expect_err("locked"),
         })
         .await;
-        foreign.rollback().await.expect("unlocked");
+        external.rollback().await.expect("unlocked");
     }
     engine.block_place(&context(), block(item, 1)).await.expect("placed");
     engine.block_confirm(&context(), held, None).await.expect("confirmed");
@@ -461,13 +461,13 @@ async fn requests_for_a_locked_table_are_rejected_instead_of_waiting() {
     let stock = Stock::new().await;
     let engine = with_lock_timeout(&stock.url).await;
     let item = stock.item(10).await;
-    let mut foreign = stock.pool.begin().await.expect("a transaction");
-    sqlx::query("LOCK TABLE inventory").execute(&mut *foreign).await.expect("locked");
+    let mut external = stock.pool.begin().await.expect("a transaction");
+    sqlx::query("LOCK TABLE inventory").execute(&mut *external).await.expect("locked");
     for _ in 0..2 {
         let rejected = in_time(engine.block_place(&context(), block(item, 1))).await;
         assert_eq!(rejected.expect_err("locked"), Error::StockLocked);
     }
-    foreign.rollback().await.expect("unlocked");
+    external.rollback().await.expect("unlocked");
     engine.block_place(&context(), block(item, 1)).await.expect("placed");
     stock.assert_closed().await;
 }
@@ -477,10 +477,10 @@ async fn requests_for_a_locked_table_are_rejected_instead_of_waiting() {
 async fn a_short_lock_causes_no_rejection() {
     let stock = Stock::new().await;
     let item = stock.item(10).await;
-    let mut foreign = stock.pool.begin().await.expect("a transaction");
+    let mut external = stock.pool.begin().await.expect("a transaction");
     sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
         .bind(item.0)
-        .execute(&mut *foreign)
+        .execute(&mut *external)
         .await
         .expect("locked");
     let waiting = {
@@ -488,6 +488,6 @@ async fn a_short_lock_causes_no_rejection() {
         tokio::spawn(async move { engine.block_place(&context(), block(item, 1)).await.fresh() })
     };
     until_waiting(&stock).await;
-    foreign.rollback().await.expect("unlocked");
+    external.rollback().await.expect("unlocked");
     in_time(waiting).await.expect("no panic").expect("placed");
 }

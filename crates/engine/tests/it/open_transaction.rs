@@ -21,7 +21,7 @@ async fn next(subscription: &mut Subscription) -> Arc<CachedJson<ChangePage>> {
 }
 
 /// Waits for a page with the topic of stock. Earlier pages must have no events.
-async fn told_of_stock(subscription: &mut Subscription) {
+async fn receives_topic_stock(subscription: &mut Subscription) {
     loop {
         let page = next(subscription).await;
         assert!(page.events.is_empty(), "{page:?}");
@@ -97,7 +97,7 @@ async fn the_feed_reports_its_lag_and_the_transaction_that_causes_it() {
     stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
 
     // The event is above the low watermark: the page has the topic of stock instead.
-    told_of_stock(&mut live).await;
+    receives_topic_stock(&mut live).await;
     let lagging = async {
         loop {
             match stock.engine.feed_lag() {
@@ -115,7 +115,7 @@ async fn the_feed_reports_its_lag_and_the_transaction_that_causes_it() {
     assert!(page.events.is_empty() && page.lag_seconds >= 1, "{page:?}");
     // Each further commit is published.
     stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
-    told_of_stock(&mut live).await;
+    receives_topic_stock(&mut live).await;
 
     open.rollback().await.expect("rolled back");
     let delivered = async {

@@ -130,14 +130,14 @@ async fn allocations_race_with_blocks_and_with_other_systems() {
             },
         }
     });
-    let foreign = sqlx::query_scalar::<_, bool>(
+    let external = sqlx::query_scalar::<_, bool>(
         "SELECT allocate_inventory(order_id, $1) FROM (SELECT DISTINCT order_id FROM order_items) AS every_order
           WHERE order_id % 7 = 0",
     );
-    let foreign = foreign.bind(main.0).fetch_all(&pool);
-    let (answers, foreign) = tokio::join!(answers, foreign);
+    let external = external.bind(main.0).fetch_all(&pool);
+    let (answers, external) = tokio::join!(answers, external);
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
-    foreign.expect("answers");
+    external.expect("answers");
     // The ledger has the function's allocations as corrections, so that the tables agree.
     stock.assert_closed().await;
     assert_eq!(stock.deadlocks().await, 0);

@@ -20,7 +20,7 @@ const CLEANUP_MAX: Duration = Duration::from_secs(10);
 
 #[test]
 fn a_foreign_row_lock_delays_only_one_item() {
-    check_only_one_item_waits("a foreign row lock", |bed| {
+    check_only_one_item_waits("a row lock of another transaction", |bed| {
         let (item, warehouse) = (bed.service.items[0], bed.service.warehouse);
         format!("SELECT 1 FROM inventory WHERE product_id = {item} AND warehouse_id = {warehouse} FOR UPDATE")
     });
@@ -57,9 +57,9 @@ fn check_only_one_item_waits(cause: &str, lock: impl Fn(&TestBed) -> String) {
     let short_lived = |item: i64, key: &str| place(item, key, 1).1["blockId"].as_i64().expect("an id");
     let (of_locked, of_other) = (short_lived(locked, "short-locked"), short_lived(other, "short-other"));
 
-    let mut foreign = bed.external_connection();
+    let mut external = bed.external_connection();
     let begin = AssertSqlSafe(format!("BEGIN; {lock}"));
-    bed.runtime.block_on(async { sqlx::raw_sql(begin).execute(&mut foreign).await }).expect("locked");
+    bed.runtime.block_on(async { sqlx::raw_sql(begin).execute(&mut external).await }).expect("locked");
     let (since, locked_at) = (Instant::now(), bed.query("SELECT clock_timestamp()::text").remove(0));
     let load = Load::start(&bed.runtime, &bed.service, other);
     let mut keys = Vec::new();
@@ -80,7 +80,7 @@ fn check_only_one_item_waits(cause: &str, lock: impl Fn(&TestBed) -> String) {
     assert!(result.longest() < RESPONSE_TIME_MAX, "{cause}: {:?}", result.longest());
     assert!(result.answers.len() > 100, "{cause}: {} blocks", result.answers.len());
 
-    bed.runtime.block_on(async { sqlx::raw_sql("ROLLBACK").execute(&mut foreign).await }).expect("unlocked");
+    bed.runtime.block_on(async { sqlx::raw_sql("ROLLBACK").execute(&mut external).await }).expect("unlocked");
     let (released, released_at) = (Instant::now(), bed.query("SELECT clock_timestamp()::text").remove(0));
     for key in &keys {
         // A failure is not stored under its key.

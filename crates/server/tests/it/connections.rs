@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 /// The deadline of steps that take a second or two.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The most bytes of an uploaded file.
 const UPLOAD_BYTES: usize = 4 * 1024 * 1024;
@@ -27,14 +27,14 @@ async fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     // A reset also ends the connection.
     let _ =
-        timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.expect("the server closes the connection");
+        timeout(TIMEOUT, stream.read_to_end(&mut bytes)).await.expect("the server closes the connection");
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Reads the first part of the response.
 async fn answer(stream: &mut TcpStream) -> String {
     let mut bytes = vec![0; 4096];
-    let count = timeout(PATIENCE, stream.read(&mut bytes)).await.expect("in time").expect("an answer");
+    let count = timeout(TIMEOUT, stream.read(&mut bytes)).await.expect("in time").expect("an answer");
     String::from_utf8_lossy(&bytes[..count]).into_owned()
 }
 
@@ -50,7 +50,7 @@ async fn a_head_that_does_not_arrive_in_time_closes_the_connection() {
     assert_eq!(rest(&mut silent).await, "");
     let started = Instant::now();
     while dribbling.write_all(b"x").await.is_ok() {
-        assert!(started.elapsed() < PATIENCE, "the connection is still open");
+        assert!(started.elapsed() < TIMEOUT, "the connection is still open");
         sleep(Duration::from_millis(50)).await;
     }
 }
@@ -115,7 +115,7 @@ async fn bodies_share_bounded_memory() {
         if rejected.status != 200 {
             break rejected;
         }
-        assert!(started.elapsed() < PATIENCE, "the memory for bodies is not used up");
+        assert!(started.elapsed() < TIMEOUT, "the memory for bodies is not used up");
     };
     assert_eq!(rejected.header("retry-after"), "1");
     rejected.problem(503, "overloaded");
@@ -127,7 +127,7 @@ async fn bodies_share_bounded_memory() {
     drop(slow);
     let started = Instant::now();
     while app.send(import().body(csv.clone())).await.status != 200 {
-        assert!(started.elapsed() < PATIENCE, "the memory is free again");
+        assert!(started.elapsed() < TIMEOUT, "the memory is free again");
     }
 }
 

@@ -11,7 +11,7 @@ use store::testing::Proxy;
 const RECOVERED_ROUNDS: u32 = 20;
 
 /// The deadline of every wait.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The polling interval.
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);
@@ -35,7 +35,7 @@ fn check_rejected(answer: &Answer, code: &str) {
 
 /// Waits until all changes fail with `code`, and checks the health report. Earlier failures may have another code.
 async fn check_impaired(app: &TestApp, item: i64, code: &str) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     let answers = loop {
         let answers = changes(app, item).await;
         if answers.iter().all(|answer| answer.body["code"] == code) {
@@ -55,7 +55,7 @@ async fn check_impaired(app: &TestApp, item: i64, code: &str) {
 /// Waits until all changes succeed several times in a row, so that every connection of a pool is used. Until then they
 /// fail with 503.
 async fn check_recovers(app: &TestApp, item: i64) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     let mut succeeded = 0;
     while succeeded < RECOVERED_ROUNDS {
         let answers = changes(app, item).await;
@@ -73,7 +73,7 @@ async fn check_recovers(app: &TestApp, item: i64) {
 
 /// Returns the body of a read. It is retried until broken connections are replaced.
 async fn read(app: &TestApp, path: &str) -> Value {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         let answer = app.get(path).await;
         if answer.status == 200 {
@@ -133,7 +133,7 @@ async fn a_read_only_database_is_reported() {
         format!("BEGIN READ WRITE; ALTER DATABASE {name} RESET default_transaction_read_only; COMMIT");
     run(&app.database, reset).await;
     check_recovers(&app, item).await;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     while read(&app, "/health").await["status"] != "ok" {
         assert!(Instant::now() < deadline, "the health report does not recover");
         tokio::time::sleep(LOOK_INTERVAL).await;
@@ -191,7 +191,7 @@ async fn an_unknown_outcome_says_when_to_look() {
         proxy.cut();
     };
     let (answer, ()) =
-        tokio::time::timeout(PATIENCE, async { tokio::join!(create, cut) }).await.expect("in time");
+        tokio::time::timeout(TIMEOUT, async { tokio::join!(create, cut) }).await.expect("in time");
     check_rejected(&answer, "outcome_unknown");
     lock.rollback().await.expect("unlocked");
     proxy.resume();

@@ -78,10 +78,10 @@ async fn a_request_has_a_deadline() {
 async fn only_a_locked_item_is_rejected_with_retry_after() {
     let app = TestApp::start_with(|config| config.database.lock_timeout_milliseconds = 100).await;
     let (item, other) = (app.item(10).await, app.item(10).await);
-    let mut foreign = app.database.begin().await.expect("a transaction");
+    let mut external = app.database.begin().await.expect("a transaction");
     sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
         .bind(item)
-        .execute(&mut *foreign)
+        .execute(&mut *external)
         .await
         .expect("locked");
     let answer = app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 1})).await;
@@ -89,7 +89,7 @@ async fn only_a_locked_item_is_rejected_with_retry_after() {
     answer.problem(503, "stock_locked");
     app.block(other, 1, 60).await;
     assert_eq!(app.get("/health").await.expect(200)["status"], "ok");
-    foreign.rollback().await.expect("unlocked");
+    external.rollback().await.expect("unlocked");
     app.block(item, 1, 60).await;
 }
 

@@ -11,14 +11,14 @@ use store::testing::Proxy;
 const OUTAGE_SECONDS: f64 = 6.0;
 
 /// The deadline of every wait.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The most lines about the outage: start and end, of the database and of each background task.
 const LINES_MAX: usize = 12;
 
 /// Polls a health endpoint until `holds`.
 async fn wait_until(serving: &ServerProcess, path: &str, holds: impl Fn(&Value) -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         let answer = reqwest::get(format!("{}{path}", serving.url)).await.expect("an answer");
         let body = serde_json::from_str(&answer.text().await.expect("a body")).expect("JSON");
@@ -53,7 +53,7 @@ async fn an_outage_is_logged_once() {
     .await;
     proxy.resume();
     wait_until(&serving, "/health", |health| health["status"] == "ok").await;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     while !log().contains("the database answers again") {
         assert!(Instant::now() < deadline, "{}", log());
         tokio::time::sleep(Duration::from_millis(50)).await;

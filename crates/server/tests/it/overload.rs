@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 use std::time::{Duration, Instant};
 
 /// The deadline of every wait.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The length of a queue.
 const QUEUE_REQUESTS_MAX: usize = 4;
@@ -33,7 +33,7 @@ async fn a_full_queue_rejects_at_once_and_loses_nothing() {
     let refused_min = REQUESTS - 4 * QUEUE_REQUESTS_MAX;
     for _ in 0..refused_min {
         let answer =
-            tokio::time::timeout(PATIENCE, answers.next()).await.expect("in time").expect("an answer");
+            tokio::time::timeout(TIMEOUT, answers.next()).await.expect("in time").expect("an answer");
         assert!(!answer.header("retry-after").is_empty(), "{:?}", answer.headers);
         assert_eq!(answer.expect(503)["code"], "overloaded");
     }
@@ -78,7 +78,7 @@ async fn a_server_keeps_its_connections_and_does_not_start_without_them() {
     };
     stream::iter(0..REQUESTS).map(place).buffer_unordered(REQUESTS).collect::<Vec<_>>().await;
     app.get("/health").await.expect(200);
-    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < TIMEOUT, "{:?}", begun.elapsed());
 
     // Another server does not start without enough connections, and names the reason.
     let connections = "SELECT count(*) FROM pg_stat_activity WHERE usename = $1";
@@ -87,7 +87,7 @@ async fn a_server_keeps_its_connections_and_does_not_start_without_them() {
         limit_connections(&database, &role, open + free).await;
         let config = config(&role_url);
         let built = Application::build(&config, site("target/no-site"), true);
-        let built = tokio::time::timeout(PATIENCE, built).await.expect("it gives up in time");
+        let built = tokio::time::timeout(TIMEOUT, built).await.expect("it gives up in time");
         let error = built.err().map(|error| format!("{error:#}")).expect("it does not start");
         assert!(error.contains(reported) && error.contains("too many connections for role"), "{error}");
     }
@@ -97,7 +97,7 @@ async fn a_server_keeps_its_connections_and_does_not_start_without_them() {
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1";
     sqlx::query(end).bind(&role).execute(&database).await.expect("ended");
     let place = || app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 1}));
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         let answer = place().await;
         assert!(!answer.header("retry-after").is_empty(), "{}", answer.text);
@@ -110,7 +110,7 @@ async fn a_server_keeps_its_connections_and_does_not_start_without_them() {
     assert_eq!(health["databaseProblem"], "database_connections_exhausted", "{health}");
     limit_connections(&database, &role, -1).await;
     while place().await.status != 201 {
-        assert!(Instant::now() < deadline + PATIENCE, "it does not recover");
+        assert!(Instant::now() < deadline + TIMEOUT, "it does not recover");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

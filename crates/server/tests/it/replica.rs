@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 const DATABASE: &str = "shop";
 
 /// The deadline of every wait.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The longest time of ten lists and a page while the replica is unreachable. Each used to wait for 5 s.
 const DEAD_MAX: Duration = Duration::from_secs(20);
@@ -45,7 +45,7 @@ impl World {
             .env("DATABASE_READ_URL", proxy.url(&replica_url));
         command.env("STOCKHOLD_REPLICA_LAG_SECONDS_MAX", "1").stderr(File::create(&log).expect("a file"));
         let serving = ServerProcess::start(command);
-        let http = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
+        let http = reqwest::Client::builder().timeout(TIMEOUT).build().expect("a client");
         Self { serving, http, runtime, proxy, standby, primary_url, log }
     }
 
@@ -85,7 +85,7 @@ impl World {
                 assert_eq!(health["status"], status, "{health}");
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "not {standing}: {health}");
+            assert!(begun.elapsed() < TIMEOUT, "not {standing}: {health}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -105,7 +105,7 @@ impl World {
             if !ask(&used).is_empty() {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "the replica is not used");
+            assert!(begun.elapsed() < TIMEOUT, "the replica is not used");
             std::thread::sleep(Duration::from_millis(50));
         }
     }

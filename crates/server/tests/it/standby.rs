@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 /// How long the replica may take to reach a state.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The replica. It is stopped on drop.
 pub struct Standby {
@@ -68,7 +68,7 @@ impl Standby {
     }
 
     fn wait_for(&self, runtime: &Runtime, sql: &str) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while runtime.block_on(query(&self.url("postgres"), sql)) != ["true"] {
             assert!(Instant::now() < deadline, "the replica did not come to: {sql}");
             std::thread::sleep(Duration::from_millis(20));

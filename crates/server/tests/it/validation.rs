@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 /// The longest response time without waiting for a lock.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Starts a server, and locks all of its tables.
 async fn locked() -> (TestApp, sqlx::Transaction<'static, sqlx::Postgres>) {
@@ -55,7 +55,7 @@ async fn requests_are_validated_before_the_first_query() {
     ];
     for (path, body) in posts {
         let request = app.request(Method::POST, path).header("idempotency-key", "unasked").json(&body);
-        let answer = timeout(PATIENCE, app.send(request)).await;
+        let answer = timeout(TIMEOUT, app.send(request)).await;
         let answer = answer.unwrap_or_else(|_| panic!("{path} waits for the database"));
         answer.problem(400, "invalid_value");
     }
@@ -72,7 +72,7 @@ async fn requests_are_validated_before_the_first_query() {
         "/api/orders?limit=-1",
         "/api/events?limit=1001",
     ] {
-        let answer = timeout(PATIENCE, app.get(path)).await;
+        let answer = timeout(TIMEOUT, app.get(path)).await;
         let answer = answer.unwrap_or_else(|_| panic!("{path} waits for the database"));
         answer.problem(400, "invalid_value");
     }
@@ -87,12 +87,12 @@ async fn an_import_is_bounded_before_the_first_query() {
         app.send(request.header("idempotency-key", key).body(csv))
     };
     let csv = format!("name\n{}", "x\n".repeat(2_000_000));
-    let rejected = timeout(PATIENCE, import("lines".to_owned(), csv)).await.expect("no look-up");
+    let rejected = timeout(TIMEOUT, import("lines".to_owned(), csv)).await.expect("no look-up");
     let problem = rejected.problem(400, "invalid_value");
     let detail = problem["detail"].as_str().unwrap_or_default();
     assert!(detail.contains("at most 5000 lines at once, not 2000000"), "{detail}");
     // Each line needs a longer key of its own.
-    let rejected = timeout(PATIENCE, import("k".repeat(255), "name,price\nLamp,1\n".to_owned())).await;
+    let rejected = timeout(TIMEOUT, import("k".repeat(255), "name,price\nLamp,1\n".to_owned())).await;
     rejected.expect("no look-up").problem(400, "invalid_value");
     lock.rollback().await.expect("unlocked");
 }
@@ -106,7 +106,7 @@ async fn a_form_of_too_many_blocks_is_rejected_before_the_first_query() {
     let form = client.expect("a client").post(format!("{}/forms/act_on_blocks", app.url));
     let form = form.header("content-type", "application/x-www-form-urlencoded");
     let form = form.body(format!("action=Confirm{ids}")).send();
-    let answer = timeout(PATIENCE, form).await.expect("no look-up").expect("an answer");
+    let answer = timeout(TIMEOUT, form).await.expect("no look-up").expect("an answer");
     assert_eq!(answer.status(), 303);
     let reported = answer.headers()["set-cookie"].to_str().expect("text");
     assert!(reported.contains("500"), "{reported}");

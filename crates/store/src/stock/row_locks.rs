@@ -39,20 +39,20 @@ pub struct RequestedRows {
 impl Store {
     /// Returns the rows that the requests lock, each with the index of its request. Locks nothing.
     pub async fn rows_to_lock(&self, named: &RequestedRows) -> Result<Vec<(usize, RowKey)>> {
-        let (level_places, levels): (Vec<_>, Vec<_>) = named
+        let (level_positions, levels): (Vec<_>, Vec<_>) = named
             .levels
             .iter()
-            .map(|(place, item, warehouse)| (*place, (item.0, warehouse.map(|id| id.0))))
+            .map(|(position, item, warehouse)| (*position, (item.0, warehouse.map(|id| id.0))))
             .unzip();
         let (items, warehouses): (Vec<i64>, Vec<Option<i64>>) = levels.into_iter().unzip();
-        let (block_places, blocks): (Vec<_>, Vec<_>) =
-            named.blocks.iter().map(|(place, block)| (*place, block.0)).unzip();
-        let (cart_places, carts): (Vec<_>, Vec<_>) =
-            named.carts.iter().map(|(place, cart)| (*place, cart.0)).unzip();
-        let (order_places, orders): (Vec<_>, Vec<_>) = named
+        let (block_positions, blocks): (Vec<_>, Vec<_>) =
+            named.blocks.iter().map(|(position, block)| (*position, block.0)).unzip();
+        let (cart_positions, carts): (Vec<_>, Vec<_>) =
+            named.carts.iter().map(|(position, cart)| (*position, cart.0)).unzip();
+        let (order_positions, orders): (Vec<_>, Vec<_>) = named
             .orders
             .iter()
-            .map(|(place, order, warehouse)| (*place, (order.0, warehouse.map(|id| id.0))))
+            .map(|(position, order, warehouse)| (*position, (order.0, warehouse.map(|id| id.0))))
             .unzip();
         let (orders, order_warehouses): (Vec<i64>, Vec<Option<i64>>) = orders.into_iter().unzip();
         let rows = sqlx::query!(
@@ -84,14 +84,14 @@ impl Store {
                SELECT request, 'block', id, item_id FROM blocks
                 UNION ALL
                SELECT request, 'order', id, 0 FROM unnest($8, $9) AS named (request, id)"#,
-            &level_places,
+            &level_positions,
             &items,
             &warehouses as &[Option<i64>],
-            &block_places,
+            &block_positions,
             &blocks,
-            &cart_places,
+            &cart_positions,
             &carts,
-            &order_places,
+            &order_positions,
             &orders,
             &order_warehouses as &[Option<i64>],
         )
