@@ -1,15 +1,15 @@
-//! Fault isolation: a bad row, a lock of another application or a failing item affects only its own requests.
+//! Fault isolation: a bad row, a failing item or a backlog of expired blocks affects only its own requests.
 
 use crate::*;
 use engine::{Error, HealthReport, WorkerState};
 use futures::future::join_all;
 use std::time::Instant;
 
-/// A timeout: far more than these tests need, and far less than the faults that they test for lasted.
+/// The timeout of a call. The calls need far less, and the faults that these tests reproduce lasted longer.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Waits for the future, with a timeout.
-async fn in_time<T>(future: impl Future<Output = T>) -> T {
+pub(crate) async fn in_time<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(DEADLINE, future).await.expect("an answer in time")
 }
 
@@ -24,18 +24,18 @@ async fn until(mut condition: impl AsyncFnMut() -> bool) {
 }
 
 /// Polls until a statement waits for a lock.
-async fn until_waiting(stock: &Stock) {
+pub(crate) async fn until_waiting(stock: &Stock) {
     let waits = "SELECT count(*) FROM pg_stat_activity
                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
     until(async || sqlx::query_scalar::<_, i64>(waits).fetch_one(&stock.pool).await.expect("a count") > 0)
         .await;
 }
 
-fn is_healthy(report: &HealthReport) -> bool {
+pub(crate) fn is_healthy(report: &HealthReport) -> bool {
     report.is_live() && !report.is_degraded()
 }
 
-fn never_cleaning() -> Settings {
+pub(crate) fn never_cleaning() -> Settings {
     Settings { expiry_interval: Duration::from_secs(3_600), ..Settings::default() }
 }
 
@@ -281,7 +281,7 @@ async fn expired_blocks(stock: &Stock, item: ItemId, count: i32) {
 }
 
 /// Places blocks on other items until `done`, one at a time per item, and returns the longest response time.
-async fn slowest(engine: &Engine, items: &[ItemId], done: &tokio::sync::watch::Sender<bool>) -> Duration {
+pub(crate) async fn slowest(engine: &Engine, items: &[ItemId], done: &tokio::sync::watch::Sender<bool>) -> Duration {
     let clients = items.iter().map(|item| async {
         let mut slowest = Duration::ZERO;
         while !*done.borrow() {
@@ -355,139 +355,4 @@ async fn units_behind_a_backlog_are_sold() {
     let expected = domain::Error::InsufficientStock { item, requested: 1, available: 0 };
     assert_eq!(short.expect_err("all are sold"), Error::Rejected(expected));
     stock.assert_closed().await;
-}
-
-/// The lock timeout of these tests' engines.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
-
-async fn with_lock_timeout(url: &str) -> Engine {
-    let milliseconds = u32::try_from(LOCK_TIMEOUT.as_millis()).expect("milliseconds");
-    let store = store::Settings { lock_timeout_milliseconds: milliseconds, ..store::Settings::new(url) };
-    let store = store::Store::connect(store).await.expect("a connection");
-    Engine::start(store, never_cleaning()).await.expect("an engine")
-}
-
-/// Places blocks on other items while one item is locked. They succeed, and the locked item's requests are rejected.
-async fn others_go_on(engine: &Engine, others: &[ItemId], locked: impl AsyncFn() -> Error) {
-    let done = tokio::sync::watch::Sender::new(false);
-    let asking = async {
-        let mut later = Duration::ZERO;
-        for turn in 0..4 {
-            let begun = Instant::now();
-            assert_eq!(locked().await, Error::StockLocked, "turn {turn}");
-            if turn > 0 {
-                later = later.max(begun.elapsed());
-            }
-        }
-        done.send_replace(true);
-        later
-    };
-    let (later, slowest) = in_time(async { tokio::join!(asking, slowest(engine, others, &done)) }).await;
-    // Once the locked row is recorded, no request waits for the lock timeout again.
-    assert!(later < LOCK_TIMEOUT, "a locked item is rejected at once, not after {later:?}");
-    assert!(slowest < 4 * LOCK_TIMEOUT, "{slowest:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_open_allocation_of_another_application_blocks_only_its_item() {
-    let stock = Stock::new().await;
-    let engine = with_lock_timeout(&stock.url).await;
-    let mut items = Vec::new();
-    for _ in 0..50 {
-        items.push(stock.item(100_000).await);
-    }
-    let warehouse = main_warehouse(&stock.engine).await;
-    // The function handles one line in another branch than two.
-    for lines in [&items[..1], &items[..2]] {
-        let order = stock.order(&lines.iter().map(|item| (*item, 1)).collect::<Vec<_>>()).await;
-        let mut external = stock.pool.begin().await.expect("a transaction");
-        let allocated: bool = sqlx::query_scalar("SELECT allocate_inventory($1, $2)")
-            .bind(order.0)
-            .bind(warehouse.0)
-            .fetch_one(&mut *external)
-            .await
-            .expect("allocated");
-        assert!(allocated);
-        others_go_on(&engine, &items[2..], async || {
-            engine.block_place(&context(), block(items[0], 1)).await.fresh().expect_err("locked")
-        })
-        .await;
-        external.rollback().await.expect("unlocked");
-        engine.block_place(&context(), block(items[0], 1)).await.expect("placed");
-    }
-    let report = engine.health_report();
-    assert!(is_healthy(&report), "{report:?}");
-    stock.assert_closed().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_locked_row_of_any_table_fails_only_its_requests() {
-    let stock = Stock::new().await;
-    let engine = with_lock_timeout(&stock.url).await;
-    let warehouse = main_warehouse(&stock.engine).await;
-    let mut items = Vec::new();
-    for _ in 0..10 {
-        items.push(stock.item(100_000).await);
-    }
-    let item = items[0];
-    let held = stock.engine.block_place(&context(), block(item, 1)).await.fresh().expect("placed").id;
-    let order = stock.order(&[(item, 1)]).await;
-    let cases = [
-        format!("SELECT FROM inventory WHERE product_id = {} FOR UPDATE", item.0),
-        format!("UPDATE items SET price = 2 WHERE id = {}", item.0),
-        format!("UPDATE block_inventory SET reference = 'other' WHERE id = {}", held.0),
-        format!("UPDATE orders SET reference = 'other' WHERE id = {}", order.0),
-    ];
-    for (case, lock) in cases.into_iter().enumerate() {
-        let mut external = stock.pool.begin().await.expect("a transaction");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(lock)).execute(&mut *external).await.expect("locked");
-        let asked = context();
-        others_go_on(&engine, &items[1..], async || match case {
-            0 | 1 => engine.block_place(&asked, block(item, 1)).await.fresh().expect_err("locked"),
-            2 => engine.block_confirm(&asked, held, None).await.fresh().expect_err("locked"),
-            _ => engine.order_allocate(&asked, order, warehouse).await.fresh().expect_err("locked"),
-        })
-        .await;
-        external.rollback().await.expect("unlocked");
-    }
-    engine.block_place(&context(), block(item, 1)).await.expect("placed");
-    engine.block_confirm(&context(), held, None).await.expect("confirmed");
-    engine.order_allocate(&context(), order, warehouse).await.expect("allocated");
-    stock.assert_closed().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn requests_for_a_locked_table_are_rejected_instead_of_waiting() {
-    let stock = Stock::new().await;
-    let engine = with_lock_timeout(&stock.url).await;
-    let item = stock.item(10).await;
-    let mut external = stock.pool.begin().await.expect("a transaction");
-    sqlx::query("LOCK TABLE inventory").execute(&mut *external).await.expect("locked");
-    for _ in 0..2 {
-        let rejected = in_time(engine.block_place(&context(), block(item, 1))).await;
-        assert_eq!(rejected.expect_err("locked"), Error::StockLocked);
-    }
-    external.rollback().await.expect("unlocked");
-    engine.block_place(&context(), block(item, 1)).await.expect("placed");
-    stock.assert_closed().await;
-}
-
-/// A batch waits for a lock until it is released. A lock that is released within the timeout causes no rejection.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_short_lock_causes_no_rejection() {
-    let stock = Stock::new().await;
-    let item = stock.item(10).await;
-    let mut external = stock.pool.begin().await.expect("a transaction");
-    sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
-        .bind(item.0)
-        .execute(&mut *external)
-        .await
-        .expect("locked");
-    let waiting = {
-        let engine = stock.engine.clone();
-        tokio::spawn(async move { engine.block_place(&context(), block(item, 1)).await.fresh() })
-    };
-    until_waiting(&stock).await;
-    external.rollback().await.expect("unlocked");
-    in_time(waiting).await.expect("no panic").expect("placed");
 }

@@ -11,6 +11,7 @@ mod idempotency;
 mod item_cache;
 mod levels;
 mod linearizability;
+mod locked_rows;
 mod open_transaction;
 mod optimistic;
 mod orders_races;

@@ -1,0 +1,226 @@
+//! The rules of the reference model: the response to each request, and the state after it.
+
+use super::*;
+use crate::linearizability::search::Action;
+use domain::{Decision, Granted, Request, Shortage, StockMove, StockMoved};
+
+impl Ledger {
+    /// Returns the state after a block has expired.
+    pub(in crate::linearizability) fn after_expiry(&self, id: BlockId) -> Option<Self> {
+        let mut then = self.clone();
+        let entry = then.blocks.get_mut(&id).filter(|entry| entry.state == State::HeldBriefly)?;
+        entry.state = State::Due;
+        Some(then)
+    }
+
+    /// Returns the state after an expired block's units were reclaimed.
+    pub(in crate::linearizability) fn after_return(&self, id: BlockId) -> Option<Self> {
+        let mut then = self.clone();
+        let entry = then.blocks.get_mut(&id).filter(|entry| entry.state == State::Due)?;
+        entry.state = State::Expired;
+        let (key, units) = (entry.key, entry.units);
+        then.add(key, units);
+        Some(then)
+    }
+
+    /// Returns the state after a client's action. `None` if the action is impossible in this state.
+    pub(in crate::linearizability) fn after(&self, action: &Action) -> Option<Self> {
+        match action {
+            Action::Requested(request, answer) => self.after_request(request, answer),
+            Action::OrderCreated(id, lines) => {
+                let mut then = self.clone();
+                let order = Order { status: "pending".into(), warehouse: None, lines: lines.clone() };
+                then.orders.insert(*id, order).is_none().then_some(then)
+            }
+        }
+    }
+
+    /// Returns the state after a request with this response. `None` if this state would give another response.
+    fn after_request(&self, request: &Request, answer: &Decision) -> Option<Self> {
+        let mut then = self.clone();
+        let right = match (request, answer) {
+            (Request::Place(place), Ok(Granted::Placed(placed))) => {
+                let line =
+                    CartLine { item: place.item, quantity: place.quantity, warehouse: place.warehouse };
+                then.take(&line).ok() == Some(placed.key) && then.hold(&line, placed, None, None)
+            }
+            (Request::Place(place), Err(rejection)) => {
+                let line =
+                    CartLine { item: place.item, quantity: place.quantity, warehouse: place.warehouse };
+                then.take(&line).as_ref() == Err(rejection) && !self.is_due(place.item, None)
+            }
+            (Request::PlaceCart(cart), Ok(Granted::CartPlaced(placed))) => {
+                let taken = then.take_all(cart);
+                taken == Ok(placed.blocks.iter().map(|block| block.key).collect())
+                    && placed.blocks.first().is_some_and(|block| block.id.0 == placed.id.0)
+                    && cart.lines().iter().zip(&placed.blocks).all(|(line, block)| {
+                        let reference = cart.reference.as_ref().map(ToString::to_string);
+                        then.hold(line, block, Some(placed.id), reference)
+                    })
+            }
+            (Request::PlaceCart(cart), Err(rejection)) => {
+                let due = match rejection {
+                    Rejection::InsufficientStock { item, .. } => self.is_due(*item, None),
+                    _ => false,
+                };
+                then.take_all(cart).as_ref() == Err(rejection) && !due
+            }
+            (Request::Confirm(id, part), answer) => {
+                let part = part.map(Quantity::get);
+                match (then.live(*id), part, answer) {
+                    (Ok(entry), Some(units), Err(rejection)) if units > entry.units => {
+                        *rejection
+                            == Rejection::QuantityOverBlock {
+                                block: *id,
+                                requested: units,
+                                held: entry.units,
+                            }
+                    }
+                    (Ok(_), _, Ok(Granted::Confirmed(sold))) => then.sell(*id, part) == Some(*sold),
+                    (Err(wanted), _, Err(rejection)) => same_end(&wanted, rejection),
+                    _ => false,
+                }
+            }
+            (Request::Release(id), answer) => match (then.live(*id), answer) {
+                (Ok(_), Ok(Granted::Released(released))) => then.give_back(*id) == Some(*released),
+                (Err(wanted), Err(rejection)) => same_end(&wanted, rejection),
+                _ => false,
+            },
+            (Request::Extend(id, _), answer) => match (then.live(*id), answer) {
+                (Ok(_), Ok(Granted::Extended(extended))) => extended.id == *id && then.prolong(extended),
+                (Err(wanted), Err(rejection)) => same_end(&wanted, rejection),
+                _ => false,
+            },
+            (Request::ConfirmCart(cart), Ok(Granted::CartConfirmed(id, sold))) => {
+                let live = then.live_of(*cart);
+                let now_sold: Option<Vec<_>> = live.iter().map(|id| then.sell(*id, None)).collect();
+                id == cart && !live.is_empty() && now_sold.as_ref() == Some(sold)
+            }
+            (Request::ReleaseCart(cart), Ok(Granted::CartReleased(id, released))) => {
+                let live = then.live_of(*cart);
+                let now_released: Option<Vec<_>> = live.iter().map(|id| then.give_back(*id)).collect();
+                id == cart && !live.is_empty() && now_released.as_ref() == Some(released)
+            }
+            (Request::ExtendCart(cart, _), Ok(Granted::CartExtended(id, extended))) => {
+                let live = then.live_of(*cart);
+                let reported: Vec<_> = extended.iter().map(|block| block.id).collect();
+                id == cart
+                    && !live.is_empty()
+                    && live == reported
+                    && extended.iter().all(|block| then.prolong(block))
+            }
+            // Any of its blocks may be named, as long as all have ended.
+            (
+                Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _),
+                Err(Rejection::BlockAlreadyPermanent(id) | Rejection::BlockReleased(id)),
+            ) => {
+                let member = self.blocks.get(id).is_some_and(|entry| entry.cart == Some(*cart));
+                member
+                    && self.live_of(*cart).is_empty()
+                    && Some(answer) == self.live(*id).err().map(Err).as_ref()
+            }
+            (Request::Adjust(adjustment), answer) => {
+                let (item, delta) = (adjustment.item, adjustment.delta);
+                let warehouse = adjustment.warehouse?;
+                let key = LevelKey { item, warehouse };
+                let before = self.units(key);
+                match answer {
+                    Ok(Granted::Adjusted(reported)) => {
+                        then.add(key, delta);
+                        before + delta >= 0
+                            && (reported.item, reported.warehouse, reported.delta) == (item, warehouse, delta)
+                            && (reported.available, reported.quantity) == (then.units(key), then.total(item))
+                    }
+                    Err(rejection) => {
+                        let short =
+                            Rejection::InsufficientStock { item, requested: -delta, available: before };
+                        before + delta < 0 && *rejection == short && !self.is_due(item, None)
+                    }
+                    _ => false,
+                }
+            }
+            (Request::Move(StockMove { item, from, to, quantity, .. }), answer) => {
+                let (item, units) = (*item, quantity.get());
+                let [from, to] = [from, to].map(|warehouse| LevelKey { item, warehouse: *warehouse });
+                let available = self.units(from);
+                match answer {
+                    Ok(Granted::Moved(reported)) => {
+                        then.add(from, -units);
+                        then.add(to, units);
+                        let (from_available, to_available) = (then.units(from), then.units(to));
+                        let (from, to) = (from.warehouse, to.warehouse);
+                        let moved =
+                            StockMoved { item, from, to, quantity: units, from_available, to_available };
+                        available >= units && *reported == moved
+                    }
+                    Err(rejection) => {
+                        let short = Rejection::InsufficientStock { item, requested: units, available };
+                        available < units && *rejection == short && !self.is_due(item, None)
+                    }
+                    _ => false,
+                }
+            }
+            (Request::Allocate(id, warehouse), answer) => then.allocate(*id, *warehouse, answer),
+            (Request::Cancel(id), answer) => then.cancel(*id, answer),
+            _ => false,
+        };
+        // A rejected request changes nothing.
+        right.then(|| if answer.is_err() { self.clone() } else { then })
+    }
+
+    fn allocate(&mut self, id: OrderId, warehouse: WarehouseId, answer: &Decision) -> bool {
+        let Some(order) = self.orders.get(&id).cloned() else {
+            return *answer == Err(Rejection::OrderNotFound(id));
+        };
+        let level = |item| LevelKey { item, warehouse };
+        let reported = match (order.status.as_str(), answer) {
+            ("pending", Ok(Granted::Allocated(reported))) => reported,
+            ("allocated", Err(Rejection::OrderAlreadyAllocated { order: named, warehouse })) => {
+                return *named == id && Some(*warehouse) == order.warehouse;
+            }
+            ("cancelled", Err(Rejection::OrderCancelled(named))) => return *named == id,
+            _ => return false,
+        };
+        let lines = order.lines.iter().map(|(item, units)| (*item, *units));
+        let short = lines.clone().filter(|(item, units)| self.units(level(*item)) < *units);
+        let short =
+            short.map(|(item, requested)| Shortage { item, requested, available: self.units(level(item)) });
+        let short: Vec<_> = short.collect();
+        if (reported.order, reported.warehouse, &reported.shortages) != (id, warehouse, &short) {
+            return false;
+        }
+        if short.is_empty() {
+            lines.for_each(|(item, units)| self.add(level(item), -units));
+            let allocated = Order { status: "allocated".into(), warehouse: Some(warehouse), ..order.clone() };
+            self.orders.insert(id, allocated);
+        }
+        !short.iter().any(|line| self.is_due(line.item, Some(warehouse)))
+    }
+
+    fn cancel(&mut self, id: OrderId, answer: &Decision) -> bool {
+        let Some(order) = self.orders.get(&id).cloned() else {
+            return *answer == Err(Rejection::OrderNotFound(id));
+        };
+        if order.status == "cancelled" {
+            return *answer == Err(Rejection::OrderCancelled(id));
+        }
+        if let ("allocated", Some(warehouse)) = (order.status.as_str(), order.warehouse) {
+            order
+                .lines
+                .iter()
+                .for_each(|(item, units)| self.add(LevelKey { item: *item, warehouse }, *units));
+        }
+        self.orders.insert(id, Order { status: "cancelled".into(), ..order });
+        *answer == Ok(Granted::Cancelled(id))
+    }
+}
+
+/// Returns whether two rejections match. The time at which an expired block ended depends on the request that found it.
+fn same_end(expected: &Rejection, actual: &Rejection) -> bool {
+    match (expected, actual) {
+        (Rejection::BlockExpired { block, .. }, Rejection::BlockExpired { block: other, .. }) => {
+            block == other
+        }
+        _ => expected == actual,
+    }
+}
