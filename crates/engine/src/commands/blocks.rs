@@ -7,7 +7,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`], [`domain::Error::WarehouseNotFound`],
-    /// [`domain::Error::InsufficientStock`].
+    /// [`domain::Error::InsufficientStock`], [`domain::Error::BlockUnitsLimit`].
     pub async fn block_place(&self, context: &Context, block: PlaceBlock) -> Result<Response<BlockPlaced>> {
         self.run_stock(context, block).await
     }
@@ -17,7 +17,8 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::BlockNotFound`], [`domain::Error::BlockAlreadyPermanent`],
     /// [`domain::Error::BlockExpired`], [`domain::Error::BlockReleased`],
-    /// [`domain::Error::QuantityOverBlock`].
+    /// [`domain::Error::QuantityOverBlock`]. [`domain::Error::StockOverflow`] if the remaining units don't fit into the stock
+    /// level, which others have filled by SQL.
     pub async fn block_confirm(
         &self,
         context: &Context,
@@ -30,7 +31,8 @@ impl Engine {
     /// Releases a temporary block: its units return to stock.
     ///
     /// # Errors
-    /// The same as [`Engine::block_confirm`].
+    /// [`domain::Error::BlockNotFound`], [`domain::Error::BlockAlreadyPermanent`],
+    /// [`domain::Error::BlockExpired`], [`domain::Error::BlockReleased`], [`domain::Error::StockOverflow`].
     pub async fn block_release(&self, context: &Context, id: BlockId) -> Result<Response<BlockReleased>> {
         self.run_stock(context, ReleaseBlock(id)).await
     }
@@ -38,7 +40,8 @@ impl Engine {
     /// Extends a temporary block: it expires no earlier than `ttl` from now.
     ///
     /// # Errors
-    /// The same as [`Engine::block_confirm`].
+    /// [`domain::Error::BlockNotFound`], [`domain::Error::BlockAlreadyPermanent`],
+    /// [`domain::Error::BlockExpired`], [`domain::Error::BlockReleased`].
     pub async fn block_extend(
         &self,
         context: &Context,

@@ -14,7 +14,8 @@ impl Engine {
     /// Makes every temporary block of a cart permanent, or none.
     ///
     /// # Errors
-    /// [`domain::Error::CartNotFound`], and the same as [`Engine::block_confirm`].
+    /// [`domain::Error::CartNotFound`], [`domain::Error::BlockAlreadyPermanent`],
+    /// [`domain::Error::BlockExpired`], [`domain::Error::BlockReleased`].
     pub async fn cart_confirm(
         &self,
         context: &Context,
@@ -26,7 +27,7 @@ impl Engine {
     /// Releases the temporary blocks of a cart.
     ///
     /// # Errors
-    /// The same as [`Engine::cart_confirm`].
+    /// The same as [`Engine::cart_confirm`], and [`domain::Error::StockOverflow`].
     pub async fn cart_release(
         &self,
         context: &Context,

@@ -18,7 +18,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`domain::Error::OrderNotFound`], [`domain::Error::WarehouseNotFound`],
-    /// [`domain::Error::OrderAlreadyAllocated`], [`domain::Error::OrderCancelled`].
+    /// [`domain::Error::OrderAlreadyAllocated`], [`domain::Error::OrderCancelled`]. [`domain::Error::StockOverflow`] if
+    /// reclaimed units don't fit into an item that others have filled by SQL.
     pub async fn order_allocate(
         &self,
         context: &Context,
@@ -31,7 +32,8 @@ impl Engine {
     /// Cancels an order. Its allocated units return to stock.
     ///
     /// # Errors
-    /// [`domain::Error::OrderNotFound`], [`domain::Error::OrderCancelled`].
+    /// [`domain::Error::OrderNotFound`], [`domain::Error::OrderCancelled`], [`domain::Error::StockOverflow`].
+    /// [`domain::Error::ItemNotFound`] if others have deleted an allocated item by SQL.
     pub async fn order_cancel(&self, context: &Context, id: OrderId) -> Result<Response<OrderId>> {
         let cancelled = self.run_stock(context, CancelOrder(id)).await;
         self.publish_on_success(Topic::Orders, cancelled)

@@ -64,7 +64,7 @@ table! {
     GET    "/api/items/{id}/history"            rest::items::item_history ["item_not_found" "invalid_value"];
 
     GET    "/api/categories"                    rest::categories::list_categories [];
-    POST   "/api/categories/{category}/rename"  rest::categories::rename_category [];
+    POST   "/api/categories/{category}/rename"  rest::categories::rename_category ["partly_renamed"];
     GET    "/api/items/category/{category}/top" rest::categories::top_items [];
 
     GET    "/api/warehouses"                    rest::warehouses::list_warehouses [];
@@ -73,7 +73,8 @@ table! {
     POST   "/api/items/block/temporary"         rest::blocks::place_block
         ["item_not_found" "warehouse_not_found" "insufficient_stock" "block_units_limit"];
     POST   "/api/items/block/permanent"         rest::blocks::confirm_block
-        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "quantity_over_block"];
+        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "quantity_over_block"
+         "stock_overflow"];
     POST   "/api/items/cleanup/expired-blocks"  rest::blocks::cleanup_expired_blocks [];
     GET    "/api/blocks"                        rest::blocks::list_blocks ["invalid_value"];
     GET    "/api/blocks/expiring"               rest::blocks::list_expiring_blocks ["invalid_value"];
@@ -81,7 +82,7 @@ table! {
     POST   "/api/blocks/bulk"                   rest::blocks::act_on_blocks [];
     GET    "/api/blocks/{id}"                   rest::blocks::get_block ["block_not_found"];
     DELETE "/api/blocks/{id}"                   rest::blocks::release_block
-        ["block_not_found" "block_already_permanent" "block_expired" "block_released"];
+        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "stock_overflow"];
     POST   "/api/blocks/{id}/extend"            rest::blocks::extend_block
         ["block_not_found" "block_already_permanent" "block_expired" "block_released"];
 
@@ -93,7 +94,7 @@ table! {
     POST   "/api/carts/{id}/extend"             rest::carts::extend_cart
         ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
     DELETE "/api/carts/{id}"                    rest::carts::release_cart
-        ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
+        ["cart_not_found" "block_already_permanent" "block_expired" "block_released" "stock_overflow"];
 
     GET    "/api/events"                        rest::events::list_events ["invalid_value" "cursor_unknown"];
     GET    "/api/events/stream"                 rest::events::stream_events ["invalid_value" "event_streams_full"];
@@ -102,9 +103,9 @@ table! {
     GET    "/api/orders"                        rest::orders::list_orders ["invalid_value"];
     GET    "/api/orders/{id}"                   rest::orders::get_order ["order_not_found"];
     POST   "/api/orders/{id}/allocate"          rest::orders::allocate_order
-        ["order_not_found" "warehouse_not_found" "order_already_allocated" "order_cancelled"];
+        ["order_not_found" "warehouse_not_found" "order_already_allocated" "order_cancelled" "stock_overflow"];
     GET    "/api/orders/{id}/preview"           rest::orders::preview_order
         ["order_not_found" "order_already_allocated" "order_cancelled"];
     POST   "/api/orders/{id}/cancel"            rest::orders::cancel_order
-        ["order_not_found" "order_cancelled"];
+        ["order_not_found" "order_cancelled" "item_not_found" "stock_overflow"];
 }

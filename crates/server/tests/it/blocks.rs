@@ -226,3 +226,34 @@ async fn returned_units_never_overflow_a_quantity() {
     assert_eq!((app.available(full).await, app.available(other).await), (UNITS_MAX, 10));
     ledger::check(&app.database).await;
 }
+
+/// Another application fills stock levels by SQL. The units of blocks and orders then don't fit when they return.
+#[tokio::test]
+async fn returning_units_that_do_not_fit_are_a_documented_conflict() {
+    let app = TestApp::start().await;
+    let (item, expiring) = (app.item(10).await, app.item(5).await);
+    let main = app.main_warehouse().await;
+    let block = app.block(item, 2, 60).await;
+    let cart = json!({"lines": [{"itemId": item, "quantity": 1}], "ttlSeconds": 60});
+    let cart = app.post("/api/blocks", cart).await.expect(201)["cartId"].clone();
+    let (order, later) = (app.order(&[(item, 3)]).await, app.order(&[(expiring, 1)]).await);
+    app.post(&format!("/api/orders/{order}/allocate"), json!({"warehouseId": main})).await.expect(200);
+    app.block(expiring, 5, SHORT_TTL_SECONDS).await;
+    let fill = format!(
+        "UPDATE inventory SET stock_quantity = 2147483647 WHERE product_id = {item};
+         INSERT INTO warehouses (id, code, name) VALUES (7, 'EAST', 'East');
+         INSERT INTO inventory VALUES ({expiring}, 7, 2147483647 - 2)"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(fill)).execute(&app.database).await.expect("filled");
+    wait_until_expired().await;
+
+    let part = json!({"blockId": block, "quantity": 1});
+    app.post("/api/items/block/permanent", part).await.problem(409, "stock_overflow");
+    app.delete(&format!("/api/blocks/{block}")).await.problem(409, "stock_overflow");
+    app.delete(&format!("/api/carts/{cart}")).await.problem(409, "stock_overflow");
+    app.post(&format!("/api/orders/{order}/cancel"), json!(null)).await.problem(409, "stock_overflow");
+    let allocate = format!("/api/orders/{later}/allocate");
+    app.post(&allocate, json!({"warehouseId": main})).await.problem(409, "stock_overflow");
+    // The clean-up skips an item whose units don't fit.
+    app.post("/api/items/cleanup/expired-blocks", json!(null)).await.expect(200);
+}

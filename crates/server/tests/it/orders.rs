@@ -209,3 +209,18 @@ async fn a_preview_judges_every_warehouse_as_an_allocation_would() {
     app.get(&path).await.problem(409, "order_cancelled");
     app.get("/api/orders/999999/preview").await.problem(404, "order_not_found");
 }
+
+/// SQL may delete an item after its last units were allocated. The units can't return then.
+#[tokio::test]
+async fn an_order_with_a_deleted_item_is_not_cancelled() {
+    let app = TestApp::start().await;
+    let item = app.item(2).await;
+    let main = app.main_warehouse().await;
+    let order = app.order(&[(item, 2)]).await;
+    app.post(&format!("/api/orders/{order}/allocate"), json!({"warehouseId": main})).await.expect(200);
+    let delete =
+        format!("DELETE FROM inventory WHERE product_id = {item}; DELETE FROM items WHERE id = {item}");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(delete)).execute(&app.database).await.expect("deleted");
+    app.post(&format!("/api/orders/{order}/cancel"), json!(null)).await.problem(404, "item_not_found");
+    assert_eq!(app.get(&format!("/api/orders/{order}")).await.expect(200)["status"], "allocated");
+}
