@@ -36,7 +36,7 @@ pub struct TopItems {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RenameCategory {
-    /// 1 to 100 characters; not the present name.
+    /// 1 to 100 characters; not the current name.
     pub to: String,
     /// With true, the response lists the changes and nothing is changed. Default: false.
     #[serde(default)]

@@ -16,7 +16,7 @@ pub struct EventPage {
     pub lag_seconds: u64,
 }
 
-/// One message of the live stream: the movements since the previous message, and the present stock of their items.
+/// One message of the live stream: the movements since the previous message, and the current stock of their items.
 /// Its id is the cursor; a reconnect continues from there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -38,7 +38,7 @@ pub struct Changes {
     pub lag_seconds: u64,
 }
 
-/// The present stock of an item that changed.
+/// The current stock of an item that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]

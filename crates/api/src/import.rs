@@ -11,7 +11,7 @@ pub struct ImportReport {
     pub created: i64,
     /// Items that were changed.
     pub updated: i64,
-    /// Lines that equal the present values.
+    /// Lines that equal the current values.
     pub unchanged: i64,
     /// Lines with an error. Nothing was changed for them.
     pub wrong: i64,

@@ -56,7 +56,7 @@ pub struct OrderAllocation {
     pub shortages: Vec<Shortage>,
 }
 
-/// A preview of an order's allocation from each warehouse at present.
+/// A preview of an order's allocation from each warehouse now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderPreview {
     /// The order.

@@ -31,7 +31,7 @@ pub struct Block {
     pub warehouse_code: String,
     /// Units.
     pub quantity: i32,
-    /// The present state.
+    /// The current state.
     pub state: BlockState,
     /// The time at which it was placed.
     pub created_at: Time,

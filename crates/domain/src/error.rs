@@ -114,8 +114,8 @@ pub enum Error {
     /// The cursor does not belong to the history of this ledger.
     #[error(
         "The cursor does not belong to this ledger: it is from another database, or from before a restore or a \
-        failover. Read the present state (GET /api/items, /api/blocks and /api/orders), then continue with the \
-        present cursor, which GET /api/events without `after` returns. Events may have been missed."
+        failover. Read the current state (GET /api/items, /api/blocks and /api/orders), then continue with the \
+        current cursor, which GET /api/events without `after` returns. Events may have been missed."
     )]
     CursorUnknown,
 }

@@ -11,7 +11,7 @@ pub const IMPORT_LINES_MAX: usize = 5_000;
 /// The note of a movement if the line has none.
 const NOTE_DEFAULT: &str = "CSV import";
 
-/// One line of an import: a new item, or the new values of an item. `None` keeps the present value.
+/// One line of an import: a new item, or the new values of an item. `None` keeps the current value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportRow {
     /// The item; `None` for a new item.
@@ -32,7 +32,7 @@ pub struct ImportRow {
     pub note: Option<Note>,
 }
 
-/// The plan for a line, compared with the present state.
+/// The plan for a line, compared with the current state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportPlan {
     /// The action for the line.
@@ -64,7 +64,7 @@ pub enum ImportAction {
 pub struct ImportChange {
     /// The column.
     pub field: &'static str,
-    /// The present value.
+    /// The current value.
     pub before: Option<String>,
     /// The new value.
     pub after: Option<String>,

@@ -46,7 +46,7 @@ pub struct NewItem {
     pub warehouse: Option<WarehouseId>,
 }
 
-/// Changed fields of an item. `None` keeps the present value.
+/// Changed fields of an item. `None` keeps the current value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ItemPatch {
     /// A new name.
@@ -115,7 +115,7 @@ pub struct TopItems {
     pub total: i64,
 }
 
-/// The present stock of an item, for subscribers.
+/// The current stock of an item, for subscribers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemStock {
     /// The item.

@@ -234,7 +234,7 @@ impl From<domain::ItemHistory> for ItemHistory {
 }
 
 impl RenameCategory {
-    /// Returns the present and the new name of the category.
+    /// Returns the current and the new name of the category.
     ///
     /// # Errors
     /// [`domain::Error::Invalid`] for a name that is empty or too long.

@@ -73,7 +73,7 @@ impl<'a> Draft<'a> {
         (changes, self.short_items)
     }
 
-    /// Returns a block in its present state.
+    /// Returns a block in its current state.
     ///
     /// # Errors
     /// [`Error::BlockExpired`], [`Error::BlockReleased`], [`Error::BlockNotFound`].
