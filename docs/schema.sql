@@ -298,7 +298,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION public.ledger_fingerprint(p_place bigint) RETURNS text
+CREATE FUNCTION public.ledger_fingerprint(p_position bigint) RETURNS text
     LANGUAGE plpgsql
     AS $$
 DECLARE
@@ -307,7 +307,7 @@ DECLARE
 BEGIN
     SELECT id::text INTO v_ledger FROM ledger_identity;
     SELECT concat_ws(':', id, item_id, warehouse_id, change, extract(epoch FROM created_at)) INTO v_line
-      FROM stock_movements WHERE id <= p_place ORDER BY id DESC LIMIT 1;
+      FROM stock_movements WHERE id <= p_position ORDER BY id DESC LIMIT 1;
     RETURN substr(md5(concat_ws('/', v_ledger, v_line)), 1, 16);
 END
 $$;

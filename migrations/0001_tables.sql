@@ -3,7 +3,7 @@
 -- `inventory.stock_quantity` is the source of truth for stock. The primary keys and unique constraints of an item's
 -- tables include the item's id, so that the same schema can be distributed by item (Citus).
 --
--- Constraints refuse values that programs cannot represent: infinite times, times outside of the years 1 to 9999 (the
+-- Constraints reject values that programs cannot represent: infinite times, times outside of the years 1 to 9999 (the
 -- range of RFC 3339), and prices that are not a number.
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm;

@@ -48,16 +48,20 @@ CREATE TABLE item_changes (
         CHECK (created_at >= '0001-01-01 00:00:00+00' AND created_at < '10000-01-01 00:00:00+00')
 );
 
--- A reader that follows the ledger by ascending id must not skip an id that is taken but not yet committed. So each
--- transaction, before it takes its first id, records the last id taken so far: it takes a shared advisory lock and
--- holds it until it ends. The lock's key has LOW_WATERMARK_CLASS in its upper 16 bits and the id in the others. A reader
--- reads the last id taken, then the keys of the locks, and follows the ledger up to the lowest of them, the low
--- watermark. All lines up to it are committed or never will be.
+-- The low watermark. A reader that follows the ledger by ascending id must not skip an id that is assigned but not yet
+-- committed.
 --
--- A sequence that was never used shows its first id as `last_value`; `is_called` tells the difference.
+-- Writers: before its first id, each transaction takes a shared advisory lock, and holds it until it ends. The lock's key
+-- has LOW_WATERMARK_CLASS in its upper 16 bits, and the last id that was assigned before in the others. All ids of the
+-- transaction are higher.
 --
--- One lock per transaction is enough, because its first id is its lowest; one per statement filled PostgreSQL's lock
--- table. The setting `stockhold.low_watermark_held` records the lock for the rest of the transaction. ROLLBACK TO and a
+-- Readers: a reader reads the last assigned id, then the keys of the locks that are held. The lowest of these numbers is
+-- the low watermark. All movements up to it are committed, or never will be. The reader stops there.
+--
+-- A sequence that was never used has its first id as `last_value`, and `is_called` is false.
+--
+-- One lock per transaction is enough, because its first id is its lowest. One lock per statement filled PostgreSQL's
+-- lock table. The setting `stockhold.low_watermark_held` records the lock for the rest of the transaction. ROLLBACK TO and a
 -- PL/pgSQL exception handler undo the setting and the lock together, so the next statement takes the lock again. The
 -- value is the transaction's id, so that a value that a session sets by hand has no effect.
 CREATE FUNCTION ledger_hold_low_watermark() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -102,7 +106,7 @@ CREATE TRIGGER items_change_updated
     EXECUTE FUNCTION items_record_change();
 CREATE TRIGGER items_change_deleted AFTER DELETE ON items FOR EACH ROW EXECUTE FUNCTION items_record_change();
 
--- The identity of this ledger: one row. A dump and a physical copy have the same identity, as they have the same lines.
+-- The identity of this ledger: one row. A dump and a physical copy have the same identity, as they have the same movements.
 CREATE TABLE ledger_identity (
     id       uuid NOT NULL DEFAULT gen_random_uuid(),
     only_row boolean NOT NULL DEFAULT true,
@@ -113,19 +117,19 @@ CREATE TABLE ledger_identity (
 INSERT INTO ledger_identity DEFAULT VALUES;
 
 -- The fingerprint of a position: a hash of the ledger's identity and of the last movement at or before the position.
--- A cursor of the event feed contains it, so that the server refuses a cursor of another history, for example after a
+-- A cursor of the event feed contains it, so that the server rejects a cursor of another history, for example after a
 -- restore. Movements up to the low watermark never change, so a fingerprint is valid as long as the history is.
 --
 -- The function is VOLATILE so that its query has its own snapshot. The calling statement reads the low watermark, and
 -- that statement's snapshot may be older than the commit of a movement below it.
-CREATE FUNCTION ledger_fingerprint(p_place bigint) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION ledger_fingerprint(p_position bigint) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_ledger text;
     v_line   text;
 BEGIN
     SELECT id::text INTO v_ledger FROM ledger_identity;
     SELECT concat_ws(':', id, item_id, warehouse_id, change, extract(epoch FROM created_at)) INTO v_line
-      FROM stock_movements WHERE id <= p_place ORDER BY id DESC LIMIT 1;
+      FROM stock_movements WHERE id <= p_position ORDER BY id DESC LIMIT 1;
     RETURN substr(md5(concat_ws('/', v_ledger, v_line)), 1, 16);
 END
 $$;

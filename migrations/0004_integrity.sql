@@ -1,9 +1,9 @@
--- Integrity: what the database maintains and refuses, for every writer.
+-- Integrity: what the database maintains and rejects, for every writer.
 --
 -- Trigger functions process items in ascending id, so two statements cannot deadlock. They read transition tables
 -- alone, into arrays: on Citus a transition table does not exist where a distributed table is read or written.
 
--- Refuses a write with an error that names its constraint, as a CHECK does. Row triggers with this function are AFTER
+-- Rejects a write with an error that names its constraint, as a CHECK does. Row triggers with this function are AFTER
 -- triggers: a BEFORE UPDATE trigger would make PostgreSQL lock every row first, even rows for which it does not fire.
 CREATE FUNCTION refuse_write() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -182,7 +182,7 @@ CREATE TRIGGER warehouses_levels_key_changed AFTER UPDATE OF id ON warehouses FO
     EXECUTE FUNCTION check_no_levels('warehouse_id', 'inventory_warehouse_id_fkey');
 
 -- The stock level of a block exists. The check locks the level's key, as a foreign key does: a transaction that deletes
--- the level waits for the block, or the block waits for it, and one of the two is refused.
+-- the level waits for the block, or the block waits for it, and one of the two is rejected.
 CREATE FUNCTION block_inventory_check_levels() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     v_items      bigint[];

@@ -8,7 +8,7 @@
 --
 -- A statement that waits for a lock reads the locked row again, but does not see rows that were inserted meanwhile, such
 -- as an item's first stock in another warehouse. The batch would then decide on an incomplete set of levels and could
--- refuse a request although units were only moved. So the function counts the levels after the locks and fails with
+-- reject a request although units were only moved. Therefore the function counts the levels after the locks and fails with
 -- serialization_failure if there are more; the batch retries. Once all levels of an item are locked, no transaction can
 -- add one.
 CREATE FUNCTION stock_levels_lock(p_items bigint[], p_warehouses bigint[])

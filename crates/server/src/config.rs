@@ -148,7 +148,7 @@ struct DatabaseLimits {
     #[arg(long, env = "STOCKHOLD_READ_CONNECTIONS_MAX", default_value = READ_CONNECTIONS_MAX_DEFAULT,
           global = true, value_parser = clap::value_parser!(u32).range(1..=100))]
     read_connections_max: u32,
-    /// Connections for the clean-up, for names and for totals: 1 to 100.
+    /// Connections for the clean-up, for totals and for commit notifications: 1 to 100.
     #[arg(long, env = "STOCKHOLD_BACKGROUND_CONNECTIONS_MAX", default_value = BACKGROUND_CONNECTIONS_MAX_DEFAULT,
           global = true, value_parser = clap::value_parser!(u32).range(1..=100))]
     background_connections_max: u32,

@@ -17,7 +17,7 @@ pub struct EventPage {
 }
 
 impl Store {
-    /// Returns at most `limit` movements after a cursor. Reads up to the low watermark, so that no movement is skipped.
+    /// Returns at most `limit` movements after a cursor, up to the low watermark. No movement is skipped.
     ///
     /// # Errors
     /// [`domain::Error::CursorUnknown`].

@@ -1,13 +1,15 @@
 //! The ledger's low watermark, and cursors into the ledger.
 //!
-//! **Why a watermark.** A movement gets its id before its transaction commits, so ids become visible out of order: a
-//! reader that has seen id 7 may later find a 5 that was committed meanwhile. A reader that continues after the highest
-//! id it has seen would lose it.
+//! **Why a watermark.** A movement gets its id before its transaction commits, so ids become visible out of order. A
+//! reader that has read id 7 would miss id 5 if it commits later.
 //!
-//! **How it works.** Before its first movement, a writing transaction takes an advisory lock whose key is the last id
-//! that the sequence has returned. All its ids are higher. PostgreSQL releases the lock once the commit is visible. So
-//! with `last_id` read *before* the locks, the lowest key of all these locks is the *low watermark*: no movement at or
-//! below it can appear any more. Without a lock, `last_id` itself is the low watermark. Readers stop there.
+//! **Writers.** Before its first movement, a transaction takes a shared advisory lock. The lock's key is the last id that
+//! the sequence has returned, so all ids of the transaction are higher. PostgreSQL releases the lock once the commit is
+//! visible. The trigger function `ledger_hold_low_watermark` does this for every application.
+//!
+//! **Readers.** A reader first reads the last id of the sequence, and then the keys of the locks that are held. The lowest
+//! of these numbers is the *low watermark*: every movement at or below it is committed, or never will be. The order of
+//! the two reads matters. A transaction that takes its lock after the first read has only ids above the last id.
 
 use crate::advisory_locks::LOW_WATERMARK_CLASS;
 use crate::pool::Connection;
@@ -15,7 +17,7 @@ use crate::{Result, Store};
 use domain::{Error, LedgerCursor};
 use std::time::Duration;
 
-/// The low watermark: each movement up to the cursor is committed, or will never be.
+/// The low watermark: each movement up to the cursor is committed, or never will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LowWatermark {
     /// The position of the low watermark.
@@ -114,7 +116,7 @@ pub(crate) async fn last_id_after(connection: &mut Connection, after: Option<&Le
     }
 }
 
-/// Returns the low watermark: the lowest lock of a writer, or `last_id` without one. See the module's documentation.
+/// Returns the low watermark: the lowest key of a writer's lock, or `last_id` without one. See the module's documentation.
 pub(crate) async fn low_watermark(connection: &mut Connection, last_id: i64) -> Result<LowWatermark> {
     let row = sqlx::query!(
         r#"SELECT position AS "position!", ledger_fingerprint(position) AS "fingerprint!",

@@ -1,4 +1,4 @@
-//! The audit finds each kind of damage that SQL by hand can do, and repairs it or returns a remedy.
+//! The audit finds each kind of damage that other programs can do by SQL, and repairs it or returns a remedy.
 
 use sqlx::{AssertSqlSafe, PgPool};
 use store::DiscrepancyKind as Kind;

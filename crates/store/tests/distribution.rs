@@ -8,7 +8,7 @@ async fn names(query: &'static str) -> Vec<String> {
     sqlx::query_scalar(query).fetch_all(&pool).await.expect("names")
 }
 
-/// Citus creates no trigger on shards that includes TRUNCATE: the trigger would refuse nothing there.
+/// Citus creates no trigger on shards that includes TRUNCATE: the trigger would reject nothing there.
 #[tokio::test]
 async fn triggers_for_truncate_are_for_nothing_else() {
     // Bits of pg_trigger.tgtype: INSERT 4, DELETE 8, UPDATE 16, TRUNCATE 32.
@@ -20,7 +20,7 @@ async fn triggers_for_truncate_are_for_nothing_else() {
 }
 
 #[tokio::test]
-async fn every_table_refuses_truncate() {
+async fn every_table_rejects_truncate() {
     let unprotected = names(
         "SELECT relname::text FROM pg_class
           WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> '_sqlx_migrations'
@@ -46,7 +46,7 @@ async fn transition_tables_are_read_without_other_tables() {
     assert_eq!(mixed.await, Vec::<String>::new());
 }
 
-/// Citus refuses to change the column by which a row is distributed, even to the same value.
+/// Citus does not change the column by which a row is distributed, even to the same value.
 #[tokio::test]
 async fn no_function_assigns_a_key_column_in_an_update() {
     let assigning = names(

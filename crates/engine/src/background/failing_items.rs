@@ -132,13 +132,13 @@ mod tests {
     #[test]
     fn an_item_backs_off_until_it_succeeds() {
         let items = FailingItems::default();
-        assert!(items.failed(ItemId(1), "refused"));
-        assert!(!items.failed(ItemId(1), "refused again"));
+        assert!(items.failed(ItemId(1), "rejected"));
+        assert!(!items.failed(ItemId(1), "rejected again"));
         items.skipped(ItemId(2));
         let mut waiting = items.backing_off();
         waiting.sort();
         assert_eq!(waiting, [ItemId(1), ItemId(2)]);
-        let failing = FailingItem { item: ItemId(1), failures: 2, error: "refused again".to_owned() };
+        let failing = FailingItem { item: ItemId(1), failures: 2, error: "rejected again".to_owned() };
         assert_eq!(items.report(), [failing], "a skipped item does not fail");
         items.succeeded(&[ItemId(1)]);
         assert_eq!((items.report(), items.backing_off()), (vec![], vec![ItemId(2)]));

@@ -11,14 +11,14 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 /// them instead of two transactions that wait for each other's row locks.
 ///
 /// The key is the item for requests about an item. For a cart it is the item of its first line, and for a block or a cart
-/// by id the cached block's item, or else the id itself.
+/// by id the cached block's item, otherwise the id itself.
 ///
 /// Allocations and cancellations use the order's id. Their items are unknown before the order is read, which would cost a
 /// round trip per request; and an order of several items could join the queue of only one of them. Requests for the same
 /// order meet in one queue.
 ///
-/// The key affects speed only. Correctness and freedom from deadlocks rest on the row locks, which every transaction takes
-/// in the same order, whichever queue or server it comes from. Decision record 0060 has the alternatives.
+/// The key affects speed only. The row locks keep decisions correct and free of deadlocks: every transaction of every queue
+/// and server takes them in the same order. Decision record 0060 has the alternatives.
 pub(crate) fn affinity_key(request: &Request, blocks: &BlockCache) -> i64 {
     match request {
         Request::Place(place) => place.item.0,

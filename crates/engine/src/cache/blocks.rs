@@ -1,7 +1,7 @@
-//! Cache of the temporary blocks that this server placed, as its last commits left them.
+//! Cache of the temporary blocks that this server placed, with the values after its last commits.
 //!
-//! A cached block is never the basis of a committed decision by itself: the optimistic path's write statement compares it
-//! with the locked row. The cache also names a block's item, so that its requests join the item's queue.
+//! A stale entry never leads to a wrong decision: the optimistic path's write statement compares it with the locked row. The
+//! cache also returns a block's item, so that requests for the block join the item's queue.
 
 use super::generational::Generational;
 use domain::{BlockId, CartId, HeldBlock, ItemId, StockChanges};
@@ -114,8 +114,8 @@ impl Halves {
         }
     }
 
-    /// Removes a block. Its cart is incomplete then. [`BlockCache::get_carts`] checks that for all blocks but the first,
-    /// whose id is the cart's.
+    /// Removes a block. Its cart is incomplete then, and must no longer be returned. The cart's first block has the cart's
+    /// id, so its removal also removes the cart. For the other blocks [`BlockCache::get_carts`] checks that all are cached.
     fn remove(&mut self, id: &BlockId) {
         for half in [&mut self.newer, &mut self.older] {
             half.blocks.remove(id);

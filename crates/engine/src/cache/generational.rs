@@ -21,7 +21,7 @@ impl<T: Default> Generational<T> {
         (versioned.generation == generation).then(|| read(&versioned.value))
     }
 
-    /// Reads the value of whichever generation is cached: for hints that need not be right.
+    /// Reads the value of any generation. For hints, which need not be right.
     pub(crate) fn peek<R>(&self, read: impl FnOnce(&T) -> R) -> R {
         read(&self.lock().value)
     }
@@ -35,7 +35,7 @@ impl<T: Default> Generational<T> {
         (versioned.generation == generation).then(|| update(&mut versioned.value))
     }
 
-    /// Changes the value of whichever generation is cached: for invalidations, which are always right.
+    /// Changes the value of any generation. For invalidations, which are always safe.
     pub(crate) fn invalidate(&self, update: impl FnOnce(&mut T)) {
         update(&mut self.lock().value);
     }

@@ -1,8 +1,8 @@
-//! Cache of items, as they were last read, for as long as nothing has changed them.
+//! Cache of items. It is validated with each batch of reads.
 //!
 //! A cached item is returned to callers, so it must be current. Every change of an item writes a row, to the ledger or to
 //! `item_changes`, in its own transaction. Each batch of reads therefore also reads the rows after the low watermark of the
-//! previous batch, and invalidates the items in them. This costs a few index entries, however many items are read.
+//! previous batch, and invalidates the items in them. The cost is a few index entries per batch.
 
 use crate::{CachedJson, Result};
 use domain::{Item, ItemId};

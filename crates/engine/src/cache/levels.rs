@@ -1,14 +1,15 @@
-//! Cache of stock levels, as this server's last commits left them.
+//! Cache of stock levels, with the values after this server's last commits. It may be stale, because other servers and
+//! applications change the same levels.
 //!
-//! A cached level is never the basis of a committed decision by itself. The optimistic path plans on cached levels. Its
-//! write statement locks the rows, compares them with the cached values, and writes only if they are equal.
+//! A stale entry never leads to a wrong decision. The optimistic path plans on cached levels. Its write statement locks the
+//! rows, compares them with the cached values, and writes only if they are equal. After a mismatch the cache backs off.
 
 use super::generational::Generational;
 use domain::{ItemId, LevelKey, WarehouseId};
 use std::collections::{BTreeMap, HashMap};
 use store::Generation;
 
-/// The most items in the cache, about 100 bytes each. One more clears the cache.
+/// The most items in the cache, about 100 bytes each. The cache is cleared before it would exceed them.
 const ITEMS_MAX: usize = 100_000;
 
 /// The batches that skip the cache after a mismatch. While another application keeps changing the same items, each
@@ -21,14 +22,14 @@ pub(crate) struct LevelCache(Generational<Levels>);
 
 #[derive(Default)]
 struct Levels {
-    /// All levels of an item. An item with only some of its levels is never cached.
+    /// All levels of each item. An item is never cached with only some of its levels.
     items: HashMap<ItemId, Vec<(WarehouseId, i32)>>,
     /// The batches that will still skip the cache.
     back_off_batches: u32,
 }
 
 impl LevelCache {
-    /// Counts a batch that wants to use the cache. Returns `false` if the batch must skip it because the cache backs off.
+    /// Returns whether a batch may use the cache. While the cache backs off, each call counts as one batch that skips it.
     pub(crate) fn admit_batch(&self, generation: Generation) -> bool {
         let is_admitted = self.0.update(generation, |cached| {
             let is_admitted = cached.back_off_batches == 0;

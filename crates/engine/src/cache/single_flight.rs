@@ -25,8 +25,8 @@ impl<T: Clone> SingleFlight<T> {
         Self(Mutex::new(None))
     }
 
-    /// Returns the value, read by `read` unless it is cached. A read that began after this call serves the call too. A small value always includes everything
-    /// that was committed before the call.
+    /// Returns the value, read by `read` unless it is cached. A read that another caller began after this call serves this
+    /// call too. A small value therefore includes everything that was committed before the call.
     ///
     /// # Errors
     /// The error of `read`, which is not cached.

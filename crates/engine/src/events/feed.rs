@@ -39,8 +39,8 @@ pub struct FeedLag {
 pub(crate) struct Feed {
     pub(super) store: Store,
     pub(super) notifier: Arc<CommitNotifier>,
-    /// The position of the last page that was sent. `None` without subscribers. It is locked while a page is read and sent,
-    /// so that a new subscriber receives every page after its own position.
+    /// The position of the last page that was sent. `None` without subscribers. The lock is held while a page is read and
+    /// sent, so that a new subscriber receives every page after its own position.
     pub(super) position: tokio::sync::Mutex<Option<Position>>,
     /// The sender of pages. It is replaced to end all subscriptions.
     pub(super) pages: Mutex<broadcast::Sender<Arc<CachedJson<ChangePage>>>>,
@@ -58,7 +58,7 @@ pub(crate) struct Feed {
     pub(super) resumed: Cache<(i64, LedgerCursor), Arc<Resumed>>,
 }
 
-/// The position up to which subscribers were sent everything.
+/// The position up to which everything was sent to subscribers.
 pub(super) struct Position {
     pub(super) cursor: LedgerCursor,
     pub(super) topic_versions: TopicVersions,

@@ -56,7 +56,7 @@ pub(crate) async fn run(feed: &Feed, mut stopping: watch::Receiver<bool>) {
 struct Reader {
     /// The last low watermark, and since when it has not moved.
     watermark: Option<(LowWatermark, Instant)>,
-    /// The snapshot and the time of the last page that published changes above the low watermark.
+    /// The snapshot and the time of the last page that announced commits above the low watermark.
     published_above: Option<(String, Instant)>,
     /// The time of the last log line about a lag.
     lag_logged_at: Option<Instant>,
@@ -131,7 +131,8 @@ impl Reader {
         Ok(Some(cost.clamp(PAGE_INTERVAL_MIN, POLL_INTERVAL)))
     }
 
-    /// Observes the low watermark. Returns whether there are new commits above one that does not move.
+    /// Observes the low watermark, and measures the lag while an open transaction holds it back. Returns whether there are
+    /// new commits above it, which can be announced only as a change of the topic [`Topic::Stock`].
     async fn observe(&mut self, feed: &Feed, watermark: &LowWatermark) -> Result<bool> {
         let is_same = |before: &LowWatermark| before.cursor.position == watermark.cursor.position;
         let since = match self.watermark.take() {

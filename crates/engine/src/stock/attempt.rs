@@ -25,7 +25,7 @@ pub enum FallbackReason {
     BackingOff,
     /// A row in the database differed from its cache entry.
     Stale,
-    /// A request was to be rejected for a reason that cached rows can't prove.
+    /// A request would be rejected for a reason that the optimistic path can't confirm.
     UncertainRejection,
     /// A reference would have had too many blocks.
     ReferenceLimit,

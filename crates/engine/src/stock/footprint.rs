@@ -82,9 +82,9 @@ impl<'a> Footprint<'a> {
     }
 }
 
-/// Returns the items of the levels that a request changes, if `item_of` and `blocks_of` find all of its blocks. Returns `None`
-/// for a missing block, and for the kinds of requests that only the locked path decides.
-pub(super) fn changed_items<'a>(
+/// Returns the items whose levels the optimistic path needs for a request. Returns `None` if `item_of` or `blocks_of` does
+/// not find one of its blocks, and for the kinds of requests that only the locked path decides.
+pub(super) fn needed_items<'a>(
     request: &Request,
     item_of: impl Fn(&BlockId) -> Option<ItemId>,
     blocks_of: impl Fn(&CartId) -> Option<&'a Vec<BlockId>>,

@@ -7,15 +7,19 @@
 //! The comparison under lock makes such a decision as safe as one on locked rows. After a mismatch nothing is written: the
 //! cache entries are removed, and the locked path decides the requests.
 //!
-//! The only rejection on this path is the one for too few units. The statement proves it: it compares the levels, and
-//! looks for expired blocks that could be reclaimed. Any other rejection depends on rows that are not cached, so the
-//! requests fall back to the locked path.
+//! This path rejects a request only for too few units. The statement confirms such a rejection: the levels must be equal,
+//! and the item must have no expired block that could be reclaimed. Any other rejection depends on rows that are not
+//! cached, so the batch falls back to the locked path.
+//!
+//! There are two statements. A batch of new blocks without idempotency keys uses [`StockBatch::place_blocks`], which gets
+//! ids and time from the statement. Any other batch uses [`StockBatch::write_changes`], which needs them before the
+//! statement, because the stored responses contain them.
 
 use super::FallbackReason;
 use super::attempt::Attempt;
 use super::batch::StockBatch;
 use super::commit::{Decided, Responses};
-use super::footprint::{Footprint, changed_items};
+use super::footprint::{Footprint, needed_items};
 use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests};
 use crate::batching::batch::Answers;
 use crate::writer::Writer;
@@ -30,7 +34,8 @@ use store::{Expected, Generation, WriteOutcome};
 /// transaction costs more than the saved round trips.
 const REQUESTS_PER_LOCKED_MIN: usize = 8;
 
-/// A snapshot of cached rows. Decisions on it may be committed only by a statement that compares the rows under lock.
+/// A snapshot of cached rows. Decisions on it may be committed only by a statement that compares the rows under lock. Its
+/// time and the ids of new blocks are not set yet.
 struct CachedSnapshot {
     /// The generation of the database that the rows belong to.
     generation: Generation,
@@ -100,17 +105,19 @@ impl StockBatch {
         if !entries.iter().all(is_unkeyed_block) {
             return self.write_changes(entries, cached).await;
         }
-        // Ids and time do not influence these decisions, and the database assigns both.
+        // The decisions depend on neither ids nor time, so placeholders do. The database assigns both.
         cached.snapshot.new_block_ids = (1..).map(BlockId).take(entries.len()).collect();
         let plan = plan(&cached.snapshot, &requests(entries));
         cached.snapshot.new_block_ids.clear();
         match plan.decisions.iter().all(Result::is_ok) {
             true => self.place_blocks(entries, cached, &plan).await,
+            // Only the other statement confirms rejections.
             false => self.write_changes(entries, cached).await,
         }
     }
 
-    /// Places blocks without idempotency keys. The statement assigns ids and times, so no round trip reserves ids.
+    /// Places blocks without idempotency keys, all of which are granted. The statement assigns ids and times, so no round
+    /// trip reserves ids.
     async fn place_blocks(&self, entries: &[Entry<'_>], cached: CachedSnapshot, planned: &Plan) -> Attempt {
         let CachedSnapshot { generation, mut snapshot } = cached;
         self.in_doubt.set();
@@ -138,8 +145,8 @@ impl StockBatch {
         }))
     }
 
-    /// Decides any mix of requests and writes their changes. Ids and the time are known before the statement, because
-    /// the stored responses contain them.
+    /// Decides any mix of requests and writes their changes. Ids and time are fetched before the statement, because the
+    /// stored responses contain them.
     async fn write_changes(&self, entries: &[Entry<'_>], cached: CachedSnapshot) -> Attempt {
         let CachedSnapshot { generation, mut snapshot } = cached;
         let requests = requests(entries);
@@ -149,7 +156,7 @@ impl StockBatch {
             Err(error) => return self.write_failed(error, &snapshot),
         }
         let plan = plan(&snapshot, &requests);
-        if !plan.decisions.iter().all(is_provable) {
+        if !plan.decisions.iter().all(is_confirmed_by_statement) {
             self.ids.put_back(generation, snapshot.new_block_ids, 0);
             return Attempt::Fallback(FallbackReason::UncertainRejection);
         }
@@ -183,17 +190,18 @@ impl StockBatch {
         }))
     }
 
-    /// A cached row differs from the database. Nothing was written.
+    /// Removes the cached rows and backs off, after the statement has found a difference and written nothing.
     fn stale(&self, snapshot: &Snapshot) -> Attempt {
         self.back_off(snapshot);
         Attempt::Fallback(FallbackReason::Stale)
     }
 
-    /// The statement failed. Nothing was written, unless the outcome is unknown; then nothing may be tried again.
+    /// Removes the cached rows after an error of the statement. The batch falls back, because nothing was written. After an
+    /// unknown outcome it fails instead: a second attempt could write the changes twice.
     fn write_failed(&self, error: store::Error, snapshot: &Snapshot) -> Attempt {
         match error {
             store::Error::Locked(_) => {
-                // No cached row was wrong: no back-off.
+                // No cached row was stale, so there is no back-off.
                 self.writer.levels.invalidate(snapshot.levels.keys().map(|key| key.item));
                 self.writer.blocks.invalidate(snapshot.blocks.keys());
                 Attempt::Fallback(FallbackReason::Locked)
@@ -218,9 +226,9 @@ impl StockBatch {
     }
 }
 
-/// Returns whether the statement proves a decision when it finds the rows as cached: a grant, or a rejection for too few
-/// units.
-fn is_provable(decision: &Decision) -> bool {
+/// Returns whether the statement confirms a decision if the rows are equal to the cached ones: a grant, or a rejection for
+/// too few units.
+fn is_confirmed_by_statement(decision: &Decision) -> bool {
     matches!(decision, Ok(_) | Err(domain::Error::InsufficientStock { .. }))
 }
 
@@ -240,18 +248,18 @@ impl CachedRows {
         let blocks = writer.blocks.get(generation, blocks);
         let mut rows = Self { levels: BTreeMap::new(), blocks, carts };
         let items: Vec<_> =
-            open.iter().filter_map(|entry| rows.changed_items(entry.request)).flatten().collect();
+            open.iter().filter_map(|entry| rows.needed_items(entry.request)).flatten().collect();
         rows.levels = writer.levels.get(generation, items.into_iter());
         rows
     }
 
     fn contain_all_of(&self, request: &Request) -> bool {
-        self.changed_items(request).is_some_and(|items| items.iter().all(|item| self.has_levels(*item)))
+        self.needed_items(request).is_some_and(|items| items.iter().all(|item| self.has_levels(*item)))
     }
 
-    fn changed_items(&self, request: &Request) -> Option<Vec<ItemId>> {
+    fn needed_items(&self, request: &Request) -> Option<Vec<ItemId>> {
         let item_of = |id: &BlockId| self.blocks.get(id).map(|block| block.key.item);
-        changed_items(request, item_of, |cart| self.carts.get(cart))
+        needed_items(request, item_of, |cart| self.carts.get(cart))
     }
 
     fn has_levels(&self, item: ItemId) -> bool {
