@@ -1,6 +1,6 @@
 //! The lists of blocks that expire soon and of blocks that ended lately, and the units held of an item.
 
-use crate::blocks::{BlockRow, block_from};
+use crate::blocks::{block_from, select_blocks};
 use crate::{Result, Store};
 use domain::{
     Block, BlockId, EndedBlock, ExpiringQuery, ItemId, MovementReason, Page, PageQuery, Time, WarehouseId,
@@ -14,21 +14,13 @@ impl Store {
     /// Returns a page of active blocks that expire within the query's time, soonest first.
     pub async fn blocks_expiring(&self, query: &ExpiringQuery) -> Result<Page<Block>> {
         let (after_at, after_id) = query.after.map(|(at, id)| (at, id.0)).unzip();
-        let rows = sqlx::query_as!(
-            BlockRow,
-            r#"SELECT blocks.id, blocks.item_id, items.name AS item_name, blocks.warehouse_id,
-                      warehouses.code AS warehouse_code, blocks.quantity, blocks.is_permanent,
-                      coalesce(blocks.expires_at <= now(), false) AS "expired!",
-                      blocks.created_at, blocks.expires_at
-                 FROM block_inventory AS blocks
-                 JOIN items ON items.id = blocks.item_id
-                 JOIN warehouses ON warehouses.id = blocks.warehouse_id
-                WHERE NOT blocks.is_permanent AND blocks.expires_at > now()
-                  AND blocks.expires_at <= now() + make_interval(secs => $1)
-                  AND ($2::bigint IS NULL OR blocks.item_id = $2)
-                  AND ($3::timestamptz IS NULL
-                       OR (blocks.expires_at >= $3 AND (blocks.expires_at > $3 OR blocks.id > $4)))
-                ORDER BY blocks.expires_at, blocks.id LIMIT $5"#,
+        let rows = select_blocks!(
+            "NOT blocks.is_permanent AND blocks.expires_at > now()
+               AND blocks.expires_at <= now() + make_interval(secs => $1)
+               AND ($2::bigint IS NULL OR blocks.item_id = $2)
+               AND ($3::timestamptz IS NULL
+                    OR (blocks.expires_at >= $3 AND (blocks.expires_at > $3 OR blocks.id > $4)))
+             ORDER BY blocks.expires_at, blocks.id LIMIT $5",
             query.seconds as f64,
             query.item.map(|item| item.0),
             after_at,

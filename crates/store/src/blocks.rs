@@ -32,6 +32,25 @@ pub(crate) struct BlockRow {
     pub(crate) expires_at: Option<DateTime<Utc>>,
 }
 
+/// Selects blocks with the names of their items and warehouses. The condition is followed by its arguments.
+macro_rules! select_blocks {
+    ($condition:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            crate::blocks::BlockRow,
+            r#"SELECT blocks.id, blocks.item_id, items.name AS item_name, blocks.warehouse_id,
+                      warehouses.code AS warehouse_code, blocks.quantity, blocks.is_permanent,
+                      coalesce(blocks.expires_at <= now(), false) AS "expired!",
+                      blocks.created_at, blocks.expires_at
+                 FROM block_inventory AS blocks
+                 JOIN items ON items.id = blocks.item_id
+                 JOIN warehouses ON warehouses.id = blocks.warehouse_id
+                WHERE "# + $condition,
+            $($argument),+
+        )
+    };
+}
+pub(crate) use select_blocks;
+
 pub(crate) fn block_from(row: BlockRow) -> Block {
     let state = match (row.is_permanent, row.expired) {
         (true, _) => BlockState::Permanent,
@@ -54,20 +73,7 @@ pub(crate) fn block_from(row: BlockRow) -> Block {
 impl Store {
     /// Returns a block, whether or not it has ended.
     pub async fn block_get(&self, id: BlockId) -> Result<Option<Block>> {
-        let row = sqlx::query_as!(
-            BlockRow,
-            r#"SELECT blocks.id, blocks.item_id, items.name AS item_name, blocks.warehouse_id,
-                      warehouses.code AS warehouse_code, blocks.quantity, blocks.is_permanent,
-                      coalesce(blocks.expires_at <= now(), false) AS "expired!",
-                      blocks.created_at, blocks.expires_at
-                 FROM block_inventory AS blocks
-                 JOIN items ON items.id = blocks.item_id
-                 JOIN warehouses ON warehouses.id = blocks.warehouse_id
-                WHERE blocks.id = $1"#,
-            id.0
-        )
-        .fetch_optional(&self.lookups)
-        .await?;
+        let row = select_blocks!("blocks.id = $1", id.0).fetch_optional(&self.lookups).await?;
         match row {
             Some(row) => Ok(Some(block_from(row))),
             None => self.block_get_ended(id).await,
@@ -88,20 +94,12 @@ impl Store {
     async fn blocks_not_ended(&self, query: &BlockQuery, state: Option<BlockState>) -> Result<Vec<Block>> {
         let permanent = state.map(|state| state == BlockState::Permanent);
         let active_only = state == Some(BlockState::Temporary);
-        let rows = sqlx::query_as!(
-            BlockRow,
-            r#"SELECT blocks.id, blocks.item_id, items.name AS item_name, blocks.warehouse_id,
-                      warehouses.code AS warehouse_code, blocks.quantity, blocks.is_permanent,
-                      coalesce(blocks.expires_at <= now(), false) AS "expired!",
-                      blocks.created_at, blocks.expires_at
-                 FROM block_inventory AS blocks
-                 JOIN items ON items.id = blocks.item_id
-                 JOIN warehouses ON warehouses.id = blocks.warehouse_id
-                WHERE ($1::boolean IS NULL OR blocks.is_permanent = $1)
-                  AND (NOT $2 OR blocks.expires_at > now())
-                  AND ($3::bigint IS NULL OR blocks.item_id = $3)
-                  AND ($4::bigint IS NULL OR blocks.id < $4)
-                ORDER BY blocks.id DESC LIMIT $5"#,
+        let rows = select_blocks!(
+            "($1::boolean IS NULL OR blocks.is_permanent = $1)
+               AND (NOT $2 OR blocks.expires_at > now())
+               AND ($3::bigint IS NULL OR blocks.item_id = $3)
+               AND ($4::bigint IS NULL OR blocks.id < $4)
+             ORDER BY blocks.id DESC LIMIT $5",
             permanent,
             active_only,
             query.item.map(|item| item.0),
@@ -115,18 +113,11 @@ impl Store {
 
     /// Returns expired blocks: those that are not reclaimed yet, and those that are.
     async fn blocks_expired(&self, query: &BlockQuery) -> Result<Vec<Block>> {
-        let rows = sqlx::query_as!(
-            BlockRow,
-            r#"SELECT blocks.id, blocks.item_id, items.name AS item_name, blocks.warehouse_id,
-                      warehouses.code AS warehouse_code, blocks.quantity, blocks.is_permanent,
-                      true AS "expired!", blocks.created_at, blocks.expires_at
-                 FROM block_inventory AS blocks
-                 JOIN items ON items.id = blocks.item_id
-                 JOIN warehouses ON warehouses.id = blocks.warehouse_id
-                WHERE NOT blocks.is_permanent AND blocks.expires_at <= now()
-                  AND ($1::bigint IS NULL OR blocks.item_id = $1)
-                  AND ($2::bigint IS NULL OR blocks.id < $2)
-                ORDER BY blocks.id DESC LIMIT $3"#,
+        let rows = select_blocks!(
+            "NOT blocks.is_permanent AND blocks.expires_at <= now()
+               AND ($1::bigint IS NULL OR blocks.item_id = $1)
+               AND ($2::bigint IS NULL OR blocks.id < $2)
+             ORDER BY blocks.id DESC LIMIT $3",
             query.item.map(|item| item.0),
             query.after.map(|after| after.0),
             query.limit + 1

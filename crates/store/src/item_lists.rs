@@ -23,6 +23,98 @@ struct Filters<'a> {
     quantity_max: Option<i32>,
 }
 
+/// Selects items by all filters: the source, the columns of the name and the id, the condition of the cursor, and the
+/// order. The cursor's parameters begin with $7.
+macro_rules! select_items {
+    (
+        from $source:literal, name $name:literal, id $id:literal, after $after:literal, order $order:literal,
+        $query:ident, $filters:ident, $($cursor:ident),+
+    ) => {
+        sqlx::query_as!(
+            ItemRow,
+            "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
+                    items.created_at, items.updated_at
+               FROM " + $source + "
+              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR " + $name + " ILIKE $2)
+                AND ($3::bigint[] IS NULL OR " + $id + " = ANY ($3))
+                AND ($4::bigint IS NULL OR $5::integer IS NOT NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $4
+                         OFFSET 0))
+                AND ($4 IS NULL OR $5 IS NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $4
+                           AND stock_quantity <= $5))
+                AND ($5::integer IS NULL OR $4 IS NOT NULL OR quantity <= $5)
+                AND " + $after + "
+              ORDER BY " + $order + " LIMIT $6",
+            $filters.category,
+            $filters.pattern,
+            $filters.named.as_deref(),
+            $filters.warehouse,
+            $filters.quantity_max,
+            $query.limit + 1,
+            $($cursor),+
+        )
+    };
+}
+
+/// Selects items by all filters but the ids of names, in order of quantity. Reads one page of each category from its index,
+/// and merges them. The items are never sorted as a whole. The cursor's parameters begin with $6.
+macro_rules! merge_categories {
+    (after $after:literal, order $order:literal, $query:ident, $filters:ident, $($cursor:ident),+) => {
+        sqlx::query_as!(
+            ItemRow,
+            r#"WITH RECURSIVE known (category) AS (
+                   SELECT min(category) FROM items WHERE $1::text IS NULL
+                   UNION ALL
+                   SELECT (SELECT min(items.category) FROM items WHERE items.category > known.category)
+                     FROM known WHERE known.category IS NOT NULL
+               ), wanted AS (
+                   SELECT category FROM known WHERE category IS NOT NULL
+                   UNION ALL
+                   SELECT $1 WHERE $1 IS NOT NULL
+               )
+               SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!",
+                      category, created_at AS "created_at!", updated_at AS "updated_at!"
+                 FROM (SELECT found.* FROM wanted CROSS JOIN LATERAL (
+                           SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
+                                  items.created_at, items.updated_at
+                             FROM items
+                            WHERE items.category = wanted.category AND ($2::text IS NULL OR items.name ILIKE $2)
+                              AND ($3::bigint IS NULL OR $4::integer IS NOT NULL OR EXISTS (
+                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $3
+                                       OFFSET 0))
+                              AND ($3 IS NULL OR $4 IS NULL OR EXISTS (
+                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $3
+                                         AND stock_quantity <= $4))
+                              AND ($4::integer IS NULL OR $3 IS NOT NULL OR quantity <= $4)
+                              AND "# + $after + "
+                            ORDER BY " + $order + ", items.id LIMIT $5
+                       ) AS found
+                       UNION ALL
+                       (SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
+                               items.created_at, items.updated_at
+                          FROM items
+                         WHERE $1::text IS NULL AND items.category IS NULL AND ($2::text IS NULL OR items.name ILIKE $2)
+                           AND ($3::bigint IS NULL OR $4::integer IS NOT NULL OR EXISTS (
+                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $3
+                                    OFFSET 0))
+                           AND ($3 IS NULL OR $4 IS NULL OR EXISTS (
+                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $3
+                                      AND stock_quantity <= $4))
+                           AND ($4::integer IS NULL OR $3 IS NOT NULL OR quantity <= $4)
+                           AND " + $after + "
+                         ORDER BY " + $order + ", items.id LIMIT $5)) AS found
+                ORDER BY " + $order + ", id LIMIT $5",
+            $filters.category,
+            $filters.pattern,
+            $filters.warehouse,
+            $filters.quantity_max,
+            $query.limit + 1,
+            $($cursor),+
+        )
+    };
+}
+
 impl Store {
     /// Returns the available units of these stock levels. Levels that do not exist are left out.
     pub async fn levels_get(&self, levels: &[LevelKey]) -> Result<HashMap<LevelKey, i32>> {
@@ -110,29 +202,10 @@ impl Store {
             Some(ItemCursor::Id(id)) => Some(id.0),
             _ => None,
         };
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                    items.created_at, items.updated_at
-               FROM items
-              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR items.name ILIKE $2)
-                AND ($3::bigint IS NULL OR items.id > $3)
-                AND ($5::bigint[] IS NULL OR items.id = ANY ($5))
-                AND ($6::bigint IS NULL OR $7::integer IS NOT NULL OR EXISTS (
-                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                         OFFSET 0))
-                AND ($6 IS NULL OR $7 IS NULL OR EXISTS (
-                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                           AND stock_quantity <= $7))
-                AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
-              ORDER BY items.id LIMIT $4",
-            filters.category,
-            filters.pattern,
-            after,
-            query.limit + 1,
-            filters.named.as_deref(),
-            filters.warehouse,
-            filters.quantity_max
+        let rows = select_items!(
+            from "items", name "items.name", id "items.id",
+            after "($7::bigint IS NULL OR items.id > $7)", order "items.id",
+            query, filters, after
         );
         Ok(rows.fetch_all(self.lists().await).await?)
     }
@@ -142,206 +215,54 @@ impl Store {
             Some(ItemCursor::Name(name, id)) => (Some(name.as_str()), Some(id.0)),
             _ => (None, None),
         };
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                    items.created_at, items.updated_at
-               FROM item_names JOIN items ON items.id = item_names.item_id
-              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR item_names.name ILIKE $2)
-                AND ($3::text IS NULL OR (item_names.name, item_names.item_id) > ($3, $4))
-                AND ($6::bigint[] IS NULL OR item_names.item_id = ANY ($6))
-                AND ($7::bigint IS NULL OR $8::integer IS NOT NULL OR EXISTS (
-                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
-                         OFFSET 0))
-                AND ($7 IS NULL OR $8 IS NULL OR EXISTS (
-                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
-                           AND stock_quantity <= $8))
-                AND ($8::integer IS NULL OR $7 IS NOT NULL OR quantity <= $8)
-              ORDER BY item_names.name, item_names.item_id LIMIT $5",
-            filters.category,
-            filters.pattern,
-            name,
-            id,
-            query.limit + 1,
-            filters.named.as_deref(),
-            filters.warehouse,
-            filters.quantity_max
+        let rows = select_items!(
+            from "item_names JOIN items ON items.id = item_names.item_id",
+            name "item_names.name", id "item_names.item_id",
+            after "($7::text IS NULL OR (item_names.name, item_names.item_id) > ($7, $8))",
+            order "item_names.name, item_names.item_id",
+            query, filters, name, id
         );
         Ok(rows.fetch_all(self.lists().await).await?)
     }
 
     async fn named_by_quantity_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                    items.created_at, items.updated_at
-               FROM items
-              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR items.name ILIKE $2)
-                AND ($3::integer IS NULL OR (items.quantity <= $3 AND (items.quantity < $3 OR items.id > $4)))
-                AND ($6::bigint[] IS NULL OR items.id = ANY ($6))
-                AND ($7::bigint IS NULL OR $8::integer IS NOT NULL OR EXISTS (
-                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
-                         OFFSET 0))
-                AND ($7 IS NULL OR $8 IS NULL OR EXISTS (
-                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
-                           AND stock_quantity <= $8))
-                AND ($8::integer IS NULL OR $7 IS NOT NULL OR quantity <= $8)
-              ORDER BY quantity DESC, items.id LIMIT $5",
-            filters.category,
-            filters.pattern,
-            quantity,
-            id,
-            query.limit + 1,
-            filters.named.as_deref(),
-            filters.warehouse,
-            filters.quantity_max
+        let rows = select_items!(
+            from "items", name "items.name", id "items.id",
+            after "($7::integer IS NULL OR (items.quantity <= $7 AND (items.quantity < $7 OR items.id > $8)))",
+            order "quantity DESC, items.id",
+            query, filters, quantity, id
         );
         Ok(rows.fetch_all(self.lists().await).await?)
     }
 
     async fn named_by_quantity_asc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
-        let rows = sqlx::query_as!(
-            ItemRow,
-            "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                    items.created_at, items.updated_at
-               FROM items
-              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR items.name ILIKE $2)
-                AND ($3::integer IS NULL OR (items.quantity >= $3 AND (items.quantity > $3 OR items.id > $4)))
-                AND ($6::bigint[] IS NULL OR items.id = ANY ($6))
-                AND ($7::bigint IS NULL OR $8::integer IS NOT NULL OR EXISTS (
-                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
-                         OFFSET 0))
-                AND ($7 IS NULL OR $8 IS NULL OR EXISTS (
-                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $7
-                           AND stock_quantity <= $8))
-                AND ($8::integer IS NULL OR $7 IS NOT NULL OR quantity <= $8)
-              ORDER BY quantity, items.id LIMIT $5",
-            filters.category,
-            filters.pattern,
-            quantity,
-            id,
-            query.limit + 1,
-            filters.named.as_deref(),
-            filters.warehouse,
-            filters.quantity_max
+        let rows = select_items!(
+            from "items", name "items.name", id "items.id",
+            after "($7::integer IS NULL OR (items.quantity >= $7 AND (items.quantity > $7 OR items.id > $8)))",
+            order "quantity, items.id",
+            query, filters, quantity, id
         );
         Ok(rows.fetch_all(self.lists().await).await?)
     }
 
-    /// Reads one page of each category from its index, and merges them. The items are never sorted as a whole.
     async fn items_by_quantity_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
-        let rows = sqlx::query_as!(
-            ItemRow,
-            r#"WITH RECURSIVE known (category) AS (
-                   SELECT min(category) FROM items WHERE $1::text IS NULL
-                   UNION ALL
-                   SELECT (SELECT min(items.category) FROM items WHERE items.category > known.category)
-                     FROM known WHERE known.category IS NOT NULL
-               ), wanted AS (
-                   SELECT category FROM known WHERE category IS NOT NULL
-                   UNION ALL
-                   SELECT $1 WHERE $1 IS NOT NULL
-               )
-               SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!",
-                      category, created_at AS "created_at!", updated_at AS "updated_at!"
-                 FROM (SELECT found.* FROM wanted CROSS JOIN LATERAL (
-                           SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                                  items.created_at, items.updated_at
-                             FROM items
-                            WHERE items.category = wanted.category AND ($2::text IS NULL OR items.name ILIKE $2)
-                              AND ($3::integer IS NULL OR (items.quantity <= $3 AND (items.quantity < $3 OR items.id > $4)))
-                              AND ($6::bigint IS NULL OR $7::integer IS NOT NULL OR EXISTS (
-                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                       OFFSET 0))
-                              AND ($6 IS NULL OR $7 IS NULL OR EXISTS (
-                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                         AND stock_quantity <= $7))
-                              AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
-                            ORDER BY quantity DESC, items.id LIMIT $5
-                       ) AS found
-                       UNION ALL
-                       (SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                               items.created_at, items.updated_at
-                          FROM items
-                         WHERE $1::text IS NULL AND items.category IS NULL AND ($2::text IS NULL OR items.name ILIKE $2)
-                           AND ($3::integer IS NULL OR (items.quantity <= $3 AND (items.quantity < $3 OR items.id > $4)))
-                           AND ($6::bigint IS NULL OR $7::integer IS NOT NULL OR EXISTS (
-                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                    OFFSET 0))
-                           AND ($6 IS NULL OR $7 IS NULL OR EXISTS (
-                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                      AND stock_quantity <= $7))
-                           AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
-                         ORDER BY quantity DESC, items.id LIMIT $5)) AS found
-                ORDER BY quantity DESC, id LIMIT $5"#,
-            filters.category,
-            filters.pattern,
-            quantity,
-            id,
-            query.limit + 1,
-            filters.warehouse,
-            filters.quantity_max
+        let rows = merge_categories!(
+            after "($6::integer IS NULL OR (items.quantity <= $6 AND (items.quantity < $6 OR items.id > $7)))",
+            order "quantity DESC",
+            query, filters, quantity, id
         );
         Ok(rows.fetch_all(self.lists().await).await?)
     }
 
-    /// Same as [`Store::items_by_quantity_desc`], in ascending order.
     async fn items_by_quantity_asc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
-        let rows = sqlx::query_as!(
-            ItemRow,
-            r#"WITH RECURSIVE known (category) AS (
-                   SELECT min(category) FROM items WHERE $1::text IS NULL
-                   UNION ALL
-                   SELECT (SELECT min(items.category) FROM items WHERE items.category > known.category)
-                     FROM known WHERE known.category IS NOT NULL
-               ), wanted AS (
-                   SELECT category FROM known WHERE category IS NOT NULL
-                   UNION ALL
-                   SELECT $1 WHERE $1 IS NOT NULL
-               )
-               SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!",
-                      category, created_at AS "created_at!", updated_at AS "updated_at!"
-                 FROM (SELECT found.* FROM wanted CROSS JOIN LATERAL (
-                           SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                                  items.created_at, items.updated_at
-                             FROM items
-                            WHERE items.category = wanted.category AND ($2::text IS NULL OR items.name ILIKE $2)
-                              AND ($3::integer IS NULL OR (items.quantity >= $3 AND (items.quantity > $3 OR items.id > $4)))
-                              AND ($6::bigint IS NULL OR $7::integer IS NOT NULL OR EXISTS (
-                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                       OFFSET 0))
-                              AND ($6 IS NULL OR $7 IS NULL OR EXISTS (
-                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                         AND stock_quantity <= $7))
-                              AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
-                            ORDER BY quantity, items.id LIMIT $5
-                       ) AS found
-                       UNION ALL
-                       (SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                               items.created_at, items.updated_at
-                          FROM items
-                         WHERE $1::text IS NULL AND items.category IS NULL AND ($2::text IS NULL OR items.name ILIKE $2)
-                           AND ($3::integer IS NULL OR (items.quantity >= $3 AND (items.quantity > $3 OR items.id > $4)))
-                           AND ($6::bigint IS NULL OR $7::integer IS NOT NULL OR EXISTS (
-                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                    OFFSET 0))
-                           AND ($6 IS NULL OR $7 IS NULL OR EXISTS (
-                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $6
-                                      AND stock_quantity <= $7))
-                           AND ($7::integer IS NULL OR $6 IS NOT NULL OR quantity <= $7)
-                         ORDER BY quantity, items.id LIMIT $5)) AS found
-                ORDER BY quantity, id LIMIT $5"#,
-            filters.category,
-            filters.pattern,
-            quantity,
-            id,
-            query.limit + 1,
-            filters.warehouse,
-            filters.quantity_max
+        let rows = merge_categories!(
+            after "($6::integer IS NULL OR (items.quantity >= $6 AND (items.quantity > $6 OR items.id > $7)))",
+            order "quantity",
+            query, filters, quantity, id
         );
         Ok(rows.fetch_all(self.lists().await).await?)
     }
