@@ -34,8 +34,8 @@ CREATE INDEX stock_movements_ended_idx ON stock_movements (id)
 -- sums by these rows. There is one row per change, created item and deleted item. The ids come from the sequence of
 -- `stock_movements`, so that one low watermark holds for both tables.
 --
--- An item that is created with units has no row here; its first movement has the item's `created_at`. Of several rows
--- of an item, the first one after a position has the category and price as of that position.
+-- An item that is created with units has no row here; its first movement has the item's `created_at`. If an item has
+-- several rows, the first one after a position has the category and price as of that position.
 CREATE TABLE item_changes (
     id         bigint NOT NULL DEFAULT nextval('stock_movements_id_seq'),
     item_id    bigint NOT NULL,

@@ -35,8 +35,8 @@ $$;
 -- would look each row up and write it twice. A row that the statement waited for is checked again. If a product has too
 -- few units, the exception handler rolls back all changes, including those of triggers.
 --
--- Rows must be locked in product order. So the key is compared as a whole: no other index can serve this condition, and
--- neither can a hash join or a merge join. Without sequential scans, the only plan left is a nested loop that looks up
+-- Rows must be locked in product order. The key is therefore compared as a whole: no other index can serve this
+-- condition, and neither can a hash join or a merge join. Without sequential scans, the only plan left is a nested loop that looks up
 -- one product after the other. Setting plan_cache_mode saves planning in each call.
 CREATE OR REPLACE FUNCTION allocate_inventory_products(p_order_id bigint, p_warehouse_id bigint) RETURNS boolean
 LANGUAGE plpgsql

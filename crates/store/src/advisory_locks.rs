@@ -6,15 +6,15 @@
 //! PostgreSQL has two key spaces: one `bigint`, or two `integer`s of which the first is the class.
 
 /// Low watermark of the ledger; shared. A `bigint` whose upper 16 bits are this class and whose lower 48 bits are the
-/// last ledger id that was taken before. Held by `ledger_hold_low_watermark`, read from `pg_locks`.
+/// last ledger id that was assigned before. Held by `ledger_hold_low_watermark`, read from `pg_locks`.
 pub(crate) const LOW_WATERMARK_CLASS: i64 = 0x5354;
 
 /// References of blocks; exclusive. Two integers: this class and `hashtext(reference)`. Taken by `references_lock`.
 #[cfg(test)]
 const REFERENCE_CLASS: i32 = 0x5246;
 
-/// Items whose expired blocks a server returns; exclusive, never waited for. Two integers: this class and
-/// `hashint8(item_id)`.
+/// The right to expire the blocks of an item. Exclusive, and only tried: no session waits for it. Two integers: this class
+/// and `hashint8(item_id)`.
 pub(crate) const EXPIRY_CLASS: i32 = 0x5357;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod proxy;
 pub use proxy::Proxy;
 
 use crate::{Settings, Store, create_database};
+use domain::ItemId;
 use sqlx::PgPool;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -36,6 +37,12 @@ pub async fn store() -> (Store, String) {
     let store = Store::connect(Settings::new(&url)).await.expect("a connection");
     store.migrate().await.expect("the schema");
     (store, url)
+}
+
+/// Inserts an item without stock.
+pub async fn item(pool: &PgPool) -> ItemId {
+    let insert = "INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id";
+    ItemId(sqlx::query_scalar(insert).fetch_one(pool).await.expect("an item"))
 }
 
 /// Returns the stock levels and items with inconsistent numbers: level against ledger, item against its levels, units

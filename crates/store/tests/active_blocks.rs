@@ -28,11 +28,8 @@ impl Stock {
     async fn new() -> Self {
         let (store, url) = store::testing::store().await;
         let pool = PgPool::connect(&url).await.expect("a connection");
-        let item: i64 = sqlx::query_scalar("INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id")
-            .fetch_one(&pool)
-            .await
-            .expect("an item");
-        let level = sqlx::query("INSERT INTO inventory VALUES ($1, 1, 100)").bind(item);
+        let item = store::testing::item(&pool).await;
+        let level = sqlx::query("INSERT INTO inventory VALUES ($1, 1, 100)").bind(item.0);
         level.execute(&pool).await.expect("a level");
         for (id, units, expires_in) in BLOCKS {
             sqlx::query(
@@ -40,14 +37,14 @@ impl Stock {
                  VALUES ($1, $2, 1, $3, $4::text IS NULL, now() + $4::text::interval, 'Ada')",
             )
             .bind(id)
-            .bind(item)
+            .bind(item.0)
             .bind(units)
             .bind(expires_in)
             .execute(&pool)
             .await
             .expect("a block");
         }
-        Self { store, pool, item: ItemId(item) }
+        Self { store, pool, item }
     }
 
     /// Returns the ids of the listed blocks.

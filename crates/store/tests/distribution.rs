@@ -46,7 +46,7 @@ async fn transition_tables_are_read_without_other_tables() {
     assert_eq!(mixed.await, Vec::<String>::new());
 }
 
-/// Citus does not change the column by which a row is distributed, even to the same value.
+/// Citus rejects an update of the column by which a row is distributed, even to the same value.
 #[tokio::test]
 async fn no_function_assigns_a_key_column_in_an_update() {
     let assigning = names(

@@ -19,11 +19,8 @@ impl Stock {
     async fn new() -> Self {
         let (store, url) = store::testing::store().await;
         let pool = PgPool::connect(&url).await.expect("a connection");
-        let item: i64 = sqlx::query_scalar("INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id")
-            .fetch_one(&pool)
-            .await
-            .expect("an item");
-        let stock = Self { store, pool, item: ItemId(item) };
+        let item = store::testing::item(&pool).await;
+        let stock = Self { store, pool, item };
         stock.add(RELEASED, "blocked", 3).await;
         stock.add(EXPIRED, "blocked", 2).await;
         stock.add(RELEASED, "released", 2).await;

@@ -14,8 +14,7 @@ impl Stock {
     async fn new() -> Self {
         let (store, url) = store::testing::store().await;
         let pool = PgPool::connect(&url).await.expect("a connection");
-        let item = "INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id";
-        let item = ItemId(sqlx::query_scalar(item).fetch_one(&pool).await.expect("an item"));
+        let item = store::testing::item(&pool).await;
         Self { store, pool, item }
     }
 

@@ -55,17 +55,14 @@ const BLOCKS: usize = 2_000;
 async fn level() -> (PgPool, String, LevelKey) {
     let (setting_up, url) = store::testing::store().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
-    let item: i64 = sqlx::query_scalar("INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id")
-        .fetch_one(&pool)
-        .await
-        .expect("an item");
+    let item = store::testing::item(&pool).await;
     sqlx::query("INSERT INTO inventory VALUES ($1, 1, 1000000)")
-        .bind(item)
+        .bind(item.0)
         .execute(&pool)
         .await
         .expect("a level");
     setting_up.close().await;
-    (pool, url, LevelKey { item: ItemId(item), warehouse: WarehouseId(1) })
+    (pool, url, LevelKey { item, warehouse: WarehouseId(1) })
 }
 
 fn place(item: ItemId) -> Request {

@@ -83,7 +83,7 @@ fn path() -> PathBuf {
     project::root().join(FILE)
 }
 
-/// The output of `pg_dump` without what varies between runs and minor versions: comments, settings, a random token.
+/// The output of `pg_dump` without the parts that vary between runs and minor versions: comments, settings, a random token.
 fn normalised(printed: &str, version: u32) -> String {
     let mut text = format!("{HEADER}{version}. Do not edit.\n");
     let varies = |line: &&str| {

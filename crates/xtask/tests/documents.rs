@@ -10,7 +10,7 @@ const IGNORED_DIRECTORIES: [&str; 5] = [".git", "target", "node_modules", "test-
 /// An inline code span that ends in one of these is a path.
 const FILE_EXTENSIONS: [&str; 10] = ["rs", "sql", "md", "toml", "ts", "mjs", "scss", "css", "json", "png"];
 
-/// A span that starts with one of these is a path, whatever it ends in.
+/// A span that starts with one of these is a path, with any ending.
 const TOP_DIRECTORIES: [&str; 7] =
     ["crates/", "docs/", "migrations/", "style/", "end2end/", ".sqlx/", ".ci/"];
 

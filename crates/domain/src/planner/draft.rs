@@ -177,7 +177,7 @@ impl<'a> Draft<'a> {
         of_item(&self.levels, item)
     }
 
-    /// Returns the item's stock level with the most units. Of equal levels, the one with the lowest warehouse id.
+    /// Returns the item's stock level with the most units. If several are equal, the one with the lowest warehouse id.
     pub(super) fn fullest_level(&self, item: ItemId) -> Option<LevelKey> {
         let larger = |best: Option<(LevelKey, i32)>, (key, available): (&LevelKey, &i32)| match best {
             Some((_, most)) if most >= *available => best,

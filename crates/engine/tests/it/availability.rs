@@ -171,13 +171,8 @@ async fn the_clean_up_skips_an_item_that_another_transaction_has_locked() {
         stock.engine.block_place(&context(), block(*item, 5)).await.expect("placed");
     }
     stock.let_expire().await;
-    let mut external = stock.pool.begin().await.expect("a transaction");
     // The stock level of one item, and the quantity of another.
-    sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
-        .bind(items[1].0)
-        .execute(&mut *external)
-        .await
-        .expect("locked");
+    let mut external = stock.lock_levels(items[1]).await;
     sqlx::query("SELECT FROM items WHERE id = $1 FOR UPDATE")
         .bind(items[2].0)
         .execute(&mut *external)
@@ -207,9 +202,7 @@ async fn the_clean_up_gets_its_turn_at_a_busy_item() {
         stock.engine.block_place(&context(), block(item, 1)).await.expect("placed");
     }
     stock.let_expire().await;
-    let mut external = stock.pool.begin().await.expect("a transaction");
-    let lock = "SELECT 1 FROM inventory WHERE product_id = $1 FOR UPDATE";
-    sqlx::query(lock).bind(locked.0).execute(&mut *external).await.expect("locked");
+    let external = stock.lock_levels(locked).await;
     // Two sessions lock the row in turn, so that it is hardly ever unlocked.
     let occupy =
         "SELECT pg_sleep(0.005) FROM (SELECT 1 FROM inventory WHERE product_id = $1 FOR UPDATE) AS held";
@@ -243,12 +236,7 @@ async fn a_stop_does_not_wait_for_a_lock_of_another_application() {
     let store = store::Settings { lock_timeout_milliseconds: 0, ..store::Settings::new(&stock.url) };
     let store = store::Store::connect(store).await.expect("a connection");
     let engine = Engine::start(store, settings).await.expect("an engine");
-    let mut external = stock.pool.begin().await.expect("a transaction");
-    sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
-        .bind(item.0)
-        .execute(&mut *external)
-        .await
-        .expect("locked");
+    let external = stock.lock_levels(item).await;
     let waiting = {
         let engine = engine.clone();
         tokio::spawn(async move { engine.block_place(&context(), block(item, 1)).await.fresh() })

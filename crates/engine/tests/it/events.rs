@@ -2,9 +2,14 @@
 
 use crate::*;
 use domain::LedgerCursor;
-use engine::EVENTS_MAX;
+use engine::{EVENTS_MAX, EventPage};
 
 const NO_WAIT: Duration = Duration::ZERO;
+
+/// Reads the page after a cursor, without waiting.
+async fn page_after(stock: &Stock, cursor: LedgerCursor) -> EventPage {
+    stock.engine.events(&context(), Some(cursor), EVENTS_MAX, NO_WAIT).await.expect("a page")
+}
 
 #[tokio::test]
 async fn an_id_that_commits_later_is_not_skipped() {
@@ -20,23 +25,14 @@ async fn an_id_that_commits_later_is_not_skipped() {
         .await
         .expect("changed");
     stock.engine.block_place(&context(), block(quick, 1)).await.expect("placed");
-    let page =
-        stock.engine.events(&context(), Some(start.clone()), EVENTS_MAX, NO_WAIT).await.expect("a page");
+    let page = page_after(&stock, start).await;
     assert!(page.events.is_empty(), "{page:?}");
 
     transaction.commit().await.expect("committed");
-    let page = stock
-        .engine
-        .events(&context(), Some(page.cursor.clone()), EVENTS_MAX, NO_WAIT)
-        .await
-        .expect("a page");
+    let page = page_after(&stock, page.cursor).await;
     let items: Vec<_> = page.events.iter().map(|event| event.item).collect();
     assert_eq!(items, [slow, quick]);
-    let rest = stock
-        .engine
-        .events(&context(), Some(page.cursor.clone()), EVENTS_MAX, NO_WAIT)
-        .await
-        .expect("a page");
+    let rest = page_after(&stock, page.cursor).await;
     assert!(rest.events.is_empty());
 }
 
@@ -49,18 +45,10 @@ async fn the_first_id_of_a_database_is_not_skipped() {
                  INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
                  SELECT item.id, warehouses.id, 5 FROM item, warehouses";
     sqlx::query(first).execute(&mut *transaction).await.expect("received");
-    let page = stock
-        .engine
-        .events(&context(), Some(LedgerCursor::START), EVENTS_MAX, NO_WAIT)
-        .await
-        .expect("a page");
+    let page = page_after(&stock, LedgerCursor::START).await;
     assert!(page.events.is_empty(), "{page:?}");
     transaction.commit().await.expect("committed");
-    let page = stock
-        .engine
-        .events(&context(), Some(page.cursor.clone()), EVENTS_MAX, NO_WAIT)
-        .await
-        .expect("a page");
+    let page = page_after(&stock, page.cursor).await;
     assert_eq!(page.events.len(), 1);
 }
 

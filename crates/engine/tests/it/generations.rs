@@ -25,10 +25,9 @@ impl Restorable {
     async fn new() -> Self {
         let (store, url) = store::testing::store().await;
         let pool = PgPool::connect(&url).await.expect("a connection");
-        let item = "INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id";
-        let item: i64 = sqlx::query_scalar(item).fetch_one(&pool).await.expect("an item");
+        let item = store::testing::item(&pool).await;
         let level = "INSERT INTO inventory (product_id, warehouse_id, stock_quantity) VALUES ($1, 1, 1000)";
-        sqlx::query(level).bind(item).execute(&pool).await.expect("a level");
+        sqlx::query(level).bind(item.0).execute(&pool).await.expect("a level");
         let name: String =
             sqlx::query_scalar("SELECT current_database()").fetch_one(&pool).await.expect("its name");
         pool.close().await;
@@ -46,7 +45,7 @@ impl Restorable {
         }
         administer(&mut admin, [format!("CREATE DATABASE {name}_backup TEMPLATE {name}")]).await;
         let engine = engine(&url).await;
-        Self { admin, url, name, engine, item: ItemId(item) }
+        Self { admin, url, name, engine, item }
     }
 
     /// Replaces the database by the copy.

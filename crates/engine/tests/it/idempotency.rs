@@ -9,8 +9,20 @@ fn keyed(key: &str, fingerprint: &str) -> Context {
     context().with_idempotency(Idempotency { key: key.into(), fingerprint: fingerprint.as_bytes().into() })
 }
 
+/// An item with one unit, in this warehouse or the default one.
+fn new_item(warehouse: Option<i64>) -> NewItem {
+    NewItem {
+        name: ItemName::new("Once").expect("a name"),
+        quantity: Units::new(1).expect("units"),
+        price: "1".parse().expect("a price"),
+        description: None,
+        category: None,
+        warehouse: warehouse.map(WarehouseId),
+    }
+}
+
 /// Returns the stored response.
-fn kept<T: std::fmt::Debug>(answer: engine::Result<Response<T>>) -> StoredResponse {
+fn stored<T: std::fmt::Debug>(answer: engine::Result<Response<T>>) -> StoredResponse {
     match answer {
         Ok(Response::Stored(reply)) => reply,
         other => panic!("{other:?}"),
@@ -22,21 +34,21 @@ async fn a_repeated_key_gets_the_stored_response() {
     let stock = Stock::new().await;
     let other = stock.another().await;
     let item = stock.item(5).await;
-    let first = kept(stock.engine.block_place(&keyed("k", "a"), block(item, 2)).await);
-    let second = kept(other.block_place(&keyed("k", "a"), block(item, 2)).await);
+    let first = stored(stock.engine.block_place(&keyed("k", "a"), block(item, 2)).await);
+    let second = stored(other.block_place(&keyed("k", "a"), block(item, 2)).await);
     assert_eq!(first, second);
     assert_eq!(stock.quantity(item).await, 3);
     let reused = stock.engine.block_place(&keyed("k", "b"), block(item, 1)).await;
     assert_eq!(reused, Err(Error::Rejected(Rejection::IdempotencyKeyReused("k".into()))));
 
     // A rejection is stored too: a retry gets it even if there is stock by now.
-    let rejected = kept(stock.engine.block_place(&keyed("rejected", "a"), block(item, 4)).await);
+    let rejected = stored(stock.engine.block_place(&keyed("rejected", "a"), block(item, 4)).await);
     stock.let_expire().await;
-    assert_eq!(kept(stock.engine.block_place(&keyed("rejected", "a"), block(item, 4)).await), rejected);
+    assert_eq!(stored(stock.engine.block_place(&keyed("rejected", "a"), block(item, 4)).await), rejected);
 
     // Keys are scoped by actor.
     let someone = Context { actor: "someone".into(), ..keyed("k", "a") };
-    kept(stock.engine.block_place(&someone, block(item, 1)).await);
+    stored(stock.engine.block_place(&someone, block(item, 1)).await);
     assert_eq!(stock.quantity(item).await, 2);
     stock.assert_closed().await;
 }
@@ -50,7 +62,7 @@ async fn concurrent_requests_with_one_key_take_effect_once_across_batches_and_se
         let asking = (0..40).map(|turn| {
             let engine = &engines[turn % 2];
             let key = format!("{round}-{}", turn % 8);
-            async move { kept(engine.block_place(&keyed(&key, &key), block(item, 1)).await) }
+            async move { stored(engine.block_place(&keyed(&key, &key), block(item, 1)).await) }
         });
         let replies = join_all(asking).await;
         for (turn, reply) in replies.iter().enumerate() {
@@ -69,21 +81,13 @@ async fn items_and_orders_are_created_once() {
     let order = || NewOrder::new(None, [(item, units(1))]).expect("an order");
     let orders = join_all((0..8).map(|turn| {
         let engine = &engines[turn % 2];
-        async move { kept(engine.order_create(&keyed("order", "o"), order()).await) }
+        async move { stored(engine.order_create(&keyed("order", "o"), order()).await) }
     }));
     let orders = orders.await;
     assert!(orders.iter().all(|reply| *reply == orders[0]));
-    let new = || NewItem {
-        name: ItemName::new("Once").expect("a name"),
-        quantity: Units::new(1).expect("units"),
-        price: "1".parse().expect("a price"),
-        description: None,
-        category: None,
-        warehouse: None,
-    };
     let items = join_all((0..8).map(|turn| {
         let engine = &engines[turn % 2];
-        async move { kept(engine.item_create(&keyed("item", "i"), new()).await) }
+        async move { stored(engine.item_create(&keyed("item", "i"), new_item(None)).await) }
     }));
     let items = items.await;
     assert!(items.iter().all(|reply| *reply == items[0]));
@@ -100,11 +104,11 @@ async fn items_and_orders_are_created_once() {
 async fn responses_expire() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
-    kept(stock.engine.block_place(&keyed("k", "a"), block(item, 1)).await);
+    stored(stock.engine.block_place(&keyed("k", "a"), block(item, 1)).await);
     let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
     assert_eq!(store.responses_expire(3_600.0, 10).await.expect("an answer"), 0);
     assert_eq!(store.responses_expire(0.0, 10).await.expect("an answer"), 1);
-    kept(stock.engine.block_place(&keyed("k", "b"), block(item, 1)).await);
+    stored(stock.engine.block_place(&keyed("k", "b"), block(item, 1)).await);
     assert_eq!(stock.quantity(item).await, 3);
 }
 
@@ -121,7 +125,7 @@ async fn a_concurrent_retry_of_a_warehouse_creation_is_not_a_conflict() {
         };
         let asking = engines.iter().cycle().take(6);
         let asking =
-            asking.map(|engine| async { kept(engine.warehouse_create(&keyed(&key, &key), new()).await) });
+            asking.map(|engine| async { stored(engine.warehouse_create(&keyed(&key, &key), new()).await) });
         let replies = join_all(asking).await;
         assert!(replies.iter().all(|reply| *reply == replies[0]));
     }
@@ -138,18 +142,10 @@ async fn a_concurrent_retry_of_a_warehouse_creation_is_not_a_conflict() {
 async fn the_same_keys_in_another_order_do_not_deadlock() {
     let stock = Stock::new().await;
     let engines = [stock.engine.clone(), stock.another().await];
-    let new = || NewItem {
-        name: ItemName::new("Once").expect("a name"),
-        quantity: Units::new(1).expect("units"),
-        price: "1".parse().expect("a price"),
-        description: None,
-        category: None,
-        warehouse: None,
-    };
     for round in 0..10 {
         let create = |engine: &Engine, number: usize| {
             let (engine, key) = (engine.clone(), format!("{round}-{number}"));
-            async move { kept(engine.item_create(&keyed(&key, &key), new()).await) }
+            async move { stored(engine.item_create(&keyed(&key, &key), new_item(None)).await) }
         };
         let forwards = join_all((0..50).map(|number| create(&engines[0], number)));
         let backwards = join_all((0..50).rev().map(|number| create(&engines[1], number)));
@@ -166,14 +162,6 @@ async fn a_rejection_is_stored_for_every_kind_of_write() {
     let stock = Stock::new().await;
     let engine = &stock.engine;
     let absent = ItemId(1_000_000);
-    let item_in = |warehouse| NewItem {
-        name: ItemName::new("Lamp").expect("a name"),
-        quantity: Units::new(1).expect("units"),
-        price: "1".parse().expect("a price"),
-        description: None,
-        category: None,
-        warehouse: Some(WarehouseId(warehouse)),
-    };
     let order = || NewOrder::new(None, [(absent, units(1))]).expect("an order");
     let taken = || NewWarehouse {
         code: WarehouseCode::new("MAIN").expect("a code"),
@@ -183,11 +171,11 @@ async fn a_rejection_is_stored_for_every_kind_of_write() {
         || ItemPatch { name: Some(ItemName::new("Renamed").expect("a name")), ..ItemPatch::default() };
     let ask = async || {
         [
-            kept(engine.block_place(&keyed("place", "k"), block(absent, 1)).await),
-            kept(engine.item_create(&keyed("item", "k"), item_in(77)).await),
-            kept(engine.item_update(&keyed("patch", "k"), absent, patch()).await),
-            kept(engine.order_create(&keyed("order", "k"), order()).await),
-            kept(engine.warehouse_create(&keyed("warehouse", "k"), taken()).await),
+            stored(engine.block_place(&keyed("place", "k"), block(absent, 1)).await),
+            stored(engine.item_create(&keyed("item", "k"), new_item(Some(77))).await),
+            stored(engine.item_update(&keyed("patch", "k"), absent, patch()).await),
+            stored(engine.order_create(&keyed("order", "k"), order()).await),
+            stored(engine.warehouse_create(&keyed("warehouse", "k"), taken()).await),
         ]
     };
     let rejected = ask().await;
@@ -203,9 +191,9 @@ async fn a_rejection_is_stored_for_every_kind_of_write() {
     .expect("changed");
     assert_eq!(ask().await, rejected);
     // The same requests succeed under new keys.
-    kept(engine.item_create(&keyed("item-2", "k"), item_in(77)).await);
-    kept(engine.order_create(&keyed("order-2", "k"), order()).await);
-    kept(engine.warehouse_create(&keyed("warehouse-2", "k"), taken()).await);
+    stored(engine.item_create(&keyed("item-2", "k"), new_item(Some(77))).await);
+    stored(engine.order_create(&keyed("order-2", "k"), order()).await);
+    stored(engine.warehouse_create(&keyed("warehouse-2", "k"), taken()).await);
     let reused = engine.order_create(&keyed("order", "another"), order()).await;
     assert_eq!(reused, Err(Error::Rejected(Rejection::IdempotencyKeyReused("order".into()))));
     stock.assert_closed().await;
@@ -216,18 +204,10 @@ async fn a_rejection_is_stored_for_every_kind_of_write() {
 async fn concurrent_creations_with_one_key_get_the_same_rejection() {
     let stock = Stock::new().await;
     let engines = [stock.engine.clone(), stock.another().await];
-    let new = || NewItem {
-        name: ItemName::new("Lamp").expect("a name"),
-        quantity: Units::new(1).expect("units"),
-        price: "1".parse().expect("a price"),
-        description: None,
-        category: None,
-        warehouse: Some(WarehouseId(1_000_000)),
-    };
     for round in 0..10 {
         let key = format!("nowhere-{round}");
         let asking = engines.iter().cycle().take(20);
-        let asking = asking.map(|engine| async { kept(engine.item_create(&keyed(&key, &key), new()).await) });
+        let asking = asking.map(|engine| async { stored(engine.item_create(&keyed(&key, &key), new_item(Some(1_000_000))).await) });
         let replies = join_all(asking).await;
         assert!(replies.iter().all(|reply| *reply == replies[0]), "{replies:?}");
     }
@@ -244,10 +224,10 @@ async fn a_repeated_rename_of_a_category_gets_the_stored_response() {
         stock.engine.category_rename(&context, name("Lighting"), name("Lamps"), dry_run).await
     };
     assert_eq!(rename("rename", "a", true).await.fresh().expect("a dry run stores nothing").items, 1);
-    let first = kept(rename("rename", "a", false).await);
-    assert_eq!(kept(rename("rename", "a", false).await), first);
+    let first = stored(rename("rename", "a", false).await);
+    assert_eq!(stored(rename("rename", "a", false).await), first);
     let reused = rename("rename", "b", false).await;
     assert_eq!(reused, Err(Error::Rejected(Rejection::IdempotencyKeyReused("rename".into()))));
-    let again = kept(rename("another", "a", false).await);
+    let again = stored(rename("another", "a", false).await);
     assert_ne!(again.body, first.body, "nothing is left to rename");
 }

@@ -125,12 +125,7 @@ async fn requests_for_a_locked_table_are_rejected_instead_of_waiting() {
 async fn a_short_lock_causes_no_rejection() {
     let stock = Stock::new().await;
     let item = stock.item(10).await;
-    let mut external = stock.pool.begin().await.expect("a transaction");
-    sqlx::query("SELECT FROM inventory WHERE product_id = $1 FOR UPDATE")
-        .bind(item.0)
-        .execute(&mut *external)
-        .await
-        .expect("locked");
+    let external = stock.lock_levels(item).await;
     let waiting = {
         let engine = stock.engine.clone();
         tokio::spawn(async move { engine.block_place(&context(), block(item, 1)).await.fresh() })

@@ -24,7 +24,7 @@ use domain::{
     Item, ItemId, ItemName, NewItem, NewOrder, OrderId, PlaceBlock, Quantity, Ttl, Units, WarehouseId,
 };
 use engine::{Context, Engine, Response, Settings};
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 use std::time::Duration;
 
 /// A database, and engines on it.
@@ -71,6 +71,14 @@ impl Stock {
         .execute(&self.pool)
         .await
         .expect("expired blocks");
+    }
+
+    /// Begins a transaction of another application, which locks the stock levels of an item.
+    async fn lock_levels(&self, item: ItemId) -> Transaction<'static, Postgres> {
+        let mut external = self.pool.begin().await.expect("a transaction");
+        let lock = "SELECT FROM inventory WHERE product_id = $1 FOR UPDATE";
+        sqlx::query(lock).bind(item.0).execute(&mut *external).await.expect("locked");
+        external
     }
 
     /// Returns the number of deadlocks that PostgreSQL has detected.

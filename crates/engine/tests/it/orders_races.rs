@@ -125,8 +125,7 @@ async fn an_expired_block_that_is_changed_by_sql_meanwhile_is_not_sold_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_first_stock_of_an_item_is_counted() {
     let stock = Stock::new().await;
-    let item = "INSERT INTO items (name, price) VALUES ('Lamp', 1) RETURNING id";
-    let item = ItemId(sqlx::query_scalar(item).fetch_one(&stock.pool).await.expect("an item"));
+    let item = store::testing::item(&stock.pool).await;
     let main = main_warehouse(&stock.engine).await;
     let mut application = stock.pool.begin().await.expect("a transaction");
     let insert = "INSERT INTO inventory (product_id, warehouse_id, stock_quantity) VALUES ($1, $2, 5)";

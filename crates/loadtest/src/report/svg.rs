@@ -10,7 +10,7 @@ const RIGHT: f64 = 28.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 40.0;
 
-/// How many colours the style sheet has for lines.
+/// The number of colours for lines in the style sheet.
 pub const COLOURS: usize = 10;
 
 /// One line of a chart.
@@ -22,17 +22,17 @@ pub struct Line {
     pub points: Vec<(f64, f64)>,
 }
 
-/// A mark on an axis: where, from 0 to 1, and what it says.
-pub type Mark = (f64, String);
+/// A tick of an axis: its position, from 0 to 1, and its label.
+pub type Tick = (f64, String);
 
-/// One axis: which part of the axis' length a value is at, from 0 to 1, and the marks.
+/// One axis: the position of each value, from 0 to 1, and the ticks.
 pub struct Axis {
     /// The title.
     pub title: &'static str,
-    /// Places a value.
-    pub place: Box<dyn Fn(f64) -> f64>,
-    /// The marks.
-    pub marks: Vec<Mark>,
+    /// Returns the position of a value.
+    pub position: Box<dyn Fn(f64) -> f64>,
+    /// The ticks.
+    pub ticks: Vec<Tick>,
 }
 
 /// Draws lines between two axes.
@@ -41,7 +41,7 @@ pub fn chart(lines: &[Line], x: &Axis, y: &Axis) -> String {
     let up = |part: f64| HEIGHT - BOTTOM - part.clamp(0.0, 1.0) * (HEIGHT - TOP - BOTTOM);
     let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\">");
     // Writing to a string can't fail.
-    for (part, text) in &x.marks {
+    for (part, text) in &x.ticks {
         let at = across(*part);
         let _ = write!(
             svg,
@@ -53,7 +53,7 @@ pub fn chart(lines: &[Line], x: &Axis, y: &Axis) -> String {
             escape(text)
         );
     }
-    for (part, text) in &y.marks {
+    for (part, text) in &y.ticks {
         let at = up(*part);
         let _ = write!(
             svg,
@@ -70,7 +70,7 @@ pub fn chart(lines: &[Line], x: &Axis, y: &Axis) -> String {
         let points: Vec<String> = line
             .points
             .iter()
-            .map(|(a, b)| format!("{:.1},{:.1}", across((x.place)(*a)), up((y.place)(*b))))
+            .map(|(a, b)| format!("{:.1},{:.1}", across((x.position)(*a)), up((y.position)(*b))))
             .collect();
         let _ = write!(
             svg,
@@ -91,21 +91,21 @@ pub fn chart(lines: &[Line], x: &Axis, y: &Axis) -> String {
     svg
 }
 
-/// An axis of percentiles on which each further nine takes the same room.
+/// An axis of percentiles on which each further nine takes the same length.
 pub fn percentiles() -> Axis {
-    let place = |percent: f64| -((1.0 - percent / 100.0).max(1e-5)).log10() / 5.0;
-    let marks =
-        [0.0, 90.0, 99.0, 99.9, 99.99, 99.999].map(|percent| (place(percent), format!("{percent} %")));
-    Axis { title: "percentile", place: Box::new(place), marks: marks.to_vec() }
+    let position = |percent: f64| -((1.0 - percent / 100.0).max(1e-5)).log10() / 5.0;
+    let ticks =
+        [0.0, 90.0, 99.0, 99.9, 99.99, 99.999].map(|percent| (position(percent), format!("{percent} %")));
+    Axis { title: "percentile", position: Box::new(position), ticks: ticks.to_vec() }
 }
 
-/// An axis of times in nanoseconds, each power of ten the same room, from the one below `low` to the one
+/// An axis of times in nanoseconds, with the same length for each power of ten, from the one below `low` to the one
 /// above `high`.
 pub fn times(low: f64, high: f64) -> Axis {
     let bottom = low.max(1.0).log10().floor();
     let top = high.max(10.0).log10().ceil().max(bottom + 1.0);
-    let place = move |value: f64| (value.max(1.0).log10() - bottom) / (top - bottom);
-    let marks = (bottom as i32..=top as i32)
+    let position = move |value: f64| (value.max(1.0).log10() - bottom) / (top - bottom);
+    let ticks = (bottom as i32..=top as i32)
         .map(|power| {
             let text = match power {
                 9.. => format!("{} s", 10_u64.pow(power.abs_diff(9))),
@@ -113,13 +113,13 @@ pub fn times(low: f64, high: f64) -> Axis {
                 3.. => format!("{} µs", 10_u64.pow(power.abs_diff(3))),
                 _ => format!("{} ns", 10_u64.pow(power.unsigned_abs())),
             };
-            (place(10_f64.powi(power)), text)
+            (position(10_f64.powi(power)), text)
         })
         .collect();
-    Axis { title: "latency", place: Box::new(place), marks }
+    Axis { title: "latency", position: Box::new(position), ticks }
 }
 
-/// An axis from 0 to `high` with marks at round values.
+/// An axis from 0 to `high` with ticks at round values.
 pub fn linear(title: &'static str, high: f64, unit: &str) -> Axis {
     let high = high.max(1e-9);
     let power = 10_f64.powf((high / 4.0).log10().floor());
@@ -129,13 +129,13 @@ pub fn linear(title: &'static str, high: f64, unit: &str) -> Axis {
         .find(|step| high / step <= 5.0)
         .unwrap_or(high);
     let end = (high / step).ceil() * step;
-    let marks = (0..=(end / step).round() as u32)
+    let ticks = (0..=(end / step).round() as u32)
         .map(|index| {
             let value = f64::from(index) * step;
             (value / end, format!("{}{unit}", super::figure(value)))
         })
         .collect();
-    Axis { title, place: Box::new(move |value| value / end), marks }
+    Axis { title, position: Box::new(move |value| value / end), ticks }
 }
 
 /// Text between tags.
@@ -149,10 +149,10 @@ mod tests {
 
     #[test]
     fn axes_have_round_marks() {
-        let texts = |axis: Axis| axis.marks.into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        let texts = |axis: Axis| axis.ticks.into_iter().map(|(_, text)| text).collect::<Vec<_>>();
         assert_eq!(texts(linear("t", 9.3, " s")), ["0 s", "2 s", "4 s", "6 s", "8 s", "10 s"]);
         assert_eq!(texts(times(150_000.0, 2e9)), ["100 µs", "1 ms", "10 ms", "100 ms", "1 s", "10 s"]);
-        assert!((percentiles().marks[1].0 - 0.2).abs() < 1e-9);
+        assert!((percentiles().ticks[1].0 - 0.2).abs() < 1e-9);
     }
 
     #[test]

@@ -8,8 +8,8 @@
 //! - the import of a module, as opposed to an item in it;
 //! - code under `#[cfg(test)]`.
 //!
-//! So a parent file and its child form a cycle if the child uses an item that the parent defines, and the parent's code
-//! uses an item of the child. The remedy is a third file, for the items that both need.
+//! A parent file and its child therefore form a cycle if the child uses an item of the parent, and the parent's code uses
+//! an item of the child. The remedy is a third file, for the items that both need.
 //!
 //! Method calls and trait implementations name no file, and are not seen.
 

@@ -125,7 +125,7 @@ impl Ledger {
         expiring.map(|(id, _)| *id).collect()
     }
 
-    /// Returns whether the final tables match. Blocks may have expired by then. Of ended blocks only the reason is compared.
+    /// Returns whether the final tables match. Blocks may have expired by then. Ended blocks are compared by their reason only.
     pub(super) fn agrees_with(&self, read: &Self) -> bool {
         let settled = |ledger: &Self| {
             let mut blocks = ledger.blocks.clone();
