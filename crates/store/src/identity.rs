@@ -1,7 +1,7 @@
 //! The identity of the database, and the generation of everything that was cached from it.
 //!
 //! A database can lose its newest transactions while a server runs: a standby that had not received them is promoted,
-//! or a backup is restored. Ids are then given a second time, and cached levels, blocks and reserved ids belong to a
+//! or a backup is restored. Ids are then assigned a second time, and cached levels, blocks and reserved ids belong to a
 //! history that no longer exists. Each writing connection therefore reads the database's identity once, when it is
 //! made. A changed identity, and a connection that replaces a lost one, begin a new [`Generation`]. A cache is valid
 //! for one generation only.
