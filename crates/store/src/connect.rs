@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 /// The pause before a connection is tried again, while the database may be starting.
 const CONNECT_RETRY_PAUSE: Duration = Duration::from_millis(200);
 
-/// The session settings of connections that change stock. Each of their statements finds its rows by index, whatever the
+/// The session settings of connections that change stock. Each of their statements finds its rows by index, for any
 /// values. Each statement is planned once, because planning took a quarter of a batch's time. The plans do not depend on
 /// statistics, which may be those of an empty table. JIT compilation is slower for all of them.
 const WRITING: [(&str, &str); 6] = [
@@ -50,7 +50,7 @@ pub struct Settings {
     pub lookup_connections_max: u32,
     /// The maximum number of connections that read lists: this many to the primary, and as many to the replica. Default 8.
     pub read_connections_max: u32,
-    /// The maximum number of connections for the clean-up and totals. Default 3.
+    /// The maximum number of connections for the clean-up, totals and commit notifications. Default 3.
     pub background_connections_max: u32,
     /// The time to wait for a connection, in seconds. Default 5.
     pub acquire_timeout_seconds: u64,
@@ -111,7 +111,7 @@ pub struct Store {
     pub(crate) reads: Pool,
     /// For lists, from the replica.
     pub(crate) replica: Option<Arc<Replica>>,
-    /// For the clean-up and totals.
+    /// For the clean-up, totals and commit notifications.
     pub(crate) background: Pool,
     /// One connection for health checks.
     pub(crate) health: Pool,

@@ -1,8 +1,7 @@
 //! PostgreSQL: the schema and every statement, one file per noun.
 //!
 //! **Invariant:** no HTTP, no Leptos, and no decisions. The rules are in `domain`; this crate reads rows, locks them, and
-//! writes the decided changes. Statements are checked at compile time against the
-//! committed `.sqlx` data.
+//! writes the decided changes. Statements are checked at compile time against the committed `.sqlx` data.
 
 mod advisory_locks;
 mod audit;

@@ -3,8 +3,8 @@
 use crate::{Result, Store};
 use domain::{EXPIRING_SECONDS, ItemId, MovementReason, StockTotals, Time};
 
-/// The maximum difference between the ledger's order by id and its order by time, in seconds. The lines of a batch have
-/// the time of its locks, and get their ids later.
+/// The maximum difference between the ledger's order by id and its order by time, in seconds. The movements of a
+/// batch have the time of its locks, and get their ids later.
 const DISORDER_SECONDS: i64 = 10;
 
 /// The movements of one reason within a minute.

@@ -11,10 +11,10 @@ use tokio::time::{sleep, timeout};
 /// How long a list may wait for the replica to replay the primary's log.
 const REPLAY_WAIT: Duration = Duration::from_millis(50);
 
-/// The interval between two questions to the replica during this wait.
+/// The interval between two queries of the replica during this wait.
 const REPLAY_LOOK_INTERVAL: Duration = Duration::from_millis(5);
 
-/// The timeout of a question for the replica's log position.
+/// The timeout of a query for the replica's log position.
 const POSITION_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// How long the primary serves lists after the replica did not reach the position of one.

@@ -32,7 +32,7 @@ pub(crate) struct BodyDeadline {
     pub(crate) stopping: CancellationToken,
 }
 
-/// The error of a body that did not arrive whole.
+/// The error of a body that did not arrive completely.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BodyError {
     #[error("the body did not arrive within {0:?}")]

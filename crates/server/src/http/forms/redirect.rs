@@ -8,14 +8,14 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 /// The lifetime of the cookie with the message, in seconds.
 const MESSAGE_SECONDS: u32 = 5;
 
-/// Redirects to `place`, with a cookie that has the message. The cookie's path is that page, so the next page does not
+/// Redirects to `location`, with a cookie that has the message. The cookie's path is that page, so the next page does not
 /// show the message again.
-pub(super) fn redirect(message: &str, place: &str) -> Response {
+pub(super) fn redirect(message: &str, location: &str) -> Response {
     let message = utf8_percent_encode(message, NON_ALPHANUMERIC);
     // A semicolon would start another attribute of the cookie.
-    let path = place.split(['?', ';']).next().unwrap_or("/");
+    let path = location.split(['?', ';']).next().unwrap_or("/");
     let cookie = format!("flash={message}; path={path}; max-age={MESSAGE_SECONDS}; samesite=lax");
-    let headers = [(header::LOCATION, place), (header::SET_COOKIE, &cookie)];
+    let headers = [(header::LOCATION, location), (header::SET_COOKIE, &cookie)];
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 

@@ -94,7 +94,7 @@ fn value(name: &str, text: &str) -> Value {
 
 /// Returns the page of a row that the form created or renamed; `None` if the redirect leads back to the form's page.
 async fn next_page(name: &str, response: Response) -> Option<String> {
-    let place: fn(&Value) -> Option<String> = match name {
+    let location: fn(&Value) -> Option<String> = match name {
         "create_order" => |order| Some(format!("/orders/{}", order["id"].as_i64()?)),
         "rename_category" => |renamed| {
             let category = utf8_percent_encode(renamed["to"].as_str()?, NON_ALPHANUMERIC);
@@ -103,7 +103,7 @@ async fn next_page(name: &str, response: Response) -> Option<String> {
         _ => return None,
     };
     let bytes = axum::body::to_bytes(response.into_body(), RESPONSE_BYTES_MAX).await.ok()?;
-    place(&serde_json::from_slice(&bytes).ok()?)
+    location(&serde_json::from_slice(&bytes).ok()?)
 }
 
 #[cfg(test)]
