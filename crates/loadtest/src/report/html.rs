@@ -1,4 +1,4 @@
-//! The report as one HTML file that needs nothing else.
+//! The report as one self-contained HTML file.
 
 use super::svg::{COLOURS, Line, chart, escape, linear, percentiles, times};
 use super::{Report, Table};

@@ -23,7 +23,7 @@ impl Table {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
-    /// Whether a column holds figures, which stand to the right.
+    /// Whether a column has figures, which are aligned to the right.
     pub fn is_figures(&self, column: usize) -> bool {
         let mut cells = self.rows.iter().map(|row| row[column].as_str()).filter(|cell| !cell.is_empty());
         column > 0 && cells.all(|cell| cell.starts_with(|c: char| c.is_ascii_digit() || "≤≥-".contains(c)))

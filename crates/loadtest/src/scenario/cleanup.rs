@@ -36,7 +36,7 @@ const IDLE_SECONDS: f64 = 10.0;
 const TRIAL_SECONDS: f64 = 2.0;
 const ALLOWANCE: f64 = 1.5;
 
-/// Times to live are whole seconds: so far from the common moment a block may expire, and a bit.
+/// The maximum time between a block's expiry and the common moment. Times to live are whole seconds.
 const EXPIRY_TOLERANCE: Duration = Duration::from_millis(1_500);
 
 /// The maximum ratio of the latencies during and before the clean-up.

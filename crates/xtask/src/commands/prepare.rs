@@ -15,7 +15,7 @@ use crate::{cargo, database, process, project};
 /// Options of the command.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Arguments {
-    /// Only say whether the committed data are up to date; fail where they aren't.
+    /// Only check whether the committed data are up to date. Fail if they are not.
     #[arg(long)]
     check: bool,
 }
@@ -28,7 +28,7 @@ impl Arguments {
 /// Renews `.sqlx` and `docs/schema.sql`, or compares them.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let root = project::root();
-    // Beside the committed data until it is whole: a statement that fails must not cost the others.
+    // A separate folder until all statements are described: a failure leaves the committed data as they are.
     let fresh = root.join("target/sqlx");
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     fs::create_dir_all(&fresh)?;
     let source = root.join("crates/store/src/lib.rs");
     let changed = fs::metadata(&source)?.modified()?;
-    let schema = ask_database(&root, &source, &fresh)?;
+    let schema = describe_statements(&root, &source, &fresh)?;
     let statements = renew_statements(&root, &source, changed, &fresh, arguments.check);
     statements.and(schema_file::renew(schema, arguments.check))?;
     Ok(ExitCode::SUCCESS)
@@ -80,19 +80,20 @@ fn renew_statements(
     Ok(())
 }
 
-/// Lets sqlx's macros ask a migrated database, and write its answers into `answers`. Returns the database's schema.
-fn ask_database(root: &Path, source: &Path, answers: &Path) -> Result<SchemaDump> {
+/// Compiles `store` against a migrated database, so that sqlx's macros write the description of each statement to
+/// `descriptions`. Returns the database's schema.
+fn describe_statements(root: &Path, source: &Path, descriptions: &Path) -> Result<SchemaDump> {
     let cluster = database::start()?;
     database::create_migrated(&cluster, "stockhold", &root.join("migrations"))?;
     let schema = schema_file::dump(&cluster, "stockhold")?;
-    // The macros run only when the crate is compiled, and cargo doesn't see that the database is another.
+    // The macros run only when the crate is compiled, and cargo does not detect that the database is a different one.
     set_modified(source, SystemTime::now())?;
     process::run(
         cargo::command("check")
             .args(["--package", "store", "--lib"])
             .env("DATABASE_URL", cluster.url("stockhold"))
             .env("SQLX_OFFLINE", "false")
-            .env("SQLX_OFFLINE_DIR", answers),
+            .env("SQLX_OFFLINE_DIR", descriptions),
     )?;
     cluster.stop()?;
     Ok(schema)
