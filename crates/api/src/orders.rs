@@ -115,7 +115,7 @@ pub struct OrderCancelled {
     pub status: OrderStatus,
 }
 
-/// A preview of an order's allocation from each warehouse now. A preview reserves nothing.
+/// A preview of an order's allocation from each warehouse, with the current stock. A preview reserves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]

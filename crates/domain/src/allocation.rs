@@ -56,7 +56,7 @@ pub struct OrderAllocation {
     pub shortages: Vec<Shortage>,
 }
 
-/// A preview of an order's allocation from each warehouse now.
+/// A preview of an order's allocation from each warehouse, with the current stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderPreview {
     /// The order.
