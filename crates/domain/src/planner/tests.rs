@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    BlockId, BlockLimits, CartId, CartLine, Error, HeldBlock, ItemId, LevelKey, MovementReason,
-    Note, OrderId, OrderStatus, OrderSummary, PlaceBlock, PlaceCart, Quantity, Reference, StockAdjustment,
+    BlockId, BlockLimits, CartId, CartLine, Error, HeldBlock, ItemId, LevelKey, MovementReason, Note,
+    OrderId, OrderStatus, OrderSummary, PlaceBlock, PlaceCart, Quantity, Reference, StockAdjustment,
     StockMove, StockMoved, Time, Ttl, WarehouseId,
 };
 use chrono::DateTime;

@@ -269,7 +269,11 @@ async fn expired_blocks(stock: &Stock, item: ItemId, count: i32) {
 }
 
 /// Places blocks on other items until `done`, one at a time per item, and returns the longest response time.
-pub(crate) async fn slowest(engine: &Engine, items: &[ItemId], done: &tokio::sync::watch::Sender<bool>) -> Duration {
+pub(crate) async fn slowest(
+    engine: &Engine,
+    items: &[ItemId],
+    done: &tokio::sync::watch::Sender<bool>,
+) -> Duration {
     let clients = items.iter().map(|item| async {
         let mut slowest = Duration::ZERO;
         while !*done.borrow() {

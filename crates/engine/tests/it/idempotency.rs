@@ -207,7 +207,9 @@ async fn concurrent_creations_with_one_key_get_the_same_rejection() {
     for round in 0..10 {
         let key = format!("nowhere-{round}");
         let asking = engines.iter().cycle().take(20);
-        let asking = asking.map(|engine| async { stored(engine.item_create(&keyed(&key, &key), new_item(Some(1_000_000))).await) });
+        let asking = asking.map(|engine| async {
+            stored(engine.item_create(&keyed(&key, &key), new_item(Some(1_000_000))).await)
+        });
         let replies = join_all(asking).await;
         assert!(replies.iter().all(|reply| *reply == replies[0]), "{replies:?}");
     }

@@ -26,8 +26,7 @@ async fn send(app: &TestApp, text: &str) -> TcpStream {
 async fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     // A reset also ends the connection.
-    let _ =
-        timeout(TIMEOUT, stream.read_to_end(&mut bytes)).await.expect("the server closes the connection");
+    let _ = timeout(TIMEOUT, stream.read_to_end(&mut bytes)).await.expect("the server closes the connection");
     String::from_utf8_lossy(&bytes).into_owned()
 }
 

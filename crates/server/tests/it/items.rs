@@ -319,7 +319,10 @@ async fn units_move_between_warehouses_in_one_transaction() {
         .iter()
         .map(|line| (line["change"].as_i64(), line["reason"].as_str(), line["note"].as_str()))
         .collect();
-    assert_eq!(reported, [(Some(4), Some("moved"), Some("nearer")), (Some(-4), Some("moved"), Some("nearer"))]);
+    assert_eq!(
+        reported,
+        [(Some(4), Some("moved"), Some("nearer")), (Some(-4), Some("moved"), Some("nearer"))]
+    );
     let back = json!({"id": item, "movement": body(north, main, 1)});
     assert_eq!(app.post("/rpc/move_stock", back).await.expect(200)["toAvailable"], 7);
 

@@ -87,7 +87,8 @@ impl Shop {
             "/import".to_owned(),
             format!("/{}", encoded()),
         ];
-        let actions = ["create", "edit", "place", "receive", "write-off", "rename", "cancel", "add", "preview"];
+        let actions =
+            ["create", "edit", "place", "receive", "write-off", "rename", "cancel", "add", "preview"];
         let actions = actions.iter().map(|action| format!("do={action}"));
         let on = ["move", "adjust", "rename", "confirm", "extend"]
             .iter()

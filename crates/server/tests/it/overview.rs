@@ -63,7 +63,12 @@ async fn the_overview_has_totals_and_recent_activity() {
         assert_eq!(reported[field], expected, "{field}: {reported}");
     }
     let sum = |field: &str| -> i64 {
-        reported["activity"].as_array().expect("minutes").iter().filter_map(|minute| minute[field].as_i64()).sum()
+        reported["activity"]
+            .as_array()
+            .expect("minutes")
+            .iter()
+            .filter_map(|minute| minute[field].as_i64())
+            .sum()
     };
     let sums = ["blocks", "unitsBlocked", "allocations", "confirmed", "released"].map(sum);
     assert_eq!(sums, [3, 9, 1, 1, 0]);

@@ -101,7 +101,10 @@ fn reconcile_shares_a_running_private_postgresql_and_migrates_nothing() {
     let wrong = reconcile(&[]);
     check_fails(&wrong, "1 discrepancies; `stockhold reconcile --apply` repairs 1 of them");
     let reported = String::from_utf8_lossy(&wrong.stdout);
-    assert!(reported.contains("item 1: quantity ") && reported.contains("Remedy: --apply writes the sum"), "{reported}");
+    assert!(
+        reported.contains("item 1: quantity ") && reported.contains("Remedy: --apply writes the sum"),
+        "{reported}"
+    );
     assert!(reconcile(&["--apply"]).status.success());
     assert!(reconcile(&[]).status.success());
 
