@@ -43,7 +43,11 @@ pub const CODES: &[Code] = &[
         "insufficient_stock",
         "`requested` units were requested, and `available` are available. Request fewer.",
     ),
-    code(409, "stock_overflow", "The units would be more than a quantity can hold."),
+    code(
+        409,
+        "stock_overflow",
+        "The units would be more than a quantity can hold. Move or write off units first.",
+    ),
     code(409, "block_already_permanent", "The block is confirmed: its units are sold."),
     code(409, "block_expired", "The block has expired, and its units were returned. Place a new one."),
     code(409, "block_released", "The block was released. Place a new one."),
