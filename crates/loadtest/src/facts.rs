@@ -11,7 +11,7 @@ pub struct Facts {
 
 impl Facts {
     /// Reads the facts about the machine.
-    pub fn gather() -> Self {
+    pub fn read() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
         let mut entries = vec![
             ("processors", format!("{cores}, shared by client, server and PostgreSQL")),

@@ -114,7 +114,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
     let mut passed = true;
     for scenario in arguments.scenario.each() {
         // Each scenario has its own server and database, so that scenarios do not influence each other.
-        let mut facts = Facts::gather();
+        let mut facts = Facts::read();
         let test_bed = TestBed::prepare(&options)?;
         let mut report = scenario.run(&options, &test_bed)?;
         facts.add_postgres(test_bed.postgres());
