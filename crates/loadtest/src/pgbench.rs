@@ -56,8 +56,8 @@ impl<'a> Pgbench<'a> {
     /// Finds the program. PostgreSQL's own packages have it; npm's builds do not.
     pub fn find(cluster: &'a Cluster, folder: &Path) -> Result<Self> {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let beside = cluster.binaries().folder().to_owned();
-        let program = std::iter::once(beside.clone())
+        let own_folder = cluster.binaries().folder().to_owned();
+        let program = std::iter::once(own_folder.clone())
             .chain(std::env::split_paths(&path))
             .map(|folder| folder.join("pgbench"))
             .find(|program| program.is_file());
@@ -65,7 +65,7 @@ impl<'a> Pgbench<'a> {
             bail!(
                 "there is no pgbench in {} or on the PATH; the comparison with PostgreSQL needs it \
                  (Debian and Ubuntu: the package postgresql; or name a folder in STOCKHOLD_PG_BIN)",
-                beside.display()
+                own_folder.display()
             );
         };
         Ok(Self { program, cluster, folder: folder.to_owned() })

@@ -50,8 +50,8 @@ pub enum Command {
         items: Option<u64>,
     },
     /// Check that the ledger accounts for every unit: stock levels, blocks and orders against the ledger, items
-    /// against their stock levels, and every row against the rows that it references. Reads only, and may run beside
-    /// a server. Exits with 1 if a discrepancy is left.
+    /// against their stock levels, and every row against the rows that it references. Reads only, and may run
+    /// while a server runs. Exits with 1 if a discrepancy is left.
     Reconcile {
         /// Repair discrepancies by `corrected` movements. Print the remedy of each that has no automatic repair.
         #[arg(long)]

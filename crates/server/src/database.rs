@@ -54,7 +54,7 @@ impl Database {
         })
     }
 
-    /// Opens the database for a command that may run beside a server. A running private PostgreSQL is used, and a stopped one
+    /// Opens the database for a command that may run while a server runs. A running private PostgreSQL is used, and a stopped one
     /// is started. No database is created.
     ///
     /// # Errors

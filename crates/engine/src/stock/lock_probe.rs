@@ -39,8 +39,13 @@ impl StockBatch {
         reject_after_failed_probe(probed, answers);
     }
 
-    /// Finds the locked rows after a statement exceeded the lock timeout, and rejects the requests that need them.
-    pub(super) async fn find_locked(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
+    /// Finds the locked rows after a statement exceeded the lock timeout, and rejects the requests that need them. The other
+    /// requests stay open.
+    pub(super) async fn find_and_reject_locked(
+        &self,
+        batch: &[StockRequest],
+        answers: &mut Answers<StockResponse>,
+    ) {
         let probe = async {
             let needed = self.writer.store.rows_to_lock(&probed_rows(&open_entries(batch, answers))).await?;
             let rows: BTreeSet<_> = needed.iter().map(|(_, row)| *row).collect();

@@ -35,7 +35,7 @@ impl StockBatch {
             let attempt = self.attempt_locked(&open, None).await;
             match self.merge(attempt, &open, answers) {
                 None => return,
-                Some(FallbackReason::Locked) => self.find_locked(batch, answers).await,
+                Some(FallbackReason::Locked) => self.find_and_reject_locked(batch, answers).await,
                 Some(_) => break,
             }
         }

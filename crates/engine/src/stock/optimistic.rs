@@ -57,7 +57,7 @@ impl StockBatch {
             Err(reason) => (Vec::new(), Attempt::Fallback(reason)),
         };
         if self.merge(attempt, &entries, answers) == Some(FallbackReason::Locked) {
-            self.find_locked(batch, answers).await;
+            self.find_and_reject_locked(batch, answers).await;
         }
     }
 
@@ -105,7 +105,7 @@ impl StockBatch {
         if !entries.iter().all(is_unkeyed_block) {
             return self.write_changes(entries, cached).await;
         }
-        // The decisions depend on neither ids nor time, so placeholders do. The database assigns both.
+        // The decisions depend on neither ids nor time, so placeholder ids suffice. The database assigns both.
         cached.snapshot.new_block_ids = (1..).map(BlockId).take(entries.len()).collect();
         let plan = plan(&cached.snapshot, &requests(entries));
         cached.snapshot.new_block_ids.clear();

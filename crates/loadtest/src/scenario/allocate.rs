@@ -172,8 +172,8 @@ fn deadlocks(rounds: &[Measured]) -> i64 {
 pub fn run(options: &Options, test_bed: &TestBed) -> Result<Report> {
     let mut report = Report::new(
         "allocate",
-        "allocate_inventory beside the loop of one SELECT … FOR UPDATE and one UPDATE a line, on bare tables, \
-         lines in random order; orders a second.",
+        "allocate_inventory compared with the loop of one SELECT … FOR UPDATE and one UPDATE per line, on bare \
+         tables, lines in random order; orders per second.",
     );
     let mut cases = [TARGETS, FURTHER].concat();
     cases.sort_by_key(|case| (case.clients, case.lines));
@@ -208,7 +208,7 @@ pub fn check(report: &mut Report, compared: &[Comparison]) {
         "deadlocks",
         "of the loop",
     ];
-    let mut table = Table::new("allocate_inventory beside the loop", &head);
+    let mut table = Table::new("allocate_inventory compared with the loop", &head);
     for one in compared {
         let time = |rounds: &[Measured]| {
             duration(Duration::from_secs_f64(one.case.clients as f64 / rate(rounds).max(1e-3)))

@@ -56,7 +56,7 @@ pub fn run(options: &Options, test_bed: &TestBed) -> Result<Report> {
     let mut report = Report::new(
         "cleanup",
         format!(
-            "{} blocks of one unit on {ITEMS} items expire at the same moment, while {RATE} blocks a second are \
+            "{} blocks of one unit on {ITEMS} items expire at the same moment, while {RATE} blocks per second are \
              placed on other items; latencies at a fixed rate, corrected for coordinated omission.",
             count(blocks as i64)
         ),

@@ -108,7 +108,7 @@ pub fn run(options: &Options, test_bed: &TestBed, arguments: &Arguments) -> Resu
     let mut report = Report::new(
         "mixed",
         format!(
-            "{} turns a second: reads, blocks, confirmations, releases, carts, orders with up to {LINES_MAX} \
+            "{} turns per second: reads, blocks, confirmations, releases, carts, orders with up to {LINES_MAX} \
              overlapping lines in random order; latencies corrected for coordinated omission.",
             arguments.rate
         ),

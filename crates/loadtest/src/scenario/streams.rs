@@ -39,8 +39,8 @@ pub fn run(options: &Options, test_bed: &TestBed) -> Result<Report> {
     let mut report = Report::new(
         "streams",
         format!(
-            "Blocks of one unit on {} items at random, while event streams are open and read, beside the same without \
-             streams.",
+            "Blocks of one unit on {} items at random, while event streams are open and read, compared with the same \
+             without streams.",
             count(ITEMS as i64)
         ),
     );

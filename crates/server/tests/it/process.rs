@@ -70,7 +70,7 @@ async fn it_serves_from_a_private_postgresql_and_keeps_the_data() {
     }
 }
 
-/// Beside a running server, on its private PostgreSQL, and without one.
+/// Next to a running server, on its private PostgreSQL, and without one.
 #[test]
 fn reconcile_shares_a_running_private_postgresql_and_migrates_nothing() {
     let folder = Folder::new("reconcile");

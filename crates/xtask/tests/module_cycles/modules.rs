@@ -82,8 +82,8 @@ impl Crate {
                             child
                         }
                         None => {
-                            let beside = folder.with_extension("rs");
-                            let path = if beside.is_file() { beside } else { folder.join("mod.rs") };
+                            let file = folder.with_extension("rs");
+                            let path = if file.is_file() { file } else { folder.join("mod.rs") };
                             self.read_file(&path, &folder, base, Some(id))
                         }
                     };
