@@ -4,7 +4,6 @@
 //! **Invariant:** no IO, no async, no SQL, no serde, no HTTP, no clock. The time is an argument.
 
 mod allocation;
-mod audit;
 mod block;
 mod bulk;
 mod characters;
@@ -32,7 +31,6 @@ pub use allocation::{
     Allocation, OrderAllocation, OrderPreview, PreviewLine, Shortage, WarehousePreview, plan_allocation,
     preview_allocation,
 };
-pub use audit::{AuditEvent, AuditKind, AuditQuery, Credential, NewAuditEvent, Origin};
 pub use block::{
     Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,
     PlaceBlock, PlaceCart,
