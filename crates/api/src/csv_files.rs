@@ -27,6 +27,12 @@ pub const ORDER_COLUMNS: &[&str] =
 /// Columns that only an upload has.
 const UPLOAD_COLUMNS: [&str; 2] = ["warehouse", "reason"];
 
+/// The number of the first line after the header of a whole file.
+pub const FIRST_LINE_DEFAULT: i64 = 2;
+
+/// The highest number of the first line of a part.
+pub const FIRST_LINE_MAX: i64 = 1_000_000_000;
+
 /// A value that has rows in a CSV file.
 pub trait Rows {
     /// Returns its rows: one text per cell.
@@ -145,9 +151,13 @@ fn starts_formula(text: &str) -> bool {
 /// second line has the number `first_line`.
 ///
 /// # Errors
-/// [`domain::Error::Invalid`] for a file without a header, an unknown or duplicate column, and more than
-/// [`IMPORT_LINES_MAX`] lines.
+/// [`domain::Error::Invalid`] for a file without a header, an unknown or duplicate column, more than [`IMPORT_LINES_MAX`]
+/// lines, and a `first_line` outside [`FIRST_LINE_DEFAULT`] to [`FIRST_LINE_MAX`].
 pub fn read_items(text: &str, first_line: i64) -> Result<Vec<engine::ImportLine>, domain::Error> {
+    if !(FIRST_LINE_DEFAULT..=FIRST_LINE_MAX).contains(&first_line) {
+        let reason = format!("must be {FIRST_LINE_DEFAULT} to {FIRST_LINE_MAX}, not {first_line}");
+        return Err(domain::Error::invalid("firstLine", reason));
+    }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let invalid = |reason: String| domain::Error::invalid("csv", reason);
@@ -155,7 +165,8 @@ pub fn read_items(text: &str, first_line: i64) -> Result<Vec<engine::ImportLine>
     for (index, column) in columns.iter().enumerate() {
         if !ITEM_COLUMNS.contains(&column) && !UPLOAD_COLUMNS.contains(&column) {
             let allowed = [ITEM_COLUMNS, &UPLOAD_COLUMNS].concat().join(", ");
-            return Err(invalid(format!("has a column {column:?}; the columns are {allowed}")));
+            let column = domain::quoted(column);
+            return Err(invalid(format!("has a column {column}; the columns are {allowed}")));
         }
         if columns.iter().take(index).any(|before| before == column) {
             return Err(invalid(format!("has the column {column} twice")));
@@ -167,7 +178,7 @@ pub fn read_items(text: &str, first_line: i64) -> Result<Vec<engine::ImportLine>
         ));
     }
     // Line numbers of the file, not record numbers: a text may have line breaks.
-    let offset = first_line - 2;
+    let offset = first_line - FIRST_LINE_DEFAULT;
     let mut lines = Vec::new();
     for record in reader.records() {
         let (line, row) = match record {
@@ -309,5 +320,23 @@ mod tests {
         for text in ["", "nome,price\n", "name,name\n", "price\n1\n"] {
             assert!(read_items(text, 2).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn the_number_of_the_first_line_is_bounded() {
+        let text = "name,price\nLamp,9.99\n";
+        for first_line in [i64::MIN, -1, 0, 1, FIRST_LINE_MAX + 1, i64::MAX] {
+            let error = read_items(text, first_line).expect_err("out of bounds");
+            assert!(error.to_string().starts_with("firstLine must be 2 to 1000000000"), "{error}");
+        }
+        for first_line in [FIRST_LINE_DEFAULT, FIRST_LINE_MAX] {
+            assert_eq!(read_items(text, first_line).expect("lines")[0].line, first_line);
+        }
+    }
+
+    #[test]
+    fn an_error_cuts_a_long_column_name() {
+        let error = read_items(&"x".repeat(100_000), 2).expect_err("an unknown column");
+        assert!(error.to_string().len() < 300, "{error}");
     }
 }

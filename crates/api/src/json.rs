@@ -27,7 +27,7 @@ pub struct JsonError(usize);
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("The response can't be read position byte ")?;
+        f.write_str("The response can't be read at byte ")?;
         f.write_str(&self.0.to_string())
     }
 }
@@ -139,7 +139,11 @@ impl<'de> Reader<'de> {
                     && self.json.get(self.position..).is_some_and(|rest| rest.starts_with(b"\\u"))
                 {
                     self.position += 2;
-                    code = 0x10000 + ((code - 0xd800) << 10) + self.hex()?.wrapping_sub(0xdc00);
+                    let low = self.hex()?;
+                    if !(0xdc00..0xe000).contains(&low) {
+                        return Err(JsonError(self.position));
+                    }
+                    code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
                 }
                 char::from_u32(code).ok_or(JsonError(self.position))?
             }
@@ -377,6 +381,9 @@ mod tests {
             "tru",
             "\"a",
             "\"\\ud800\"",
+            "\"\\ud800\\u0041\"",
+            "\"\\udbff\\uffff\"",
+            "\"\\udc00\"",
             "\"\\u12\"",
             "{\"a\" 1}",
             "[1.5]",

@@ -186,7 +186,8 @@ pub async fn import_items(
 ) -> Result<ImportReport, Problem> {
     drop(idempotency_key);
     let (engine, context) = ssr::engine()?;
-    let lines = csv_files::read_items(&csv, first_line.unwrap_or(2)).map_err(ssr::rejection)?;
+    let lines = csv_files::read_items(&csv, first_line.unwrap_or(csv_files::FIRST_LINE_DEFAULT))
+        .map_err(ssr::rejection)?;
     let imported = engine.import(&context, lines, dry_run).await.map_err(problem_from)?;
     Ok(csv_files::report(imported, dry_run))
 }

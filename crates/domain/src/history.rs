@@ -10,6 +10,10 @@ pub const HISTORY_HOURS_MAX: i64 = 90 * 24;
 /// The default length of a history in hours.
 const HISTORY_HOURS_DEFAULT: i64 = 24;
 
+/// The largest stock level in a cursor, in units, and the smallest one negated. A page subtracts at most 500 changes of 32
+/// bits from it, which can't overflow.
+const CURSOR_UNITS_MAX: i64 = 1 << 53;
+
 /// A page of an item's movements, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MovementQuery {
@@ -57,7 +61,9 @@ impl MovementCursor {
         let (id, levels) = text.split_once(':').map_or((text, None), |(id, levels)| (id, Some(levels)));
         let level = |level: &str| {
             let (warehouse, units) = level.split_once('=')?;
-            Some((WarehouseId(warehouse.parse().ok()?), units.parse().ok()?))
+            let units =
+                units.parse().ok().filter(|units| (-CURSOR_UNITS_MAX..=CURSOR_UNITS_MAX).contains(units))?;
+            Some((WarehouseId(warehouse.parse().ok()?), units))
         };
         let levels = match levels {
             None => None,
@@ -105,7 +111,9 @@ mod tests {
             let cursor = MovementCursor { id: 17, levels };
             assert_eq!(MovementCursor::parse(&cursor.text()), Some(cursor));
         }
-        for text in ["", "x", "1:2", "1:2=", "1:a=3", "1:2=3;"] {
+        for text in
+            ["", "x", "1:2", "1:2=", "1:a=3", "1:2=3;", "1:2=-9223372036854775808", "1:2=9223372036854775807"]
+        {
             assert_eq!(MovementCursor::parse(text), None, "{text}");
         }
         assert!(MovementQuery::new(None, Some("x".into())).is_err());

@@ -62,7 +62,7 @@ pub use planner::{
 };
 pub use quantity::{Quantity, Units};
 pub use stock_move::{StockMove, StockMoved};
-pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName};
+pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName, quoted};
 pub use time::Time;
 pub use ttl::{TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX, Ttl};
 pub use warehouse::{NewWarehouse, Warehouse};

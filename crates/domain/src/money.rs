@@ -1,10 +1,8 @@
 use crate::Error;
+use crate::text::quoted;
 use rust_decimal::Decimal;
 use std::fmt;
 use std::str::FromStr;
-
-/// The maximum number of characters of a text that an error message repeats.
-const TEXT_CHARS_SHOWN_MAX: usize = 30;
 
 /// A price: 0.00 to 99,999,999.99 with at most two decimals, like PostgreSQL's `numeric(10,2)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,11 +60,9 @@ impl FromStr for Price {
     }
 }
 
-/// The error for a text that is not a price. A long text is cut.
+/// The error for a text that is not a price.
 fn invalid_price(rule: &str, text: &str) -> Error {
-    let shown: String = text.chars().take(TEXT_CHARS_SHOWN_MAX).collect();
-    let more = if shown.len() < text.len() { "…" } else { "" };
-    Error::invalid("price", format!("{rule}, not {shown:?}{more}"))
+    Error::invalid("price", format!("{rule}, not {}", quoted(text)))
 }
 
 impl fmt::Display for Price {

@@ -3,9 +3,14 @@
 use crate::{
     BlockId, BlockState, CategoryName, Error, ItemId, ItemSort, OrderId, OrderStatus, Time, WarehouseId,
 };
+use chrono::Datelike as _;
+use std::ops::RangeInclusive;
 
 /// The default number of rows of a page.
 pub const PAGE_LIMIT_DEFAULT: i64 = 50;
+
+/// The years of a time in a cursor: those of the database's columns. PostgreSQL has no times for some other years.
+const CURSOR_YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// The maximum number of rows of a page.
 pub const PAGE_LIMIT_MAX: i64 = 500;
@@ -221,7 +226,9 @@ impl ExpiringQuery {
         }
         let parse = |cursor: String| {
             let (id, micros) = cursor.split_once(':')?;
-            Some((Time::from_timestamp_micros(micros.parse().ok()?)?, BlockId(id.parse().ok()?)))
+            let expires_at = Time::from_timestamp_micros(micros.parse().ok()?)?;
+            let is_in_range = CURSOR_YEARS.contains(&expires_at.year());
+            is_in_range.then_some((expires_at, BlockId(id.parse().ok()?)))
         };
         let after = after.filter(|cursor| !cursor.is_empty());
         let after = after.map(|cursor| parse(cursor).ok_or_else(bad_cursor)).transpose()?;
@@ -294,6 +301,16 @@ mod tests {
         }
         assert!(ItemCursor::parse("x", ItemSort::Id).is_err());
         assert!(ItemCursor::parse("5:x", ItemSort::QuantityDesc).is_err());
+    }
+
+    #[test]
+    fn the_time_in_a_cursor_is_one_that_the_database_has() {
+        let query = |micros: i64| ExpiringQuery::new(None, None, None, Some(format!("1:{micros}")));
+        for micros in [i64::MIN, -8_000_000_000_000_000_000, 8_000_000_000_000_000_000, i64::MAX] {
+            assert_eq!(query(micros), Err(bad_cursor()), "{micros}");
+        }
+        let now = Time::from_timestamp_micros(1_700_000_000_123_456).expect("a time");
+        assert_eq!(query(now.timestamp_micros()).expect("a query").after, Some((now, BlockId(1))));
     }
 
     #[test]

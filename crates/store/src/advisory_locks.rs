@@ -5,8 +5,8 @@
 //!
 //! PostgreSQL has two key spaces: one `bigint`, or two `integer`s of which the first is the class.
 
-/// Low watermark of the ledger; shared. A `bigint` whose upper 16 bits are this class and whose lower 48 bits are the
-/// last ledger id that was assigned before. Held by `ledger_hold_low_watermark`, read from `pg_locks`.
+/// Low watermark of the ledger; shared. The key is a `bigint`: this class in the upper 16 bits, the last assigned ledger
+/// id in the lower 48 bits. Held by `ledger_hold_low_watermark`, read from `pg_locks`.
 pub(crate) const LOW_WATERMARK_CLASS: i64 = 0x5354;
 
 /// References of blocks; exclusive. Two integers: this class and `hashtext(reference)`. Taken by `references_lock`.

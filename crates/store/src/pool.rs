@@ -1,6 +1,6 @@
 //! Connection pools, one per kind of work, with a client-side deadline for each statement.
 //!
-//! A connection whose peer is gone without a reset never answers: each statement has a deadline. A connection that
+//! A connection never answers after its peer is gone without a reset, so each statement has a deadline. A connection that
 //! misses it, or breaks, is closed and never used again.
 
 use crate::Impairment;

@@ -82,7 +82,7 @@ impl<'a> Footprint<'a> {
     }
 }
 
-/// Returns the items whose levels the optimistic path needs for a request. Returns `None` if `item_of` or `blocks_of` does
+/// Returns the items of a request. The optimistic path needs their levels. Returns `None` if `item_of` or `blocks_of` does
 /// not find one of its blocks, and for the kinds of requests that only the locked path decides.
 pub(super) fn needed_items<'a>(
     request: &Request,

@@ -176,7 +176,7 @@ async fn unchanged_items_are_read_once() {
     reading.stop().await;
     stock.engine.stop().await;
     let rows = rows_read(&stock.pool).await;
-    // Each turn reads the first requested item, whose batch is too small for the cache, and the changed item.
+    // Each turn reads the first requested item and the changed item. A batch of one does not use the cache.
     assert!(rows < TURNS * ITEMS as i64 / 2, "{rows} rows were read for {TURNS} times {ITEMS} items");
 }
 

@@ -36,7 +36,7 @@ struct Stock {
 }
 
 impl Stock {
-    /// Creates a database with one engine, whose clean-up runs only on request.
+    /// Creates a database with one engine. Its clean-up runs only on request.
     async fn new() -> Self {
         let (_, url) = store::testing::store().await;
         let pool = PgPool::connect(&url).await.expect("a connection");

@@ -233,7 +233,7 @@ async fn after_a_pause_a_block_has_a_higher_id_than_all_before() {
         placed.expect("placed").id.0
     };
     let (first, busy, last) = (stock.item(9).await, stock.item(99).await, stock.item(9).await);
-    // The first and the last item share a queue, whose id pool is filled now.
+    // The first and the last item share a queue. Its id pool is filled now.
     assert_eq!((first.0 % 2, busy.0 % 2), (last.0 % 2, 1 - last.0 % 2));
     place(first).await;
     let mut newest = 0;

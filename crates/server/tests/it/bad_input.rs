@@ -229,3 +229,17 @@ async fn unknown_paths_and_methods_are_rejected() {
     }
     zoo.close().await;
 }
+
+#[tokio::test]
+async fn forged_cursors_are_rejected() {
+    let app = TestApp::start().await;
+    let item = app.item(5).await;
+    app.block(item, 1, 60).await;
+    for units in [i64::MIN, i64::MAX] {
+        let path = format!("/api/items/{item}/movements?after=9:1={units}");
+        app.get(&path).await.problem(400, "invalid_value");
+    }
+    for micros in [i64::MIN, -8_000_000_000_000_000_000, 8_000_000_000_000_000_000, i64::MAX] {
+        app.get(&format!("/api/blocks/expiring?after=1:{micros}")).await.problem(400, "invalid_value");
+    }
+}

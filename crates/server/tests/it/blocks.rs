@@ -254,6 +254,6 @@ async fn returning_units_that_do_not_fit_are_a_documented_conflict() {
     app.post(&format!("/api/orders/{order}/cancel"), json!(null)).await.problem(409, "stock_overflow");
     let allocate = format!("/api/orders/{later}/allocate");
     app.post(&allocate, json!({"warehouseId": main})).await.problem(409, "stock_overflow");
-    // The clean-up skips an item whose units don't fit.
+    // The clean-up skips an item if its units don't fit.
     app.post("/api/items/cleanup/expired-blocks", json!(null)).await.expect(200);
 }

@@ -209,6 +209,13 @@ async fn an_invalid_csv_file_is_rejected() {
     import(&app, "", None, &huge).await.problem(413, "body_too_large");
     import(&app, "", Some("key"), &huge).await.problem(413, "body_too_large");
     import(&app, "?dryRun=perhaps", None, "name\n").await.problem(400, "invalid_query");
+    for first_line in [i64::MIN, 1, i64::MAX] {
+        let query = format!("?firstLine={first_line}");
+        let problem = import(&app, &query, None, "name\nLamp\n").await.problem(400, "invalid_value");
+        assert_eq!(problem["field"], "firstLine");
+        let body = json!({"csv": "name\nLamp\n", "dry_run": true, "first_line": first_line});
+        app.post("/rpc/import_items", body).await.problem(400, "invalid_value");
+    }
     let request = app.request(Method::POST, "/api/items/import").json(&json!({}));
     app.send(request).await.problem(415, "unsupported_media_type");
     let request = app.request(Method::POST, "/api/items/import").header("content-type", "text/csv");

@@ -200,7 +200,7 @@ impl Ledger {
         cart.lines().iter().map(|line| self.take(line)).collect()
     }
 
-    /// Adds a block whose units were taken, if the response matches.
+    /// Adds a placed block, if the response matches.
     fn hold(
         &mut self,
         line: &CartLine,

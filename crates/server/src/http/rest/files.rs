@@ -177,7 +177,7 @@ pub(crate) struct ImportParams {
     /// Change nothing, and return the changes that the import would make. Default false.
     #[serde(default)]
     dry_run: bool,
-    /// The number of the first line after the header, for a file that is sent in parts; default 2.
+    /// The number of the first line after the header, for a file that is sent in parts: 2 to 1,000,000,000; default 2.
     first_line: Option<i64>,
 }
 
@@ -226,7 +226,7 @@ pub(crate) async fn import(
         let place = error.valid_up_to() + 1;
         domain::Error::invalid("csv", format!("is not UTF-8: byte {place} can't be read"))
     })?;
-    let lines = csv_files::read_items(text, first_line.unwrap_or(2))?;
+    let lines = csv_files::read_items(text, first_line.unwrap_or(csv_files::FIRST_LINE_DEFAULT))?;
     let imported = engine.import(context, lines, dry_run).await?;
     Ok(csv_files::report(imported, dry_run))
 }
