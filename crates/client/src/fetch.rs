@@ -62,9 +62,9 @@ impl<T> Clone for Fetched<T> {
 impl<T> Copy for Fetched<T> {}
 
 impl<T: Fetchable> Fetched<T> {
-    /// Returns the response, or `None` while the first one is on its way. Tracks it.
+    /// Returns the response, or `None` while the first one is on its way and after the page was left. Tracks it.
     pub fn get(&self) -> Option<Result<T, Problem>> {
-        match self.resource.get().map(parse_json::<T>)? {
+        match response(self.resource).map(parse_json::<T>)? {
             FetchResult::Data(data) => data.downcast_ref().cloned().map(Ok),
             FetchResult::Problem(problem) => Some(Err(*problem)),
             FetchResult::Json(_) => None,
@@ -87,6 +87,12 @@ impl<T: Fetchable> Fetched<T> {
     }
 }
 
+/// Returns the response of a resource, if there is one. Tracks it. An update of a page may run once more after a navigation
+/// has disposed of the page's resources, so a disposed resource counts as one without a response.
+fn response(resource: Resource<FetchResult, JsonCodec>) -> Option<FetchResult> {
+    resource.try_get().flatten()
+}
+
 /// Data that a server function returns.
 pub trait Fetchable: Serialize + DeserializeOwned + PartialEq + Clone + Send + Sync + 'static {}
 
@@ -100,7 +106,7 @@ fn latest(
     resource: Resource<FetchResult, JsonCodec>,
     parse: fn(FetchResult) -> FetchResult,
 ) -> (Latest, Signal<Option<Problem>>) {
-    let parsed = memo(move || resource.get().map(parse));
+    let parsed = memo(move || response(resource).map(parse));
     let data = Memo::new(move |last: Option<&Option<ErasedData>>| match parsed.get() {
         Some(FetchResult::Data(data)) => Some(data),
         _ => last.cloned().flatten(),
@@ -119,11 +125,11 @@ fn latest(
     resource: Resource<FetchResult, JsonCodec>,
     parse: fn(FetchResult) -> FetchResult,
 ) -> (Latest, Signal<Option<Problem>>) {
-    let data = derived(move || match resource.get().map(parse) {
+    let data = derived(move || match response(resource).map(parse) {
         Some(FetchResult::Data(data)) => Some(data),
         _ => None,
     });
-    let problem = derived(move || match resource.get().map(parse) {
+    let problem = derived(move || match response(resource).map(parse) {
         Some(FetchResult::Problem(problem)) => Some(*problem),
         _ => None,
     });
