@@ -53,8 +53,8 @@ pub fn problem_from(error: Error) -> Problem {
             503,
             "stock_locked",
             "Another transaction has locked the stock",
-            "Another transaction of the database has locked rows that this request needs. Nothing was changed; try \
-             again in a second.",
+            "Another transaction of the database has locked the stock, the reference or the idempotency key of this \
+             request. Nothing was changed; try again in a second.",
         ),
         Error::PartlyRenamed { items } => Problem::new(
             503,

@@ -36,8 +36,9 @@ pub enum Error {
         /// The maximum that one request could take now: one block takes its units from one warehouse.
         available: i32,
     },
-    /// The available units and the units that may return to stock would exceed [`crate::UNITS_MAX`].
-    #[error("Item {item}: adding {delta} to the {available} available units and the units in blocks and orders exceeds the maximum of {max}.", max = crate::UNITS_MAX)]
+    /// The units of a level or an item would exceed [`crate::UNITS_MAX`]. A receipt that leaves more than
+    /// [`crate::UNITS_RECEIVED_UNCHECKED_MAX`] units also counts the units in temporary blocks and in orders.
+    #[error("Item {item} has {available} available units. With {delta} more it could exceed the maximum of {max}; units in blocks and orders count, because they may return.", max = crate::UNITS_MAX)]
     StockOverflow {
         /// The item.
         item: ItemId,

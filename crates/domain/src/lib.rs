@@ -45,7 +45,7 @@ pub use item::{
     StockAdjusted, StockAdjustment, TOP_ITEMS_MAX, TopItems,
 };
 pub use ledger::LedgerCursor;
-pub use limits::UNITS_MAX;
+pub use limits::{UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX};
 pub use money::Price;
 pub use name_search::has_trigram;
 pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderLine, OrderStatus, OrderSummary};

@@ -7,7 +7,7 @@
 //! `active_blocks` compares them.
 //!
 //! Sums that have to agree with stock levels and the ledger include a block until it is reclaimed: `units_blocked` of
-//! categories, and the units that a receipt has to leave room for.
+//! categories, and the units that a large receipt has to leave room for.
 
 use crate::pool::Pool;
 use crate::{Result, Store};

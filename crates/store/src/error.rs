@@ -3,6 +3,7 @@ use crate::{Impairment, SchemaState};
 use domain::{ItemId, WarehouseId};
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
+use sqlx::postgres::PgDatabaseError;
 use std::io::ErrorKind;
 
 /// The result of a call into the store.
@@ -60,6 +61,19 @@ impl Error {
     pub fn sqlstate(&self) -> Option<String> {
         let code = self.cause()?.as_database_error()?.code()?;
         Some(code.into_owned())
+    }
+
+    /// Returns whether the lock timeout was exceeded by a wait for another transaction that stores a response under the
+    /// same idempotency key. PostgreSQL names the index in the error's context.
+    pub fn waited_for_key(&self) -> bool {
+        let Self::Locked(sqlx::Error::Database(error)) = self else { return false };
+        let context = error.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::r#where);
+        context.is_some_and(|context| context.contains("idempotency_keys"))
+    }
+
+    /// Returns whether a number exceeded the range of its column.
+    pub fn is_out_of_range(&self) -> bool {
+        self.sqlstate().as_deref() == Some("22003")
     }
 
     /// Returns whether a migration failed.
@@ -167,7 +181,7 @@ fn detail_id(error: &dyn DatabaseError) -> Option<i64> {
 
 /// Parses the value in "Key (code)=(MAIN) already exists."
 fn detail_value(error: &dyn DatabaseError) -> String {
-    let detail = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().and_then(|error| error.detail());
+    let detail = error.try_downcast_ref::<PgDatabaseError>().and_then(|error| error.detail());
     let value =
         detail.and_then(|detail| detail.split_once(")=(")).and_then(|(_, rest)| rest.split_once(") "));
     value.map_or_else(String::new, |(value, _)| value.to_owned())

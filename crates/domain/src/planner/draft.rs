@@ -1,9 +1,9 @@
 //! The draft of the stock while a batch is decided.
 
-use super::model::{NewMovement, OrderChange, Snapshot, StockChanges};
+use super::model::{NewMovement, OrderChange, Snapshot, StockChanges, of_item};
 use crate::{
     BlockEnd, BlockId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock, OrderId, OrderStatus,
-    OrderSummary, Reference, UNITS_MAX, WarehouseId,
+    OrderSummary, Reference, UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX, WarehouseId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -201,13 +201,16 @@ impl<'a> Draft<'a> {
         self.levels_of(item).map(|(_, available)| i64::from(*available)).sum()
     }
 
-    /// Checks that an item can receive units. The units in temporary blocks and in orders may return, so the bound includes
-    /// them.
+    /// Checks that an item can receive units. Above [`UNITS_RECEIVED_UNCHECKED_MAX`] the bound includes the units in
+    /// temporary blocks and in orders, because they may return.
     pub(super) fn check_receivable(&self, item: ItemId, delta: i32) -> Result<(), Error> {
-        let available: i64 = of_item(&self.before.levels, item).map(|(_, units)| i64::from(*units)).sum();
-        let held = self.before.returnable_units.get(&item).copied().unwrap_or(0);
         let received = self.received.get(&item).copied().unwrap_or(0);
-        if delta > 0 && available + held + received + i64::from(delta) > i64::from(UNITS_MAX) {
+        let quantity = self.before.quantity(item) + received + i64::from(delta);
+        let returnable = match quantity > UNITS_RECEIVED_UNCHECKED_MAX {
+            true => self.before.returnable_units.get(&item).copied().unwrap_or(0),
+            false => 0,
+        };
+        if delta > 0 && quantity + returnable > i64::from(UNITS_MAX) {
             return Err(Error::StockOverflow { item, available: self.available_units(item), delta });
         }
         Ok(())
@@ -262,11 +265,4 @@ impl Cause {
     pub(super) fn block(id: BlockId, index: usize) -> Self {
         Self { block: Some(id), ..Self::request(index) }
     }
-}
-
-/// Returns the stock levels of one item.
-fn of_item(levels: &BTreeMap<LevelKey, i32>, item: ItemId) -> impl Iterator<Item = (&LevelKey, &i32)> {
-    let first = LevelKey { item, warehouse: WarehouseId(i64::MIN) };
-    let last = LevelKey { item, warehouse: WarehouseId(i64::MAX) };
-    levels.range(first..=last)
 }

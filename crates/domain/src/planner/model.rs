@@ -137,7 +137,8 @@ pub struct Snapshot {
     pub default_warehouse: Option<WarehouseId>,
     /// Available units: of all levels of each item, or at least of the levels that the requests can change.
     pub levels: BTreeMap<LevelKey, i32>,
-    /// Units in temporary blocks and allocated orders, for each item that receives units. They may return to stock.
+    /// Units in temporary blocks and allocated orders, for each item whose quantity may exceed
+    /// [`UNITS_RECEIVED_UNCHECKED_MAX`](crate::UNITS_RECEIVED_UNCHECKED_MAX) by receipts. They may return to stock.
     pub returnable_units: HashMap<ItemId, i64>,
     /// The blocks that requests name and that still have their units.
     pub blocks: HashMap<BlockId, HeldBlock>,
@@ -157,6 +158,23 @@ pub struct Snapshot {
     pub expired: Vec<HeldBlock>,
     /// Reserved ids: at least one for each block that the requests may place.
     pub new_block_ids: Vec<BlockId>,
+}
+
+impl Snapshot {
+    /// Returns the available units of an item over the levels of the snapshot.
+    pub fn quantity(&self, item: ItemId) -> i64 {
+        of_item(&self.levels, item).map(|(_, units)| i64::from(*units)).sum()
+    }
+}
+
+/// Returns the stock levels of one item.
+pub(super) fn of_item(
+    levels: &BTreeMap<LevelKey, i32>,
+    item: ItemId,
+) -> impl Iterator<Item = (&LevelKey, &i32)> {
+    let first = LevelKey { item, warehouse: WarehouseId(i64::MIN) };
+    let last = LevelKey { item, warehouse: WarehouseId(i64::MAX) };
+    levels.range(first..=last)
 }
 
 /// A movement to be appended to the ledger.

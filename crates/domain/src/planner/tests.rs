@@ -194,6 +194,17 @@ fn units_stay_within_bounds() {
 }
 
 #[test]
+fn a_receipt_counts_the_units_that_may_return_only_above_its_limit() {
+    let stock = Snapshot {
+        returnable_units: [(ItemId(1), i64::from(crate::UNITS_MAX))].into(),
+        ..self::stock(&[(1, 1, 3), (1, 2, 2)])
+    };
+    let limit = crate::UNITS_RECEIVED_UNCHECKED_MAX;
+    let plan = self::plan(&stock, &[adjust(1, 1, limit - 4), adjust(1, 1, limit - 5), adjust(1, 2, 1)]);
+    assert_eq!(granted(&plan), [false, true, false]);
+}
+
+#[test]
 fn moved_units_leave_one_level_and_reach_the_other() {
     let stock = stock(&[(1, 1, 5)]);
     let requests =

@@ -7,7 +7,7 @@ use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::{Context, Engine, Result};
 use domain::{ItemId, Time};
 use std::collections::HashSet;
-use store::{ItemWithExpired, ReclaimedBatch};
+use store::{Impairment, ItemWithExpired, ReclaimedBatch};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
@@ -178,7 +178,7 @@ impl Engine {
 
 /// The reason why a batch failed.
 enum Failed {
-    /// The database does not answer. The items are not the cause.
+    /// The database does not answer, or can't write. The items are not the cause.
     Unavailable(crate::Error),
     /// At least one of the items fails.
     Items(Failure),
@@ -193,12 +193,19 @@ struct Failure {
 impl Failed {
     fn of(error: store::Error) -> Self {
         match error {
-            error @ (store::Error::Unavailable(_) | store::Error::OutcomeUnknown(_)) => {
+            error @ (store::Error::Unavailable(_)
+            | store::Error::OutcomeUnknown(_)
+            | store::Error::Overloaded(_)
+            | store::Error::Impaired(Impairment::StorageFull | Impairment::ReadOnly, _)) => {
                 Self::Unavailable(error.into())
             }
             error => {
+                let kind = match error.is_out_of_range() {
+                    true => "the units of its expired blocks exceed the maximum of a quantity".to_owned(),
+                    false => error.to_string(),
+                };
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
-                Self::Items(Failure { kind: error.to_string(), cause: cause.unwrap_or_default() })
+                Self::Items(Failure { kind, cause: cause.unwrap_or_default() })
             }
         }
     }

@@ -17,8 +17,8 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::BlockNotFound`], [`domain::Error::BlockAlreadyPermanent`],
     /// [`domain::Error::BlockExpired`], [`domain::Error::BlockReleased`],
-    /// [`domain::Error::QuantityOverBlock`]. [`domain::Error::StockOverflow`] if the remaining units don't fit into the stock
-    /// level, which others have filled by SQL.
+    /// [`domain::Error::QuantityOverBlock`]. [`domain::Error::StockOverflow`] if the released units don't fit into the stock
+    /// level.
     pub async fn block_confirm(
         &self,
         context: &Context,

@@ -41,7 +41,8 @@ impl Engine {
         Ok(updated?.map(|(item, _)| item))
     }
 
-    /// Adds units to a stock level, or writes units off.
+    /// Adds units to a stock level, or writes units off. A receipt that leaves more than
+    /// [`domain::UNITS_RECEIVED_UNCHECKED_MAX`] units of the item reads all of its blocks.
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`], [`domain::Error::WarehouseNotFound`],
@@ -57,8 +58,7 @@ impl Engine {
     /// Moves units of an item from one warehouse to another.
     ///
     /// # Errors
-    /// [`domain::Error::ItemNotFound`], [`domain::Error::WarehouseNotFound`],
-    /// [`domain::Error::InsufficientStock`].
+    /// The same as [`Engine::stock_adjust`].
     pub async fn stock_move(&self, context: &Context, movement: StockMove) -> Result<Response<StockMoved>> {
         self.run_stock(context, movement).await
     }

@@ -19,7 +19,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::OrderNotFound`], [`domain::Error::WarehouseNotFound`],
     /// [`domain::Error::OrderAlreadyAllocated`], [`domain::Error::OrderCancelled`]. [`domain::Error::StockOverflow`] if
-    /// reclaimed units don't fit into an item that others have filled by SQL.
+    /// reclaimed units don't fit into the item's quantity.
     pub async fn order_allocate(
         &self,
         context: &Context,

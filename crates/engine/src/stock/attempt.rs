@@ -33,6 +33,8 @@ pub enum FallbackReason {
     Conflict,
     /// Another transaction held a row for longer than the lock timeout.
     Locked,
+    /// Another transaction was storing a response under the same idempotency key for longer than the lock timeout.
+    KeyLocked,
     /// The database returned another error.
     DatabaseError,
     /// PostgreSQL rejected a whole batch on the locked path. Each request is decided in a transaction of its own.
@@ -41,7 +43,7 @@ pub enum FallbackReason {
 
 impl FallbackReason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotCached,
         Self::BackingOff,
         Self::Stale,
@@ -49,9 +51,15 @@ impl FallbackReason {
         Self::ReferenceLimit,
         Self::Conflict,
         Self::Locked,
+        Self::KeyLocked,
         Self::DatabaseError,
         Self::BatchRejected,
     ];
+
+    /// Returns the reason for a statement that exceeded the lock timeout.
+    pub(super) fn of_lock_timeout(error: &store::Error) -> Self {
+        if error.waited_for_key() { Self::KeyLocked } else { Self::Locked }
+    }
 
     /// The name of the reason for metrics.
     pub fn name(self) -> &'static str {
@@ -63,6 +71,7 @@ impl FallbackReason {
             Self::ReferenceLimit => "reference_limit",
             Self::Conflict => "conflict",
             Self::Locked => "locked",
+            Self::KeyLocked => "key_locked",
             Self::DatabaseError => "database_error",
             Self::BatchRejected => "batch_rejected",
         }

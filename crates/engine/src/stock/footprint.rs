@@ -2,7 +2,7 @@
 
 use super::request::Entry;
 use domain::{BlockId, CartId, ItemId, OrderId, Reference, Request, WarehouseId};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{LevelSelection, RequestedRows};
 
 /// The rows that requests name, and the number of block ids that they need.
@@ -13,8 +13,8 @@ pub(super) struct Footprint<'a> {
     /// Stock levels. The answer to a block, a release or an adjustment contains the units left over all warehouses, so
     /// these requests need all levels of their item.
     pub(super) levels: LevelSelection,
-    /// Items that receive units.
-    pub(super) receiving: Vec<ItemId>,
+    /// The units that each item receives.
+    pub(super) received: BTreeMap<ItemId, i64>,
     /// Blocks in ascending order.
     pub(super) blocks: BTreeSet<BlockId>,
     pub(super) carts: BTreeSet<CartId>,
@@ -48,7 +48,7 @@ impl<'a> Footprint<'a> {
             Request::Adjust(adjustment) => {
                 self.levels.insert((adjustment.item, None));
                 if adjustment.delta > 0 {
-                    self.receiving.push(adjustment.item);
+                    *self.received.entry(adjustment.item).or_default() += i64::from(adjustment.delta);
                 }
                 self.warehouses.extend(adjustment.warehouse);
             }
@@ -109,6 +109,7 @@ pub(super) fn probed_rows(entries: &[Entry<'_>]) -> RequestedRows {
             Request::Place(block) => rows.levels.push((position, block.item, None)),
             Request::PlaceCart(cart) => {
                 rows.levels.extend(cart.lines().iter().map(|line| (position, line.item, None)));
+                rows.references.extend(cart.reference.iter().map(|name| (position, name.to_string())));
             }
             Request::Adjust(adjustment) => rows.levels.push((position, adjustment.item, None)),
             Request::Move(movement) => rows.levels.push((position, movement.item, None)),

@@ -3,10 +3,15 @@
 //! A statement waits for a lock until the lock timeout. Then the rows that the batch needs are probed. A row that the same
 //! transaction holds in two probes counts as locked, because batches of this service hold rows for milliseconds. The
 //! locked rows are cached: later batches reject requests for them at once, as long as the same transaction holds them.
+//! The advisory locks of references are probed like rows.
+//!
+//! No probe can find a transaction that stores a response under an idempotency key. PostgreSQL's error names this case. The
+//! requests are then decided one by one, and the key is cached for a short time.
 
+use super::FallbackReason;
 use super::batch::StockBatch;
 use super::footprint::probed_rows;
-use super::request::{StockRequest, StockResponse, open_entries};
+use super::request::{Entry, StockRequest, StockResponse, open_entries};
 use crate::Error;
 use crate::batching::batch::Answers;
 use domain::Request;
@@ -24,6 +29,11 @@ impl StockBatch {
         let locked_rows = &self.writer.locked_rows;
         if !locked_rows.has_any() {
             return;
+        }
+        for entry in open_entries(batch, answers) {
+            if locked_rows.contains_key_of(entry.context) {
+                answers[entry.position] = Some(Err(Error::StockLocked));
+            }
         }
         let probe = async {
             let locked = self.writer.store.rows_locked(locked_rows.rows().into_keys()).await?;
@@ -64,9 +74,13 @@ impl StockBatch {
         reject_after_failed_probe(probed, answers);
     }
 
-    /// Caches the item of a request that waited for a lock which no probe found.
-    pub(super) fn note_unknown_lock(&self, request: &Request) {
-        let item = match request {
+    /// Caches the idempotency key of a request that waited for it. For another lock, which no probe found, caches the
+    /// request's item.
+    pub(super) fn note_unknown_lock(&self, entry: &Entry<'_>, reason: FallbackReason) {
+        if reason == FallbackReason::KeyLocked {
+            return self.writer.locked_rows.add_key_of(entry.context);
+        }
+        let item = match entry.request {
             Request::Place(place) => Some(place.item),
             Request::Adjust(adjustment) => Some(adjustment.item),
             Request::Move(movement) => Some(movement.item),

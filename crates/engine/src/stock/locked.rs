@@ -25,7 +25,7 @@ const ONE_BY_ONE_MAX: Duration = Duration::from_secs(4);
 
 impl StockBatch {
     /// Answers all requests without an answer. If the batch exceeds the lock timeout, the requests that need the locked
-    /// rows fail, and the others are tried again.
+    /// rows fail, and the others are tried again. A locked idempotency key is found by deciding the requests one by one.
     pub(super) async fn run_locked(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
         for _ in 0..LOCKED_ATTEMPTS_MAX {
             let open = open_entries(batch, answers);
@@ -43,7 +43,7 @@ impl StockBatch {
     }
 
     /// Decides each request without an answer in a transaction of its own, with a short lock timeout.
-    async fn run_one_by_one(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
+    pub(super) async fn run_one_by_one(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
         let begun = Instant::now();
         for entry in open_entries(batch, answers) {
             let entries = std::slice::from_ref(&entry);
@@ -52,22 +52,28 @@ impl StockBatch {
                 false => Attempt::Fallback(FallbackReason::Locked),
             };
             // A single request falls back only if it waited for a lock.
-            if self.merge(attempt, entries, answers).is_some() {
-                self.note_unknown_lock(entry.request);
+            if let Some(reason) = self.merge(attempt, entries, answers) {
+                self.note_unknown_lock(&entry, reason);
                 answers[entry.position] = Some(Err(Error::StockLocked));
             }
         }
     }
 
     async fn attempt_locked(&self, entries: &[Entry<'_>], lock_timeout: Option<Duration>) -> Attempt {
-        match self.transact_with_retries(entries, lock_timeout).await {
-            Ok(answers) => Attempt::Committed(answers),
-            Err(Error::StockLocked) => Attempt::Fallback(FallbackReason::Locked),
+        let error = match self.transact_with_retries(entries, lock_timeout).await {
+            Ok(Ok(answers)) => return Attempt::Committed(answers),
+            Ok(Err(error @ store::Error::Locked(_))) => {
+                return Attempt::Fallback(FallbackReason::of_lock_timeout(&error));
+            }
+            Ok(Err(error)) => error.into(),
+            Err(error) => error,
+        };
+        match error {
             // PostgreSQL rejected a statement because of one request, which the planner should have rejected.
-            Err(Error::Internal | Error::Rejected(_)) if entries.len() > 1 => {
+            Error::Internal | Error::Rejected(_) if entries.len() > 1 => {
                 Attempt::Fallback(FallbackReason::BatchRejected)
             }
-            Err(error) => Attempt::Failed(error),
+            error => Attempt::Failed(error),
         }
     }
 
@@ -76,7 +82,7 @@ impl StockBatch {
         &self,
         entries: &[Entry<'_>],
         lock_timeout: Option<Duration>,
-    ) -> Result<Vec<(usize, Result<StockResponse>)>> {
+    ) -> Result<store::Result<Vec<(usize, Result<StockResponse>)>>> {
         let named = Footprint::of(entries.iter().map(|entry| entry.request)).warehouses;
         let mut warehouses = self.writer.warehouses.fetch(named.iter().copied()).await?;
         let mut retries = 0;
@@ -89,7 +95,7 @@ impl StockBatch {
                     self.writer.warehouses.invalidate();
                     warehouses = self.writer.warehouses.fetch(named.iter().copied()).await?;
                 }
-                answers => return Ok(answers?),
+                answers => return Ok(answers),
             }
             self.in_doubt.clear();
             retries += 1;

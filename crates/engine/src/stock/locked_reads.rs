@@ -29,7 +29,10 @@
 use super::batch::StockBatch;
 use super::footprint::Footprint;
 use crate::cache::warehouses::Warehouses;
-use domain::{BlockEnd, BlockId, HeldBlock, ItemId, LevelKey, OrderId, OrderSummary, Request, Snapshot};
+use domain::{
+    BlockEnd, BlockId, HeldBlock, ItemId, LevelKey, OrderId, OrderSummary, Request, Snapshot,
+    UNITS_RECEIVED_UNCHECKED_MAX,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use store::{Generation, LevelSelection, LockedBlocks, WriteTransaction};
 
@@ -67,10 +70,6 @@ impl StockBatch {
         let blocks: Vec<_> = footprint.blocks.iter().copied().collect();
         let locked = transaction.levels_lock(&footprint.levels, &blocks).await?;
         let items = existing_items(transaction, &footprint.levels, &locked.levels).await?;
-        let returnable_units = match footprint.receiving.is_empty() {
-            true => HashMap::new(),
-            false => transaction.returnable_units(&footprint.receiving).await?,
-        };
         let (locked_blocks, ended) = match blocks.is_empty() {
             true => Default::default(),
             false => {
@@ -85,13 +84,13 @@ impl StockBatch {
             Some(now) => now,
             None => transaction.now().await?,
         };
-        let snapshot = Snapshot {
+        let mut snapshot = Snapshot {
             now,
             items,
             warehouses: warehouses.ids.clone(),
             default_warehouse: warehouses.default,
             levels: locked.levels,
-            returnable_units,
+            returnable_units: HashMap::new(),
             blocks,
             ended,
             carts: cart_blocks,
@@ -102,6 +101,12 @@ impl StockBatch {
             expired: Vec::new(),
             new_block_ids,
         };
+        let mut to_check = footprint.received;
+        to_check.retain(|item, units| snapshot.quantity(*item) + *units > UNITS_RECEIVED_UNCHECKED_MAX);
+        if !to_check.is_empty() {
+            let items: Vec<_> = to_check.into_keys().collect();
+            snapshot.returnable_units = transaction.returnable_units(&items).await?;
+        }
         Ok(LockedSnapshot { snapshot, has_reserved_ids })
     }
 }

@@ -1,5 +1,6 @@
 //! A cache of the rows that other transactions have locked.
 
+use crate::Context;
 use domain::ItemId;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use store::{LockHolder, RowKey};
 
-/// The time for which requests for an item are rejected after one of them waited for a lock that no probe found.
+/// The time for which requests for an item, or with an idempotency key, are rejected after one of them waited for a lock
+/// that no probe found.
 const UNKNOWN_LOCK_TTL: Duration = Duration::from_secs(2);
 
 /// The most rows in the cache.
@@ -26,6 +28,8 @@ struct Cached {
     rows: HashMap<RowKey, LockHolder>,
     /// Items with a locked row that no probe found, each with the end of the time in which its requests are rejected.
     items: HashMap<ItemId, Instant>,
+    /// Idempotency keys with their actors, each with the end of the time in which its requests are rejected.
+    keys: HashMap<(String, String), Instant>,
 }
 
 impl LockedRows {
@@ -59,23 +63,49 @@ impl LockedRows {
         self.update_flag(&cached);
     }
 
+    /// Adds the idempotency key of a request, and logs it.
+    pub(super) fn add_key_of(&self, context: &Context) {
+        let Some(key) = key_of(context) else { return };
+        let mut cached = self.cached();
+        tracing::warn!(actor = key.0, key = key.1, "another transaction holds an idempotency key for long");
+        cached.keys.insert(key, Instant::now() + UNKNOWN_LOCK_TTL);
+        self.update_flag(&cached);
+    }
+
+    /// Returns whether the idempotency key of a request is cached.
+    pub(super) fn contains_key_of(&self, context: &Context) -> bool {
+        let cached = self.cached();
+        !cached.keys.is_empty()
+            && key_of(context)
+                .and_then(|key| cached.keys.get(&key))
+                .is_some_and(|until| *until > Instant::now())
+    }
+
     /// Removes the rows that are no longer `locked` by the same transaction, and returns the remaining rows and items.
     pub(super) fn retain(&self, locked: &HashMap<RowKey, LockHolder>) -> HashSet<RowKey> {
         let now = Instant::now();
         let mut cached = self.cached();
         cached.rows.retain(|row, holder| locked.get(row) == Some(holder));
         cached.items.retain(|_, until| *until > now);
+        cached.keys.retain(|_, until| *until > now);
         self.update_flag(&cached);
         cached.rows.keys().copied().chain(cached.items.keys().map(|item| RowKey::Item(*item))).collect()
     }
 
     fn update_flag(&self, cached: &Cached) {
-        self.has_any.store(!cached.rows.is_empty() || !cached.items.is_empty(), Ordering::Relaxed);
+        let has_any = !(cached.rows.is_empty() && cached.items.is_empty() && cached.keys.is_empty());
+        self.has_any.store(has_any, Ordering::Relaxed);
     }
 
     fn cached(&self) -> MutexGuard<'_, Cached> {
         self.cached.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the actor and the idempotency key of a request.
+fn key_of(context: &Context) -> Option<(String, String)> {
+    let idempotency = context.idempotency.as_ref()?;
+    Some((context.actor.to_string(), idempotency.key.to_string()))
 }
 
 #[cfg(test)]

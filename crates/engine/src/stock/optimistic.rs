@@ -56,8 +56,10 @@ impl StockBatch {
             }
             Err(reason) => (Vec::new(), Attempt::Fallback(reason)),
         };
-        if self.merge(attempt, &entries, answers) == Some(FallbackReason::Locked) {
-            self.find_and_reject_locked(batch, answers).await;
+        match self.merge(attempt, &entries, answers) {
+            Some(FallbackReason::Locked) => self.find_and_reject_locked(batch, answers).await,
+            Some(FallbackReason::KeyLocked) => self.run_one_by_one(batch, answers).await,
+            _ => {}
         }
     }
 
@@ -200,11 +202,11 @@ impl StockBatch {
     /// unknown outcome it fails instead: a second attempt could write the changes twice.
     fn write_failed(&self, error: store::Error, snapshot: &Snapshot) -> Attempt {
         match error {
-            store::Error::Locked(_) => {
+            error @ store::Error::Locked(_) => {
                 // No cached row was stale, so there is no back-off.
                 self.writer.levels.invalidate(snapshot.levels.keys().map(|key| key.item));
                 self.writer.blocks.invalidate(snapshot.blocks.keys());
-                Attempt::Fallback(FallbackReason::Locked)
+                Attempt::Fallback(FallbackReason::of_lock_timeout(&error))
             }
             error => {
                 self.back_off(snapshot);

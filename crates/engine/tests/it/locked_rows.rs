@@ -1,8 +1,9 @@
 //! Fault isolation: a lock of another application affects only the requests that need its rows.
 
-use crate::availability::{in_time, is_healthy, never_cleaning, slowest, until_waiting};
+use crate::availability::{in_time, is_healthy, never_cleaning, slowest, until, until_waiting};
 use crate::*;
-use engine::Error;
+use domain::{CartLine, PlaceCart, Reference};
+use engine::{Error, Idempotency};
 use std::time::Instant;
 
 /// The lock timeout of these tests' engines.
@@ -101,6 +102,82 @@ async fn a_locked_row_of_any_table_fails_only_its_requests() {
     engine.block_place(&context(), block(item, 1)).await.expect("placed");
     engine.block_confirm(&context(), held, None).await.expect("confirmed");
     engine.order_allocate(&context(), order, warehouse).await.expect("allocated");
+    stock.assert_closed().await;
+}
+
+/// The same item's other requests go on too, on both paths.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_reference_fails_only_its_requests() {
+    let stock = Stock::new().await;
+    let engine = with_lock_timeout(&stock.url).await;
+    let items = [stock.item(100_000).await, stock.item(100_000).await];
+    let line = CartLine { item: items[0], quantity: units(1), warehouse: None };
+    let cart = |reference: &str| {
+        let reference = Reference::new(reference).expect("a reference");
+        PlaceCart::new(vec![line], Ttl::default(), Some(reference)).expect("a cart")
+    };
+    // The second time the item is cached, and the optimistic path meets the lock.
+    for _ in 0..2 {
+        let mut external = stock.pool.begin().await.expect("a transaction");
+        sqlx::query("SELECT FROM references_lock(ARRAY ['Ada'])")
+            .execute(&mut *external)
+            .await
+            .expect("locked");
+        let asked = context();
+        others_go_on(&engine, &items, async || {
+            engine.cart_place(&asked, cart("Ada")).await.fresh().expect_err("locked")
+        })
+        .await;
+        engine.cart_place(&context(), cart("Bob")).await.expect("another reference is not locked");
+        external.rollback().await.expect("unlocked");
+        engine.cart_place(&context(), cart("Ada")).await.expect("placed");
+    }
+    stock.assert_closed().await;
+}
+
+/// Another transaction has inserted a response under the key, and is open. After its commit its response counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_idempotency_key_fails_only_its_requests() {
+    let stock = Stock::new().await;
+    let engine = with_lock_timeout(&stock.url).await;
+    let items = [stock.item(100_000).await, stock.item(100_000).await];
+    let keyed =
+        |key: &str| context().with_idempotency(Idempotency { key: key.into(), fingerprint: [1].into() });
+    let item = NewItem {
+        name: ItemName::new("Lamp").expect("a name"),
+        quantity: Units::new(1).expect("units"),
+        price: "9.99".parse().expect("a price"),
+        description: None,
+        category: None,
+        warehouse: None,
+    };
+    let order = || NewOrder::new(None, [(items[0], units(1))]).expect("an order");
+    for (turn, key) in ["first", "second"].into_iter().enumerate() {
+        let mut external = stock.pool.begin().await.expect("a transaction");
+        let insert = "INSERT INTO idempotency_keys (actor, key, fingerprint, status, body)
+                      VALUES ('test', $1, '\\x01', 201, '')";
+        sqlx::query(insert).bind(key).execute(&mut *external).await.expect("inserted");
+        let asked = keyed(key);
+        others_go_on(&engine, &items, async || {
+            engine.block_place(&asked, block(items[0], 1)).await.expect_err("locked")
+        })
+        .await;
+        if turn == 0 {
+            external.rollback().await.expect("unlocked");
+            until(async || engine.block_place(&asked, block(items[0], 1)).await.is_ok()).await;
+            continue;
+        }
+        let (item, order) = (engine.item_create(&asked, item.clone()), engine.order_create(&asked, order()));
+        let (item, order) = tokio::join!(item, order);
+        assert_eq!(item.expect_err("locked"), Error::StockLocked);
+        assert_eq!(order.expect_err("locked"), Error::StockLocked);
+        external.commit().await.expect("committed");
+        until(async || {
+            let answer = engine.block_place(&asked, block(items[0], 1)).await;
+            matches!(answer, Ok(Response::Stored(stored)) if stored.status == 201)
+        })
+        .await;
+    }
     stock.assert_closed().await;
 }
 

@@ -1,7 +1,7 @@
 //! Races of creating, allocating and cancelling orders, and of changes by other applications.
 
 use crate::*;
-use domain::{CategoryName, Error as Rejection, Note, StockAdjustment};
+use domain::{CategoryName, Error as Rejection, Note, StockAdjustment, UNITS_RECEIVED_UNCHECKED_MAX};
 use engine::Error;
 use futures::future::join_all;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -167,6 +167,48 @@ async fn returned_units_that_overflow_are_rejected_and_the_ledger_agrees() {
     stock.let_expire().await;
     stock.engine.block_place(&context(), block(item, 1)).await.expect("there are units enough");
     assert_eq!(stock.quantity(item).await, i32::MAX - 3);
+    stock.assert_closed().await;
+}
+
+/// A receipt up to the limit reads no blocks, so that the units in blocks may not fit into the level any more. Their
+/// return is rejected or skipped until units are written off.
+#[tokio::test(flavor = "multi_thread")]
+async fn units_that_do_not_fit_after_a_receipt_return_after_a_write_off() {
+    let stock = Stock::new().await;
+    let (item, other) = (stock.item(0).await, stock.item(1).await);
+    let adjust = async |delta: i64| {
+        let note = Note::new("counted").expect("a note");
+        let adjustment = StockAdjustment::new(item, None, delta, note).expect("an adjustment");
+        stock.engine.stock_adjust(&context(), adjustment).await.fresh().map(|adjusted| adjusted.quantity)
+    };
+    let half = i32::try_from(UNITS_RECEIVED_UNCHECKED_MAX).expect("a quantity");
+    let overflow = |delta| Error::Rejected(Rejection::StockOverflow { item, available: half, delta });
+    assert_eq!(adjust(half.into()).await, Ok(half));
+    let held = stock.engine.block_place(&context(), block(item, half.into())).await.fresh().expect("placed");
+    assert_eq!(adjust(half.into()).await, Ok(half));
+    for engine in [stock.engine.clone(), stock.another().await] {
+        let released = engine.block_release(&context(), held.id).await.fresh();
+        assert_eq!(released.map(|_| ()), Err(overflow(half)));
+    }
+    assert_eq!(adjust(1).await, Err(overflow(1)), "above the limit, a receipt counts the units in blocks");
+    stock.assert_closed().await;
+
+    stock.engine.block_place(&context(), block(other, 1)).await.expect("placed");
+    stock.let_expire().await;
+    let cleaned = stock.engine.blocks_expire(&context()).await.expect("cleaned up");
+    assert_eq!((cleaned.blocks, stock.quantity(item).await), (1, half), "the other item's block");
+    let report = stock.engine.health_report();
+    let failing: Vec<_> =
+        report.failing_items.iter().map(|failing| (failing.item, &*failing.error)).collect();
+    assert_eq!(failing, [(item, "the units of its expired blocks exceed the maximum of a quantity")]);
+    stock.assert_closed().await;
+
+    assert_eq!(adjust(-1).await, Ok(half - 1));
+    while stock.quantity(item).await < i32::MAX {
+        stock.engine.blocks_expire(&context()).await.expect("cleaned up");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(stock.engine.health_report().failing_items, []);
     stock.assert_closed().await;
 }
 

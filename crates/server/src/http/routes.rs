@@ -57,7 +57,7 @@ table! {
     POST   "/api/items/{id}/stock"              rest::items::adjust_stock
         ["item_not_found" "warehouse_not_found" "insufficient_stock" "stock_overflow"];
     POST   "/api/items/{id}/move"               rest::items::move_stock
-        ["item_not_found" "warehouse_not_found" "insufficient_stock"];
+        ["item_not_found" "warehouse_not_found" "insufficient_stock" "stock_overflow"];
     GET    "/api/items/{id}/levels"             rest::items::item_levels ["item_not_found"];
     GET    "/api/items/{id}/movements"          rest::items::item_movements ["item_not_found" "invalid_value"];
 

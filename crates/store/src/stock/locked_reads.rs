@@ -94,9 +94,8 @@ impl WriteTransaction {
     /// Returns the units of these items that can return to stock: those in temporary blocks and in allocated orders. The
     /// caller has locked all stock levels of the items, so the sums are stable.
     ///
-    /// A receipt needs them: it must leave room for all units that can return. The statement reads every block of the
-    /// item. It took 100 ms with 200,000 blocks. No cheaper bound is known: the sum of blocks has no upper bound short
-    /// of reading them, and a stored sum would add a write to each block that is placed or ended. Receipts are rare.
+    /// A receipt above [`domain::UNITS_RECEIVED_UNCHECKED_MAX`] leaves room for all of them. The statement reads every
+    /// block of the item and takes 100 ms with 200,000 blocks, under the locks of its levels.
     pub async fn returnable_units(&mut self, items: &[ItemId]) -> Result<HashMap<ItemId, i64>> {
         let ids: Vec<_> = items.iter().map(|item| item.0).collect();
         let rows = sqlx::query!(
@@ -208,7 +207,8 @@ impl WriteTransaction {
     }
 
     /// Locks these references, and counts the active blocks of each. Until this transaction ends, no other transaction
-    /// can lock them and add blocks.
+    /// can lock them and add blocks. A block counts as active if it expires after the transaction's start: one that
+    /// expires during the wait for the locks still counts, so that the limit is never exceeded.
     pub async fn references_lock(&mut self, references: &[&Reference]) -> Result<HashMap<Reference, i64>> {
         let names: Vec<_> = references.iter().map(|reference| reference.to_string()).collect();
         let rows =

@@ -1,12 +1,13 @@
 //! Diagnosis of lock time-outs: the rows that requests lock, and the transactions that hold locks on them.
 
 use super::columns::level_key;
+use crate::advisory_locks::REFERENCE_CLASS;
 use crate::{Result, Store, WriteTransaction};
 use domain::{BlockId, CartId, ItemId, LevelKey, OrderId, WarehouseId};
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// Identifies a row that a stock batch locks.
+/// Identifies a row or a reference that a stock batch locks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
     /// A stock level.
@@ -17,9 +18,12 @@ pub enum RowKey {
     Block(BlockId, ItemId),
     /// An order.
     Order(OrderId),
+    /// A reference of blocks, by the hash that its advisory lock has as key.
+    Reference(i32),
 }
 
-/// The PostgreSQL transaction id of a transaction that holds a lock.
+/// Identifies a transaction that holds a lock: the transaction id for a row, the session and its local transaction id for
+/// an advisory lock.
 pub type LockHolder = i64;
 
 /// The rows that requests name, each with the index of its request.
@@ -34,6 +38,8 @@ pub struct RequestedRows {
     /// Orders, and the warehouse of the stock levels for their lines; `None` for the warehouse that the order was
     /// allocated from.
     pub orders: Vec<(i32, OrderId, Option<WarehouseId>)>,
+    /// References of new blocks.
+    pub references: Vec<(i32, String)>,
 }
 
 impl Store {
@@ -55,6 +61,8 @@ impl Store {
             .map(|(position, order, warehouse)| (*position, (order.0, warehouse.map(|id| id.0))))
             .unzip();
         let (orders, order_warehouses): (Vec<i64>, Vec<Option<i64>>) = orders.into_iter().unzip();
+        let (reference_positions, references): (Vec<i32>, Vec<String>) =
+            named.references.iter().cloned().unzip();
         let rows = sqlx::query!(
             r#"WITH blocks AS MATERIALIZED (
                    SELECT named.request, block_inventory.id, block_inventory.item_id
@@ -83,7 +91,10 @@ impl Store {
                 UNION ALL
                SELECT request, 'block', id, item_id FROM blocks
                 UNION ALL
-               SELECT request, 'order', id, 0 FROM unnest($8, $9) AS named (request, id)"#,
+               SELECT request, 'order', id, 0 FROM unnest($8, $9) AS named (request, id)
+                UNION ALL
+               SELECT request, 'reference', hashtext(name), 0
+                 FROM unnest($11::integer[], $12::text[]) AS named (request, name)"#,
             &level_positions,
             &items,
             &warehouses as &[Option<i64>],
@@ -94,6 +105,8 @@ impl Store {
             &order_positions,
             &orders,
             &order_warehouses as &[Option<i64>],
+            &reference_positions,
+            &references,
         )
         .fetch_all(&self.writes)
         .await?;
@@ -111,6 +124,7 @@ impl Store {
     ) -> Result<HashMap<RowKey, LockHolder>> {
         let (mut level_items, mut level_warehouses, mut items) = (Vec::new(), Vec::new(), Vec::new());
         let (mut blocks, mut block_items, mut orders) = (Vec::new(), Vec::new(), Vec::new());
+        let mut references = Vec::new();
         for row in rows {
             match row {
                 RowKey::Level(key) => {
@@ -123,6 +137,7 @@ impl Store {
                     block_items.push(item.0);
                 }
                 RowKey::Order(order) => orders.push(order.0),
+                RowKey::Reference(hash) => references.push(hash),
             }
         }
         let mut transaction = self.begin().await?;
@@ -167,12 +182,34 @@ impl Store {
         )
         .fetch_all(&mut *transaction.transaction)
         .await?;
+        let locked = locked.into_iter().map(|row| (RowKey::of(&row.kind, row.id, row.other_id), row.holder));
+        let mut locked: HashMap<_, _> = locked.collect();
+        if !references.is_empty() {
+            locked.extend(transaction.references_locked(&references).await?);
+        }
         transaction.roll_back().await?;
-        Ok(locked.into_iter().map(|row| (RowKey::of(&row.kind, row.id, row.other_id), row.holder)).collect())
+        Ok(locked)
     }
 }
 
 impl WriteTransaction {
+    /// Returns those of the references with these hashes that another transaction has locked. Does not wait.
+    async fn references_locked(&mut self, hashes: &[i32]) -> Result<Vec<(RowKey, LockHolder)>> {
+        let locked = sqlx::query!(
+            r#"SELECT hash AS "hash!",
+                      (pid::bigint << 32) + split_part(virtualtransaction, '/', 2)::bigint AS "holder!"
+                 FROM unnest($1::integer[]) AS asked (hash)
+                 JOIN pg_locks ON locktype = 'advisory' AND classid = $2::integer::oid AND objid = hash::oid
+                              AND objsubid = 2 AND granted AND pid <> pg_backend_pid()
+                WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())"#,
+            hashes,
+            REFERENCE_CLASS
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        Ok(locked.into_iter().map(|row| (RowKey::Reference(row.hash), row.holder)).collect())
+    }
+
     /// Sets the lock timeout for the rest of the transaction.
     pub async fn lock_timeout_set(&mut self, lock_timeout: Duration) -> Result<()> {
         let lock_timeout = lock_timeout.as_millis().to_string();
@@ -189,6 +226,7 @@ impl RowKey {
             "level" => Self::Level(level_key(id, other_id)),
             "item" => Self::Item(ItemId(id)),
             "block" => Self::Block(BlockId(id), ItemId(other_id)),
+            "reference" => Self::Reference(i32::try_from(id).unwrap_or_default()),
             _ => Self::Order(OrderId(id)),
         }
     }
