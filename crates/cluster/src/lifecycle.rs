@@ -152,7 +152,13 @@ impl Cluster {
     }
 
     /// Starts a server that has ended unexpectedly, on the same socket. Does nothing if the server runs.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the data are gone: the owner expects its data, not a new cluster. [`Error::Program`] if the
+    /// server does not start.
     pub fn restart(&mut self) -> Result<(), Error> {
+        let data = self.directory.data();
+        std::fs::metadata(&data).map_err(Error::file("find", &data))?;
         self.bring_up()
     }
 

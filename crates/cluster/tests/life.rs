@@ -141,6 +141,16 @@ fn a_killed_server_is_restarted_and_needs_no_stop() {
     cluster.stop().unwrap();
 }
 
+#[test]
+fn a_restart_without_data_is_an_error_and_creates_no_cluster() {
+    let mut cluster = Cluster::temporary().unwrap();
+    let data = PathBuf::from(single_value(&cluster, "postgres", "SHOW data_directory"));
+    kill_server(&cluster);
+    std::fs::rename(&data, data.with_extension("lost")).unwrap();
+    assert!(matches!(cluster.restart(), Err(Error::File { path, .. }) if path == data));
+    assert!(!data.exists());
+}
+
 /// Kills the postmaster and waits until its socket rejects connections.
 fn kill_server(cluster: &Cluster) {
     let data = single_value(cluster, "postgres", "SHOW data_directory");

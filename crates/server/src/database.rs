@@ -18,11 +18,12 @@ const NAME: &str = "stockhold";
 /// The folder of the private PostgreSQL in the data directory.
 const FOLDER: &str = "postgres";
 
-/// The interval of checking that the private PostgreSQL runs. Failed restarts back off exponentially from it.
+/// The interval of checking that the private PostgreSQL runs. After the second start in a row, it doubles with each.
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The number of consecutive failed restarts after which the server exits with an error, for its supervisor.
-const RESTARTS_MAX: u32 = 5;
+/// The number of starts in a row after which the server exits with an error, for its supervisor: after 16 s, and the time
+/// of the starts.
+const STARTS_MAX: u32 = 5;
 
 /// A database that can be connected to.
 #[derive(Debug)]
@@ -115,40 +116,39 @@ impl Database {
         }
     }
 
-    /// Watches the private PostgreSQL, and restarts it if it has ended. For an external database it never returns.
+    /// Watches the private PostgreSQL, and starts it again if it has ended. For an external database it never returns.
     ///
     /// # Errors
-    /// [`RESTARTS_MAX`] restarts in a row failed.
+    /// PostgreSQL did not run after [`STARTS_MAX`] starts in a row.
     pub(crate) async fn watch(&self) -> Result<Infallible> {
         let Some(cluster) = &self.cluster else { return std::future::pending().await };
         let Some(socket) = lock(cluster).as_ref().map(Cluster::socket) else {
             return std::future::pending().await;
         };
-        let mut failures = 0;
+        let mut starts: u32 = 0;
         loop {
-            tokio::time::sleep(WATCH_INTERVAL).await;
+            tokio::time::sleep(WATCH_INTERVAL * 2_u32.pow(starts.saturating_sub(1))).await;
             // PostgreSQL accepts connections on its socket also during recovery, so a refusal means that it has ended.
             if UnixStream::connect(&socket).await.is_ok() {
-                failures = 0;
+                starts = 0;
                 continue;
             }
-            tracing::error!("the private PostgreSQL has ended and will be restarted");
+            if starts == STARTS_MAX {
+                bail!("the private PostgreSQL ended again after each of {STARTS_MAX} starts");
+            }
+            tracing::error!("the private PostgreSQL has ended and will be started again");
+            starts += 1;
             let ended = cluster.clone();
             let started =
                 tokio::task::spawn_blocking(move || lock(&ended).as_mut().map_or(Ok(()), Cluster::restart))
                     .await?;
             match started {
-                Ok(()) => tracing::info!("the private PostgreSQL was restarted"),
-                Err(error) if failures + 1 >= RESTARTS_MAX => {
-                    let context = format!("the private PostgreSQL ended, and {RESTARTS_MAX} starts failed");
+                Ok(()) => tracing::info!("the private PostgreSQL was started again"),
+                Err(error) if starts == STARTS_MAX => {
+                    let context = format!("the private PostgreSQL ended, and {STARTS_MAX} starts failed");
                     return Err(anyhow::Error::new(error).context(context));
                 }
-                Err(error) => {
-                    failures += 1;
-                    let back_off = WATCH_INTERVAL * 2_u32.pow(failures);
-                    tracing::error!(%error, next_start_seconds = back_off.as_secs(), "the private PostgreSQL could not be restarted");
-                    tokio::time::sleep(back_off).await;
-                }
+                Err(error) => tracing::error!(%error, "the private PostgreSQL could not be started"),
             }
         }
     }

@@ -21,6 +21,7 @@ mod outage_log;
 mod output;
 mod overload;
 mod overview;
+mod private_postgres;
 mod process;
 mod races;
 mod replica;

@@ -201,26 +201,3 @@ async fn a_database_of_another_application_is_rejected_with_the_remedy() {
     let by_bare = bare.replacen(&format!("{}@", options.get_username()), "stockhold_bare@", 1);
     check_rejected(&migrate(&by_bare), "the role may not create what the schema needs");
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_private_postgresql_that_was_killed_is_started_again() {
-    let folder = Folder::new("killed-postgres");
-    let mut command = stockhold();
-    command.arg("serve").env("STOCKHOLD_DATA_DIR", &folder.0);
-    let serving = tokio::task::spawn_blocking(move || ServerProcess::start(command)).await.expect("started");
-    let note = folder.0.join("postgres/cluster/data/postmaster.pid");
-    let postmaster =
-        || std::fs::read_to_string(&note).ok().and_then(|note| note.lines().next()?.parse::<u32>().ok());
-    let killed = postmaster().expect("a postmaster");
-    let kill = std::process::Command::new("kill").args(["-9", &killed.to_string()]).status();
-    assert!(kill.expect("run").success());
-    let health = format!("{}/health", serving.url);
-    let begun = std::time::Instant::now();
-    let works = async || reqwest::get(&health).await.is_ok_and(|answer| answer.status().is_success());
-    while postmaster().is_none_or(|postmaster| postmaster == killed) || !works().await {
-        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "it was not started again");
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    println!("recovered {:.1} s after PostgreSQL was killed", begun.elapsed().as_secs_f64());
-    tokio::task::spawn_blocking(move || serving.stop("-TERM")).await.expect("stopped");
-}
