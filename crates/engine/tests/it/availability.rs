@@ -14,7 +14,7 @@ pub(crate) async fn in_time<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// Polls until `condition` holds.
-pub async fn until(mut condition: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(mut condition: impl AsyncFnMut() -> bool) {
     in_time(async {
         while !condition().await {
             tokio::time::sleep(Duration::from_millis(20)).await;
