@@ -1,7 +1,7 @@
 //! A private PostgreSQL: finds the server binaries, creates a cluster, starts and stops it.
 //!
-//! It is an ordinary PostgreSQL that listens only on a unix socket, in a folder that only its owner can enter. All
-//! functions block. The crate depends only on the operating system, because `xtask` needs a database before the rest of
+//! It is an ordinary PostgreSQL that listens only on a unix socket, in a folder that only its owner can enter. It accepts
+//! its owner and root only, by peer authentication. All functions block. The crate depends only on the operating system, because `xtask` needs a database before the rest of
 //! the workspace can be built.
 //!
 //! The layout of the directory:
@@ -14,6 +14,7 @@
 //!   run            the socket
 //! ```
 
+mod access_rules;
 mod binaries;
 mod directory;
 mod error;

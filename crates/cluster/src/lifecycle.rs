@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::access_rules::{hba_file, ident_file};
 use crate::binaries::Binaries;
 use crate::directory::{Directory, OwnerLock, SOCKET_NAME, create_directory};
 use crate::error::Error;
 use crate::process::{command, run, server_user};
 use crate::session::{Rows, Session};
 use crate::settings::{Durability, Options};
-use crate::system::User;
+use crate::system::{User, effective_uid, user_with_id};
 use crate::temporary::Temporary;
 
 /// The database role that owns everything.
@@ -35,6 +36,9 @@ const MALLOC_SETTINGS: [(&str, &str); 2] =
 
 /// The configuration file. It is written at every start.
 const SETTINGS_FILE: &str = "data/stockhold.conf";
+
+/// A shell script that replaces the file `$0` with its input. A full disk or a crash leaves the former file.
+const REPLACE: &str = "umask 077 && cat >\"$0.new\" && mv -f \"$0.new\" \"$0\"";
 
 /// A running PostgreSQL that this process owns. Dropping this value stops it.
 #[derive(Debug)]
@@ -176,7 +180,8 @@ impl Cluster {
             self.socket_folder = socket_folder;
             self.adopted = true;
             self.running = true;
-            return Ok(());
+            self.write_access_rules()?;
+            return self.query(MAINTENANCE_DATABASE, "SELECT pg_reload_conf()").map(drop);
         }
         // A restart keeps the folder, because clients use its path.
         if !self.socket_folder.is_dir() {
@@ -187,7 +192,8 @@ impl Cluster {
             // As the first setting, so that the caller's settings override it.
             options.settings.insert(0, ("wal_compression".into(), "lz4".into()));
         }
-        self.write("cat >\"$0\"", SETTINGS_FILE, &options.file(&self.socket_folder, &self.directory.log()))?;
+        self.write_access_rules()?;
+        self.write(REPLACE, SETTINGS_FILE, &options.file(&self.socket_folder, &self.directory.log()))?;
         let mut start = self.command("pg_ctl");
         start.args(["start", "--silent", "--wait", "--timeout"]);
         start.args([START_SECONDS, "--pgdata=data", "--log=log/start.log"]);
@@ -218,7 +224,7 @@ impl Cluster {
             run(command(Path::new("/bin/rm"), self.user.as_ref(), &self.directory.home)
                 .args(["-rf", "data.new"]))?;
             let mut initdb = self.command("initdb");
-            initdb.args(["--pgdata=data.new", "--encoding=UTF8", "--auth=trust", "--no-instructions"]);
+            initdb.args(["--pgdata=data.new", "--encoding=UTF8", "--auth=reject", "--no-instructions"]);
             initdb.arg(format!("--username={SUPERUSER}")).args(*locale);
             initdb.arg(match durability {
                 Durability::Durable => "--data-checksums",
@@ -235,6 +241,15 @@ impl Cluster {
         self.write("cat >>\"$0\"", "data.new/postgresql.conf", include)?;
         let data = self.directory.data();
         std::fs::rename(self.directory.home.join("data.new"), &data).map_err(Error::file("complete", &data))
+    }
+
+    /// Writes the access rules, also over those of an older version.
+    fn write_access_rules(&self) -> Result<(), Error> {
+        let owner = self.user.as_ref().map_or_else(effective_uid, |user| user.uid);
+        let mut users: Vec<_> = [0, owner].into_iter().filter_map(user_with_id).map(|user| user.name).collect();
+        users.dedup();
+        self.write(REPLACE, "data/pg_hba.conf", &hba_file())?;
+        self.write(REPLACE, "data/pg_ident.conf", &ident_file(&users))
     }
 
     fn has_process(&self) -> bool {

@@ -1,5 +1,5 @@
-//! A minimal client for PostgreSQL's protocol (version 3.0, simple query, no password). It creates databases and runs
-//! migrations before any database library is built.
+//! A minimal client for PostgreSQL's protocol (version 3.0, simple query, peer authentication). It creates databases and
+//! runs migrations before any database library is built.
 
 use std::io::{self, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -23,7 +23,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Connects and authenticates. The server must trust the socket.
+    /// Connects. The server identifies this process by its operating-system user.
     pub(crate) fn connect(socket: &Path, user: &str, database: &str) -> Result<Self, Error> {
         let broken = |error: io::Error| connection_error(socket, &error);
         let stream = UnixStream::connect(socket).map_err(broken)?;
@@ -70,7 +70,7 @@ impl Session {
                 b'E' => {
                     failure.get_or_insert(statement_error(&body));
                 }
-                // AuthenticationOk is 0. Any other value asks for a password; a private cluster has none.
+                // AuthenticationOk is 0. Any other value asks for a password, which the superuser does not have.
                 b'R' if body != [0; 4] => return Err(self.broken("the server asks for a password")),
                 b'G' | b'W' => return Err(self.broken("COPY from the client is not supported")),
                 b'Z' => return failure.map_or(Ok(rows), Err),

@@ -69,7 +69,7 @@ fn quoted_in_list(path: &Path) -> String {
 
 const COMMON: &[(&str, &str)] = &[
     ("cluster_name", "stockhold"),
-    // Only the socket, in a folder that only the owner can enter. This is safer than a password.
+    // Only the socket, in a folder that only the owner can enter.
     ("listen_addresses", ""),
     ("port", "5432"),
     ("unix_socket_permissions", "0700"),

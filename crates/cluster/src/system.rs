@@ -1,9 +1,9 @@
-//! Calls of the C library.
-#![allow(unsafe_code)]
+//! Users and file systems of the operating system.
 
-use std::ffi::CString;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+
+use nix::sys::statvfs::statvfs;
+use nix::unistd::{Uid, geteuid};
 
 /// A user that a process can run as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,40 +13,33 @@ pub(crate) struct User {
     pub(crate) gid: u32,
 }
 
+impl From<nix::unistd::User> for User {
+    fn from(user: nix::unistd::User) -> Self {
+        Self { name: user.name, uid: user.uid.as_raw(), gid: user.gid.as_raw() }
+    }
+}
+
 /// The effective user id of this process.
 pub(crate) fn effective_uid() -> u32 {
-    // SAFETY: the function has no arguments, accesses no memory and can't fail.
-    unsafe { libc::geteuid() }
+    geteuid().as_raw()
 }
 
 /// Looks up a user by name; `None` if the system has no such user.
 pub(crate) fn user_named(name: &str) -> Option<User> {
-    let c_name = CString::new(name).ok()?;
-    let mut buffer = vec![0; 16 * 1024];
-    let mut found = std::ptr::null_mut();
-    // SAFETY: an all-zero `passwd` is a valid value: integers and null pointers.
-    let mut entry: libc::passwd = unsafe { std::mem::zeroed() };
-    // SAFETY: every pointer is valid for the call, and `buffer` has the given length.
-    let code = unsafe {
-        libc::getpwnam_r(c_name.as_ptr(), &mut entry, buffer.as_mut_ptr(), buffer.len(), &mut found)
-    };
-    (code == 0 && !found.is_null()).then(|| User {
-        name: name.to_owned(),
-        uid: entry.pw_uid,
-        gid: entry.pw_gid,
-    })
+    nix::unistd::User::from_name(name).ok().flatten().map(User::from)
+}
+
+/// Looks up a user by id; `None` if the system has no such user.
+pub(crate) fn user_with_id(uid: u32) -> Option<User> {
+    nix::unistd::User::from_uid(Uid::from_raw(uid)).ok().flatten().map(User::from)
 }
 
 /// The free space for an ordinary user on the file system of `path`, in bytes.
 pub(crate) fn free_space(path: &Path) -> Option<u64> {
-    let c_path = CString::new(path.as_os_str().as_bytes()).ok()?;
-    // SAFETY: an all-zero `statvfs` is a valid value: all its fields are integers.
-    let mut stats: libc::statvfs = unsafe { std::mem::zeroed() };
-    // SAFETY: both pointers are valid for the call.
-    let code = unsafe { libc::statvfs(c_path.as_ptr(), &mut stats) };
-    // The fields' types differ between Linux and macOS.
+    let stats = statvfs(path).ok()?;
+    // The types differ between Linux and macOS.
     #[allow(clippy::unnecessary_cast, clippy::useless_conversion)]
-    (code == 0).then(|| (stats.f_bavail as u64).saturating_mul(stats.f_frsize as u64))
+    Some((stats.blocks_available() as u64).saturating_mul(stats.fragment_size() as u64))
 }
 
 #[cfg(test)]
@@ -56,12 +49,14 @@ mod tests {
     #[test]
     fn root_is_user_zero() {
         assert_eq!(user_named("root").map(|user| user.uid), Some(0));
+        assert_eq!(user_with_id(0), user_named("root"));
     }
 
     #[test]
     fn an_unknown_user_is_none() {
         assert_eq!(user_named("no-such-user-here"), None);
         assert_eq!(user_named("nul\0byte"), None);
+        assert_eq!(user_with_id(u32::MAX - 7), None);
     }
 
     #[test]

@@ -42,15 +42,15 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    process::watch_signals();
-    let result = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    let result = process::watch_signals().and_then(|()| match arguments.command {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Console(arguments) => commands::console::run(&arguments),
         Command::Dev => commands::dev::run(),
         Command::Prepare(arguments) => commands::prepare::run(&arguments),
         Command::Pg(arguments) => commands::pg::run(&arguments),
-    };
+    });
     match result {
         Ok(code) => code,
         // After Ctrl-C, the resulting errors are not printed.

@@ -3,54 +3,57 @@
 //! xtask owns databases and servers that must be stopped in order, so Ctrl-C does not end it. The terminal sends SIGINT
 //! to its child processes too; they end, and xtask then stops its databases and servers. A signal that only xtask
 //! receives is forwarded to the children.
-#![allow(unsafe_code)]
 
 use std::io::IsTerminal;
 use std::process::{Child, Command, ExitStatus};
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, geteuid, kill_process};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 /// The received signal, or 0.
-static SIGNAL: AtomicI32 = AtomicI32::new(0);
+static SIGNAL: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
-/// The process ids of the running children; 0 in free slots.
-static CHILDREN: [AtomicI32; 8] = [const { AtomicI32::new(0) }; 8];
+/// The running children.
+static CHILDREN: Mutex<Children> = Mutex::new(Children { running: Vec::new(), forwarded: None });
 
-/// Not 0 if only this process receives SIGINT, so that it must be forwarded.
-static FORWARD_SIGINT: AtomicI32 = AtomicI32::new(0);
-
-extern "C" fn on_signal(signal: libc::c_int) {
-    SIGNAL.store(signal, Ordering::SeqCst);
-    for child in &CHILDREN {
-        forward_signal(signal, child.load(Ordering::SeqCst));
-    }
+struct Children {
+    running: Vec<Pid>,
+    /// The signal that the running children received, for those that start later.
+    forwarded: Option<Signal>,
 }
 
-/// Forwards a signal to a child unless the child has received it as well.
-fn forward_signal(signal: libc::c_int, child: libc::pid_t) {
-    let shared = signal == libc::SIGINT && FORWARD_SIGINT.load(Ordering::SeqCst) == 0;
-    if signal != 0 && child > 0 && !shared {
-        // SAFETY: `kill` may be called in a signal handler, and the child has not been waited for yet.
-        unsafe { libc::kill(child, signal) };
-    }
+fn children() -> MutexGuard<'static, Children> {
+    CHILDREN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Installs the handlers of SIGINT and SIGTERM. Call it once, at the start.
-pub fn watch_signals() {
-    // Without a terminal, the children do not receive SIGINT.
+/// Watches SIGINT and SIGTERM. Call it once, at the start.
+pub fn watch_signals() -> Result<()> {
+    for signal in [SIGINT, SIGTERM] {
+        // The signal handler sets the value, so that it is set before the end of a child is noticed.
+        signal_hook::flag::register_usize(signal, Arc::clone(&SIGNAL), signal.unsigned_abs() as usize)?;
+    }
+    // With a terminal, the children receive SIGINT themselves.
     let terminal = std::io::stdin().is_terminal() || std::io::stderr().is_terminal();
-    FORWARD_SIGINT.store(i32::from(!terminal), Ordering::SeqCst);
-    // SAFETY: an all-zero `sigaction` is valid, and the handler calls only async-signal-safe functions.
-    unsafe {
-        let mut action: libc::sigaction = std::mem::zeroed();
-        action.sa_sigaction = on_signal as extern "C" fn(libc::c_int) as libc::sighandler_t;
-        action.sa_flags = libc::SA_RESTART;
-        libc::sigemptyset(&mut action.sa_mask);
-        for signal in [libc::SIGINT, libc::SIGTERM] {
-            libc::sigaction(signal, &action, std::ptr::null_mut());
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    std::thread::spawn(move || {
+        for number in signals.forever() {
+            let signal = if number == SIGINT { Signal::INT } else { Signal::TERM };
+            if terminal && signal == Signal::INT {
+                continue;
+            }
+            let mut children = children();
+            children.forwarded = Some(signal);
+            for child in &children.running {
+                // The child may have ended.
+                let _ = kill_process(*child, signal);
+            }
         }
-    }
+    });
+    Ok(())
 }
 
 /// Whether SIGINT or SIGTERM was received.
@@ -65,16 +68,13 @@ pub fn check_interrupted() -> Result<()> {
 
 /// Sends SIGTERM to a program.
 pub fn terminate(child: &Child) {
-    if let Ok(pid) = i32::try_from(child.id()) {
-        // SAFETY: plain system call; the child has not been waited for, so its process id is still valid.
-        unsafe { libc::kill(pid, libc::SIGTERM) };
-    }
+    // The child may have ended.
+    let _ = kill_process(Pid::from_child(child), Signal::TERM);
 }
 
 /// Whether this process is root.
 pub fn is_root() -> bool {
-    // SAFETY: the function has no arguments, accesses no memory and can't fail.
-    unsafe { libc::geteuid() == 0 }
+    geteuid().is_root()
 }
 
 /// Runs a program that must succeed, without showing its output. An error has the output.
@@ -91,17 +91,18 @@ pub fn status(command: &mut Command) -> Result<ExitStatus> {
     Ok(status)
 }
 
-/// Waits for a program's end. Forwards signals that only this process receives.
+/// Waits for a program's end. Forwards signals that only this process receives, also one that arrived before the call.
 pub fn wait(child: &mut Child) -> Result<ExitStatus> {
-    let pid = i32::try_from(child.id()).unwrap_or(0);
-    let free = |slot: &&AtomicI32| slot.compare_exchange(0, pid, Ordering::SeqCst, Ordering::SeqCst).is_ok();
-    let slot = CHILDREN.iter().find(free);
-    // Forwards a signal that arrived between the child's start and the line above.
-    forward_signal(SIGNAL.load(Ordering::SeqCst), pid);
-    let status = child.wait();
-    if let Some(slot) = slot {
-        slot.store(0, Ordering::SeqCst);
+    let pid = Pid::from_child(child);
+    {
+        let mut children = children();
+        children.running.push(pid);
+        if let Some(signal) = children.forwarded {
+            let _ = kill_process(pid, signal);
+        }
     }
+    let status = child.wait();
+    children().running.retain(|running| *running != pid);
     status.context("could not wait for a program")
 }
 

@@ -158,13 +158,13 @@ async fn a_role_without_rights_is_reported() {
 
 /// Creates a role that owns the database. Returns the database's URL for it.
 pub async fn own_by_role(database: &PgPool, database_url: &str, role: &str) -> String {
-    run(database, format!("CREATE ROLE {role} LOGIN")).await;
+    run(database, format!("CREATE ROLE {role} LOGIN PASSWORD 'secret'")).await;
     let give = format!(
         "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO {role}', current_database()); END $$"
     );
     run(database, give).await;
     let (_, place) = database_url.split_once('@').expect("a URL with a user");
-    format!("postgres://{role}@{place}")
+    format!("postgres://{role}:secret@{place}")
 }
 
 /// The connection breaks during the commit.

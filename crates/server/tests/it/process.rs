@@ -193,11 +193,11 @@ async fn a_database_of_another_application_is_rejected_with_the_remedy() {
     let bare = store::testing::database().await;
     run(
         &bare,
-        "DO $$ BEGIN CREATE ROLE stockhold_bare LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+        "DO $$ BEGIN CREATE ROLE stockhold_bare LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
          REVOKE CREATE ON SCHEMA public FROM PUBLIC",
     )
     .await;
     let options = sqlx::postgres::PgConnectOptions::from_str(&bare).expect("a URL");
-    let by_bare = bare.replacen(&format!("{}@", options.get_username()), "stockhold_bare@", 1);
+    let by_bare = bare.replacen(&format!("{}@", options.get_username()), "stockhold_bare:secret@", 1);
     check_rejected(&migrate(&by_bare), "the role may not create what the schema needs");
 }

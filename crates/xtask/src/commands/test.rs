@@ -132,7 +132,7 @@ fn embedded_postgres() -> Result<()> {
     let programs = tools::embedded_postgres()?;
     process::run(
         cargo::command("test")
-            .args(["--package", "cluster", "--test", "life"])
+            .args(["--package", "cluster", "--tests"])
             .env(cluster::BINARIES_VARIABLE, programs),
     )
 }
