@@ -246,7 +246,8 @@ impl Cluster {
     /// Writes the access rules, also over those of an older version.
     fn write_access_rules(&self) -> Result<(), Error> {
         let owner = self.user.as_ref().map_or_else(effective_uid, |user| user.uid);
-        let mut users: Vec<_> = [0, owner].into_iter().filter_map(user_with_id).map(|user| user.name).collect();
+        let mut users: Vec<_> =
+            [0, owner].into_iter().filter_map(user_with_id).map(|user| user.name).collect();
         users.dedup();
         self.write(REPLACE, "data/pg_hba.conf", &hba_file())?;
         self.write(REPLACE, "data/pg_ident.conf", &ident_file(&users))
