@@ -189,7 +189,7 @@ test("an item's chart and movements show the level, the reason, the time and the
   const blocked = row(history, "Blocked block");
   await expect(blocked).toContainText("−4");
   await expect(blocked).toContainText("10 → 6");
-  await expect(blocked.getByRole("cell").last()).toHaveText("api");
+  await expect(blocked.getByRole("cell").last()).toHaveText("local");
   await expect(blocked.locator("time")).toHaveAttribute("title", / UTC$/);
   await shop.block(item, 1);
   await expect(page.getByRole("img", { name: /^Available units: 5 now, between 0 and / })).toBeVisible();

@@ -183,6 +183,10 @@ fn rejection(error: Rejection) -> Problem {
         Rejection::WarehouseCodeTaken(_) => {
             problem(409, "warehouse_code_taken", "Another warehouse has this code")
         }
+        Rejection::Forbidden { permission, .. } => {
+            let permission = Some(permission.as_str().to_owned());
+            Problem { permission, ..problem(403, "forbidden", "A permission is missing") }
+        }
         Rejection::CursorUnknown => {
             problem(410, "cursor_unknown", "The cursor does not belong to this ledger")
         }

@@ -26,6 +26,9 @@ pub struct Problem {
     /// The field or parameter at fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// The permission that the caller lacks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_id: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,5 @@
 //! The server functions of the console. Any HTTP client can call them: `/rpc/<name>`, JSON requests and responses, GET
-//! for reads. Each function makes one call into the engine.
+//! for reads. Each function states its permission and makes one call into the engine.
 
 use crate::rpc_protocol::{ReadCall, WriteCall};
 use crate::*;
@@ -8,16 +8,30 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 mod ssr {
     use crate::{Problem, problem_from, stored_problem};
+    use domain::Permission;
     use engine::{Context, Engine, Response};
     use leptos::prelude::use_context;
     use serde::de::DeserializeOwned;
 
-    /// Returns the engine and the context of this request. The server provides both.
-    pub(super) fn engine() -> Result<(Engine, Context), Problem> {
-        match (use_context::<Engine>(), use_context::<Context>()) {
-            (Some(engine), Some(context)) => Ok((engine, context)),
-            _ => Err(Problem::new(500, "internal", "Something went wrong", "The engine is not available.")),
-        }
+    /// Returns the engine, and the context of this request. The server provides both: the context only if the request has a
+    /// caller.
+    ///
+    /// # Errors
+    /// 401 `unauthenticated`, 403 `forbidden`.
+    pub(super) fn authorize(permission: Permission) -> Result<(Engine, Context), Problem> {
+        let Some(engine) = use_context::<Engine>() else {
+            return Err(Problem::new(
+                500,
+                "internal",
+                "Something went wrong",
+                "The engine is not available.",
+            ));
+        };
+        let Some(context) = use_context::<Context>() else {
+            return Err(Problem::new(401, "unauthenticated", "Credentials are needed", "Sign in first."));
+        };
+        context.require(permission).map_err(problem_from)?;
+        Ok((engine, context))
     }
 
     /// Converts the result of a query.
@@ -71,14 +85,14 @@ mod ssr {
 /// Returns totals over the whole stock, and recent activity.
 #[server(prefix = "/rpc", endpoint = "overview", protocol = ReadCall)]
 pub async fn overview() -> Result<crate::Overview, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     ssr::respond(engine.overview(&context).await)
 }
 
 /// Lists every category with its totals, by name.
 #[server(prefix = "/rpc", endpoint = "list_categories", protocol = ReadCall)]
 pub async fn list_categories() -> Result<Vec<Category>, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     ssr::respond_list(engine.category_list(&context).await)
 }
 
@@ -88,7 +102,7 @@ pub async fn rename_category(
     category: String,
     rename: crate::RenameCategory,
 ) -> Result<CategoryRenamed, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
     let (from, to) = rename.names(&category).map_err(ssr::rejection)?;
     ssr::respond_to_command(engine.category_rename(&context, from, to, rename.dry_run).await)
 }
@@ -96,7 +110,7 @@ pub async fn rename_category(
 /// Returns the 100 items of a category with the highest quantity.
 #[server(prefix = "/rpc", endpoint = "top_items", protocol = ReadCall)]
 pub async fn top_items(category: String) -> Result<crate::TopItems, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     engine
         .category_top(&context, &category)
         .await
@@ -116,7 +130,7 @@ pub async fn list_items(
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Item>, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     let sort = sort.unwrap_or_default().into();
     let query = domain::ItemQuery::new(category, q, sort, limit, after)
         .and_then(|query| query.with_stock_filter(warehouse, max_quantity))
@@ -127,14 +141,14 @@ pub async fn list_items(
 /// Returns an item.
 #[server(prefix = "/rpc", endpoint = "get_item", protocol = ReadCall)]
 pub async fn get_item(id: i64) -> Result<Item, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     ssr::respond(engine.item_get(&context, domain::ItemId(id)).await.map(|item| domain::Item::clone(&item)))
 }
 
 /// Lists an item's units in each warehouse.
 #[server(prefix = "/rpc", endpoint = "item_levels", protocol = ReadCall)]
 pub async fn item_levels(id: i64) -> Result<Vec<StockLevel>, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     ssr::respond_list(engine.item_levels(&context, domain::ItemId(id)).await)
 }
 
@@ -145,7 +159,7 @@ pub async fn item_movements(
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Movement>, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     let query = domain::MovementQuery::new(limit, after).map_err(ssr::rejection)?;
     ssr::respond(engine.item_movements(&context, domain::ItemId(id), query).await)
 }
@@ -153,14 +167,14 @@ pub async fn item_movements(
 /// Returns an item's quantity over the last `hours`: 1 to 2,160, default 24.
 #[server(prefix = "/rpc", endpoint = "item_history", protocol = ReadCall)]
 pub async fn item_history(id: i64, hours: Option<i64>) -> Result<crate::ItemHistory, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     ssr::respond(engine.item_history(&context, domain::ItemId(id), hours).await)
 }
 
 /// Creates an item.
 #[server(prefix = "/rpc", endpoint = "create_item", protocol = WriteCall)]
 pub async fn create_item(item: crate::CreateItem) -> Result<Item, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
     let item = item.try_into().map_err(ssr::rejection)?;
     ssr::respond_to_command(engine.item_create(&context, item).await)
 }
@@ -168,7 +182,7 @@ pub async fn create_item(item: crate::CreateItem) -> Result<Item, Problem> {
 /// Changes fields of an item.
 #[server(prefix = "/rpc", endpoint = "update_item", protocol = WriteCall)]
 pub async fn update_item(id: i64, changes: crate::UpdateItem) -> Result<Item, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
     let changes = changes.try_into().map_err(ssr::rejection)?;
     ssr::respond_to_command(engine.item_update(&context, domain::ItemId(id), changes).await)
 }
@@ -185,7 +199,7 @@ pub async fn import_items(
     idempotency_key: Option<String>,
 ) -> Result<ImportReport, Problem> {
     drop(idempotency_key);
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ImportItems)?;
     let lines = csv_files::read_items(&csv, first_line.unwrap_or(csv_files::FIRST_LINE_DEFAULT))
         .map_err(ssr::rejection)?;
     let imported = engine.import(&context, lines, dry_run).await.map_err(problem_from)?;
@@ -195,7 +209,7 @@ pub async fn import_items(
 /// Receives units into a stock level, or writes off units.
 #[server(prefix = "/rpc", endpoint = "adjust_stock", protocol = WriteCall)]
 pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<StockAdjusted, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteStock)?;
     let adjustment = adjustment.for_item(id).map_err(ssr::rejection)?;
     ssr::respond_with_held_units(&engine, engine.stock_adjust(&context, adjustment).await).await
 }
@@ -203,7 +217,7 @@ pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<Sto
 /// Moves units of an item from one warehouse to another.
 #[server(prefix = "/rpc", endpoint = "move_stock", protocol = WriteCall)]
 pub async fn move_stock(id: i64, movement: crate::MoveStock) -> Result<StockMoved, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteStock)?;
     let movement = movement.for_item(id).map_err(ssr::rejection)?;
     ssr::respond_with_held_units(&engine, engine.stock_move(&context, movement).await).await
 }
@@ -211,7 +225,7 @@ pub async fn move_stock(id: i64, movement: crate::MoveStock) -> Result<StockMove
 /// Lists every warehouse, by code.
 #[server(prefix = "/rpc", endpoint = "list_warehouses", protocol = ReadCall)]
 pub async fn list_warehouses() -> Result<Vec<Warehouse>, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     ssr::respond_list(engine.warehouse_list(&context).await)
 }
 
@@ -224,7 +238,7 @@ pub async fn warehouse_items(
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<WarehouseItem>, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     let sort = sort.unwrap_or_default().into();
     let query = domain::ItemQuery::new(None, q, sort, limit, after).map_err(ssr::rejection)?;
     ssr::respond(engine.warehouse_items(&context, domain::WarehouseId(warehouse), query).await)
@@ -233,7 +247,7 @@ pub async fn warehouse_items(
 /// Creates a warehouse.
 #[server(prefix = "/rpc", endpoint = "create_warehouse", protocol = WriteCall)]
 pub async fn create_warehouse(warehouse: crate::CreateWarehouse) -> Result<Warehouse, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
     let warehouse = warehouse.try_into().map_err(ssr::rejection)?;
     ssr::respond_to_command(engine.warehouse_create(&context, warehouse).await)
 }
@@ -246,7 +260,7 @@ pub async fn list_blocks(
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Block>, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     let query = domain::BlockQuery::new(state.map(Into::into), item, limit, after).map_err(ssr::rejection)?;
     ssr::respond(engine.block_list(&context, query).await)
 }
@@ -259,7 +273,7 @@ pub async fn expiring_blocks(
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Block>, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     let query = domain::ExpiringQuery::new(within_seconds, item, limit, after).map_err(ssr::rejection)?;
     ssr::respond(engine.blocks_expiring(&context, query).await)
 }
@@ -271,7 +285,7 @@ pub async fn ended_blocks(
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<EndedBlock>, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     let query = domain::PageQuery::by_id(limit, after).map_err(ssr::rejection)?;
     ssr::respond(engine.blocks_ended(&context, item.map(domain::ItemId), query).await)
 }
@@ -279,7 +293,7 @@ pub async fn ended_blocks(
 /// Confirms, releases or extends several blocks. Each block succeeds or fails independently.
 #[server(prefix = "/rpc", endpoint = "act_on_blocks", protocol = WriteCall)]
 pub async fn act_on_blocks(request: crate::ActOnBlocks) -> Result<Vec<BlockOutcome>, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteHolds)?;
     let request = request.try_into().map_err(ssr::rejection)?;
     ssr::respond_list(engine.blocks_act(&context, request).await)
 }
@@ -287,14 +301,14 @@ pub async fn act_on_blocks(request: crate::ActOnBlocks) -> Result<Vec<BlockOutco
 /// Returns a block.
 #[server(prefix = "/rpc", endpoint = "get_block", protocol = ReadCall)]
 pub async fn get_block(id: i64) -> Result<Block, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     ssr::respond(engine.block_get(&context, domain::BlockId(id)).await)
 }
 
 /// Places a temporary block.
 #[server(prefix = "/rpc", endpoint = "place_block", protocol = WriteCall)]
 pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteHolds)?;
     let request = block.try_into().map_err(ssr::rejection)?;
     ssr::respond_with_held_units(&engine, engine.block_place(&context, request).await).await
 }
@@ -302,21 +316,21 @@ pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Proble
 /// Makes a temporary block permanent.
 #[server(prefix = "/rpc", endpoint = "confirm_block", protocol = WriteCall)]
 pub async fn confirm_block(id: i64) -> Result<BlockConfirmed, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteHolds)?;
     ssr::respond_to_command(engine.block_confirm(&context, domain::BlockId(id), None).await)
 }
 
 /// Releases a block.
 #[server(prefix = "/rpc", endpoint = "release_block", protocol = WriteCall)]
 pub async fn release_block(id: i64) -> Result<BlockReleased, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteHolds)?;
     ssr::respond_to_command(engine.block_release(&context, domain::BlockId(id)).await)
 }
 
 /// Extends a block.
 #[server(prefix = "/rpc", endpoint = "extend_block", protocol = WriteCall)]
 pub async fn extend_block(id: i64, extension: crate::ExtendBlock) -> Result<BlockExtended, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteHolds)?;
     let ttl = extension.try_into().map_err(ssr::rejection)?;
     ssr::respond_to_command(engine.block_extend(&context, domain::BlockId(id), ttl).await)
 }
@@ -324,7 +338,7 @@ pub async fn extend_block(id: i64, extension: crate::ExtendBlock) -> Result<Bloc
 /// Reclaims the units of every expired block.
 #[server(prefix = "/rpc", endpoint = "cleanup_expired_blocks", protocol = WriteCall)]
 pub async fn cleanup_expired_blocks() -> Result<ExpiredBlocksRemoved, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteHolds)?;
     ssr::respond(engine.blocks_expire(&context).await)
 }
 
@@ -335,7 +349,7 @@ pub async fn list_orders(
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Order>, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     let query = domain::OrderQuery::new(status.map(Into::into), limit, after).map_err(ssr::rejection)?;
     ssr::respond(engine.order_list(&context, query).await)
 }
@@ -343,14 +357,14 @@ pub async fn list_orders(
 /// Returns an order.
 #[server(prefix = "/rpc", endpoint = "get_order", protocol = ReadCall)]
 pub async fn get_order(id: i64) -> Result<Order, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     ssr::respond(engine.order_get(&context, domain::OrderId(id)).await)
 }
 
 /// Creates an order. It allocates no units yet.
 #[server(prefix = "/rpc", endpoint = "create_order", protocol = WriteCall)]
 pub async fn create_order(order: crate::CreateOrder) -> Result<Order, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteOrders)?;
     let order = order.try_into().map_err(ssr::rejection)?;
     ssr::respond_to_command(engine.order_create(&context, order).await)
 }
@@ -358,7 +372,7 @@ pub async fn create_order(order: crate::CreateOrder) -> Result<Order, Problem> {
 /// Allocates every line of an order from one warehouse, or none.
 #[server(prefix = "/rpc", endpoint = "allocate_order", protocol = WriteCall)]
 pub async fn allocate_order(id: i64, allocation: crate::AllocateOrder) -> Result<OrderAllocation, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteOrders)?;
     let warehouse = domain::WarehouseId(allocation.warehouse_id);
     ssr::respond_to_command(engine.order_allocate(&context, domain::OrderId(id), warehouse).await)
 }
@@ -367,7 +381,7 @@ pub async fn allocate_order(id: i64, allocation: crate::AllocateOrder) -> Result
 #[server(prefix = "/rpc", endpoint = "preview_order", protocol = ReadCall)]
 pub async fn preview_order(id: i64) -> Result<Option<OrderPreview>, Problem> {
     use domain::Error::{OrderAlreadyAllocated, OrderCancelled};
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     match engine.order_preview(&context, domain::OrderId(id)).await {
         // The order may be allocated or cancelled while the page is open: this is not an error of the caller.
         Err(engine::Error::Rejected(OrderAlreadyAllocated { .. } | OrderCancelled(_))) => Ok(None),
@@ -378,6 +392,6 @@ pub async fn preview_order(id: i64) -> Result<Option<OrderPreview>, Problem> {
 /// Cancels an order. Its allocated units return to stock.
 #[server(prefix = "/rpc", endpoint = "cancel_order", protocol = WriteCall)]
 pub async fn cancel_order(id: i64) -> Result<OrderCancelled, Problem> {
-    let (engine, context) = ssr::engine()?;
+    let (engine, context) = ssr::authorize(domain::Permission::WriteOrders)?;
     ssr::respond_to_command(engine.order_cancel(&context, domain::OrderId(id)).await)
 }

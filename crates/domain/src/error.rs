@@ -1,4 +1,4 @@
-use crate::{BlockId, CartId, ItemId, OrderId, Time, WarehouseId};
+use crate::{BlockId, CartId, ItemId, OrderId, Permission, Time, WarehouseId};
 
 /// The reason why the rules reject a request. A rejected request changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -119,6 +119,14 @@ pub enum Error {
         current cursor, which GET /api/events without `after` returns. Events may have been missed."
     )]
     CursorUnknown,
+    /// The caller lacks a permission.
+    #[error("{actor} needs the permission {permission}.")]
+    Forbidden {
+        /// The permission.
+        permission: Permission,
+        /// The caller.
+        actor: String,
+    },
 }
 
 impl Error {

@@ -1,6 +1,6 @@
 use crate::{
-    BlockId, CategoryName, Description, Error, ItemId, ItemName, Note, OrderId, Price, Time, Units,
-    WarehouseId,
+    BlockId, CategoryName, Description, Error, ItemId, ItemName, Note, OrderId, Permission, Price, Time,
+    Units, WarehouseId,
 };
 use rust_decimal::Decimal;
 use std::fmt;
@@ -163,6 +163,13 @@ pub struct StockAdjustment {
 }
 
 impl StockAdjustment {
+    /// Returns the permission that the request needs: a write-off of more than `write_off_units_max` units needs more than
+    /// other adjustments.
+    pub fn permission(&self, write_off_units_max: i32) -> Permission {
+        let is_large = self.delta < 0 && self.delta.unsigned_abs() > write_off_units_max.unsigned_abs();
+        if is_large { Permission::WriteOffStock } else { Permission::WriteStock }
+    }
+
     /// Creates a request.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //!
 //! **Invariant:** no IO, no async, no SQL, no serde, no HTTP, no clock. The time is an argument.
 
+mod access;
 mod allocation;
 mod block;
 mod bulk;
@@ -19,6 +20,7 @@ mod name_search;
 mod order;
 mod overview;
 mod page;
+mod permission;
 mod planner;
 mod quantity;
 mod stock_move;
@@ -27,6 +29,7 @@ mod time;
 mod ttl;
 mod warehouse;
 
+pub use access::{Permissions, Principal, Role, Scope};
 pub use allocation::{
     Allocation, OrderAllocation, OrderPreview, PreviewLine, Shortage, WarehousePreview, plan_allocation,
     preview_allocation,
@@ -56,6 +59,7 @@ pub use page::{
     BlockQuery, ExpiringQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page,
     PageQuery,
 };
+pub use permission::Permission;
 pub use planner::{
     BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Granted, NewMovement, OrderChange, Plan,
     Request, Snapshot, StockChanges, blocks_by_reference, plan,

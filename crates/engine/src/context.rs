@@ -1,4 +1,5 @@
 use crate::Result;
+use domain::{Permission, Permissions, Principal};
 use std::borrow::Cow;
 use std::sync::Arc;
 use store::Cause;
@@ -20,6 +21,8 @@ pub struct Idempotency {
 pub struct Context {
     /// The principal. A constant name is borrowed: a reference count on it would be written by all cores.
     pub actor: Cow<'static, str>,
+    /// The permissions of the principal.
+    pub permissions: Permissions,
     /// The id of the request in the logs.
     pub request_id: Arc<str>,
     /// The idempotency key of the request, if it has one.
@@ -27,9 +30,23 @@ pub struct Context {
 }
 
 impl Context {
-    /// Returns a context without an idempotency key.
+    /// Returns the context of the service itself: all permissions, and no idempotency key.
     pub fn new(actor: impl Into<Cow<'static, str>>, request_id: impl Into<Arc<str>>) -> Self {
-        Self { actor: actor.into(), request_id: request_id.into(), idempotency: None }
+        let permissions = Permissions::ALL;
+        Self { actor: actor.into(), permissions, request_id: request_id.into(), idempotency: None }
+    }
+
+    /// Returns the context of a principal, without an idempotency key.
+    pub fn of(principal: &Principal, request_id: impl Into<Arc<str>>) -> Self {
+        Self { permissions: principal.permissions, ..Self::new(principal.actor.clone(), request_id) }
+    }
+
+    /// Checks a permission of the principal.
+    ///
+    /// # Errors
+    /// [`domain::Error::Forbidden`].
+    pub fn require(&self, permission: Permission) -> Result<()> {
+        Ok(self.permissions.require(permission, &self.actor)?)
     }
 
     /// Returns the context with an idempotency key.

@@ -44,6 +44,8 @@ pub struct Settings {
     /// The limits per block and per reference. Default: no limit of units per block below that of a quantity, and 1,000
     /// blocks per reference.
     pub limits: BlockLimits,
+    /// The most units that a write-off may have without the permission [`domain::Permission::WriteOffStock`]. Default 1,000.
+    pub write_off_units_max: i32,
     /// The time for which responses are stored under their idempotency keys. Default 24 hours.
     pub answers_kept: Duration,
     /// Serializes the responses that are stored. The default writes a debug format, for engines without an HTTP server.
@@ -68,6 +70,7 @@ impl Default for Settings {
             expiry_interval: Duration::from_secs(1),
             expiry_blocks_max: 64,
             limits: BlockLimits::default(),
+            write_off_units_max: 1_000,
             answers_kept: Duration::from_secs(24 * 3_600),
             serialize_response: debug_text,
         }

@@ -54,6 +54,9 @@ const DRAIN_TIMEOUT_SECONDS_DEFAULT: &str = "10";
 /// The most statements that read all blocks of an item at the same time.
 const ITEM_SCANS_MAX_DEFAULT: &str = "2";
 
+/// The most units that an operator may write off in one request.
+const WRITE_OFF_UNITS_MAX_DEFAULT: &str = "1000";
+
 /// The site configuration of an installed server, and its default if there is no such file.
 const SITE_FILE: &str = "Leptos.toml";
 const SITE_FILE_TEXT: &str = include_str!("../../../Leptos.toml");
@@ -116,6 +119,10 @@ pub struct EngineConfig {
     #[arg(long, env = "STOCKHOLD_ITEM_SCANS_MAX", default_value = ITEM_SCANS_MAX_DEFAULT, global = true,
           value_parser = RangedU64ValueParser::<usize>::new().range(1..=3))]
     pub item_scans_max: usize,
+    /// The most units that an operator may write off in one request: 0 to 2,147,483,647. More need a manager.
+    #[arg(long, env = "STOCKHOLD_WRITE_OFF_UNITS_MAX", default_value = WRITE_OFF_UNITS_MAX_DEFAULT, global = true,
+          value_parser = clap::value_parser!(i32).range(0..))]
+    pub write_off_units_max: i32,
 }
 
 impl EngineConfig {
@@ -127,6 +134,7 @@ impl EngineConfig {
             batch_timeout: Duration::from_secs(self.batch_timeout_seconds),
             drain_timeout: Duration::from_secs(self.drain_timeout_seconds),
             item_scans_max: self.item_scans_max,
+            write_off_units_max: self.write_off_units_max,
             ..engine::Settings::default()
         }
     }

@@ -5,6 +5,7 @@ use crate::database::Database;
 use crate::http::{router, serve};
 use crate::remedy::with_remedy;
 use crate::state::AppState;
+use access::Access;
 use anyhow::{Context, Result, anyhow};
 use client::Assets;
 use engine::Engine;
@@ -20,6 +21,7 @@ pub struct Application {
     listener: TcpListener,
     address: SocketAddr,
     engine: Engine,
+    access: Access,
     database: Database,
     options: LeptosOptions,
     assets: Assets,
@@ -54,7 +56,8 @@ impl Application {
             let context = "the database does not accept as many connections as a server needs";
             return Err(with_remedy(error, context));
         }
-        Ok(Self { listener, address, engine, database, options, assets, http: config.http.clone() })
+        let access = Access::new(access::Settings { local_access: address.ip().is_loopback() });
+        Ok(Self { listener, address, engine, access, database, options, assets, http: config.http.clone() })
     }
 
     /// Returns the address of the listener. For port 0 it has the port that the system chose.
@@ -75,8 +78,14 @@ impl Application {
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) -> Result<()> {
         let timeout = self.http.shutdown_timeout();
         let stopping = CancellationToken::new();
-        let state =
-            AppState::new(self.engine.clone(), self.options, self.assets, self.http, stopping.clone());
+        let state = AppState::new(
+            self.engine.clone(),
+            self.access,
+            self.options,
+            self.assets,
+            self.http,
+            stopping.clone(),
+        );
         let mut serving = tokio::spawn(serve(self.listener, router(state)));
 
         let mut stopped = Ok(());

@@ -2,6 +2,7 @@
 
 use crate::config::HttpConfig;
 use crate::http::body_limits::BodyMemory;
+use access::Access;
 use axum::extract::FromRef;
 use client::Assets;
 use engine::Engine;
@@ -17,6 +18,7 @@ pub(crate) struct AppState(Arc<Shared>);
 /// The fields of [`AppState`].
 pub(crate) struct Shared {
     pub(crate) engine: Engine,
+    pub(crate) access: Access,
     pub(crate) options: LeptosOptions,
     pub(crate) assets: Assets,
     pub(crate) http: HttpConfig,
@@ -28,13 +30,14 @@ pub(crate) struct Shared {
 impl AppState {
     pub(crate) fn new(
         engine: Engine,
+        access: Access,
         options: LeptosOptions,
         assets: Assets,
         http: HttpConfig,
         stopping: CancellationToken,
     ) -> Self {
         let bodies = BodyMemory::new(http.body_memory_bytes_max);
-        Self(Arc::new(Shared { engine, options, assets, http, bodies, stopping }))
+        Self(Arc::new(Shared { engine, access, options, assets, http, bodies, stopping }))
     }
 }
 

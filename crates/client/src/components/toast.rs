@@ -12,7 +12,7 @@ const DONE_SHOWN: Duration = Duration::from_secs(8);
 #[derive(Clone)]
 enum Message {
     Done { text: String, link: Option<(String, String)>, undo: Option<Callback<()>> },
-    Problem(Problem),
+    Problem(Box<Problem>),
 }
 
 /// Messages in a corner of the page.
@@ -51,7 +51,7 @@ impl Toasts {
 
     /// Shows a problem until it is dismissed: it takes time to read and to copy from.
     pub fn problem(self, problem: Problem) {
-        self.show(Message::Problem(problem));
+        self.show(Message::Problem(Box::new(problem)));
     }
 
     fn show_briefly(self, message: Message) {
@@ -127,7 +127,7 @@ fn Toast(id: u32, message: Message) -> impl IntoView {
             }
             .into_any()
         }
-        Message::Problem(problem) => view! { <ProblemText problem /> }.into_any(),
+        Message::Problem(problem) => view! { <ProblemText problem=*problem /> }.into_any(),
     };
     view! {
         <div class="toast" class:toast--problem=is_problem role=is_problem.then_some("alert")>

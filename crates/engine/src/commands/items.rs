@@ -46,12 +46,14 @@ impl Engine {
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`], [`domain::Error::WarehouseNotFound`],
-    /// [`domain::Error::InsufficientStock`], [`domain::Error::StockOverflow`].
+    /// [`domain::Error::InsufficientStock`], [`domain::Error::StockOverflow`]. [`domain::Error::Forbidden`] if the caller
+    /// writes off more than `write_off_units_max` units without the permission for it.
     pub async fn stock_adjust(
         &self,
         context: &Context,
         adjustment: StockAdjustment,
     ) -> Result<Response<StockAdjusted>> {
+        context.require(adjustment.permission(self.shared.settings.write_off_units_max))?;
         self.run_stock(context, adjustment).await
     }
 

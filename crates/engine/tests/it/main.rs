@@ -15,6 +15,7 @@ mod locked_rows;
 mod open_transaction;
 mod optimistic;
 mod orders_races;
+mod permissions;
 mod races;
 mod requests;
 mod totals;

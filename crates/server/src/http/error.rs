@@ -12,6 +12,9 @@ pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 /// The `Retry-After` header of a 503, in seconds.
 const RETRY_AFTER_SECONDS: &str = "1";
 
+/// The `WWW-Authenticate` header of a 401 (RFC 6750).
+const CHALLENGE: &str = "Bearer realm=\"stockhold\"";
+
 /// The error of a handler, an extractor or the middleware. [`into_problem_json`] writes its body, because only the
 /// middleware has the request's id.
 #[derive(Debug)]
@@ -140,6 +143,9 @@ fn problem_response(response: Response, mut problem: Problem, id: &RequestId) ->
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     if parts.status == StatusCode::SERVICE_UNAVAILABLE {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+    }
+    if parts.status == StatusCode::UNAUTHORIZED {
+        parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
     }
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     Response::from_parts(parts, body.into())

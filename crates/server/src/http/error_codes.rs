@@ -29,6 +29,13 @@ pub const CODES: &[Code] = &[
         "The Idempotency-Key must be one header of 1 to 255 visible ASCII characters.",
     ),
     code(400, "invalid_request", "The request can't be read, or its body is incomplete."),
+    code(401, "unauthenticated", "The request has no credentials. Send a token, or sign in."),
+    code(
+        401,
+        "invalid_credentials",
+        "The token or session is malformed, unknown, expired or revoked. Get a new one.",
+    ),
+    code(403, "forbidden", "The caller lacks the permission that `permission` names."),
     code(403, "cross_site", "A browser sent the request for another site. Send it from a program."),
     code(404, "not_found", "There is nothing at this address."),
     code(404, "item_not_found", "No item has this `itemId`."),

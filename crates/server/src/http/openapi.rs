@@ -8,6 +8,7 @@ use axum::Router;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
+use domain::Permission;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use utoipa::OpenApi as _;
@@ -152,6 +153,9 @@ fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
     if route.method != Method::GET {
         codes.extend(["cross_site", "invalid_idempotency_key", "idempotency_key_reused"]);
         codes.extend(["contended", "stock_locked", "outcome_unknown", "storage_full", "database_read_only"]);
+    }
+    if route.permission != Permission::Public {
+        codes.extend(["unauthenticated", "invalid_credentials", "forbidden"]);
     }
     if route.path.starts_with("/api/") {
         codes.extend(["internal", "overloaded", "database_unavailable", "timeout", "database_out_of_memory"]);

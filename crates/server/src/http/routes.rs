@@ -1,11 +1,13 @@
-//! The REST interface as one table: method, path, handler, and the handler's own error codes. The router and the OpenAPI
+//! The REST interface as one table: method, path, permission, handler, and the handler's own error codes. The router and the OpenAPI
 //! document are both built from it.
 
+use crate::http::extract::caller::Guarded;
 use crate::http::rest;
 use crate::state::AppState;
 use axum::Router;
 use axum::http::Method;
 use axum::routing::{MethodFilter, on};
+use domain::Permission;
 use utoipa::OpenApi;
 
 /// One row of the table.
@@ -15,12 +17,14 @@ pub struct Route {
     pub method: Method,
     /// The path, with `{parameters}`.
     pub path: &'static str,
+    /// The permission that the caller needs.
+    pub permission: Permission,
     /// The error codes of this handler, besides those that follow from its parameters and body.
     pub error_codes: &'static [&'static str],
 }
 
 macro_rules! table {
-    ($($method:ident $path:literal $module:ident $(:: $rest:ident)+ [$($code:literal)*];)+) => {
+    ($($method:ident $path:literal $permission:ident $module:ident $(:: $rest:ident)+ [$($code:literal)*];)+) => {
         /// The paths of the OpenAPI document, from the attributes of the handlers.
         #[derive(OpenApi)]
         #[openapi(paths($($module $(:: $rest)+),+), components(schemas(api::Problem, api::ItemSort, api::BlockState, api::OrderStatus)))]
@@ -28,84 +32,90 @@ macro_rules! table {
 
         /// Returns the rows of the table.
         pub fn table() -> Vec<Route> {
-            vec![$(Route { method: Method::$method, path: $path, error_codes: &[$($code),*] }),+]
+            vec![$(Route { method: Method::$method, path: $path, permission: Permission::$permission, error_codes: &[$($code),*] }),+]
         }
 
         /// Returns the router of the rows.
         pub(crate) fn router() -> Router<AppState> {
-            Router::new()$(.route($path, on(MethodFilter::$method, $module $(:: $rest)+)))+
+            Router::new()$(.route(
+                $path,
+                on(
+                    MethodFilter::$method,
+                    Guarded { permission: Permission::$permission, handler: $module $(:: $rest)+ },
+                ),
+            ))+
         }
     };
 }
 
 table! {
-    GET    "/health"                            rest::health::get_health [];
-    GET    "/health/live"                       rest::health::get_liveness [];
+    GET    "/health"                            Public      rest::health::get_health [];
+    GET    "/health/live"                       Public      rest::health::get_liveness [];
 
-    GET    "/api/overview"                      rest::overview::get_overview [];
+    GET    "/api/overview"                      ReadStock   rest::overview::get_overview [];
 
-    GET    "/api/items"                         rest::items::list_items ["invalid_value"];
-    GET    "/api/items.csv"                     rest::files::download_items ["invalid_value"];
-    GET    "/api/blocks.csv"                    rest::files::download_blocks ["invalid_value"];
-    GET    "/api/blocks/expiring.csv"           rest::files::download_expiring_blocks ["invalid_value"];
-    GET    "/api/blocks/ended.csv"              rest::files::download_ended_blocks ["invalid_value"];
-    GET    "/api/orders.csv"                    rest::files::download_orders ["invalid_value"];
-    POST   "/api/items/import"                  rest::files::import_items [];
-    POST   "/api/items"                         rest::items::create_item ["warehouse_not_found"];
-    GET    "/api/items/{id}"                    rest::items::get_item ["item_not_found"];
-    PATCH  "/api/items/{id}"                    rest::items::update_item ["item_not_found"];
-    POST   "/api/items/{id}/stock"              rest::items::adjust_stock
+    GET    "/api/items"                         ReadStock   rest::items::list_items ["invalid_value"];
+    GET    "/api/items.csv"                     ReadStock   rest::files::download_items ["invalid_value"];
+    GET    "/api/blocks.csv"                    ReadStock   rest::files::download_blocks ["invalid_value"];
+    GET    "/api/blocks/expiring.csv"           ReadStock   rest::files::download_expiring_blocks ["invalid_value"];
+    GET    "/api/blocks/ended.csv"              ReadStock   rest::files::download_ended_blocks ["invalid_value"];
+    GET    "/api/orders.csv"                    ReadStock   rest::files::download_orders ["invalid_value"];
+    POST   "/api/items/import"                  ImportItems rest::files::import_items [];
+    POST   "/api/items"                         WriteItems  rest::items::create_item ["warehouse_not_found"];
+    GET    "/api/items/{id}"                    ReadStock   rest::items::get_item ["item_not_found"];
+    PATCH  "/api/items/{id}"                    WriteItems  rest::items::update_item ["item_not_found"];
+    POST   "/api/items/{id}/stock"              WriteStock  rest::items::adjust_stock
         ["item_not_found" "warehouse_not_found" "insufficient_stock" "stock_overflow"];
-    POST   "/api/items/{id}/move"               rest::items::move_stock
+    POST   "/api/items/{id}/move"               WriteStock  rest::items::move_stock
         ["item_not_found" "warehouse_not_found" "insufficient_stock" "stock_overflow"];
-    GET    "/api/items/{id}/levels"             rest::items::item_levels ["item_not_found"];
-    GET    "/api/items/{id}/movements"          rest::items::item_movements ["item_not_found" "invalid_value"];
+    GET    "/api/items/{id}/levels"             ReadStock   rest::items::item_levels ["item_not_found"];
+    GET    "/api/items/{id}/movements"          ReadStock   rest::items::item_movements ["item_not_found" "invalid_value"];
 
-    GET    "/api/items/{id}/history"            rest::items::item_history ["item_not_found" "invalid_value"];
+    GET    "/api/items/{id}/history"            ReadStock   rest::items::item_history ["item_not_found" "invalid_value"];
 
-    GET    "/api/categories"                    rest::categories::list_categories [];
-    POST   "/api/categories/{category}/rename"  rest::categories::rename_category ["partly_renamed"];
-    GET    "/api/items/category/{category}/top" rest::categories::top_items [];
+    GET    "/api/categories"                    ReadStock   rest::categories::list_categories [];
+    POST   "/api/categories/{category}/rename"  WriteItems  rest::categories::rename_category ["partly_renamed"];
+    GET    "/api/items/category/{category}/top" ReadStock   rest::categories::top_items [];
 
-    GET    "/api/warehouses"                    rest::warehouses::list_warehouses [];
-    POST   "/api/warehouses"                    rest::warehouses::create_warehouse ["warehouse_code_taken"];
+    GET    "/api/warehouses"                    ReadStock   rest::warehouses::list_warehouses [];
+    POST   "/api/warehouses"                    WriteItems  rest::warehouses::create_warehouse ["warehouse_code_taken"];
 
-    POST   "/api/items/block/temporary"         rest::blocks::place_block
+    POST   "/api/items/block/temporary"         WriteHolds  rest::blocks::place_block
         ["item_not_found" "warehouse_not_found" "insufficient_stock" "block_units_limit"];
-    POST   "/api/items/block/permanent"         rest::blocks::confirm_block
+    POST   "/api/items/block/permanent"         WriteHolds  rest::blocks::confirm_block
         ["block_not_found" "block_already_permanent" "block_expired" "block_released" "quantity_over_block"
          "stock_overflow"];
-    POST   "/api/items/cleanup/expired-blocks"  rest::blocks::cleanup_expired_blocks [];
-    GET    "/api/blocks"                        rest::blocks::list_blocks ["invalid_value"];
-    GET    "/api/blocks/expiring"               rest::blocks::list_expiring_blocks ["invalid_value"];
-    GET    "/api/blocks/ended"                  rest::blocks::list_ended_blocks ["invalid_value"];
-    POST   "/api/blocks/bulk"                   rest::blocks::act_on_blocks [];
-    GET    "/api/blocks/{id}"                   rest::blocks::get_block ["block_not_found"];
-    DELETE "/api/blocks/{id}"                   rest::blocks::release_block
+    POST   "/api/items/cleanup/expired-blocks"  WriteHolds  rest::blocks::cleanup_expired_blocks [];
+    GET    "/api/blocks"                        ReadStock   rest::blocks::list_blocks ["invalid_value"];
+    GET    "/api/blocks/expiring"               ReadStock   rest::blocks::list_expiring_blocks ["invalid_value"];
+    GET    "/api/blocks/ended"                  ReadStock   rest::blocks::list_ended_blocks ["invalid_value"];
+    POST   "/api/blocks/bulk"                   WriteHolds  rest::blocks::act_on_blocks [];
+    GET    "/api/blocks/{id}"                   ReadStock   rest::blocks::get_block ["block_not_found"];
+    DELETE "/api/blocks/{id}"                   WriteHolds  rest::blocks::release_block
         ["block_not_found" "block_already_permanent" "block_expired" "block_released" "stock_overflow"];
-    POST   "/api/blocks/{id}/extend"            rest::blocks::extend_block
+    POST   "/api/blocks/{id}/extend"            WriteHolds  rest::blocks::extend_block
         ["block_not_found" "block_already_permanent" "block_expired" "block_released"];
 
-    POST   "/api/blocks"                        rest::carts::place_cart
+    POST   "/api/blocks"                        WriteHolds  rest::carts::place_cart
         ["item_not_found" "warehouse_not_found" "insufficient_stock" "block_units_limit"
          "reference_blocks_limit"];
-    POST   "/api/carts/{id}/confirm"            rest::carts::confirm_cart
+    POST   "/api/carts/{id}/confirm"            WriteHolds  rest::carts::confirm_cart
         ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
-    POST   "/api/carts/{id}/extend"             rest::carts::extend_cart
+    POST   "/api/carts/{id}/extend"             WriteHolds  rest::carts::extend_cart
         ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
-    DELETE "/api/carts/{id}"                    rest::carts::release_cart
+    DELETE "/api/carts/{id}"                    WriteHolds  rest::carts::release_cart
         ["cart_not_found" "block_already_permanent" "block_expired" "block_released" "stock_overflow"];
 
-    GET    "/api/events"                        rest::events::list_events ["invalid_value" "cursor_unknown"];
-    GET    "/api/events/stream"                 rest::events::stream_events ["invalid_value" "event_streams_full"];
+    GET    "/api/events"                        ReadStock   rest::events::list_events ["invalid_value" "cursor_unknown"];
+    GET    "/api/events/stream"                 ReadStock   rest::events::stream_events ["invalid_value" "event_streams_full"];
 
-    POST   "/api/orders"                        rest::orders::create_order ["item_not_found"];
-    GET    "/api/orders"                        rest::orders::list_orders ["invalid_value"];
-    GET    "/api/orders/{id}"                   rest::orders::get_order ["order_not_found"];
-    POST   "/api/orders/{id}/allocate"          rest::orders::allocate_order
+    POST   "/api/orders"                        WriteOrders rest::orders::create_order ["item_not_found"];
+    GET    "/api/orders"                        ReadStock   rest::orders::list_orders ["invalid_value"];
+    GET    "/api/orders/{id}"                   ReadStock   rest::orders::get_order ["order_not_found"];
+    POST   "/api/orders/{id}/allocate"          WriteOrders rest::orders::allocate_order
         ["order_not_found" "warehouse_not_found" "order_already_allocated" "order_cancelled" "stock_overflow"];
-    GET    "/api/orders/{id}/preview"           rest::orders::preview_order
+    GET    "/api/orders/{id}/preview"           ReadStock   rest::orders::preview_order
         ["order_not_found" "order_already_allocated" "order_cancelled"];
-    POST   "/api/orders/{id}/cancel"            rest::orders::cancel_order
+    POST   "/api/orders/{id}/cancel"            WriteOrders rest::orders::cancel_order
         ["order_not_found" "order_cancelled" "item_not_found" "stock_overflow"];
 }

@@ -4,7 +4,7 @@ use crate::http::error::ApiError;
 use crate::http::extract::body;
 use crate::http::extract::json_body::{check_media_type, parse_object};
 use crate::http::extract::params::check_text;
-use crate::http::extract::request_context::console_context;
+use crate::http::extract::request_context;
 use crate::state::AppState;
 use api::Problem;
 use axum::Router;
@@ -38,11 +38,11 @@ pub(crate) fn paths() -> Vec<String> {
     server_fn_paths().map(|(path, _)| path.to_owned()).collect()
 }
 
-/// Provides the context of pages and server functions: the engine, and the context of the request.
+/// Provides the context of pages and server functions: the engine, and the context of the request if it has a caller.
 pub(crate) fn provide(engine: &Engine) {
     provide_context(engine.clone());
-    if let Some(parts) = use_context::<Parts>() {
-        provide_context(console_context(&parts));
+    if let Some(context) = use_context::<Parts>().and_then(|parts| request_context::context(&parts)) {
+        provide_context(context);
     }
 }
 

@@ -265,7 +265,7 @@ async fn units_are_received_and_written_off() {
     assert_eq!(lines[0], (&json!(-8), &json!("written_off"), &json!("Water damage")));
     assert_eq!(lines[1], (&json!(10), &json!("received"), &json!("New")));
     assert!(history["next"].is_string());
-    assert_eq!(history["items"][0]["actor"], "api");
+    assert_eq!(history["items"][0]["actor"], "local");
     ledger::check(&app.database).await;
 }
 

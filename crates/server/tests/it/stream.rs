@@ -61,7 +61,7 @@ async fn a_message_has_the_current_quantity_of_a_changed_item() {
         (&event["itemId"], &event["change"], &event["blockId"]),
         (&json!(item), &json!(-3), &json!(block))
     );
-    assert_eq!((&event["reason"], &event["actor"]), (&json!("blocked"), &json!("api")));
+    assert_eq!((&event["reason"], &event["actor"]), (&json!("blocked"), &json!("local")));
     let changed = &message["items"][0];
     assert_eq!(
         (&changed["itemId"], &changed["quantity"], &changed["category"]),

@@ -2,6 +2,7 @@
 //! [`ApiError`](crate::http::error::ApiError) that names the field at fault.
 
 pub(crate) mod body;
+pub(crate) mod caller;
 pub(crate) mod json_body;
 pub(crate) mod params;
 pub(crate) mod request_context;

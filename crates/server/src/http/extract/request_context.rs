@@ -1,34 +1,45 @@
-//! The engine's context of a request: actor, request id and idempotency key.
+//! The engine's context of a request: caller, request id and idempotency key.
 
+use crate::http::error::ApiError;
+use crate::http::extract::caller::authorize;
 use crate::http::request_id::RequestId;
+use access::Caller;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use domain::Permission;
 use engine::{Context, Idempotency};
-use std::convert::Infallible;
-
-/// The actors in the ledger. Requests are not authenticated yet, so the interface stands for the user.
-const ACTOR_REST: &str = "api";
-const ACTOR_CONSOLE: &str = "console";
 
 /// The engine's context of a REST request.
 pub(crate) struct RequestContext(pub(crate) Context);
 
 impl<S: Sync> FromRequestParts<S> for RequestContext {
-    type Rejection = Infallible;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(Self(context(parts, ACTOR_REST)))
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        // The route table has checked the permission of the route.
+        authorized_context(parts, Permission::SignedIn).map(Self)
     }
 }
 
-/// Returns the engine's context of a request of the console.
-pub(crate) fn console_context(parts: &Parts) -> Context {
-    context(parts, ACTOR_CONSOLE)
+/// Returns the engine's context of a request whose caller has the permission.
+///
+/// # Errors
+/// 401 `unauthenticated`, 403 `forbidden`.
+pub(crate) fn authorized_context(parts: &Parts, permission: Permission) -> Result<Context, ApiError> {
+    match authorize(&parts.extensions, permission)? {
+        Some(caller) => Ok(context_of(parts, caller)),
+        None => Err(ApiError::internal()),
+    }
 }
 
-fn context(parts: &Parts, actor: &'static str) -> Context {
+/// Returns the engine's context of a request; `None` if the request is anonymous.
+pub(crate) fn context(parts: &Parts) -> Option<Context> {
+    parts.extensions.get::<Caller>().map(|caller| context_of(parts, caller))
+}
+
+fn context_of(parts: &Parts, caller: &Caller) -> Context {
     let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::generate);
-    let context = Context::new(actor, id);
+    let context = Context::of(caller, id);
     match parts.extensions.get::<Idempotency>() {
         Some(idempotency) => context.with_idempotency(idempotency.clone()),
         None => context,

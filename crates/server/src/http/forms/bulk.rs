@@ -4,7 +4,7 @@ use super::redirect::{error_message, page_before, redirect};
 use super::result_page;
 use crate::http::error::ApiError;
 use crate::http::extract::body;
-use crate::http::extract::request_context::console_context;
+use crate::http::extract::request_context::authorized_context;
 use crate::state::AppState;
 use api::{ActOnBlocks, BlockAction};
 use axum::Router;
@@ -15,6 +15,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use client::FormResult;
+use domain::Permission;
 use futures::stream::{self, StreamExt as _};
 
 /// Blocks that are read concurrently.
@@ -36,11 +37,11 @@ async fn act_on_blocks(State(state): State<AppState>, request: Request) -> Respo
 }
 
 async fn outcome(state: &AppState, parts: &Parts, form: Body, back: String) -> Result<FormResult, ApiError> {
+    let context = authorized_context(parts, Permission::WriteHolds)?;
     let request = parse(&body::read(form, state.http.body_limit_bytes).await?)?;
     let action = request.action;
     let act = domain::BulkBlockAction::try_from(request)?;
     // Read before the action, because a released block can't be read as a block afterwards.
-    let context = console_context(parts);
     let reads = act.blocks().to_vec().into_iter().map(|id| state.engine.block_get(&context, id));
     let before = stream::iter(reads).buffered(CONCURRENT_READS).collect::<Vec<_>>().await;
     let outcomes = state.engine.blocks_act(&context, act).await?;

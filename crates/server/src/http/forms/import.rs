@@ -5,7 +5,7 @@ use super::result_page;
 use crate::http::body_limits::{IMPORT_FORM_BYTES_MAX, IMPORT_FORM_PATH, UPLOAD_BYTES_MAX};
 use crate::http::error::ApiError;
 use crate::http::extract::body::too_large;
-use crate::http::extract::request_context::console_context;
+use crate::http::extract::request_context::authorized_context;
 use crate::http::middleware::idempotency;
 use crate::http::rest::files;
 use crate::http::timed_body::read_error;
@@ -18,6 +18,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use client::FormResult;
+use domain::Permission;
 use futures::StreamExt as _;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 use std::collections::HashMap;
@@ -48,8 +49,8 @@ async fn import(State(state): State<AppState>, request: Request) -> Response {
 }
 
 async fn outcome(state: &AppState, parts: &Parts, form: Body) -> Result<FormResult, ApiError> {
+    let context = authorized_context(parts, Permission::ImportItems)?;
     let mut fields = multipart(Request::from_parts(parts.clone(), form)).await?;
-    let context = console_context(parts);
     if let (Some(key), Some(checked)) = (fields.remove("key"), fields.remove("checked")) {
         let csv: Vec<u8> = percent_decode(&checked).collect();
         let key = String::from_utf8_lossy(&key);

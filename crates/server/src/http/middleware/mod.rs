@@ -1,7 +1,8 @@
 //! The middleware of every request, as one [`Service`] around the router. Each tower layer costs measurable time on the
-//! hot path, so one service does the work of all: request id, CSRF check, body memory, idempotency key, time limit,
-//! panics, problems, compression, headers, and the log line.
+//! hot path, so one service does the work of all: request id, CSRF check, authentication, body memory, idempotency key,
+//! time limit, panics, problems, compression, headers, and the log line.
 
+mod authenticate;
 mod compression;
 mod csrf;
 pub(crate) mod idempotency;
@@ -25,6 +26,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
+use tokio::sync::OwnedSemaphorePermit;
 use tower::{Service, ServiceExt as _};
 
 /// The router with the middleware around it.
@@ -50,10 +52,8 @@ impl Service<Request> for RequestService {
             return Box::pin(self.router.clone().oneshot(request));
         }
         let info = RequestInfo::assign(&mut request);
-        let admitted = csrf::check(&request)
-            .and_then(|()| self.state.bodies.reserve(&request, self.state.http.body_limit_bytes));
-        let reserved = match admitted {
-            Ok(reserved) => reserved,
+        let (reserved, is_authenticated) = match self.admit(&mut request) {
+            Ok(admitted) => admitted,
             Err(error) => {
                 return Box::pin(async move {
                     discard(request.into_body()).await;
@@ -62,11 +62,12 @@ impl Service<Request> for RequestService {
             }
         };
         let timeout = self.state.http.request_timeout();
-        if info.is_api && idempotency::may_have_key(&request) {
+        let may_have_key = info.is_api && idempotency::may_have_key(&request);
+        if may_have_key || !is_authenticated {
             let Self { state, router } = self.clone();
             return Box::pin(async move {
                 let handler = Box::pin(async move {
-                    match idempotency::read_key(&state, request).await {
+                    match prepare(&state, request, is_authenticated, may_have_key).await {
                         Ok(request) => router.oneshot(request).await,
                         Err(error) => Ok(error.into_response()),
                     }
@@ -76,7 +77,7 @@ impl Service<Request> for RequestService {
                 info.finish(response).await
             });
         }
-        // A second future for requests without a key: a future is as large as its largest branch, and is allocated
+        // A second future for requests that need no preparation: a future is as large as its largest branch, and is allocated
         // and moved whole.
         let handler = Box::pin(self.router.call(request));
         Box::pin(async move {
@@ -85,6 +86,29 @@ impl Service<Request> for RequestService {
             info.finish(response).await
         })
     }
+}
+
+impl RequestService {
+    /// Checks a request and reserves memory for its body. Also returns whether its caller is known already.
+    fn admit(&self, request: &mut Request) -> Result<(Option<OwnedSemaphorePermit>, bool), ApiError> {
+        csrf::check(request)?;
+        let is_authenticated = authenticate::from_cache(&self.state.access, request)?;
+        let reserved = self.state.bodies.reserve(request, self.state.http.body_limit_bytes)?;
+        Ok((reserved, is_authenticated))
+    }
+}
+
+/// Looks up the caller of a request unless it is known, and reads the idempotency key.
+async fn prepare(
+    state: &AppState,
+    mut request: Request,
+    is_authenticated: bool,
+    may_have_key: bool,
+) -> Result<Request, ApiError> {
+    if !is_authenticated {
+        authenticate::look_up(&state.access, &mut request).await?;
+    }
+    if may_have_key { idempotency::read_key(state, request).await } else { Ok(request) }
 }
 
 /// The parts of a request that its response and its log line need. They are copies: a reference-counted part of the
