@@ -3,8 +3,9 @@
 use serde::Serialize;
 use std::io::Write as _;
 
-/// The fixed header. The server ignores the host.
-const HOST: &str = "host: stockhold\r\n";
+/// The fixed header: a name that a server on a loopback address answers under. A server on another address must have it in
+/// `STOCKHOLD_HOSTS`.
+const HOST: &str = "host: localhost\r\n";
 
 /// A GET.
 pub fn get(path: &str) -> Vec<u8> {

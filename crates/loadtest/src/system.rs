@@ -21,6 +21,9 @@ const DATABASE: &str = "stockhold";
 /// The server prints this line when it is ready.
 const READY: &str = "Stockhold is ready at http://";
 
+/// Settings that are emptied: the requests are plain HTTP to `localhost`.
+const PLAIN_HTTP: [&str; 3] = ["STOCKHOLD_HOSTS", "STOCKHOLD_TLS_CERTIFICATE", "STOCKHOLD_TLS_KEY"];
+
 /// The time limit of a server's stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -149,7 +152,9 @@ impl Server {
             .arg("serve")
             .current_dir(&folders.output)
             .env("DATABASE_URL", cluster.url(DATABASE))
+            .env_remove("DATABASE_URL_FILE")
             .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
+            .envs(PLAIN_HTTP.map(|name| (name, "")))
             .env("LEPTOS_SITE_ROOT", site)
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())

@@ -63,8 +63,9 @@ pub enum Command {
 ///
 /// # Errors
 /// The reason why the command failed, as text for the terminal.
-pub async fn run(cli: Cli) -> Result<()> {
+pub async fn run(mut cli: Cli) -> Result<()> {
     let _log = telemetry::start(cli.config.log)?;
+    cli.config.database.read_secrets()?;
     match cli.command {
         Command::Serve { demo, no_migrate } => serve(&cli.config, demo, !no_migrate).await,
         Command::Migrate => migrate(&cli.config).await,
@@ -92,7 +93,7 @@ async fn serve(config: &Config, demo: bool, migrate: bool) -> Result<()> {
         started = start => started?,
         () = &mut stop => return Ok(()),
     };
-    print_line(&format!("Stockhold is ready at http://{}", application.address()));
+    print_line(&format!("Stockhold is ready at {}", application.url()));
     application.run_until_stopped(stop).await?;
     print_line("Stockhold has stopped.");
     Ok(())

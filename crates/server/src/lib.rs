@@ -22,7 +22,10 @@ mod state;
 mod telemetry;
 
 pub use cli::{Cli, Command, run};
-pub use config::{Config, DatabaseConfig, HttpConfig, LogFormat, leptos_options};
+pub use config::{
+    Config, DatabaseConfig, ForwardedHeaders, HostNames, HttpConfig, LogFormat, NetworkConfig, Networks,
+    leptos_options,
+};
 pub use demo::load as load_demo;
 pub use http::{CODES, Code, Route, document, table};
 pub use output::print_error;

@@ -2,9 +2,13 @@
 
 use crate::config::{Config, HttpConfig};
 use crate::database::Database;
-use crate::http::{router, serve};
+use crate::http::body_limits::BodyMemory;
+use crate::http::client_address::TrustedProxies;
+use crate::http::hosts::AllowedHosts;
+use crate::http::log_once::LogOnce;
+use crate::http::{Tls, router, serve};
 use crate::remedy::with_remedy;
-use crate::state::AppState;
+use crate::state::{AppState, Shared};
 use access::Access;
 use anyhow::{Context, Result, anyhow};
 use client::Assets;
@@ -26,17 +30,23 @@ pub struct Application {
     options: LeptosOptions,
     assets: Assets,
     http: HttpConfig,
+    hosts: AllowedHosts,
+    proxies: TrustedProxies,
+    tls: Option<Tls>,
 }
 
 impl Application {
-    /// Binds the address, opens the database, migrates it if `migrate` is set, and starts the engine.
+    /// Reads the certificate, binds the address, opens the database, migrates it if `migrate` is set, and starts the engine.
     ///
     /// # Errors
-    /// The names of the console's files can't be read, the address is in use, or the database can't be reached or
-    /// migrated.
+    /// The names of the console's files or the certificate can't be read, the address is in use, the names of the server
+    /// are unknown, or the database can't be reached or migrated.
     pub async fn build(config: &Config, options: LeptosOptions, migrate: bool) -> Result<Self> {
         // First, because it fails fastest.
         let assets = console_assets(&options)?;
+        let hosts = AllowedHosts::new(config.network.host_names(), options.site_addr.ip())?;
+        let proxies = TrustedProxies::new(&config.network);
+        let tls = config.network.tls_files()?.map(Tls::load).transpose()?;
         let listener = listen(options.site_addr).await?;
         let address = listener.local_addr().context("the listener has no address")?;
         let database = Database::open(&config.database).await?;
@@ -57,12 +67,19 @@ impl Application {
             return Err(with_remedy(error, context));
         }
         let access = Access::new(access::Settings { local_access: address.ip().is_loopback() });
-        Ok(Self { listener, address, engine, access, database, options, assets, http: config.http.clone() })
+        let http = config.http.clone();
+        Ok(Self { listener, address, engine, access, database, options, assets, http, hosts, proxies, tls })
     }
 
     /// Returns the address of the listener. For port 0 it has the port that the system chose.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Returns the URL of the listener.
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// Returns the engine.
@@ -78,15 +95,19 @@ impl Application {
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) -> Result<()> {
         let timeout = self.http.shutdown_timeout();
         let stopping = CancellationToken::new();
-        let state = AppState::new(
-            self.engine.clone(),
-            self.access,
-            self.options,
-            self.assets,
-            self.http,
-            stopping.clone(),
-        );
-        let mut serving = tokio::spawn(serve(self.listener, router(state)));
+        let state = AppState::new(Shared {
+            engine: self.engine.clone(),
+            access: self.access,
+            options: self.options,
+            assets: self.assets,
+            bodies: BodyMemory::new(self.http.body_memory_bytes_max),
+            http: self.http,
+            hosts: self.hosts,
+            proxies: self.proxies,
+            csp_reports: LogOnce::new(),
+            stopping: stopping.clone(),
+        });
+        let mut serving = tokio::spawn(serve(self.listener, self.tls, router(state)));
 
         let mut stopped = Ok(());
         tokio::select! {

@@ -2,6 +2,9 @@
 
 use crate::config::HttpConfig;
 use crate::http::body_limits::BodyMemory;
+use crate::http::client_address::TrustedProxies;
+use crate::http::hosts::AllowedHosts;
+use crate::http::log_once::LogOnce;
 use access::Access;
 use axum::extract::FromRef;
 use client::Assets;
@@ -23,21 +26,18 @@ pub(crate) struct Shared {
     pub(crate) assets: Assets,
     pub(crate) http: HttpConfig,
     pub(crate) bodies: BodyMemory,
+    pub(crate) hosts: AllowedHosts,
+    pub(crate) proxies: TrustedProxies,
+    /// The violations of the Content-Security-Policy that are in the log.
+    pub(crate) csp_reports: LogOnce,
     /// Cancelled when the shutdown starts. Ends everything that has no end of its own, such as event streams.
     pub(crate) stopping: CancellationToken,
 }
 
 impl AppState {
-    pub(crate) fn new(
-        engine: Engine,
-        access: Access,
-        options: LeptosOptions,
-        assets: Assets,
-        http: HttpConfig,
-        stopping: CancellationToken,
-    ) -> Self {
-        let bodies = BodyMemory::new(http.body_memory_bytes_max);
-        Self(Arc::new(Shared { engine, access, options, assets, http, bodies, stopping }))
+    /// Returns the state of these fields.
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
     }
 }
 

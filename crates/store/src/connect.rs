@@ -8,6 +8,7 @@ use crate::session::check_session;
 use crate::{Error, Result, SchemaState};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use std::fmt;
 use std::io::ErrorKind;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,8 +38,8 @@ const WRITING: [(&str, &str); 6] = [
 /// The session settings of the other connections.
 const READING: [(&str, &str); 1] = [("jit", "off")];
 
-/// The address of the database, and the limits for its use.
-#[derive(Debug, Clone)]
+/// The address of the database, and the limits for its use. `Debug` leaves out the URLs: they may contain passwords.
+#[derive(Clone)]
 pub struct Settings {
     /// The primary, as a `postgres://` URL.
     pub url: String,
@@ -60,6 +61,12 @@ pub struct Settings {
     pub statement_timeout_seconds: u64,
     /// The maximum lag of a replica that is read, in seconds. Default 10.
     pub replica_lag_seconds_max: u64,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Settings").field("url", &format_args!("***")).finish_non_exhaustive()
+    }
 }
 
 impl Settings {
@@ -100,8 +107,8 @@ fn options(url: &str) -> Result<PgConnectOptions> {
     Ok(PgConnectOptions::from_str(url)?.application_name("stockhold"))
 }
 
-/// The database, connected.
-#[derive(Debug, Clone)]
+/// The database, connected. `Debug` shows no field: the connection options contain the password.
+#[derive(Clone)]
 pub struct Store {
     /// For changes, except those on pinned connections.
     pub(crate) writes: Pool,
@@ -124,6 +131,12 @@ pub struct Store {
     pub(crate) observed: watch::Receiver<Option<crate::monitor::Observation>>,
     pub(crate) history: Arc<History>,
     monitors: Arc<Monitors>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Store").finish_non_exhaustive()
+    }
 }
 
 /// Tasks that end with the last clone of their store.

@@ -52,9 +52,23 @@ pub fn postgres_directory() -> PathBuf {
     data_directory().join("postgres")
 }
 
-/// Whether `DATABASE_URL` names an external database.
+/// The variables that name an external database, or a file with its URL.
+const DATABASE: [&str; 2] = ["DATABASE_URL", "DATABASE_URL_FILE"];
+
+/// The variables that name a replica, or a file with its URL.
+const REPLICA: [&str; 2] = ["DATABASE_READ_URL", "DATABASE_READ_URL_FILE"];
+
+/// The variables of names and certificates. The health check of this program is plain HTTP to the server's address.
+const NETWORK: [&str; 3] = ["STOCKHOLD_HOSTS", "STOCKHOLD_TLS_CERTIFICATE", "STOCKHOLD_TLS_KEY"];
+
+/// Whether the environment names an external database.
 pub fn database_is_external() -> bool {
-    std::env::var_os("DATABASE_URL").is_some_and(|value| !value.is_empty())
+    DATABASE.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Lets a server speak plain HTTP under the names of its address, whatever the environment says.
+pub fn plain_http(command: &mut Command) {
+    NETWORK.iter().for_each(|name| _ = command.env_remove(name));
 }
 
 /// The command of the server with demo data and the console's files. Variables of the environment have priority.
@@ -97,7 +111,8 @@ impl Background {
             fs::create_dir_all(folder)?;
         }
         let file = File::create(&log).with_context(|| log.display().to_string())?;
-        command.env_remove("DATABASE_URL").env_remove("DATABASE_READ_URL");
+        DATABASE.iter().chain(&REPLICA).for_each(|name| _ = command.env_remove(name));
+        plain_http(&mut command);
         command.env(ADDRESS, address.to_string()).env(DATA_DIRECTORY, data);
         command.stdin(std::process::Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let child = command.spawn().context("could not start the server")?;

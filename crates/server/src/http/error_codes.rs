@@ -28,6 +28,7 @@ pub const CODES: &[Code] = &[
         "invalid_idempotency_key",
         "The Idempotency-Key must be one header of 1 to 255 visible ASCII characters.",
     ),
+    code(400, "invalid_host", "The request must have one Host header, with a name or an address."),
     code(400, "invalid_request", "The request can't be read, or its body is incomplete."),
     code(401, "unauthenticated", "The request has no credentials. Send a token, or sign in."),
     code(
@@ -71,6 +72,7 @@ pub const CODES: &[Code] = &[
     ),
     code(413, "body_too_large", "The body is over the limit in `detail`. Send less at once."),
     code(415, "unsupported_media_type", "The `Content-Type` is not JSON: send `application/json`."),
+    code(421, "host_unknown", "The server does not answer under this host. Use one of its names."),
     code(422, "idempotency_key_reused", "The key was used for another request. Use a new key."),
     code(500, "internal", "An internal error. Its cause is in the logs under `requestId`."),
     code(503, "overloaded", "Too many requests wait. Nothing was changed: try again after `Retry-After`."),

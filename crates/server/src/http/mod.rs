@@ -5,25 +5,31 @@
 //!
 //! | layer | modules |
 //! | --- | --- |
-//! | errors and headers | `error`, `error_codes`, `headers`, `request_id` |
+//! | errors, headers and log lines | `error`, `error_codes`, `headers`, `log_once`, `request_id` |
+//! | client and host | `forwarded`, then `client_address`; `hosts` |
 //! | request bodies | `body_limits`, `timed_body`; then `crate::state` |
 //! | extractors | `extract` |
-//! | handlers and middleware | `middleware`, `rest`, `rpc`, `bench_noop` |
+//! | handlers and middleware | `middleware`, `rest`, `rpc`, `bench_noop`, `csp_reports` |
 //! | browser | `console`, then `forms` |
 //! | route table | `routes`, then `openapi` |
-//! | router | `router`, `serve` |
+//! | router | `router`, `tls`, `serve` |
 //!
 //! `cargo test -p xtask` fails if modules form a cycle.
 
 #[cfg(feature = "limits")]
 mod bench_noop;
 pub(crate) mod body_limits;
+pub(crate) mod client_address;
 mod console;
+mod csp_reports;
 mod error;
 mod error_codes;
 mod extract;
 mod forms;
+mod forwarded;
 mod headers;
+pub(crate) mod hosts;
+pub(crate) mod log_once;
 mod middleware;
 mod openapi;
 mod request_id;
@@ -33,9 +39,11 @@ mod routes;
 mod rpc;
 mod serve;
 mod timed_body;
+mod tls;
 
 pub use error_codes::{CODES, Code};
 pub use openapi::document;
 pub(crate) use router::router;
 pub use routes::{Route, table};
 pub(crate) use serve::serve;
+pub(crate) use tls::Tls;

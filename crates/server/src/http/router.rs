@@ -4,10 +4,10 @@
 use crate::http::bench_noop;
 use crate::http::error::ApiError;
 use crate::http::middleware::RequestService;
-use crate::http::{console, forms, openapi, routes, rpc};
+use crate::http::{console, csp_reports, forms, openapi, routes, rpc};
 use crate::state::AppState;
 use axum::http::Uri;
-use axum::routing::any;
+use axum::routing::{any, post};
 
 /// Builds the service that handles every request.
 pub(crate) fn router(state: AppState) -> RequestService {
@@ -16,6 +16,7 @@ pub(crate) fn router(state: AppState) -> RequestService {
         .merge(openapi::router())
         .merge(rpc::router())
         .merge(forms::router())
+        .route(csp_reports::PATH, post(csp_reports::receive))
         .route("/api", not_found.clone())
         .route("/api/{*rest}", not_found.clone())
         .route("/rpc", not_found)

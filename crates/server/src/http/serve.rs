@@ -2,8 +2,10 @@
 //! shutdown.
 
 use crate::config::HttpConfig;
+use crate::http::client_address::ClientAddress;
 use crate::http::middleware::RequestService;
 use crate::http::timed_body::{BodyDeadline, TimedBody};
+use crate::http::tls::Tls;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use hyper::body::{Body as HttpBody, Bytes, Frame, Incoming, SizeHint};
@@ -13,14 +15,17 @@ use hyper_util::rt::TokioIo;
 use socket2::SockRef;
 use std::convert::Infallible;
 use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
+use tokio_rustls::TlsAcceptor;
 use tower::Service as _;
 
 /// How long a shutdown waits for a connection without a request in progress, in seconds. The end of a response may still
@@ -36,27 +41,39 @@ const ACCEPT_LOG_SECONDS: u64 = 10;
 /// The size of a connection's read buffer, in bytes. The head of a request must fit into it.
 const READ_BUFFER_BYTES_MAX: usize = 64 * 1024;
 
-/// Accepts connections until the shutdown, then waits until the last one has ended.
-pub(crate) async fn serve(listener: TcpListener, app: RequestService) {
+/// Accepts connections until the shutdown, then waits until the last one has ended. With `tls` every connection is TLS.
+pub(crate) async fn serve(listener: TcpListener, tls: Option<Tls>, app: RequestService) {
     let stopping = app.state.stopping.clone();
     let http = app.state.http.clone();
     let bodies = Arc::new(BodyDeadline { timeout: http.body_timeout(), stopping: stopping.clone() });
     let open = Arc::new(Semaphore::new(http.connections_max as usize));
+    let tls_acceptor = tls.as_ref().map(Tls::acceptor);
+    if let Some(tls) = tls {
+        // Ends with the shutdown.
+        tokio::spawn(tls.watch(stopping.clone()));
+    }
     let mut acceptor = Acceptor { listener, failed: 0, logged: None };
     loop {
         let next = async {
             let permit = open.clone().acquire_owned().await;
             (acceptor.accept().await, permit)
         };
-        let (stream, permit) = tokio::select! {
+        let ((stream, peer), permit) = tokio::select! {
             biased;
             () = stopping.cancelled() => break,
             next = next => next,
         };
         prepare(&stream, &http);
-        let connection = Connection { app: app.clone(), http: http.clone(), bodies: bodies.clone() };
+        let deadline = Instant::now() + http.head_timeout();
+        let connection =
+            Connection { app: app.clone(), http: http.clone(), bodies: bodies.clone(), deadline };
+        let tls_acceptor = tls_acceptor.clone();
         tokio::spawn(async move {
-            connection.serve(stream).await;
+            match tls_acceptor {
+                None => connection.serve(stream, ClientAddress::from_connection(peer, false)).await,
+                // In a box, because the state of TLS would enlarge the task of every plain connection.
+                Some(acceptor) => Box::pin(connection.serve_tls(stream, peer, acceptor)).await,
+            }
             drop(permit);
         });
     }
@@ -74,10 +91,10 @@ struct Acceptor {
 }
 
 impl Acceptor {
-    async fn accept(&mut self) -> TcpStream {
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
         loop {
             let error = match self.listener.accept().await {
-                Ok((stream, _)) => return stream,
+                Ok(accepted) => return accepted,
                 Err(error) => error,
             };
             let closed_by_client =
@@ -146,15 +163,32 @@ struct Connection {
     app: RequestService,
     http: HttpConfig,
     bodies: Arc<BodyDeadline>,
+    /// When the TLS handshake and the head of the first request must have arrived.
+    deadline: Instant,
 }
 
 impl Connection {
+    /// Serves TLS, after the handshake.
+    async fn serve_tls(self, stream: TcpStream, peer: SocketAddr, acceptor: TlsAcceptor) {
+        let handshake = timeout_at(self.deadline, acceptor.accept(stream));
+        let accepted = tokio::select! {
+            accepted = handshake => accepted,
+            () = self.bodies.stopping.cancelled() => return,
+        };
+        match accepted {
+            Ok(Ok(stream)) => self.serve(stream, ClientAddress::from_connection(peer, true)).await,
+            Ok(Err(error)) => tracing::debug!(%error, %peer, "a TLS handshake failed"),
+            Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
+        }
+    }
+
     /// Serves until the client closes the connection, a deadline passes, or the server stops.
-    async fn serve(self, stream: TcpStream) {
-        let Self { app, http, bodies } = self;
+    async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, peer: ClientAddress) {
+        let Self { app, http, bodies, deadline } = self;
         let stopping = bodies.stopping.clone();
         let activity = Arc::new(Activity::default());
-        let service = service_fn(|request: Request<Incoming>| {
+        let service = service_fn(|mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
             let in_progress = RequestInProgress::begin(&activity);
             let body = |incoming| Body::new(TimedBody::new(incoming, bodies.clone()));
             let response = app.clone().call(request.map(body));
@@ -168,7 +202,7 @@ impl Connection {
         let mut builder = http1::Builder::new();
         builder.max_buf_size(READ_BUFFER_BYTES_MAX);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
-        let mut clock = pin!(sleep(http.head_timeout()));
+        let mut clock = pin!(sleep_until(deadline));
         let mut seen = 0;
         loop {
             tokio::select! {

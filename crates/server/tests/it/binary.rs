@@ -4,10 +4,23 @@ use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+/// The variables of the test run that a server must not have.
+const REMOVED: [&str; 7] = [
+    "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "DATABASE_READ_URL",
+    "DATABASE_READ_URL_FILE",
+    "CREDENTIALS_DIRECTORY",
+    "STOCKHOLD_HOSTS",
+    "RUST_LOG",
+];
+
 /// Returns a command for the binary, without the environment variables of the test run.
 pub fn stockhold() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stockhold"));
-    command.env_remove("DATABASE_URL").env_remove("DATABASE_READ_URL").env_remove("RUST_LOG");
+    for name in REMOVED {
+        command.env_remove(name);
+    }
     command.env("LEPTOS_OUTPUT_NAME", "stockhold").env("LEPTOS_SITE_ADDR", "127.0.0.1:0");
     command
 }

@@ -38,7 +38,9 @@ async fn answer(stream: &mut TcpStream) -> String {
 }
 
 fn head(method: &str, path: &str, kind: &str, bytes: usize) -> String {
-    format!("{method} {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {bytes}\r\n")
+    format!(
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: {kind}\r\ncontent-length: {bytes}\r\n"
+    )
 }
 
 #[tokio::test]
@@ -60,9 +62,9 @@ async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
         (config.http.head_timeout_seconds, config.http.idle_timeout_seconds) = (1, 1);
     })
     .await;
-    let mut idle = send(&app, "GET /api/warehouses HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let mut idle = send(&app, "GET /api/warehouses HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     assert!(rest(&mut idle).await.starts_with("HTTP/1.1 200"));
-    let mut stream = send(&app, "GET /api/events/stream HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let mut stream = send(&app, "GET /api/events/stream HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     assert!(answer(&mut stream).await.starts_with("HTTP/1.1 200"));
     sleep(Duration::from_secs(4)).await;
     let item = app.item(1).await;
@@ -133,7 +135,7 @@ async fn bodies_share_bounded_memory() {
 #[tokio::test]
 async fn connections_are_bounded() {
     let app = TestApp::start_with(|config| config.http.connections_max = 2).await;
-    let request = "GET /api/warehouses HTTP/1.1\r\nhost: x\r\n\r\n";
+    let request = "GET /api/warehouses HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let mut first = send(&app, request).await;
     assert!(answer(&mut first).await.starts_with("HTTP/1.1 200"));
     let mut second = send(&app, request).await;
@@ -149,7 +151,7 @@ async fn connections_are_bounded() {
 async fn half_sent_requests_do_not_delay_a_shutdown() {
     let mut app = TestApp::start().await;
     let head = head("POST", "/api/items", "application/json", 5_000);
-    let mut kept = send(&app, "GET /api/warehouses HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let mut kept = send(&app, "GET /api/warehouses HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     assert!(answer(&mut kept).await.starts_with("HTTP/1.1 200"));
     let _half_a_head = send(&app, "POST /api/items HTTP/1.1\r\nhost").await;
     let mut half_a_body = send(&app, &format!("{head}\r\n{{")).await;
@@ -167,7 +169,7 @@ async fn half_sent_requests_do_not_delay_a_shutdown() {
 #[tokio::test]
 async fn the_connection_of_a_client_that_does_not_read_is_closed() {
     let app = TestApp::start_with(|config| config.http.send_timeout_seconds = 1).await;
-    let request = b"GET /api/docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n";
+    let request = b"GET /api/docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let mut stream = send(&app, "").await;
     let started = Instant::now();
     // The socket buffers hold some of the responses.
@@ -200,7 +202,7 @@ async fn without_file_descriptors_pages_are_rendered_and_connections_accepted_la
     let serving = ServerProcess::start(command);
     let host = serving.url.trim_start_matches("http://").to_owned();
     let connect = || TcpStream::connect(host.clone());
-    let page = b"GET /import HTTP/1.1\r\nhost: x\r\n\r\n";
+    let page = b"GET /import HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let mut early = connect().await.expect("a connection");
     let look = async |stream: &mut TcpStream| {
         stream.write_all(page).await.expect("sent");

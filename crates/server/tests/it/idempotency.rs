@@ -38,7 +38,8 @@ async fn send_raw(app: &TestApp, target: &str, headers: &[&str], body: &Value) -
 /// A proxy may send an absolute address, another case of the header name, or spaces around the key.
 #[tokio::test]
 async fn the_form_of_a_request_does_not_change_its_fingerprint() {
-    let app = TestApp::start().await;
+    let hosts = "127.0.0.1,shop.example";
+    let app = TestApp::start_with(|config| config.network.hosts = hosts.parse().ok()).await;
     let item = app.item(10).await;
     let body = json!({"itemId": item, "quantity": 2});
     let first = send_raw(&app, PLACE, &["Idempotency-Key: k"], &body).await;

@@ -118,6 +118,7 @@ impl Session {
         command.env("LEPTOS_WATCH", "1").env("LEPTOS_RELOAD_PORT", self.leptos.reload_port.to_string());
         // Pages have open event streams. A restart does not wait for them.
         command.env("STOCKHOLD_SHUTDOWN_TIMEOUT_SECONDS", "0");
+        server::plain_http(&mut command);
         if let Some(cluster) = &self.cluster {
             command.env("DATABASE_URL", cluster.url(DATABASE));
         }

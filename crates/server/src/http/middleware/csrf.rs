@@ -1,35 +1,35 @@
 //! The check against cross-site request forgery (CSRF).
 
 use crate::http::error::ApiError;
+use crate::http::hosts::Host;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 
 /// The relation of the request's origin to this site. Browsers set it, and scripts can't.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Rejects writes that a browser sends for another site. Programs send neither `Origin` nor `Sec-Fetch-Site`, and pass.
+/// Rejects writes that a browser sends for another site than the request's host. Programs send neither `Origin` nor
+/// `Sec-Fetch-Site`, and pass.
 ///
 /// # Errors
 /// 403 `cross_site`.
-pub(super) fn check(request: &Request) -> Result<(), ApiError> {
+pub(super) fn check(request: &Request, host: Host<'_>) -> Result<(), ApiError> {
     let is_write = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    if is_write && is_cross_site(request.headers(), request.uri()) {
+    if is_write && is_cross_site(request.headers(), host) {
         let detail = "Writes are accepted only from this site's own pages, and from programs.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "cross_site", "Cross-site request", detail));
     }
     Ok(())
 }
 
-fn is_cross_site(headers: &HeaderMap, uri: &Uri) -> bool {
+fn is_cross_site(headers: &HeaderMap, host: Host<'_>) -> bool {
     // Takes precedence over `Origin`: proxies rewrite the host, but not this header.
     if let Some(site) = headers.get(SEC_FETCH_SITE) {
         return site != "same-origin" && site != "none";
     }
     let Some(origin) = headers.get(header::ORIGIN) else { return false };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| uri.authority().map(|authority| authority.as_str()));
     let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-    match (origin, host) {
+    match (origin, host.as_str()) {
         (Some(origin), Some(host)) => !origin.eq_ignore_ascii_case(host),
         _ => true,
     }
@@ -38,13 +38,15 @@ fn is_cross_site(headers: &HeaderMap, uri: &Uri) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
+    use axum::http::{HeaderValue, Uri, Version};
 
     fn check(pairs: &[(&'static str, &'static str)], rejected: bool) {
         let headers = pairs
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        assert_eq!(is_cross_site(&headers.collect(), &Uri::from_static("/rpc/x")), rejected, "{pairs:?}");
+        let (uri, headers) = (Uri::from_static("/rpc/x"), headers.collect());
+        let host = Host::of(None, &uri, &headers, Version::HTTP_10).expect("a host");
+        assert_eq!(is_cross_site(&headers, host), rejected, "{pairs:?}");
     }
 
     #[test]

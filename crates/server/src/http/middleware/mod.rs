@@ -1,15 +1,17 @@
 //! The middleware of every request, as one [`Service`] around the router. Each tower layer costs measurable time on the
-//! hot path, so one service does the work of all: request id, CSRF check, authentication, body memory, idempotency key,
-//! time limit, panics, problems, compression, headers, and the log line.
+//! hot path, so one service does the work of all: request id, client address, host check, CSRF check, authentication, body
+//! memory, idempotency key, time limit, panics, problems, compression, headers, and the log line.
 
 mod authenticate;
 mod compression;
 mod csrf;
 pub(crate) mod idempotency;
 pub(crate) mod security_headers;
+mod source;
 
 #[cfg(feature = "limits")]
 use crate::http::bench_noop;
+use crate::http::client_address::ClientAddress;
 use crate::http::error::{ApiError, into_problem_json, is_api_path};
 use crate::http::headers::set_default;
 use crate::http::request_id::{REQUEST_ID, RequestId};
@@ -22,6 +24,7 @@ use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
 use futures::future::{Either, select};
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -51,8 +54,9 @@ impl Service<Request> for RequestService {
         if request.uri().path() == bench_noop::PATH {
             return Box::pin(self.router.clone().oneshot(request));
         }
-        let info = RequestInfo::assign(&mut request);
-        let (reserved, is_authenticated) = match self.admit(&mut request) {
+        let source::Source { client, has_hsts, checked } = source::check(&self.state, &request);
+        let info = RequestInfo::assign(&mut request, client, has_hsts);
+        let (reserved, is_authenticated) = match checked.and_then(|()| self.admit(&mut request)) {
             Ok(admitted) => admitted,
             Err(error) => {
                 return Box::pin(async move {
@@ -89,9 +93,8 @@ impl Service<Request> for RequestService {
 }
 
 impl RequestService {
-    /// Checks a request and reserves memory for its body. Also returns whether its caller is known already.
+    /// Authenticates a request from the cache, and reserves memory for its body. Also returns whether the cache had its caller.
     fn admit(&self, request: &mut Request) -> Result<(Option<OwnedSemaphorePermit>, bool), ApiError> {
-        csrf::check(request)?;
         let is_authenticated = authenticate::from_cache(&self.state.access, request)?;
         let reserved = self.state.bodies.reserve(request, self.state.http.body_limit_bytes)?;
         Ok((reserved, is_authenticated))
@@ -119,14 +122,17 @@ struct RequestInfo {
     method: Method,
     path: Box<str>,
     is_api: bool,
+    client: ClientAddress,
+    has_hsts: bool,
     accept_encoding: Option<HeaderValue>,
 }
 
 impl RequestInfo {
-    /// Assigns the request its id, and copies its parts.
-    fn assign(request: &mut Request) -> Self {
+    /// Assigns the request its id and its client, and copies its parts.
+    fn assign(request: &mut Request, client: ClientAddress, has_hsts: bool) -> Self {
         let id = RequestId::from_headers(request.headers());
         request.extensions_mut().insert(id.clone());
+        client.assign(request);
         let accept_encoding = request.headers().get(header::ACCEPT_ENCODING);
         Self {
             started: Instant::now(),
@@ -134,13 +140,15 @@ impl RequestInfo {
             method: request.method().clone(),
             path: request.uri().path().into(),
             is_api: is_api_path(request.uri()),
+            client,
+            has_hsts,
             accept_encoding: accept_encoding.and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok()),
         }
     }
 
     /// Finishes a response: writes an error as a problem, compresses, sets the common headers, and logs.
     async fn finish(&self, response: Response) -> Result<Response, Infallible> {
-        let Self { started, id, method, path, is_api, accept_encoding } = self;
+        let Self { started, id, method, path, is_api, client, has_hsts, accept_encoding } = self;
         let mut response = into_problem_json(response, path, id, *is_api);
         if let Some(encodings) = accept_encoding.as_ref().filter(|_| compression::is_large_enough(&response))
         {
@@ -150,11 +158,11 @@ impl RequestInfo {
             // Stock changes every second: no cache may serve an old response.
             set_default(&mut response, header::CACHE_CONTROL, "no-store");
         }
-        security_headers::set_security_headers(&mut response);
+        security_headers::set_security_headers(&mut response, *has_hsts);
         if let Ok(value) = HeaderValue::from_str(id.as_str()) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        log(id, method, path, response.status(), started.elapsed());
+        log(id, client.address, method, path, response.status(), started.elapsed());
         Ok(response)
     }
 }
@@ -184,13 +192,13 @@ async fn with_timeout(
 }
 
 /// Logs a finished request. Rejections are normal, so the default level shows only internal errors.
-fn log(id: &RequestId, method: &Method, path: &str, status: StatusCode, latency: Duration) {
+fn log(id: &RequestId, client: IpAddr, method: &Method, path: &str, status: StatusCode, latency: Duration) {
     let (request_id, status) = (id.as_str(), status.as_u16());
     let latency_ms = latency.as_secs_f64() * 1_000.0;
     match status {
         // An outage or an overload fails every request. The store logs the outage once, and health reports it.
-        503 => tracing::debug!(request_id, %method, path, status, latency_ms, "finished"),
-        500.. => tracing::info!(request_id, %method, path, status, latency_ms, "finished"),
-        _ => tracing::debug!(request_id, %method, path, status, latency_ms, "finished"),
+        503 => tracing::debug!(request_id, %client, %method, path, status, latency_ms, "finished"),
+        500.. => tracing::info!(request_id, %client, %method, path, status, latency_ms, "finished"),
+        _ => tracing::debug!(request_id, %client, %method, path, status, latency_ms, "finished"),
     }
 }

@@ -1,0 +1,31 @@
+//! The origin of a request: its client, its host, and the site that has sent it.
+
+use super::csrf;
+use crate::http::client_address::ClientAddress;
+use crate::http::error::ApiError;
+use crate::http::hosts::Host;
+use crate::state::AppState;
+use axum::extract::Request;
+
+/// The origin of a request.
+pub(super) struct Source {
+    pub(super) client: ClientAddress,
+    /// Whether the response tells browsers to use HTTPS only.
+    pub(super) has_hsts: bool,
+    /// The rejection, if the host is unknown or another site has sent the request.
+    pub(super) checked: Result<(), ApiError>,
+}
+
+/// Identifies the client, and checks host and origin.
+pub(super) fn check(state: &AppState, request: &Request) -> Source {
+    let peer = ClientAddress::of(request);
+    let forwarded = state.proxies.forwarded(peer, request.headers());
+    let client = forwarded.map_or(peer, |forwarded| forwarded.client);
+    let forwarded_host = forwarded.and_then(|forwarded| forwarded.host);
+    let checked = Host::of(forwarded_host, request.uri(), request.headers(), request.version())
+        .and_then(|host| state.hosts.check(host, request.uri().path()).map(|()| host))
+        .and_then(|host| csrf::check(request, host).map(|()| host));
+    // HSTS for localhost would apply to every other server on the same machine.
+    let has_hsts = client.is_tls && checked.as_ref().is_ok_and(|host| !host.is_localhost());
+    Source { client, has_hsts, checked: checked.map(drop) }
+}
