@@ -5,6 +5,7 @@
 
 mod access;
 mod allocation;
+mod audit;
 mod block;
 mod bulk;
 mod characters;
@@ -34,6 +35,7 @@ pub use allocation::{
     Allocation, OrderAllocation, OrderPreview, PreviewLine, Shortage, WarehousePreview, plan_allocation,
     preview_allocation,
 };
+pub use audit::{AuditEvent, AuditKind, AuditQuery, Credential, NewAuditEvent, Origin};
 pub use block::{
     Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,
     PlaceBlock, PlaceCart,

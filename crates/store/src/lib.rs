@@ -4,6 +4,7 @@
 //! writes the decided changes. Statements are checked at compile time against the committed `.sqlx` data.
 
 mod advisory_locks;
+mod audit;
 mod availability;
 mod block_lists;
 mod blocks;

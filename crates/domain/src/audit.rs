@@ -1,0 +1,293 @@
+//! The audit log: security events.
+
+use crate::page::{bad_cursor, checked_limit};
+use crate::{Error, Time};
+use std::borrow::Cow;
+use std::fmt;
+use std::net::IpAddr;
+
+/// The longest text of a filter, in characters.
+const FILTER_CHARS_MAX: usize = 255;
+
+/// The kind of a security event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AuditKind {
+    /// A person signed in.
+    SignedIn,
+    /// A sign-in was rejected.
+    SignInFailed,
+    /// A person signed out.
+    SignedOut,
+    /// A person was invited.
+    PersonInvited,
+    /// A person was created.
+    PersonCreated,
+    /// The role or another property of a person was changed.
+    PersonChanged,
+    /// A person was disabled.
+    PersonDisabled,
+    /// A password was set or changed.
+    PasswordChanged,
+    /// A second factor was added or removed.
+    SecondFactorChanged,
+    /// Sessions were ended.
+    SessionsRevoked,
+    /// A client was created.
+    ClientCreated,
+    /// A client was disabled.
+    ClientDisabled,
+    /// A token was created.
+    TokenCreated,
+    /// A token was revoked.
+    TokenRevoked,
+}
+
+impl AuditKind {
+    /// All kinds.
+    pub const ALL: [Self; 14] = [
+        Self::SignedIn,
+        Self::SignInFailed,
+        Self::SignedOut,
+        Self::PersonInvited,
+        Self::PersonCreated,
+        Self::PersonChanged,
+        Self::PersonDisabled,
+        Self::PasswordChanged,
+        Self::SecondFactorChanged,
+        Self::SessionsRevoked,
+        Self::ClientCreated,
+        Self::ClientDisabled,
+        Self::TokenCreated,
+        Self::TokenRevoked,
+    ];
+
+    /// Returns the name of the kind in requests, responses and the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedIn => "session.created",
+            Self::SignInFailed => "session.rejected",
+            Self::SignedOut => "session.ended",
+            Self::PersonInvited => "person.invited",
+            Self::PersonCreated => "person.created",
+            Self::PersonChanged => "person.changed",
+            Self::PersonDisabled => "person.disabled",
+            Self::PasswordChanged => "password.changed",
+            Self::SecondFactorChanged => "second_factor.changed",
+            Self::SessionsRevoked => "session.revoked",
+            Self::ClientCreated => "client.created",
+            Self::ClientDisabled => "client.disabled",
+            Self::TokenCreated => "token.created",
+            Self::TokenRevoked => "token.revoked",
+        }
+    }
+
+    /// Returns the kind with this name.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] lists the kinds.
+    pub fn parse(name: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == name);
+        found.ok_or_else(|| {
+            let names = Self::ALL.map(Self::as_str).join(", ");
+            Error::invalid("kind", format!("must be one of {names}"))
+        })
+    }
+}
+
+/// The credential of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Credential {
+    /// A client's token, by its id.
+    Token(i64),
+    /// A person's session, by its id.
+    Session(i64),
+}
+
+impl fmt::Display for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Token(id) => write!(f, "token:{id}"),
+            Self::Session(id) => write!(f, "session:{id}"),
+        }
+    }
+}
+
+/// The origin of a security event: the principal, and the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The principal, such as `person:anna`.
+    pub actor: Cow<'static, str>,
+    /// The credential. `None` on the command line and for local access.
+    pub credential: Option<Credential>,
+    /// The client's address. `None` on the command line.
+    pub address: Option<IpAddr>,
+    /// The id of the request. `None` on the command line.
+    pub request_id: Option<String>,
+}
+
+impl Origin {
+    /// The command line, whose user has all rights on this machine.
+    pub const COMMAND_LINE: Self =
+        Self { actor: Cow::Borrowed("local"), credential: None, address: None, request_id: None };
+}
+
+/// A security event that has not been written yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAuditEvent<'a> {
+    /// The principal and the request.
+    pub origin: &'a Origin,
+    /// The kind.
+    pub kind: AuditKind,
+    /// The principal that the event is about, such as `client:webshop`.
+    pub subject: &'a str,
+    /// The values before the event, as a JSON object. Never a secret.
+    pub before: Option<String>,
+    /// The values after the event, as a JSON object. Never a secret.
+    pub after: Option<String>,
+}
+
+/// A security event of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// The id.
+    pub id: i64,
+    /// The time of its transaction.
+    pub created_at: Time,
+    /// The principal.
+    pub actor: String,
+    /// The credential, such as `token:5`.
+    pub credential: Option<String>,
+    /// The client's address.
+    pub address: Option<String>,
+    /// The id of the request.
+    pub request_id: Option<String>,
+    /// The name of the kind. A later version may have written a kind that this version lacks.
+    pub kind: String,
+    /// The principal that the event is about.
+    pub subject: String,
+    /// The values before the event, as a JSON object.
+    pub before: Option<String>,
+    /// The values after the event, as a JSON object.
+    pub after: Option<String>,
+}
+
+/// A page of the audit log, latest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// Only events of this principal.
+    pub actor: Option<String>,
+    /// Only events of this kind.
+    pub kind: Option<AuditKind>,
+    /// Only events about this principal.
+    pub subject: Option<String>,
+    /// Only events at or after this time.
+    pub since: Option<Time>,
+    /// Only events before this time.
+    pub until: Option<Time>,
+    /// 1 to [`crate::PAGE_LIMIT_MAX`] rows.
+    pub limit: i64,
+    /// The page starts after the event with this time and id.
+    pub after: Option<(Time, i64)>,
+}
+
+impl AuditQuery {
+    /// Creates a query without filters. An empty cursor counts as absent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of bounds or a malformed cursor.
+    pub fn new(limit: Option<i64>, after: Option<String>) -> Result<Self, Error> {
+        let after = after.filter(|cursor| !cursor.is_empty());
+        let after = after.map(|cursor| parse_cursor(&cursor).ok_or_else(bad_cursor)).transpose()?;
+        Ok(Self { limit: checked_limit(limit)?, after, ..Self::default() })
+    }
+
+    /// Adds the filters. An empty text counts as absent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an unknown kind, and for a text that is too long or has a NUL character.
+    pub fn with_filters(
+        self,
+        actor: Option<String>,
+        kind: Option<String>,
+        subject: Option<String>,
+        since: Option<Time>,
+        until: Option<Time>,
+    ) -> Result<Self, Error> {
+        let kind = kind.filter(|name| !name.is_empty()).map(|name| AuditKind::parse(&name)).transpose()?;
+        let (actor, subject) = (filter("actor", actor)?, filter("subject", subject)?);
+        Ok(Self { actor, kind, subject, since, until, ..self })
+    }
+
+    /// Returns the query for the page after `cursor`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a malformed cursor.
+    pub fn after_cursor(self, cursor: &str) -> Result<Self, Error> {
+        Ok(Self { after: Some(parse_cursor(cursor).ok_or_else(bad_cursor)?), ..self })
+    }
+
+    /// Formats the cursor of an event.
+    pub fn cursor(event: &AuditEvent) -> String {
+        format!("{}:{}", event.id, event.created_at.timestamp_micros())
+    }
+}
+
+fn parse_cursor(cursor: &str) -> Option<(Time, i64)> {
+    let (id, micros) = cursor.split_once(':')?;
+    Some((Time::from_timestamp_micros(micros.parse().ok()?)?, id.parse().ok()?))
+}
+
+fn filter(field: &'static str, text: Option<String>) -> Result<Option<String>, Error> {
+    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    match &text {
+        Some(text) if text.chars().count() > FILTER_CHARS_MAX => {
+            Err(Error::invalid(field, format!("must have at most {FILTER_CHARS_MAX} characters")))
+        }
+        Some(text) if text.contains('\0') => Err(Error::invalid(field, "must not contain a NUL character")),
+        _ => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_parsed_back() {
+        for kind in AuditKind::ALL {
+            assert_eq!(AuditKind::parse(kind.as_str()), Ok(kind));
+        }
+        assert!(AuditKind::parse("token").is_err());
+    }
+
+    #[test]
+    fn a_cursor_is_parsed_as_it_is_formatted() {
+        let time = Time::from_timestamp_micros(1_700_000_000_123_456).expect("a time");
+        let event = AuditEvent {
+            id: 7,
+            created_at: time,
+            actor: "local".to_owned(),
+            credential: None,
+            address: None,
+            request_id: None,
+            kind: "token.created".to_owned(),
+            subject: "client:shop".to_owned(),
+            before: None,
+            after: None,
+        };
+        let query = AuditQuery::new(None, Some(AuditQuery::cursor(&event))).expect("a cursor");
+        assert_eq!(query.after, Some((time, 7)));
+        assert!(AuditQuery::new(None, Some("7".to_owned())).is_err());
+        assert!(AuditQuery::new(Some(0), None).is_err());
+    }
+
+    #[test]
+    fn empty_filters_count_as_absent() {
+        let query = AuditQuery::new(None, None).expect("no cursor");
+        let empty = || Some(String::new());
+        let filtered = query.clone().with_filters(empty(), empty(), Some(" ".to_owned()), None, None);
+        assert_eq!(filtered, Ok(query.clone()));
+        assert!(query.clone().with_filters(None, Some("x".to_owned()), None, None, None).is_err());
+        assert!(query.with_filters(Some("a\0".to_owned()), None, None, None, None).is_err());
+    }
+}
