@@ -1,4 +1,5 @@
-use domain::Principal;
+use crate::SecretHash;
+use domain::{Credential, Principal};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -13,11 +14,15 @@ pub struct Credentials<'a> {
     pub is_forwarded: bool,
 }
 
-impl Credentials<'_> {
-    /// Returns whether the request has a token or a session.
-    pub fn is_present(&self) -> bool {
-        self.token.is_some() || self.session.is_some()
-    }
+/// A principal with the credential that authenticated it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Authenticated {
+    /// The principal.
+    pub principal: Principal,
+    /// The credential.
+    pub credential: Credential,
+    /// The hash of the credential's secret.
+    pub hash: SecretHash,
 }
 
 /// The principal of a request. A clone is cheap.
@@ -26,7 +31,17 @@ pub enum Caller {
     /// Local access. No count is shared, which all cores would write.
     Local,
     /// A person or a client.
-    Known(Arc<Principal>),
+    Known(Arc<Authenticated>),
+}
+
+impl Caller {
+    /// Returns the credential; `None` for local access.
+    pub fn credential(&self) -> Option<Credential> {
+        match self {
+            Self::Local => None,
+            Self::Known(known) => Some(known.credential),
+        }
+    }
 }
 
 impl Deref for Caller {
@@ -36,7 +51,7 @@ impl Deref for Caller {
         static LOCAL: Principal = Principal::LOCAL;
         match self {
             Self::Local => &LOCAL,
-            Self::Known(principal) => principal,
+            Self::Known(known) => &known.principal,
         }
     }
 }

@@ -3,10 +3,26 @@
 //! **Invariant:** this crate has no HTTP and no SQL. The rules of permissions, roles and scopes are in `domain`, the
 //! statements in `store`.
 
+mod audit;
+mod background;
+mod cache;
 mod caller;
+mod clients;
 mod error;
+mod password;
+mod people;
+mod secret;
 mod service;
+mod sign_in;
+mod throttle;
+mod totp;
+mod verification;
 
-pub use caller::{Caller, Credentials};
+pub use caller::{Authenticated, Caller, Credentials};
+pub use clients::IssuedToken;
 pub use error::{Error, Result};
+pub use people::{LINK_HOURS, NewPerson, PasswordLink};
+pub use secret::{SecretHash, Token};
 pub use service::{Access, Settings};
+pub use sign_in::{NewSession, SignIn};
+pub use totp::TotpSecret;

@@ -1,53 +1,188 @@
-use crate::{Caller, Credentials, Error, Result};
+use crate::background;
+use crate::cache::CACHE_TTL;
+use crate::password::Passwords;
+use crate::secret::{Token, is_secret};
+use crate::throttle::Throttle;
+use crate::verification::{SecretKind, Verifier};
+use crate::{Caller, Credentials, Error, Result, SecretHash};
+use domain::Credential;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use store::Store;
+use tokio::task::JoinHandle;
 
 /// The settings of authentication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// Whether requests without credentials are the local administrator's. Only for servers that listen on a loopback
-    /// address.
+    /// Whether requests without credentials are the local administrator's until an administrator exists. Only for servers
+    /// that listen on a loopback address.
     pub local_access: bool,
+    /// The default lifetime of a token, in days. Default 365.
+    pub token_days: i32,
+    /// The retention of the audit log, in days. Default 730.
+    pub audit_days: i32,
+    /// The time without a request after which a session ends. Default 12 hours.
+    pub session_idle: Duration,
+    /// The time after the sign-in at which a session ends. Default 7 days.
+    pub session_lifetime: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            local_access: false,
+            token_days: 365,
+            audit_days: 730,
+            session_idle: Duration::from_secs(12 * 3_600),
+            session_lifetime: Duration::from_secs(7 * 24 * 3_600),
+        }
+    }
 }
 
 /// Authentication. A clone is cheap.
 #[derive(Clone)]
 pub struct Access {
-    shared: Arc<Shared>,
+    pub(crate) verifier: Arc<Verifier>,
+    pub(crate) settings: Settings,
+    pub(crate) passwords: Arc<Passwords>,
+    pub(crate) throttle: Arc<Throttle>,
+    tasks: Arc<Tasks>,
 }
 
-struct Shared {
-    settings: Settings,
+/// The background tasks. They end with the last clone of the service.
+#[derive(Default)]
+struct Tasks(Vec<JoinHandle<()>>);
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        self.0.iter().for_each(JoinHandle::abort);
+    }
 }
 
 impl Access {
-    /// Creates the service.
-    pub fn new(settings: Settings) -> Self {
-        Self { shared: Arc::new(Shared { settings }) }
+    /// Creates the service without background tasks: for commands, which only change credentials.
+    pub fn new(store: Store, settings: Settings) -> Self {
+        let verifier = Arc::new(Verifier::new(store, settings.local_access, settings.session_idle));
+        Self {
+            verifier,
+            settings,
+            passwords: Arc::new(Passwords::new()),
+            throttle: Arc::new(Throttle::new()),
+            tasks: Arc::default(),
+        }
+    }
+
+    /// Creates the service of a server, and starts its background tasks.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn start(store: Store, settings: Settings) -> Result<Self> {
+        let mut access = Self::new(store.clone(), settings);
+        access.verifier.check_local().await?;
+        let tasks = vec![
+            tokio::spawn(background::listen(access.verifier.clone())),
+            tokio::spawn(background::record_uses(access.verifier.clone())),
+            tokio::spawn(background::expire_audit_events(store, settings.audit_days)),
+        ];
+        access.tasks = Arc::new(Tasks(tasks));
+        Ok(access)
+    }
+
+    /// Returns the time after the sign-in at which a session ends.
+    pub fn session_lifetime(&self) -> Duration {
+        self.settings.session_lifetime
+    }
+
+    /// Returns whether an administrator exists: an enabled person with a password, or an enabled client.
+    ///
+    /// # Errors
+    /// A failure of the database.
+    pub async fn has_administrator(&self) -> Result<bool> {
+        Ok(self.verifier.store.administrator_exists().await?)
+    }
+
+    /// Stops the background tasks.
+    pub fn stop(&self) {
+        self.tasks.0.iter().for_each(JoinHandle::abort);
     }
 
     /// Returns whether requests without credentials are the local administrator's.
     pub fn is_local(&self) -> bool {
-        self.shared.settings.local_access
+        self.verifier.is_local.load(Ordering::Relaxed)
     }
 
     /// Returns the caller without a query, `Ok(None)` for an anonymous request. Returns `None` if the credentials have to be
     /// looked up by [`Access::authenticate`].
     pub fn cached(&self, credentials: Credentials<'_>) -> Option<Result<Option<Caller>>> {
-        match credentials.is_present() {
-            true => None,
-            false if self.is_local() && !credentials.is_forwarded => Some(Ok(Some(Caller::Local))),
-            false => Some(Ok(None)),
-        }
+        let secret = match credentials.token {
+            Some(token) if !Token::has_length(token) => return Some(Err(Error::InvalidCredentials)),
+            Some(token) => token,
+            None => match credentials.session.filter(|secret| is_secret(secret)) {
+                Some(secret) => secret,
+                None => return Some(Ok(self.without_credentials(credentials))),
+            },
+        };
+        self.verifier.cache.get(&SecretHash::of(secret)).map(|caller| Ok(Some(caller)))
+    }
+
+    /// Returns the caller of a request without a token and without a valid session.
+    fn without_credentials(&self, credentials: Credentials<'_>) -> Option<Caller> {
+        (self.is_local() && !credentials.is_forwarded).then_some(Caller::Local)
     }
 
     /// Returns the caller, `None` for an anonymous request.
     ///
     /// # Errors
-    /// [`Error::InvalidCredentials`], or a failure of the database.
+    /// [`Error::InvalidCredentials`], [`Error::Overloaded`], or a failure of the database.
     pub async fn authenticate(&self, credentials: Credentials<'_>) -> Result<Option<Caller>> {
-        match self.cached(credentials) {
-            Some(known) => known,
-            None => Err(Error::InvalidCredentials),
+        if let Some(known) = self.cached(credentials) {
+            return known;
+        }
+        match credentials.token {
+            Some(token) if Token::is_well_formed(token) => {
+                self.verifier.verify(SecretKind::Token, SecretHash::of(token)).await.map(Some)
+            }
+            Some(_) => Err(Error::InvalidCredentials),
+            // A browser keeps the cookie of an ended session, and still has to reach the sign-in.
+            None => match self.verifier.verify(SecretKind::Session, hash_of_session(credentials)).await {
+                Ok(caller) => Ok(Some(caller)),
+                Err(Error::InvalidCredentials) => Ok(self.without_credentials(credentials)),
+                Err(error) => Err(error),
+            },
         }
     }
+
+    /// Waits until the caller's credential is revoked or expires, or until its permissions change. A failure of the database
+    /// ends no credential.
+    pub async fn until_invalid(&self, caller: &Caller) {
+        let mut changes = self.verifier.cache.subscribe();
+        while self.is_valid(caller).await {
+            tokio::select! {
+                _ = changes.changed() => {}
+                () = tokio::time::sleep(CACHE_TTL) => {}
+            }
+        }
+    }
+
+    async fn is_valid(&self, caller: &Caller) -> bool {
+        let Caller::Known(known) = caller else { return self.is_local() };
+        let kind = match known.credential {
+            Credential::Token(_) => SecretKind::Token,
+            Credential::Session(_) => SecretKind::Session,
+        };
+        let current = match self.verifier.cache.get(&known.hash) {
+            Some(current) => Ok(current),
+            None => self.verifier.verify(kind, known.hash).await,
+        };
+        match current {
+            Ok(current) => current.permissions == known.principal.permissions,
+            Err(Error::InvalidCredentials) => false,
+            Err(_) => true,
+        }
+    }
+}
+
+fn hash_of_session(credentials: Credentials<'_>) -> SecretHash {
+    SecretHash::of(credentials.session.unwrap_or_default())
 }

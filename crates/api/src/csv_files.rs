@@ -24,6 +24,10 @@ pub const ENDED_COLUMNS: &[&str] =
 pub const ORDER_COLUMNS: &[&str] =
     &["id", "reference", "status", "warehouseId", "createdAt", "updatedAt", "itemId", "itemName", "quantity"];
 
+/// The columns of a download of the audit log.
+pub const AUDIT_COLUMNS: &[&str] =
+    &["id", "createdAt", "actor", "credential", "address", "requestId", "kind", "subject", "before", "after"];
+
 /// Columns that only an upload has.
 const UPLOAD_COLUMNS: [&str; 2] = ["warehouse", "reason"];
 
@@ -94,6 +98,24 @@ impl Rows for domain::Order {
             ]
         };
         self.lines.iter().map(line).collect()
+    }
+}
+
+impl Rows for domain::AuditEvent {
+    fn rows(&self) -> Vec<Vec<String>> {
+        let text = |text: &Option<String>| escape_formula(text.as_deref().unwrap_or_default());
+        vec![vec![
+            self.id.to_string(),
+            time(self.created_at),
+            escape_formula(&self.actor),
+            text(&self.credential),
+            text(&self.address),
+            text(&self.request_id),
+            escape_formula(&self.kind),
+            escape_formula(&self.subject),
+            text(&self.before),
+            text(&self.after),
+        ]]
     }
 }
 

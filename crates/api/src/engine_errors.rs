@@ -183,6 +183,13 @@ fn rejection(error: Rejection) -> Problem {
         Rejection::WarehouseCodeTaken(_) => {
             problem(409, "warehouse_code_taken", "Another warehouse has this code")
         }
+        Rejection::ClientNotFound(_) => problem(404, "client_not_found", "No such client"),
+        Rejection::TokenNotFound(_) => problem(404, "token_not_found", "No such token"),
+        Rejection::ClientNameTaken(_) => problem(409, "client_name_taken", "Another client has this name"),
+        Rejection::ClientDisabled(_) => problem(409, "client_disabled", "The client is disabled"),
+        Rejection::ClientTokensLimit(_) => {
+            problem(409, "client_tokens_limit", "The client has the maximum of valid tokens")
+        }
         Rejection::Forbidden { permission, .. } => {
             let permission = Some(permission.as_str().to_owned());
             Problem { permission, ..problem(403, "forbidden", "A permission is missing") }

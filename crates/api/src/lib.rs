@@ -3,9 +3,13 @@
 //! Field names are camelCase. The types do not depend on SQL. With the feature `ssr` they are converted from and to
 //! the domain's types, and each server function makes one call into the engine.
 
+#[cfg(feature = "ssr")]
+mod audit;
 mod blocks;
 mod carts;
 mod categories;
+#[cfg(feature = "ssr")]
+mod clients;
 mod deserialize;
 mod events;
 mod import;
@@ -31,9 +35,13 @@ mod engine_errors;
 #[cfg(feature = "ssr")]
 mod stored_responses;
 
+#[cfg(feature = "ssr")]
+pub use audit::*;
 pub use blocks::*;
 pub use carts::*;
 pub use categories::*;
+#[cfg(feature = "ssr")]
+pub use clients::*;
 #[cfg(feature = "ssr")]
 pub use engine_errors::{problem_from, problem_with_held_units, stored_problem};
 pub use events::*;

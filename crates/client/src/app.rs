@@ -86,12 +86,17 @@ fn Content() -> impl IntoView {
     }
 }
 
-/// The page of the address, or the result of a form that was posted without JavaScript.
+/// The page of the address, the result of a form that was posted without JavaScript, or a page that only the server
+/// renders.
 #[component]
 fn Pages() -> impl IntoView {
     #[cfg(feature = "ssr")]
     if let Some(outcome) = crate::form_result::FormResult::current() {
         return outcome.view();
+    }
+    #[cfg(feature = "ssr")]
+    if let Some(page) = crate::server_pages::ServerPage::current() {
+        return page.view();
     }
     view! {
             <FlatRoutes fallback=NotFound>

@@ -1,5 +1,6 @@
 use crate::App;
 use crate::form_result::FormResult;
+use crate::server_pages::{CallerName, ServerPage};
 use crate::theme::Theme;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -64,8 +65,9 @@ pub fn hash_file(options: &LeptosOptions) -> Option<PathBuf> {
 /// theme.
 pub fn shell(assets: Assets) -> impl IntoView {
     // The result of a form is not hydrated: the browser would hydrate it with the page of its address, which has
-    // other content.
-    let scripts = FormResult::current().is_none().then(|| hydration_script(&assets));
+    // other content. The WASM has no page that only the server renders.
+    let is_hydrated = FormResult::current().is_none() && ServerPage::current().is_none();
+    let scripts = is_hydrated.then(|| hydration_script(&assets));
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=Theme::current().name() data-density=crate::preferences::density()>
@@ -81,6 +83,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
             </head>
             <body data-address=api::page_request::request_address()>
                 <App />
+                {CallerName::link()}
             </body>
         </html>
     }

@@ -28,6 +28,8 @@ mod preferences;
 mod refetch;
 mod saved_views;
 mod selection;
+#[cfg(feature = "ssr")]
+mod server_pages;
 mod shortcuts;
 mod storage;
 mod theme;
@@ -38,6 +40,11 @@ pub use app::App;
 pub use document::{Assets, hash_file, shell};
 #[cfg(feature = "ssr")]
 pub use form_result::FormResult;
+#[cfg(feature = "ssr")]
+pub use server_pages::{
+    AccountPage, AuditFilter, AuditPage, CallerName, ClientsPage, InvitationPage, NewFactor, PeoplePage,
+    PersonRow, ServerPage, SessionRow, SignInPage,
+};
 
 /// Hydrates the page that the server rendered.
 #[cfg(feature = "hydrate")]

@@ -119,6 +119,21 @@ pub enum Error {
         current cursor, which GET /api/events without `after` returns. Events may have been missed."
     )]
     CursorUnknown,
+    /// No client has this name.
+    #[error("There is no client {0}.")]
+    ClientNotFound(String),
+    /// Another client has or had this name.
+    #[error("Another client has the name {0}. The name of a disabled client can't be used again.")]
+    ClientNameTaken(String),
+    /// The client is disabled.
+    #[error("Client {0} is disabled.")]
+    ClientDisabled(String),
+    /// The client has the maximum number of valid tokens.
+    #[error("Client {0} has {max} valid tokens, which is the maximum: revoke one first.", max = crate::CLIENT_TOKENS_MAX)]
+    ClientTokensLimit(String),
+    /// The client has no token with this id.
+    #[error("The client has no token {0}.")]
+    TokenNotFound(i64),
     /// The caller lacks a permission.
     #[error("{actor} needs the permission {permission}.")]
     Forbidden {

@@ -9,6 +9,7 @@ mod audit;
 mod block;
 mod bulk;
 mod characters;
+mod client;
 mod error;
 mod history;
 mod ids;
@@ -22,6 +23,7 @@ mod order;
 mod overview;
 mod page;
 mod permission;
+mod person;
 mod planner;
 mod quantity;
 mod stock_move;
@@ -41,6 +43,7 @@ pub use block::{
     PlaceBlock, PlaceCart,
 };
 pub use bulk::{BULK_BLOCKS_MAX, BlockAction, BulkBlockAction};
+pub use client::{Client, ClientToken, NewClient, PrincipalName, TOKEN_DAYS_MAX, TokenState, token_days};
 pub use error::Error;
 pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
 pub use ids::{BlockId, CartId, ItemId, LevelKey, OrderId, WarehouseId};
@@ -50,7 +53,7 @@ pub use item::{
     StockAdjusted, StockAdjustment, TOP_ITEMS_MAX, TopItems,
 };
 pub use ledger::LedgerCursor;
-pub use limits::{UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX};
+pub use limits::{CLIENT_TOKENS_MAX, UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX};
 pub use money::Price;
 pub use name_search::has_trigram;
 pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderLine, OrderStatus, OrderSummary};
@@ -62,6 +65,9 @@ pub use page::{
     PageQuery,
 };
 pub use permission::Permission;
+pub use person::{
+    DISPLAY_NAME_CHARS_MAX, DisplayName, NewPassword, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Person, Session,
+};
 pub use planner::{
     BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Granted, NewMovement, OrderChange, Plan,
     Request, Snapshot, StockChanges, blocks_by_reference, plan,

@@ -49,6 +49,14 @@ pub fn place_with_key(key: &str, item: i64, quantity: i32) -> Vec<u8> {
     bytes
 }
 
+/// A request for a block with the token of a client. The token must be a valid header value.
+pub fn place_with_token(token: &str, item: i64, quantity: i32) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(256);
+    let header = format!("authorization: Bearer {token}\r\n");
+    write_post(&mut bytes, PLACE, &header, place_body(item, quantity).as_bytes());
+    bytes
+}
+
 fn place_body(item: i64, quantity: i32) -> String {
     format!("{{\"itemId\":{item},\"quantity\":{quantity}}}")
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const CREATE: &[Kind] = &[Kind { name: "create item", expected: &[201] }];
 
@@ -98,6 +99,19 @@ impl Shop {
     pub fn create_item(&self, quantity: i64, category: &str) -> Result<i64> {
         let ids = self.create_items(1, |_| item("Limited edition", quantity, category))?;
         ids.first().copied().context("no item was created")
+    }
+
+    /// Creates a client that may place blocks, and returns its token. The server must accept local access.
+    pub fn create_token(&self) -> Result<String> {
+        // The name of a client can't be used again, and a database may be measured more than once.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
+        let client = json!({ "name": format!("load-{:x}", now.as_secs()), "scopes": ["holds:write"] });
+        let (status, body) = self.send(&request::post("/api/clients", &client))?;
+        if status != 201 {
+            bail!("a client can't be created: {status}: {}", String::from_utf8_lossy(&body));
+        }
+        let created: Value = serde_json::from_slice(&body).context("the new client can't be parsed")?;
+        created["token"]["token"].as_str().map(str::to_owned).context("the response has no token")
     }
 
     /// Reads an item.

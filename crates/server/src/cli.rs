@@ -1,10 +1,12 @@
 //! The command line.
 
+use crate::client_commands::{self, ClientCommand};
 use crate::config::{Config, leptos_options};
 use crate::database::Database;
 use crate::maintenance::ITEMS_MAX;
 use crate::output::print_line;
 use crate::startup::{Application, migrate_schema};
+use crate::user_commands::{self, UserCommand};
 use crate::{demo, maintenance, telemetry};
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
@@ -13,6 +15,10 @@ use store::Store;
 
 /// The line that is printed after the migration.
 const SCHEMA_DONE: &str = "The schema is up to date.";
+
+/// The line that is printed while no credentials are needed.
+const LOCAL_ACCESS: &str = "Local access: everyone on this machine is an administrator, until one exists. Add one with \
+                            `stockhold user add NAME --role administrator`.";
 
 /// Inventory reservation and allocation for an online shop.
 #[derive(Debug, Parser)]
@@ -57,6 +63,18 @@ pub enum Command {
         #[arg(long)]
         apply: bool,
     },
+    /// Manage API clients and their tokens.
+    Client {
+        /// The command.
+        #[command(subcommand)]
+        command: ClientCommand,
+    },
+    /// Manage the people who sign in to the console.
+    User {
+        /// The command.
+        #[command(subcommand)]
+        command: UserCommand,
+    },
 }
 
 /// Executes the command.
@@ -73,6 +91,8 @@ pub async fn run(mut cli: Cli) -> Result<()> {
             with_store(&cli.config, async |store| seed(store, demo, items).await).await
         }
         Command::Reconcile { apply } => reconcile(&cli.config, apply).await,
+        Command::Client { command } => client_commands::run(&cli.config, command).await,
+        Command::User { command } => user_commands::run(&cli.config, command).await,
     }
 }
 
@@ -93,6 +113,9 @@ async fn serve(config: &Config, demo: bool, migrate: bool) -> Result<()> {
         started = start => started?,
         () = &mut stop => return Ok(()),
     };
+    if application.has_local_access() {
+        print_line(LOCAL_ACCESS);
+    }
     print_line(&format!("Stockhold is ready at {}", application.url()));
     application.run_until_stopped(stop).await?;
     print_line("Stockhold has stopped.");

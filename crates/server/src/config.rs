@@ -1,10 +1,12 @@
 //! The settings, by flag or by environment variable.
 
+mod access;
 mod database;
 mod http;
 mod network;
 mod secret;
 
+pub use access::{AccessConfig, LocalAccess};
 pub use database::DatabaseConfig;
 pub use http::HttpConfig;
 pub(crate) use network::TlsFiles;
@@ -44,6 +46,9 @@ pub struct Config {
     /// The queues.
     #[command(flatten)]
     pub engine: EngineConfig,
+    /// Authentication.
+    #[command(flatten)]
+    pub access: AccessConfig,
     /// The HTTP server.
     #[command(flatten)]
     pub http: HttpConfig,
@@ -139,6 +144,15 @@ mod tests {
     fn parse(arguments: &[&str]) -> Result<Config, clap::Error> {
         let arguments = ["program"].iter().chain(arguments);
         Program::try_parse_from(arguments).map(|program| program.config)
+    }
+
+    #[test]
+    fn local_access_needs_a_loopback_address() {
+        let access = |arguments: &[&str]| parse(arguments).expect("read").access;
+        assert!(access(&[]).settings(true).local_access);
+        assert!(!access(&[]).settings(false).local_access);
+        assert!(!access(&["--local-access", "off"]).settings(true).local_access);
+        assert_eq!(access(&[]).settings(false), ::access::Settings::default());
     }
 
     #[test]

@@ -55,6 +55,19 @@ impl Database {
         })
     }
 
+    /// Opens the database for a command that may run beside a server, or before its first start. A running private
+    /// PostgreSQL is used; otherwise it is started, and created if there is none.
+    ///
+    /// # Errors
+    /// The private PostgreSQL can't be reached or started.
+    pub(crate) async fn open_shared(config: &DatabaseConfig) -> Result<Self> {
+        if Cluster::exists(&config.data_dir.join(FOLDER)) {
+            Self::open_existing(config).await
+        } else {
+            Self::open(config).await
+        }
+    }
+
     /// Opens the database for a command that may run while a server runs. A running private PostgreSQL is used, and a stopped one
     /// is started. No database is created.
     ///

@@ -10,23 +10,28 @@
 #![recursion_limit = "512"]
 
 mod cli;
+mod client_commands;
 mod config;
 mod database;
 mod demo;
 mod http;
 mod maintenance;
 mod output;
+mod password_prompt;
 mod remedy;
 mod startup;
 mod state;
 mod telemetry;
+mod user_commands;
 
 pub use cli::{Cli, Command, run};
+pub use client_commands::ClientCommand;
 pub use config::{
-    Config, DatabaseConfig, ForwardedHeaders, HostNames, HttpConfig, LogFormat, NetworkConfig, Networks,
-    leptos_options,
+    AccessConfig, Config, DatabaseConfig, ForwardedHeaders, HostNames, HttpConfig, LocalAccess, LogFormat,
+    NetworkConfig, Networks, leptos_options,
 };
 pub use demo::load as load_demo;
 pub use http::{CODES, Code, Route, document, table};
 pub use output::print_error;
 pub use startup::Application;
+pub use user_commands::{PersonArguments, UserCommand};

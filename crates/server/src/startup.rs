@@ -10,7 +10,7 @@ use crate::http::{Tls, router, serve};
 use crate::remedy::with_remedy;
 use crate::state::{AppState, Shared};
 use access::Access;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use client::Assets;
 use engine::Engine;
 use leptos::config::LeptosOptions;
@@ -66,7 +66,24 @@ impl Application {
             let context = "the database does not accept as many connections as a server needs";
             return Err(with_remedy(error, context));
         }
-        let access = Access::new(access::Settings { local_access: address.ip().is_loopback() });
+        let settings = config.access.settings(address.ip().is_loopback());
+        let access = match Access::start(store, settings).await {
+            Ok(access) => access,
+            Err(error) => {
+                engine.stop().await;
+                return Err(error).context("the administrators can't be read");
+            }
+        };
+        if !address.ip().is_loopback() && !access.has_administrator().await? {
+            access.stop();
+            engine.stop().await;
+            database.close().await?;
+            bail!(
+                "a server that other machines can reach needs an administrator, and there is none; add one with \
+                 `stockhold user invite NAME --role administrator`, or listen on a loopback address with \
+                 LEPTOS_SITE_ADDR"
+            );
+        }
         let http = config.http.clone();
         Ok(Self { listener, address, engine, access, database, options, assets, http, hosts, proxies, tls })
     }
@@ -80,6 +97,11 @@ impl Application {
     pub fn url(&self) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.address)
+    }
+
+    /// Returns whether requests without credentials are the local administrator's.
+    pub fn has_local_access(&self) -> bool {
+        self.access.is_local()
     }
 
     /// Returns the engine.
@@ -107,6 +129,7 @@ impl Application {
             csp_reports: LogOnce::new(),
             stopping: stopping.clone(),
         });
+        let access = state.access.clone();
         let mut serving = tokio::spawn(serve(self.listener, self.tls, router(state)));
 
         let mut stopped = Ok(());
@@ -121,6 +144,7 @@ impl Application {
                 }
             }
         }
+        access.stop();
         self.engine.stop().await;
         let closed = self.database.close().await;
         // The failed restart of the database comes first: it causes all later errors.

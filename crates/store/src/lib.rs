@@ -9,6 +9,7 @@ mod availability;
 mod block_lists;
 mod blocks;
 mod categories;
+mod clients;
 mod connect;
 mod error;
 mod events;
@@ -27,6 +28,7 @@ mod monitor;
 mod movements;
 mod orders;
 mod overview;
+mod people;
 mod pinned_connection;
 mod pool;
 mod reconcile;
@@ -35,6 +37,7 @@ mod schema;
 mod schema_state;
 mod seed;
 mod session;
+mod sessions;
 mod stock;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -42,6 +45,7 @@ mod totals;
 mod transaction;
 mod warehouses;
 
+pub use clients::VerifiedToken;
 pub use connect::{Settings, Store, create_database};
 pub use error::{Error, Result};
 pub use events::{EVENTS_CHANNEL, EventPage};
@@ -54,11 +58,13 @@ pub use item_levels::{ItemSums, ScannedLevels, UnitSums};
 pub use ledger::{LowWatermark, OpenTransaction};
 pub use listener::Listener;
 pub use overview::{ActivityRow, HotRow};
+pub use people::SignInRecord;
 pub use pinned_connection::PinnedConnection;
 pub use reconcile::{Audit, Discrepancy, DiscrepancyKind};
 pub use replica::ReplicaState;
 pub use schema_state::SchemaState;
 pub use seed::{LoadProgress, SeedItem};
+pub use sessions::VerifiedSession;
 pub use stock::{
     Cause, Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks, LockedLevels,
     PlacedBlocks, RequestedRows, RowKey, StockWithExpired, WriteOutcome,

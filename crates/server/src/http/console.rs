@@ -4,20 +4,24 @@ use crate::http::headers::set_default;
 use crate::http::middleware::security_headers;
 use crate::http::rpc;
 use crate::state::AppState;
+use access::Caller;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use client::CallerName;
 use engine::Engine;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
-use leptos::prelude::use_context;
+use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions,
     render_app_async_with_context,
 };
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::LazyLock;
 use tower_http::services::ServeDir;
 
@@ -48,6 +52,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
     };
     Router::new()
         .leptos_routes_with_context(state, PAGES.clone(), move || provide(&engine), shell)
+        .route_layer(middleware::from_fn(require_caller))
         .fallback_service(files)
         .layer(middleware::from_fn_with_state(options, set_cache_control))
 }
@@ -56,9 +61,27 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
 /// page's own inline scripts.
 pub(crate) fn provide(engine: &Engine) {
     rpc::provide(engine);
+    let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
+    match caller {
+        Some(Caller::Local) => provide_context(CallerName("Local access".to_owned())),
+        Some(caller) => provide_context(CallerName(caller.actor.trim_start_matches("person:").to_owned())),
+        None => {}
+    }
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, security_headers::page_policy(&nonce));
     }
+}
+
+/// Redirects a request without credentials to the sign-in.
+pub(crate) async fn require_caller(request: Request, next: Next) -> Response {
+    if request.extensions().get::<Caller>().is_some() {
+        return next.run(request).await;
+    }
+    let is_read = [Method::GET, Method::HEAD].contains(request.method());
+    let page = request.uri().path_and_query().filter(|_| is_read).map_or("/", |page| page.as_str());
+    let location = format!("/sign-in?next={}", utf8_percent_encode(page, NON_ALPHANUMERIC));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())])
+        .into_response()
 }
 
 /// Renders the console's 404 page.

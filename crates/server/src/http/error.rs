@@ -38,6 +38,17 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Nothing here", detail)
     }
 
+    /// Returns the 401 of credentials that are not accepted.
+    pub(crate) fn invalid_credentials(detail: impl Into<String>) -> Self {
+        let title = "The credentials are not valid";
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_credentials", title, detail)
+    }
+
+    /// Returns an error that only the account pages show. No REST route has it.
+    fn of_account(status: StatusCode, code: &'static str, error: &access::Error) -> Self {
+        Self::new(status, code, "The request was rejected", error.to_string())
+    }
+
     fn method_not_allowed(allowed: Option<&HeaderValue>) -> Self {
         let allowed = allowed.and_then(|value| value.to_str().ok()).unwrap_or("another method");
         let detail = format!("This address accepts only {}.", allowed.replace(',', ", "));
@@ -72,6 +83,40 @@ impl From<Problem> for ApiError {
 impl From<engine::Error> for ApiError {
     fn from(error: engine::Error) -> Self {
         api::problem_from(error).into()
+    }
+}
+
+impl From<access::Error> for ApiError {
+    fn from(error: access::Error) -> Self {
+        match error {
+            access::Error::InvalidCredentials => Self::invalid_credentials(error.to_string()),
+            access::Error::Overloaded => engine::Error::Overloaded.into(),
+            access::Error::Rejected(rejection) => rejection.into(),
+            access::Error::Store(failure) => engine::Error::from(failure).into(),
+            access::Error::Random(cause) => {
+                tracing::error!(%cause, "{error}");
+                Self::internal()
+            }
+            access::Error::Hash => {
+                tracing::error!("{error}");
+                Self::internal()
+            }
+            access::Error::SignInRejected | access::Error::WrongPassword | access::Error::WrongCode => {
+                Self::of_account(StatusCode::UNAUTHORIZED, "sign_in_rejected", &error)
+            }
+            access::Error::Throttled { .. } => {
+                Self::of_account(StatusCode::TOO_MANY_REQUESTS, "throttled", &error)
+            }
+            access::Error::InvalidLink => Self::of_account(StatusCode::NOT_FOUND, "invalid_link", &error),
+            access::Error::PersonNotFound(_) => {
+                Self::of_account(StatusCode::NOT_FOUND, "person_not_found", &error)
+            }
+            access::Error::PersonNameTaken(_)
+            | access::Error::PersonDisabled(_)
+            | access::Error::LastAdministrator(_) => {
+                Self::of_account(StatusCode::CONFLICT, "person_conflict", &error)
+            }
+        }
     }
 }
 

@@ -44,6 +44,8 @@ pub const CODES: &[Code] = &[
     code(404, "block_not_found", "No block has this `blockId`."),
     code(404, "cart_not_found", "No cart has this id."),
     code(404, "order_not_found", "No order has this `orderId`."),
+    code(404, "client_not_found", "No client has this name."),
+    code(404, "token_not_found", "The client has no token with this id."),
     code(405, "method_not_allowed", "The address accepts other methods: see the header `Allow`."),
     code(408, "body_timeout", "The body did not arrive in time. Nothing was changed: send it again."),
     code(
@@ -65,6 +67,9 @@ pub const CODES: &[Code] = &[
     code(409, "order_already_allocated", "The order is already allocated, from `warehouseId`."),
     code(409, "order_cancelled", "The order was cancelled. Create a new one."),
     code(409, "warehouse_code_taken", "Another warehouse has this code. Choose another."),
+    code(409, "client_name_taken", "A client has or had this name. Choose another."),
+    code(409, "client_disabled", "The client is disabled for good. Create another."),
+    code(409, "client_tokens_limit", "The client has two valid tokens. Revoke one, then create another."),
     code(
         410,
         "cursor_unknown",

@@ -6,16 +6,17 @@
 //! | layer | modules |
 //! | --- | --- |
 //! | errors, headers and log lines | `error`, `error_codes`, `headers`, `log_once`, `request_id` |
-//! | client and host | `forwarded`, then `client_address`; `hosts` |
+//! | client and host | `forwarded`, then `client_address`, then `session_cookie`; `hosts` |
 //! | request bodies | `body_limits`, `timed_body`; then `crate::state` |
 //! | extractors | `extract` |
 //! | handlers and middleware | `middleware`, `rest`, `rpc`, `bench_noop`, `csp_reports` |
-//! | browser | `console`, then `forms` |
+//! | browser | `console`, then `forms`, then `account` |
 //! | route table | `routes`, then `openapi` |
 //! | router | `router`, `tls`, `serve` |
 //!
 //! `cargo test -p xtask` fails if modules form a cycle.
 
+mod account;
 #[cfg(feature = "limits")]
 mod bench_noop;
 pub(crate) mod body_limits;
@@ -38,6 +39,7 @@ mod router;
 mod routes;
 mod rpc;
 mod serve;
+mod session_cookie;
 mod timed_body;
 mod tls;
 

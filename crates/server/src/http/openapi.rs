@@ -14,6 +14,9 @@ use std::fmt::Write as _;
 use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::Type;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{
     ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, Required,
     Response, ResponseBuilder,
@@ -25,6 +28,13 @@ const DOCUMENT_PATH: &str = "/api/openapi.json";
 
 /// The path of the documentation page.
 const DOCS_PATH: &str = "/api/docs";
+
+/// The names of the security schemes.
+const BEARER_SCHEME: &str = "bearerAuth";
+const SESSION_SCHEME: &str = "sessionCookie";
+
+/// The cookie of a session over TLS.
+const SESSION_COOKIE: &str = "__Host-session";
 
 const INTRODUCTION: &str = "\
 Keeps the stock of an online shop correct: reserves units during a checkout (a *temporary block*), turns the \
@@ -40,7 +50,11 @@ and emoji. Lists are paginated: pass `next` of one page as `after` to get the ne
 Every response has the id of its request in `X-Request-Id`. Send your own id there (1 to 64 visible ASCII characters) \
 to find the request in the logs.
 
-Every write accepts an `Idempotency-Key`: one header of 1 to 255 visible ASCII characters. A second request with the \
+Requests are authenticated by the token of a client (`Authorization: Bearer`) or by the session of a signed-in person. \
+Each operation needs a permission; see its security requirements. A server on a loopback address accepts requests \
+without credentials until an administrator exists.
+
+Every write except those that manage access accepts an `Idempotency-Key`: one header of 1 to 255 visible ASCII characters. A second request with the \
 same key, method, path, query and body (byte by byte) is not executed again: it gets the stored response of the first \
 one. A rejection by the rules, such as 404 or 409, is stored as well, for every kind of write: use a new key to try \
 again. An invalid request (400) and a failure of the service (5xx) are not stored: the same key can be used again. \
@@ -66,10 +80,12 @@ pub fn document() -> OpenApi {
         .description(Some(description))
         .license(Some(license))
         .build();
+    add_security_schemes(&mut document);
     for route in table() {
         let item = document.paths.paths.get_mut(route.path);
         if let Some(operation) = item.and_then(|item| operation_of(item, &route.method)) {
-            if route.method != Method::GET {
+            operation.security = Some(security(route.permission));
+            if accepts_key(&route) {
                 operation.parameters.get_or_insert_default().push(idempotency_key().into());
             }
             add_problems(operation, &route);
@@ -98,6 +114,34 @@ fn operation_of<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut O
         "DELETE" => item.delete.as_mut(),
         _ => None,
     }
+}
+
+/// Returns whether the operation accepts an idempotency key. Responses to requests that manage access are never stored,
+/// because they may have a secret.
+fn accepts_key(route: &Route) -> bool {
+    route.method != Method::GET && route.permission != Permission::ManageAccess
+}
+
+/// Returns the credentials that an operation accepts: a token, or a session. Each names the permission.
+fn security(permission: Permission) -> Vec<SecurityRequirement> {
+    match permission {
+        Permission::Public => Vec::new(),
+        other => [BEARER_SCHEME, SESSION_SCHEME]
+            .map(|scheme| SecurityRequirement::new(scheme, [other.as_str()]))
+            .to_vec(),
+    }
+}
+
+/// Adds the security schemes.
+fn add_security_schemes(document: &mut OpenApi) {
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The token of a client: `Authorization: Bearer shk_…`."))
+        .build();
+    let cookie = ApiKeyValue::with_description(SESSION_COOKIE, "The session of a signed-in person.");
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(BEARER_SCHEME, SecurityScheme::Http(bearer));
+    components.add_security_scheme(SESSION_SCHEME, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
 }
 
 /// The idempotency key header of every write.
@@ -153,12 +197,16 @@ fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
     if parameters.iter().any(|parameter| parameter.name == "id") {
         codes.push("invalid_id");
     }
+    if accepts_key(route) {
+        codes.push("idempotency_key_reused");
+    }
     if route.method != Method::GET {
-        codes.extend(["cross_site", "invalid_idempotency_key", "idempotency_key_reused"]);
+        codes.extend(["cross_site", "invalid_idempotency_key"]);
         codes.extend(["contended", "stock_locked", "outcome_unknown", "storage_full", "database_read_only"]);
     }
+    codes.push("invalid_credentials");
     if route.permission != Permission::Public {
-        codes.extend(["unauthenticated", "invalid_credentials", "forbidden"]);
+        codes.extend(["unauthenticated", "forbidden"]);
     }
     if route.path.starts_with("/api/") {
         codes.extend(["internal", "overloaded", "database_unavailable", "timeout", "database_out_of_memory"]);

@@ -4,7 +4,7 @@
 use crate::http::bench_noop;
 use crate::http::error::ApiError;
 use crate::http::middleware::RequestService;
-use crate::http::{console, csp_reports, forms, openapi, routes, rpc};
+use crate::http::{account, console, csp_reports, forms, openapi, routes, rpc};
 use crate::state::AppState;
 use axum::http::Uri;
 use axum::routing::{any, post};
@@ -17,6 +17,7 @@ pub(crate) fn router(state: AppState) -> RequestService {
         .merge(rpc::router())
         .merge(forms::router())
         .route(csp_reports::PATH, post(csp_reports::receive))
+        .merge(account::router())
         .route("/api", not_found.clone())
         .route("/api/{*rest}", not_found.clone())
         .route("/rpc", not_found)

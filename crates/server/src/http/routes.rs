@@ -109,6 +109,16 @@ table! {
     GET    "/api/events"                        ReadStock   rest::events::list_events ["invalid_value" "cursor_unknown"];
     GET    "/api/events/stream"                 ReadStock   rest::events::stream_events ["invalid_value" "event_streams_full"];
 
+    GET    "/api/clients"                       ManageAccess rest::clients::list_clients [];
+    POST   "/api/clients"                       ManageAccess rest::clients::create_client ["client_name_taken"];
+    DELETE "/api/clients/{name}"                ManageAccess rest::clients::disable_client ["client_not_found"];
+    POST   "/api/clients/{name}/tokens"         ManageAccess rest::clients::create_token
+        ["client_not_found" "client_disabled" "client_tokens_limit"];
+    DELETE "/api/clients/{name}/tokens/{id}"    ManageAccess rest::clients::revoke_token
+        ["client_not_found" "token_not_found"];
+    GET    "/api/audit"                         ManageAccess rest::audit::list_audit ["invalid_value"];
+    GET    "/api/audit.csv"                     ManageAccess rest::audit::download_audit ["invalid_value"];
+
     POST   "/api/orders"                        WriteOrders rest::orders::create_order ["item_not_found"];
     GET    "/api/orders"                        ReadStock   rest::orders::list_orders ["invalid_value"];
     GET    "/api/orders/{id}"                   ReadStock   rest::orders::get_order ["order_not_found"];

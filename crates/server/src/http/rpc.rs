@@ -2,6 +2,7 @@
 
 use crate::http::error::ApiError;
 use crate::http::extract::body;
+use crate::http::extract::caller::authorize;
 use crate::http::extract::json_body::{check_media_type, parse_object};
 use crate::http::extract::params::check_text;
 use crate::http::extract::request_context;
@@ -14,6 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use domain::Permission;
 use engine::Engine;
 use leptos::prelude::{provide_context, use_context};
 use leptos::server_fn::axum::server_fn_paths;
@@ -56,6 +58,8 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
     if !methods.contains(request.method()) {
         return Ok(wrong_method(&methods));
     }
+    // Each function checks its own permission, after its arguments were read. Anonymous requests end before that.
+    authorize(request.extensions(), Permission::SignedIn)?;
     check_text(request.uri().query().unwrap_or_default())?;
     let request = read(request, state.http.body_limit_bytes).await?;
     let engine = state.engine.clone();

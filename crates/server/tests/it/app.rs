@@ -1,6 +1,8 @@
 //! A server per test, with a free port and a new database. Every response is checked against the OpenAPI document.
 
+use access::Access;
 use cluster::Cluster;
+use domain::{NewClient, Origin, Scope};
 use leptos::config::LeptosOptions;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -9,6 +11,7 @@ use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use std::sync::{Arc, LazyLock, Mutex, Weak};
 use std::time::Duration;
+use store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -66,7 +69,7 @@ pub struct TestApp {
     pub url: String,
     /// A connection to the database, apart from the server.
     pub database: PgPool,
-    database_url: String,
+    pub database_url: String,
     client: reqwest::Client,
     stop: CancellationToken,
     running: Option<JoinHandle<anyhow::Result<()>>>,
@@ -173,6 +176,16 @@ impl TestApp {
         let answer = Answer { status, headers, body, text };
         answer.check(&method, &path);
         answer
+    }
+
+    /// Creates a client with these scopes, and returns its token.
+    pub async fn client(&self, name: &str, scopes: &[Scope]) -> String {
+        let store = Store::connect(store::Settings::new(&self.database_url)).await.expect("a connection");
+        let access = Access::new(store.clone(), access::Settings::default());
+        let new = NewClient::new(name, scopes.to_vec()).expect("a client");
+        let (_, issued) = access.client_create(&Origin::COMMAND_LINE, &new, None).await.expect("created");
+        store.close().await;
+        issued.secret.as_str().to_owned()
     }
 
     /// Creates an item with `quantity` units in the default warehouse.

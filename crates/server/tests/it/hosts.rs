@@ -1,7 +1,7 @@
 //! The names under which the server answers, against DNS rebinding.
 
 use crate::app::{Postgres, TestApp};
-use crate::binary::{ServerProcess, stockhold};
+use crate::binary::{ServerProcess, add_administrator, stockhold};
 use crate::raw::{address, exchange, status};
 use serde_json::Value;
 
@@ -90,16 +90,23 @@ async fn a_server_on_all_addresses_needs_its_names() {
     assert_eq!(refused.status.code(), Some(1), "{errors}");
     assert!(errors.contains("STOCKHOLD_HOSTS is not set; set it to the names"), "{errors}");
 
-    let mut command = stockhold();
-    command
-        .arg("serve")
-        .env("LEPTOS_SITE_ADDR", "0.0.0.0:0")
-        .env("STOCKHOLD_HOSTS", "shop.example,127.0.0.1");
-    command.env("DATABASE_URL", Postgres::find().create_database().await);
-    let serving = tokio::task::spawn_blocking(|| ServerProcess::start(command)).await.expect("started");
+    let database = Postgres::find().create_database().await;
+    let run = move || {
+        let mut command = stockhold();
+        command.env("LEPTOS_SITE_ADDR", "0.0.0.0:0").env("STOCKHOLD_HOSTS", "shop.example,127.0.0.1");
+        command.env("DATABASE_URL", &database);
+        command
+    };
+    let start = move || {
+        add_administrator(run(), "ada");
+        let mut command = run();
+        command.arg("serve");
+        ServerProcess::start(command)
+    };
+    let serving = tokio::task::spawn_blocking(start).await.expect("started");
     let port = address(&serving.url).rsplit_once(':').expect("a port").1;
     let client = reqwest::Client::new();
-    for (host, expected) in [("shop.example", 200), ("127.0.0.1", 200), ("localhost", 421)] {
+    for (host, expected) in [("shop.example", 401), ("127.0.0.1", 401), ("localhost", 421)] {
         let request = client.get(format!("http://127.0.0.1:{port}/api/warehouses")).header("host", host);
         assert_eq!(request.send().await.expect("an answer").status(), expected, "{host}");
     }

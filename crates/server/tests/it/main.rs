@@ -1,5 +1,6 @@
 //! The server from outside: over HTTP, against a real PostgreSQL.
 
+mod access;
 mod app;
 mod bad_input;
 mod binary;
@@ -24,6 +25,7 @@ mod outage_log;
 mod output;
 mod overload;
 mod overview;
+mod people;
 mod private_postgres;
 mod process;
 mod proxies;

@@ -1,6 +1,6 @@
 //! The binary: output and exit codes.
 
-use crate::binary::{Folder, ServerProcess, stockhold};
+use crate::binary::{Folder, ServerProcess, add_administrator, stockhold};
 use sqlx::{Connection as _, PgConnection};
 use std::net::TcpListener;
 use std::process::Output;
@@ -119,6 +119,66 @@ fn reconcile_shares_a_running_private_postgresql_and_migrates_nothing() {
     check_fails(&reconcile(&[]), "the schema is older than this program: 1 migrations are missing");
 }
 
+/// Beside a running server, on its private PostgreSQL.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_are_managed_beside_a_running_server() {
+    let folder = Folder::new("clients");
+    let data = folder.0.clone();
+    let client = move |arguments: &[&str]| {
+        let mut command = stockhold();
+        command.arg("client").args(arguments).env("STOCKHOLD_DATA_DIR", &data).output().expect("run")
+    };
+    check_fails(&client(&["list"]), "there is no private PostgreSQL in");
+    let mut command = stockhold();
+    command.arg("serve").env("STOCKHOLD_DATA_DIR", &folder.0).env("STOCKHOLD_LOCAL_ACCESS", "off");
+    let serving = tokio::task::spawn_blocking(move || ServerProcess::start(command)).await.expect("started");
+    let output = |arguments: &[&str]| {
+        let output = client(arguments);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let token_in =
+        |text: &str| text.lines().find(|line| line.starts_with("shk_")).expect("a token").to_owned();
+    let address = format!("{}/api/items", serving.url);
+    let status = async |token: &str| {
+        let request = reqwest::Client::new().get(&address).bearer_auth(token);
+        request.send().await.expect("an answer").status().as_u16()
+    };
+    assert!(output(&["list"]).contains("There are no clients."));
+    let added = output(&["add", "shop", "--scope", "stock:read,holds:write", "--expires-days", "30"]);
+    assert!(added.contains("Client shop was created, with stock:read, holds:write."), "{added}");
+    let first = token_in(&added);
+    assert_eq!(status(&first).await, 200);
+    let rotated = output(&["rotate", "shop"]);
+    assert!(rotated.contains("stockhold client revoke shop --token 1"), "{rotated}");
+    let second = token_in(&rotated);
+    check_fails(&client(&["rotate", "shop"]), "Client shop has 2 valid tokens, which is the maximum");
+    check_fails(&client(&["add", "shop", "--scope", "admin"]), "Another client has the name shop.");
+    check_fails(&client(&["add", "Shop", "--scope", "admin"]), "name must be 1 to 64 of the characters");
+    check_fails(&client(&["add", "other", "--scope", "all"]), "scopes must be of stock:read, stock:write");
+
+    let rejected_soon = async |token: &str| {
+        let begun = std::time::Instant::now();
+        while status(token).await != 401 {
+            assert!(begun.elapsed() < std::time::Duration::from_secs(1), "the token is still accepted");
+        }
+    };
+    assert!(output(&["revoke", "shop", "--token", "1"]).contains("Tokens revoked: 1."));
+    rejected_soon(&first).await;
+    check_fails(&client(&["revoke", "shop", "--token", "1"]), "token 1 was not valid");
+    assert_eq!(status(&second).await, 200);
+    let listed = output(&["list"]);
+    assert!(
+        listed.contains("shop: stock:read, holds:write") && listed.contains("): revoked, expires"),
+        "{listed}"
+    );
+    assert!(!listed.contains(&second), "{listed}");
+    output(&["disable", "shop"]);
+    rejected_soon(&second).await;
+    check_fails(&client(&["rotate", "nobody"]), "There is no client nobody.");
+    tokio::task::spawn_blocking(move || serving.stop("-TERM")).await.expect("stopped");
+}
+
 /// The versions of the migrations become those of the former series.
 const MAKE_FORMER: &str = "UPDATE _sqlx_migrations SET version = 20261122000000 + version";
 
@@ -200,4 +260,35 @@ async fn a_database_of_another_application_is_rejected_with_the_remedy() {
     let options = sqlx::postgres::PgConnectOptions::from_str(&bare).expect("a URL");
     let by_bare = bare.replacen(&format!("{}@", options.get_username()), "stockhold_bare:secret@", 1);
     check_rejected(&migrate(&by_bare), "the role may not create what the schema needs");
+}
+
+#[test]
+fn a_server_for_other_machines_needs_an_administrator() {
+    let folder = Folder::new("first-administrator");
+    let run = |arguments: &[&str]| {
+        let mut command = stockhold();
+        command
+            .args(arguments)
+            .env("STOCKHOLD_DATA_DIR", &folder.0)
+            .env("LEPTOS_SITE_ADDR", "0.0.0.0:0")
+            .env("STOCKHOLD_HOSTS", "stock.example");
+        command
+    };
+    check_rejected(
+        &run(&["serve"]).output().expect("run"),
+        "add one with `stockhold user invite NAME --role administrator`",
+    );
+    add_administrator(run(&[]), "ada");
+    let serving = ServerProcess::start(run(&["serve"]));
+    let output = run(&["user", "invite", "anna", "--role", "viewer", "--url", "https://stock.example/"]);
+    let output = { output }.output().expect("run");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("https://stock.example/invitation?secret="), "{output:?}");
+    let list = run(&["user", "list"]).output().expect("run");
+    let text = String::from_utf8_lossy(&list.stdout).into_owned();
+    assert!(text.contains("ada (ada): administrator, enabled, sessions: 0"), "{text}");
+    assert!(text.contains("anna (anna): viewer, invited, sessions: 0"), "{text}");
+    let again = run(&["user", "invite", "anna", "--role", "viewer"]).output().expect("run");
+    check_rejected(&again, "Another person has the name anna");
+    serving.stop("-TERM");
 }

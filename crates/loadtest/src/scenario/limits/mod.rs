@@ -33,11 +33,12 @@ impl Arguments {
 }
 
 /// The stages of a round, in this order: stages that are compared are adjacent.
-const ROUND: [Stage; 13] = [
+const ROUND: [Stage; 14] = [
     Stage::Keyed,
     Stage::Sale,
     Stage::Pgbench,
     Stage::Hot,
+    Stage::Token,
     Stage::Nothing,
     Stage::Read,
     Stage::Create,
@@ -105,7 +106,8 @@ fn prepare(shop: &Shop, test_bed: &TestBed, arguments: &Arguments) -> Result<Sto
     let read = shop.create_items(amount(&[Stage::Read, Stage::Top, Stage::Static], 50_000), |index| {
         item(&format!("Item {index}"), (index * 7_919 % 100_003) as i64, CATEGORIES[index % CATEGORIES.len()])
     })?;
-    let stock = Stock { hot, spread, read, category: CATEGORIES[0] };
+    let token = if wanted(&[Stage::Token]) { shop.create_token()? } else { String::new() };
+    let stock = Stock { hot, spread, read, category: CATEGORIES[0], token };
     if wanted(&[Stage::Static]) {
         let top = shop.get_bytes(&crate::request::top_path(stock.category))?;
         std::fs::write(test_bed.site().join(STATIC_FILE), top).context("the static file can't be written")?;

@@ -11,6 +11,8 @@ pub enum Stage {
     Nothing,
     /// Blocks on one hot item.
     Hot,
+    /// Blocks on one hot item, each request with the token of a client.
+    Token,
     /// Blocks on one hot item, each with its own idempotency key.
     Keyed,
     /// Blocks on one hot item, without keys: of ten blocks, seven are confirmed and three released.
@@ -44,6 +46,8 @@ pub struct Stock {
     pub read: Vec<i64>,
     /// A category with one fifteenth of the items in `read`.
     pub category: &'static str,
+    /// The token of a client that may place blocks.
+    pub token: String,
 }
 
 /// The figures of each stage, one per round.

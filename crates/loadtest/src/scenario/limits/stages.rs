@@ -64,6 +64,10 @@ pub(super) fn measure(
             send_random_requests(&plan(NOTHING_KIND), vec![request], |_, _| true)?
         }
         Stage::Hot => place(&plan(PLACE), place_hot(), vec![stock.hot])?,
+        Stage::Token => {
+            let place = request::place_with_token(&stock.token, stock.hot, 1);
+            self::place(&plan(PLACE), vec![place], vec![stock.hot])?
+        }
         Stage::Keyed => place_keyed(&plan(PLACE), stock.hot, &name)?,
         Stage::Sale => sell(&plan(SALE), stock.hot)?,
         Stage::Spread => {

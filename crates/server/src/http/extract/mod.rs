@@ -6,8 +6,10 @@ pub(crate) mod caller;
 pub(crate) mod json_body;
 pub(crate) mod params;
 pub(crate) mod request_context;
+pub(crate) mod request_origin;
 mod serde_message;
 
 pub(crate) use json_body::JsonBody;
-pub(crate) use params::{CategoryName, Id, Query};
+pub(crate) use params::{CategoryName, ClientName, Id, Query};
 pub(crate) use request_context::RequestContext;
+pub(crate) use request_origin::RequestOrigin;

@@ -5,6 +5,7 @@ use crate::http::error::ApiError;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use domain::PrincipalName;
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
@@ -33,6 +34,19 @@ impl<S: Send + Sync> FromRequestParts<S> for CategoryName {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         path_param(parts, state, "category").await.map(Self)
+    }
+}
+
+/// The `{name}` of a client in a path.
+pub(crate) struct ClientName(pub(crate) PrincipalName);
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientName {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let name = path_param(parts, state, "name").await?;
+        // No client has a malformed name.
+        PrincipalName::new(&name).map(Self).map_err(|_| domain::Error::ClientNotFound(name).into())
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod bulk;
 mod import;
-mod redirect;
+pub(crate) mod redirect;
 mod result_page;
 mod submit;
 

@@ -10,7 +10,7 @@ const MESSAGE_SECONDS: u32 = 5;
 
 /// Redirects to `location`, with a cookie that has the message. The cookie's path is that page, so the next page does not
 /// show the message again.
-pub(super) fn redirect(message: &str, location: &str) -> Response {
+pub(crate) fn redirect(message: &str, location: &str) -> Response {
     let message = utf8_percent_encode(message, NON_ALPHANUMERIC);
     // A semicolon would start another attribute of the cookie.
     let path = location.split(['?', ';']).next().unwrap_or("/");

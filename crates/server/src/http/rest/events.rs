@@ -3,14 +3,15 @@ use crate::http::error::ApiError;
 use crate::http::extract::Query;
 use crate::http::extract::RequestContext;
 use crate::state::AppState;
+use access::Caller;
 use api::{Changes, EventPage};
-use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use domain::{Error, LedgerCursor};
-use engine::{CachedJson, ChangePage, EVENTS_MAX, Engine};
+use engine::{CachedJson, ChangePage, EVENTS_MAX};
 use futures::StreamExt as _;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -70,8 +71,9 @@ impl<'de> Deserialize<'de> for Cursor {
 #[utoipa::path(get, path = "/api/events", tag = "events", params(EventsParams),
     responses((status = 200, description = "The events", body = EventPage)))]
 pub(crate) async fn list_events(
-    State(engine): State<Engine>,
+    State(state): State<AppState>,
     RequestContext(context): RequestContext,
+    Extension(caller): Extension<Caller>,
     Query(params): Query<EventsParams>,
 ) -> JsonResult<EventPage> {
     let wait_seconds = params.wait_seconds.unwrap_or(0);
@@ -81,7 +83,14 @@ pub(crate) async fn list_events(
     }
     let (limit, wait) = (params.limit.unwrap_or(EVENTS_MAX), Duration::from_secs(wait_seconds));
     let after = params.after.map(|after| after.0);
-    Ok(Json(engine.events(&context, after, limit, wait).await?.into()))
+    let events = state.engine.events(&context, after, limit, wait);
+    tokio::select! {
+        biased;
+        events = events => Ok(Json(events?.into())),
+        () = state.access.until_invalid(&caller) => {
+            Err(ApiError::invalid_credentials("The credentials were revoked or have expired during the wait."))
+        }
+    }
 }
 
 /// The start of a stream.
@@ -99,12 +108,14 @@ pub(crate) struct StreamParams {
 /// The first message is sent at once. The id of a message is its cursor. A client that reconnects with it in
 /// `Last-Event-ID`, as browsers do, continues after it. There are at most ten messages per second, and fewer if many
 /// streams are open. A message has `skipped` if it could not contain all changes, if the client is too slow, or if the
-/// cursor belongs to another history. Then read the current state again. `GET /api/events` returns every event.
+/// cursor belongs to another history. Then read the current state again. The stream ends within seconds after its
+/// credential is revoked. `GET /api/events` returns every event.
 #[utoipa::path(get, path = "/api/events/stream", tag = "events", params(StreamParams),
     responses((status = 200, description = "The messages", body = Changes, content_type = "text/event-stream")))]
 pub(crate) async fn stream_events(
     State(state): State<AppState>,
     RequestContext(context): RequestContext,
+    Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     Query(params): Query<StreamParams>,
 ) -> Result<Response, ApiError> {
@@ -124,6 +135,8 @@ pub(crate) async fn stream_events(
     let retry = futures::stream::iter([Bytes::from_static(RETRY.as_bytes())]);
     let messages = retry.chain(messages).map(Ok::<_, Infallible>);
     let messages = messages.take_until(state.stopping.clone().cancelled_owned());
+    let access = state.access.clone();
+    let messages = messages.take_until(Box::pin(async move { access.until_invalid(&caller).await }));
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-cache"),

@@ -24,11 +24,11 @@ use std::future::ready;
 use utoipa::IntoParams;
 
 /// The rows of a page, which is the part of a file that is in memory.
-const ROWS_AT_A_TIME: i64 = 2_000;
+pub(super) const ROWS_AT_A_TIME: i64 = 2_000;
 
 /// Streams a list as a file, page by page. The first page is read before the response starts, so that its error has a
 /// status. A later error aborts the response, so that the client does not mistake a part for the whole file.
-async fn download<Q, T: Rows, F>(
+pub(super) async fn download<Q, T: Rows, F, E>(
     name: &str,
     columns: &[&str],
     query: Q,
@@ -36,16 +36,17 @@ async fn download<Q, T: Rows, F>(
 ) -> Result<Response, ApiError>
 where
     Q: Send + 'static,
-    F: Future<Output = engine::Result<(Vec<T>, Option<Q>)>> + Send + 'static,
+    F: Future<Output = Result<(Vec<T>, Option<Q>), E>> + Send + 'static,
+    E: std::error::Error + Into<ApiError> + Send + Sync + 'static,
 {
-    let (rows, rest) = read(query).await?;
+    let (rows, rest) = read(query).await.map_err(Into::into)?;
     let begun = [csv_files::header_to_csv(columns), to_csv(&rows)].concat();
     let rest = try_unfold(rest, move |query| {
         let reading = query.map(&read);
         async move {
             let Some(reading) = reading else { return Ok(None) };
             let (rows, rest) = reading.await?;
-            Ok::<_, engine::Error>(Some((to_csv(&rows), rest)))
+            Ok::<_, E>(Some((to_csv(&rows), rest)))
         }
     });
     let body = Body::from_stream(once(ready(Ok(begun))).chain(rest));
@@ -74,7 +75,7 @@ pub(crate) async fn download_items(
         async move {
             let Page { rows, next } = engine.item_list(&context, query.clone()).await?;
             let next = next.map(|next| query.after_cursor(&next)).transpose()?;
-            Ok((rows, next))
+            Ok::<_, engine::Error>((rows, next))
         }
     })
     .await
@@ -96,7 +97,10 @@ pub(crate) async fn download_blocks(
         async move {
             let Page { rows, next } = engine.block_list(&context, query.clone()).await?;
             let after = PageQuery::by_id(None, next)?.after.map(domain::BlockId);
-            Ok((rows, after.map(|after| domain::BlockQuery { after: Some(after), ..query })))
+            Ok::<_, engine::Error>((
+                rows,
+                after.map(|after| domain::BlockQuery { after: Some(after), ..query }),
+            ))
         }
     })
     .await
@@ -119,7 +123,7 @@ pub(crate) async fn download_expiring_blocks(
             let Page { rows, next } = engine.blocks_expiring(&context, query.clone()).await?;
             let last = rows.last().and_then(|block| Some((block.expires_at?, block.id)));
             let after = last.filter(|_| next.is_some());
-            Ok((rows, after.map(|after| ExpiringQuery { after: Some(after), ..query })))
+            Ok::<_, engine::Error>((rows, after.map(|after| ExpiringQuery { after: Some(after), ..query })))
         }
     })
     .await
@@ -141,7 +145,7 @@ pub(crate) async fn download_ended_blocks(
         async move {
             let Page { rows, next } = engine.blocks_ended(&context, item, slice).await?;
             let after = PageQuery::by_id(None, next)?.after;
-            Ok((rows, after.map(|after| PageQuery { after: Some(after), ..slice })))
+            Ok::<_, engine::Error>((rows, after.map(|after| PageQuery { after: Some(after), ..slice })))
         }
     })
     .await
@@ -163,7 +167,10 @@ pub(crate) async fn download_orders(
         async move {
             let Page { rows, next } = engine.order_list(&context, query.clone()).await?;
             let after = PageQuery::by_id(None, next)?.after.map(domain::OrderId);
-            Ok((rows, after.map(|after| domain::OrderQuery { after: Some(after), ..query })))
+            Ok::<_, engine::Error>((
+                rows,
+                after.map(|after| domain::OrderQuery { after: Some(after), ..query }),
+            ))
         }
     })
     .await

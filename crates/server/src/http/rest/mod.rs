@@ -1,9 +1,11 @@
 //! The REST handlers, one file per noun. A handler reads the request, makes one call to the engine, and returns its
 //! result. Its name is the operation id in the OpenAPI document.
 
+pub(crate) mod audit;
 pub(crate) mod blocks;
 pub(crate) mod carts;
 pub(crate) mod categories;
+pub(crate) mod clients;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod health;

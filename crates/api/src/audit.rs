@@ -1,0 +1,27 @@
+use crate::time::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A security event of the audit log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEvent {
+    pub id: i64,
+    pub created_at: DateTime<Utc>,
+    /// The principal that caused the event, such as `person:anna`, `client:webshop` or `local`.
+    pub actor: String,
+    /// The token or session, such as `token:5`. Null on the command line and for local access.
+    pub credential: Option<String>,
+    /// The address of the connection. Null on the command line.
+    pub address: Option<String>,
+    pub request_id: Option<String>,
+    /// Such as `token.created`.
+    pub kind: String,
+    /// The principal that the event is about.
+    pub subject: String,
+    /// The values before the event.
+    pub before: Option<Value>,
+    /// The values after the event.
+    pub after: Option<Value>,
+}

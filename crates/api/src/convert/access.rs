@@ -1,0 +1,87 @@
+//! Conversions of clients, tokens and audit events.
+
+use crate::*;
+
+impl From<Scope> for domain::Scope {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::StockRead => Self::StockRead,
+            Scope::StockWrite => Self::StockWrite,
+            Scope::HoldsWrite => Self::HoldsWrite,
+            Scope::OrdersWrite => Self::OrdersWrite,
+            Scope::ItemsWrite => Self::ItemsWrite,
+            Scope::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<domain::Scope> for Scope {
+    fn from(scope: domain::Scope) -> Self {
+        match scope {
+            domain::Scope::StockRead => Self::StockRead,
+            domain::Scope::StockWrite => Self::StockWrite,
+            domain::Scope::HoldsWrite => Self::HoldsWrite,
+            domain::Scope::OrdersWrite => Self::OrdersWrite,
+            domain::Scope::ItemsWrite => Self::ItemsWrite,
+            domain::Scope::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<domain::Client> for Client {
+    fn from(client: domain::Client) -> Self {
+        Self {
+            name: client.name,
+            scopes: client.scopes.into_iter().map(Scope::from).collect(),
+            created_at: client.created_at,
+            disabled_at: client.disabled_at,
+            tokens: client.tokens.into_iter().map(ClientToken::from).collect(),
+        }
+    }
+}
+
+impl From<domain::ClientToken> for ClientToken {
+    fn from(token: domain::ClientToken) -> Self {
+        let state = match token.state {
+            domain::TokenState::Valid => TokenState::Valid,
+            domain::TokenState::Expired => TokenState::Expired,
+            domain::TokenState::Revoked => TokenState::Revoked,
+        };
+        Self {
+            id: token.id,
+            hint: token.hint,
+            state,
+            created_at: token.created_at,
+            expires_at: token.expires_at,
+            revoked_at: token.revoked_at,
+            last_used_at: token.last_used_at,
+        }
+    }
+}
+
+impl TryFrom<CreateClient> for domain::NewClient {
+    type Error = domain::Error;
+
+    fn try_from(client: CreateClient) -> Result<Self, domain::Error> {
+        Self::new(&client.name, client.scopes.into_iter().map(domain::Scope::from).collect())
+    }
+}
+
+impl From<domain::AuditEvent> for AuditEvent {
+    fn from(event: domain::AuditEvent) -> Self {
+        // The database has checked that the values are JSON.
+        let value = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
+        Self {
+            id: event.id,
+            created_at: event.created_at,
+            actor: event.actor,
+            credential: event.credential,
+            address: event.address,
+            request_id: event.request_id,
+            kind: event.kind,
+            subject: event.subject,
+            before: value(event.before),
+            after: value(event.after),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The page of the audit log.
+
+use super::form::text_field;
+use crate::components::page_head::PageHead;
+use crate::components::time::format_utc;
+use crate::href;
+use api::{AuditEvent, Page};
+use leptos::prelude::*;
+use serde_json::Value;
+
+/// The filter of the audit log, as text of the form.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// The principal that caused the event.
+    pub actor: String,
+    /// The kind.
+    pub kind: String,
+    /// The principal that the event is about.
+    pub subject: String,
+    /// The first day, such as `2026-11-28`.
+    pub from: String,
+    /// The last day.
+    pub to: String,
+}
+
+impl AuditFilter {
+    /// Returns the filter as a query.
+    fn query(&self) -> String {
+        let fields = [
+            ("actor", &self.actor),
+            ("kind", &self.kind),
+            ("subject", &self.subject),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
+        let filled = fields.into_iter().filter(|(_, text)| !text.is_empty());
+        filled.map(|(name, text)| format!("{name}={}&", href::percent_encode(text))).collect()
+    }
+}
+
+/// A page of the audit log.
+#[derive(Debug, Clone)]
+pub struct AuditPage {
+    /// The events, latest first.
+    pub events: Page<AuditEvent>,
+    /// The names of all kinds.
+    pub kinds: Vec<&'static str>,
+    /// The filter.
+    pub filter: AuditFilter,
+    /// The address of the file with all events of the filter.
+    pub file: String,
+    /// The message about a filter that can't be used.
+    pub error: Option<String>,
+}
+
+impl AuditPage {
+    pub(super) fn view(self) -> impl IntoView {
+        let Self { events, kinds, filter, file, error } = self;
+        let query = filter.query();
+        let next = events.next.map(|next| format!("/audit?{query}after={}", href::percent_encode(&next)));
+        let next = next.map(|href| {
+            view! {
+                <nav class="pager" aria-label="Pages">
+                    <a class="button" href=href rel="next">
+                        "Next page"
+                    </a>
+                </nav>
+            }
+        });
+        let summary = match &error {
+            Some(error) => error.clone(),
+            None if events.items.is_empty() => "There are no events with this filter.".to_owned(),
+            None => "Changes of people, clients and credentials, and sign-ins; latest first.".to_owned(),
+        };
+        let rows = events.items.into_iter().map(event_row).collect_view();
+        view! {
+            <PageHead title="Audit log".to_owned()>
+                <a class="button" href=file download="audit.csv">
+                    "Download CSV"
+                </a>
+            </PageHead>
+            {filter_form(filter, kinds)}
+            <p class="summary" role="status">
+                {summary}
+            </p>
+            <div class="table-box">
+                <table class="table">
+                    <caption class="visually-hidden">"Security events"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Time"</th>
+                            <th scope="col">"Event"</th>
+                            <th scope="col">"About"</th>
+                            <th scope="col">"By"</th>
+                            <th scope="col">"Credential, address, request"</th>
+                            <th scope="col">"Before"</th>
+                            <th scope="col">"After"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {next}
+        }
+    }
+}
+
+fn filter_form(filter: AuditFilter, kinds: Vec<&'static str>) -> impl IntoView {
+    let chosen = filter.kind;
+    let kinds = kinds.into_iter().map(|kind| {
+        let selected = kind == chosen;
+        view! {
+            <option value=kind selected=selected>
+                {kind}
+            </option>
+        }
+    });
+    view! {
+        <form class="form" method="get" action="/audit">
+            {text_field("actor", "By", "text", filter.actor, "Such as person:anna or client:webshop.")}
+            {text_field("subject", "About", "text", filter.subject, "Such as client:webshop.")}
+            <div class="field">
+                <label for="field-kind">"Event"</label>
+                <select id="field-kind" class="input" name="kind">
+                    <option value="">"All"</option>
+                    {kinds.collect_view()}
+                </select>
+            </div>
+            {text_field("from", "From", "date", filter.from, "The first day, in UTC.")}
+            {text_field("to", "To", "date", filter.to, "The last day, in UTC.")}
+            <button class="button">"Filter"</button>
+        </form>
+    }
+}
+
+fn event_row(event: AuditEvent) -> impl IntoView {
+    let origin = [event.credential, event.address, event.request_id];
+    let origin = origin.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let values = |value: Option<Value>| value.map(|value| view! { <code>{value.to_string()}</code> });
+    view! {
+        <tr>
+            <td>{format_utc(event.created_at)}</td>
+            <th scope="row">{event.kind}</th>
+            <td>{event.subject}</td>
+            <td>{event.actor}</td>
+            <td>{origin}</td>
+            <td>{values(event.before)}</td>
+            <td>{values(event.after)}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,181 @@
+//! The page of the API clients.
+
+use super::form::{button_form, text_field};
+use crate::components::page_head::PageHead;
+use crate::components::problem::ProblemText;
+use crate::components::time::format_utc;
+use api::{Client, ClientToken, IssuedToken, Problem, Scope, TokenState};
+use leptos::prelude::*;
+
+/// The scopes, with their names in the form and their explanations.
+const SCOPES: [(Scope, &str, &str); 6] = [
+    (Scope::StockRead, "stock:read", "reads"),
+    (Scope::StockWrite, "stock:write", "receipts, moves and write-offs"),
+    (Scope::HoldsWrite, "holds:write", "blocks and carts"),
+    (Scope::OrdersWrite, "orders:write", "orders"),
+    (Scope::ItemsWrite, "items:write", "items, categories, warehouses and imports"),
+    (Scope::Admin, "admin", "people, clients and the audit log"),
+];
+
+/// The API clients, with the result of a form.
+#[derive(Debug, Clone, Default)]
+pub struct ClientsPage {
+    /// The clients, by name.
+    pub clients: Vec<Client>,
+    /// The name of a client and its new token. No other page shows the token.
+    pub issued: Option<(String, IssuedToken)>,
+    /// The problem of the form's submission.
+    pub problem: Option<Problem>,
+}
+
+impl ClientsPage {
+    pub(super) fn view(self) -> impl IntoView {
+        let Self { clients, issued, problem } = self;
+        let issued = issued.map(|(client, token)| issued_token(client, token));
+        let problem = problem.map(|problem| {
+            view! {
+                <div class="problem" role="alert">
+                    <ProblemText problem />
+                </div>
+            }
+        });
+        let is_empty = clients.is_empty();
+        let rows = clients.into_iter().map(client_rows).collect_view();
+        let table = (!is_empty).then(|| {
+            view! {
+                <div class="table-box">
+                    <table class="table">
+                        <caption class="visually-hidden">"API clients and their tokens"</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">"Client or token"</th>
+                                <th scope="col">"Scopes or state"</th>
+                                <th scope="col">"Expires"</th>
+                                <th scope="col">"Last used"</th>
+                                <th scope="col">
+                                    <span class="visually-hidden">"Actions"</span>
+                                </th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            }
+        });
+        view! {
+            <PageHead title="API clients".to_owned()>
+                <a class="button" href="/audit">
+                    "Audit log"
+                </a>
+            </PageHead>
+            {issued}
+            {problem}
+            {is_empty.then(|| view! { <p class="summary">"There are no clients yet."</p> })}
+            {table}
+            {add_form()}
+        }
+    }
+}
+
+fn issued_token(client: String, issued: IssuedToken) -> impl IntoView {
+    let expiry = format!("Token {} of {client} expires on {}.", issued.id, format_utc(issued.expires_at));
+    view! {
+        <section class="panel" role="status" aria-label="New token">
+            <p>{expiry}</p>
+            <p>
+                <strong>"Copy it now. It is not shown again."</strong>
+            </p>
+            <p>
+                <code>{issued.token}</code>
+            </p>
+        </section>
+    }
+}
+
+fn add_form() -> impl IntoView {
+    let scopes = SCOPES.map(|(_, name, explanation)| {
+        view! {
+            <label class="check">
+                <input type="checkbox" name="scope" value=name />
+                {name}
+                ": "
+                {explanation}
+            </label>
+        }
+    });
+    view! {
+        <section class="panel">
+            <h2>"Add client"</h2>
+            <form class="form" method="post" action="/clients">
+                {text_field(
+                    "name",
+                    "Name",
+                    "text",
+                    String::new(),
+                    "a-z, 0-9, '.', '_' and '-'. It can't be changed or used again.",
+                )}
+                <fieldset class="field">
+                    <legend>"Scopes"</legend>
+                    {scopes.into_iter().collect_view()}
+                </fieldset>
+                {text_field(
+                    "expiresInDays",
+                    "Days until the token expires",
+                    "number",
+                    String::new(),
+                    "1 to 3,650. Empty: the default of the server.",
+                )}
+                <button class="button button--primary">"Add client"</button>
+            </form>
+        </section>
+    }
+}
+
+/// Renders the row of a client, and a row per token.
+fn client_rows(client: Client) -> impl IntoView {
+    let scopes: Vec<_> = client.scopes.iter().map(|scope| scope_name(*scope)).collect();
+    let is_enabled = client.disabled_at.is_none();
+    let state = client.disabled_at.map(|at| format!(", disabled on {}", format_utc(at)));
+    let valid = client.tokens.iter().filter(|token| token.state == TokenState::Valid).count();
+    let name = client.name.clone();
+    let rotate = (is_enabled && valid < 2)
+        .then(|| button_form("/clients/rotate", "New token", vec![("name", name.clone())]));
+    let disable =
+        is_enabled.then(|| button_form("/clients/disable", "Disable", vec![("name", name.clone())]));
+    let tokens = client.tokens.into_iter().map(|token| token_row(&name, is_enabled, token)).collect_view();
+    view! {
+        <tr>
+            <th scope="row">{client.name}</th>
+            <td>{scopes.join(", ")} {state}</td>
+            <td></td>
+            <td></td>
+            <td class="table__actions">{rotate} {disable}</td>
+        </tr>
+        {tokens}
+    }
+}
+
+fn token_row(client: &str, is_enabled: bool, token: ClientToken) -> impl IntoView {
+    let (state, is_valid) = match token.state {
+        TokenState::Valid if is_enabled => ("valid", true),
+        TokenState::Valid => ("rejected: the client is disabled", false),
+        TokenState::Expired => ("expired", false),
+        TokenState::Revoked => ("revoked", false),
+    };
+    let fields = || vec![("name", client.to_owned()), ("token", token.id.to_string())];
+    let revoke = is_valid.then(|| button_form("/clients/revoke", "Revoke", fields()));
+    let used = token.last_used_at.map_or_else(|| "never".to_owned(), format_utc);
+    view! {
+        <tr>
+            <td>"Token " {token.id} " (" <code>{token.hint} "…"</code> ")"</td>
+            <td>{state}</td>
+            <td>{format_utc(token.expires_at)}</td>
+            <td>{used}</td>
+            <td class="table__actions">{revoke}</td>
+        </tr>
+    }
+}
+
+fn scope_name(scope: Scope) -> &'static str {
+    SCOPES.iter().find(|(known, ..)| *known == scope).map_or("", |(_, name, _)| name)
+}

@@ -1,0 +1,65 @@
+//! Parts of forms that work without JavaScript.
+
+use leptos::prelude::*;
+
+/// Renders a text field of a form.
+pub(super) fn text_field(
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    value: String,
+    hint: &'static str,
+) -> impl IntoView {
+    let id = format!("field-{name}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input id=id class="input" type=kind name=name value=value autocomplete="off" />
+            <p class="field__note">{hint}</p>
+        </div>
+    }
+}
+
+/// Renders a form that is a single button.
+pub(super) fn button_form(
+    action: &'static str,
+    label: &'static str,
+    fields: Vec<(&'static str, String)>,
+) -> impl IntoView {
+    let fields = fields.into_iter();
+    let hidden = fields.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    view! {
+        <form method="post" action=action>
+            {hidden.collect_view()}
+            <button class="button">{label}</button>
+        </form>
+    }
+}
+
+/// Renders the reason for a rejection.
+pub(super) fn message(text: Option<String>) -> impl IntoView {
+    text.map(|text| {
+        view! {
+            <div class="problem" role="alert">
+                <p>{text}</p>
+            </div>
+        }
+    })
+}
+
+/// Renders a field for a password.
+pub(super) fn secret_field(
+    name: &'static str,
+    label: &'static str,
+    autocomplete: &'static str,
+    hint: &'static str,
+) -> impl IntoView {
+    let id = format!("field-{name}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input id=id class="input" type="password" name=name autocomplete=autocomplete required />
+            <p class="field__note">{hint}</p>
+        </div>
+    }
+}

@@ -1,0 +1,97 @@
+//! The pages for people who have not signed in: the sign-in, and the one-time link.
+
+use super::form::{message, secret_field};
+use crate::components::page_head::PageHead;
+use leptos::prelude::*;
+
+/// The sign-in.
+#[derive(Debug, Clone, Default)]
+pub struct SignInPage {
+    /// The local address after the sign-in.
+    pub next: String,
+    /// The name of a rejected sign-in.
+    pub name: String,
+    /// The reason for a rejection.
+    pub error: Option<String>,
+}
+
+impl SignInPage {
+    pub(super) fn view(self) -> impl IntoView {
+        view! {
+            <PageHead title="Sign in".to_owned() />
+            {message(self.error)}
+            <form class="form" method="post" action="/sign-in">
+                <input type="hidden" name="next" value=self.next />
+                <div class="field">
+                    <label for="field-name">"Name"</label>
+                    <input
+                        id="field-name"
+                        class="input"
+                        name="name"
+                        value=self.name
+                        autocomplete="username"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        required
+                        autofocus
+                    />
+                </div>
+                {secret_field("password", "Password", "current-password", "")}
+                <div class="field">
+                    <label for="field-code">"Code"</label>
+                    <input
+                        id="field-code"
+                        class="input"
+                        name="code"
+                        inputmode="text"
+                        autocomplete="one-time-code"
+                        spellcheck="false"
+                    />
+                    <p class="field__note">
+                        "Of your authenticator app, or a recovery code. Empty if you have not set up a second factor."
+                    </p>
+                </div>
+                <button class="button button--primary">"Sign in"</button>
+            </form>
+        }
+    }
+}
+
+/// The choice of a password by a one-time link.
+#[derive(Debug, Clone, Default)]
+pub struct InvitationPage {
+    /// The secret of the link; `None` if the link is not valid.
+    pub secret: Option<String>,
+    /// The name of the person.
+    pub name: String,
+    /// The reason for a rejection.
+    pub error: Option<String>,
+}
+
+impl InvitationPage {
+    pub(super) fn view(self) -> impl IntoView {
+        let name = self.name;
+        let form = self.secret.map(|secret| {
+            view! {
+                <p class="summary">"Your name for the sign-in is " <strong>{name.clone()}</strong> "."</p>
+                <form class="form" method="post" action="/invitation">
+                    <input type="hidden" name="secret" value=secret />
+                    <input type="hidden" name="username" value=name autocomplete="username" />
+                    {secret_field(
+                        "password",
+                        "Password",
+                        "new-password",
+                        "12 to 256 characters. A few random words are good.",
+                    )}
+                    {secret_field("repeated", "Password again", "new-password", "")}
+                    <button class="button button--primary">"Set password"</button>
+                </form>
+            }
+        });
+        view! {
+            <PageHead title="Choose a password".to_owned() />
+            {message(self.error)}
+            {form}
+        }
+    }
+}

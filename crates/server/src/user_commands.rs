@@ -1,0 +1,156 @@
+//! The commands `user …`: people.
+
+use crate::config::{Config, leptos_options};
+use crate::database::Database;
+use crate::output::print_line;
+use crate::password_prompt;
+use crate::startup::migrate_schema;
+use access::{Access, LINK_HOURS, NewPerson, PasswordLink};
+use anyhow::{Context as _, Result};
+use clap::Subcommand;
+use domain::{DisplayName, Origin, Person, PrincipalName, Role};
+
+/// The commands. They may run beside a server.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum UserCommand {
+    /// Add a person, and print a one-time link to choose a password.
+    Invite {
+        /// The person.
+        #[command(flatten)]
+        person: PersonArguments,
+        /// The address of the console in the link, such as https://stock.example. Default: the address that the server
+        /// listens on.
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+    },
+    /// Add a person with a password, which is read from the terminal or the standard input.
+    Add {
+        /// The person.
+        #[command(flatten)]
+        person: PersonArguments,
+    },
+    /// End a person's sessions, remove password and second factor, and print a one-time link to choose a password.
+    Reset {
+        /// The name.
+        name: String,
+        /// The address of the console in the link.
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+    },
+    /// Disable a person, and end the person's sessions. The name stays taken.
+    Disable {
+        /// The name.
+        name: String,
+    },
+    /// Enable a disabled person.
+    Enable {
+        /// The name.
+        name: String,
+    },
+    /// List the people.
+    List,
+}
+
+/// A new person.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+pub struct PersonArguments {
+    /// The name for the sign-in: 1 to 64 of the characters a-z, 0-9, '.', '_' and '-'. It can't be changed or used again.
+    pub name: String,
+    /// The role: viewer, operator, manager or administrator. Each has the rights of the roles before it.
+    #[arg(long)]
+    pub role: String,
+    /// The name that the console shows. Default: the name for the sign-in.
+    #[arg(long, value_name = "TEXT")]
+    pub display_name: Option<String>,
+}
+
+impl PersonArguments {
+    fn parse(self) -> Result<NewPerson, domain::Error> {
+        let display_name = DisplayName::new(self.display_name.as_deref().unwrap_or(&self.name))?;
+        Ok(NewPerson { name: PrincipalName::new(&self.name)?, display_name, role: Role::parse(&self.role)? })
+    }
+}
+
+/// Executes a command. Creates the private PostgreSQL and migrates the schema if needed, so that the first administrator
+/// can be added before the first start.
+///
+/// # Errors
+/// A rule rejects it, or the database fails.
+pub(crate) async fn run(config: &Config, command: UserCommand) -> Result<()> {
+    let database = Database::open_shared(&config.database).await?;
+    let done = async {
+        let store = database.connect().await?;
+        migrate_schema(&store).await?;
+        let outcome = execute(&Access::new(store.clone(), config.access.settings(false)), command).await;
+        store.close().await;
+        outcome
+    };
+    let outcome = done.await;
+    database.close().await?;
+    outcome
+}
+
+async fn execute(access: &Access, command: UserCommand) -> Result<()> {
+    let origin = &Origin::COMMAND_LINE;
+    match command {
+        UserCommand::Invite { person, url } => {
+            print_link(&access.person_invite(origin, &person.parse()?).await?, url)?;
+        }
+        UserCommand::Add { person } => {
+            let person = person.parse()?;
+            let password = password_prompt::read_new_password()?;
+            access.person_add(origin, &person, &password).await?;
+            print_line(&format!("{} was added as {}.", person.name, person.role.as_str()));
+        }
+        UserCommand::Reset { name, url } => {
+            print_link(&access.person_reset(origin, &PrincipalName::new(&name)?).await?, url)?;
+        }
+        UserCommand::Disable { name } => {
+            access.person_disable(origin, &PrincipalName::new(&name)?).await?;
+            print_line(&format!("{name} is disabled."));
+        }
+        UserCommand::Enable { name } => {
+            access.person_enable(origin, &PrincipalName::new(&name)?).await?;
+            print_line(&format!("{name} is enabled."));
+        }
+        UserCommand::List => {
+            let people = access.person_list().await.context("the people can't be read")?;
+            if people.is_empty() {
+                print_line("There are no people.");
+            }
+            people.iter().for_each(print_person);
+        }
+    }
+    Ok(())
+}
+
+/// Prints a one-time link on a line of its own. The secret is in the query, because paths are logged.
+fn print_link(link: &PasswordLink, url: Option<String>) -> Result<()> {
+    let base = match url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => {
+            let mut address = leptos_options()?.site_addr;
+            if address.ip().is_unspecified() {
+                address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+            }
+            format!("http://{address}")
+        }
+    };
+    print_line(&format!(
+        "Open this link to choose the password of {}. It is valid for {LINK_HOURS} hours, and once:",
+        link.name
+    ));
+    print_line(&format!("{base}/invitation?secret={}", link.secret));
+    Ok(())
+}
+
+fn print_person(person: &Person) {
+    let state = match (person.disabled_at, person.has_password, person.has_second_factor) {
+        (Some(_), ..) => "disabled",
+        (None, false, _) => "invited",
+        (None, true, false) => "enabled",
+        (None, true, true) => "enabled, with a second factor",
+    };
+    let Person { name, display_name, sessions, .. } = person;
+    print_line(&format!("{name} ({display_name}): {}, {state}, sessions: {sessions}", person.role.as_str()));
+}
