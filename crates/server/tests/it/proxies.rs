@@ -3,6 +3,7 @@
 use crate::app::{Postgres, TestApp};
 use crate::binary::{Folder, ServerProcess, stockhold};
 use crate::raw::{exchange, status};
+use domain::Scope;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::fs::File;
@@ -26,7 +27,7 @@ async fn app(proxies: &str) -> TestApp {
 #[tokio::test]
 async fn host_and_protocol_come_from_a_trusted_proxy() {
     let app = app("127.0.0.0/8").await;
-    let start = "GET /api/warehouses HTTP/1.1";
+    let start = "GET /health/live HTTP/1.1";
     let response = exchange(&app, start, &BY_PROXY).await;
     assert_eq!(status(&response), 200, "{response}");
     assert!(response.contains("strict-transport-security: max-age=31536000\r\n"), "{response}");
@@ -42,7 +43,7 @@ async fn host_and_protocol_come_from_a_trusted_proxy() {
 async fn the_headers_of_others_are_ignored() {
     for proxies in ["", "10.0.0.0/8,::1"] {
         let app = app(proxies).await;
-        let start = "GET /api/warehouses HTTP/1.1";
+        let start = "GET /health/live HTTP/1.1";
         assert_eq!(status(&exchange(&app, start, &BY_PROXY).await), 421, "the header Host counts");
         let lines =
             ["host: shop.example", BY_PROXY[2], "x-forwarded-host: evil.example", "forwarded: proto=https"];
@@ -55,13 +56,18 @@ async fn the_headers_of_others_are_ignored() {
 #[tokio::test]
 async fn the_origin_of_a_write_is_compared_with_the_forwarded_host() {
     let app = app("127.0.0.1").await;
+    let token = app.client("shop", &[Scope::ItemsWrite]).await;
     for (number, (origin, is_own)) in
         [("https://shop.example", true), ("https://evil.example", false), ("http://backend:3000", false)]
             .into_iter()
             .enumerate()
     {
         let body = json!({"code": format!("W{number}"), "name": "Warehouse"});
-        let mut request = app.request(Method::POST, "/api/warehouses").json(&body).header("origin", origin);
+        let mut request = app
+            .request(Method::POST, "/api/warehouses")
+            .json(&body)
+            .header("origin", origin)
+            .bearer_auth(&token);
         for (name, value) in BY_PROXY.iter().filter_map(|line| line.split_once(": ")) {
             request = request.header(name, value);
         }
@@ -86,7 +92,7 @@ async fn logged_clients(setting: (&str, &str), requests: &[(&str, &[(&str, &str)
     let serving = tokio::task::spawn_blocking(|| ServerProcess::start(command)).await.expect("started");
     let client = reqwest::Client::new();
     for (id, headers) in requests {
-        let mut request = client.get(format!("{}/api/warehouses", serving.url)).header("x-request-id", *id);
+        let mut request = client.get(format!("{}/health/live", serving.url)).header("x-request-id", *id);
         for (name, value) in *headers {
             request = request.header(*name, *value);
         }
