@@ -7,7 +7,8 @@
 
 use std::fmt::Write as _;
 
-use crate::lifecycle::SUPERUSER;
+/// The database role that owns everything.
+pub const SUPERUSER: &str = "stockhold";
 
 /// The name of the map in `pg_ident.conf`.
 const MAP: &str = "owner";

@@ -25,8 +25,9 @@ mod settings;
 mod system;
 mod temporary;
 
+pub use access_rules::SUPERUSER;
 pub use binaries::{BINARIES_VARIABLE, Binaries, OLDEST_VERSION, embedded_platform};
 pub use error::Error;
-pub use lifecycle::{Cluster, SUPERUSER};
+pub use lifecycle::Cluster;
 pub use session::Rows;
 pub use settings::{Durability, Options};

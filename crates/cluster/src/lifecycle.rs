@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::access_rules::{hba_file, ident_file};
+use crate::access_rules::{SUPERUSER, hba_file, ident_file};
 use crate::binaries::Binaries;
 use crate::directory::{Directory, OwnerLock, SOCKET_NAME, create_directory};
 use crate::error::Error;
@@ -16,9 +16,6 @@ use crate::session::{Rows, Session};
 use crate::settings::{Durability, Options};
 use crate::system::{User, effective_uid, user_with_id};
 use crate::temporary::Temporary;
-
-/// The database role that owns everything.
-pub const SUPERUSER: &str = "stockhold";
 
 /// The database that every cluster has.
 const MAINTENANCE_DATABASE: &str = "postgres";

@@ -17,8 +17,8 @@ use store::Store;
 const SCHEMA_DONE: &str = "The schema is up to date.";
 
 /// The line that is printed while no credentials are needed.
-const LOCAL_ACCESS: &str = "Local access: everyone on this machine is an administrator, until one exists. Add one with \
-                            `stockhold user add NAME --role administrator`.";
+const LOCAL_ACCESS: &str = "Local access: everyone on this machine is an administrator, until one exists. `stockhold user \
+                            invite NAME --role administrator` prints a one-time link for the first one.";
 
 /// Inventory reservation and allocation for an online shop.
 #[derive(Debug, Parser)]

@@ -11,7 +11,8 @@ use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGua
 use tracing_subscriber::EnvFilter;
 
 /// The filter without `RUST_LOG`. In an outage sqlx warns once per pooled connection. The store logs an outage once.
-const FILTER_DEFAULT: &str = "info,sqlx_core::pool::connection=error";
+/// PostgreSQL's notices say that the table of migrations exists already.
+const FILTER_DEFAULT: &str = "info,sqlx_core::pool::connection=error,sqlx::postgres::notice=warn";
 
 /// The most log lines that wait to be written; more are dropped and counted.
 const QUEUED_LINES_MAX: usize = 8_192;

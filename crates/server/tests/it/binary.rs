@@ -1,6 +1,6 @@
 //! The `stockhold` binary as a child process.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
@@ -23,16 +23,6 @@ pub fn stockhold() -> Command {
     }
     command.env("LEPTOS_OUTPUT_NAME", "stockhold").env("LEPTOS_SITE_ADDR", "127.0.0.1:0");
     command
-}
-
-/// Adds an administrator. `command` is a [`stockhold`] without a subcommand, for the database of the server.
-pub fn add_administrator(mut command: Command, name: &str) {
-    command.args(["user", "add", name, "--role", "administrator"]);
-    let mut adding = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("run");
-    let mut input = adding.stdin.take().expect("an input");
-    input.write_all(b"correct horse battery\n").expect("written");
-    drop(input);
-    assert!(adding.wait().expect("an end").success());
 }
 
 /// A folder that is deleted on drop.

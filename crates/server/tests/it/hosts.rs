@@ -1,7 +1,8 @@
 //! The names under which the server answers, against DNS rebinding.
 
 use crate::app::{Postgres, TestApp};
-use crate::binary::{ServerProcess, add_administrator, stockhold};
+use crate::binary::{ServerProcess, stockhold};
+use crate::process::add_administrator;
 use crate::raw::{address, exchange, status};
 use serde_json::Value;
 

@@ -1,10 +1,21 @@
 //! The binary: output and exit codes.
 
-use crate::binary::{Folder, ServerProcess, add_administrator, stockhold};
+use crate::binary::{Folder, ServerProcess, stockhold};
 use sqlx::{Connection as _, PgConnection};
+use std::io::Write as _;
 use std::net::TcpListener;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 use std::str::FromStr as _;
+
+/// Adds an administrator. `command` is a [`stockhold`] without a subcommand, for the database of the server.
+pub fn add_administrator(mut command: Command, name: &str) {
+    command.args(["user", "add", name, "--role", "administrator"]);
+    let mut adding = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("run");
+    let mut input = adding.stdin.take().expect("an input");
+    input.write_all(b"correct horse battery\n").expect("written");
+    drop(input);
+    assert!(adding.wait().expect("an end").success());
+}
 
 fn check_fails(output: &Output, wanted: &str) {
     let errors = String::from_utf8_lossy(&output.stderr);
