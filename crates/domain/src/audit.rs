@@ -1,13 +1,14 @@
 //! The audit log: security events.
 
-use crate::page::{bad_cursor, checked_limit};
+use crate::page::{YEARS, bad_cursor, checked_limit};
 use crate::{Error, Time};
+use chrono::Datelike as _;
 use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
 /// The longest text of a filter, in characters.
-const FILTER_CHARS_MAX: usize = 255;
+pub const FILTER_CHARS_MAX: usize = 255;
 
 /// The kind of a security event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -204,7 +205,8 @@ impl AuditQuery {
     /// Adds the filters. An empty text counts as absent.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for an unknown kind, and for a text that is too long or has a NUL character.
+    /// [`Error::Invalid`] for an unknown kind, for a text that is too long or has a NUL character, and for a time that the
+    /// database can't compare.
     pub fn with_filters(
         self,
         actor: Option<String>,
@@ -215,6 +217,7 @@ impl AuditQuery {
     ) -> Result<Self, Error> {
         let kind = kind.filter(|name| !name.is_empty()).map(|name| AuditKind::parse(&name)).transpose()?;
         let (actor, subject) = (filter("actor", actor)?, filter("subject", subject)?);
+        let (since, until) = (time_filter("since", since)?, time_filter("until", until)?);
         Ok(Self { actor, kind, subject, since, until, ..self })
     }
 
@@ -234,7 +237,18 @@ impl AuditQuery {
 
 fn parse_cursor(cursor: &str) -> Option<(Time, i64)> {
     let (id, micros) = cursor.split_once(':')?;
-    Some((Time::from_timestamp_micros(micros.parse().ok()?)?, id.parse().ok()?))
+    let created_at = Time::from_timestamp_micros(micros.parse().ok()?)?;
+    YEARS.contains(&created_at.year()).then_some((created_at, id.parse().ok()?))
+}
+
+fn time_filter(field: &'static str, time: Option<Time>) -> Result<Option<Time>, Error> {
+    match time {
+        Some(time) if !YEARS.contains(&time.year()) => {
+            let (first, last) = (YEARS.start(), YEARS.end());
+            Err(Error::invalid(field, format!("must be in the years {first} to {last}")))
+        }
+        _ => Ok(time),
+    }
 }
 
 fn filter(field: &'static str, text: Option<String>) -> Result<Option<String>, Error> {
@@ -279,6 +293,19 @@ mod tests {
         assert_eq!(query.after, Some((time, 7)));
         assert!(AuditQuery::new(None, Some("7".to_owned())).is_err());
         assert!(AuditQuery::new(Some(0), None).is_err());
+    }
+
+    #[test]
+    fn times_outside_the_years_of_the_database_are_rejected() {
+        for micros in [i64::MIN, -8_334_601_228_800_000_000, -210_866_803_200_000_001, i64::MAX] {
+            assert!(AuditQuery::new(None, Some(format!("1:{micros}"))).is_err(), "{micros}");
+        }
+        for year in ["-262143", "-0001", "+10000"] {
+            let time = format!("{year}-01-01T00:00:00Z").parse::<Time>().expect("a time");
+            let query = AuditQuery::default();
+            assert!(query.clone().with_filters(None, None, None, Some(time), None).is_err(), "{year}");
+            assert!(query.with_filters(None, None, None, None, Some(time)).is_err(), "{year}");
+        }
     }
 
     #[test]

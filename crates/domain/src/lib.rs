@@ -37,7 +37,7 @@ pub use allocation::{
     Allocation, OrderAllocation, OrderPreview, PreviewLine, Shortage, WarehousePreview, plan_allocation,
     preview_allocation,
 };
-pub use audit::{AuditEvent, AuditKind, AuditQuery, Credential, NewAuditEvent, Origin};
+pub use audit::{AuditEvent, AuditKind, AuditQuery, Credential, FILTER_CHARS_MAX, NewAuditEvent, Origin};
 pub use block::{
     Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,
     PlaceBlock, PlaceCart,
@@ -62,7 +62,7 @@ pub use overview::{
 };
 pub use page::{
     BlockQuery, ExpiringQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page,
-    PageQuery,
+    PageQuery, SEARCH_CHARS_MAX,
 };
 pub use permission::Permission;
 pub use person::{

@@ -9,14 +9,14 @@ use std::ops::RangeInclusive;
 /// The default number of rows of a page.
 pub const PAGE_LIMIT_DEFAULT: i64 = 50;
 
-/// The years of a time in a cursor: those of the database's columns. PostgreSQL has no times for some other years.
-const CURSOR_YEARS: RangeInclusive<i32> = 1..=9999;
+/// The years of a time in a request: those of the database's columns. PostgreSQL has no times for some other years.
+pub(crate) const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// The maximum number of rows of a page.
 pub const PAGE_LIMIT_MAX: i64 = 500;
 
 /// The maximum number of characters of a search term.
-const SEARCH_CHARS_MAX: usize = 255;
+pub const SEARCH_CHARS_MAX: usize = 255;
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -227,7 +227,7 @@ impl ExpiringQuery {
         let parse = |cursor: String| {
             let (id, micros) = cursor.split_once(':')?;
             let expires_at = Time::from_timestamp_micros(micros.parse().ok()?)?;
-            let is_in_range = CURSOR_YEARS.contains(&expires_at.year());
+            let is_in_range = YEARS.contains(&expires_at.year());
             is_in_range.then_some((expires_at, BlockId(id.parse().ok()?)))
         };
         let after = after.filter(|cursor| !cursor.is_empty());

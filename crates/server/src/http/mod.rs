@@ -33,6 +33,7 @@ pub(crate) mod hosts;
 pub(crate) mod log_once;
 mod middleware;
 mod openapi;
+mod openapi_bounds;
 mod request_id;
 mod rest;
 mod router;

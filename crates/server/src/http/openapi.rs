@@ -2,6 +2,7 @@
 
 use crate::http::error::PROBLEM_JSON;
 use crate::http::error_codes::{self, CODES, Code};
+use crate::http::openapi_bounds;
 use crate::http::routes::{Paths, Route, table};
 use crate::state::AppState;
 use axum::Router;
@@ -43,7 +44,8 @@ warehouse.
 
 Requests and responses are JSON with camelCase names. Times are RFC 3339 in UTC. Responses have prices as strings with \
 two decimals; requests may have them as numbers or as strings of digits, with at most two decimals after a point. \
-Requests may have ids as numbers or as strings of digits. Names and other texts must not contain control characters, \
+Requests may have ids as numbers or as strings of digits. \
+Whole numbers have neither a point nor an exponent. An empty query parameter counts as absent. Names and other texts must not contain control characters, \
 invisible characters, or characters that change the direction of text; zero-width joiners are allowed within words \
 and emoji. Lists are paginated: pass `next` of one page as `after` to get the next page.
 
@@ -66,8 +68,8 @@ Errors are RFC 9457 problems, `application/problem+json`. Their `code` is one of
 | --- | --- | --- |
 ";
 
-/// The OpenAPI 3.1 document of the REST interface.
-pub fn document() -> OpenApi {
+/// The OpenAPI 3.1 document of the REST interface, as JSON.
+pub fn document() -> serde_json::Value {
     let mut document = Paths::openapi();
     let mut description = INTRODUCTION.to_owned();
     for Code { code, status, meaning } in CODES {
@@ -91,13 +93,15 @@ pub fn document() -> OpenApi {
             add_problems(operation, &route);
         }
     }
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    openapi_bounds::add(&mut document);
     document
 }
 
 /// Serves the document and the documentation page.
 pub(crate) fn router() -> Router<AppState> {
     // The text is constant while the process runs.
-    let text = document().to_json().unwrap_or_default();
+    let text = document().to_string();
     let json = HeaderValue::from_static("application/json");
     let serve = get(move || async move { ([(header::CONTENT_TYPE, json)], text).into_response() });
     let config = Config::from(DOCUMENT_PATH).try_it_out_enabled(true).doc_expansion("list");

@@ -20,7 +20,7 @@ use std::time::Duration;
 use utoipa::IntoParams;
 
 /// The longest wait of a long poll, in seconds. It is below the request time-out.
-const WAIT_SECONDS_MAX: u64 = 20;
+pub(crate) const WAIT_SECONDS_MAX: u64 = 20;
 
 /// The first block of a stream: the delay before a browser reconnects, in milliseconds.
 const RETRY: &str = "retry: 1000\n\n";
