@@ -94,12 +94,14 @@ impl Access {
         self.settings.session_lifetime
     }
 
-    /// Returns whether an administrator exists: an enabled person with a password, or an enabled client.
+    /// Returns whether an administrator exists or is invited: an enabled client, or an enabled person with a password or a
+    /// valid one-time link.
     ///
     /// # Errors
     /// A failure of the database.
     pub async fn has_administrator(&self) -> Result<bool> {
-        Ok(self.verifier.store.administrator_exists().await?)
+        let store = &self.verifier.store;
+        Ok(store.administrator_exists().await? || store.administrator_invited().await?)
     }
 
     /// Stops the background tasks.

@@ -18,8 +18,8 @@ pub enum UserCommand {
         /// The person.
         #[command(flatten)]
         person: PersonArguments,
-        /// The address of the console in the link, such as https://stock.example. Default: the address that the server
-        /// listens on.
+        /// The address of the console in the link, such as https://stock.example. Default: the first of STOCKHOLD_HOSTS
+        /// with the port of LEPTOS_SITE_ADDR, or that address.
         #[arg(long, value_name = "URL")]
         url: Option<String>,
     },
@@ -81,7 +81,8 @@ pub(crate) async fn run(config: &Config, command: UserCommand) -> Result<()> {
     let done = async {
         let store = database.connect().await?;
         migrate_schema(&store).await?;
-        let outcome = execute(&Access::new(store.clone(), config.access.settings(false)), command).await;
+        let access = Access::new(store.clone(), config.access.settings(false));
+        let outcome = execute(&access, config, command).await;
         store.close().await;
         outcome
     };
@@ -90,11 +91,11 @@ pub(crate) async fn run(config: &Config, command: UserCommand) -> Result<()> {
     outcome
 }
 
-async fn execute(access: &Access, command: UserCommand) -> Result<()> {
+async fn execute(access: &Access, config: &Config, command: UserCommand) -> Result<()> {
     let origin = &Origin::COMMAND_LINE;
     match command {
         UserCommand::Invite { person, url } => {
-            print_link(&access.person_invite(origin, &person.parse()?).await?, url)?;
+            print_link(&access.person_invite(origin, &person.parse()?).await?, config, url)?;
         }
         UserCommand::Add { person } => {
             let person = person.parse()?;
@@ -103,7 +104,7 @@ async fn execute(access: &Access, command: UserCommand) -> Result<()> {
             print_line(&format!("{} was added as {}.", person.name, person.role.as_str()));
         }
         UserCommand::Reset { name, url } => {
-            print_link(&access.person_reset(origin, &PrincipalName::new(&name)?).await?, url)?;
+            print_link(&access.person_reset(origin, &PrincipalName::new(&name)?).await?, config, url)?;
         }
         UserCommand::Disable { name } => {
             access.person_disable(origin, &PrincipalName::new(&name)?).await?;
@@ -125,16 +126,10 @@ async fn execute(access: &Access, command: UserCommand) -> Result<()> {
 }
 
 /// Prints a one-time link on a line of its own. The secret is in the query, because paths are logged.
-fn print_link(link: &PasswordLink, url: Option<String>) -> Result<()> {
+fn print_link(link: &PasswordLink, config: &Config, url: Option<String>) -> Result<()> {
     let base = match url {
         Some(url) => url.trim_end_matches('/').to_owned(),
-        None => {
-            let mut address = leptos_options()?.site_addr;
-            if address.ip().is_unspecified() {
-                address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
-            }
-            format!("http://{address}")
-        }
+        None => config.network.site_url(leptos_options()?.site_addr)?,
     };
     print_line(&format!(
         "Open this link to choose the password of {}. It is valid for {LINK_HOURS} hours, and once:",

@@ -154,6 +154,19 @@ impl Store {
         Ok(exists.fetch_one(&self.lookups).await?)
     }
 
+    /// Returns whether an enabled person with the role of an administrator has a valid one-time link.
+    pub async fn administrator_invited(&self) -> Result<bool> {
+        let exists = sqlx::query_scalar!(
+            r#"SELECT EXISTS (
+                   SELECT FROM people
+                   JOIN password_links ON password_links.person_id = people.id
+                   WHERE people.role = 'administrator' AND people.disabled_at IS NULL
+                       AND password_links.expires_at > now()
+               ) AS "exists!""#
+        );
+        Ok(exists.fetch_one(&self.lookups).await?)
+    }
+
     /// Listens for changes of people, clients and credentials.
     pub async fn access_listen(&self) -> Result<Listener> {
         Listener::connect(self, ACCESS_CHANNEL).await

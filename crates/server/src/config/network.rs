@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use ipnet::IpNet;
 use std::ffi::OsString;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -62,6 +62,24 @@ impl NetworkConfig {
             ),
             (None, None) => Ok(None),
         }
+    }
+
+    /// Returns the URL of a server that listens on `address`: its first name that is not a pattern, otherwise the address.
+    ///
+    /// # Errors
+    /// Only one of certificate and key is set.
+    pub(crate) fn site_url(&self, mut address: SocketAddr) -> Result<String> {
+        let (scheme, default_port) = if self.tls_files()?.is_some() { ("https", 443) } else { ("http", 80) };
+        let Some(name) = self.host_names().iter().find(|name| !name.starts_with("*.")) else {
+            if address.ip().is_unspecified() {
+                address.set_ip(Ipv4Addr::LOCALHOST.into());
+            }
+            return Ok(format!("{scheme}://{address}"));
+        };
+        Ok(match address.port() {
+            port if port == default_port => format!("{scheme}://{name}"),
+            port => format!("{scheme}://{name}:{port}"),
+        })
     }
 
     /// Sets the files of the certificate and its key.
@@ -154,6 +172,32 @@ mod tests {
         {
             assert!(names(text).is_err(), "{text}");
         }
+    }
+
+    #[derive(clap::Parser)]
+    struct Program {
+        #[command(flatten)]
+        network: NetworkConfig,
+    }
+
+    #[test]
+    fn the_url_of_the_site_has_its_first_name() {
+        let url = |arguments: &[&str], address: &str| {
+            let arguments = ["program"].iter().chain(arguments);
+            let network = <Program as clap::Parser>::parse_from(arguments).network;
+            network.site_url(address.parse().expect("an address")).expect("a URL")
+        };
+        let tls = ["--tls-certificate", "chain.pem", "--tls-key", "key.pem"];
+        assert_eq!(url(&[], "127.0.0.1:3000"), "http://127.0.0.1:3000");
+        assert_eq!(url(&[], "0.0.0.0:3000"), "http://127.0.0.1:3000");
+        assert_eq!(url(&["--hosts", "*.shop.example"], "[::1]:80"), "http://[::1]:80");
+        assert_eq!(url(&["--hosts", "*.a.example,b.example"], "0.0.0.0:3000"), "http://b.example:3000");
+        assert_eq!(url(&["--hosts", "b.example"], "0.0.0.0:80"), "http://b.example");
+        assert_eq!(url(&[&["--hosts", "b.example"], &tls[..]].concat(), "0.0.0.0:443"), "https://b.example");
+        assert_eq!(
+            url(&[&["--hosts", "b.example"], &tls[..]].concat(), "0.0.0.0:80"),
+            "https://b.example:80"
+        );
     }
 
     #[test]

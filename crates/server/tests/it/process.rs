@@ -289,6 +289,10 @@ fn a_server_for_other_machines_needs_an_administrator() {
         &run(&["serve"]).output().expect("run"),
         "add one with `stockhold user invite NAME --role administrator`",
     );
+    let invited = run(&["user", "invite", "eve", "--role", "administrator"]).output().expect("run");
+    let text = String::from_utf8_lossy(&invited.stdout).into_owned();
+    assert!(text.contains("http://stock.example:0/invitation?secret="), "{invited:?}");
+    ServerProcess::start(run(&["serve"])).stop("-TERM");
     add_administrator(run(&[]), "ada");
     let serving = ServerProcess::start(run(&["serve"]));
     let output = run(&["user", "invite", "anna", "--role", "viewer", "--url", "https://stock.example/"]);
