@@ -588,6 +588,9 @@ CREATE TABLE public.stock_movements (
     actor text DEFAULT CURRENT_USER NOT NULL,
     request_id text,
     note text,
+    token_id bigint,
+    session_id bigint,
+    address inet,
     CONSTRAINT stock_movements_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT stock_movements_reason_valid CHECK ((reason = ANY (ARRAY['received'::text, 'written_off'::text, 'moved'::text, 'blocked'::text, 'released'::text, 'expired'::text, 'confirmed'::text, 'allocated'::text, 'cancelled'::text, 'corrected'::text])))
 );
@@ -666,6 +669,7 @@ CREATE TABLE public.orders (
     reference character varying(100),
     allocated_by text,
     cancelled_by text,
+    created_by text,
     CONSTRAINT orders_allocated_at_in_range CHECK (((allocated_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (allocated_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT orders_allocated_from_warehouse CHECK ((((status)::text <> 'allocated'::text) OR (warehouse_id IS NOT NULL))),
     CONSTRAINT orders_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),

@@ -32,6 +32,8 @@ pub struct Order {
     pub updated_at: DateTime<Utc>,
     /// The time at which it was allocated; a later cancellation keeps it.
     pub allocated_at: Option<DateTime<Utc>>,
+    /// The principal that created it. Null if another system or an earlier version did.
+    pub created_by: Option<String>,
     /// The principal that allocated it.
     pub allocated_by: Option<String>,
     /// The principal that cancelled it.

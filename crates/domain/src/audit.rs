@@ -1,4 +1,4 @@
-//! The audit log: security events.
+//! The audit log: sign-ins, changes of people, clients and credentials, and the changes that are no movement of stock.
 
 use crate::page::{YEARS, bad_cursor, checked_limit};
 use crate::{Error, Time};
@@ -10,7 +10,7 @@ use std::net::IpAddr;
 /// The longest text of a filter, in characters.
 pub const FILTER_CHARS_MAX: usize = 255;
 
-/// The kind of a security event.
+/// The kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AuditKind {
     /// A person signed in.
@@ -41,11 +41,27 @@ pub enum AuditKind {
     TokenCreated,
     /// A token was revoked.
     TokenRevoked,
+    /// An item was created.
+    ItemCreated,
+    /// The name, description, price or category of an item was changed.
+    ItemChanged,
+    /// A category was renamed or merged with another.
+    CategoryRenamed,
+    /// A warehouse was created.
+    WarehouseCreated,
+    /// An order was created.
+    OrderCreated,
+    /// An order was cancelled.
+    OrderCancelled,
+    /// A block was extended.
+    BlockExtended,
+    /// A server was started.
+    ServerStarted,
 }
 
 impl AuditKind {
     /// All kinds.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 22] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignedOut,
@@ -60,6 +76,14 @@ impl AuditKind {
         Self::ClientDisabled,
         Self::TokenCreated,
         Self::TokenRevoked,
+        Self::ItemCreated,
+        Self::ItemChanged,
+        Self::CategoryRenamed,
+        Self::WarehouseCreated,
+        Self::OrderCreated,
+        Self::OrderCancelled,
+        Self::BlockExtended,
+        Self::ServerStarted,
     ];
 
     /// Returns the name of the kind in requests, responses and the database.
@@ -79,6 +103,14 @@ impl AuditKind {
             Self::ClientDisabled => "client.disabled",
             Self::TokenCreated => "token.created",
             Self::TokenRevoked => "token.revoked",
+            Self::ItemCreated => "item.created",
+            Self::ItemChanged => "item.changed",
+            Self::CategoryRenamed => "category.renamed",
+            Self::WarehouseCreated => "warehouse.created",
+            Self::OrderCreated => "order.created",
+            Self::OrderCancelled => "order.cancelled",
+            Self::BlockExtended => "block.extended",
+            Self::ServerStarted => "server.started",
         }
     }
 
@@ -104,6 +136,24 @@ pub enum Credential {
     Session(i64),
 }
 
+impl Credential {
+    /// Returns the id of the token; `None` for a session.
+    pub const fn token(self) -> Option<i64> {
+        match self {
+            Self::Token(id) => Some(id),
+            Self::Session(_) => None,
+        }
+    }
+
+    /// Returns the id of the session; `None` for a token.
+    pub const fn session(self) -> Option<i64> {
+        match self {
+            Self::Token(_) => None,
+            Self::Session(id) => Some(id),
+        }
+    }
+}
+
 impl fmt::Display for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -113,7 +163,7 @@ impl fmt::Display for Credential {
     }
 }
 
-/// The origin of a security event: the principal, and the request.
+/// The origin of an event: the principal, and the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The principal, such as `person:anna`.
@@ -132,14 +182,14 @@ impl Origin {
         Self { actor: Cow::Borrowed("local"), credential: None, address: None, request_id: None };
 }
 
-/// A security event that has not been written yet.
+/// An event that has not been written yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAuditEvent<'a> {
     /// The principal and the request.
     pub origin: &'a Origin,
     /// The kind.
     pub kind: AuditKind,
-    /// The principal that the event is about, such as `client:webshop`.
+    /// The principal or object that the event is about, such as `client:webshop` or `item:7`.
     pub subject: &'a str,
     /// The values before the event, as a JSON object. Never a secret.
     pub before: Option<String>,
@@ -147,7 +197,7 @@ pub struct NewAuditEvent<'a> {
     pub after: Option<String>,
 }
 
-/// A security event of the audit log.
+/// An event of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEvent {
     /// The id.
@@ -164,7 +214,7 @@ pub struct AuditEvent {
     pub request_id: Option<String>,
     /// The name of the kind. A later version may have written a kind that this version lacks.
     pub kind: String,
-    /// The principal that the event is about.
+    /// The principal or object that the event is about.
     pub subject: String,
     /// The values before the event, as a JSON object.
     pub before: Option<String>,
@@ -179,7 +229,7 @@ pub struct AuditQuery {
     pub actor: Option<String>,
     /// Only events of this kind.
     pub kind: Option<AuditKind>,
-    /// Only events about this principal.
+    /// Only events about this principal or object.
     pub subject: Option<String>,
     /// Only events at or after this time.
     pub since: Option<Time>,

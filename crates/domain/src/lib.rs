@@ -69,8 +69,8 @@ pub use person::{
     DISPLAY_NAME_CHARS_MAX, DisplayName, NewPassword, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Person, Session,
 };
 pub use planner::{
-    BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Granted, NewMovement, OrderChange, Plan,
-    Request, Snapshot, StockChanges, blocks_by_reference, plan,
+    BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Extension, Granted, NewMovement,
+    OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference, plan,
 };
 pub use quantity::{Quantity, Units};
 pub use stock_move::{StockMove, StockMoved};

@@ -50,6 +50,8 @@ pub struct Order {
     pub updated_at: Time,
     /// The time at which it was allocated; a later cancellation keeps it.
     pub allocated_at: Option<Time>,
+    /// The principal that created it. `None` if another system or an earlier version did.
+    pub created_by: Option<String>,
     /// The principal that allocated it.
     pub allocated_by: Option<String>,
     /// The principal that cancelled it.

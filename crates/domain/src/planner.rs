@@ -15,8 +15,8 @@ mod moves;
 mod tests;
 
 pub use model::{
-    BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Granted, NewMovement, OrderChange, Plan,
-    Request, Snapshot, StockChanges, blocks_by_reference,
+    BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Extension, Granted, NewMovement,
+    OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference,
 };
 
 /// Decides a batch of requests.

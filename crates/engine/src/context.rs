@@ -1,6 +1,7 @@
 use crate::Result;
-use domain::{Permission, Permissions, Principal};
+use domain::{Credential, Permission, Permissions, Principal};
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::Arc;
 use store::Cause;
 
@@ -16,13 +17,17 @@ pub struct Idempotency {
     pub fingerprint: Arc<[u8]>,
 }
 
-/// The caller of an engine method, for the ledger and the logs.
+/// The caller of an engine method, for the ledger, the audit log and the logs.
 #[derive(Debug, Clone)]
 pub struct Context {
     /// The principal. A constant name is borrowed: a reference count on it would be written by all cores.
     pub actor: Cow<'static, str>,
     /// The permissions of the principal.
     pub permissions: Permissions,
+    /// The token or session of the request. `None` for local access.
+    pub credential: Option<Credential>,
+    /// The client's address.
+    pub address: Option<IpAddr>,
     /// The id of the request in the logs.
     pub request_id: Arc<str>,
     /// The idempotency key of the request, if it has one.
@@ -33,12 +38,29 @@ impl Context {
     /// Returns the context of the service itself: all permissions, and no idempotency key.
     pub fn new(actor: impl Into<Cow<'static, str>>, request_id: impl Into<Arc<str>>) -> Self {
         let permissions = Permissions::ALL;
-        Self { actor: actor.into(), permissions, request_id: request_id.into(), idempotency: None }
+        Self {
+            actor: actor.into(),
+            permissions,
+            credential: None,
+            address: None,
+            request_id: request_id.into(),
+            idempotency: None,
+        }
     }
 
-    /// Returns the context of a principal, without an idempotency key.
-    pub fn of(principal: &Principal, request_id: impl Into<Arc<str>>) -> Self {
-        Self { permissions: principal.permissions, ..Self::new(principal.actor.clone(), request_id) }
+    /// Returns the context of a principal's request, without an idempotency key.
+    pub fn of(
+        principal: &Principal,
+        credential: Option<Credential>,
+        address: Option<IpAddr>,
+        request_id: impl Into<Arc<str>>,
+    ) -> Self {
+        Self {
+            permissions: principal.permissions,
+            credential,
+            address,
+            ..Self::new(principal.actor.clone(), request_id)
+        }
     }
 
     /// Checks a permission of the principal.
@@ -54,9 +76,10 @@ impl Context {
         Self { idempotency: Some(idempotency), ..self }
     }
 
-    /// Returns the caller for the ledger.
+    /// Returns the caller for the ledger and the audit log.
     pub(crate) fn cause(&self) -> Cause<'_> {
-        Cause { actor: &self.actor, request_id: &self.request_id }
+        let Self { actor, credential, address, request_id, .. } = self;
+        Cause { actor, credential: *credential, address: *address, request_id: Some(request_id) }
     }
 
     /// Returns the context of one part of the request. If the request has an idempotency key, the part has a key derived

@@ -1,6 +1,7 @@
 use crate::items::item_from;
-use crate::{Error, Result, Store};
+use crate::{Cause, Error, Result, Store};
 use domain::{TOP_ITEMS_MAX, TopItems};
+use std::net::IpAddr;
 
 impl Store {
     /// Returns the items with the highest quantities in a category, and the number of its items. A category without items has
@@ -35,8 +36,8 @@ impl Store {
     }
 
     /// Moves at most `limit` items from one category to another. Returns the number of items. Locks the items by ascending
-    /// id, as everywhere.
-    pub async fn category_rename(&self, from: &str, to: &str, limit: i64) -> Result<u64> {
+    /// id, as everywhere. Adds an event per item and one with their number to the audit log.
+    pub async fn category_rename(&self, from: &str, to: &str, limit: i64, cause: Cause<'_>) -> Result<usize> {
         let mut transaction = self.begin().await?.transaction;
         let ids = sqlx::query_scalar!(
             "SELECT id FROM items WHERE category = $1 ORDER BY id LIMIT $2 FOR NO KEY UPDATE",
@@ -45,11 +46,31 @@ impl Store {
         )
         .fetch_all(&mut *transaction)
         .await?;
-        let renamed =
-            sqlx::query!("UPDATE items SET category = $2, updated_at = now() WHERE id = ANY ($1)", &ids, to)
-                .execute(&mut *transaction)
-                .await?;
+        sqlx::query!(
+            "WITH renamed AS (
+                 UPDATE items SET category = $3, updated_at = now() WHERE id = ANY ($1) RETURNING id
+             ), events (kind, subject, before, after) AS (
+                 SELECT 'item.changed', 'item:' || id, jsonb_build_object('category', $2::text),
+                        jsonb_build_object('category', $3::text)
+                   FROM renamed
+                  UNION ALL
+                 SELECT 'category.renamed', 'category:' || $2::text, jsonb_build_object('category', $2::text),
+                        jsonb_build_object('category', $3::text, 'items', count(*))
+                   FROM renamed HAVING count(*) > 0
+             )
+             INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, before, after)
+             SELECT $4, $5, $6, $7, kind, subject, before, after FROM events",
+            &ids,
+            from,
+            to,
+            cause.actor,
+            cause.credential_text(),
+            cause.address as Option<IpAddr>,
+            cause.request_id
+        )
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await.map_err(Error::from_commit)?;
-        Ok(renamed.rows_affected())
+        Ok(ids.len())
     }
 }

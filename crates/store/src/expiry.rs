@@ -1,8 +1,9 @@
 //! The clean-up: returns the units of expired blocks to stock.
 
 use crate::advisory_locks::EXPIRY_CLASS;
-use crate::{Result, Store, WriteTransaction};
+use crate::{Cause, Result, Store, WriteTransaction};
 use domain::ItemId;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// The result of one clean-up batch.
@@ -100,12 +101,12 @@ impl Store {
         &self,
         items: &[ItemId],
         limit: i64,
-        actor: &str,
+        cause: Cause<'_>,
         skip_locked: bool,
     ) -> Result<ReclaimedBatch> {
         let mut transaction = self.begin_background().await?;
         let begun = Instant::now();
-        match transaction.blocks_reclaim(items, limit, actor, skip_locked).await {
+        match transaction.blocks_reclaim(items, limit, cause, skip_locked).await {
             Ok(expired) if expired.blocks > 0 => {
                 transaction.commit().await?;
                 Ok(ReclaimedBatch { worked: begun.elapsed(), ..expired })
@@ -126,7 +127,7 @@ impl WriteTransaction {
         &mut self,
         items: &[ItemId],
         limit: i64,
-        actor: &str,
+        cause: Cause<'_>,
         skip_locked: bool,
     ) -> Result<ReclaimedBatch> {
         let asked = items;
@@ -174,8 +175,9 @@ impl WriteTransaction {
                     WHERE inventory.product_id = sums.item_id AND inventory.warehouse_id = sums.warehouse_id
                       AND inventory.product_id = ANY ($1)
                ), ledger AS (
-                   INSERT INTO stock_movements (item_id, warehouse_id, block_id, change, reason, actor)
-                   SELECT item_id, warehouse_id, id, quantity, 'expired', $3
+                   INSERT INTO stock_movements (item_id, warehouse_id, block_id, change, reason, actor, request_id,
+                                                token_id, session_id, address)
+                   SELECT item_id, warehouse_id, id, quantity, 'expired', $3, $4, $5::bigint, $6::bigint, $7::inet
                      FROM ended ORDER BY item_id, warehouse_id, id
                ), summed AS (
                    UPDATE items SET quantity = items.quantity + sums.units, updated_at = now()
@@ -187,7 +189,11 @@ impl WriteTransaction {
                       ARRAY (SELECT DISTINCT category FROM summed WHERE category IS NOT NULL) AS "categories!""#,
             &claimed,
             limit,
-            actor
+            cause.actor,
+            cause.request_id,
+            cause.token(),
+            cause.session(),
+            cause.address as Option<IpAddr>
         )
         .fetch_one(&mut *self.transaction)
         .await?;

@@ -1,9 +1,11 @@
+use crate::cause::CauseColumns;
 use crate::pool::Connection;
-use crate::{Error, PinnedConnection, Result, Store, WriteTransaction};
+use crate::{Cause, Error, PinnedConnection, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{Item, ItemId, ItemPatch, NewItem, Price, WarehouseId};
 use rust_decimal::Decimal;
 use sqlx::PgExecutor;
+use std::net::IpAddr;
 
 /// A row of `items`.
 pub(crate) struct ItemRow {
@@ -121,7 +123,7 @@ impl PinnedConnection {
     pub async fn item_create_all(
         &self,
         items: &[(&NewItem, WarehouseId)],
-        causes: &[crate::Cause<'_>],
+        causes: &[Cause<'_>],
     ) -> Result<Vec<Item>> {
         let mut connection = self.connection().await?;
         let created = create(&mut connection, items, causes).await.map_err(Error::from_commit)?;
@@ -143,27 +145,49 @@ async fn get<'c>(database: impl PgExecutor<'c>, ids: &[i64]) -> Result<Vec<Item>
 }
 
 impl WriteTransaction {
-    /// Changes an item's name, description, price or category. Returns the item and its previous category.
+    /// Changes an item's name, description, price or category, and adds an event with the changed values to the audit log.
+    /// Returns the item and its previous category.
     pub async fn item_update(
         &mut self,
         id: ItemId,
         patch: &ItemPatch,
+        cause: Cause<'_>,
     ) -> Result<Option<(Item, Option<String>)>> {
-        let before = sqlx::query!("SELECT category FROM items WHERE id = $1 FOR NO KEY UPDATE", id.0)
-            .fetch_optional(&mut *self.transaction)
-            .await?;
+        let before = sqlx::query!(
+            "SELECT name, description, price, category FROM items WHERE id = $1 FOR NO KEY UPDATE",
+            id.0
+        )
+        .fetch_optional(&mut *self.transaction)
+        .await?;
         let Some(before) = before else { return Ok(None) };
         let description = patch.description.as_ref();
         let category = patch.category.as_ref();
         let row = sqlx::query_as!(
             ItemRow,
-            "UPDATE items
-                SET name = coalesce($2, name), price = coalesce($3, price),
-                    description = CASE WHEN $4 THEN $5 ELSE description END,
-                    category = CASE WHEN $6 THEN $7 ELSE category END,
-                    updated_at = now()
-              WHERE id = $1
-          RETURNING id, name, description, quantity, price, category, created_at, updated_at",
+            r#"WITH changed AS (
+                   UPDATE items
+                      SET name = coalesce($2, name), price = coalesce($3, price),
+                          description = CASE WHEN $4 THEN $5 ELSE description END,
+                          category = CASE WHEN $6 THEN $7 ELSE category END,
+                          updated_at = now()
+                    WHERE id = $1
+                RETURNING id, name, description, quantity, price, category, created_at, updated_at
+               ), events AS (
+                   INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, before, after)
+                   SELECT $12, $13, $14, $15, 'item.changed', 'item:' || $1::bigint,
+                          jsonb_object_agg(field, before), jsonb_object_agg(field, after)
+                     FROM changed
+                    CROSS JOIN LATERAL (VALUES ('name', $8::text, name::text),
+                                               ('description', $9::text, description),
+                                               ('price', $10::numeric::text, price::text),
+                                               ('category', $11::text, category::text))
+                               AS fields (field, before, after)
+                    WHERE before IS DISTINCT FROM after
+                   HAVING count(*) > 0
+               )
+               SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!", category,
+                      created_at AS "created_at!", updated_at AS "updated_at!"
+                 FROM changed"#,
             id.0,
             patch.name.as_ref().map(|name| name.as_str()),
             patch.price.map(Price::amount),
@@ -171,6 +195,14 @@ impl WriteTransaction {
             description.and_then(|text| text.as_ref()).map(|text| text.as_str()),
             category.is_some(),
             category.and_then(|name| name.as_ref()).map(|name| name.as_str()),
+            before.name,
+            before.description,
+            before.price,
+            before.category,
+            cause.actor,
+            cause.credential_text(),
+            cause.address as Option<IpAddr>,
+            cause.request_id
         )
         .fetch_one(&mut *self.transaction)
         .await?;
@@ -182,7 +214,7 @@ impl WriteTransaction {
     pub async fn item_create_all(
         &mut self,
         items: &[(&NewItem, WarehouseId)],
-        causes: &[crate::Cause<'_>],
+        causes: &[Cause<'_>],
     ) -> Result<Vec<Item>> {
         Ok(create(&mut self.transaction, items, causes).await?)
     }
@@ -191,7 +223,7 @@ impl WriteTransaction {
 async fn create(
     connection: &mut Connection,
     items: &[(&NewItem, WarehouseId)],
-    causes: &[crate::Cause<'_>],
+    causes: &[Cause<'_>],
 ) -> sqlx::Result<Vec<Item>> {
     let names: Vec<_> = items.iter().map(|(item, _)| item.name.as_str()).collect();
     let descriptions: Vec<_> =
@@ -201,17 +233,16 @@ async fn create(
         items.iter().map(|(item, _)| item.category.as_ref().map(|name| name.as_str())).collect();
     let quantities: Vec<_> = items.iter().map(|(item, _)| item.quantity.get()).collect();
     let warehouses: Vec<_> = items.iter().map(|(_, warehouse)| warehouse.0).collect();
-    let actors: Vec<_> = causes.iter().map(|cause| cause.actor).collect();
-    let requests: Vec<_> = causes.iter().map(|cause| cause.request_id).collect();
+    let causes = CauseColumns::of(causes.iter().copied());
     // The statement writes quantities and movements itself. With the triggers, each item and its index entries would be
     // written twice.
     let rows = sqlx::query!(
         r#"WITH new_items AS MATERIALIZED (
                SELECT nextval('items_id_seq') AS id, new.*
                  FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::integer[], $6::bigint[],
-                             $7::text[], $8::text[])
+                             $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::inet[])
                       WITH ORDINALITY AS new (name, description, price, category, quantity, warehouse_id,
-                                              actor, request_id, position)
+                                              actor, request_id, token_id, session_id, address, position)
            ), created AS (
                INSERT INTO items (id, name, description, price, category, quantity)
                SELECT id, name, description, price, category, quantity FROM new_items ORDER BY position
@@ -219,9 +250,18 @@ async fn create(
                INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
                SELECT id, warehouse_id, quantity FROM new_items ORDER BY position
            ), ledger AS (
-               INSERT INTO stock_movements (item_id, warehouse_id, change, reason, actor, request_id)
-               SELECT id, warehouse_id, quantity, 'received', actor, request_id
+               INSERT INTO stock_movements (item_id, warehouse_id, change, reason, actor, request_id, token_id,
+                                            session_id, address)
+               SELECT id, warehouse_id, quantity, 'received', actor, request_id, token_id, session_id, address
                  FROM new_items WHERE quantity > 0 ORDER BY position
+           ), events AS (
+               INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, after)
+               SELECT actor, coalesce('token:' || token_id, 'session:' || session_id), address, request_id,
+                      'item.created', 'item:' || id,
+                      jsonb_strip_nulls(jsonb_build_object('name', name, 'description', description,
+                          'price', price::numeric(10, 2)::text, 'category', category, 'quantity', quantity,
+                          'warehouseId', warehouse_id))
+                 FROM new_items ORDER BY position
            )
            SELECT id AS "id!", now() AS "created_at!" FROM new_items ORDER BY position"#,
         &names as &[&str],
@@ -230,8 +270,11 @@ async fn create(
         &categories as &[Option<&str>],
         &quantities,
         &warehouses,
-        &actors as &[&str],
-        &requests as &[&str]
+        &causes.actors as &[&str],
+        &causes.requests as &[Option<&str>],
+        &causes.tokens as &[Option<i64>],
+        &causes.sessions as &[Option<i64>],
+        &causes.addresses as &[Option<IpAddr>]
     )
     .fetch_all(connection)
     .await?;

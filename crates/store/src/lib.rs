@@ -9,6 +9,7 @@ mod availability;
 mod block_lists;
 mod blocks;
 mod categories;
+mod cause;
 mod clients;
 mod connect;
 mod error;
@@ -45,6 +46,7 @@ mod totals;
 mod transaction;
 mod warehouses;
 
+pub use cause::Cause;
 pub use clients::VerifiedToken;
 pub use connect::{Settings, Store, create_database};
 pub use error::{Error, Result};
@@ -66,7 +68,7 @@ pub use schema_state::SchemaState;
 pub use seed::{LoadProgress, SeedItem};
 pub use sessions::VerifiedSession;
 pub use stock::{
-    Cause, Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks, LockedLevels,
+    Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks, LockedLevels,
     PlacedBlocks, RequestedRows, RowKey, StockWithExpired, WriteOutcome,
 };
 pub use totals::{SumsDelta, SumsSnapshot};

@@ -1,10 +1,11 @@
 use crate::pool::Connection;
-use crate::{Error, Result, Store, WriteTransaction};
+use crate::{Cause, Error, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{
     ItemId, LevelKey, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, WarehouseId,
 };
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 
 /// A row of `orders`.
 struct OrderRow {
@@ -17,6 +18,7 @@ struct OrderRow {
     allocated_at: Option<DateTime<Utc>>,
     allocated_by: Option<String>,
     cancelled_by: Option<String>,
+    created_by: Option<String>,
 }
 
 pub(crate) fn order_status(name: &str) -> Result<OrderStatus> {
@@ -30,7 +32,7 @@ impl Store {
         let row = sqlx::query_as!(
             OrderRow,
             "SELECT id, reference, status, warehouse_id, created_at, updated_at, allocated_at, allocated_by,
-                    cancelled_by
+                    cancelled_by, created_by
                FROM orders WHERE id = $1",
             id.0
         )
@@ -45,7 +47,7 @@ impl Store {
         let rows = sqlx::query_as!(
             OrderRow,
             "SELECT id, reference, status, warehouse_id, created_at, updated_at, allocated_at, allocated_by,
-                    cancelled_by
+                    cancelled_by, created_by
                FROM orders
               WHERE ($1::text IS NULL OR status = $1) AND ($2::bigint IS NULL OR id < $2)
               ORDER BY id DESC LIMIT $3",
@@ -88,11 +90,11 @@ impl Store {
 }
 
 impl WriteTransaction {
-    /// Creates an order. Takes no stock.
+    /// Creates an order, and adds an event to the audit log. Takes no stock.
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`] for the first line whose item does not exist.
-    pub async fn order_create(&mut self, order: &NewOrder) -> Result<Order> {
+    pub async fn order_create(&mut self, order: &NewOrder, cause: Cause<'_>) -> Result<Order> {
         let items: Vec<_> = order.lines.keys().map(|item| item.0).collect();
         let quantities: Vec<_> = order.lines.values().map(|quantity| quantity.get()).collect();
         let existing: HashSet<_> = sqlx::query_scalar!("SELECT id FROM items WHERE id = ANY ($1)", &items)
@@ -106,10 +108,26 @@ impl WriteTransaction {
         let reference = order.reference.as_ref().map(|reference| reference.as_str());
         let row = sqlx::query_as!(
             OrderRow,
-            "INSERT INTO orders (reference) VALUES ($1)
-             RETURNING id, reference, status, warehouse_id, created_at, updated_at, allocated_at, allocated_by,
-                       cancelled_by",
-            reference
+            r#"WITH created AS (
+                   INSERT INTO orders (reference, created_by) VALUES ($1, $4) RETURNING *
+               ), events AS (
+                   INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, after)
+                   SELECT $4, $5, $6, $7, 'order.created', 'order:' || id,
+                          jsonb_strip_nulls(jsonb_build_object('reference', reference, 'lines', (
+                              SELECT jsonb_agg(jsonb_build_object('itemId', item_id, 'quantity', quantity))
+                                FROM unnest($2::bigint[], $3::integer[]) AS lines (item_id, quantity))))
+                     FROM created
+               )
+               SELECT id AS "id!", reference, status AS "status!", warehouse_id, created_at AS "created_at!",
+                      updated_at AS "updated_at!", allocated_at, allocated_by, cancelled_by, created_by
+                 FROM created"#,
+            reference,
+            &items,
+            &quantities,
+            cause.actor,
+            cause.credential_text(),
+            cause.address as Option<IpAddr>,
+            cause.request_id
         )
         .fetch_one(&mut *self.transaction)
         .await?;
@@ -141,6 +159,7 @@ async fn with_lines(connection: &mut Connection, rows: Vec<OrderRow>) -> Result<
             created_at: row.created_at,
             updated_at: row.updated_at,
             allocated_at: row.allocated_at,
+            created_by: row.created_by,
             allocated_by: row.allocated_by,
             cancelled_by: row.cancelled_by,
         })

@@ -11,7 +11,7 @@
 //! levels by (item, warehouse), blocks by id, and items by id.
 
 mod backlog;
-mod cause;
+mod change_events;
 mod columns;
 mod ids;
 mod locked_reads;
@@ -21,7 +21,6 @@ mod optimistic_write;
 mod row_locks;
 
 pub use backlog::{LevelWithExpired, StockWithExpired};
-pub use cause::Cause;
 pub use locked_reads::{ExpiredBlocks, LevelSelection, LockedBlocks, LockedLevels};
 pub use optimistic_place::PlacedBlocks;
 pub use optimistic_write::{Expected, WriteOutcome};

@@ -1,6 +1,7 @@
-use crate::{Result, Store, WriteTransaction};
+use crate::{Cause, Result, Store, WriteTransaction};
 use domain::{NewWarehouse, Warehouse, WarehouseId};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 impl Store {
     /// Returns all warehouses, ordered by code, with their entries in `units_available`.
@@ -36,16 +37,32 @@ impl Store {
 }
 
 impl WriteTransaction {
-    /// Adds a warehouse.
+    /// Creates a warehouse, and adds an event to the audit log.
     ///
     /// # Errors
     /// [`domain::Error::WarehouseCodeTaken`].
-    pub async fn warehouse_create(&mut self, warehouse: &NewWarehouse) -> Result<Warehouse> {
+    pub async fn warehouse_create(
+        &mut self,
+        warehouse: &NewWarehouse,
+        cause: Cause<'_>,
+    ) -> Result<Warehouse> {
         let (code, name) = (warehouse.code.as_str(), warehouse.name.as_str());
         let id = sqlx::query_scalar!(
-            "INSERT INTO warehouses (code, name) VALUES ($1, $2) RETURNING id",
+            r#"WITH created AS (
+                   INSERT INTO warehouses (code, name) VALUES ($1, $2) RETURNING id, code, name
+               ), events AS (
+                   INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, after)
+                   SELECT $3, $4, $5, $6, 'warehouse.created', 'warehouse:' || id,
+                          jsonb_build_object('code', code, 'name', name)
+                     FROM created
+               )
+               SELECT id AS "id!" FROM created"#,
             code,
-            name
+            name,
+            cause.actor,
+            cause.credential_text(),
+            cause.address as Option<IpAddr>,
+            cause.request_id
         )
         .fetch_one(&mut *self.transaction)
         .await?;

@@ -4,7 +4,7 @@
 use domain::{BlockQuery, BlockState, ExpiringQuery, ItemId, Reference};
 use sqlx::PgPool;
 use std::collections::BTreeSet;
-use store::{ItemSums, Store};
+use store::{Cause, ItemSums, Store};
 
 /// An item with blocks of each state. Their ids and units are powers of two, so a sum shows which blocks it contains.
 struct Stock {
@@ -99,7 +99,8 @@ async fn lists_totals_levels_and_limits_agree_on_active_blocks() {
     assert_eq!(stock.listed(Some(BlockState::Permanent)).await, [16].into());
 
     // Reclaiming changes none of the numbers.
-    let reclaimed = stock.store.blocks_reclaim(&[stock.item], 100, "system", false).await.expect("reclaimed");
+    let reclaimed =
+        stock.store.blocks_reclaim(&[stock.item], 100, Cause::SYSTEM, false).await.expect("reclaimed");
     assert_eq!(reclaimed.blocks, 2);
     stock.assert_active(&ACTIVE, &[2]).await;
     assert_eq!(stock.listed(Some(BlockState::Expired)).await, EXPIRED.into());

@@ -54,7 +54,7 @@ async fn place(store: &Store, expected: &[(LevelKey, i32)]) -> Option<PlacedBloc
     let new_block_ids = (1..).map(BlockId).take(requests.len()).collect();
     let snapshot = Snapshot { levels, new_block_ids, ..Snapshot::default() };
     let planned = plan(&snapshot, &requests);
-    let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
+    let causes = vec![Cause::new("test", "request"); requests.len()];
     let placed = store
         .pinned_connection()
         .blocks_place(&snapshot.levels, &planned.changes, DateTime::UNIX_EPOCH, &causes)

@@ -88,7 +88,7 @@ impl Stock {
             short_items: &planned.short_items,
             references: &references,
         };
-        let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
+        let causes = vec![Cause::new("test", "request"); requests.len()];
         let written = self.pinned.changes_write(expected, &planned.changes, &causes, responses).await;
         match written.expect("a result") {
             WriteOutcome::Committed(_) => Ok(planned.changes),
@@ -330,7 +330,7 @@ async fn no_request_is_rejected_while_the_item_has_an_expired_block_or_a_level_i
             short_items: &planned.short_items,
             references: &none,
         };
-        let causes = [Cause { actor: "test", request_id: "request" }; 2];
+        let causes = [Cause::new("test", "request"); 2];
         stock.pinned.changes_write(expected, &planned.changes, &causes, &[]).await.expect("a result")
     }
     let before = stock.counts().await;
@@ -388,7 +388,7 @@ async fn a_second_response_under_one_key_is_a_conflict() {
         short_items: &planned.short_items,
         references: &none,
     };
-    let causes = [Cause { actor: "test", request_id: "request" }];
+    let causes = [Cause::new("test", "request")];
     let mut transaction = stock.store.begin().await.expect("a transaction");
     transaction.responses_store(&[response("first")]).await.expect("stored");
     transaction.commit().await.expect("committed");

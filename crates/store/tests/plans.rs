@@ -29,7 +29,7 @@ async fn decide(store: &Store, level: LevelKey, requests: &[Request], blocks: &[
     let planned = plan(&snapshot, requests);
     assert!(planned.decisions.iter().all(Result::is_ok), "{:?}", planned.decisions);
     let changes: &StockChanges = &planned.changes;
-    let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
+    let causes = vec![Cause::new("test", "request"); requests.len()];
     transaction.write(changes, &snapshot, &causes, &[]).await.expect("written");
     transaction.commit().await.expect("committed");
     changes.placed.iter().map(|new| new.block.id).collect()
@@ -120,7 +120,7 @@ async fn an_optimistic_write_does_not_read_all_blocks_of_the_item() {
             short_items: &no_items,
             references: &none,
         };
-        let causes = vec![Cause { actor: "test", request_id: "request" }; requests.len()];
+        let causes = vec![Cause::new("test", "request"); requests.len()];
         let written = pinned.changes_write(expected, &changes, &causes, &[]).await.expect("a result");
         assert!(matches!(written, WriteOutcome::Committed(_)), "no other transaction changes them");
         let StockChanges { placed, levels, .. } = changes;

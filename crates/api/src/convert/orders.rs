@@ -29,6 +29,7 @@ impl From<domain::Order> for Order {
             created_at: order.created_at,
             updated_at: order.updated_at,
             allocated_at: order.allocated_at,
+            created_by: order.created_by,
             allocated_by: order.allocated_by,
             cancelled_by: order.cancelled_by,
         }

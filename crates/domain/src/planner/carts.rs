@@ -51,13 +51,13 @@ impl Draft<'_> {
         Ok(Granted::CartReleased(cart, released.collect::<Result<_, _>>()?))
     }
 
-    pub(super) fn extend_cart(&mut self, cart: CartId, ttl: Ttl) -> Decision {
+    pub(super) fn extend_cart(&mut self, index: usize, cart: CartId, ttl: Ttl) -> Decision {
         let now = self.before.now;
         let held = self.active_blocks_of(cart)?;
         let extended_until = held.into_iter().map(|block| Ok((block, block.extend(ttl, now)?)));
         let extended_until = extended_until.collect::<Result<Vec<_>, Error>>()?;
         let extended =
-            extended_until.into_iter().map(|(block, expires_at)| self.set_expiry(block, expires_at));
+            extended_until.into_iter().map(|(block, expires_at)| self.set_expiry(index, block, expires_at));
         Ok(Granted::CartExtended(cart, extended.collect()))
     }
 

@@ -1,7 +1,9 @@
 //! The decision about a single request: blocks, adjustments and orders.
 
 use super::draft::{Cause, Draft};
-use super::model::{BlockExtended, BlockPlaced, BlockReleased, Decision, Granted, OrderChange, Request};
+use super::model::{
+    BlockExtended, BlockPlaced, BlockReleased, Decision, Extension, Granted, OrderChange, Request,
+};
 use crate::{
     Allocation, BlockEnd, BlockId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock,
     OrderAllocation, OrderId, OrderStatus, PlaceBlock, Quantity, StockAdjusted, StockAdjustment, Time, Ttl,
@@ -15,10 +17,10 @@ impl Draft<'_> {
             Request::PlaceCart(cart) => self.place_cart(index, cart),
             Request::Confirm(id, quantity) => self.confirm(index, *id, *quantity),
             Request::Release(id) => self.release(index, *id),
-            Request::Extend(id, ttl) => self.extend(*id, *ttl),
+            Request::Extend(id, ttl) => self.extend(index, *id, *ttl),
             Request::ConfirmCart(cart) => self.confirm_cart(index, *cart),
             Request::ReleaseCart(cart) => self.release_cart(index, *cart),
-            Request::ExtendCart(cart, ttl) => self.extend_cart(*cart, *ttl),
+            Request::ExtendCart(cart, ttl) => self.extend_cart(index, *cart, *ttl),
             Request::Adjust(adjustment) => self.adjust(index, adjustment),
             Request::Move(movement) => self.move_units(index, movement),
             Request::Allocate(order, warehouse) => self.allocate(index, *order, *warehouse),
@@ -138,14 +140,18 @@ impl Draft<'_> {
         }
     }
 
-    fn extend(&mut self, id: BlockId, ttl: Ttl) -> Decision {
+    fn extend(&mut self, index: usize, id: BlockId, ttl: Ttl) -> Decision {
         let block = self.block(id)?;
         let expires_at = block.extend(ttl, self.before.now)?;
-        Ok(Granted::Extended(self.set_expiry(block, expires_at)))
+        Ok(Granted::Extended(self.set_expiry(index, block, expires_at)))
     }
 
-    /// Sets the expiry time of an active block.
-    pub(super) fn set_expiry(&mut self, block: HeldBlock, expires_at: Time) -> BlockExtended {
+    /// Sets the expiry time of an active block. Records an extension if the time is later than before.
+    pub(super) fn set_expiry(&mut self, index: usize, block: HeldBlock, expires_at: Time) -> BlockExtended {
+        if let Some(before) = block.expires_at.filter(|before| *before < expires_at) {
+            let (id, item) = (block.id, block.key.item);
+            self.extensions.push(Extension { block: id, item, before, after: expires_at, request: index });
+        }
         self.blocks.insert(block.id, Ok(HeldBlock { expires_at: Some(expires_at), ..block }));
         BlockExtended { id: block.id, item: block.key.item, expires_at }
     }

@@ -1,6 +1,6 @@
 //! The draft of the stock while a batch is decided.
 
-use super::model::{NewMovement, OrderChange, Snapshot, StockChanges, of_item};
+use super::model::{Extension, NewMovement, OrderChange, Snapshot, StockChanges, of_item};
 use crate::{
     BlockEnd, BlockId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock, OrderId, OrderStatus,
     OrderSummary, Reference, UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX, WarehouseId,
@@ -16,6 +16,7 @@ pub(super) struct Draft<'a> {
     pub(super) orders: HashMap<OrderId, OrderChange>,
     pub(super) placed: Vec<NewBlock>,
     pub(super) movements: Vec<NewMovement>,
+    pub(super) extensions: Vec<Extension>,
     pub(super) short_items: BTreeSet<ItemId>,
     /// Units that were received minus units that were written off, by item.
     pub(super) received: HashMap<ItemId, i64>,
@@ -33,6 +34,7 @@ impl<'a> Draft<'a> {
             orders: HashMap::new(),
             placed: Vec::new(),
             movements: Vec::new(),
+            extensions: Vec::new(),
             short_items: BTreeSet::new(),
             received: HashMap::new(),
             active_blocks: HashMap::new(),
@@ -47,8 +49,12 @@ impl<'a> Draft<'a> {
 
     /// Returns the changes between the snapshot and the draft, and the items that were short.
     pub(super) fn finish(self) -> (StockChanges, BTreeSet<ItemId>) {
-        let mut changes =
-            StockChanges { placed: self.placed, movements: self.movements, ..StockChanges::default() };
+        let mut changes = StockChanges {
+            placed: self.placed,
+            movements: self.movements,
+            extensions: self.extensions,
+            ..StockChanges::default()
+        };
         for (key, available) in self.levels {
             match self.before.levels.get(&key) {
                 Some(before) if *before == available => {}

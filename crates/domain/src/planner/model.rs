@@ -196,6 +196,21 @@ pub struct NewMovement {
     pub request: Option<usize>,
 }
 
+/// The extension of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extension {
+    /// The block.
+    pub block: BlockId,
+    /// The item of its units.
+    pub item: ItemId,
+    /// The expiry time before.
+    pub before: Time,
+    /// The later expiry time after.
+    pub after: Time,
+    /// The index of the request.
+    pub request: usize,
+}
+
 /// The new state of an order that the batch changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrderChange {
@@ -226,6 +241,8 @@ pub struct StockChanges {
     pub orders: BTreeMap<OrderId, OrderChange>,
     /// The movements to append to the ledger, in order.
     pub movements: Vec<NewMovement>,
+    /// The extensions, in order. An extension is no movement, so the audit log records it.
+    pub extensions: Vec<Extension>,
 }
 
 impl StockChanges {

@@ -7,7 +7,7 @@ use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::{Context, Engine, Result};
 use domain::{ItemId, Time};
 use std::collections::HashSet;
-use store::{Impairment, ItemWithExpired, ReclaimedBatch};
+use store::{Cause, Impairment, ItemWithExpired, ReclaimedBatch};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
@@ -19,9 +19,6 @@ pub struct CleanUp {
     /// The database's time after the clean-up.
     pub at: Time,
 }
-
-/// The actor in the ledger for blocks that expire by themselves.
-const SYSTEM_ACTOR: &str = "system";
 
 /// Expired blocks that are divided into batches at a time.
 const DUE_BLOCKS_MAX: i64 = 5_000;
@@ -49,13 +46,13 @@ impl Engine {
     /// # Errors
     /// [`crate::Error::Unavailable`] if the database does not answer.
     pub async fn blocks_expire(&self, context: &Context) -> Result<CleanUp> {
-        let blocks = self.expire(&context.actor, Pace::Immediate).await?;
+        let blocks = self.expire(context.cause(), Pace::Immediate).await?;
         Ok(CleanUp { blocks, at: self.store().now().await? })
     }
 
     /// Cleans up in batches by item. A batch of the oldest blocks of all items would write the sums of the same items
     /// repeatedly.
-    async fn expire(&self, actor: &str, pace: Pace) -> Result<u64> {
+    async fn expire(&self, cause: Cause<'_>, pace: Pace) -> Result<u64> {
         let limit = self.shared.settings.expiry_blocks_max;
         let failing = &self.shared.failing_items;
         let mut blocks = 0;
@@ -73,7 +70,7 @@ impl Engine {
             failing.retain(|item| due_items.contains(&item));
             for items in groups(&due, limit) {
                 while !self.is_stopping() {
-                    let expired = self.expire_group(&items, limit, actor).await?;
+                    let expired = self.expire_group(&items, limit, cause).await?;
                     blocks += expired.blocks;
                     if pace == Pace::Background {
                         let own_commits = u64::from(expired.blocks > 0);
@@ -93,17 +90,17 @@ impl Engine {
     }
 
     /// Cleans up one batch of items. If the batch fails, each item is retried alone, and the failing items back off.
-    async fn expire_group(&self, items: &[ItemId], limit: i64, actor: &str) -> Result<ReclaimedBatch> {
-        match self.expire_batch(items, limit, actor).await {
+    async fn expire_group(&self, items: &[ItemId], limit: i64, cause: Cause<'_>) -> Result<ReclaimedBatch> {
+        match self.expire_batch(items, limit, cause).await {
             Ok(expired) if items.len() > 1 && !expired.skipped.is_empty() => {
-                self.expire_skipped(expired, limit, actor).await
+                self.expire_skipped(expired, limit, cause).await
             }
             Ok(expired) => Ok(expired),
             Err(Failed::Unavailable(error)) => Err(error),
             Err(Failed::Items(_)) if items.len() > 1 => {
                 let mut all = ReclaimedBatch::default();
                 for item in items {
-                    match self.expire_batch(&[*item], limit, actor).await {
+                    match self.expire_batch(&[*item], limit, cause).await {
                         Ok(expired) => all.add(expired),
                         Err(Failed::Unavailable(error)) => return Err(error),
                         Err(Failed::Items(error)) => self.note_failure(*item, &error),
@@ -125,12 +122,12 @@ impl Engine {
         &self,
         mut all: ReclaimedBatch,
         limit: i64,
-        actor: &str,
+        cause: Cause<'_>,
     ) -> Result<ReclaimedBatch> {
         let skipped = std::mem::take(&mut all.skipped);
         let first = self.shared.failing_items.next_turn() % skipped.len().max(1);
         for item in skipped.iter().cycle().skip(first).take(skipped.len().min(SKIPPED_TRIED_MAX)) {
-            match self.expire_batch(&[*item], limit, actor).await {
+            match self.expire_batch(&[*item], limit, cause).await {
                 Ok(expired) => all.add(expired),
                 Err(Failed::Unavailable(error)) => return Err(error),
                 Err(Failed::Items(error)) => self.note_failure(*item, &error),
@@ -151,11 +148,11 @@ impl Engine {
         &self,
         items: &[ItemId],
         limit: i64,
-        actor: &str,
+        cause: Cause<'_>,
     ) -> std::result::Result<ReclaimedBatch, Failed> {
         let (mut tries, mut skip_locked) = (0, false);
         let expired = loop {
-            match catch_panic(self.store().blocks_reclaim(items, limit, actor, skip_locked)).await {
+            match catch_panic(self.store().blocks_reclaim(items, limit, cause, skip_locked)).await {
                 Ok(Ok(expired)) => break expired,
                 Ok(Err(store::Error::Locked(_))) if !skip_locked => skip_locked = true,
                 Ok(Err(error)) if error.retryable() && tries < CONFLICT_RETRIES_MAX => tries += 1,
@@ -269,7 +266,7 @@ pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             _ = interval.tick() => {}
         }
-        match engine.expire(SYSTEM_ACTOR, Pace::Background).await {
+        match engine.expire(Cause::SYSTEM, Pace::Background).await {
             Ok(blocks) => {
                 failure.succeeded();
                 if blocks > 0 {

@@ -25,7 +25,7 @@ impl Engine {
         if from == to {
             return Err(domain::Error::invalid("to", "must be another name than the category has").into());
         }
-        let rename = self.category_rename_all(from, to, dry_run);
+        let rename = self.category_rename_all(context, from, to, dry_run);
         match dry_run {
             true => rename.await.map(Response::Fresh),
             false => {
@@ -36,6 +36,7 @@ impl Engine {
 
     async fn category_rename_all(
         &self,
+        context: &Context,
         from: CategoryName,
         to: CategoryName,
         dry_run: bool,
@@ -47,7 +48,7 @@ impl Engine {
         }
         let mut items = 0;
         loop {
-            let renamed = self.category_rename_some(from_name, to_name).await;
+            let renamed = self.category_rename_some(context, from_name, to_name).await;
             [from_name, to_name].iter().for_each(|name| self.shared.top_lists.invalidate(name));
             self.shared.notifier.publish(Topic::Items);
             match renamed {
@@ -59,10 +60,10 @@ impl Engine {
         }
     }
 
-    async fn category_rename_some(&self, from: &str, to: &str) -> Result<u64> {
+    async fn category_rename_some(&self, context: &Context, from: &str, to: &str) -> Result<usize> {
         let mut retries = 0;
         loop {
-            match self.store().category_rename(from, to, RENAMED_ITEMS_MAX).await {
+            match self.store().category_rename(from, to, RENAMED_ITEMS_MAX, context.cause()).await {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => retries += 1,
                 renamed => return Ok(renamed?),
             }

@@ -4,7 +4,7 @@ use crate::items::create::CreateRequest;
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic};
 use domain::{Item, ItemId, ItemPatch, NewItem, StockAdjusted, StockAdjustment, StockMove, StockMoved};
-use store::WriteTransaction;
+use store::{Cause, WriteTransaction};
 
 impl Engine {
     /// Creates an item with its first stock.
@@ -72,8 +72,12 @@ impl Command for UpdateItem {
     /// The item, and its category before the change.
     type Output = (Item, Option<String>);
 
-    async fn execute(&self, transaction: &mut WriteTransaction) -> store::Result<Self::Output> {
-        let updated = transaction.item_update(self.0, &self.1).await?;
+    async fn execute(
+        &self,
+        transaction: &mut WriteTransaction,
+        cause: Cause<'_>,
+    ) -> store::Result<Self::Output> {
+        let updated = transaction.item_update(self.0, &self.1, cause).await?;
         Ok(updated.ok_or(domain::Error::ItemNotFound(self.0))?)
     }
 

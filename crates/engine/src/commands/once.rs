@@ -5,17 +5,18 @@ use crate::idempotency::{
 };
 use crate::response::{CommandResult, Response};
 use crate::{Context, Engine, Result};
-use store::WriteTransaction;
+use store::{Cause, WriteTransaction};
 
 /// A command that runs in a transaction of its own.
 pub(crate) trait Command: Sync {
     /// The output of the command.
     type Output: Clone + Send;
 
-    /// Executes the command. The caller commits.
+    /// Executes the command for the caller `cause`. The caller of this method commits.
     fn execute(
         &self,
         transaction: &mut WriteTransaction,
+        cause: Cause<'_>,
     ) -> impl Future<Output = store::Result<Self::Output>> + Send;
 
     /// Returns the output for the serializer.
@@ -54,7 +55,7 @@ impl Engine {
         if let Some(answer) = known_answer(&mut transaction, context).await? {
             return Ok(answer);
         }
-        let output = command.execute(&mut transaction).await?;
+        let output = command.execute(&mut transaction, context.cause()).await?;
         let serialized =
             response_record(context, &C::result(&output), self.shared.settings.serialize_response);
         let Some((record, response)) = serialized else {

@@ -3,7 +3,7 @@ use super::stock::{AllocateOrder, CancelOrder};
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic};
 use domain::{NewOrder, Order, OrderAllocation, OrderId, WarehouseId};
-use store::WriteTransaction;
+use store::{Cause, WriteTransaction};
 
 impl Engine {
     /// Creates an order. It takes no stock.
@@ -45,8 +45,8 @@ struct CreateOrder(NewOrder);
 impl Command for CreateOrder {
     type Output = Order;
 
-    async fn execute(&self, transaction: &mut WriteTransaction) -> store::Result<Order> {
-        transaction.order_create(&self.0).await
+    async fn execute(&self, transaction: &mut WriteTransaction, cause: Cause<'_>) -> store::Result<Order> {
+        transaction.order_create(&self.0, cause).await
     }
 
     fn result(output: &Order) -> CommandResult<'_> {

@@ -2,7 +2,7 @@ use super::once::Command;
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic};
 use domain::{NewWarehouse, Warehouse};
-use store::WriteTransaction;
+use store::{Cause, WriteTransaction};
 
 impl Engine {
     /// Creates a warehouse.
@@ -24,8 +24,12 @@ struct CreateWarehouse(NewWarehouse);
 impl Command for CreateWarehouse {
     type Output = Warehouse;
 
-    async fn execute(&self, transaction: &mut WriteTransaction) -> store::Result<Warehouse> {
-        transaction.warehouse_create(&self.0).await
+    async fn execute(
+        &self,
+        transaction: &mut WriteTransaction,
+        cause: Cause<'_>,
+    ) -> store::Result<Warehouse> {
+        transaction.warehouse_create(&self.0, cause).await
     }
 
     fn result(output: &Warehouse) -> CommandResult<'_> {

@@ -18,16 +18,13 @@ use domain::{BlockId, CART_LINES_MAX, Decision, ItemId, OrderId, Request, Snapsh
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
-use store::{LevelWithExpired, StockWithExpired};
+use store::{Cause, LevelWithExpired, StockWithExpired};
 
 /// The most expired blocks of one item that are reclaimed before its requests return to their queue.
 const RECLAIM_BLOCKS_MAX: i64 = 500;
 
 /// The most requests in a batch. Each is planned alone.
 pub(crate) const BACKLOG_BATCH_MAX: usize = 64;
-
-/// The actor of the ledger's rows.
-const SYSTEM_ACTOR: &str = "system";
 
 /// An item with more expired blocks than this has a backlog.
 const BACKLOG_BLOCKS_MIN: i64 = 256;
@@ -130,7 +127,7 @@ impl BacklogBatch {
         let items: BTreeSet<_> = lacking.flatten().copied().collect();
         let mut locked = BTreeSet::new();
         for item in items {
-            match self.writer.store.blocks_reclaim(&[item], RECLAIM_BLOCKS_MAX, SYSTEM_ACTOR, false).await {
+            match self.writer.store.blocks_reclaim(&[item], RECLAIM_BLOCKS_MAX, Cause::SYSTEM, false).await {
                 Ok(expired) if expired.blocks > 0 => {
                     self.writer.levels.invalidate([item]);
                     self.writer.committed(&expired.categories);

@@ -39,7 +39,7 @@ pub(super) fn requests(entries: &[Entry<'_>]) -> Vec<Request> {
     entries.iter().map(|entry| entry.request.clone()).collect()
 }
 
-/// Returns the actor and request id that the ledger records for each request.
+/// Returns the callers of the requests, for the ledger and the audit log.
 pub(super) fn causes<'a>(entries: &[Entry<'a>]) -> Vec<Cause<'a>> {
     entries.iter().map(|entry| entry.context.cause()).collect()
 }

@@ -12,7 +12,7 @@ async fn a_large_write_off_needs_a_permission_of_its_own() {
     let adjust = async |role: Role, delta: i64| {
         let note = Note::new("counted").expect("a note");
         let adjustment = StockAdjustment::new(item, None, delta, note).expect("an adjustment");
-        let context = Context::of(&Principal::person("anna", role), "request");
+        let context = Context::of(&Principal::person("anna", role), None, None, "request");
         stock.engine.stock_adjust(&context, adjustment).await.fresh().map(|_| ())
     };
     adjust(Role::Operator, -limit).await.expect("within the limit");

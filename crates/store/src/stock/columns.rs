@@ -1,6 +1,6 @@
 //! Rows as columns: set-based statements take one array per column.
 
-use super::cause::{Cause, SYSTEM_ACTOR, cause_of};
+use crate::cause::{Cause, CauseColumns, cause_of};
 use chrono::{DateTime, Utc};
 use domain::{ItemId, LevelKey, Reference, StockChanges, WarehouseId};
 use std::collections::BTreeMap;
@@ -68,8 +68,7 @@ pub(super) struct LedgerColumns<'a> {
     pub(super) reasons: Vec<&'a str>,
     pub(super) blocks: Vec<Option<i64>>,
     pub(super) orders: Vec<Option<i64>>,
-    pub(super) actors: Vec<&'a str>,
-    pub(super) requests: Vec<Option<&'a str>>,
+    pub(super) causes: CauseColumns<'a>,
     pub(super) notes: Vec<Option<&'a str>>,
 }
 
@@ -84,12 +83,7 @@ impl<'a> LedgerColumns<'a> {
             reasons: lines().map(|line| line.reason.as_str()).collect(),
             blocks: lines().map(|line| line.block.map(|id| id.0)).collect(),
             orders: lines().map(|line| line.order.map(|id| id.0)).collect(),
-            actors: lines()
-                .map(|line| cause_of(causes, line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor))
-                .collect(),
-            requests: lines()
-                .map(|line| cause_of(causes, line.request).map(|cause| cause.request_id))
-                .collect(),
+            causes: CauseColumns::of(lines().map(|line| cause_of(causes, line.request))),
             notes: lines().map(|line| line.note.as_deref()).collect(),
         }
     }

@@ -9,13 +9,15 @@
 //! tables are nearly empty. With simple conditions, such a plan read all blocks of an item to find a hundred of them, or
 //! paired each row of the batch with all blocks of the same expiry time.
 
-use super::cause::{Cause, cause_of};
+use super::change_events::EventColumns;
 use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
+use crate::cause::{Cause, cause_of};
 use crate::idempotency::ResponseColumns;
 use crate::{Error, ResponseRecord, Result, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{BlockId, HeldBlock, ItemId, Snapshot, StockChanges, UNITS_MAX};
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 
 impl WriteTransaction {
     /// Writes the changes of a batch, and the responses to store under idempotency keys. `decided_on` is the snapshot
@@ -52,7 +54,7 @@ impl WriteTransaction {
             .collect();
         let ledger = LedgerColumns::of(changes, causes);
         let orders: Vec<_> = changes.orders.values().collect();
-        let actor = |request| cause_of(causes, request).map(|cause| cause.actor);
+        let actor = |request: Option<usize>| request.map(|_| cause_of(causes, request).actor);
         let row = sqlx::query!(
             r#"WITH changed_levels AS (
                    UPDATE inventory SET stock_quantity = stock_quantity + changes.units
@@ -106,10 +108,11 @@ impl WriteTransaction {
                 RETURNING 1
                ), ledger AS (
                    INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, order_id, actor,
-                                                request_id, note, created_at)
+                                                request_id, note, token_id, session_id, address, created_at)
                    SELECT *, $4
                      FROM unnest($21::bigint[], $22::bigint[], $23::integer[], $24::text[], $25::bigint[],
-                                 $26::bigint[], $27::text[], $28::text[], $29::text[])
+                                 $26::bigint[], $27::text[], $28::text[], $29::text[], $47::bigint[], $48::bigint[],
+                                 $49::inet[])
                ), stored_responses AS (
                    INSERT INTO idempotency_keys (actor, key, fingerprint, status, body)
                    SELECT * FROM unnest($30::text[], $31::text[], $32::bytea[], $33::integer[], $34::bytea[])
@@ -150,8 +153,8 @@ impl WriteTransaction {
             &ledger.reasons as &[&str],
             &ledger.blocks as &[Option<i64>],
             &ledger.orders as &[Option<i64>],
-            &ledger.actors as &[&str],
-            &ledger.requests as &[Option<&str>],
+            &ledger.causes.actors as &[&str],
+            &ledger.causes.requests as &[Option<&str>],
             &ledger.notes as &[Option<&str>],
             &responses.actors,
             &responses.keys,
@@ -170,6 +173,9 @@ impl WriteTransaction {
             &ended.quantities,
             &ended.expire_at as &[Option<DateTime<Utc>>],
             &statuses_before as &[&str],
+            &ledger.causes.tokens as &[Option<i64>],
+            &ledger.causes.sessions as &[Option<i64>],
+            &ledger.causes.addresses as &[Option<IpAddr>],
         )
         .fetch_one(&mut *self.transaction)
         .await?;
@@ -178,6 +184,7 @@ impl WriteTransaction {
         check_count("a block", row.updated, changes.updated.len())?;
         check_count("a block", row.ended, changes.ended.len())?;
         check_count("an order", row.orders, changes.orders.len())?;
+        self.change_events_insert(EventColumns::of(changes, decided_on, causes)).await?;
         Ok(row.categories.unwrap_or_default())
     }
 

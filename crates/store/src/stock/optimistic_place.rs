@@ -1,10 +1,11 @@
 //! The optimistic path for a batch that only places blocks, without references and idempotency keys. Block ids and times
 //! are assigned in the statement, so the batch needs no reserved ids and no estimate of the database's time.
 
-use super::cause::{Cause, SYSTEM_ACTOR, cause_of};
+use crate::cause::{Cause, CauseColumns, cause_of};
 use crate::{Error, PinnedConnection, Result};
 use domain::{BlockId, LevelKey, NewBlock, StockChanges, Time};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// Blocks that were placed optimistically.
 #[derive(Debug, Clone)]
@@ -36,12 +37,7 @@ impl PinnedConnection {
         let placed = &changes.placed;
         let held_seconds =
             |new: &NewBlock| new.block.expires_at.map_or(0, |at| (at - planned_at).num_seconds());
-        let actors = changes
-            .movements
-            .iter()
-            .map(|line| cause_of(causes, line.request).map_or(SYSTEM_ACTOR, |cause| cause.actor));
-        let requests =
-            changes.movements.iter().map(|line| cause_of(causes, line.request).map(|cause| cause.request_id));
+        let causes = CauseColumns::of(changes.movements.iter().map(|line| cause_of(causes, line.request)));
         let (summed_items, sums) = super::columns::sum_columns(changes);
         let mut connection = self.connection().await?;
         let row = sqlx::query!(
@@ -51,17 +47,19 @@ impl PinnedConnection {
                    SELECT nextval('block_inventory_id_seq') AS id, compared.at, given.*
                      FROM compared
                     CROSS JOIN unnest($5::bigint[], $6::bigint[], $7::integer[], $8::bigint[], $9::text[],
-                                      $10::text[])
+                                      $10::text[], $13::bigint[], $14::bigint[], $15::inet[])
                                WITH ORDINALITY AS given (item_id, warehouse_id, quantity, seconds, actor,
-                                                         request_id, position)
+                                                         request_id, token_id, session_id, address, position)
                     WHERE compared.at IS NOT NULL
                ), placed AS (
                    INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, created_at)
                    SELECT id, item_id, warehouse_id, quantity, at + seconds * interval '1 second', at FROM new
                ), ledger AS (
                    INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, actor,
-                                                request_id, created_at)
-                   SELECT item_id, warehouse_id, -quantity, 'blocked', id, actor, request_id, at FROM new
+                                                request_id, created_at, token_id, session_id, address)
+                   SELECT item_id, warehouse_id, -quantity, 'blocked', id, actor, request_id, at, token_id,
+                          session_id, address
+                     FROM new
                ), changed_items AS (
                    UPDATE items SET quantity = items.quantity + sums.units,
                                     updated_at = (SELECT at FROM compared)
@@ -83,10 +81,13 @@ impl PinnedConnection {
             &placed.iter().map(|new| new.block.key.warehouse.0).collect::<Vec<_>>(),
             &placed.iter().map(|new| new.block.quantity).collect::<Vec<_>>(),
             &placed.iter().map(held_seconds).collect::<Vec<_>>(),
-            &actors.collect::<Vec<_>>() as &[&str],
-            &requests.collect::<Vec<_>>() as &[Option<&str>],
+            &causes.actors as &[&str],
+            &causes.requests as &[Option<&str>],
             &summed_items,
             &sums,
+            &causes.tokens as &[Option<i64>],
+            &causes.sessions as &[Option<i64>],
+            &causes.addresses as &[Option<IpAddr>],
         )
         .fetch_one(&mut *connection)
         .await

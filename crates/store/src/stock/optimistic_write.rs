@@ -5,17 +5,18 @@
 //! 1. locks references and counts their blocks (`references_lock`),
 //! 2. locks the stock levels and the blocks, compares them with the expected values, and changes them
 //!    (`stock_apply_if_unchanged`),
-//! 3. inserts new blocks, movements and responses, and changes `items.quantity`.
+//! 3. inserts new blocks, movements, audit events and responses, and changes `items.quantity`.
 //!
 //! If a comparison in step 1 or 2 fails, steps 2 and 3 change nothing. The caller then uses the locked path.
 
-use super::cause::Cause;
+use super::change_events::EventColumns;
 use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
 use crate::idempotency::ResponseColumns;
-use crate::{Error, Generation, PinnedConnection, ResponseRecord, Result};
+use crate::{Cause, Error, Generation, PinnedConnection, ResponseRecord, Result};
 use chrono::{DateTime, Utc};
 use domain::{ItemId, Reference, Snapshot, StockChanges, Time};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// The cached values that a batch was decided on. They are compared with the locked rows.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,7 @@ impl PinnedConnection {
             snapshot.levels.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect();
         let Some(blocks) = BlockColumns::of(snapshot, changes) else { return Ok(WriteOutcome::Stale) };
         let (placed, ledger) = (PlacedColumns::of(changes), LedgerColumns::of(changes, causes));
+        let events = EventColumns::of(changes, snapshot, causes);
         let (summed_items, sums) = sum_columns(changes);
         let responses = ResponseColumns::of(responses);
         let mut connection = self.connection().await?;
@@ -92,11 +94,20 @@ impl PinnedConnection {
                     WHERE compared.done
                ), ledger AS (
                    INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, actor,
-                                                request_id, created_at)
+                                                request_id, token_id, session_id, address, created_at)
                    SELECT lines.*, $11
                      FROM compared
                     CROSS JOIN unnest($18::bigint[], $19::bigint[], $20::integer[], $21::text[], $22::bigint[],
-                                      $23::text[], $24::text[]) AS lines
+                                      $23::text[], $24::text[], $38::bigint[], $39::bigint[], $40::inet[])
+                               AS lines
+                    WHERE compared.done
+               ), events AS (
+                   INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, before, after)
+                   SELECT actor, credential, address, request_id, kind, subject, before::jsonb, after::jsonb
+                     FROM compared
+                    CROSS JOIN unnest($41::text[], $42::text[], $43::inet[], $44::text[], $45::text[], $46::text[],
+                                      $47::text[], $48::text[])
+                               AS events (actor, credential, address, request_id, kind, subject, before, after)
                     WHERE compared.done
                ), stored_responses AS (
                    INSERT INTO idempotency_keys (actor, key, fingerprint, status, body)
@@ -137,8 +148,8 @@ impl PinnedConnection {
             &ledger.changes,
             &ledger.reasons as &[&str],
             &ledger.blocks as &[Option<i64>],
-            &ledger.actors as &[&str],
-            &ledger.requests as &[Option<&str>],
+            &ledger.causes.actors as &[&str],
+            &ledger.causes.requests as &[Option<&str>],
             &responses.actors,
             &responses.keys,
             &responses.fingerprints,
@@ -152,6 +163,17 @@ impl PinnedConnection {
             &references.values().copied().collect::<Vec<_>>(),
             snapshot.limits.reference_blocks_max,
             &placed.references as &[Option<&str>],
+            &ledger.causes.tokens as &[Option<i64>],
+            &ledger.causes.sessions as &[Option<i64>],
+            &ledger.causes.addresses as &[Option<IpAddr>],
+            &events.actors as &[&str],
+            &events.credentials as &[Option<String>],
+            &events.addresses as &[Option<IpAddr>],
+            &events.requests as &[Option<&str>],
+            &events.kinds as &[&str],
+            &events.subjects,
+            &events.before,
+            &events.after,
         )
         .fetch_one(&mut *connection)
         .await

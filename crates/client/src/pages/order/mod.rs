@@ -165,7 +165,8 @@ fn Timeline(order: Data<Order>, warehouses: Fetched<Vec<Warehouse>>) -> impl Int
         let size = order_size(&order);
         let changed = order.updated_at;
         let place = order.warehouse_id.map(|id| warehouse_name(warehouses, id));
-        let mut entries = vec![entry(format!("Created with {size}."), Some(order.created_at), None)];
+        let mut entries =
+            vec![entry(format!("Created with {size}."), Some(order.created_at), order.created_by)];
         if let Some(from) = &place {
             let text = format!("Allocated: {size} taken out of {from}.");
             entries.push(entry(text, order.allocated_at, order.allocated_by));

@@ -1,5 +1,6 @@
 //! The engine's context of a request: caller, request id and idempotency key.
 
+use crate::http::client_address::ClientAddress;
 use crate::http::error::ApiError;
 use crate::http::extract::caller::authorize;
 use crate::http::request_id::RequestId;
@@ -39,7 +40,8 @@ pub(crate) fn context(parts: &Parts) -> Option<Context> {
 
 fn context_of(parts: &Parts, caller: &Caller) -> Context {
     let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::generate);
-    let context = Context::of(caller, id);
+    let address = parts.extensions.get::<ClientAddress>().map(|client| client.address);
+    let context = Context::of(caller, caller.credential(), address, id);
     match parts.extensions.get::<Idempotency>() {
         Some(idempotency) => context.with_idempotency(idempotency.clone()),
         None => context,
