@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// A security event of the audit log.
+/// An event of the audit log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEvent {
@@ -16,9 +16,9 @@ pub struct AuditEvent {
     /// The address of the connection. Null on the command line.
     pub address: Option<String>,
     pub request_id: Option<String>,
-    /// Such as `token.created`.
+    /// Such as `token.created` or `item.changed`.
     pub kind: String,
-    /// The principal that the event is about.
+    /// The principal or object that the event is about, such as `client:webshop`, `item:7` or `order:5`.
     pub subject: String,
     /// The values before the event.
     pub before: Option<Value>,

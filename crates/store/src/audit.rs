@@ -5,7 +5,7 @@ use domain::{AuditEvent, AuditQuery, NewAuditEvent, Page};
 const EXPIRED_MAX: i64 = 1_000;
 
 impl WriteTransaction {
-    /// Adds a security event to the audit log. It is committed together with its effect.
+    /// Adds an event to the audit log. It is committed together with its effect.
     pub async fn audit_insert(&mut self, event: &NewAuditEvent<'_>) -> Result<()> {
         let origin = event.origin;
         sqlx::query!(

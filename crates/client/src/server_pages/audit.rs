@@ -15,7 +15,7 @@ pub struct AuditFilter {
     pub actor: String,
     /// The kind.
     pub kind: String,
-    /// The principal that the event is about.
+    /// The principal or object that the event is about.
     pub subject: String,
     /// The first day, such as `2026-11-28`.
     pub from: String,
@@ -70,7 +70,7 @@ impl AuditPage {
         let summary = match &error {
             Some(error) => error.clone(),
             None if events.items.is_empty() => "There are no events with this filter.".to_owned(),
-            None => "Changes of people, clients and credentials, and sign-ins; latest first.".to_owned(),
+            None => "Sign-ins, changes of people, clients, items, warehouses and orders, and extended blocks; latest first.".to_owned(),
         };
         let rows = events.items.into_iter().map(event_row).collect_view();
         view! {
@@ -85,7 +85,7 @@ impl AuditPage {
             </p>
             <div class="table-box">
                 <table class="table">
-                    <caption class="visually-hidden">"Security events"</caption>
+                    <caption class="visually-hidden">"Events"</caption>
                     <thead>
                         <tr>
                             <th scope="col">"Time"</th>
@@ -118,7 +118,7 @@ fn filter_form(filter: AuditFilter, kinds: Vec<&'static str>) -> impl IntoView {
     view! {
         <form class="form" method="get" action="/audit">
             {text_field("actor", "By", "text", filter.actor, "Such as person:anna or client:webshop.")}
-            {text_field("subject", "About", "text", filter.subject, "Such as client:webshop.")}
+            {text_field("subject", "About", "text", filter.subject, "Such as client:webshop, item:7 or order:5.")}
             <div class="field">
                 <label for="field-kind">"Event"</label>
                 <select id="field-kind" class="input" name="kind">
@@ -133,6 +133,21 @@ fn filter_form(filter: AuditFilter, kinds: Vec<&'static str>) -> impl IntoView {
     }
 }
 
+/// Returns a link to the page of an item or order. Other subjects are text.
+fn subject_link(subject: String) -> AnyView {
+    let href = match subject.split_once(':') {
+        Some(("item", id)) => format!("/items/{id}"),
+        Some(("order", id)) => format!("/orders/{id}"),
+        _ => return subject.into_any(),
+    };
+    view! {
+        <a href=href rel="external">
+            {subject}
+        </a>
+    }
+    .into_any()
+}
+
 fn event_row(event: AuditEvent) -> impl IntoView {
     let origin = [event.credential, event.address, event.request_id];
     let origin = origin.into_iter().flatten().collect::<Vec<_>>().join(", ");
@@ -141,7 +156,7 @@ fn event_row(event: AuditEvent) -> impl IntoView {
         <tr>
             <td>{format_utc(event.created_at)}</td>
             <th scope="row">{event.kind}</th>
-            <td>{event.subject}</td>
+            <td>{subject_link(event.subject)}</td>
             <td>{event.actor}</td>
             <td>{origin}</td>
             <td>{values(event.before)}</td>

@@ -181,7 +181,7 @@ async fn every_server_function_requires_its_permission() {
 }
 
 /// The pages and forms that manage access.
-const ACCESS_PAGES: [(&str, Method); 13] = [
+pub const ACCESS_PAGES: [(&str, Method); 13] = [
     ("/people", Method::GET),
     ("/people", Method::POST),
     ("/people/role", Method::POST),

@@ -2,6 +2,7 @@
 
 mod access;
 mod app;
+mod audit;
 mod bad_input;
 mod binary;
 mod blocks;

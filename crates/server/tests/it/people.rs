@@ -15,13 +15,13 @@ const REVOCATION_DELAY_MAX: Duration = Duration::from_secs(1);
 const PASSWORD: &str = "correct horse battery";
 
 /// A browser with one cookie, which follows no redirect.
-struct Browser<'a> {
+pub struct Browser<'a> {
     app: &'a TestApp,
     client: reqwest::Client,
-    cookie: Option<String>,
+    pub cookie: Option<String>,
 }
 
-struct Page {
+pub struct Page {
     status: u16,
     headers: HeaderMap,
     text: String,
@@ -90,7 +90,7 @@ impl<'a> Browser<'a> {
         self.send(request).await
     }
 
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = self.client.post(format!("{}{path}", self.app.url));
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
@@ -138,13 +138,13 @@ fn principal(name: &str) -> PrincipalName {
     PrincipalName::new(name).expect("a name")
 }
 
-async fn person(app: &TestApp, name: &str, role: Role) {
+pub async fn person(app: &TestApp, name: &str, role: Role) {
     let new = new_person(name, role);
     manage(app, async |access| access.person_add(&Origin::COMMAND_LINE, &new, PASSWORD).await).await;
 }
 
 /// Returns a signed-in browser.
-async fn signed_in<'a>(app: &'a TestApp, name: &str) -> Browser<'a> {
+pub async fn signed_in<'a>(app: &'a TestApp, name: &str) -> Browser<'a> {
     let mut browser = Browser::new(app);
     browser.sign_in(name, PASSWORD, "").await.redirects("/items");
     browser

@@ -21,7 +21,7 @@ pub(crate) struct AuditParams {
     actor: Option<String>,
     /// Only events of this kind, such as `token.created`.
     kind: Option<String>,
-    /// Only events about this principal, such as `client:webshop`.
+    /// Only events about this principal or object, such as `client:webshop`, `item:7` or `order:5`.
     subject: Option<String>,
     /// Only events at or after this time.
     since: Option<DateTime<Utc>>,
@@ -45,7 +45,8 @@ impl AuditParams {
     }
 }
 
-/// A page of the audit log, latest first: changes of people, clients and credentials, and sign-ins.
+/// A page of the audit log, latest first: sign-ins, changes of people, clients, items, warehouses and orders, and extended
+/// blocks. Movements of stock are in the ledger.
 #[utoipa::path(get, path = "/api/audit", tag = "access", params(AuditParams),
     responses((status = 200, description = "The page", body = Page<AuditEvent>)))]
 pub(crate) async fn list_audit(

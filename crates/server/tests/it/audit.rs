@@ -1,0 +1,457 @@
+//! Each change has a record: a movement in the ledger or an event in the audit log, with the principal, the credential,
+//! the address and the request.
+//!
+//! The walks have a row per writing operation. A new one without a row fails.
+
+use crate::access::ACCESS_PAGES;
+use crate::app::TestApp;
+use crate::people::{person, signed_in};
+use domain::{Role, Scope};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use server::table;
+use std::collections::BTreeSet;
+
+const STOCK_SCOPES: [Scope; 5] =
+    [Scope::StockRead, Scope::StockWrite, Scope::HoldsWrite, Scope::OrdersWrite, Scope::ItemsWrite];
+
+/// The address of the tests' connections.
+const ADDRESS: &str = "127.0.0.1";
+
+/// A record: principal, credential and address.
+type Origin = (String, Option<String>, Option<String>);
+
+/// Returns the records of a request: their sorted kinds, and their different origins.
+async fn records(app: &TestApp, request_id: &str) -> (Vec<String>, BTreeSet<Origin>) {
+    let rows: Vec<(String, String, Option<String>, Option<String>)> = sqlx::query_as(
+        "SELECT reason, actor, coalesce('token:' || token_id, 'session:' || session_id), host(address)
+           FROM stock_movements WHERE request_id = $1
+          UNION ALL
+         SELECT kind, actor, credential, host(address) FROM audit_events WHERE request_id = $1
+          ORDER BY 1",
+    )
+    .bind(request_id)
+    .fetch_all(&app.database)
+    .await
+    .expect("records");
+    rows.into_iter().map(|(kind, actor, credential, address)| (kind, (actor, credential, address))).unzip()
+}
+
+/// Checks that a request has exactly these records, all of this principal.
+async fn check_records(
+    app: &TestApp,
+    request_id: &str,
+    kinds: &[&str],
+    actor: &str,
+    credential: Option<&str>,
+) {
+    let (found, origins) = records(app, request_id).await;
+    assert_eq!(found, kinds, "{request_id}");
+    let expected = (actor.to_owned(), credential.map(str::to_owned), Some(ADDRESS.to_owned()));
+    assert_eq!(origins, [expected].into(), "{request_id}");
+}
+
+/// Returns the credential of the newest token or session.
+async fn newest(app: &TestApp, kind: &str, table: &str) -> String {
+    let query = format!("SELECT max(id) FROM {table}");
+    let id: i64 =
+        sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&app.database).await.expect("an id");
+    format!("{kind}:{id}")
+}
+
+/// Adds headers and a member of the body that try to forge the origin.
+fn forge(request: RequestBuilder, request_id: &str) -> RequestBuilder {
+    let names = ["x-forwarded-for", "x-real-ip", "forwarded", "x-actor", "x-remote-user"];
+    let request = names.iter().fold(request, |request, name| request.header(*name, "203.0.113.9"));
+    request.header("x-request-id", request_id)
+}
+
+/// A request that changes something, without credentials, and the kinds of its records.
+type Write = (RequestBuilder, &'static [&'static str]);
+
+async fn cart(app: &TestApp) -> i64 {
+    let lines =
+        json!([{"itemId": app.item(9).await, "quantity": 1}, {"itemId": app.item(9).await, "quantity": 1}]);
+    let placed = app.post("/api/blocks", json!({"lines": lines, "ttlSeconds": 60})).await.expect(201);
+    placed["cartId"].as_i64().expect("an id")
+}
+
+async fn expired_block(app: &TestApp) {
+    let block = app.block(app.item(9).await, 1, 60).await;
+    let expire = "UPDATE block_inventory SET expires_at = now() - interval '1 second' WHERE id = $1";
+    sqlx::query(expire).bind(block).execute(&app.database).await.expect("expired");
+}
+
+/// Returns a request for a route on stock. Prepares what it needs by local access.
+async fn stock_write(app: &TestApp, route: &str) -> Write {
+    let post = |path: String, body: Value| app.request(Method::POST, &path).json(&body);
+    let item = app.item(9).await;
+    match route {
+        "POST /api/items/import" => {
+            let main = app.get("/api/warehouses").await.expect(200)[0]["code"].clone();
+            let main = main.as_str().expect("a code");
+            let csv = format!(
+                "id,name,category,price,quantity,warehouse\n{item},Torch,,9.99,20,{main}\n,Kettle,,1,7,\n"
+            );
+            let request = app.request(Method::POST, "/api/items/import").header("content-type", "text/csv");
+            (request.body(csv), &["item.changed", "item.created", "received", "received"])
+        }
+        "POST /api/items" => {
+            let body = json!({"name": "Lamp", "quantity": 0, "price": "1", "actor": "person:eve"});
+            (post("/api/items".to_owned(), body), &["item.created"])
+        }
+        "PATCH /api/items/{id}" => {
+            let request = app.request(Method::PATCH, &format!("/api/items/{item}"));
+            (request.json(&json!({"price": "2.50"})), &["item.changed"])
+        }
+        "POST /api/items/{id}/stock" => {
+            let body = json!({"delta": -2, "reason": "Broken", "actor": "person:eve"});
+            (post(format!("/api/items/{item}/stock"), body), &["written_off"])
+        }
+        "POST /api/items/{id}/move" => {
+            let (from, to) = (app.main_warehouse().await, app.warehouse("MOVE").await);
+            let body = json!({"fromWarehouseId": from, "toWarehouseId": to, "quantity": 1, "reason": "Near"});
+            (post(format!("/api/items/{item}/move"), body), &["moved", "moved"])
+        }
+        "POST /api/categories/{category}/rename" => {
+            let body = json!({"name": "Cup", "quantity": 0, "price": "1", "category": "Cups"});
+            app.post("/api/items", body).await.expect(201);
+            let path = "/api/categories/Cups/rename".to_owned();
+            (post(path, json!({"to": "Mugs"})), &["category.renamed", "item.changed"])
+        }
+        "POST /api/warehouses" => {
+            (post("/api/warehouses".to_owned(), json!({"code": "W", "name": "West"})), &["warehouse.created"])
+        }
+        "POST /api/items/block/temporary" => {
+            let body =
+                json!({"itemId": item, "quantity": 1, "actor": "person:eve", "address": "203.0.113.9"});
+            (post("/api/items/block/temporary".to_owned(), body), &["blocked"])
+        }
+        "POST /api/items/block/permanent" => {
+            let block = app.block(item, 1, 60).await;
+            (post("/api/items/block/permanent".to_owned(), json!({"blockId": block})), &["confirmed"])
+        }
+        "POST /api/items/cleanup/expired-blocks" => {
+            expired_block(app).await;
+            (post("/api/items/cleanup/expired-blocks".to_owned(), json!({})), &["expired"])
+        }
+        "POST /api/blocks/bulk" => {
+            let blocks = [app.block(item, 1, 60).await, app.block(item, 1, 60).await];
+            let body = json!({"action": "extend", "blockIds": blocks, "ttlSeconds": 600});
+            (post("/api/blocks/bulk".to_owned(), body), &["block.extended", "block.extended"])
+        }
+        "DELETE /api/blocks/{id}" => {
+            let block = app.block(item, 1, 60).await;
+            (app.request(Method::DELETE, &format!("/api/blocks/{block}")), &["released"])
+        }
+        "POST /api/blocks/{id}/extend" => {
+            let block = app.block(item, 1, 60).await;
+            (post(format!("/api/blocks/{block}/extend"), json!({"ttlSeconds": 600})), &["block.extended"])
+        }
+        "POST /api/blocks" => {
+            let lines = json!([{"itemId": item, "quantity": 1}]);
+            (post("/api/blocks".to_owned(), json!({"lines": lines, "reference": "C-1"})), &["blocked"])
+        }
+        "POST /api/carts/{id}/confirm" => {
+            let path = format!("/api/carts/{}/confirm", cart(app).await);
+            (post(path, json!({})), &["confirmed", "confirmed"])
+        }
+        "POST /api/carts/{id}/extend" => {
+            let path = format!("/api/carts/{}/extend", cart(app).await);
+            (post(path, json!({"ttlSeconds": 600})), &["block.extended", "block.extended"])
+        }
+        "DELETE /api/carts/{id}" => {
+            let path = format!("/api/carts/{}", cart(app).await);
+            (app.request(Method::DELETE, &path), &["released", "released"])
+        }
+        "POST /api/orders" => {
+            let lines = json!([{"itemId": item, "quantity": 1}]);
+            (post("/api/orders".to_owned(), json!({"lines": lines})), &["order.created"])
+        }
+        "POST /api/orders/{id}/allocate" => {
+            let (order, main) = (app.order(&[(item, 1)]).await, app.main_warehouse().await);
+            (post(format!("/api/orders/{order}/allocate"), json!({"warehouseId": main})), &["allocated"])
+        }
+        "POST /api/orders/{id}/cancel" => {
+            let order = app.order(&[(item, 1)]).await;
+            (post(format!("/api/orders/{order}/cancel"), json!({})), &["order.cancelled"])
+        }
+        _ => panic!("{route} changes something and has no row"),
+    }
+}
+
+/// Returns a request for a route that manages access.
+async fn access_write(app: &TestApp, route: &str) -> Write {
+    let name = format!("shop-{}", uuid::Uuid::now_v7().simple());
+    match route {
+        "POST /api/clients" => {
+            let body = json!({"name": name, "scopes": ["stock:read"]});
+            (app.request(Method::POST, "/api/clients").json(&body), &["client.created", "token.created"])
+        }
+        "DELETE /api/clients/{name}" => {
+            app.client(&name, &[Scope::StockRead]).await;
+            (app.request(Method::DELETE, &format!("/api/clients/{name}")), &["client.disabled"])
+        }
+        "POST /api/clients/{name}/tokens" => {
+            app.client(&name, &[Scope::StockRead]).await;
+            let request = app.request(Method::POST, &format!("/api/clients/{name}/tokens"));
+            (request.json(&json!({})), &["token.created"])
+        }
+        "DELETE /api/clients/{name}/tokens/{id}" => {
+            app.client(&name, &[Scope::StockRead]).await;
+            let token = newest(app, "token", "client_tokens").await;
+            let id = token.trim_start_matches("token:");
+            (app.request(Method::DELETE, &format!("/api/clients/{name}/tokens/{id}")), &["token.revoked"])
+        }
+        _ => panic!("{route} changes something and has no row"),
+    }
+}
+
+#[tokio::test]
+async fn each_change_by_the_api_has_a_record() {
+    let app = TestApp::start().await;
+    let robot = app.client("robot", &STOCK_SCOPES).await;
+    let credential = newest(&app, "token", "client_tokens").await;
+    let writes = || table().into_iter().filter(|route| route.method != Method::GET);
+    let manages = |permission| permission == domain::Permission::ManageAccess;
+    for route in writes().filter(|route| !manages(route.permission)) {
+        let name = format!("{} {}", route.method, route.path);
+        let (request, kinds) = stock_write(&app, &name).await;
+        let id = name.replace(' ', "-");
+        let answer = app.send(forge(request.bearer_auth(&robot), &id)).await;
+        assert!((200..300).contains(&answer.status), "{name}: {}", answer.text);
+        check_records(&app, &id, kinds, "client:robot", Some(&credential)).await;
+    }
+
+    let admin = app.client("admin", &[Scope::Admin]).await;
+    let credential = newest(&app, "token", "client_tokens").await;
+    for route in writes().filter(|route| manages(route.permission)) {
+        let name = format!("{} {}", route.method, route.path);
+        let (request, kinds) = access_write(&app, &name).await;
+        let id = name.replace(' ', "-");
+        let answer = app.send(forge(request.bearer_auth(&admin), &id)).await;
+        assert!((200..300).contains(&answer.status), "{name}: {}", answer.text);
+        check_records(&app, &id, kinds, "client:admin", Some(&credential)).await;
+    }
+}
+
+/// Returns the arguments of a server function, and the kinds of the records.
+async fn call(app: &TestApp, function: &str) -> (Value, &'static [&'static str]) {
+    let item = app.item(9).await;
+    match function {
+        "rename_category" => {
+            let cup = json!({"name": "Cup", "quantity": 0, "price": "1", "category": "Cups"});
+            app.post("/api/items", cup).await.expect(201);
+            (json!({"category": "Cups", "rename": {"to": "Mugs"}}), &["category.renamed", "item.changed"])
+        }
+        "create_item" => {
+            let item = json!({"name": "Lamp", "quantity": 1, "price": "1"});
+            (json!({ "item": item }), &["item.created", "received"])
+        }
+        "update_item" => (json!({"id": item, "changes": {"name": "Torch"}}), &["item.changed"]),
+        "import_items" => (
+            json!({"csv": "name,price,quantity\nKettle,1,7\n", "dry_run": false}),
+            &["item.created", "received"],
+        ),
+        "adjust_stock" => {
+            (json!({"id": item, "adjustment": {"delta": 3, "reason": "Delivery"}}), &["received"])
+        }
+        "move_stock" => {
+            let (from, to) = (app.main_warehouse().await, app.warehouse("MOVE").await);
+            let movement =
+                json!({"fromWarehouseId": from, "toWarehouseId": to, "quantity": 1, "reason": "Near"});
+            (json!({"id": item, "movement": movement}), &["moved", "moved"])
+        }
+        "create_warehouse" => (json!({"warehouse": {"code": "W", "name": "West"}}), &["warehouse.created"]),
+        "act_on_blocks" => {
+            let block = app.block(item, 1, 60).await;
+            (json!({"request": {"action": "confirm", "blockIds": [block]}}), &["confirmed"])
+        }
+        "place_block" => (json!({"block": {"itemId": item, "quantity": 1}}), &["blocked"]),
+        "confirm_block" => (json!({"id": app.block(item, 1, 60).await}), &["confirmed"]),
+        "release_block" => (json!({"id": app.block(item, 1, 60).await}), &["released"]),
+        "extend_block" => {
+            let id = app.block(item, 1, 60).await;
+            (json!({"id": id, "extension": {"ttlSeconds": 600}}), &["block.extended"])
+        }
+        "cleanup_expired_blocks" => {
+            expired_block(app).await;
+            (json!({}), &["expired"])
+        }
+        "create_order" => {
+            (json!({"order": {"lines": [{"itemId": item, "quantity": 1}]}}), &["order.created"])
+        }
+        "allocate_order" => {
+            let (id, main) = (app.order(&[(item, 1)]).await, app.main_warehouse().await);
+            (json!({"id": id, "allocation": {"warehouseId": main}}), &["allocated"])
+        }
+        "cancel_order" => {
+            let (id, main) = (app.order(&[(item, 1)]).await, app.main_warehouse().await);
+            app.post(&format!("/api/orders/{id}/allocate"), json!({"warehouseId": main})).await.expect(200);
+            (json!({ "id": id }), &["cancelled", "order.cancelled"])
+        }
+        _ => panic!("{function} changes something and has no row"),
+    }
+}
+
+/// Returns the cookie of a person who has just signed in, with the session as credential.
+async fn session(app: &TestApp, name: &str, role: Role) -> (String, String) {
+    person(app, name, role).await;
+    let cookie = signed_in(app, name).await.cookie.expect("a cookie");
+    (cookie, newest(app, "session", "sessions").await)
+}
+
+#[tokio::test]
+async fn each_change_by_a_server_function_has_a_record() {
+    let app = TestApp::start().await;
+    let (cookie, credential) = session(&app, "mona", Role::Manager).await;
+    let functions: BTreeSet<_> = leptos::server_fn::axum::server_fn_paths()
+        .filter(|(_, method)| *method == Method::POST)
+        .map(|(path, _)| path)
+        .collect();
+    assert!(!functions.is_empty());
+    for path in functions {
+        let function = path.trim_start_matches("/rpc/");
+        let (arguments, kinds) = call(&app, function).await;
+        let request = app.request(Method::POST, path).header("cookie", &cookie).json(&arguments);
+        let answer = app.send(forge(request, function)).await;
+        assert_eq!(answer.status, 200, "{function}: {}", answer.text);
+        check_records(&app, function, kinds, "person:mona", Some(&credential)).await;
+    }
+}
+
+#[tokio::test]
+async fn each_change_by_a_form_has_a_record() {
+    let app = TestApp::start().await;
+    let block = app.block(app.item(9).await, 1, 60).await;
+    let form = |path: &str, id: &str, fields: &str| {
+        let request = app.request(Method::POST, path).body(fields.to_owned());
+        request.header("content-type", "application/x-www-form-urlencoded").header("x-request-id", id)
+    };
+    // Local access has no credential.
+    app.send(form("/forms/create_warehouse?in=warehouse", "form-1", "code=W&name=West")).await;
+    check_records(&app, "form-1", &["warehouse.created"], "local", None).await;
+    let (cookie, credential) = session(&app, "otto", Role::Operator).await;
+    let fields = format!("action=Release&id={block}");
+    app.send(form("/forms/act_on_blocks", "form-2", &fields).header("cookie", &cookie)).await;
+    check_records(&app, "form-2", &["released"], "person:otto", Some(&credential)).await;
+
+    let file = "--x\r\ncontent-disposition: form-data; name=\"key\"\r\n\r\nk-1\r\n\
+                --x\r\ncontent-disposition: form-data; name=\"checked\"\r\n\r\nname,price\nKettle,1\n\r\n--x--\r\n";
+    let request = app.request(Method::POST, "/forms/import_items").header("cookie", &cookie);
+    let request = request.header("content-type", "multipart/form-data; boundary=x").body(file);
+    app.send(forge(request, "form-3")).await;
+    check_records(&app, "form-3", &["item.created"], "person:otto", Some(&credential)).await;
+}
+
+#[tokio::test]
+async fn each_form_that_manages_access_has_a_record() {
+    let app = TestApp::start().await;
+    let (cookie, credential) = session(&app, "ada", Role::Administrator).await;
+    session(&app, "otto", Role::Operator).await;
+    let forms: [(&str, &str, &[&str]); 10] = [
+        ("/people", "name=bert&displayName=Bert&role=viewer", &["person.invited"]),
+        ("/people/sessions", "name=otto", &["session.revoked"]),
+        ("/people/role", "name=otto&role=manager", &["person.changed"]),
+        ("/people/reset", "name=otto", &["password.changed"]),
+        ("/people/disable", "name=otto", &["person.disabled"]),
+        ("/people/enable", "name=otto", &["person.changed"]),
+        ("/clients", "name=shop&scope=stock:read&expiresInDays=", &["client.created", "token.created"]),
+        ("/clients/rotate", "name=shop", &["token.created"]),
+        ("/clients/revoke", "name=shop&token=1", &["token.revoked"]),
+        ("/clients/disable", "name=shop", &["client.disabled"]),
+    ];
+    let known: BTreeSet<_> = forms.iter().map(|(path, ..)| *path).collect();
+    let all = ACCESS_PAGES.iter().filter(|(_, method)| *method == Method::POST).map(|(path, _)| *path);
+    assert_eq!(known, all.collect(), "each form has a row");
+    for (path, fields, kinds) in forms {
+        let request = app.request(Method::POST, path).header("cookie", &cookie).body(fields);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = app.send(forge(request, path)).await;
+        assert!(answer.status < 400, "{path}: {}", answer.text);
+        check_records(&app, path, kinds, "person:ada", Some(&credential)).await;
+    }
+}
+
+/// Returns the values before and after of the events of one kind about a subject, latest first.
+async fn values(app: &TestApp, subject: &str, kind: &str) -> Vec<(Value, Value)> {
+    let log = app.get(&format!("/api/audit?subject={subject}&kind={kind}")).await.expect(200);
+    let events = log["items"].as_array().expect("events");
+    events.iter().map(|event| (event["before"].clone(), event["after"].clone())).collect()
+}
+
+#[tokio::test]
+async fn events_have_the_values_before_and_after() {
+    let app = TestApp::start().await;
+    let item = app.item(9).await;
+    let main = app.main_warehouse().await;
+    let subject = format!("item:{item}");
+    let created =
+        json!({"name": "Lamp", "price": "9.99", "category": "Lighting", "quantity": 9, "warehouseId": main});
+    assert_eq!(values(&app, &subject, "item.created").await, [(Value::Null, created)]);
+
+    let path = format!("/api/items/{item}");
+    app.patch(&path, json!({"price": "12.5", "name": "Lamp", "description": "A \"lamp\""})).await.expect(200);
+    let before = json!({"price": "9.99", "description": null});
+    let after = json!({"price": "12.50", "description": "A \"lamp\""});
+    assert_eq!(values(&app, &subject, "item.changed").await, [(before, after)]);
+    // The same values again are no change.
+    app.patch(&path, json!({"price": "12.50"})).await.expect(200);
+    app.patch(&path, json!({"price": "-1"})).await.problem(400, "invalid_value");
+    assert_eq!(values(&app, &subject, "item.changed").await.len(), 1);
+
+    app.post("/api/categories/Lighting/rename", json!({"to": "Lamps", "dryRun": true})).await.expect(200);
+    assert_eq!(values(&app, "category:Lighting", "category.renamed").await, []);
+    app.post("/api/categories/Lighting/rename", json!({"to": "Lamps"})).await.expect(200);
+    let (before, after) = (json!({"category": "Lighting"}), json!({"category": "Lamps"}));
+    assert_eq!(values(&app, &subject, "item.changed").await[0], (before.clone(), after));
+    let renamed = (before, json!({"category": "Lamps", "items": 1}));
+    assert_eq!(values(&app, "category:Lighting", "category.renamed").await, [renamed]);
+
+    let block = app.block(item, 2, 60).await;
+    app.post(&format!("/api/blocks/{block}/extend"), json!({"ttlSeconds": 600})).await.expect(200);
+    // A block never ends earlier than before.
+    app.post(&format!("/api/blocks/{block}/extend"), json!({"ttlSeconds": 5})).await.expect(200);
+    let extended = values(&app, &subject, "block.extended").await;
+    let [(before, after)] = extended.as_slice() else { panic!("{extended:?}") };
+    assert_eq!((&before["blockId"], &after["blockId"]), (&json!(block), &json!(block)));
+    let time = |value: &Value| {
+        chrono::DateTime::parse_from_rfc3339(value["expiresAt"].as_str().expect("a time")).expect("RFC 3339")
+    };
+    let seconds = (time(after) - time(before)).num_seconds();
+    assert!((539..=541).contains(&seconds), "{before} {after}");
+
+    let order = app.order(&[(item, 2)]).await;
+    let lines = json!({"lines": [{"itemId": item, "quantity": 2}]});
+    let subject = format!("order:{order}");
+    assert_eq!(values(&app, &subject, "order.created").await, [(Value::Null, lines)]);
+    app.post(&format!("/api/orders/{order}/allocate"), json!({"warehouseId": main})).await.expect(200);
+    app.post(&format!("/api/orders/{order}/cancel"), json!({})).await.expect(200);
+    let before = json!({"status": "allocated", "warehouseId": main});
+    assert_eq!(values(&app, &subject, "order.cancelled").await, [(before, json!({"status": "cancelled"}))]);
+    let order = app.get(&format!("/api/orders/{order}")).await.expect(200);
+    let by = (&order["createdBy"], &order["allocatedBy"], &order["cancelledBy"]);
+    assert_eq!(by, (&json!("local"), &json!("local"), &json!("local")));
+}
+
+#[tokio::test]
+async fn a_rejected_change_has_no_record() {
+    let app = TestApp::start().await;
+    let item = app.item(1).await;
+    let count = async || -> i64 {
+        let query = "SELECT (SELECT count(*) FROM stock_movements) + (SELECT count(*) FROM audit_events)";
+        sqlx::query_scalar(query).fetch_one(&app.database).await.expect("a count")
+    };
+    let before = count().await;
+    app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 2}))
+        .await
+        .problem(409, "insufficient_stock");
+    app.post("/api/warehouses", json!({"code": "MAIN", "name": "Twice"}))
+        .await
+        .problem(409, "warehouse_code_taken");
+    app.post("/api/orders", json!({"lines": [{"itemId": 999_999, "quantity": 1}]}))
+        .await
+        .problem(404, "item_not_found");
+    app.patch("/api/items/999999", json!({"name": "Ghost"})).await.problem(404, "item_not_found");
+    assert_eq!(count().await, before);
+}
