@@ -4,8 +4,29 @@ import { defineConfig, devices } from "@playwright/test";
 const baseURL = process.env.BASE_URL ?? "http://127.0.0.1:3000";
 const executablePath = process.env.CHROMIUM_PATH || undefined;
 
+// The second server, without local access.
+const accessURL = process.env.ACCESS_URL;
+const accessTests = /(access|attacks)\.spec\.ts/;
+
+const browser = {
+  ...devices["Desktop Chrome"],
+  launchOptions: {
+    executablePath,
+    // Disables background requests of the browser, which cost time and add noise.
+    args: [
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  },
+};
+
 export default defineConfig({
   testDir: "./tests",
+  globalSetup: "./access-setup.ts",
   outputDir: "./test-results",
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
@@ -21,23 +42,8 @@ export default defineConfig({
     screenshot: "only-on-failure",
   },
   projects: [
-    {
-      name: "chromium",
-      use: {
-        ...devices["Desktop Chrome"],
-        launchOptions: {
-          executablePath,
-          // Disables background requests of the browser, which cost time and add noise.
-          args: [
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-          ],
-        },
-      },
-    },
+    { name: "chromium", testIgnore: accessTests, use: browser },
+    // `cargo xtask test` always starts this server too.
+    ...(accessURL ? [{ name: "access", testMatch: accessTests, use: { ...browser, baseURL: accessURL } }] : []),
   ],
 });

@@ -1,6 +1,6 @@
 use crate::App;
 use crate::form_result::FormResult;
-use crate::server_pages::{CallerName, ServerPage};
+use crate::server_pages::{ConsoleCaller, ServerPage};
 use crate::theme::Theme;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -66,11 +66,22 @@ pub fn hash_file(options: &LeptosOptions) -> Option<PathBuf> {
 pub fn shell(assets: Assets) -> impl IntoView {
     // The result of a form is not hydrated: the browser would hydrate it with the page of its address, which has
     // other content. The WASM has no page that only the server renders.
-    let is_hydrated = FormResult::current().is_none() && ServerPage::current().is_none();
+    let page = ServerPage::current();
+    let is_hydrated = FormResult::current().is_none() && page.is_none();
     let scripts = is_hydrated.then(|| hydration_script(&assets));
+    let class = match page {
+        _ if is_hydrated => None,
+        Some(page) if page.is_public() => Some("static public"),
+        _ => Some("static"),
+    };
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=Theme::current().name() data-density=crate::preferences::density()>
+        <html
+            lang="en"
+            data-theme=Theme::current().name()
+            data-density=crate::preferences::density()
+            data-forbidden=ConsoleCaller::forbidden_actions()
+        >
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -81,9 +92,9 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 {scripts}
                 <MetaTags />
             </head>
-            <body data-address=api::page_request::request_address()>
+            <body class=class data-address=api::page_request::request_address()>
                 <App />
-                {CallerName::link()}
+                {ConsoleCaller::view()}
             </body>
         </html>
     }

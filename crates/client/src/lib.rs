@@ -24,6 +24,7 @@ mod live_updates;
 mod memo;
 mod navigation;
 mod pages;
+mod permissions;
 mod preferences;
 mod refetch;
 mod saved_views;
@@ -42,7 +43,7 @@ pub use document::{Assets, hash_file, shell};
 pub use form_result::FormResult;
 #[cfg(feature = "ssr")]
 pub use server_pages::{
-    AccountPage, AuditFilter, AuditPage, CallerName, ClientsPage, InvitationPage, NewFactor, PeoplePage,
+    AccountPage, AuditFilter, AuditPage, ClientsPage, ConsoleCaller, InvitationPage, NewFactor, PeoplePage,
     PersonRow, ServerPage, SessionRow, SignInPage,
 };
 

@@ -13,21 +13,50 @@ pub use clients::ClientsPage;
 pub use people::{PeoplePage, PersonRow};
 pub use sign_in::{InvitationPage, SignInPage};
 
+use crate::components::page_head::PageHead;
 use leptos::prelude::*;
 
-/// The name of the caller on every page, with a link to the account. The server puts it into the context of a render. It is
-/// outside of the hydrated application.
-#[derive(Clone)]
-pub struct CallerName(pub String);
+/// The caller of a page. The server puts it into the context of a render.
+#[derive(Debug, Clone)]
+pub struct ConsoleCaller {
+    /// The name that every page shows.
+    pub name: String,
+    /// Whether the caller has a session, which a sign-out ends.
+    pub has_session: bool,
+    /// The actions that the caller may not perform; see [`crate::permissions`].
+    pub forbidden: Vec<&'static str>,
+}
 
-impl CallerName {
-    /// Renders the link, if the request has a caller.
-    pub(crate) fn link() -> impl IntoView {
-        use_context::<Self>().map(|Self(name)| {
+impl ConsoleCaller {
+    /// Returns whether the caller may not perform the action.
+    pub(crate) fn is_forbidden(&self, action: &str) -> bool {
+        self.forbidden.contains(&action)
+    }
+
+    /// Returns the forbidden actions of the render's caller as an attribute.
+    pub(crate) fn forbidden_actions() -> Option<String> {
+        use_context::<Self>()
+            .filter(|caller| !caller.forbidden.is_empty())
+            .map(|caller| caller.forbidden.join(" "))
+    }
+
+    /// Renders the name, the link to the account, and the sign-out. They are outside of the hydrated application.
+    pub(crate) fn view() -> impl IntoView {
+        use_context::<Self>().map(|Self { name, has_session, .. }| {
+            let sign_out = has_session.then(|| {
+                view! {
+                    <form method="post" action="/sign-out">
+                        <button class="button button--link">"Sign out"</button>
+                    </form>
+                }
+            });
             view! {
-                <a class="account-link" href="/account" rel="external">
-                    {name}
-                </a>
+                <aside class="caller" aria-label="Account">
+                    <a class="caller__name" href="/account" rel="external">
+                        {name}
+                    </a>
+                    {sign_out}
+                </aside>
             }
         })
     }
@@ -49,12 +78,24 @@ pub enum ServerPage {
     SignIn(SignInPage),
     /// The choice of a password by a one-time link.
     Invitation(InvitationPage),
+    /// In place of a page of actions that the caller may not perform.
+    Forbidden,
 }
 
 impl ServerPage {
-    /// Returns the page from the render's context.
+    /// Returns the page from the render's context, or [`Self::Forbidden`] if the caller may not open the page of the
+    /// address.
     pub(crate) fn current() -> Option<Self> {
-        use_context()
+        use_context().or_else(|| {
+            let address = api::page_request::request_address()?;
+            let path = address.split('?').next()?.trim_end_matches('/');
+            use_context::<ConsoleCaller>()?.is_forbidden(path).then_some(Self::Forbidden)
+        })
+    }
+
+    /// Returns whether the page is for people who have not signed in. It has no navigation.
+    pub(crate) fn is_public(&self) -> bool {
+        matches!(self, Self::SignIn(_) | Self::Invitation(_))
     }
 
     /// Renders the page.
@@ -66,6 +107,17 @@ impl ServerPage {
             Self::Account(page) => page.view().into_any(),
             Self::SignIn(page) => page.view().into_any(),
             Self::Invitation(page) => page.view().into_any(),
+            Self::Forbidden => forbidden().into_any(),
         }
+    }
+}
+
+fn forbidden() -> impl IntoView {
+    api::page_request::respond_with_status(403);
+    view! {
+        <PageHead title="Not allowed".to_owned() />
+        <div class="problem" role="alert">
+            <p>"Your role does not include this page. An administrator can change your role."</p>
+        </div>
     }
 }

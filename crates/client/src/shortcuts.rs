@@ -1,5 +1,6 @@
 //! Keyboard shortcuts of the console.
 
+use crate::permissions::is_forbidden_href;
 use crate::storage::{store, stored};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -7,8 +8,8 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-/// The pages that `g` and a letter open.
-pub const DESTINATIONS: [(&str, &str, &str); 7] = [
+/// The key, the address and the name of the pages that `g` and a letter open.
+const DESTINATIONS: [(&str, &str, &str); 7] = [
     ("h", "/", "Overview"),
     ("c", "/categories", "Categories"),
     ("i", "/items", "Items"),
@@ -17,6 +18,11 @@ pub const DESTINATIONS: [(&str, &str, &str); 7] = [
     ("w", "/warehouses", "Warehouses"),
     ("u", "/import", "CSV upload"),
 ];
+
+/// Returns the destinations that the caller may open.
+pub fn destinations() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    DESTINATIONS.iter().filter(|(_, href, _)| !is_forbidden_href(href))
+}
 
 /// The other shortcuts and their descriptions.
 pub const SHORTCUTS: [(&str, &str); 8] = [
@@ -97,7 +103,7 @@ impl Shortcuts {
         let now = event.time_stamp();
         if now - chord.get_value() < CHORD_MS {
             chord.set_value(f64::MIN);
-            if let Some((_, href, _)) = DESTINATIONS.iter().find(|(letter, ..)| *letter == key) {
+            if let Some((_, href, _)) = destinations().find(|(letter, ..)| *letter == key) {
                 go(href);
                 return true;
             }
@@ -146,8 +152,10 @@ fn focus(element: &Element) {
     }
 }
 
+/// Clicks an element, if it is visible. Returns whether it was clicked.
 fn click(element: &Element) -> bool {
-    element.dyn_ref::<HtmlElement>().map(HtmlElement::click).is_some()
+    let visible = element.dyn_ref::<HtmlElement>().filter(|element| element.offset_parent().is_some());
+    visible.map(HtmlElement::click).is_some()
 }
 
 /// Returns whether the focused element takes text input.

@@ -1,5 +1,6 @@
 use crate::href;
 use crate::memo::memo;
+use crate::permissions::is_forbidden;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -84,10 +85,12 @@ impl UrlState {
     }
 
     /// Returns whether the dialog of this name is open, such as `?do=create`. Links can therefore open dialogs,
-    /// also from the command palette and without JavaScript. Setting the signal to `false` removes the
-    /// parameter.
+    /// also from the command palette and without JavaScript. The dialog of a forbidden action never opens. Setting
+    /// the signal to `false` removes the parameter.
     pub fn dialog(self, name: &'static str) -> RwSignal<bool> {
-        let named = memo(move || self.get(DIALOG).is_some_and(|dialog| parts(&dialog).0 == name));
+        let named = memo(move || {
+            self.get(DIALOG).is_some_and(|dialog| parts(&dialog).0 == name) && !is_forbidden(name)
+        });
         let first = named.get_untracked();
         let open = RwSignal::new(first);
         Effect::new(move |before: Option<bool>| {

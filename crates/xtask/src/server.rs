@@ -66,6 +66,12 @@ pub fn database_is_external() -> bool {
     DATABASE.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
+/// Lets a command use the private database of a data folder, whatever the environment says.
+pub fn use_private_database(command: &mut Command, data: &Path) {
+    DATABASE.iter().chain(&REPLICA).for_each(|name| _ = command.env_remove(name));
+    command.env(DATA_DIRECTORY, data);
+}
+
 /// Lets a server speak plain HTTP under the names of its address, whatever the environment says.
 pub fn plain_http(command: &mut Command) {
     NETWORK.iter().for_each(|name| _ = command.env_remove(name));
@@ -111,9 +117,9 @@ impl Background {
             fs::create_dir_all(folder)?;
         }
         let file = File::create(&log).with_context(|| log.display().to_string())?;
-        DATABASE.iter().chain(&REPLICA).for_each(|name| _ = command.env_remove(name));
+        use_private_database(&mut command, data);
         plain_http(&mut command);
-        command.env(ADDRESS, address.to_string()).env(DATA_DIRECTORY, data);
+        command.env(ADDRESS, address.to_string());
         command.stdin(std::process::Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let child = command.spawn().context("could not start the server")?;
         let mut server = Self { child, log, address };

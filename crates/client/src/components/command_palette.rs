@@ -3,9 +3,10 @@ use crate::components::dialog::Dialog;
 use crate::event_handlers::{on_change, on_click, on_input, on_keydown};
 use crate::format::format_integer;
 use crate::href;
+use crate::permissions::is_forbidden_href;
 use crate::preferences::Preferences;
 use crate::saved_views::SavedViews;
-use crate::shortcuts::{DESTINATIONS, SHORTCUTS, Shortcuts};
+use crate::shortcuts::{SHORTCUTS, Shortcuts, destinations};
 use api::rpc;
 use leptos::html;
 use leptos::prelude::*;
@@ -18,7 +19,7 @@ const DEBOUNCE: Duration = Duration::from_millis(120);
 /// The most items in the list.
 const ITEMS_MAX: i64 = 6;
 
-/// The commands that are available on every page.
+/// The address and the name of the commands that are available on every page.
 const COMMANDS: [(&str, &str); 5] = [
     ("/items?do=create", "New item"),
     ("/blocks?do=place", "Block units"),
@@ -54,9 +55,10 @@ fn static_entries(words: &str, saved: &[(String, String)]) -> Vec<Entry> {
         entries.push(entry("Page", format!("Order {number}"), href::order(number)));
         entries.push(entry("Page", format!("Blocks of item {number}"), href::blocks_of(number)));
     }
-    let pages = DESTINATIONS.iter().map(|(_, href, name)| entry("Page", *name, *href));
+    let pages = destinations().map(|(_, href, name)| entry("Page", *name, *href));
     let views = saved.iter().map(|(name, href)| entry("View", name.as_str(), href.as_str()));
-    let commands = COMMANDS.iter().map(|(href, name)| entry("Command", *name, *href));
+    let commands = COMMANDS.iter().filter(|(href, _)| !is_forbidden_href(href));
+    let commands = commands.map(|(href, name)| entry("Command", *name, *href));
     let more =
         [entry("Command", "Toggle dense tables", DENSITY), entry("Command", "Show keyboard shortcuts", HELP)];
     let fits = |entry: &Entry| lowercase(&entry.text).contains(&words);
@@ -199,7 +201,7 @@ fn ShortcutList() -> impl IntoView {
             </div>
         }
     };
-    let pages = DESTINATIONS.iter().map(|(key, _, name)| row(format!("g {key}"), format!("Go to {name}")));
+    let pages = destinations().map(|(key, _, name)| row(format!("g {key}"), format!("Go to {name}")));
     let others = SHORTCUTS.iter().map(|(key, what)| row((*key).to_owned(), (*what).to_owned()));
     view! {
         <dl class="shortcuts">{others.chain(pages).collect_view()}</dl>

@@ -17,11 +17,15 @@ pub fn ProblemText(
     let advice = advice(&problem.code);
     let held = problem.held.filter(|held| *held > 0);
     let held_until = problem.held_until;
+    // Loads the page again: the server then redirects to the sign-in, which leads back here.
+    let sign_in =
+        (problem.status == 401).then(|| view! { <a class="button" href="" rel="external">"Sign in"</a> });
     view! {
         <p class="problem__title">{problem.title}</p>
         <p class="problem__detail">{problem.detail}</p>
         {shortfall.map(|(requested, available)| view! { <Shortfall requested available held held_until /> })}
         {advice.map(|text| view! { <p>{text}</p> })}
+        {sign_in}
         {problem.request_id.map(|id| view! { <RequestId id /> })}
     }
 }

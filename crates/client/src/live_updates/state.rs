@@ -12,6 +12,8 @@ pub enum ConnectionState {
     Connecting,
     /// Each change is shown within a second.
     Connected,
+    /// Not any more: the session has ended.
+    SignedOut,
 }
 
 /// The state that the stream maintains.

@@ -1,7 +1,9 @@
 use super::state::{ConnectionState, LiveUpdates};
+use crate::components::toast::Toasts;
 use crate::refetch::RefetchTrigger;
 use api::Touched;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -28,6 +30,7 @@ const RECONNECT_DELAY: Duration = Duration::from_secs(2);
 struct Stream {
     live: LiveUpdates,
     refetch: RefetchTrigger,
+    toasts: Toasts,
     source: RefCell<Option<EventSource>>,
     /// The cursor at which a new stream resumes; `None` before the first message.
     cursor: RefCell<Option<String>>,
@@ -47,6 +50,7 @@ pub(super) fn connect(live: LiveUpdates) {
     let stream = Rc::new(Stream {
         live,
         refetch: RefetchTrigger::expect(),
+        toasts: Toasts::expect(),
         source: RefCell::default(),
         cursor: RefCell::default(),
         received: RefCell::default(),
@@ -95,22 +99,31 @@ impl Stream {
     }
 
     /// Opens a new stream if the browser has given up. It does after a rejection of the server; after other errors
-    /// it reconnects by itself.
+    /// it reconnects by itself. A request tells whether the session has ended, because a stream has no status.
     fn reconnect(self: &Rc<Self>) {
         self.live.connection.set(ConnectionState::Connecting);
         let closed = |source: &EventSource| source.ready_state() == EventSource::CLOSED;
-        if self.source.borrow().as_ref().is_some_and(closed) {
-            self.close();
-            let stream = self.clone();
-            set_timeout(
-                move || {
-                    if stream.source.borrow().is_none() {
-                        stream.open();
-                    }
-                },
-                RECONNECT_DELAY,
-            );
+        if !self.source.borrow().as_ref().is_some_and(closed) {
+            return;
         }
+        self.close();
+        let stream = self.clone();
+        spawn_local(async move {
+            match api::rpc::list_warehouses().await {
+                Err(problem) if problem.status == 401 => {
+                    stream.live.connection.set(ConnectionState::SignedOut);
+                    stream.toasts.problem(problem);
+                }
+                _ => set_timeout(
+                    move || {
+                        if stream.source.borrow().is_none() {
+                            stream.open();
+                        }
+                    },
+                    RECONNECT_DELAY,
+                ),
+            }
+        });
     }
 
     fn receive(self: &Rc<Self>, text: &str) {

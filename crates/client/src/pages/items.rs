@@ -10,7 +10,7 @@ use crate::components::show::Show;
 use crate::components::table::{Column, ColumnKind, Row, Table};
 use crate::components::view_options::ViewOptions;
 use crate::components::warehouse_field::warehouse_options;
-use crate::event_handlers::{on_click, on_submit};
+use crate::event_handlers::on_submit;
 use crate::fetch::{Data, Fetched, RefetchOn, fetch};
 use crate::href;
 use crate::live_updates::LiveUpdates;
@@ -84,7 +84,7 @@ pub fn ItemsPage() -> impl IntoView {
         <Loaded from=items lines=10 let:page>
             <Show
                 when=move || page.with(|page| !page.items.is_empty())
-                fallback=move || view! { <NoItems url creating /> }
+                fallback=move || view! { <NoItems url /> }
             >
                 <ItemTable page />
             </Show>
@@ -179,7 +179,7 @@ fn LowFilter(url: UrlState) -> impl IntoView {
 }
 
 #[component]
-fn NoItems(url: UrlState, creating: RwSignal<bool>) -> impl IntoView {
+fn NoItems(url: UrlState) -> impl IntoView {
     let filtered = move || NARROWING.iter().any(|name| url.get(name).is_some());
     move || {
         if filtered() {
@@ -197,13 +197,9 @@ fn NoItems(url: UrlState, creating: RwSignal<bool>) -> impl IntoView {
             view! {
                 <EmptyState title="No items yet">
                     <p>"An item is a product: a name, a price, a category and its first stock."</p>
-                    <button
-                        class="button button--primary"
-                        type="button"
-                        on:click=on_click(move |_| creating.set(true))
-                    >
+                    <a class="button button--primary" href=url.href(&[("do", "create")])>
                         "Create the first item"
-                    </button>
+                    </a>
                 </EmptyState>
             }
             .into_any()

@@ -1,5 +1,6 @@
 //! The console: server-rendered pages, and the files that hydrate them.
 
+use crate::http::console_actions::forbidden;
 use crate::http::headers::set_default;
 use crate::http::middleware::security_headers;
 use crate::http::rpc;
@@ -12,7 +13,8 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use client::CallerName;
+use client::ConsoleCaller;
+use domain::Credential;
 use engine::Engine;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -62,14 +64,21 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
 pub(crate) fn provide(engine: &Engine) {
     rpc::provide(engine);
     let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
-    match caller {
-        Some(Caller::Local) => provide_context(CallerName("Local access".to_owned())),
-        Some(caller) => provide_context(CallerName(caller.actor.trim_start_matches("person:").to_owned())),
-        None => {}
+    if let Some(caller) = caller {
+        provide_context(console_caller(&caller));
     }
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, security_headers::page_policy(&nonce));
     }
+}
+
+fn console_caller(caller: &Caller) -> ConsoleCaller {
+    let name = match caller {
+        Caller::Local => "Local administrator, no sign-in".to_owned(),
+        Caller::Known(_) => caller.actor.trim_start_matches("person:").to_owned(),
+    };
+    let has_session = matches!(caller.credential(), Some(Credential::Session(_)));
+    ConsoleCaller { name, has_session, forbidden: forbidden(caller.permissions) }
 }
 
 /// Redirects a request without credentials to the sign-in.

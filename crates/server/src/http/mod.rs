@@ -10,7 +10,7 @@
 //! | request bodies | `body_limits`, `timed_body`; then `crate::state` |
 //! | extractors | `extract` |
 //! | handlers and middleware | `middleware`, `rest`, `rpc`, `bench_noop`, `csp_reports` |
-//! | browser | `console`, then `forms`, then `account` |
+//! | browser | `console_actions`, then `console`, then `forms`, then `account` |
 //! | route table | `routes`, then `openapi` |
 //! | router | `router`, `tls`, `serve` |
 //!
@@ -22,6 +22,7 @@ mod bench_noop;
 pub(crate) mod body_limits;
 pub(crate) mod client_address;
 mod console;
+mod console_actions;
 mod csp_reports;
 mod error;
 mod error_codes;

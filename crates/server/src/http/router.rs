@@ -17,7 +17,7 @@ pub(crate) fn router(state: AppState) -> RequestService {
         .merge(rpc::router())
         .merge(forms::router())
         .route(csp_reports::PATH, post(csp_reports::receive))
-        .merge(account::router())
+        .merge(account::router(&state))
         .route("/api", not_found.clone())
         .route("/api/{*rest}", not_found.clone())
         .route("/rpc", not_found)

@@ -7,6 +7,7 @@ use crate::http::extract::json_body::{check_media_type, parse_object};
 use crate::http::extract::params::check_text;
 use crate::http::extract::request_context;
 use crate::state::AppState;
+use access::Caller;
 use api::Problem;
 use axum::Router;
 use axum::body::Body;
@@ -59,6 +60,9 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
         return Ok(wrong_method(&methods));
     }
     // Each function checks its own permission, after its arguments were read. Anonymous requests end before that.
+    if request.extensions().get::<Caller>().is_none() {
+        return Err(signed_out());
+    }
     authorize(request.extensions(), Permission::SignedIn)?;
     check_text(request.uri().query().unwrap_or_default())?;
     let request = read(request, state.http.body_limit_bytes).await?;
@@ -68,6 +72,12 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
         true => Err(failure(answer).await),
         false => Ok(answer),
     }
+}
+
+/// Returns 401 `unauthenticated`, as the console shows it.
+fn signed_out() -> ApiError {
+    let detail = "The session has ended. Sign in again; programs send a client's token.";
+    ApiError::new(StatusCode::UNAUTHORIZED, "unauthenticated", "You are not signed in", detail)
 }
 
 /// Reads and validates the body, and asks for JSON.

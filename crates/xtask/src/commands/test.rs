@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check that must pass before a change is merged.
 
-use std::process::ExitCode;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -137,30 +138,59 @@ fn embedded_postgres() -> Result<()> {
     )
 }
 
+/// Runs the browser tests: most of them against a server with local access, and those of people against a second server
+/// without it.
 fn browser() -> Result<()> {
     let leptos = Leptos::read()?;
     let chromium = tools::chromium()?;
     let program = run::build(&leptos, Mode::Release)?;
     frontend::check_size(&leptos)?;
-    let data = std::env::temp_dir().join(format!("stockhold-browser-{}", std::process::id()));
-    let log = project::root().join("target/xtask/server.log");
-    let server = Background::start(server::command(&program, &leptos, Mode::Release), &data, log)?;
-    print_line(format!("the server runs at {}", server.url()));
+    let data = ["local", "access"]
+        .map(|kind| std::env::temp_dir().join(format!("stockhold-browser-{kind}-{}", std::process::id())));
+    let [local_data, access_data] = &data;
+    let local = start(&program, &leptos, "auto", local_data, "server.log")?;
+    let access = start(&program, &leptos, "off", access_data, "access-server.log")?;
     let mut playwright = tools::playwright();
-    playwright.arg("test").env("BASE_URL", server.url());
+    playwright
+        .arg("test")
+        .env("BASE_URL", local.url())
+        .env("ACCESS_URL", access.url())
+        .env("ACCESS_LOG", access.log())
+        .env("ACCESS_LINK", invite_administrator(&program, access_data, &access.url())?);
     if let Some(path) = chromium {
         playwright.env("CHROMIUM_PATH", path);
     }
     let tested = process::run(&mut playwright).with_context(|| {
-        format!("the end of the server's log ({}):\n{}", server.log().display(), server.log_tail())
+        let end = |server: &Background| format!("{}:\n{}", server.log().display(), server.log_tail());
+        format!("the ends of the servers' logs\n{}\n{}", end(&local), end(&access))
     });
-    let stopped = server.stop();
-    remove(&data)?;
-    tested.and(stopped)
+    let stopped = [local.stop(), access.stop()];
+    data.iter().try_for_each(|data| remove(data))?;
+    stopped.into_iter().fold(tested, Result::and)
+}
+
+/// Starts a server for the browser tests. `local_access` is the setting `STOCKHOLD_LOCAL_ACCESS`.
+fn start(program: &Path, leptos: &Leptos, local_access: &str, data: &Path, log: &str) -> Result<Background> {
+    let mut command = server::command(program, leptos, Mode::Release);
+    command.env("STOCKHOLD_LOCAL_ACCESS", local_access);
+    let log = project::root().join("target/xtask").join(log);
+    let server = Background::start(command, data, log)?;
+    print_line(format!("the server with local access {local_access} runs at {}", server.url()));
+    Ok(server)
+}
+
+/// Invites an administrator, and returns the one-time link.
+fn invite_administrator(program: &Path, data: &Path, url: &str) -> Result<String> {
+    let mut command = Command::new(program);
+    command.args(["user", "invite", "admin", "--role", "administrator", "--url", url]);
+    server::use_private_database(&mut command, data);
+    let output = process::output(&mut command)?;
+    let link = output.lines().find(|line| line.starts_with(url));
+    link.map(str::to_owned).with_context(|| format!("no one-time link: {output}"))
 }
 
 /// Removes a data directory and its cluster, which may be elsewhere, behind a link.
-fn remove(data: &std::path::Path) -> Result<()> {
+fn remove(data: &Path) -> Result<()> {
     let home = data.join("postgres/cluster").canonicalize();
     for folder in home.iter().map(std::path::PathBuf::as_path).chain([data]) {
         match std::fs::remove_dir_all(folder) {

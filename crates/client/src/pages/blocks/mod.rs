@@ -14,7 +14,6 @@ use crate::components::pager::Pager;
 use crate::components::show::Show;
 use crate::components::tabs::Tabs;
 use crate::components::view_options::ViewOptions;
-use crate::event_handlers::on_click;
 use crate::fetch::{Data, RefetchOn, fetch};
 use crate::href;
 use crate::memo::{derived, memo};
@@ -76,7 +75,7 @@ pub fn BlocksPage() -> impl IntoView {
         </div>
         <Show
             when=move || url.get("state").as_deref() == Some("ended")
-            fallback=move || view! { <CurrentBlocks url placing /> }
+            fallback=move || view! { <CurrentBlocks url /> }
         >
             <EndedBlocks url />
         </Show>
@@ -85,7 +84,7 @@ pub fn BlocksPage() -> impl IntoView {
 }
 
 #[component]
-fn CurrentBlocks(url: UrlState, placing: RwSignal<bool>) -> impl IntoView {
+fn CurrentBlocks(url: UrlState) -> impl IntoView {
     let actions = BlockActions::new();
     let selection = Selection::of(url);
     // While rows are selected, newer blocks must not push them off the page: the page starts at the block that
@@ -107,7 +106,7 @@ fn CurrentBlocks(url: UrlState, placing: RwSignal<bool>) -> impl IntoView {
     );
     view! {
         <Loaded from=blocks lines=10 let:page>
-            <BlockList page url placing selection page_start actions />
+            <BlockList page url selection page_start actions />
         </Loaded>
         <BlockDialogs actions />
     }
@@ -117,7 +116,6 @@ fn CurrentBlocks(url: UrlState, placing: RwSignal<bool>) -> impl IntoView {
 fn BlockList(
     page: Data<Page<Block>>,
     url: UrlState,
-    placing: RwSignal<bool>,
     selection: Selection,
     page_start: RwSignal<Option<i64>>,
     actions: BlockActions,
@@ -139,7 +137,7 @@ fn BlockList(
         <BulkBar selection blocks paused=derived(paused) actions />
         <Show
             when=move || page.with(|page| !page.items.is_empty())
-            fallback=move || view! { <NoBlocks url placing /> }
+            fallback=move || view! { <NoBlocks url /> }
         >
             <BlockTable blocks caption="Blocks, newest first" actions selection />
         </Show>
@@ -188,7 +186,7 @@ fn ItemFilter(url: UrlState) -> impl IntoView {
 }
 
 #[component]
-fn NoBlocks(url: UrlState, placing: RwSignal<bool>) -> impl IntoView {
+fn NoBlocks(url: UrlState) -> impl IntoView {
     let title = derived(move || {
         let expiring = url.get("state").as_deref() == Some("expiring");
         if expiring { "No block expires within 10 minutes" } else { "No block matches" }.to_owned()
@@ -202,13 +200,9 @@ fn NoBlocks(url: UrlState, placing: RwSignal<bool>) -> impl IntoView {
                 view! {
                     <EmptyState title="No blocks yet">
                         <p>"A block holds units of an item while a buyer checks out."</p>
-                        <button
-                            class="button button--primary"
-                            type="button"
-                            on:click=on_click(move |_| placing.set(true))
-                        >
+                        <a class="button button--primary" href=move || url.href(&[("do", "place")])>
                             "Block some units"
-                        </button>
+                        </a>
                     </EmptyState>
                 }
             }

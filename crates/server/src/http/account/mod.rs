@@ -12,10 +12,36 @@ mod sign_in;
 
 use crate::http::console::require_caller;
 use crate::state::AppState;
-use axum::{Router, middleware};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use client::ServerPage;
 
 /// The routes of the pages and their forms.
-pub(crate) fn router() -> Router<AppState> {
+pub(crate) fn router(state: &AppState) -> Router<AppState> {
     let private = clients::router().merge(audit::router()).merge(people::router()).merge(profile::router());
-    private.route_layer(middleware::from_fn(require_caller)).merge(sign_in::router())
+    private
+        .route_layer(middleware::from_fn_with_state(state.clone(), show_forbidden))
+        .route_layer(middleware::from_fn(require_caller))
+        .merge(sign_in::router())
+}
+
+/// Replaces the problem of a forbidden page by a page, for clients that accept HTML.
+async fn show_forbidden(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let accepts_html = request
+        .headers()
+        .get(header::ACCEPT)
+        .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
+    let is_page = request.method() == Method::GET && accepts_html;
+    let (parts, body) = request.into_parts();
+    let again = is_page.then(|| parts.clone());
+    let response = next.run(Request::from_parts(parts, body)).await;
+    match again {
+        Some(parts) if response.status() == StatusCode::FORBIDDEN => {
+            page::render(&state, parts, ServerPage::Forbidden).await
+        }
+        _ => response,
+    }
 }

@@ -25,6 +25,9 @@ pub(crate) const WAIT_SECONDS_MAX: u64 = 20;
 /// The first block of a stream: the delay before a browser reconnects, in milliseconds.
 const RETRY: &str = "retry: 1000\n\n";
 
+/// The last block of a stream whose credential has ended: a browser reconnects soon, and shows the rejection.
+const RETRY_ENDED: &str = "retry: 100\n\n";
+
 /// A comment, sent as keep-alive.
 const KEEP_ALIVE_BLOCK: &str = ":\n\n";
 
@@ -132,11 +135,11 @@ pub(crate) async fn stream_events(
         };
         Some((block, subscription))
     });
-    let retry = futures::stream::iter([Bytes::from_static(RETRY.as_bytes())]);
-    let messages = retry.chain(messages).map(Ok::<_, Infallible>);
-    let messages = messages.take_until(state.stopping.clone().cancelled_owned());
     let access = state.access.clone();
     let messages = messages.take_until(Box::pin(async move { access.until_invalid(&caller).await }));
+    let retry = |block: &'static str| futures::stream::iter([Bytes::from_static(block.as_bytes())]);
+    let messages = retry(RETRY).chain(messages).chain(retry(RETRY_ENDED)).map(Ok::<_, Infallible>);
+    let messages = messages.take_until(state.stopping.clone().cancelled_owned());
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-cache"),
