@@ -26,7 +26,7 @@ const PAGE_HEADERS: [(HeaderName, &str); 6] = [
 ];
 
 /// The browser features that no page uses.
-const PERMISSIONS: &str = "accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
+const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
                            hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()";
 
 /// HSTS: browsers use HTTPS only for a year. Subdomains are not included, because they may be other services.
