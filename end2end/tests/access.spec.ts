@@ -56,7 +56,7 @@ test("a second factor needs a code of the app, or an unused recovery code", asyn
   await expect(page.getByRole("img", { name: "QR code of the secret" })).toBeVisible();
   const secret = await page.getByRole("main").locator("code").first().textContent();
   const factor = page.locator("section").filter({ has: page.getByRole("img") });
-  await factor.getByLabel("Code").fill(totp(secret!, 0));
+  await factor.getByRole("textbox", { name: "Code" }).fill(totp(secret!, 0));
   await factor.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Set second factor" }).click();
   const codes = await page.getByRole("status", { name: "Recovery codes" }).locator("code").allTextContents();

@@ -116,7 +116,7 @@ fn filter_form(filter: AuditFilter, kinds: Vec<&'static str>) -> impl IntoView {
         }
     });
     view! {
-        <form class="form" method="get" action="/audit">
+        <form class="form form--filter" method="get" action="/audit">
             {text_field("actor", "By", "text", filter.actor, "Such as person:anna or client:webshop.")}
             {text_field("subject", "About", "text", filter.subject, "Such as client:webshop, item:7 or order:5.")}
             <div class="field">

@@ -15,9 +15,14 @@ pub(super) fn text_field(
         <div class="field">
             <label for=id.clone()>{label}</label>
             <input id=id class="input" type=kind name=name value=value autocomplete="off" />
-            <p class="field__note">{hint}</p>
+            {note(hint)}
         </div>
     }
+}
+
+/// Renders the hint of a field, unless it is empty.
+fn note(hint: &'static str) -> impl IntoView {
+    (!hint.is_empty()).then(|| view! { <p class="field__note">{hint}</p> })
 }
 
 /// Renders a form that is a single button.
@@ -59,7 +64,7 @@ pub(super) fn secret_field(
         <div class="field">
             <label for=id.clone()>{label}</label>
             <input id=id class="input" type="password" name=name autocomplete=autocomplete required />
-            <p class="field__note">{hint}</p>
+            {note(hint)}
         </div>
     }
 }
