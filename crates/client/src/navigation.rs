@@ -65,10 +65,14 @@ fn PaletteButton() -> impl IntoView {
 fn LiveBadge() -> impl IntoView {
     let live = LiveUpdates::expect();
     let is_live = move || live.connection() == ConnectionState::Connected;
-    let text = move || match live.connection() {
-        state if state == ConnectionState::SignedOut => "Signed out",
-        _ if is_live() => "Live",
-        _ => "Connecting…",
+    let text = move || {
+        if live.connection() == ConnectionState::SignedOut {
+            "Signed out"
+        } else if is_live() {
+            "Live"
+        } else {
+            "Connecting…"
+        }
     };
     view! {
         <p class="live" class:live--on=is_live role="status">
