@@ -8,6 +8,7 @@ mod frontend;
 mod process;
 mod progress;
 mod project;
+mod python;
 mod schema_file;
 mod server;
 mod shrink;
@@ -29,12 +30,15 @@ struct Arguments {
 enum Command {
     /// Fetch missing tools, build with optimisations, and serve the console with demo data.
     Run(commands::run::Arguments),
-    /// Check and test everything: formatting, warnings, unit and database tests, browser tests.
+    /// Check and test everything: formatting, warnings, dependencies, unit and database tests, generated requests, browser
+    /// tests.
     Test(commands::test::Arguments),
     /// Build the console for the browser, and print its size.
     Console(commands::console::Arguments),
     /// Serve; rebuild and reload after every change.
     Dev,
+    /// Send generated requests to the server as each role, and compare the responses with the OpenAPI document.
+    Fuzz(commands::fuzz::Arguments),
     /// Renew the prepared statements in .sqlx, and docs/schema.sql, from the migrations and crates/store.
     Prepare(commands::prepare::Arguments),
     /// Run a command with a temporary PostgreSQL in STOCKHOLD_TEST_DATABASE_URL.
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Console(arguments) => commands::console::run(&arguments),
         Command::Dev => commands::dev::run(),
+        Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Prepare(arguments) => commands::prepare::run(&arguments),
         Command::Pg(arguments) => commands::pg::run(&arguments),
     });

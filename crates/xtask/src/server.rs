@@ -179,6 +179,20 @@ impl Drop for Background {
     }
 }
 
+/// Removes a data directory and its cluster, which may be elsewhere, behind a link.
+pub fn remove_data(data: &Path) -> Result<()> {
+    let home = data.join("postgres/cluster").canonicalize();
+    for folder in home.iter().map(PathBuf::as_path).chain([data]) {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                bail!("could not remove {}: {error}", folder.display())
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Returns whether a server responds at the address and reaches its database.
 pub fn is_healthy(address: SocketAddr) -> bool {
     let request_health = || -> std::io::Result<Vec<u8>> {

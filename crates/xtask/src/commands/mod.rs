@@ -2,7 +2,9 @@
 
 pub mod console;
 pub mod dev;
+pub mod fuzz;
 pub mod pg;
 pub mod prepare;
 pub mod run;
+pub mod supply;
 pub mod test;

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use super::{prepare, run};
+use super::{fuzz, prepare, run, supply};
 use crate::frontend::{self, Mode};
 use crate::progress::{duration, print_line};
 use crate::project::{self, Leptos};
@@ -28,12 +28,16 @@ enum Step {
     Fmt,
     /// Clippy warnings: the workspace for this machine, and the client for wasm32.
     Clippy,
+    /// Licences, sources and advisories of the dependencies.
+    Supply,
     /// Whether .sqlx matches the migrations and the store.
     Statements,
     /// Unit, property and database tests.
     Unit,
     /// The private PostgreSQL with npm's programs in place of the system's.
     Postgres,
+    /// Generated requests against the OpenAPI document, as each role.
+    Fuzz,
     /// Browser tests against the optimised server.
     E2e,
 }
@@ -43,9 +47,11 @@ impl Step {
         match self {
             Self::Fmt => "formatting",
             Self::Clippy => "warnings",
+            Self::Supply => "dependencies",
             Self::Statements => "checked statements",
             Self::Unit => "unit, property and database tests",
             Self::Postgres => "npm's PostgreSQL",
+            Self::Fuzz => "generated requests",
             Self::E2e => "browser tests",
         }
     }
@@ -54,9 +60,11 @@ impl Step {
         match self {
             Self::Fmt => formatting(),
             Self::Clippy => clippy(),
+            Self::Supply => supply::check(),
             Self::Statements => prepare::run(&prepare::Arguments::CHECK).map(drop),
             Self::Unit => unit(),
             Self::Postgres => embedded_postgres(),
+            Self::Fuzz => fuzz::fuzz(fuzz::Arguments::CI),
             Self::E2e => browser(),
         }
     }
@@ -165,7 +173,7 @@ fn browser() -> Result<()> {
         format!("the ends of the servers' logs\n{}\n{}", end(&local), end(&access))
     });
     let stopped = [local.stop(), access.stop()];
-    data.iter().try_for_each(|data| remove(data))?;
+    data.iter().try_for_each(|data| server::remove_data(data))?;
     stopped.into_iter().fold(tested, Result::and)
 }
 
@@ -187,18 +195,4 @@ fn invite_administrator(program: &Path, data: &Path, url: &str) -> Result<String
     let output = process::output(&mut command)?;
     let link = output.lines().find(|line| line.starts_with(url));
     link.map(str::to_owned).with_context(|| format!("no one-time link: {output}"))
-}
-
-/// Removes a data directory and its cluster, which may be elsewhere, behind a link.
-fn remove(data: &Path) -> Result<()> {
-    let home = data.join("postgres/cluster").canonicalize();
-    for folder in home.iter().map(std::path::PathBuf::as_path).chain([data]) {
-        match std::fs::remove_dir_all(folder) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                bail!("could not remove {}: {error}", folder.display())
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }
