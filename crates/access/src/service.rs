@@ -1,6 +1,7 @@
-use crate::background;
+use crate::background::{self, BackgroundTasks};
 use crate::cache::CACHE_TTL;
 use crate::password::Passwords;
+use crate::rate_limits::{RateLimitSettings, RateLimits};
 use crate::secret::{Token, is_secret};
 use crate::throttle::Throttle;
 use crate::verification::{SecretKind, Verifier};
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use store::Store;
-use tokio::task::JoinHandle;
+use supervision::WorkerHealth;
 
 /// The settings of authentication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Settings {
     pub session_idle: Duration,
     /// The time after the sign-in at which a session ends. Default 7 days.
     pub session_lifetime: Duration,
+    /// The rate limits. Default: none.
+    pub rate_limits: RateLimitSettings,
 }
 
 impl Default for Settings {
@@ -36,6 +39,7 @@ impl Default for Settings {
             audit_days: 730,
             session_idle: Duration::from_secs(12 * 3_600),
             session_lifetime: Duration::from_secs(7 * 24 * 3_600),
+            rate_limits: RateLimitSettings::default(),
         }
     }
 }
@@ -47,17 +51,8 @@ pub struct Access {
     pub(crate) settings: Settings,
     pub(crate) passwords: Arc<Passwords>,
     pub(crate) throttle: Arc<Throttle>,
-    tasks: Arc<Tasks>,
-}
-
-/// The background tasks. They end with the last clone of the service.
-#[derive(Default)]
-struct Tasks(Vec<JoinHandle<()>>);
-
-impl Drop for Tasks {
-    fn drop(&mut self) {
-        self.0.iter().for_each(JoinHandle::abort);
-    }
+    pub(crate) rate_limits: Arc<RateLimits>,
+    tasks: Arc<BackgroundTasks>,
 }
 
 impl Access {
@@ -69,7 +64,8 @@ impl Access {
             settings,
             passwords: Arc::new(Passwords::new()),
             throttle: Arc::new(Throttle::new()),
-            tasks: Arc::default(),
+            rate_limits: Arc::new(RateLimits::new(&settings.rate_limits)),
+            tasks: Arc::new(BackgroundTasks::none()),
         }
     }
 
@@ -80,12 +76,18 @@ impl Access {
     pub async fn start(store: Store, settings: Settings) -> Result<Self> {
         let mut access = Self::new(store.clone(), settings);
         access.verifier.check_local().await?;
-        let tasks = vec![
-            tokio::spawn(background::listen(access.verifier.clone())),
-            tokio::spawn(background::record_uses(access.verifier.clone())),
-            tokio::spawn(background::expire_audit_events(store, settings.audit_days)),
-        ];
-        access.tasks = Arc::new(Tasks(tasks));
+        let mut tasks = BackgroundTasks::none();
+        let verifier = access.verifier.clone();
+        tasks.start("access listener", move |status| background::listen(verifier.clone(), status));
+        let verifier = access.verifier.clone();
+        tasks.start("access uses", move |status| background::record_uses(verifier.clone(), status));
+        let days = settings.audit_days;
+        tasks.start("access retention", move |status| {
+            background::delete_old_rows(store.clone(), days, status)
+        });
+        let (throttle, limits) = (access.throttle.clone(), access.rate_limits.clone());
+        tasks.start("rate limits", move |_| background::shrink_limiters(throttle.clone(), limits.clone()));
+        access.tasks = Arc::new(tasks);
         Ok(access)
     }
 
@@ -106,7 +108,12 @@ impl Access {
 
     /// Stops the background tasks.
     pub fn stop(&self) {
-        self.tasks.0.iter().for_each(JoinHandle::abort);
+        self.tasks.stop();
+    }
+
+    /// Returns the health of the background tasks.
+    pub fn health(&self) -> Vec<WorkerHealth> {
+        self.tasks.health()
     }
 
     /// Returns whether requests without credentials are the local administrator's.
@@ -126,6 +133,17 @@ impl Access {
             },
         };
         self.verifier.cache.get(&SecretHash::of(secret)).map(|caller| Ok(Some(caller)))
+    }
+
+    /// Returns whether the credentials were verified before. Their lookup is expected to succeed.
+    pub fn were_verified(&self, credentials: Credentials<'_>) -> bool {
+        let secret = credentials.token.or(credentials.session);
+        secret.is_some_and(|secret| self.verifier.cache.has_entry(&SecretHash::of(secret)))
+    }
+
+    /// Returns the rate limits.
+    pub fn rate_limits(&self) -> &RateLimits {
+        &self.rate_limits
     }
 
     /// Returns the caller of a request without a token and without a valid session.

@@ -55,6 +55,12 @@ impl Throttle {
         check(&self.networks, &network)?;
         check(&self.accounts, &(account.to_owned(), network))
     }
+
+    /// Removes entries without effect.
+    pub(crate) fn shrink(&self) {
+        self.accounts.retain_recent();
+        self.networks.retain_recent();
+    }
 }
 
 fn limiter<K: Hash + Eq + Clone>(attempts: NonZeroU32, interval: Duration) -> Limiter<K> {
@@ -77,8 +83,8 @@ fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<()> {
     })
 }
 
-/// Returns the network of an address.
-fn network(address: IpAddr) -> IpAddr {
+/// Returns the network of an address: an IPv4 address, or the first 64 bits of an IPv6 address.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let mask = u128::MAX << (128 - IPV6_PREFIX_BITS);
@@ -105,6 +111,19 @@ mod tests {
         assert_eq!(attempts(&throttle, "bert", "192.0.2.1"), 10, "nor is another account");
         let error = throttle.check("anna", "192.0.2.1".parse().ok()).expect_err("no attempt is left");
         assert!(matches!(error, Error::Throttled { seconds: 1..=31 }), "{error:?}");
+    }
+
+    #[test]
+    fn entries_without_effect_are_removed() {
+        let throttle = Throttle::new();
+        attempts(&throttle, "anna", "192.0.2.1");
+        throttle.shrink();
+        assert_eq!((throttle.accounts.len(), throttle.networks.len()), (1, 1), "the limits still count");
+        let quick = limiter(ACCOUNT_ATTEMPTS, Duration::from_millis(1));
+        assert!(check(&quick, &1).is_ok());
+        std::thread::sleep(Duration::from_millis(20));
+        quick.retain_recent();
+        assert_eq!(quick.len(), 0);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::{Authenticated, Caller, Error, Result, SecretHash};
 use domain::{Credential, Principal};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::Store;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
@@ -126,22 +126,37 @@ impl Verifier {
     }
 
     fn add_use(&self, kind: impl FnOnce(&mut Uses) -> &mut BTreeSet<i64>, id: i64) {
-        kind(&mut self.uses.lock().unwrap_or_else(PoisonError::into_inner)).insert(id);
+        kind(&mut self.uses()).insert(id);
         self.uses_added.notify_one();
     }
 
-    /// Waits until credentials were used, and stores the times of their last uses.
+    /// Waits until credentials were used, and stores the times of their last uses. After a failure the next call tries
+    /// again.
     pub(crate) async fn record_uses(&self) -> Result<()> {
         self.uses_added.notified().await;
-        let Uses { tokens, sessions } =
-            std::mem::take(&mut *self.uses.lock().unwrap_or_else(PoisonError::into_inner));
+        let Uses { tokens, sessions } = std::mem::take(&mut *self.uses());
+        let stored = self.store_uses(&tokens, &sessions).await;
+        if stored.is_err() {
+            let mut uses = self.uses();
+            uses.tokens.extend(tokens);
+            uses.sessions.extend(sessions);
+            self.uses_added.notify_one();
+        }
+        stored
+    }
+
+    async fn store_uses(&self, tokens: &BTreeSet<i64>, sessions: &BTreeSet<i64>) -> Result<()> {
         if !tokens.is_empty() {
-            self.store.tokens_record_use(&Vec::from_iter(tokens)).await?;
+            self.store.tokens_record_use(&Vec::from_iter(tokens.iter().copied())).await?;
         }
         if !sessions.is_empty() {
-            self.store.sessions_record_use(&Vec::from_iter(sessions)).await?;
+            self.store.sessions_record_use(&Vec::from_iter(sessions.iter().copied())).await?;
         }
         Ok(())
+    }
+
+    fn uses(&self) -> MutexGuard<'_, Uses> {
+        self.uses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends local access if an enabled administrator exists.

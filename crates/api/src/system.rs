@@ -68,7 +68,8 @@ pub struct OpenTransaction {
 pub struct WorkerHealth {
     /// Its name, such as "stock 0" or "expiry".
     pub name: String,
-    /// "running", "stuck" (its batch exceeds the time limit), "restarting" (after a panic) or "dead".
+    /// "running", "stuck" (its batch exceeds the time limit), "restarting" (after a panic), "failing" (its work failed at
+    /// least three times in a row) or "dead".
     pub state: String,
     /// Panics since the start.
     pub panics: i64,

@@ -1,7 +1,5 @@
-//! Background tasks and their supervision.
+//! Background tasks.
 
 pub(crate) mod expiry;
 pub(crate) mod failing_items;
 pub(crate) mod pacer;
-pub(crate) mod repeated_failure;
-pub(crate) mod supervise;

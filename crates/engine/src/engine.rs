@@ -4,7 +4,6 @@ use crate::Settings;
 use crate::aggregates::activity::Activity;
 use crate::aggregates::totals::Totals;
 use crate::background::failing_items::FailingItems;
-use crate::background::supervise::WorkerStatus;
 use crate::batching::queue::BatchQueue;
 use crate::cache::blocks::BlockCache;
 use crate::cache::held_units::HeldUnitsCache;
@@ -22,6 +21,7 @@ use crate::stock::shortages::Shortages;
 use crate::stock::{FallbackCounts, FallbackReason, StockBatch};
 use std::sync::{Arc, Mutex};
 use store::Store;
+use supervision::WorkerStatus;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 

@@ -28,7 +28,6 @@ mod writer;
 
 pub use background::expiry::CleanUp;
 pub use background::failing_items::FailingItem;
-pub use background::supervise::{WorkerHealth, WorkerState};
 pub use cache::held_units::HeldUnits;
 pub use cache::json::{CachedJson, JsonBytes};
 pub use commands::bulk::BlockOutcome;
@@ -48,3 +47,4 @@ pub use response::{CategoryRenamed, CommandResult, Response, ResponseSerializer,
 pub use settings::Settings;
 pub use stock::FallbackReason;
 pub use store::{DatabaseHealth, Impairment, OpenTransaction, ReplicaState};
+pub use supervision::{WorkerHealth, WorkerState};

@@ -4,7 +4,6 @@ use crate::aggregates::activity::Activity;
 use crate::aggregates::totals::Totals;
 use crate::background;
 use crate::background::failing_items::FailingItems;
-use crate::background::supervise::{WorkerStatus, supervise};
 use crate::batching::batch::Batch;
 use crate::batching::queue::{BatchQueue, QueueLimits};
 use crate::cache::held_units::held_units_cache;
@@ -21,6 +20,7 @@ use crate::writer::Writer;
 use crate::{Engine, Result, Settings};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::Store;
+use supervision::{WorkerStatus, supervise};
 use tokio::sync::watch;
 
 /// Starts queues and collects their workers.

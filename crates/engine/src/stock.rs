@@ -12,8 +12,8 @@
 //! After each attempt the answers are merged into the batch's answers by position. Both paths share [`commit`], which has
 //! everything that follows a commit.
 
-use crate::background::supervise::InDoubtFlag;
 use crate::batching::batch::{Answers, Batch};
+use crate::batching::in_doubt::InDoubtFlag;
 
 mod attempt;
 pub(crate) mod backlog;

@@ -4,6 +4,7 @@ mod access;
 mod database;
 mod http;
 mod network;
+mod rate_limits;
 mod secret;
 
 pub use access::{AccessConfig, LocalAccess};
@@ -11,6 +12,7 @@ pub use database::DatabaseConfig;
 pub use http::HttpConfig;
 pub(crate) use network::TlsFiles;
 pub use network::{ForwardedHeaders, HostNames, NetworkConfig, Networks};
+pub use rate_limits::RateLimitConfig;
 
 use anyhow::{Context, Result};
 use clap::builder::RangedU64ValueParser;
@@ -55,6 +57,9 @@ pub struct Config {
     /// Names, proxies and certificates.
     #[command(flatten)]
     pub network: NetworkConfig,
+    /// Rate limits.
+    #[command(flatten)]
+    pub rate_limits: RateLimitConfig,
     /// The format of log lines. RUST_LOG selects the lines (default: info).
     #[arg(long, env = "STOCKHOLD_LOG", value_enum, default_value_t, global = true)]
     pub log: LogFormat,
@@ -153,6 +158,22 @@ mod tests {
         assert!(!access(&[]).settings(false).local_access);
         assert!(!access(&["--local-access", "off"]).settings(true).local_access);
         assert_eq!(access(&[]).settings(false), ::access::Settings::default());
+    }
+
+    #[test]
+    fn rate_limits_are_off_by_default_except_for_anonymous_requests() {
+        let limits = |arguments: &[&str]| parse(arguments).expect("read").rate_limits;
+        assert_eq!(limits(&[]).settings(true), ::access::RateLimitSettings::default());
+        let other = limits(&[]).settings(false);
+        assert_eq!((other.client, other.person, other.address), (None, None, None));
+        let values = |limit: Option<::access::RateLimit>| {
+            limit.map(|limit| (limit.per_second.get(), limit.burst.get(), limit.window_seconds()))
+        };
+        assert_eq!(values(other.anonymous), Some((50, 500, 10)));
+        assert_eq!(limits(&["--anonymous-requests-per-second", "0"]).settings(false).anonymous, None);
+        let given = limits(&["--client-requests-per-second", "3", "--client-requests-burst", "10"]);
+        assert_eq!(values(given.settings(true).client), Some((3, 10, 4)));
+        assert!(parse(&["--client-requests-burst", "0"]).is_err());
     }
 
     #[test]

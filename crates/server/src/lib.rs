@@ -28,7 +28,7 @@ pub use cli::{Cli, Command, run};
 pub use client_commands::ClientCommand;
 pub use config::{
     AccessConfig, Config, DatabaseConfig, ForwardedHeaders, HostNames, HttpConfig, LocalAccess, LogFormat,
-    NetworkConfig, Networks, leptos_options,
+    NetworkConfig, Networks, RateLimitConfig, leptos_options,
 };
 pub use demo::load as load_demo;
 pub use http::{CODES, Code, Route, document, table};

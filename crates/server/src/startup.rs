@@ -66,7 +66,11 @@ impl Application {
             let context = "the database does not accept as many connections as a server needs";
             return Err(with_remedy(error, context));
         }
-        let settings = config.access.settings(address.ip().is_loopback());
+        let is_loopback = address.ip().is_loopback();
+        let settings = access::Settings {
+            rate_limits: config.rate_limits.settings(is_loopback),
+            ..config.access.settings(is_loopback)
+        };
         let access = match Access::start(store, settings).await {
             Ok(access) => access,
             Err(error) => {
@@ -74,7 +78,7 @@ impl Application {
                 return Err(error).context("the administrators can't be read");
             }
         };
-        if !address.ip().is_loopback() && !access.has_administrator().await? {
+        if !is_loopback && !access.has_administrator().await? {
             access.stop();
             engine.stop().await;
             database.close().await?;

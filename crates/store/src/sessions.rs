@@ -11,6 +11,9 @@ const USER_AGENT_CHARS_MAX: usize = 255;
 /// How long an ended session is kept, in days.
 const ENDED_DAYS: i32 = 30;
 
+/// The most sessions that one statement of the retention deletes.
+const ENDED_MAX: i64 = 1_000;
+
 /// A session that was found by its hash, and is valid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifiedSession {
@@ -63,6 +66,21 @@ impl Store {
             .execute(&self.background)
             .await?;
         Ok(())
+    }
+
+    /// Deletes expired one-time links, and sessions that ended more than 30 days ago, at most [`ENDED_MAX`]. Returns whether
+    /// more may be left. Several servers may do so at the same time.
+    pub async fn ended_credentials_delete(&self) -> Result<bool> {
+        sqlx::query!("DELETE FROM password_links WHERE expires_at < now()").execute(&self.background).await?;
+        let deleted = sqlx::query!(
+            "DELETE FROM sessions
+              WHERE id IN (SELECT id FROM sessions WHERE expires_at < now() - make_interval(days => $1)
+                            ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)",
+            ENDED_DAYS,
+            ENDED_MAX
+        );
+        let deleted = deleted.execute(&self.background).await?.rows_affected();
+        Ok(i64::try_from(deleted).is_ok_and(|deleted| deleted >= ENDED_MAX))
     }
 
     /// Returns the valid sessions of a person, latest first.

@@ -5,11 +5,11 @@
 //! result.
 
 use crate::Result;
-use crate::background::supervise::catch_panic;
 use domain::{LedgerCursor, StockSums};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use store::Store;
+use supervision::catch_panic;
 use tokio::sync::Mutex;
 
 /// The most movements that are added to the base. With more, reading the tables is no slower.

@@ -1,13 +1,12 @@
 //! Clean-up of expired blocks. An item that fails or is locked is skipped and backs off, while other items go on.
 
 use crate::background::pacer::Pacer;
-use crate::background::repeated_failure::RepeatedFailure;
-use crate::background::supervise::catch_panic;
 use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::{Context, Engine, Result};
 use domain::{ItemId, Time};
 use std::collections::HashSet;
 use store::{Cause, Impairment, ItemWithExpired, ReclaimedBatch};
+use supervision::{RepeatedFailure, catch_panic};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 

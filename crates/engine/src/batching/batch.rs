@@ -1,7 +1,7 @@
 //! Work that a queue's worker runs in batches.
 
 use crate::Result;
-use crate::background::supervise::InDoubtFlag;
+use crate::batching::in_doubt::InDoubtFlag;
 use std::future::Future;
 
 /// The answers of a batch, in the order of the requests; `None` until a request is answered.

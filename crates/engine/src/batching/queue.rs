@@ -8,10 +8,10 @@
 
 use super::batch::Batch;
 use super::supervised::run_supervised;
-use crate::background::supervise::{EndGuard, WorkerStatus};
 use crate::{Error, Result};
 use std::sync::Arc;
 use std::time::Duration;
+use supervision::{EndGuard, WorkerStatus};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 

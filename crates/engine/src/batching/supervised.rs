@@ -1,9 +1,9 @@
 //! Runs a batch under a deadline and catches its panics.
 
 use super::batch::{Answers, Batch};
-use crate::background::supervise::{WorkerStatus, catch_panic};
 use crate::{Error, Result};
 use std::time::Duration;
+use supervision::{WorkerStatus, catch_panic};
 
 /// Runs a batch under a deadline. After a panic its requests run again one by one, unless they may have been committed.
 pub(super) async fn run_supervised<B: Batch>(

@@ -1,7 +1,7 @@
 //! Creates items in batches.
 
-use crate::background::supervise::InDoubtFlag;
 use crate::batching::batch::{Answers, Batch};
+use crate::batching::in_doubt::InDoubtFlag;
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, lookup_keys, response_record};
 use crate::response::{CommandResult, Response};

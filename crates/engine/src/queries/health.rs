@@ -1,11 +1,11 @@
 //! The health report: workers, failing items, the event feed and the database.
 
 use crate::background::failing_items::FailingItem;
-use crate::background::supervise::{WorkerHealth, WorkerState};
 use crate::events::feed::FeedLag;
 use crate::events::reader::LAG_LOGGED_MIN;
 use crate::{Engine, Result};
 use store::{DatabaseHealth, ReplicaState};
+use supervision::{WorkerHealth, WorkerState};
 
 /// The state of the engine, without a query of the database.
 #[derive(Debug, Clone, Default, PartialEq)]

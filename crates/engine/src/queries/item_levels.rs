@@ -3,12 +3,12 @@
 //! Writes maintain no counters. An item with many blocks has cached sums as of the ledger's low watermark. Each result adds
 //! the item's committed movements after it, so that the result is exact. The cached sums advance with the low watermark.
 
-use crate::background::supervise::catch_panic;
 use crate::{Error, Result, Settings};
 use domain::{ItemId, LedgerCursor, LevelTotals};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{ItemSums, Store};
+use supervision::catch_panic;
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore, SemaphorePermit};
 
 /// The most movement ids between the cached sums and the newest movement. With more, reading the blocks is no slower.

@@ -8,8 +8,8 @@
 use super::reclaim::items_short;
 use super::request::{StockRequest, StockResponse};
 use super::shortages::requested_units;
-use crate::background::supervise::InDoubtFlag;
 use crate::batching::batch::{Answers, Batch};
+use crate::batching::in_doubt::InDoubtFlag;
 use crate::idempotency::store_response;
 use crate::response::{CommandResult, Response};
 use crate::writer::Writer;

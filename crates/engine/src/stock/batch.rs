@@ -2,8 +2,8 @@
 
 use super::attempt::{Attempt, FallbackReason};
 use super::request::{Entry, StockResponse};
-use crate::background::supervise::InDoubtFlag;
 use crate::batching::batch::Answers;
+use crate::batching::in_doubt::InDoubtFlag;
 use crate::clock::DatabaseClock;
 use crate::ids::IdPool;
 use crate::writer::Writer;

@@ -40,7 +40,7 @@ pub struct AccessConfig {
 }
 
 impl AccessConfig {
-    /// Returns the settings of authentication for a server that listens on a loopback address or not.
+    /// Returns the settings of authentication for a server that listens on a loopback address or not, without rate limits.
     pub fn settings(&self, is_loopback: bool) -> access::Settings {
         access::Settings {
             local_access: is_loopback && self.local_access == LocalAccess::Auto,
@@ -48,6 +48,7 @@ impl AccessConfig {
             audit_days: self.audit_days,
             session_idle: Duration::from_secs(self.session_idle_hours * 3_600),
             session_lifetime: Duration::from_secs(self.session_days * 24 * 3_600),
+            ..access::Settings::default()
         }
     }
 }

@@ -1,19 +1,36 @@
 //! Errors as HTTP responses: each becomes an RFC 9457 problem with the request's id.
 
 use crate::http::request_id::RequestId;
+use access::RateLimitState;
 use api::Problem;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use std::any::Any;
+use utoipa::ToSchema;
 
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// The `Retry-After` header of a 503, in seconds.
+/// The `Retry-After` header of a 429 and a 503, in seconds. Every rate limit allows a request after this time.
 const RETRY_AFTER_SECONDS: &str = "1";
 
 /// The `WWW-Authenticate` header of a 401 (RFC 6750).
 const CHALLENGE: &str = "Bearer realm=\"stockhold\"";
+
+/// A problem with the rate limit that the request exceeds.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RateLimitProblem {
+    #[serde(flatten)]
+    problem: Problem,
+    /// The name of the limit: "client", "person", "anonymous" (requests without valid credentials, by address) or "address".
+    limit: &'static str,
+    /// The requests per second.
+    requests_per_second: u32,
+    /// The requests at once.
+    requests_burst: u32,
+}
 
 /// The error of a handler, an extractor or the middleware. [`into_problem_json`] writes its body, because only the
 /// middleware has the request's id.
@@ -186,13 +203,22 @@ fn problem_response(response: Response, mut problem: Problem, id: &RequestId) ->
     parts.status = status_of(&problem);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-    if parts.status == StatusCode::SERVICE_UNAVAILABLE {
+    if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&parts.status) {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
     }
     if parts.status == StatusCode::UNAUTHORIZED {
         parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
     }
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let body = match parts.extensions.get::<RateLimitState>() {
+        Some(exceeded) => serde_json::to_vec(&RateLimitProblem {
+            problem,
+            limit: exceeded.name,
+            requests_per_second: exceeded.limit.per_second.get(),
+            requests_burst: exceeded.limit.burst.get(),
+        }),
+        None => serde_json::to_vec(&problem),
+    };
+    let body = body.unwrap_or_default();
     Response::from_parts(parts, body.into())
 }
 

@@ -79,6 +79,11 @@ pub const CODES: &[Code] = &[
     code(415, "unsupported_media_type", "The `Content-Type` is not JSON: send `application/json`."),
     code(421, "host_unknown", "The server does not answer under this host. Use one of its names."),
     code(422, "idempotency_key_reused", "The key was used for another request. Use a new key."),
+    code(
+        429,
+        "rate_limited",
+        "The caller sends more requests than `limit` allows. Nothing was changed: try again after `Retry-After`.",
+    ),
     code(500, "internal", "An internal error. Its cause is in the logs under `requestId`."),
     code(503, "overloaded", "Too many requests wait. Nothing was changed: try again after `Retry-After`."),
     code(503, "shutting_down", "The server stops. Nothing was changed: send it again after `Retry-After`."),

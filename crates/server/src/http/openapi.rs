@@ -13,6 +13,7 @@ use domain::Permission;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use utoipa::OpenApi as _;
+use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::{
@@ -36,6 +37,18 @@ const SESSION_SCHEME: &str = "sessionCookie";
 
 /// The cookie of a session over TLS.
 const SESSION_COOKIE: &str = "__Host-session";
+
+/// The headers of rate limits, with their descriptions.
+const RATE_LIMIT_HEADERS: [(&str, &str); 3] = [
+    ("RateLimit", "The requests left at once, per limit, if the caller is limited: `\"client\";r=99;t=1`."),
+    (
+        "RateLimit-Policy",
+        "The limits, if the caller is limited: `\"client\";q=100;w=10`, which is 100 requests per 10 s.",
+    ),
+    (RETRY_AFTER, "The time after which a request is accepted again, in seconds."),
+];
+
+const RETRY_AFTER: &str = "Retry-After";
 
 const INTRODUCTION: &str = "\
 Keeps the stock of an online shop correct: reserves units during a checkout (a *temporary block*), turns the \
@@ -62,6 +75,10 @@ one. A rejection by the rules, such as 404 or 409, is stored as well, for every 
 again. An invalid request (400) and a failure of the service (5xx) are not stored: the same key can be used again. \
 Another request with a used key is answered with 422. Responses are stored for 24 hours.
 
+An operator can limit the requests per second of clients, people and addresses. Responses to a limited caller have the \
+headers `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-11). A request over a limit is answered \
+with 429 `rate_limited` and `Retry-After`, and changes nothing.
+
 Errors are RFC 9457 problems, `application/problem+json`. Their `code` is one of:
 
 | code | status | cause and remedy |
@@ -83,6 +100,7 @@ pub fn document() -> serde_json::Value {
         .license(Some(license))
         .build();
     add_security_schemes(&mut document);
+    describe_rate_limit_headers(&mut document);
     for route in table() {
         let item = document.paths.paths.get_mut(route.path);
         if let Some(operation) = item.and_then(|item| operation_of(item, &route.method)) {
@@ -91,6 +109,7 @@ pub fn document() -> serde_json::Value {
                 operation.parameters.get_or_insert_default().push(idempotency_key().into());
             }
             add_problems(operation, &route);
+            add_rate_limit_headers(operation);
         }
     }
     let mut document = serde_json::to_value(document).unwrap_or_default();
@@ -146,6 +165,30 @@ fn add_security_schemes(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(BEARER_SCHEME, SecurityScheme::Http(bearer));
     components.add_security_scheme(SESSION_SCHEME, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+}
+
+/// Adds the descriptions of the headers of rate limits.
+fn describe_rate_limit_headers(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    for (name, description) in RATE_LIMIT_HEADERS {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let header = HeaderBuilder::new().schema(Some(text)).description(Some(description)).build();
+        components.headers.insert(name.to_owned(), header.into());
+    }
+}
+
+/// Adds the headers of rate limits to successful responses and to 429.
+fn add_rate_limit_headers(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        let is_exceeded = status == "429";
+        let RefOr::T(response) = response else { continue };
+        for (name, _) in RATE_LIMIT_HEADERS {
+            if is_exceeded || (status.starts_with('2') && name != RETRY_AFTER) {
+                let header = Ref::new(format!("#/components/headers/{name}"));
+                response.headers.insert(name.to_owned(), RefOr::Ref(header));
+            }
+        }
+    }
 }
 
 /// The idempotency key header of every write.
@@ -208,7 +251,7 @@ fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
         codes.extend(["cross_site", "invalid_idempotency_key"]);
         codes.extend(["contended", "stock_locked", "outcome_unknown", "storage_full", "database_read_only"]);
     }
-    codes.push("invalid_credentials");
+    codes.extend(["invalid_credentials", "rate_limited"]);
     if route.permission != Permission::Public {
         codes.extend(["unauthenticated", "forbidden"]);
     }
@@ -222,7 +265,8 @@ fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
 
 fn response(codes: &[&Code]) -> Response {
     let lines: Vec<_> = codes.iter().map(|code| format!("- `{}`: {}", code.code, code.meaning)).collect();
-    let schema = Ref::from_schema_name("Problem");
+    let is_rate_limit = codes.iter().any(|code| code.code == "rate_limited");
+    let schema = Ref::from_schema_name(if is_rate_limit { "RateLimitProblem" } else { "Problem" });
     let content = ContentBuilder::new().schema(Some(schema)).build();
     ResponseBuilder::new().description(lines.join("\n")).content(PROBLEM_JSON, content).build()
 }

@@ -1,6 +1,7 @@
 //! The REST interface as one table: method, path, permission, handler, and the handler's own error codes. The router and the OpenAPI
 //! document are both built from it.
 
+use crate::http::error::RateLimitProblem;
 use crate::http::extract::caller::Guarded;
 use crate::http::rest;
 use crate::state::AppState;
@@ -27,7 +28,7 @@ macro_rules! table {
     ($($method:ident $path:literal $permission:ident $module:ident $(:: $rest:ident)+ [$($code:literal)*];)+) => {
         /// The paths of the OpenAPI document, from the attributes of the handlers.
         #[derive(OpenApi)]
-        #[openapi(paths($($module $(:: $rest)+),+), components(schemas(api::Problem, api::ItemSort, api::BlockState, api::OrderStatus)))]
+        #[openapi(paths($($module $(:: $rest)+),+), components(schemas(api::Problem, RateLimitProblem, api::ItemSort, api::BlockState, api::OrderStatus)))]
         pub(crate) struct Paths;
 
         /// Returns the rows of the table.

@@ -616,3 +616,38 @@ fn forged(number: u32) -> String {
     let checksum: String = (0..6).rev().map(digit).collect();
     format!("shk_{random}{checksum}")
 }
+
+#[tokio::test]
+async fn a_failing_background_task_degrades_the_health() {
+    let app = strict_server().await;
+    let token = app.client("shop", &[Scope::StockRead]).await;
+    sqlx::raw_sql(
+        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no use is stored'; END $$;
+         CREATE TRIGGER fail BEFORE UPDATE ON client_tokens EXECUTE FUNCTION fail();",
+    )
+    .execute(&app.database)
+    .await
+    .expect("created");
+    app.send(app.request(Method::GET, "/api/warehouses").bearer_auth(&token)).await.expect(200);
+    let failing = json!([{"name": "access uses", "state": "failing", "panics": 0}]);
+    wait_for_health(&app, "degraded", &failing).await;
+    sqlx::raw_sql("DROP TRIGGER fail ON client_tokens").execute(&app.database).await.expect("dropped");
+    wait_for_health(&app, "ok", &json!([])).await;
+    let used: bool = sqlx::query_scalar("SELECT last_used_at IS NOT NULL FROM client_tokens")
+        .fetch_one(&app.database)
+        .await
+        .expect("a token");
+    assert!(used, "the use was stored after the failures");
+}
+
+async fn wait_for_health(app: &TestApp, status: &str, workers: &Value) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let health = app.get("/health").await.expect(200);
+        if (&health["status"], &health["workers"]) == (&json!(status), workers) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{health}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

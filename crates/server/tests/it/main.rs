@@ -31,6 +31,7 @@ mod private_postgres;
 mod process;
 mod proxies;
 mod races;
+mod rate_limits;
 mod raw;
 mod replica;
 mod rpc;

@@ -1,6 +1,6 @@
 use super::*;
-use crate::background::supervise::InDoubtFlag;
 use crate::batching::batch::Answers;
+use crate::batching::in_doubt::InDoubtFlag;
 use std::sync::Mutex;
 use tokio::sync::Semaphore;
 

@@ -12,17 +12,36 @@ const FORWARDED: [HeaderName; 2] = [header::FORWARDED, HeaderName::from_static("
 /// The scheme of the header `Authorization`.
 const BEARER: &str = "Bearer";
 
-/// Finds the caller of a request in memory, and puts it into the request's extensions. Returns `false` if the credentials
-/// have to be looked up.
+/// The caller of a request, as far as it is known without a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CachedCaller {
+    /// The caller is in the request's extensions.
+    Known,
+    /// The request has no credentials.
+    Anonymous,
+    /// The credentials were verified before, and have to be looked up again.
+    Expired,
+    /// The credentials have to be looked up.
+    Unknown,
+}
+
+/// Finds the caller of a request in memory, and puts it into the request's extensions.
 ///
 /// # Errors
 /// 401 `invalid_credentials`.
-pub(super) fn from_cache(access: &Access, request: &mut Request) -> Result<bool, ApiError> {
-    match access.cached(credentials(request)?) {
-        Some(caller) => insert(request, caller?),
-        None => return Ok(false),
-    }
-    Ok(true)
+pub(super) fn from_cache(access: &Access, request: &mut Request) -> Result<CachedCaller, ApiError> {
+    let credentials = credentials(request)?;
+    let Some(cached) = access.cached(credentials) else {
+        let was_verified = access.were_verified(credentials);
+        return Ok(if was_verified { CachedCaller::Expired } else { CachedCaller::Unknown });
+    };
+    Ok(match cached? {
+        Some(caller) => {
+            insert(request, caller);
+            CachedCaller::Known
+        }
+        None => CachedCaller::Anonymous,
+    })
 }
 
 /// Looks up the caller of a request, and puts it into the request's extensions.
@@ -31,14 +50,14 @@ pub(super) fn from_cache(access: &Access, request: &mut Request) -> Result<bool,
 /// 401 `invalid_credentials`, or a failure of the database.
 pub(super) async fn look_up(access: &Access, request: &mut Request) -> Result<(), ApiError> {
     let caller = access.authenticate(credentials(request)?).await?;
-    insert(request, caller);
+    if let Some(caller) = caller {
+        insert(request, caller);
+    }
     Ok(())
 }
 
-fn insert(request: &mut Request, caller: Option<Caller>) {
-    if let Some(caller) = caller {
-        request.extensions_mut().insert(caller);
-    }
+fn insert(request: &mut Request, caller: Caller) {
+    request.extensions_mut().insert(caller);
 }
 
 fn credentials(request: &Request) -> Result<Credentials<'_>, ApiError> {

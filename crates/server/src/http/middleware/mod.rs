@@ -1,11 +1,12 @@
 //! The middleware of every request, as one [`Service`] around the router. Each tower layer costs measurable time on the
-//! hot path, so one service does the work of all: request id, client address, host check, CSRF check, authentication, body
+//! hot path, so one service does the work of all: request id, client address, host check, CSRF check, rate limits, authentication, body
 //! memory, idempotency key, time limit, panics, problems, compression, headers, and the log line.
 
 mod authenticate;
 mod compression;
 mod csrf;
 pub(crate) mod idempotency;
+mod rate_limit;
 pub(crate) mod security_headers;
 mod source;
 
@@ -17,12 +18,14 @@ use crate::http::headers::set_default;
 use crate::http::request_id::{REQUEST_ID, RequestId};
 use crate::http::timed_body::discard;
 use crate::state::AppState;
+use authenticate::CachedCaller;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
 use futures::future::{Either, select};
+use rate_limit::RateLimitCheck;
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
@@ -56,12 +59,14 @@ impl Service<Request> for RequestService {
         }
         let source::Source { client, has_hsts, checked } = source::check(&self.state, &request);
         let info = RequestInfo::assign(&mut request, client, has_hsts);
-        let (reserved, is_authenticated) = match checked.and_then(|()| self.admit(&mut request)) {
+        let mut limits = RateLimitCheck::default();
+        let admitted = checked.and_then(|()| self.admit(&mut request, client.address, &mut limits));
+        let (reserved, is_authenticated) = match admitted {
             Ok(admitted) => admitted,
             Err(error) => {
                 return Box::pin(async move {
                     discard(request.into_body()).await;
-                    info.finish(error.into_response()).await
+                    info.finish(limits.finish(error.into_response())).await
                 });
             }
         };
@@ -71,10 +76,12 @@ impl Service<Request> for RequestService {
             let Self { state, router } = self.clone();
             return Box::pin(async move {
                 let handler = Box::pin(async move {
-                    match prepare(&state, request, is_authenticated, may_have_key).await {
-                        Ok(request) => router.oneshot(request).await,
-                        Err(error) => Ok(error.into_response()),
-                    }
+                    let preparation = Preparation { is_authenticated, may_have_key };
+                    let response = match preparation.run(&state, request, &mut limits).await {
+                        Ok(request) => router.oneshot(request).await?,
+                        Err(error) => error.into_response(),
+                    };
+                    Ok(limits.finish(response))
                 });
                 let response = with_timeout(timeout, &info.id, handler).await;
                 drop(reserved);
@@ -87,31 +94,63 @@ impl Service<Request> for RequestService {
         Box::pin(async move {
             let response = with_timeout(timeout, &info.id, handler).await;
             drop(reserved);
-            info.finish(response).await
+            info.finish(limits.finish(response)).await
         })
     }
 }
 
 impl RequestService {
-    /// Authenticates a request from the cache, and reserves memory for its body. Also returns whether the cache had its caller.
-    fn admit(&self, request: &mut Request) -> Result<(Option<OwnedSemaphorePermit>, bool), ApiError> {
-        let is_authenticated = authenticate::from_cache(&self.state.access, request)?;
+    /// Checks the rate limits, authenticates a request from the cache, and reserves memory for its body. Also returns whether
+    /// the cache had its caller. Health checks without credentials are not limited.
+    fn admit(
+        &self,
+        request: &mut Request,
+        address: IpAddr,
+        limits: &mut RateLimitCheck,
+    ) -> Result<(Option<OwnedSemaphorePermit>, bool), ApiError> {
+        let access = &self.state.access;
+        let is_limited = !is_health_path(request.uri().path());
+        if is_limited {
+            limits.address(access, address)?;
+        }
+        let cached = authenticate::from_cache(access, request);
+        match &cached {
+            Ok(CachedCaller::Known) if is_limited => limits.caller(access, request)?,
+            Ok(CachedCaller::Anonymous) if is_limited => limits.anonymous(access, address)?,
+            Ok(CachedCaller::Known | CachedCaller::Anonymous | CachedCaller::Expired) => {}
+            // Before the lookup, which is expensive.
+            Ok(CachedCaller::Unknown) | Err(_) => limits.anonymous(access, address)?,
+        }
+        let is_authenticated = matches!(cached?, CachedCaller::Known | CachedCaller::Anonymous);
         let reserved = self.state.bodies.reserve(request, self.state.http.body_limit_bytes)?;
         Ok((reserved, is_authenticated))
     }
 }
 
-/// Looks up the caller of a request unless it is known, and reads the idempotency key.
-async fn prepare(
-    state: &AppState,
-    mut request: Request,
+fn is_health_path(path: &str) -> bool {
+    path == "/health" || path == "/health/live"
+}
+
+/// The asynchronous preparation of a request.
+struct Preparation {
     is_authenticated: bool,
     may_have_key: bool,
-) -> Result<Request, ApiError> {
-    if !is_authenticated {
-        authenticate::look_up(&state.access, &mut request).await?;
+}
+
+impl Preparation {
+    /// Looks up the caller of a request unless it is known, checks its rate limit, and reads the idempotency key.
+    async fn run(
+        self,
+        state: &AppState,
+        mut request: Request,
+        limits: &mut RateLimitCheck,
+    ) -> Result<Request, ApiError> {
+        if !self.is_authenticated {
+            authenticate::look_up(&state.access, &mut request).await?;
+            limits.caller(&state.access, &request)?;
+        }
+        if self.may_have_key { idempotency::read_key(state, request).await } else { Ok(request) }
     }
-    if may_have_key { idempotency::read_key(state, request).await } else { Ok(request) }
 }
 
 /// The parts of a request that its response and its log line need. They are copies: a reference-counted part of the

@@ -1,5 +1,6 @@
 //! Health checks, for load balancers and supervisors.
 
+use access::Access;
 use api::{FailingItem, Health, OpenTransaction, WorkerHealth};
 use axum::Json;
 use axum::extract::State;
@@ -25,11 +26,14 @@ const DATABASE_TIMEOUT_SECONDS: u64 = 2;
                                       worker is stuck or dead", body = Health),
     )
 )]
-pub(crate) async fn get_health(State(engine): State<Engine>) -> (StatusCode, Json<Health>) {
+pub(crate) async fn get_health(
+    State(engine): State<Engine>,
+    State(access): State<Access>,
+) -> (StatusCode, Json<Health>) {
     let timeout = Duration::from_secs(DATABASE_TIMEOUT_SECONDS);
     let now = tokio::time::timeout(timeout, engine.health()).await;
     let now = now.ok().and_then(Result::ok);
-    let report = engine.health_report();
+    let report = report(&engine, &access);
     let is_ready = now.is_some() && report.is_live();
     let health = Health {
         timestamp: now.unwrap_or_else(chrono::Utc::now),
@@ -52,10 +56,20 @@ pub(crate) async fn get_health(State(engine): State<Engine>) -> (StatusCode, Jso
         (status = 503, description = "A worker is stuck or dead: restart the server", body = Health),
     )
 )]
-pub(crate) async fn get_liveness(State(engine): State<Engine>) -> (StatusCode, Json<Health>) {
-    let report = engine.health_report();
+pub(crate) async fn get_liveness(
+    State(engine): State<Engine>,
+    State(access): State<Access>,
+) -> (StatusCode, Json<Health>) {
+    let report = report(&engine, &access);
     let is_live = report.is_live();
     (status_code(is_live), Json(health(report, is_live)))
+}
+
+/// Returns the state of the engine, with the background tasks of authentication.
+fn report(engine: &Engine, access: &Access) -> HealthReport {
+    let mut report = engine.health_report();
+    report.workers.extend(access.health());
+    report
 }
 
 fn status_code(works: bool) -> StatusCode {

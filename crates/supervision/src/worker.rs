@@ -1,9 +1,9 @@
-//! Supervision of workers: a panic fails one batch, or restarts one background task, and never ends a worker.
+//! Workers: their status, and the restart of background tasks.
 
 use futures::FutureExt as _;
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -13,8 +13,11 @@ const RESTART_BACKOFF_MIN: Duration = Duration::from_secs(1);
 /// The longest back-off of a background task.
 const RESTART_BACKOFF_MAX: Duration = Duration::from_secs(60);
 
+/// The number of consecutive failures from which a background task counts as failing.
+const FAILING_FROM: u32 = 3;
+
 /// Runs a future and returns the message of its panic, if it panics.
-pub(crate) async fn catch_panic<T>(future: impl Future<Output = T>) -> Result<T, String> {
+pub async fn catch_panic<T>(future: impl Future<Output = T>) -> Result<T, String> {
     AssertUnwindSafe(future).catch_unwind().await.map_err(|panic| panic_text(&*panic))
 }
 
@@ -33,17 +36,20 @@ pub enum WorkerState {
     Stuck,
     /// It has panicked and will be restarted.
     Restarting,
+    /// Its work failed at least three times in a row, and is tried again.
+    Failing,
     /// It has ended. Its queue will not be served again.
     Dead,
 }
 
 impl WorkerState {
-    /// Returns the name: "running", "stuck", "restarting" or "dead".
+    /// Returns the name: "running", "stuck", "restarting", "failing" or "dead".
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
             Self::Stuck => "stuck",
             Self::Restarting => "restarting",
+            Self::Failing => "failing",
             Self::Dead => "dead",
         }
     }
@@ -58,12 +64,12 @@ pub struct WorkerHealth {
     pub state: WorkerState,
     /// The time since its current batch began, in seconds. 0 between batches.
     pub busy_seconds: f64,
-    /// Panics since the engine started.
+    /// Panics since the start.
     pub panics: u64,
 }
 
 /// The status of a worker, for the health report.
-pub(crate) struct WorkerStatus {
+pub struct WorkerStatus {
     name: String,
     /// The deadline of one batch. `None` for a background task, which has no batches.
     busy_max: Option<Duration>,
@@ -71,6 +77,8 @@ pub(crate) struct WorkerStatus {
     /// The start of the current batch in milliseconds after `created_at`, plus one. 0 between batches.
     busy_since: AtomicU64,
     panics: AtomicU64,
+    /// Failures since the last success.
+    failures: AtomicU32,
     state: AtomicU8,
 }
 
@@ -80,46 +88,55 @@ const ENDED: u8 = 2;
 
 impl WorkerStatus {
     /// Creates the status of a running, idle worker.
-    pub(crate) fn new(name: impl Into<String>, busy_max: Option<Duration>) -> Self {
+    pub fn new(name: impl Into<String>, busy_max: Option<Duration>) -> Self {
         Self {
             name: name.into(),
             busy_max,
             created_at: Instant::now(),
             busy_since: AtomicU64::new(0),
             panics: AtomicU64::new(0),
+            failures: AtomicU32::new(0),
             state: AtomicU8::new(RUNNING),
         }
     }
 
     /// Records the start of a batch.
-    pub(crate) fn begin(&self) {
+    pub fn begin(&self) {
         let elapsed = u64::try_from(self.created_at.elapsed().as_millis()).unwrap_or(u64::MAX - 1);
         self.busy_since.store(elapsed + 1, Ordering::Relaxed);
     }
 
     /// Records the end of a batch.
-    pub(crate) fn finish(&self) {
+    pub fn finish(&self) {
         self.busy_since.store(0, Ordering::Relaxed);
     }
 
     /// Records a panic and logs it.
-    pub(crate) fn panicked(&self, panic: &str) {
+    pub fn panicked(&self, panic: &str) {
         self.panics.fetch_add(1, Ordering::Relaxed);
         tracing::error!(worker = self.name, panic, "a worker panicked");
     }
 
-    /// Records the end of the worker: the engine stops, or the worker's task was dropped.
-    pub(crate) fn end(&self) {
+    /// Records whether a run of the worker's work succeeded.
+    pub fn record(&self, succeeded: bool) {
+        match succeeded {
+            true => self.failures.store(0, Ordering::Relaxed),
+            false => _ = self.failures.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+
+    /// Records the end of the worker: the service stops, or the worker's task was dropped.
+    pub fn end(&self) {
         self.state.store(ENDED, Ordering::Relaxed);
     }
 
     /// Returns the worker's name.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
     }
 
     /// Returns the worker's entry in the health report.
-    pub(crate) fn health(&self) -> WorkerHealth {
+    pub fn health(&self) -> WorkerHealth {
         let busy = match self.busy_since.load(Ordering::Relaxed) {
             0 => Duration::ZERO,
             since => self.created_at.elapsed().saturating_sub(Duration::from_millis(since - 1)),
@@ -129,6 +146,7 @@ impl WorkerStatus {
             RESTARTING => WorkerState::Restarting,
             // A batch is cancelled at its deadline. Only a batch that blocks its thread runs longer.
             _ if self.busy_max.is_some_and(|max| busy > max + max / 4) => WorkerState::Stuck,
+            _ if self.failures.load(Ordering::Relaxed) >= FAILING_FROM => WorkerState::Failing,
             _ => WorkerState::Running,
         };
         WorkerHealth {
@@ -141,7 +159,7 @@ impl WorkerStatus {
 }
 
 /// Records the end of the worker when its task ends for any reason.
-pub(crate) struct EndGuard<'a>(pub(crate) &'a WorkerStatus);
+pub struct EndGuard<'a>(pub &'a WorkerStatus);
 
 impl Drop for EndGuard<'_> {
     fn drop(&mut self) {
@@ -150,7 +168,7 @@ impl Drop for EndGuard<'_> {
 }
 
 /// Runs a background task until `stopping`. Restarts it after a panic, with exponential back-off.
-pub(crate) async fn supervise<F: Future<Output = ()>>(
+pub async fn supervise<F: Future<Output = ()>>(
     status: &WorkerStatus,
     mut stopping: watch::Receiver<bool>,
     mut task: impl FnMut() -> F,
@@ -174,31 +192,6 @@ pub(crate) async fn supervise<F: Future<Output = ()>>(
     }
 }
 
-/// A flag: the batch may have committed changes of requests that it has not answered yet.
-///
-/// A batch sets the flag before it sends a statement that commits. It clears the flag after it has stored the answers, or
-/// after the database has reported that nothing was changed. A batch that panics or is cancelled while the flag is set
-/// must not run again: the outcome of its requests is unknown.
-#[derive(Debug, Default)]
-pub struct InDoubtFlag(AtomicBool);
-
-impl InDoubtFlag {
-    /// Sets the flag before a statement that commits.
-    pub fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Clears the flag: every committed change has been answered.
-    pub fn clear(&self) {
-        self.0.store(false, Ordering::Relaxed);
-    }
-
-    /// Returns whether there may be a commit that has not been answered.
-    pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,6 +212,18 @@ mod tests {
         assert_eq!(runs.load(Ordering::Relaxed), 4);
         let health = status.health();
         assert_eq!((health.panics, health.state), (3, WorkerState::Dead));
+    }
+
+    #[test]
+    fn a_worker_fails_from_the_third_failure_until_a_success() {
+        let status = WorkerStatus::new("task", None);
+        status.record(false);
+        status.record(false);
+        assert_eq!(status.health().state, WorkerState::Running);
+        status.record(false);
+        assert_eq!(status.health().state, WorkerState::Failing);
+        status.record(true);
+        assert_eq!(status.health().state, WorkerState::Running);
     }
 
     #[tokio::test]
