@@ -1,9 +1,11 @@
 //! Clients and their tokens. Each change is written together with its audit event.
 
 use crate::secret::Token;
+use crate::warehouses::ids;
 use crate::{Access, Result};
 use domain::{
-    AuditKind, Client, ClientToken, Error, NewAuditEvent, NewClient, Origin, PrincipalName, token_days,
+    AllowedWarehouses, AuditKind, Client, ClientToken, Error, NewAuditEvent, NewClient, Origin,
+    PrincipalName, check_client_limit, token_days,
 };
 use serde_json::{Value, json};
 use store::WriteTransaction;
@@ -23,10 +25,21 @@ impl Access {
         Ok(self.verifier.store.client_list().await?)
     }
 
+    /// Returns a client.
+    ///
+    /// # Errors
+    /// [`Error::ClientNotFound`], or a failure of the database.
+    pub async fn client(&self, name: &PrincipalName) -> Result<Client> {
+        let mut transaction = self.verifier.store.begin().await?;
+        let client = lock(&mut transaction, name).await?;
+        transaction.roll_back().await?;
+        Ok(client)
+    }
+
     /// Creates a client with its first token, which expires after `days`.
     ///
     /// # Errors
-    /// [`Error::Invalid`], [`Error::ClientNameTaken`], or a failure of the database.
+    /// [`Error::Invalid`], [`Error::ClientNameTaken`], [`Error::WarehouseNotFound`], or a failure of the database.
     pub async fn client_create(
         &self,
         origin: &Origin,
@@ -35,8 +48,9 @@ impl Access {
     ) -> Result<(Client, IssuedToken)> {
         let days = token_days(days, self.settings.token_days)?;
         let mut transaction = self.verifier.store.begin().await?;
+        transaction.allowed_warehouses_check(&new.warehouses).await?;
         let mut client = transaction.client_create(new).await?;
-        let after = Some(json!({"scopes": scopes(&client)}));
+        let after = Some(json!({"scopes": scopes(&client), "warehouseIds": ids(&client.warehouses)}));
         audit(&mut transaction, origin, AuditKind::ClientCreated, &client, None, after).await?;
         let issued = issue(&mut transaction, origin, &client, days).await?;
         transaction.commit().await?;
@@ -91,6 +105,33 @@ impl Access {
         transaction.tokens_revoke(&ids).await?;
         transaction.commit().await?;
         Ok(ids.len())
+    }
+
+    /// Changes the warehouses whose stock a client may change, and returns the client. Requests that are authenticated later
+    /// have the new limit.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a client with the scope `admin`, [`Error::ClientNotFound`], [`Error::WarehouseNotFound`], or a
+    /// failure of the database.
+    pub async fn client_set_warehouses(
+        &self,
+        origin: &Origin,
+        client: &PrincipalName,
+        warehouses: AllowedWarehouses,
+    ) -> Result<Client> {
+        let mut transaction = self.verifier.store.begin().await?;
+        let client = lock(&mut transaction, client).await?;
+        if client.warehouses == warehouses {
+            return Ok(client);
+        }
+        check_client_limit(&client.scopes, &warehouses)?;
+        transaction.allowed_warehouses_check(&warehouses).await?;
+        transaction.client_set_warehouses(client.id, &warehouses).await?;
+        let [before, after] =
+            [&client.warehouses, &warehouses].map(|allowed| json!({"warehouseIds": ids(allowed)}));
+        audit(&mut transaction, origin, AuditKind::ClientChanged, &client, Some(before), Some(after)).await?;
+        transaction.commit().await?;
+        Ok(Client { warehouses, ..client })
     }
 
     /// Disables a client for good. None of its tokens is accepted any more. Returns the client.

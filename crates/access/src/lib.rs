@@ -18,6 +18,7 @@ mod sign_in;
 mod throttle;
 mod totp;
 mod verification;
+mod warehouses;
 
 pub use caller::{Authenticated, Caller, Credentials};
 pub use clients::IssuedToken;
@@ -28,3 +29,4 @@ pub use secret::{SecretHash, Token};
 pub use service::{Access, Settings};
 pub use sign_in::{NewSession, SignIn};
 pub use totp::TotpSecret;
+pub use warehouses::WarehouseCodes;

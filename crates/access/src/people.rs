@@ -2,9 +2,11 @@
 
 use crate::password::{LOCKED, normalize};
 use crate::secret::random_secret;
+use crate::warehouses::ids;
 use crate::{Access, Error, Result, SecretHash};
 use domain::{
-    AuditKind, DisplayName, NewAuditEvent, NewPassword, Origin, Person, PrincipalName, Role, Session,
+    AllowedWarehouses, AuditKind, DisplayName, NewAuditEvent, NewPassword, Origin, Person, PrincipalName,
+    Role, Session, check_person_limit,
 };
 use serde_json::{Value, json};
 use store::WriteTransaction;
@@ -30,6 +32,8 @@ pub struct NewPerson {
     pub display_name: DisplayName,
     /// The role.
     pub role: Role,
+    /// The warehouses whose stock the person may change.
+    pub warehouses: AllowedWarehouses,
 }
 
 impl Access {
@@ -55,6 +59,7 @@ impl Access {
     /// Adds a person without a password, and returns the link to choose one.
     ///
     /// # Errors
+    /// [`domain::Error::Invalid`] for a limit of an administrator, [`domain::Error::WarehouseNotFound`],
     /// [`Error::PersonNameTaken`], [`Error::Random`], or a failure of the database.
     pub async fn person_invite(&self, origin: &Origin, new: &NewPerson) -> Result<PasswordLink> {
         let mut transaction = self.verifier.store.begin().await?;
@@ -70,8 +75,8 @@ impl Access {
     /// Adds a person with a password.
     ///
     /// # Errors
-    /// [`domain::Error::Invalid`] for a password against the rules, [`Error::PersonNameTaken`], or a failure of the
-    /// database.
+    /// [`domain::Error::Invalid`] for a password against the rules and for a limit of an administrator,
+    /// [`domain::Error::WarehouseNotFound`], [`Error::PersonNameTaken`], or a failure of the database.
     pub async fn person_add(&self, origin: &Origin, new: &NewPerson, password: &str) -> Result<()> {
         let names = [new.name.as_str(), new.display_name.as_str()];
         let password = NewPassword::new(normalize(password), &names)?;
@@ -118,7 +123,8 @@ impl Access {
     /// Changes the role of a person, and ends the person's sessions.
     ///
     /// # Errors
-    /// [`Error::PersonNotFound`], [`Error::LastAdministrator`], or a failure of the database.
+    /// [`Error::PersonNotFound`], [`Error::LastAdministrator`], [`domain::Error::Invalid`] for the role administrator of a
+    /// limited person, or a failure of the database.
     pub async fn person_set_role(&self, origin: &Origin, name: &PrincipalName, role: Role) -> Result<()> {
         let mut transaction = self.verifier.store.begin().await?;
         let administrators = transaction.administrators_lock().await?;
@@ -127,11 +133,38 @@ impl Access {
             return Ok(());
         }
         keep_an_administrator(&administrators, &person)?;
+        check_person_limit(role, &person.warehouses)?;
         transaction.person_set_role(person.id, role).await?;
         let (before, after) = (json!({"role": person.role.as_str()}), json!({"role": role.as_str()}));
         audit(&mut transaction, origin, AuditKind::PersonChanged, &person.actor(), Some(before), Some(after))
             .await?;
         end_sessions(&mut transaction, origin, &person).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Changes the warehouses whose stock a person may change. Requests that are authenticated later have the new limit.
+    ///
+    /// # Errors
+    /// [`domain::Error::Invalid`] for an administrator, [`Error::PersonNotFound`], [`domain::Error::WarehouseNotFound`], or a
+    /// failure of the database.
+    pub async fn person_set_warehouses(
+        &self,
+        origin: &Origin,
+        name: &PrincipalName,
+        warehouses: &AllowedWarehouses,
+    ) -> Result<()> {
+        let mut transaction = self.verifier.store.begin().await?;
+        let person = lock(&mut transaction, name).await?;
+        if person.warehouses == *warehouses {
+            return Ok(());
+        }
+        check_person_limit(person.role, warehouses)?;
+        transaction.allowed_warehouses_check(warehouses).await?;
+        transaction.person_set_warehouses(person.id, warehouses).await?;
+        let [before, after] =
+            [&person.warehouses, warehouses].map(|allowed| json!({"warehouseIds": ids(allowed)}));
+        audit(&mut transaction, origin, AuditKind::PersonChanged, &person.actor(), Some(before), Some(after))
+            .await?;
         Ok(transaction.commit().await?)
     }
 
@@ -200,12 +233,18 @@ impl Access {
 }
 
 async fn create(transaction: &mut WriteTransaction, new: &NewPerson, hash: Option<&str>) -> Result<i64> {
-    let id = transaction.person_create(&new.name, &new.display_name, new.role, hash).await?;
+    check_person_limit(new.role, &new.warehouses)?;
+    transaction.allowed_warehouses_check(&new.warehouses).await?;
+    let id = transaction.person_create(&new.name, &new.display_name, new.role, &new.warehouses, hash).await?;
     id.ok_or_else(|| Error::PersonNameTaken(new.name.to_string()))
 }
 
 fn described(new: &NewPerson) -> Value {
-    json!({"displayName": new.display_name.as_str(), "role": new.role.as_str()})
+    json!({
+        "displayName": new.display_name.as_str(),
+        "role": new.role.as_str(),
+        "warehouseIds": ids(&new.warehouses),
+    })
 }
 
 pub(crate) async fn lock(transaction: &mut WriteTransaction, name: &PrincipalName) -> Result<Person> {

@@ -107,7 +107,7 @@ impl Verifier {
         if token.is_use_due {
             self.add_use(|uses| &mut uses.tokens, token.id);
         }
-        let principal = Principal::client(&token.client, &token.scopes);
+        let principal = Principal::client(&token.client, &token.scopes).limited_to(token.warehouses);
         let credential = Credential::Token(token.id);
         let lifetime = Duration::try_from_secs_f64(token.seconds_left).unwrap_or_default();
         Ok(Some((Authenticated { principal, credential, hash }, lifetime)))
@@ -119,7 +119,7 @@ impl Verifier {
         if session.is_use_due {
             self.add_use(|uses| &mut uses.sessions, session.id);
         }
-        let principal = Principal::person(&session.person, session.role);
+        let principal = Principal::person(&session.person, session.role).limited_to(session.warehouses);
         let credential = Credential::Session(session.id);
         let lifetime = Duration::try_from_secs_f64(session.seconds_left).unwrap_or_default();
         Ok(Some((Authenticated { principal, credential, hash }, lifetime)))

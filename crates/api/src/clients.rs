@@ -1,3 +1,4 @@
+use crate::deserialize;
 use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -40,6 +41,8 @@ pub enum TokenState {
 pub struct Client {
     pub name: String,
     pub scopes: Vec<Scope>,
+    /// The ids of the warehouses in which the client may change stock, blocks and orders. Null: all.
+    pub warehouse_ids: Option<Vec<i64>>,
     pub created_at: DateTime<Utc>,
     /// Null while the client is enabled.
     pub disabled_at: Option<DateTime<Utc>>,
@@ -70,9 +73,22 @@ pub struct CreateClient {
     pub name: String,
     /// At least one scope.
     pub scopes: Vec<Scope>,
+    /// The ids of 1 to 100 warehouses. The client may change stock, blocks and orders in these only. Absent or null: in all.
+    #[serde(default)]
+    pub warehouse_ids: Option<Vec<i64>>,
     /// The lifetime of the first token: 1 to 3,650 days. Default: the setting of the server, 365.
     #[serde(default)]
     pub expires_in_days: Option<i64>,
+}
+
+/// New values of a client. An absent field keeps its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateClient {
+    /// The ids of 1 to 100 warehouses. The client may change stock, blocks and orders in these only. Null: in all.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "deserialize::present")]
+    #[schema(value_type = Option<Vec<i64>>)]
+    pub warehouse_ids: Option<Option<Vec<i64>>>,
 }
 
 /// A new token.

@@ -194,6 +194,15 @@ fn rejection(error: Rejection) -> Problem {
             let permission = Some(permission.as_str().to_owned());
             Problem { permission, ..problem(403, "forbidden", "A permission is missing") }
         }
+        Rejection::WarehouseForbidden { permission, warehouse } => Problem {
+            permission: Some(permission.as_str().to_owned()),
+            warehouse_id: Some(warehouse.0),
+            ..problem(403, "forbidden", "The warehouse is not allowed")
+        },
+        Rejection::AllWarehousesForbidden { permission } => {
+            let permission = Some(permission.as_str().to_owned());
+            Problem { permission, ..problem(403, "forbidden", "All warehouses are needed") }
+        }
         Rejection::CursorUnknown => {
             problem(410, "cursor_unknown", "The cursor does not belong to this ledger")
         }

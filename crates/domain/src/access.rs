@@ -1,4 +1,4 @@
-use crate::{Error, Permission};
+use crate::{AllowedWarehouses, Error, Permission, WarehouseId};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -184,23 +184,36 @@ pub struct Principal {
     pub actor: Cow<'static, str>,
     /// The permissions.
     pub permissions: Permissions,
+    /// The warehouses whose stock it may change.
+    pub warehouses: AllowedWarehouses,
 }
 
 impl Principal {
     /// Everyone on the same machine, while the server accepts local access: an administrator without credentials.
-    pub const LOCAL: Self = Self { actor: Cow::Borrowed("local"), permissions: Permissions::ALL };
+    pub const LOCAL: Self = Self {
+        actor: Cow::Borrowed("local"),
+        permissions: Permissions::ALL,
+        warehouses: AllowedWarehouses::ALL,
+    };
 
-    /// Returns a person.
+    /// Returns a person who may change the stock of all warehouses.
     pub fn person(name: &str, role: Role) -> Self {
-        Self { actor: format!("person:{name}").into(), permissions: role.permissions() }
+        let (actor, permissions) = (format!("person:{name}").into(), role.permissions());
+        Self { actor, permissions, warehouses: AllowedWarehouses::ALL }
     }
 
-    /// Returns a client.
+    /// Returns a client that may change the stock of all warehouses.
     pub fn client(name: &str, scopes: &[Scope]) -> Self {
         let permissions = scopes
             .iter()
             .fold(Permissions::ANONYMOUS, |permissions, scope| permissions.union(scope.permissions()));
-        Self { actor: format!("client:{name}").into(), permissions }
+        let actor = format!("client:{name}").into();
+        Self { actor, permissions, warehouses: AllowedWarehouses::ALL }
+    }
+
+    /// Returns the principal with a limit to warehouses.
+    pub fn limited_to(self, warehouses: AllowedWarehouses) -> Self {
+        Self { warehouses, ..self }
     }
 
     /// Checks a permission.
@@ -209,6 +222,15 @@ impl Principal {
     /// [`Error::Forbidden`] names the permission.
     pub fn require(&self, permission: Permission) -> Result<(), Error> {
         self.permissions.require(permission, &self.actor)
+    }
+
+    /// Checks a permission in a warehouse.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] or [`Error::WarehouseForbidden`].
+    pub fn check_warehouse(&self, permission: Permission, warehouse: WarehouseId) -> Result<(), Error> {
+        self.require(permission)?;
+        self.warehouses.check(permission, warehouse)
     }
 }
 

@@ -35,6 +35,8 @@ pub enum AuditKind {
     SessionsRevoked,
     /// A client was created.
     ClientCreated,
+    /// The warehouses of a client were changed.
+    ClientChanged,
     /// A client was disabled.
     ClientDisabled,
     /// A token was created.
@@ -61,7 +63,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// All kinds.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignedOut,
@@ -73,6 +75,7 @@ impl AuditKind {
         Self::SecondFactorChanged,
         Self::SessionsRevoked,
         Self::ClientCreated,
+        Self::ClientChanged,
         Self::ClientDisabled,
         Self::TokenCreated,
         Self::TokenRevoked,
@@ -100,6 +103,7 @@ impl AuditKind {
             Self::SecondFactorChanged => "second_factor.changed",
             Self::SessionsRevoked => "session.revoked",
             Self::ClientCreated => "client.created",
+            Self::ClientChanged => "client.changed",
             Self::ClientDisabled => "client.disabled",
             Self::TokenCreated => "token.created",
             Self::TokenRevoked => "token.revoked",

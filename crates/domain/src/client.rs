@@ -1,6 +1,6 @@
 //! API clients and their tokens.
 
-use crate::{CLIENT_TOKENS_MAX, Error, Scope, Time};
+use crate::{AllowedWarehouses, CLIENT_TOKENS_MAX, Error, Scope, Time};
 use std::fmt;
 
 /// The longest lifetime of a token, in days.
@@ -53,6 +53,8 @@ pub struct Client {
     pub name: String,
     /// The scopes.
     pub scopes: Vec<Scope>,
+    /// The warehouses whose stock it may change.
+    pub warehouses: AllowedWarehouses,
     /// When it was created.
     pub created_at: Time,
     /// When it was disabled. `None` while it is enabled.
@@ -135,10 +137,12 @@ pub struct NewClient {
     pub name: PrincipalName,
     /// One or more scopes, each once.
     pub scopes: Vec<Scope>,
+    /// The warehouses whose stock it may change.
+    pub warehouses: AllowedWarehouses,
 }
 
 impl NewClient {
-    /// Creates a request. Sorts the scopes and removes duplicates.
+    /// Creates a request for a client that may change the stock of all warehouses. Sorts the scopes and removes duplicates.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a malformed name, and for no scope.
@@ -148,8 +152,29 @@ impl NewClient {
         scopes.dedup();
         match scopes.is_empty() {
             true => Err(Error::invalid("scopes", "must have at least one scope")),
-            false => Ok(Self { name, scopes }),
+            false => Ok(Self { name, scopes, warehouses: AllowedWarehouses::ALL }),
         }
+    }
+
+    /// Limits the client to warehouses.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a client with the scope `admin`.
+    pub fn limited_to(self, warehouses: AllowedWarehouses) -> Result<Self, Error> {
+        check_client_limit(&self.scopes, &warehouses)?;
+        Ok(Self { warehouses, ..self })
+    }
+}
+
+/// Checks that a client with these scopes can be limited to these warehouses. Otherwise a limited client could create one
+/// without a limit.
+///
+/// # Errors
+/// [`Error::Invalid`] for a limit of a client with the scope `admin`.
+pub fn check_client_limit(scopes: &[Scope], warehouses: &AllowedWarehouses) -> Result<(), Error> {
+    match warehouses.is_limited() && scopes.contains(&Scope::Admin) {
+        true => Err(Error::invalid("warehouseIds", "can't limit a client with the scope admin")),
+        false => Ok(()),
     }
 }
 
@@ -167,6 +192,7 @@ pub fn token_days(days: Option<i64>, default_days: i32) -> Result<i32, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::WarehouseId;
 
     #[test]
     fn a_name_has_only_characters_that_are_safe_everywhere() {
@@ -186,6 +212,15 @@ mod tests {
     }
 
     #[test]
+    fn a_client_with_the_scope_admin_has_no_limit() {
+        let limit = AllowedWarehouses::only(vec![WarehouseId(1)]).expect("one warehouse");
+        let client = |scope| NewClient::new("shop", vec![Scope::StockRead, scope]).expect("a client");
+        assert!(client(Scope::StockWrite).limited_to(limit.clone()).is_ok());
+        assert!(client(Scope::Admin).limited_to(limit).is_err());
+        assert!(client(Scope::Admin).limited_to(AllowedWarehouses::ALL).is_ok());
+    }
+
+    #[test]
     fn a_third_valid_token_is_rejected() {
         let token = |id, state| ClientToken {
             id,
@@ -200,6 +235,7 @@ mod tests {
             id: 1,
             name: "shop".to_owned(),
             scopes: vec![Scope::StockRead],
+            warehouses: AllowedWarehouses::ALL,
             created_at: Time::UNIX_EPOCH,
             disabled_at: None,
             tokens: vec![

@@ -142,9 +142,35 @@ pub enum Error {
         /// The caller.
         actor: String,
     },
+    /// The caller is limited to other warehouses.
+    #[error(
+        "The caller does not have the permission {permission} in warehouse {warehouse}: it is limited to other warehouses."
+    )]
+    WarehouseForbidden {
+        /// The permission.
+        permission: Permission,
+        /// The warehouse.
+        warehouse: WarehouseId,
+    },
+    /// The operation is not bound to one warehouse, and the caller is limited to some warehouses.
+    #[error(
+        "The operation needs the permission {permission} in all warehouses: the caller is limited to some."
+    )]
+    AllWarehousesForbidden {
+        /// The permission.
+        permission: Permission,
+    },
 }
 
 impl Error {
+    /// Returns whether a right of the caller is missing. The same request may succeed after a change of its rights.
+    pub fn is_forbidden(&self) -> bool {
+        matches!(
+            self,
+            Self::Forbidden { .. } | Self::WarehouseForbidden { .. } | Self::AllWarehousesForbidden { .. }
+        )
+    }
+
     /// Returns [`Error::Invalid`].
     pub fn invalid(field: &'static str, reason: impl Into<String>) -> Self {
         Self::Invalid { field, reason: reason.into() }

@@ -5,6 +5,7 @@
 
 mod access;
 mod allocation;
+mod allowed_warehouses;
 mod audit;
 mod block;
 mod bulk;
@@ -37,13 +38,16 @@ pub use allocation::{
     Allocation, OrderAllocation, OrderPreview, PreviewLine, Shortage, WarehousePreview, plan_allocation,
     preview_allocation,
 };
+pub use allowed_warehouses::{ALLOWED_WAREHOUSES_MAX, AllowedWarehouses, WarehouseLimits};
 pub use audit::{AuditEvent, AuditKind, AuditQuery, Credential, FILTER_CHARS_MAX, NewAuditEvent, Origin};
 pub use block::{
     Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,
     PlaceBlock, PlaceCart,
 };
 pub use bulk::{BULK_BLOCKS_MAX, BlockAction, BulkBlockAction};
-pub use client::{Client, ClientToken, NewClient, PrincipalName, TOKEN_DAYS_MAX, TokenState, token_days};
+pub use client::{
+    Client, ClientToken, NewClient, PrincipalName, TOKEN_DAYS_MAX, TokenState, check_client_limit, token_days,
+};
 pub use error::Error;
 pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
 pub use ids::{BlockId, CartId, ItemId, LevelKey, OrderId, WarehouseId};
@@ -66,11 +70,12 @@ pub use page::{
 };
 pub use permission::Permission;
 pub use person::{
-    DISPLAY_NAME_CHARS_MAX, DisplayName, NewPassword, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Person, Session,
+    DISPLAY_NAME_CHARS_MAX, DisplayName, NewPassword, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Person,
+    Session, check_person_limit,
 };
 pub use planner::{
     BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Extension, Granted, NewMovement,
-    OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference, plan,
+    OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference, plan, plan_limited,
 };
 pub use quantity::{Quantity, Units};
 pub use stock_move::{StockMove, StockMoved};

@@ -1,6 +1,6 @@
 //! People, their sessions, and the rules of names and passwords.
 
-use crate::{Error, Role, Time};
+use crate::{AllowedWarehouses, Error, Role, Time};
 use std::fmt;
 
 /// The minimum length of a password, in characters.
@@ -23,6 +23,8 @@ pub struct Person {
     pub display_name: String,
     /// The role.
     pub role: Role,
+    /// The warehouses whose stock the person may change.
+    pub warehouses: AllowedWarehouses,
     /// When the person was created.
     pub created_at: Time,
     /// When the person was disabled. `None` while the person is enabled.
@@ -44,6 +46,18 @@ impl Person {
     /// Returns whether the person is an administrator who can sign in.
     pub fn is_active_administrator(&self) -> bool {
         self.role == Role::Administrator && self.disabled_at.is_none() && self.has_password
+    }
+}
+
+/// Checks that a person with this role can be limited to these warehouses. Otherwise a limited administrator could add a
+/// person without a limit.
+///
+/// # Errors
+/// [`Error::Invalid`] for a limit of an administrator.
+pub fn check_person_limit(role: Role, warehouses: &AllowedWarehouses) -> Result<(), Error> {
+    match warehouses.is_limited() && role == Role::Administrator {
+        true => Err(Error::invalid("warehouseIds", "can't limit an administrator: remove the limit first")),
+        false => Ok(()),
     }
 }
 
@@ -134,6 +148,15 @@ impl fmt::Debug for NewPassword {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::WarehouseId;
+
+    #[test]
+    fn an_administrator_has_no_limit() {
+        let limit = AllowedWarehouses::only(vec![WarehouseId(1)]).expect("one warehouse");
+        assert!(check_person_limit(Role::Manager, &limit).is_ok());
+        assert!(check_person_limit(Role::Administrator, &limit).is_err());
+        assert!(check_person_limit(Role::Administrator, &AllowedWarehouses::ALL).is_ok());
+    }
 
     fn password(text: &str) -> Result<NewPassword, Error> {
         NewPassword::new(text.to_owned(), &["anna.schmidt1", "Anna Schmidt"])

@@ -19,9 +19,17 @@ pub use model::{
     OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference,
 };
 
-/// Decides a batch of requests.
+use crate::WarehouseLimits;
+
+/// Decides a batch of requests whose callers may change the stock of all warehouses.
 pub fn plan(snapshot: &Snapshot, requests: &[Request]) -> Plan {
-    let mut draft = draft::Draft::new(snapshot);
+    plan_limited(snapshot, requests, &WarehouseLimits::default())
+}
+
+/// Decides a batch of requests. A request that would change the stock or a block in a warehouse that its caller is not
+/// allowed to change is rejected with [`Error::WarehouseForbidden`](crate::Error::WarehouseForbidden).
+pub fn plan_limited(snapshot: &Snapshot, requests: &[Request], limits: &WarehouseLimits) -> Plan {
+    let mut draft = draft::Draft::new(snapshot, limits);
     let decisions =
         requests.iter().enumerate().map(|(index, request)| draft.decide(index, request)).collect();
     let (changes, short_items) = draft.finish();

@@ -1,5 +1,5 @@
 use crate::Result;
-use domain::{Credential, Permission, Permissions, Principal};
+use domain::{AllowedWarehouses, Credential, Permission, Permissions, Principal};
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,6 +24,8 @@ pub struct Context {
     pub actor: Cow<'static, str>,
     /// The permissions of the principal.
     pub permissions: Permissions,
+    /// The warehouses whose stock the principal may change, as of the authentication of the request.
+    pub warehouses: AllowedWarehouses,
     /// The token or session of the request. `None` for local access.
     pub credential: Option<Credential>,
     /// The client's address.
@@ -37,10 +39,10 @@ pub struct Context {
 impl Context {
     /// Returns the context of the service itself: all permissions, and no idempotency key.
     pub fn new(actor: impl Into<Cow<'static, str>>, request_id: impl Into<Arc<str>>) -> Self {
-        let permissions = Permissions::ALL;
         Self {
             actor: actor.into(),
-            permissions,
+            permissions: Permissions::ALL,
+            warehouses: AllowedWarehouses::ALL,
             credential: None,
             address: None,
             request_id: request_id.into(),
@@ -57,6 +59,7 @@ impl Context {
     ) -> Self {
         Self {
             permissions: principal.permissions,
+            warehouses: principal.warehouses.clone(),
             credential,
             address,
             ..Self::new(principal.actor.clone(), request_id)
@@ -69,6 +72,14 @@ impl Context {
     /// [`domain::Error::Forbidden`].
     pub fn require(&self, permission: Permission) -> Result<()> {
         Ok(self.permissions.require(permission, &self.actor)?)
+    }
+
+    /// Checks that the principal may change the stock of all warehouses, for a command that is not bound to one warehouse.
+    ///
+    /// # Errors
+    /// [`domain::Error::AllWarehousesForbidden`].
+    pub(crate) fn require_all_warehouses(&self, permission: Permission) -> Result<()> {
+        Ok(self.warehouses.check_all(permission)?)
     }
 
     /// Returns the context with an idempotency key.

@@ -2,7 +2,7 @@
 //! in the transaction of the effect.
 //!
 //! A rejection by the rules (a [`domain::Error`]) is a response: it is stored for every kind of command. Any other error
-//! is not stored, because the same request may succeed later.
+//! and the rejection for a missing right are not stored, because the same request may succeed later.
 
 use crate::response::{CommandResult, Response, ResponseSerializer, StoredResponse};
 use crate::{Context, Result};
@@ -96,13 +96,17 @@ pub(crate) async fn known_answer<T: Clone>(
     Ok(answers.pop().map(|(_, answer)| answer))
 }
 
-/// Serializes the response to a request that has a key. Returns the record to store, and the response.
+/// Serializes the response to a request that has a key. Returns the record to store, and the response; `None` without a
+/// key, and for a rejection for a missing right.
 pub(crate) fn response_record(
     context: &Context,
     result: &CommandResult<'_>,
     serialize: ResponseSerializer,
 ) -> Option<(ResponseRecord, StoredResponse)> {
     let idempotency = context.idempotency.as_ref()?;
+    if result.is_forbidden() {
+        return None;
+    }
     let response = serialize(result, &context.request_id);
     let record = ResponseRecord {
         actor: context.actor.to_string(),
@@ -115,7 +119,7 @@ pub(crate) fn response_record(
 }
 
 /// Stores the response to a request that has a key, in a transaction of its own, and returns it. If an equal request has
-/// stored one in the meantime, that one counts. Returns `None` for a request without a key.
+/// stored one in the meantime, that one counts. Returns `None` if the response is not stored: see [`response_record`].
 pub(crate) async fn store_response<T: Clone>(
     store: &Store,
     context: &Context,

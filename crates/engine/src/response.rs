@@ -85,5 +85,16 @@ pub enum CommandResult<'a> {
     Rejected(&'a domain::Error),
 }
 
+impl CommandResult<'_> {
+    /// Returns whether the command was rejected because a right of the caller is missing.
+    pub(crate) fn is_forbidden(&self) -> bool {
+        match self {
+            Self::Stock(decision) => decision.as_ref().is_err_and(domain::Error::is_forbidden),
+            Self::Rejected(rejection) => rejection.is_forbidden(),
+            _ => false,
+        }
+    }
+}
+
 /// Serializes a result. The engine does not know the wire format. The text is the request's id.
 pub type ResponseSerializer = fn(&CommandResult<'_>, &str) -> StoredResponse;

@@ -4,7 +4,8 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::output::print_line;
 use crate::remedy::with_remedy;
-use access::{Access, IssuedToken};
+use crate::warehouse_arguments::{LimitArguments, allowed_warehouses, describe};
+use access::{Access, IssuedToken, WarehouseCodes};
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use domain::{Client, NewClient, Origin, PrincipalName, Scope};
@@ -27,6 +28,18 @@ pub enum ClientCommand {
         /// The lifetime of the token in days: 1 to 3,650. Default: the setting STOCKHOLD_TOKEN_DAYS.
         #[arg(long, value_name = "N")]
         expires_days: Option<i64>,
+        /// The code of a warehouse in which the client may change stock, blocks and orders; several are separated by commas.
+        /// Default: all warehouses.
+        #[arg(long = "warehouse", value_delimiter = ',', value_name = "CODE")]
+        warehouses: Vec<String>,
+    },
+    /// Change the warehouses in which a client may change stock, blocks and orders.
+    Limit {
+        /// The name of the client.
+        name: String,
+        /// The limit.
+        #[command(flatten)]
+        limit: LimitArguments,
     },
     /// Create a second token of a client, and print it once. The first token stays valid until it is revoked.
     Rotate {
@@ -79,12 +92,20 @@ pub(crate) async fn run(config: &Config, command: ClientCommand) -> Result<()> {
 async fn execute(access: &Access, command: ClientCommand) -> Result<()> {
     let origin = &Origin::COMMAND_LINE;
     match command {
-        ClientCommand::Add { name, scopes, expires_days } => {
+        ClientCommand::Add { name, scopes, expires_days, warehouses } => {
             let scopes = scopes.iter().map(|scope| Scope::parse(scope)).collect::<Result<_, _>>()?;
-            let new = NewClient::new(&name, scopes)?;
+            let codes = access.warehouse_codes().await?;
+            let allowed = allowed_warehouses(&codes, &warehouses)?;
+            let new = NewClient::new(&name, scopes)?.limited_to(allowed)?;
             let (client, issued) = access.client_create(origin, &new, expires_days).await?;
-            print_line(&format!("Client {name} was created, with {}.", scopes_of(&client)));
+            print_line(&format!("Client {name} was created, with {}.", rights_of(&client, &codes)));
             print_token(&issued);
+        }
+        ClientCommand::Limit { name, limit } => {
+            let codes = access.warehouse_codes().await?;
+            let allowed = limit.parse(&codes)?;
+            let client = access.client_set_warehouses(origin, &PrincipalName::new(&name)?, allowed).await?;
+            print_line(&format!("{name}: {}", rights_of(&client, &codes)));
         }
         ClientCommand::Rotate { name, expires_days } => {
             let (client, issued) =
@@ -115,15 +136,17 @@ async fn execute(access: &Access, command: ClientCommand) -> Result<()> {
             if clients.is_empty() {
                 print_line("There are no clients.");
             }
-            clients.iter().for_each(print_client);
+            let codes = access.warehouse_codes().await?;
+            clients.iter().for_each(|client| print_client(client, &codes));
         }
     }
     Ok(())
 }
 
-fn scopes_of(client: &Client) -> String {
+/// Returns the scopes of a client and the warehouses that it is limited to.
+fn rights_of(client: &Client, codes: &WarehouseCodes) -> String {
     let scopes: Vec<_> = client.scopes.iter().map(|scope| scope.as_str()).collect();
-    scopes.join(", ")
+    format!("{}{}", scopes.join(", "), describe(&client.warehouses, codes))
 }
 
 /// Prints a new token on a line of its own.
@@ -133,12 +156,12 @@ fn print_token(issued: &IssuedToken) {
     print_line(issued.secret.as_str());
 }
 
-fn print_client(client: &Client) {
+fn print_client(client: &Client, codes: &WarehouseCodes) {
     let state = match client.disabled_at {
         None => String::new(),
         Some(at) => format!(", disabled on {}", at.format(DATE)),
     };
-    print_line(&format!("{}: {}{state}", client.name, scopes_of(client)));
+    print_line(&format!("{}: {}{state}", client.name, rights_of(client, codes)));
     for token in &client.tokens {
         let used = match token.last_used_at {
             Some(at) => format!("last used {}", at.format("%Y-%m-%d %H:%M UTC")),

@@ -23,6 +23,7 @@ mod startup;
 mod state;
 mod telemetry;
 mod user_commands;
+mod warehouse_arguments;
 
 pub use cli::{Cli, Command, run};
 pub use client_commands::ClientCommand;

@@ -5,7 +5,8 @@ use crate::database::Database;
 use crate::output::print_line;
 use crate::password_prompt;
 use crate::startup::migrate_schema;
-use access::{Access, LINK_HOURS, NewPerson, PasswordLink};
+use crate::warehouse_arguments::{LimitArguments, allowed_warehouses, describe};
+use access::{Access, LINK_HOURS, NewPerson, PasswordLink, WarehouseCodes};
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
 use domain::{DisplayName, Origin, Person, PrincipalName, Role};
@@ -28,6 +29,14 @@ pub enum UserCommand {
         /// The person.
         #[command(flatten)]
         person: PersonArguments,
+    },
+    /// Change the warehouses in which a person may change stock, blocks and orders.
+    Limit {
+        /// The name.
+        name: String,
+        /// The limit.
+        #[command(flatten)]
+        limit: LimitArguments,
     },
     /// End a person's sessions, remove password and second factor, and print a one-time link to choose a password.
     Reset {
@@ -62,12 +71,21 @@ pub struct PersonArguments {
     /// The name that the console shows. Default: the name for the sign-in.
     #[arg(long, value_name = "TEXT")]
     pub display_name: Option<String>,
+    /// The code of a warehouse in which the person may change stock, blocks and orders; several are separated by commas.
+    /// Default: all warehouses.
+    #[arg(long = "warehouse", value_delimiter = ',', value_name = "CODE")]
+    pub warehouses: Vec<String>,
 }
 
 impl PersonArguments {
-    fn parse(self) -> Result<NewPerson, domain::Error> {
+    fn parse(self, codes: &WarehouseCodes) -> Result<NewPerson, domain::Error> {
         let display_name = DisplayName::new(self.display_name.as_deref().unwrap_or(&self.name))?;
-        Ok(NewPerson { name: PrincipalName::new(&self.name)?, display_name, role: Role::parse(&self.role)? })
+        Ok(NewPerson {
+            name: PrincipalName::new(&self.name)?,
+            display_name,
+            role: Role::parse(&self.role)?,
+            warehouses: allowed_warehouses(codes, &self.warehouses)?,
+        })
     }
 }
 
@@ -95,13 +113,23 @@ async fn execute(access: &Access, config: &Config, command: UserCommand) -> Resu
     let origin = &Origin::COMMAND_LINE;
     match command {
         UserCommand::Invite { person, url } => {
-            print_link(&access.person_invite(origin, &person.parse()?).await?, config, url)?;
+            let person = person.parse(&access.warehouse_codes().await?)?;
+            print_link(&access.person_invite(origin, &person).await?, config, url)?;
         }
         UserCommand::Add { person } => {
-            let person = person.parse()?;
+            let person = person.parse(&access.warehouse_codes().await?)?;
             let password = password_prompt::read_new_password()?;
             access.person_add(origin, &person, &password).await?;
             print_line(&format!("{} was added as {}.", person.name, person.role.as_str()));
+        }
+        UserCommand::Limit { name, limit } => {
+            let codes = access.warehouse_codes().await?;
+            let allowed = limit.parse(&codes)?;
+            access.person_set_warehouses(origin, &PrincipalName::new(&name)?, &allowed).await?;
+            match allowed.is_limited() {
+                true => print_line(&format!("{name} is limited to {}.", codes.format(&allowed))),
+                false => print_line(&format!("{name} is not limited to warehouses.")),
+            }
         }
         UserCommand::Reset { name, url } => {
             print_link(&access.person_reset(origin, &PrincipalName::new(&name)?).await?, config, url)?;
@@ -119,7 +147,8 @@ async fn execute(access: &Access, config: &Config, command: UserCommand) -> Resu
             if people.is_empty() {
                 print_line("There are no people.");
             }
-            people.iter().for_each(print_person);
+            let codes = access.warehouse_codes().await?;
+            people.iter().for_each(|person| print_person(person, &codes));
         }
     }
     Ok(())
@@ -139,7 +168,7 @@ fn print_link(link: &PasswordLink, config: &Config, url: Option<String>) -> Resu
     Ok(())
 }
 
-fn print_person(person: &Person) {
+fn print_person(person: &Person, codes: &WarehouseCodes) {
     let state = match (person.disabled_at, person.has_password, person.has_second_factor) {
         (Some(_), ..) => "disabled",
         (None, false, _) => "invited",
@@ -147,5 +176,6 @@ fn print_person(person: &Person) {
         (None, true, true) => "enabled, with a second factor",
     };
     let Person { name, display_name, sessions, .. } = person;
-    print_line(&format!("{name} ({display_name}): {}, {state}, sessions: {sessions}", person.role.as_str()));
+    let (role, limit) = (person.role.as_str(), describe(&person.warehouses, codes));
+    print_line(&format!("{name} ({display_name}): {role}{limit}, {state}, sessions: {sessions}"));
 }

@@ -1,6 +1,7 @@
 use crate::listener::Listener;
+use crate::warehouses::{allowed_warehouses, warehouse_ids};
 use crate::{Result, Store, WriteTransaction};
-use domain::{Client, ClientToken, NewClient, Scope, Time, TokenState};
+use domain::{AllowedWarehouses, Client, ClientToken, NewClient, Scope, Time, TokenState};
 
 /// The NOTIFY channel on which changes of people, clients and credentials are announced.
 const ACCESS_CHANNEL: &str = "stockhold_access";
@@ -17,6 +18,8 @@ pub struct VerifiedToken {
     pub client: String,
     /// The scopes of the client.
     pub scopes: Vec<Scope>,
+    /// The warehouses whose stock the client may change.
+    pub warehouses: AllowedWarehouses,
     /// The time until it expires, in seconds.
     pub seconds_left: f64,
     /// Whether the stored time of the last use is older than a minute.
@@ -28,14 +31,16 @@ struct ClientRow {
     id: i64,
     name: String,
     scopes: Vec<String>,
+    warehouse_ids: Option<Vec<i64>>,
     created_at: Time,
     disabled_at: Option<Time>,
 }
 
 impl ClientRow {
     fn client(self, tokens: Vec<ClientToken>) -> Result<Client> {
-        let Self { id, name, scopes, created_at, disabled_at } = self;
-        Ok(Client { id, name, scopes: parse_scopes(&scopes)?, created_at, disabled_at, tokens })
+        let Self { id, name, scopes, warehouse_ids, created_at, disabled_at } = self;
+        let (scopes, warehouses) = (parse_scopes(&scopes)?, allowed_warehouses(warehouse_ids)?);
+        Ok(Client { id, name, scopes, warehouses, created_at, disabled_at, tokens })
     }
 }
 
@@ -79,7 +84,7 @@ impl Store {
     pub async fn client_list(&self) -> Result<Vec<Client>> {
         let clients = sqlx::query_as!(
             ClientRow,
-            "SELECT id, name, scopes, created_at, disabled_at FROM clients ORDER BY name"
+            "SELECT id, name, scopes, warehouse_ids, created_at, disabled_at FROM clients ORDER BY name"
         )
         .fetch_all(&self.reads)
         .await?;
@@ -109,7 +114,7 @@ impl Store {
     /// Returns the valid token with this SHA-256. `None` if it is unknown, expired or revoked, or if its client is disabled.
     pub async fn token_verify(&self, hash: &[u8; 32]) -> Result<Option<VerifiedToken>> {
         let row = sqlx::query!(
-            r#"SELECT tokens.id, clients.name, clients.scopes,
+            r#"SELECT tokens.id, clients.name, clients.scopes, clients.warehouse_ids,
                       extract(epoch FROM tokens.expires_at - now())::double precision AS "seconds_left!",
                       coalesce(tokens.last_used_at < now() - interval '1 minute', true) AS "is_use_due!"
                  FROM client_tokens AS tokens JOIN clients ON clients.id = tokens.client_id
@@ -124,6 +129,7 @@ impl Store {
             id: row.id,
             client: row.name,
             scopes: parse_scopes(&row.scopes)?,
+            warehouses: allowed_warehouses(row.warehouse_ids)?,
             seconds_left: row.seconds_left,
             is_use_due: row.is_use_due,
         }))
@@ -180,12 +186,14 @@ impl WriteTransaction {
     /// [`domain::Error::ClientNameTaken`].
     pub async fn client_create(&mut self, client: &NewClient) -> Result<Client> {
         let scopes: Vec<_> = client.scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
+        let warehouses = warehouse_ids(&client.warehouses);
         let row = sqlx::query_as!(
             ClientRow,
-            "INSERT INTO clients (name, scopes) VALUES ($1, $2)
-             RETURNING id, name, scopes, created_at, disabled_at",
+            "INSERT INTO clients (name, scopes, warehouse_ids) VALUES ($1, $2, $3)
+             RETURNING id, name, scopes, warehouse_ids, created_at, disabled_at",
             client.name.as_str(),
-            &scopes
+            &scopes,
+            warehouses.as_deref()
         )
         .fetch_one(&mut *self.transaction)
         .await?;
@@ -196,7 +204,7 @@ impl WriteTransaction {
     pub async fn client_lock(&mut self, name: &str) -> Result<Option<Client>> {
         let client = sqlx::query_as!(
             ClientRow,
-            "SELECT id, name, scopes, created_at, disabled_at FROM clients WHERE name = $1 FOR NO KEY UPDATE",
+            "SELECT id, name, scopes, warehouse_ids, created_at, disabled_at FROM clients WHERE name = $1 FOR NO KEY UPDATE",
             name
         )
         .fetch_optional(&mut *self.transaction)
@@ -212,6 +220,15 @@ impl WriteTransaction {
         .fetch_all(&mut *self.transaction)
         .await?;
         client.client(tokens.into_iter().map(TokenRow::token).collect()).map(Some)
+    }
+
+    /// Changes the warehouses of a client.
+    pub async fn client_set_warehouses(&mut self, client: i64, allowed: &AllowedWarehouses) -> Result<()> {
+        let ids = warehouse_ids(allowed);
+        sqlx::query!("UPDATE clients SET warehouse_ids = $2 WHERE id = $1", client, ids.as_deref())
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
     }
 
     /// Disables a client. None of its tokens is accepted any more.

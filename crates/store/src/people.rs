@@ -1,5 +1,6 @@
+use crate::warehouses::{allowed_warehouses, warehouse_ids};
 use crate::{Result, Store, WriteTransaction};
-use domain::{DisplayName, Person, PrincipalName, Role, Time};
+use domain::{AllowedWarehouses, DisplayName, Person, PrincipalName, Role, Time};
 
 /// The properties of a person that a sign-in needs.
 #[derive(Debug, Clone)]
@@ -20,6 +21,7 @@ struct PersonRow {
     name: String,
     display_name: String,
     role: String,
+    warehouse_ids: Option<Vec<i64>>,
     created_at: Time,
     disabled_at: Option<Time>,
     has_password: bool,
@@ -34,6 +36,7 @@ impl PersonRow {
             name: self.name,
             display_name: self.display_name,
             role: Role::parse(&self.role)?,
+            warehouses: allowed_warehouses(self.warehouse_ids)?,
             created_at: self.created_at,
             disabled_at: self.disabled_at,
             has_password: self.has_password,
@@ -48,7 +51,7 @@ impl Store {
     pub async fn person_list(&self, idle_seconds: f64) -> Result<Vec<Person>> {
         let rows = sqlx::query_as!(
             PersonRow,
-            r#"SELECT id, name, display_name, role, created_at, disabled_at,
+            r#"SELECT id, name, display_name, role, warehouse_ids, created_at, disabled_at,
                       password_hash IS NOT NULL AS "has_password!", totp_secret IS NOT NULL AS "has_second_factor!",
                       (SELECT count(*) FROM sessions
                         WHERE person_id = people.id AND revoked_at IS NULL AND expires_at > now()
@@ -91,14 +94,17 @@ impl WriteTransaction {
         name: &PrincipalName,
         display_name: &DisplayName,
         role: Role,
+        warehouses: &AllowedWarehouses,
         password_hash: Option<&str>,
     ) -> Result<Option<i64>> {
+        let warehouses = warehouse_ids(warehouses);
         let id = sqlx::query_scalar!(
-            "INSERT INTO people (name, display_name, role, password_hash) VALUES ($1, $2, $3, $4)
+            "INSERT INTO people (name, display_name, role, warehouse_ids, password_hash) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT ON CONSTRAINT people_name_key DO NOTHING RETURNING id",
             name.as_str(),
             display_name.as_str(),
             role.as_str(),
+            warehouses.as_deref(),
             password_hash
         );
         Ok(id.fetch_optional(&mut *self.transaction).await?)
@@ -108,7 +114,7 @@ impl WriteTransaction {
     pub async fn person_lock(&mut self, name: &str) -> Result<Option<Person>> {
         let row = sqlx::query_as!(
             PersonRow,
-            r#"SELECT id, name, display_name, role, created_at, disabled_at,
+            r#"SELECT id, name, display_name, role, warehouse_ids, created_at, disabled_at,
                       password_hash IS NOT NULL AS "has_password!", totp_secret IS NOT NULL AS "has_second_factor!",
                       0::bigint AS "sessions!"
                  FROM people WHERE name = $1 FOR NO KEY UPDATE"#,
@@ -141,6 +147,15 @@ impl WriteTransaction {
     /// Changes the role of a person.
     pub async fn person_set_role(&mut self, person: i64, role: Role) -> Result<()> {
         sqlx::query!("UPDATE people SET role = $2 WHERE id = $1", person, role.as_str())
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Changes the warehouses of a person.
+    pub async fn person_set_warehouses(&mut self, person: i64, allowed: &AllowedWarehouses) -> Result<()> {
+        let ids = warehouse_ids(allowed);
+        sqlx::query!("UPDATE people SET warehouse_ids = $2 WHERE id = $1", person, ids.as_deref())
             .execute(&mut *self.transaction)
             .await?;
         Ok(())

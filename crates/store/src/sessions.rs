@@ -1,5 +1,6 @@
+use crate::warehouses::allowed_warehouses;
 use crate::{Result, Store, WriteTransaction};
-use domain::{Role, Session};
+use domain::{AllowedWarehouses, Role, Session};
 use std::net::IpAddr;
 
 /// The maximum number of listed sessions.
@@ -23,6 +24,8 @@ pub struct VerifiedSession {
     pub person: String,
     /// The role of the person.
     pub role: Role,
+    /// The warehouses whose stock the person may change.
+    pub warehouses: AllowedWarehouses,
     /// The time until it ends if it is not used, in seconds.
     pub seconds_left: f64,
     /// Whether the stored time of the last use is older than a minute.
@@ -38,7 +41,7 @@ impl Store {
         idle_seconds: f64,
     ) -> Result<Option<VerifiedSession>> {
         let row = sqlx::query!(
-            r#"SELECT sessions.id, people.name, people.role,
+            r#"SELECT sessions.id, people.name, people.role, people.warehouse_ids,
                       extract(epoch FROM least(sessions.expires_at, now() + make_interval(secs => $2)) - now())
                           ::double precision AS "seconds_left!",
                       last_seen_at < now() - interval '1 minute' AS "is_use_due!"
@@ -55,6 +58,7 @@ impl Store {
             id: row.id,
             person: row.name,
             role: Role::parse(&row.role)?,
+            warehouses: allowed_warehouses(row.warehouse_ids)?,
             seconds_left: row.seconds_left,
             is_use_due: row.is_use_due,
         }))

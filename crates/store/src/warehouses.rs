@@ -1,5 +1,5 @@
 use crate::{Cause, Result, Store, WriteTransaction};
-use domain::{NewWarehouse, Warehouse, WarehouseId};
+use domain::{AllowedWarehouses, NewWarehouse, Warehouse, WarehouseId};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -36,7 +36,37 @@ impl Store {
     }
 }
 
+/// Returns the limit of a row of `people` or `clients`.
+pub(crate) fn allowed_warehouses(ids: Option<Vec<i64>>) -> Result<AllowedWarehouses> {
+    Ok(match ids {
+        Some(ids) => AllowedWarehouses::only(ids.into_iter().map(WarehouseId).collect())?,
+        None => AllowedWarehouses::ALL,
+    })
+}
+
+/// Returns the column of a limit.
+pub(crate) fn warehouse_ids(allowed: &AllowedWarehouses) -> Option<Vec<i64>> {
+    allowed.ids().map(|ids| ids.iter().map(|id| id.0).collect())
+}
+
 impl WriteTransaction {
+    /// Checks that the warehouses of a limit exist.
+    ///
+    /// # Errors
+    /// [`domain::Error::WarehouseNotFound`].
+    pub async fn allowed_warehouses_check(&mut self, allowed: &AllowedWarehouses) -> Result<()> {
+        let Some(ids) = warehouse_ids(allowed) else { return Ok(()) };
+        let missing = sqlx::query_scalar!(
+            r#"SELECT id AS "id!" FROM unnest($1::bigint[]) AS id
+                WHERE NOT EXISTS (SELECT FROM warehouses WHERE warehouses.id = id.id) ORDER BY id LIMIT 1"#,
+            &ids
+        );
+        match missing.fetch_optional(&mut *self.transaction).await? {
+            Some(id) => Err(domain::Error::WarehouseNotFound(WarehouseId(id)).into()),
+            None => Ok(()),
+        }
+    }
+
     /// Creates a warehouse, and adds an event to the audit log.
     ///
     /// # Errors

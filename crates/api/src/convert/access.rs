@@ -33,6 +33,7 @@ impl From<domain::Client> for Client {
         Self {
             name: client.name,
             scopes: client.scopes.into_iter().map(Scope::from).collect(),
+            warehouse_ids: client.warehouses.ids().map(|ids| ids.iter().map(|id| id.0).collect()),
             created_at: client.created_at,
             disabled_at: client.disabled_at,
             tokens: client.tokens.into_iter().map(ClientToken::from).collect(),
@@ -59,11 +60,33 @@ impl From<domain::ClientToken> for ClientToken {
     }
 }
 
+/// Returns the limit to warehouses; without a list all are allowed.
+///
+/// # Errors
+/// [`domain::Error::Invalid`] for an empty and for a long list.
+fn allowed_warehouses(ids: Option<Vec<i64>>) -> Result<domain::AllowedWarehouses, domain::Error> {
+    match ids {
+        Some(ids) => domain::AllowedWarehouses::only(ids.into_iter().map(domain::WarehouseId).collect()),
+        None => Ok(domain::AllowedWarehouses::ALL),
+    }
+}
+
+impl UpdateClient {
+    /// Returns the new limit to warehouses; `None` if the request does not change it.
+    ///
+    /// # Errors
+    /// [`domain::Error::Invalid`] for an empty and for a long list.
+    pub fn allowed_warehouses(self) -> Result<Option<domain::AllowedWarehouses>, domain::Error> {
+        self.warehouse_ids.map(allowed_warehouses).transpose()
+    }
+}
+
 impl TryFrom<CreateClient> for domain::NewClient {
     type Error = domain::Error;
 
     fn try_from(client: CreateClient) -> Result<Self, domain::Error> {
-        Self::new(&client.name, client.scopes.into_iter().map(domain::Scope::from).collect())
+        let new = Self::new(&client.name, client.scopes.into_iter().map(domain::Scope::from).collect())?;
+        new.limited_to(allowed_warehouses(client.warehouse_ids)?)
     }
 }
 

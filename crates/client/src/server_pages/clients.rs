@@ -1,6 +1,6 @@
 //! The page of the API clients.
 
-use super::form::{button_form, text_field};
+use super::form::{button_form, text_field, warehouses_field, warehouses_form};
 use crate::components::page_head::PageHead;
 use crate::components::problem::ProblemText;
 use crate::components::time::format_utc;
@@ -20,8 +20,8 @@ const SCOPES: [(Scope, &str, &str); 6] = [
 /// The API clients, with the result of a form.
 #[derive(Debug, Clone, Default)]
 pub struct ClientsPage {
-    /// The clients, by name.
-    pub clients: Vec<Client>,
+    /// The clients, by name, each with the codes of the warehouses that it is limited to; empty without a limit.
+    pub clients: Vec<(Client, String)>,
     /// The name of a client and its new token. No other page shows the token.
     pub issued: Option<(String, IssuedToken)>,
     /// The problem of the form's submission.
@@ -40,7 +40,8 @@ impl ClientsPage {
             }
         });
         let is_empty = clients.is_empty();
-        let rows = clients.into_iter().map(client_rows).collect_view();
+        let rows =
+            clients.into_iter().map(|(client, warehouses)| client_rows(client, warehouses)).collect_view();
         let table = (!is_empty).then(|| {
             view! {
                 <div class="table-box">
@@ -50,6 +51,7 @@ impl ClientsPage {
                             <tr>
                                 <th scope="col">"Client or token"</th>
                                 <th scope="col">"Scopes or state"</th>
+                                <th scope="col">"Warehouses"</th>
                                 <th scope="col">"Expires"</th>
                                 <th scope="col">"Last used"</th>
                                 <th scope="col">
@@ -125,6 +127,7 @@ fn add_form() -> impl IntoView {
                     String::new(),
                     "1 to 3,650. Empty: the default of the server.",
                 )}
+                {warehouses_field()}
                 <button class="button button--primary">"Add client"</button>
             </form>
         </section>
@@ -132,7 +135,7 @@ fn add_form() -> impl IntoView {
 }
 
 /// Renders the row of a client, and a row per token.
-fn client_rows(client: Client) -> impl IntoView {
+fn client_rows(client: Client, warehouses: String) -> impl IntoView {
     let scopes: Vec<_> = client.scopes.iter().map(|scope| scope_name(*scope)).collect();
     let is_enabled = client.disabled_at.is_none();
     let state = client.disabled_at.map(|at| format!(", disabled on {}", format_utc(at)));
@@ -142,11 +145,16 @@ fn client_rows(client: Client) -> impl IntoView {
         .then(|| button_form("/clients/rotate", "New token", vec![("name", name.clone())]));
     let disable =
         is_enabled.then(|| button_form("/clients/disable", "Disable", vec![("name", name.clone())]));
+    let limit = match is_enabled {
+        true => warehouses_form("/clients/warehouses", &name, warehouses).into_any(),
+        false => warehouses.into_any(),
+    };
     let tokens = client.tokens.into_iter().map(|token| token_row(&name, is_enabled, token)).collect_view();
     view! {
         <tr>
             <th scope="row">{client.name}</th>
             <td>{scopes.join(", ")} {state}</td>
+            <td>{limit}</td>
             <td></td>
             <td></td>
             <td class="table__actions">{rotate} {disable}</td>
@@ -169,6 +177,7 @@ fn token_row(client: &str, is_enabled: bool, token: ClientToken) -> impl IntoVie
         <tr>
             <td>"Token " {token.id} " (" <code>{token.hint} "…"</code> ")"</td>
             <td>{state}</td>
+            <td></td>
             <td>{format_utc(token.expires_at)}</td>
             <td>{used}</td>
             <td class="table__actions">{revoke}</td>

@@ -68,3 +68,24 @@ pub(super) fn secret_field(
         </div>
     }
 }
+
+/// The hint of the field for a limit to warehouses.
+const WAREHOUSES_HINT: &str =
+    "Codes, separated by commas. Stock, blocks and orders can be changed in these only. Empty: in all.";
+
+/// Renders the field of a new person's or client's limit to warehouses.
+pub(super) fn warehouses_field() -> impl IntoView {
+    text_field("warehouses", "Warehouses", "text", String::new(), WAREHOUSES_HINT)
+}
+
+/// Renders a form that changes the limit to warehouses. `warehouses` are the current codes.
+pub(super) fn warehouses_form(action: &'static str, name: &str, warehouses: String) -> impl IntoView {
+    let label = format!("Warehouses of {name}");
+    view! {
+        <form method="post" action=action>
+            <input type="hidden" name="name" value=name.to_owned() />
+            <input class="input" name="warehouses" value=warehouses placeholder="all" aria-label=label autocomplete="off" />
+            <button class="button">"Change"</button>
+        </form>
+    }
+}

@@ -1,6 +1,6 @@
 //! The page of the people.
 
-use super::form::{button_form, message, text_field};
+use super::form::{button_form, message, text_field, warehouses_field, warehouses_form};
 use crate::components::page_head::PageHead;
 use leptos::prelude::*;
 
@@ -26,6 +26,8 @@ pub struct PersonRow {
     pub display_name: String,
     /// The name of the role.
     pub role: &'static str,
+    /// The codes of the warehouses that the person is limited to; empty without a limit.
+    pub warehouses: String,
     /// Whether the person is disabled.
     pub is_disabled: bool,
     /// Whether a password is set.
@@ -74,6 +76,7 @@ impl PeoplePage {
                             <th scope="col">"State"</th>
                             <th scope="col">"Sessions"</th>
                             <th scope="col">"Role"</th>
+                            <th scope="col">"Warehouses"</th>
                             <th scope="col">
                                 <span class="visually-hidden">"Actions"</span>
                             </th>
@@ -99,6 +102,7 @@ impl PeoplePage {
                             {options(&roles, "")}
                         </select>
                     </div>
+                    {warehouses_field()}
                     <button class="button button--primary">"Invite"</button>
                 </form>
             </section>
@@ -144,13 +148,14 @@ fn person_row(person: PersonRow, roles: &[&'static str]) -> impl IntoView + use<
             <td>{person.sessions}</td>
             <td>
                 <form method="post" action="/people/role">
-                    <input type="hidden" name="name" value=person.name />
+                    <input type="hidden" name="name" value=person.name.clone() />
                     <select class="input" name="role" aria-label=label>
                         {options(roles, person.role)}
                     </select>
                     <button class="button">"Change"</button>
                 </form>
             </td>
+            <td>{warehouses_form("/people/warehouses", &person.name, person.warehouses)}</td>
             <td class="table__actions">{actions}</td>
         </tr>
     }

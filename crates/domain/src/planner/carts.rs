@@ -62,7 +62,7 @@ impl Draft<'_> {
     }
 
     /// Returns the cart's active blocks. Blocks that were confirmed or released individually are skipped. If one block has
-    /// expired, the whole cart fails.
+    /// expired, or if the caller is not allowed to change one, the whole cart fails.
     fn active_blocks_of(&self, cart: CartId) -> Result<Vec<HeldBlock>, Error> {
         let members = self.before.carts.get(&cart).map(Vec::as_slice).unwrap_or_default();
         // A duplicate counts once.
@@ -80,6 +80,7 @@ impl Draft<'_> {
         if active.is_empty() {
             return Err(error.unwrap_or_else(|| self.cart_error(cart)));
         }
+        active.iter().try_for_each(|block: &HeldBlock| self.check_warehouse(block.key.warehouse))?;
         Ok(active)
     }
 

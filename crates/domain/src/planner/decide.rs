@@ -12,6 +12,7 @@ use crate::{
 
 impl Draft<'_> {
     pub(super) fn decide(&mut self, index: usize, request: &Request) -> Decision {
+        self.caller = self.limits.get(index).map(|allowed| (allowed, request.permission()));
         match request {
             Request::Place(place) => self.place(index, place),
             Request::PlaceCart(cart) => self.place_cart(index, cart),
@@ -34,7 +35,7 @@ impl Draft<'_> {
         Ok(Granted::Placed(self.record_placed(index, NewBlock { block: new, cart: None, reference: None })))
     }
 
-    /// Takes units from the given warehouse, or from the one with the most units. The caller then records the block, or
+    /// Takes units from the given warehouse, or from the allowed one with the most units. The caller then records the block, or
     /// calls [`Draft::undo_take`].
     pub(super) fn take(
         &mut self,
@@ -42,6 +43,7 @@ impl Draft<'_> {
         warehouse: Option<WarehouseId>,
         quantity: Quantity,
     ) -> Result<LevelKey, Error> {
+        warehouse.map_or(Ok(()), |warehouse| self.check_warehouse(warehouse))?;
         let requested = quantity.get();
         let max = self.before.limits.block_units_max;
         if requested > max {
@@ -95,7 +97,7 @@ impl Draft<'_> {
     }
 
     fn confirm(&mut self, index: usize, id: BlockId, quantity: Option<Quantity>) -> Decision {
-        let held = self.block(id)?;
+        let held = self.allowed_block(id)?;
         let block = held.confirm(quantity, self.before.now)?;
         Ok(Granted::Confirmed(self.make_permanent(index, held, block)?))
     }
@@ -119,8 +121,15 @@ impl Draft<'_> {
         Ok(block)
     }
 
-    fn release(&mut self, index: usize, id: BlockId) -> Decision {
+    /// Returns a block in its current state, if the caller of the current request may change it.
+    fn allowed_block(&self, id: BlockId) -> Result<HeldBlock, Error> {
         let block = self.block(id)?;
+        self.check_warehouse(block.key.warehouse)?;
+        Ok(block)
+    }
+
+    fn release(&mut self, index: usize, id: BlockId) -> Decision {
+        let block = self.allowed_block(id)?;
         block.active_until(self.before.now)?;
         Ok(Granted::Released(self.release_block(index, &block)?))
     }
@@ -141,7 +150,7 @@ impl Draft<'_> {
     }
 
     fn extend(&mut self, index: usize, id: BlockId, ttl: Ttl) -> Decision {
-        let block = self.block(id)?;
+        let block = self.allowed_block(id)?;
         let expires_at = block.extend(ttl, self.before.now)?;
         Ok(Granted::Extended(self.set_expiry(index, block, expires_at)))
     }
@@ -161,6 +170,7 @@ impl Draft<'_> {
         let warehouse = warehouse.or(self.before.default_warehouse);
         let warehouse = warehouse
             .ok_or_else(|| Error::invalid("warehouseId", "is missing, and there is no default warehouse"))?;
+        self.check_warehouse(warehouse)?;
         let key = LevelKey { item, warehouse };
         let available = self.levels.get(&key).copied();
         if available.is_none() {
@@ -184,6 +194,7 @@ impl Draft<'_> {
     fn allocate(&mut self, index: usize, order: OrderId, warehouse: WarehouseId) -> Decision {
         let before = self.before;
         let summary = before.orders.get(&order).ok_or(Error::OrderNotFound(order))?;
+        self.check_warehouse(warehouse)?;
         match self.status(summary) {
             (OrderStatus::Pending, _) => {}
             (OrderStatus::Cancelled, _) => return Err(Error::OrderCancelled(order)),
@@ -231,6 +242,7 @@ impl Draft<'_> {
             return Err(Error::OrderCancelled(order));
         }
         if let (OrderStatus::Allocated, Some(warehouse)) = (status, warehouse) {
+            self.check_warehouse(warehouse)?;
             let returned =
                 summary.lines.iter().map(|(item, units)| (LevelKey { item: *item, warehouse }, *units));
             self.check_all_bounds(returned.clone())?;

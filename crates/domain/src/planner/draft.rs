@@ -2,14 +2,19 @@
 
 use super::model::{Extension, NewMovement, OrderChange, Snapshot, StockChanges, of_item};
 use crate::{
-    BlockEnd, BlockId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock, OrderId, OrderStatus,
-    OrderSummary, Reference, UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX, WarehouseId,
+    AllowedWarehouses, BlockEnd, BlockId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock,
+    OrderId, OrderStatus, OrderSummary, Permission, Reference, UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX,
+    WarehouseId, WarehouseLimits,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The state of the stock after the requests that are decided so far.
 pub(super) struct Draft<'a> {
     pub(super) before: &'a Snapshot,
+    pub(super) limits: &'a WarehouseLimits,
+    /// The limit of the caller of the current request, with the permission that the request needs. `None` without a
+    /// limit.
+    pub(super) caller: Option<(&'a AllowedWarehouses, Permission)>,
     pub(super) levels: BTreeMap<LevelKey, i32>,
     /// Blocks that were changed or ended. All other blocks are in `before`.
     pub(super) blocks: HashMap<BlockId, Result<HeldBlock, BlockEnd>>,
@@ -26,9 +31,11 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Creates a draft and reclaims the expired blocks of the snapshot.
-    pub(super) fn new(before: &'a Snapshot) -> Self {
+    pub(super) fn new(before: &'a Snapshot, limits: &'a WarehouseLimits) -> Self {
         let mut draft = Self {
             before,
+            limits,
+            caller: None,
             levels: before.levels.clone(),
             blocks: HashMap::new(),
             orders: HashMap::new(),
@@ -183,13 +190,22 @@ impl<'a> Draft<'a> {
         of_item(&self.levels, item)
     }
 
-    /// Returns the item's stock level with the most units. If several are equal, the one with the lowest warehouse id.
+    /// Checks that the caller of the current request may change the stock of a warehouse.
+    pub(super) fn check_warehouse(&self, warehouse: WarehouseId) -> Result<(), Error> {
+        self.caller.map_or(Ok(()), |(allowed, permission)| allowed.check(permission, warehouse))
+    }
+
+    /// Returns the item's stock level with the most units, of those that the caller of the current request may change. If
+    /// several are equal, the one with the lowest warehouse id.
     pub(super) fn fullest_level(&self, item: ItemId) -> Option<LevelKey> {
         let larger = |best: Option<(LevelKey, i32)>, (key, available): (&LevelKey, &i32)| match best {
             Some((_, most)) if most >= *available => best,
             _ => Some((*key, *available)),
         };
-        self.levels_of(item).fold(None, larger).map(|(key, _)| key)
+        let is_allowed = |(key, _): &(&LevelKey, &i32)| {
+            self.caller.is_none_or(|(allowed, _)| allowed.contains(key.warehouse))
+        };
+        self.levels_of(item).filter(is_allowed).fold(None, larger).map(|(key, _)| key)
     }
 
     /// Returns the available units of a stock level; 0 if the level does not exist.

@@ -2,8 +2,8 @@
 
 use crate::{
     BlockEnd, BlockId, BlockLimits, CartId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock,
-    OrderAllocation, OrderId, OrderStatus, OrderSummary, PlaceBlock, PlaceCart, Quantity, Reference,
-    StockAdjusted, StockAdjustment, StockMove, StockMoved, Time, Ttl, WarehouseId,
+    OrderAllocation, OrderId, OrderStatus, OrderSummary, Permission, PlaceBlock, PlaceCart, Quantity,
+    Reference, StockAdjusted, StockAdjustment, StockMove, StockMoved, Time, Ttl, WarehouseId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -35,6 +35,24 @@ pub enum Request {
     Allocate(OrderId, WarehouseId),
     /// Cancel an order and return the units that were allocated to it.
     Cancel(OrderId),
+}
+
+impl Request {
+    /// Returns the permission that the request needs. A large write-off also needs [`Permission::WriteOffStock`].
+    pub const fn permission(&self) -> Permission {
+        match self {
+            Self::Place(_)
+            | Self::PlaceCart(_)
+            | Self::Confirm(..)
+            | Self::Release(_)
+            | Self::Extend(..)
+            | Self::ConfirmCart(_)
+            | Self::ReleaseCart(_)
+            | Self::ExtendCart(..) => Permission::WriteHolds,
+            Self::Adjust(_) | Self::Move(_) => Permission::WriteStock,
+            Self::Allocate(..) | Self::Cancel(_) => Permission::WriteOrders,
+        }
+    }
 }
 
 /// The result of a request that was granted.

@@ -7,6 +7,7 @@ use crate::{Error, LevelKey, MovementReason, StockMove, StockMoved};
 impl Draft<'_> {
     pub(super) fn move_units(&mut self, index: usize, stock_move: &StockMove) -> Decision {
         let StockMove { item, from, to, quantity, .. } = *stock_move;
+        [from, to].into_iter().try_for_each(|warehouse| self.check_warehouse(warehouse))?;
         let [source, target] = [from, to].map(|warehouse| LevelKey { item, warehouse });
         let (available, quantity) = (self.available(source), quantity.get());
         if available < quantity {

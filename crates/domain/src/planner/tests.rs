@@ -8,6 +8,7 @@ use crate::{
 };
 use chrono::DateTime;
 
+mod limits;
 mod properties;
 
 fn at(seconds: i64) -> Time {

@@ -3,7 +3,7 @@
 use crate::background::pacer::Pacer;
 use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::{Context, Engine, Result};
-use domain::{ItemId, Time};
+use domain::{ItemId, Permission, Time};
 use std::collections::HashSet;
 use store::{Cause, Impairment, ItemWithExpired, ReclaimedBatch};
 use supervision::{RepeatedFailure, catch_panic};
@@ -43,8 +43,9 @@ impl Engine {
     /// items whose clean-up fails, are skipped. [`Engine::health_report`] names the failing ones.
     ///
     /// # Errors
-    /// [`crate::Error::Unavailable`] if the database does not answer.
+    /// [`domain::Error::AllWarehousesForbidden`]; [`crate::Error::Unavailable`] if the database does not answer.
     pub async fn blocks_expire(&self, context: &Context) -> Result<CleanUp> {
+        context.require_all_warehouses(Permission::WriteHolds)?;
         let blocks = self.expire(context.cause(), Pace::Immediate).await?;
         Ok(CleanUp { blocks, at: self.store().now().await? })
     }

@@ -1,7 +1,7 @@
 use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::response::{CategoryRenamed, CommandResult};
 use crate::{Context, Engine, Error, Response, Result, Topic};
-use domain::CategoryName;
+use domain::{CategoryName, Permission};
 
 /// The most items that one transaction moves to another category. Each item is locked until all of them are changed.
 const RENAMED_ITEMS_MAX: i64 = 500;
@@ -14,7 +14,7 @@ impl Engine {
     /// after a conflict. The same call resumes a rename that failed after some transactions.
     ///
     /// # Errors
-    /// A new name that equals the old one; [`Error::PartlyRenamed`] if some items were renamed before a failure.
+    /// A new name that equals the old one; [`domain::Error::AllWarehousesForbidden`]; [`Error::PartlyRenamed`] if some items were renamed before a failure.
     pub async fn category_rename(
         &self,
         context: &Context,
@@ -22,6 +22,7 @@ impl Engine {
         to: CategoryName,
         dry_run: bool,
     ) -> Result<Response<CategoryRenamed>> {
+        context.require_all_warehouses(Permission::WriteItems)?;
         if from == to {
             return Err(domain::Error::invalid("to", "must be another name than the category has").into());
         }

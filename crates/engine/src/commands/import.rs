@@ -3,8 +3,8 @@
 
 use crate::{Context, Engine, Error, Response, Result};
 use domain::{
-    IMPORT_LINES_MAX, ImportAction, ImportChange, ImportPlan, ImportRow, Item, ItemId, LevelKey, WarehouseId,
-    plan_import,
+    AllowedWarehouses, IMPORT_LINES_MAX, ImportAction, ImportChange, ImportPlan, ImportRow, Item, ItemId,
+    LevelKey, Permission, WarehouseId, plan_import,
 };
 use futures::{StreamExt as _, stream};
 use std::collections::HashMap;
@@ -79,16 +79,17 @@ impl Engine {
         let mut first_lines = HashMap::new();
         let mut imported = Vec::with_capacity(lines.len());
         for chunk in lines.chunks(PLANNED_LINES) {
-            let planned = self.plan_lines(chunk, &warehouses, &mut first_lines).await?;
+            let planned = self.plan_lines(context, chunk, &warehouses, &mut first_lines).await?;
             let running = planned.into_iter().map(|line| self.import_line(context, line, dry_run));
             imported.extend(stream::iter(running).buffered(CONCURRENT_LINES).collect::<Vec<_>>().await);
         }
         Ok(imported)
     }
 
-    /// Plans lines. `first_lines` has the first line of each item and warehouse; a second one is rejected.
+    /// Plans lines, and rejects those that the caller may not run. `first_lines` has the first line of each item and warehouse; a second one is rejected.
     async fn plan_lines(
         &self,
+        context: &Context,
         lines: &[ImportLine],
         warehouses: &HashMap<String, WarehouseId>,
         first_lines: &mut HashMap<(ItemId, Option<WarehouseId>), i64>,
@@ -101,6 +102,11 @@ impl Engine {
         let items: HashMap<ItemId, Item> = items.into_iter().map(|item| (item.id, item)).collect();
         let keys = rows().filter_map(|row| Some(LevelKey { item: row.id?, warehouse: warehouse_of(row)? }));
         let levels = self.store().levels_get(&keys.collect::<Vec<_>>()).await?;
+        // Only the check of a limit needs the default warehouse.
+        let default = match context.warehouses.is_limited() {
+            true => self.store().warehouse_ids().await?.1,
+            false => None,
+        };
         let mut plan = |line: &ImportLine| {
             let row = line.row.as_ref().map_err(Clone::clone)?;
             let warehouse = warehouse_of(row);
@@ -115,7 +121,9 @@ impl Engine {
             }
             let key = row.id.zip(warehouse).map(|(item, warehouse)| LevelKey { item, warehouse });
             let level = key.and_then(|key| levels.get(&key)).copied().unwrap_or(0);
-            plan_import(row, row.id.and_then(|id| items.get(&id)), warehouse, level)
+            let planned = plan_import(row, row.id.and_then(|id| items.get(&id)), warehouse, level)?;
+            check_warehouses(&planned.action, default, &context.warehouses)?;
+            Ok(planned)
         };
         Ok(lines.iter().map(|line| (line.clone(), plan(line).map_err(Error::from))).collect())
     }
@@ -167,6 +175,23 @@ impl Engine {
             }
         }
     }
+}
+
+/// Checks the limit of the caller, so that a dry run rejects the same lines as an import. `default` is the warehouse of new
+/// items whose line names none.
+fn check_warehouses(
+    action: &ImportAction,
+    default: Option<WarehouseId>,
+    allowed: &AllowedWarehouses,
+) -> std::result::Result<(), domain::Error> {
+    let permission = Permission::ImportItems;
+    let warehouse = match action {
+        ImportAction::Nothing(_) => None,
+        ImportAction::Create(item) => item.warehouse.or(default),
+        ImportAction::Change { patch: Some(_), .. } => return allowed.check_all(permission),
+        ImportAction::Change { adjustment, .. } => adjustment.as_ref().and_then(|change| change.warehouse),
+    };
+    warehouse.map_or(Ok(()), |warehouse| allowed.check(permission, warehouse))
 }
 
 fn expected_effect(action: &ImportAction) -> ImportEffect {

@@ -3,14 +3,16 @@ use crate::batching::routing::{creation_affinity_key, queue_for};
 use crate::items::create::CreateRequest;
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic};
-use domain::{Item, ItemId, ItemPatch, NewItem, StockAdjusted, StockAdjustment, StockMove, StockMoved};
+use domain::{
+    Item, ItemId, ItemPatch, NewItem, Permission, StockAdjusted, StockAdjustment, StockMove, StockMoved,
+};
 use store::{Cause, WriteTransaction};
 
 impl Engine {
     /// Creates an item with its first stock.
     ///
     /// # Errors
-    /// [`domain::Error::WarehouseNotFound`].
+    /// [`domain::Error::WarehouseNotFound`], [`domain::Error::WarehouseForbidden`].
     pub async fn item_create(&self, context: &Context, item: NewItem) -> Result<Response<Item>> {
         self.store().check_available()?;
         let queue = queue_for(creation_affinity_key(context), &self.shared.creation);
@@ -21,13 +23,14 @@ impl Engine {
     /// Changes the description of an item: name, price, category and the like.
     ///
     /// # Errors
-    /// [`domain::Error::ItemNotFound`].
+    /// [`domain::Error::ItemNotFound`], [`domain::Error::AllWarehousesForbidden`].
     pub async fn item_update(
         &self,
         context: &Context,
         id: ItemId,
         patch: ItemPatch,
     ) -> Result<Response<Item>> {
+        context.require_all_warehouses(Permission::WriteItems)?;
         let updated =
             self.publish_on_success(Topic::Items, self.run_once(context, UpdateItem(id, patch)).await);
         match &updated {
@@ -46,7 +49,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`], [`domain::Error::WarehouseNotFound`],
-    /// [`domain::Error::InsufficientStock`], [`domain::Error::StockOverflow`]. [`domain::Error::Forbidden`] if the caller
+    /// [`domain::Error::InsufficientStock`], [`domain::Error::StockOverflow`], [`domain::Error::WarehouseForbidden`].
+    /// [`domain::Error::Forbidden`] if the caller
     /// writes off more than `write_off_units_max` units without the permission for it.
     pub async fn stock_adjust(
         &self,

@@ -1,19 +1,20 @@
 use super::once::Command;
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic};
-use domain::{NewWarehouse, Warehouse};
+use domain::{NewWarehouse, Permission, Warehouse};
 use store::{Cause, WriteTransaction};
 
 impl Engine {
     /// Creates a warehouse.
     ///
     /// # Errors
-    /// [`domain::Error::WarehouseCodeTaken`].
+    /// [`domain::Error::WarehouseCodeTaken`], [`domain::Error::AllWarehousesForbidden`].
     pub async fn warehouse_create(
         &self,
         context: &Context,
         warehouse: NewWarehouse,
     ) -> Result<Response<Warehouse>> {
+        context.require_all_warehouses(Permission::WriteItems)?;
         let created = self.run_once(context, CreateWarehouse(warehouse)).await;
         self.publish_on_success(Topic::Warehouses, created)
     }

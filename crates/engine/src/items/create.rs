@@ -7,7 +7,7 @@ use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, loo
 use crate::response::{CommandResult, Response};
 use crate::writer::Writer;
 use crate::{Context, Error, Result};
-use domain::{Item, NewItem, WarehouseId};
+use domain::{Item, NewItem, Permission, WarehouseId};
 use std::time::{Duration, Instant};
 use store::{Cause, PinnedConnection};
 
@@ -146,9 +146,11 @@ impl CreateBatch {
     }
 }
 
-/// Returns the warehouse of an item's first stock.
-fn destination(CreateRequest { item, .. }: &CreateRequest, warehouses: &Warehouses) -> Destination {
-    match item.warehouse.or(warehouses.default) {
+/// Returns the warehouse of an item's first stock, if the caller may change its stock.
+fn destination(CreateRequest { item, context }: &CreateRequest, warehouses: &Warehouses) -> Destination {
+    let warehouse = item.warehouse.or(warehouses.default);
+    warehouse.map_or(Ok(()), |warehouse| context.warehouses.check(Permission::WriteItems, warehouse))?;
+    match warehouse {
         None => Err(domain::Error::invalid("warehouseId", "must be given: there is no default")),
         Some(warehouse) if warehouses.ids.contains(&warehouse) => Ok(warehouse),
         Some(warehouse) => Err(domain::Error::WarehouseNotFound(warehouse)),

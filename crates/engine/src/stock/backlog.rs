@@ -14,7 +14,9 @@ use crate::idempotency::store_response;
 use crate::response::{CommandResult, Response};
 use crate::writer::Writer;
 use crate::{Context, Error, Result};
-use domain::{BlockId, CART_LINES_MAX, Decision, ItemId, OrderId, Request, Snapshot, plan};
+use domain::{
+    BlockId, CART_LINES_MAX, Decision, ItemId, OrderId, Request, Snapshot, WarehouseLimits, plan_limited,
+};
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -63,7 +65,10 @@ impl BacklogBatch {
         for (StockRequest { request, context }, step) in batch.iter().zip(steps) {
             answers.push(match (step, &reclaimed) {
                 (Step::Reject(decision), _) => {
-                    self.writer.shortages.record(request, has_backlog);
+                    // The shortage of a limited caller is that of its warehouses only.
+                    if !context.warehouses.is_limited() {
+                        self.writer.shortages.record(request, has_backlog);
+                    }
                     self.writer.failures.record_rejections([(context, &decision)].into_iter());
                     self.answer(context, decision).await
                 }
@@ -107,11 +112,12 @@ impl BacklogBatch {
         };
         let with_expired = snapshot(LevelWithExpired::units_max);
         let without_expired = snapshot(|level| level.available);
-        let step = |StockRequest { request, .. }: &StockRequest| {
+        let step = |StockRequest { request, context }: &StockRequest| {
             let request = std::slice::from_ref(request);
-            match plan(&with_expired, request).decisions.pop() {
+            let limits = WarehouseLimits::of([&context.warehouses]);
+            match plan_limited(&with_expired, request, &limits).decisions.pop() {
                 Some(decision) if items_short(&decision).next().is_some() => Step::Reject(decision),
-                _ => Step::Return(plan(&without_expired, request).short_items),
+                _ => Step::Return(plan_limited(&without_expired, request, &limits).short_items),
             }
         };
         Ok(batch.iter().map(step).collect())

@@ -7,7 +7,7 @@ use super::commit::Decided;
 use super::footprint::Footprint;
 use super::locked_reads::LockedSnapshot;
 use super::reclaim::{ReclaimingPlan, plan_reclaiming_expired};
-use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests};
+use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests, warehouse_limits};
 use crate::batching::batch::Answers;
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, lookup_keys};
@@ -122,7 +122,8 @@ impl StockBatch {
         let requests = requests(&new);
         let locked = self.lock_and_read(&mut transaction, generation, &requests, warehouses).await?;
         self.clock.set(generation, locked.snapshot.now);
-        let planned = plan_reclaiming_expired(&mut transaction, &requests, locked).await?;
+        let planned =
+            plan_reclaiming_expired(&mut transaction, &requests, &warehouse_limits(&new), locked).await?;
         let ReclaimingPlan { plan, locked: LockedSnapshot { snapshot, has_reserved_ids }, postponed } =
             planned;
         let (records, responses) = self.serialize_responses(&new, &plan.decisions, &postponed);

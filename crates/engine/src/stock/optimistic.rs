@@ -7,8 +7,9 @@
 //! The comparison under lock makes such a decision as safe as one on locked rows. After a mismatch nothing is written: the
 //! cache entries are removed, and the locked path decides the requests.
 //!
-//! This path rejects a request only for too few units. The statement confirms such a rejection: the levels must be equal,
-//! and the item must have no expired block that could be reclaimed. Any other rejection depends on rows that are not
+//! This path rejects a request for too few units. The statement confirms such a rejection: the levels must be equal, and
+//! the item must have no expired block that could be reclaimed. It also rejects a request without a key for a warehouse that
+//! its caller is not allowed to change. Any other rejection depends on rows that are not
 //! cached, so the batch falls back to the locked path.
 //!
 //! There are two statements. A batch of new blocks without idempotency keys uses [`StockBatch::place_blocks`], which gets
@@ -20,12 +21,12 @@ use super::attempt::Attempt;
 use super::batch::StockBatch;
 use super::commit::{Decided, Responses};
 use super::footprint::{Footprint, needed_items};
-use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests};
+use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests, warehouse_limits};
 use crate::batching::batch::Answers;
 use crate::writer::Writer;
 use domain::{
     BlockId, CartId, Decision, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId,
-    blocks_by_reference, plan,
+    blocks_by_reference, plan_limited,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::{Expected, Generation, WriteOutcome};
@@ -109,7 +110,7 @@ impl StockBatch {
         }
         // The decisions depend on neither ids nor time, so placeholder ids suffice. The database assigns both.
         cached.snapshot.new_block_ids = (1..).map(BlockId).take(entries.len()).collect();
-        let plan = plan(&cached.snapshot, &requests(entries));
+        let plan = plan_limited(&cached.snapshot, &requests(entries), &warehouse_limits(entries));
         cached.snapshot.new_block_ids.clear();
         match plan.decisions.iter().all(Result::is_ok) {
             true => self.place_blocks(entries, cached, &plan).await,
@@ -135,7 +136,7 @@ impl StockBatch {
         self.clock.set(generation, placed.placed_at);
         (snapshot.new_block_ids, snapshot.now) = (placed.ids, placed.placed_at);
         // The same decisions, now with the assigned ids and time.
-        let plan = plan(&snapshot, &requests(entries));
+        let plan = plan_limited(&snapshot, &requests(entries), &warehouse_limits(entries));
         Attempt::Committed(self.finish(Decided {
             entries,
             generation,
@@ -157,8 +158,9 @@ impl StockBatch {
             Ok((ids, now)) => (snapshot.new_block_ids, snapshot.now) = (ids, now),
             Err(error) => return self.write_failed(error, &snapshot),
         }
-        let plan = plan(&snapshot, &requests);
-        if !plan.decisions.iter().all(is_confirmed_by_statement) {
+        let plan = plan_limited(&snapshot, &requests, &warehouse_limits(entries));
+        let mut decided = entries.iter().zip(&plan.decisions);
+        if !decided.all(|(entry, decision)| is_confirmed_by_statement(entry, decision)) {
             self.ids.put_back(generation, snapshot.new_block_ids, 0);
             return Attempt::Fallback(FallbackReason::UncertainRejection);
         }
@@ -228,10 +230,15 @@ impl StockBatch {
     }
 }
 
-/// Returns whether the statement confirms a decision if the rows are equal to the cached ones: a grant, or a rejection for
-/// too few units.
-fn is_confirmed_by_statement(decision: &Decision) -> bool {
-    matches!(decision, Ok(_) | Err(domain::Error::InsufficientStock { .. }))
+/// Returns whether a decision is final if the statement finds the rows equal to the cached ones: a grant, or a rejection
+/// for too few units. The rejection of a warehouse is final too, because the warehouse of a block never changes. With a key
+/// it is not stored, so only the locked path finds an earlier response under the key.
+fn is_confirmed_by_statement(entry: &Entry<'_>, decision: &Decision) -> bool {
+    match decision {
+        Ok(_) | Err(domain::Error::InsufficientStock { .. }) => true,
+        Err(domain::Error::WarehouseForbidden { .. }) => entry.context.idempotency.is_none(),
+        Err(_) => false,
+    }
 }
 
 /// The cached rows that requests need.

@@ -1,7 +1,7 @@
 //! Planning with the units of expired blocks: no request is rejected for units that are due to return.
 
 use super::locked_reads::LockedSnapshot;
-use domain::{Decision, Error, Granted, ItemId, Plan, Request, plan};
+use domain::{Decision, Error, Granted, ItemId, Plan, Request, WarehouseLimits, plan_limited};
 use std::collections::{BTreeSet, HashSet};
 use store::WriteTransaction;
 
@@ -19,12 +19,13 @@ pub(super) struct ReclaimingPlan {
 pub(super) async fn plan_reclaiming_expired(
     transaction: &mut WriteTransaction,
     requests: &[Request],
+    limits: &WarehouseLimits,
     mut locked: LockedSnapshot,
 ) -> store::Result<ReclaimingPlan> {
     let snapshot = &mut locked.snapshot;
     let (mut read, mut backlogged) = (BTreeSet::new(), BTreeSet::new());
     let plan = loop {
-        let plan = plan(snapshot, requests);
+        let plan = plan_limited(snapshot, requests, limits);
         let unread: BTreeSet<_> = plan.short_items.difference(&read).copied().collect();
         if unread.is_empty() {
             break plan;

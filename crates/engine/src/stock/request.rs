@@ -2,7 +2,7 @@
 
 use crate::batching::batch::Answers;
 use crate::{Context, Response};
-use domain::{Granted, Request};
+use domain::{Granted, Request, WarehouseLimits};
 use store::Cause;
 
 /// A request that changes stock, with its caller.
@@ -37,6 +37,11 @@ pub(super) fn open_entries<'a>(
 /// Returns the requests of the entries.
 pub(super) fn requests(entries: &[Entry<'_>]) -> Vec<Request> {
     entries.iter().map(|entry| entry.request.clone()).collect()
+}
+
+/// Returns the limits of the entries' callers.
+pub(super) fn warehouse_limits(entries: &[Entry<'_>]) -> WarehouseLimits {
+    WarehouseLimits::of(entries.iter().map(|entry| &entry.context.warehouses))
 }
 
 /// Returns the callers of the requests, for the ledger and the audit log.

@@ -1,5 +1,6 @@
 //! The engine on a real PostgreSQL: each request alone, and races.
 
+mod allowed_warehouses;
 mod availability;
 mod carts;
 mod events;

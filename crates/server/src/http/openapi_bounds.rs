@@ -3,9 +3,9 @@
 use crate::http::rest::events::WAIT_SECONDS_MAX;
 use api::csv_files::{FIRST_LINE_DEFAULT, FIRST_LINE_MAX};
 use domain::{
-    BULK_BLOCKS_MAX, CART_LINES_MAX, CategoryName, Description, HISTORY_HOURS_MAX, ItemName, Note,
-    ORDER_LINES_MAX, PAGE_LIMIT_MAX, PrincipalName, Reference, TOKEN_DAYS_MAX, TTL_SECONDS_MAX, UNITS_MAX,
-    WarehouseCode, WarehouseName,
+    ALLOWED_WAREHOUSES_MAX, BULK_BLOCKS_MAX, CART_LINES_MAX, CategoryName, Description, HISTORY_HOURS_MAX,
+    ItemName, Note, ORDER_LINES_MAX, PAGE_LIMIT_MAX, PrincipalName, Reference, TOKEN_DAYS_MAX,
+    TTL_SECONDS_MAX, UNITS_MAX, WarehouseCode, WarehouseName,
 };
 use engine::EVENTS_MAX;
 use serde_json::{Map, Value, json};
@@ -92,11 +92,13 @@ const FIELDS: [(&str, &str, Bound); 37] = [
     ("RenameCategory", "to", Bound::Line(CategoryName::CHARS_MAX)),
 ];
 
-/// The fields of a cart and of an item's changes.
-const MORE_FIELDS: [(&str, &str, Bound); 7] = [
+/// The fields of a cart, of an item's changes, and of a limit to warehouses.
+const MORE_FIELDS: [(&str, &str, Bound); 9] = [
+    ("CreateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
     ("PlaceCart", "lines", Bound::List(1, CART_LINES_MAX)),
     ("PlaceCart", "reference", Bound::Line(Reference::CHARS_MAX)),
     ("PlaceCart", "ttlSeconds", TTL),
+    ("UpdateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
     ("UpdateItem", "category", Bound::Line(CategoryName::CHARS_MAX)),
     ("UpdateItem", "description", Bound::Lines(Description::CHARS_MAX)),
     ("UpdateItem", "name", Bound::Line(ItemName::CHARS_MAX)),

@@ -111,7 +111,10 @@ table! {
     GET    "/api/events/stream"                 ReadStock   rest::events::stream_events ["invalid_value" "event_streams_full"];
 
     GET    "/api/clients"                       ManageAccess rest::clients::list_clients [];
-    POST   "/api/clients"                       ManageAccess rest::clients::create_client ["client_name_taken"];
+    POST   "/api/clients"                       ManageAccess rest::clients::create_client
+        ["client_name_taken" "warehouse_not_found"];
+    PATCH  "/api/clients/{name}"                ManageAccess rest::clients::update_client
+        ["client_not_found" "warehouse_not_found"];
     DELETE "/api/clients/{name}"                ManageAccess rest::clients::disable_client ["client_not_found"];
     POST   "/api/clients/{name}/tokens"         ManageAccess rest::clients::create_token
         ["client_not_found" "client_disabled" "client_tokens_limit"];

@@ -181,10 +181,11 @@ async fn every_server_function_requires_its_permission() {
 }
 
 /// The pages and forms that manage access.
-pub const ACCESS_PAGES: [(&str, Method); 13] = [
+pub const ACCESS_PAGES: [(&str, Method); 15] = [
     ("/people", Method::GET),
     ("/people", Method::POST),
     ("/people/role", Method::POST),
+    ("/people/warehouses", Method::POST),
     ("/people/reset", Method::POST),
     ("/people/sessions", Method::POST),
     ("/people/disable", Method::POST),
@@ -192,6 +193,7 @@ pub const ACCESS_PAGES: [(&str, Method); 13] = [
     ("/clients", Method::GET),
     ("/clients", Method::POST),
     ("/clients/rotate", Method::POST),
+    ("/clients/warehouses", Method::POST),
     ("/clients/revoke", Method::POST),
     ("/clients/disable", Method::POST),
     ("/audit", Method::GET),
@@ -554,7 +556,7 @@ async fn the_audit_log_has_the_principal_and_the_values() {
         assert_eq!(event["address"], "127.0.0.1");
         assert!(event["credential"].as_str().is_some_and(|credential| credential.starts_with("token:")));
     }
-    assert_eq!(events[3]["after"], json!({"scopes": ["holds:write"]}));
+    assert_eq!(events[3]["after"], json!({"scopes": ["holds:write"], "warehouseIds": null}));
     assert_eq!((&events[2]["after"]["token"], &events[1]["before"]["token"]), (id, id));
     assert!(!log.to_string().contains(secret), "the secret is in no event");
 

@@ -1,6 +1,7 @@
 //! The server from outside: over HTTP, against a real PostgreSQL.
 
 mod access;
+mod allowed_warehouses;
 mod app;
 mod audit;
 mod bad_input;

@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use access::{Access, NewPerson, TotpSecret};
-use domain::{DisplayName, Origin, PrincipalName, Role};
+use domain::{AllowedWarehouses, DisplayName, Origin, PrincipalName, Role};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use server::LocalAccess;
@@ -131,7 +131,7 @@ async fn manage<T>(app: &TestApp, work: impl AsyncFnOnce(&Access) -> access::Res
 
 fn new_person(name: &str, role: Role) -> NewPerson {
     let display_name = DisplayName::new(name).expect("a name");
-    NewPerson { name: principal(name), display_name, role }
+    NewPerson { name: principal(name), display_name, role, warehouses: AllowedWarehouses::ALL }
 }
 
 fn principal(name: &str) -> PrincipalName {
@@ -580,4 +580,67 @@ async fn pages_escape_what_people_enter() {
     assert!(!page.text.contains(evil), "{}", page.text);
     let page = Browser::new(&app).sign_in("\"><script>alert(1)</script>", "x", "").await;
     assert!(!page.text.contains(evil), "{}", page.text);
+}
+
+#[tokio::test]
+async fn a_limited_person_changes_only_allowed_warehouses() {
+    let app = strict_server().await;
+    person(&app, "ada", Role::Administrator).await;
+    person(&app, "otto", Role::Operator).await;
+    let mut ada = signed_in(&app, "ada").await;
+    let mut otto = signed_in(&app, "otto").await;
+    let item = r#"{"name": "Lamp", "quantity": 5, "price": "9.99", "category": "Lighting"}"#;
+    let north = r#"{"code": "NORTH", "name": "North"}"#;
+    for (path, body) in [("/api/items", item), ("/api/warehouses", north)] {
+        let create = ada.client.post(format!("{}{path}", app.url));
+        ada.send(create.header("content-type", "application/json").body(body)).await.expect(201);
+    }
+    let place = |client: &reqwest::Client| {
+        let place = client.post(format!("{}/api/items/block/temporary", app.url));
+        place.header("content-type", "application/json").body(r#"{"itemId": 1, "quantity": 1}"#)
+    };
+    let client = otto.client.clone();
+    otto.send(place(&client)).await.expect(201);
+
+    let limit = [("name", "otto"), ("warehouses", "NORTH")];
+    ada.post("/people/warehouses", &limit).await.expect(303);
+    ada.get("/people").await.expect(200).says("value=\"NORTH\"");
+    let begun = Instant::now();
+    // The item has units in the default warehouse only.
+    while otto.send(place(&client)).await.status != 409 {
+        assert!(begun.elapsed() < REVOCATION_DELAY_MAX, "the limit is not in use");
+    }
+    let adjust = client.post(format!("{}/api/items/1/stock", app.url));
+    let adjust = adjust.header("content-type", "application/json").body(r#"{"delta": 1, "reason": "x"}"#);
+    otto.send(adjust).await.expect(403).says("limited to other warehouses");
+    otto.post("/people/warehouses", &[("name", "otto"), ("warehouses", "")]).await.expect(403);
+
+    let invite = [("name", "ben"), ("role", "administrator"), ("warehouses", "NORTH")];
+    ada.post("/people", &invite).await.expect(400).says("an administrator");
+    let promote = [("name", "otto"), ("role", "administrator")];
+    ada.post("/people/role", &promote).await.expect(400).says("an administrator");
+    let own = [("name", "ada"), ("warehouses", "NORTH")];
+    ada.post("/people/warehouses", &own).await.expect(400).says("an administrator");
+    let unknown = [("name", "otto"), ("warehouses", "NORTH, WEST")];
+    ada.post("/people/warehouses", &unknown).await.expect(400).says("WEST");
+    let invite = [("name", "ben"), ("role", "operator"), ("warehouses", "NORTH")];
+    ada.post("/people", &invite).await.expect(200).says("Warehouses of ben");
+
+    ada.post("/people/warehouses", &[("name", "otto"), ("warehouses", "")]).await.expect(303);
+    ada.post("/people/role", &promote).await.expect(303);
+    let changes: Vec<String> = sqlx::query_scalar(
+        "SELECT concat(before, ' ', after) FROM audit_events
+          WHERE kind = 'person.changed' AND subject = 'person:otto' ORDER BY id",
+    )
+    .fetch_all(&app.database)
+    .await
+    .expect("events");
+    assert_eq!(
+        changes,
+        [
+            r#"{"warehouseIds": null} {"warehouseIds": [2]}"#,
+            r#"{"warehouseIds": [2]} {"warehouseIds": null}"#,
+            r#"{"role": "operator"} {"role": "administrator"}"#,
+        ]
+    );
 }

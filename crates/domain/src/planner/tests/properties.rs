@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::collections::HashMap;
 
 /// Applies a plan's changes to the snapshot, like the database.
-fn apply(snapshot: &mut Snapshot, plan: &Plan) {
+pub(super) fn apply(snapshot: &mut Snapshot, plan: &Plan) {
     let changes = &plan.changes;
     let over = changes.updated.values().filter(|block| block.expires_at.is_none()).map(|block| block.id);
     for id in over.chain(changes.ended.keys().copied()) {
@@ -48,7 +48,7 @@ fn apply(snapshot: &mut Snapshot, plan: &Plan) {
     snapshot.expired.clear();
 }
 
-fn request() -> impl Strategy<Value = Request> {
+pub(super) fn request() -> impl Strategy<Value = Request> {
     let item = 1..5i64;
     let warehouse = 1..4i64;
     let block = (1..7i64).prop_map(BlockId);
@@ -73,7 +73,7 @@ fn request() -> impl Strategy<Value = Request> {
 
 /// Items 1 to 3 in warehouses 1 and 2 (item 4 and warehouse 3 do not exist), blocks 1 to 5 (some expired, some
 /// permanent), orders 1 and 2.
-fn snapshot() -> impl Strategy<Value = Snapshot> {
+pub(super) fn snapshot() -> impl Strategy<Value = Snapshot> {
     let levels = prop::collection::btree_map((1..4i64, 1..3i64), 0..12i32, 1..7);
     let blocks = prop::collection::btree_map(
         1..6i64,

@@ -1,6 +1,7 @@
 //! The page of the API clients, and its forms.
 
 use super::page;
+use super::response::limit_message;
 use crate::http::error::ApiError;
 use crate::http::extract::caller::Guarded;
 use crate::http::extract::{RequestOrigin, body};
@@ -24,6 +25,7 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route(PAGE, get(guarded(show)).post(guarded(add)))
         .route("/clients/rotate", post(guarded(rotate)))
+        .route("/clients/warehouses", post(guarded(set_warehouses)))
         .route("/clients/revoke", post(guarded(revoke)))
         .route("/clients/disable", post(guarded(disable)))
 }
@@ -40,7 +42,8 @@ async fn show(State(state): State<AppState>, request: Request) -> Response {
 async fn add(State(state): State<AppState>, request: Request) -> Response {
     submit(state, request, async |state, origin, form| {
         let scopes = form.all("scope").map(|scope| Scope::parse(&scope)).collect::<Result<_, _>>()?;
-        let new = NewClient::new(&form.text("name"), scopes)?;
+        let allowed = state.access.warehouse_codes().await?.parse(&form.text("warehouses"))?;
+        let new = NewClient::new(&form.text("name"), scopes)?.limited_to(allowed)?;
         let (client, issued) = state.access.client_create(origin, &new, form.days()?).await?;
         Ok(Done::Issued(client.name, issued))
     })
@@ -52,6 +55,17 @@ async fn rotate(State(state): State<AppState>, request: Request) -> Response {
     submit(state, request, async |state, origin, form| {
         let (client, issued) = state.access.token_create(origin, &form.name()?, None).await?;
         Ok(Done::Issued(client.name, issued))
+    })
+    .await
+}
+
+async fn set_warehouses(State(state): State<AppState>, request: Request) -> Response {
+    submit(state, request, async |state, origin, form| {
+        let name = form.name()?;
+        let codes = state.access.warehouse_codes().await?;
+        let allowed = codes.parse(&form.text("warehouses"))?;
+        state.access.client_set_warehouses(origin, &name, allowed.clone()).await?;
+        Ok(Done::Message(limit_message(name.as_str(), &codes.format(&allowed))))
     })
     .await
 }
@@ -118,13 +132,21 @@ async fn submit(
 
 /// Renders the page with the current clients.
 async fn respond(state: &AppState, parts: Parts, page: ClientsPage) -> Response {
-    match state.access.client_list().await {
-        Ok(clients) => {
-            let clients = clients.into_iter().map(Client::from).collect();
-            page::render(state, parts, ServerPage::Clients(ClientsPage { clients, ..page })).await
-        }
+    match client_rows(state).await {
+        Ok(clients) => page::render(state, parts, ServerPage::Clients(ClientsPage { clients, ..page })).await,
         Err(error) => ApiError::from(error).into_response(),
     }
+}
+
+/// Returns the clients, each with the codes of its warehouses.
+async fn client_rows(state: &AppState) -> access::Result<Vec<(Client, String)>> {
+    let clients = state.access.client_list().await?;
+    let codes = state.access.warehouse_codes().await?;
+    let row = |client: domain::Client| {
+        let warehouses = codes.format(&client.warehouses);
+        (client.into(), warehouses)
+    };
+    Ok(clients.into_iter().map(row).collect())
 }
 
 /// The fields of a form.

@@ -3,13 +3,13 @@
 use super::form::Fields;
 use super::origin::origin;
 use super::page;
-use super::response::Rejection;
+use super::response::{Rejection, limit_message};
 use crate::http::error::ApiError;
 use crate::http::extract::caller::Guarded;
 use crate::http::forms::redirect::redirect;
 use crate::http::session_cookie;
 use crate::state::AppState;
-use access::{NewPerson, PasswordLink};
+use access::{NewPerson, PasswordLink, WarehouseCodes};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -17,7 +17,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use client::{PeoplePage, PersonRow, ServerPage};
-use domain::{DisplayName, Permission, Person, PrincipalName, Role};
+use domain::{AllowedWarehouses, DisplayName, Permission, Person, PrincipalName, Role};
 
 /// The address of the page.
 const PAGE: &str = "/people";
@@ -27,6 +27,7 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route(PAGE, get(guarded(show)).post(guarded(invite)))
         .route("/people/role", post(guarded(set_role)))
+        .route("/people/warehouses", post(guarded(set_warehouses)))
         .route("/people/reset", post(guarded(reset)))
         .route("/people/sessions", post(guarded(end_sessions)))
         .route("/people/disable", post(guarded(disable)))
@@ -56,7 +57,8 @@ async fn invite(State(state): State<AppState>, request: Request) -> Response {
             text => text,
         };
         let display_name = DisplayName::new(display_name).map_err(ApiError::from)?;
-        let new = NewPerson { display_name, role: role(fields)?, name };
+        let warehouses = warehouses(state, fields).await?.1;
+        let new = NewPerson { display_name, role: role(fields)?, name, warehouses };
         Ok(Done::Link(state.access.person_invite(&origin(parts), &new).await?))
     })
     .await
@@ -67,6 +69,15 @@ async fn set_role(State(state): State<AppState>, request: Request) -> Response {
         let role = role(fields)?;
         state.access.person_set_role(&origin(parts), &name, role).await?;
         Ok(Done::Message(format!("The role of {name} is {}.", role.as_str())))
+    })
+    .await
+}
+
+async fn set_warehouses(State(state): State<AppState>, request: Request) -> Response {
+    submit(state, request, async |state, parts, fields, name| {
+        let (codes, allowed) = warehouses(state, fields).await?;
+        state.access.person_set_warehouses(&origin(parts), &name, &allowed).await?;
+        Ok(Done::Message(limit_message(name.as_str(), &codes.format(&allowed))))
     })
     .await
 }
@@ -106,6 +117,16 @@ fn role(fields: &Fields) -> Result<Role, Rejection> {
     Ok(Role::parse(fields.text("role")).map_err(ApiError::from)?)
 }
 
+/// Returns the codes of all warehouses, and the limit that the form names.
+async fn warehouses(
+    state: &AppState,
+    fields: &Fields,
+) -> Result<(WarehouseCodes, AllowedWarehouses), Rejection> {
+    let codes = state.access.warehouse_codes().await?;
+    let allowed = codes.parse(fields.text("warehouses")).map_err(ApiError::from)?;
+    Ok((codes, allowed))
+}
+
 /// Reads a form, performs its action, and responds: with a page that shows a link or a rejection, otherwise with a
 /// redirect to the page.
 async fn submit(
@@ -135,9 +156,8 @@ async fn submit(
 
 /// Renders the page with the current people.
 async fn respond(state: &AppState, parts: Parts, page: PeoplePage) -> Response {
-    match state.access.person_list().await {
+    match person_rows(state).await {
         Ok(people) => {
-            let people = people.into_iter().map(row).collect();
             let roles = Role::ALL.map(Role::as_str).to_vec();
             page::render(state, parts, ServerPage::People(PeoplePage { people, roles, ..page })).await
         }
@@ -145,8 +165,15 @@ async fn respond(state: &AppState, parts: Parts, page: PeoplePage) -> Response {
     }
 }
 
-fn row(person: Person) -> PersonRow {
+async fn person_rows(state: &AppState) -> access::Result<Vec<PersonRow>> {
+    let people = state.access.person_list().await?;
+    let codes = state.access.warehouse_codes().await?;
+    Ok(people.into_iter().map(|person| row(person, &codes)).collect())
+}
+
+fn row(person: Person, codes: &WarehouseCodes) -> PersonRow {
     PersonRow {
+        warehouses: codes.format(&person.warehouses),
         name: person.name,
         display_name: person.display_name,
         role: person.role.as_str(),

@@ -70,6 +70,14 @@ impl From<access::Error> for Rejection {
     }
 }
 
+/// Returns the message after a change of a limit to warehouses. `codes` is empty without a limit.
+pub(super) fn limit_message(name: &str, codes: &str) -> String {
+    match codes {
+        "" => format!("{name} is not limited to warehouses."),
+        codes => format!("{name} is limited to {codes}."),
+    }
+}
+
 /// Returns the local address of a parameter `next`; the start page if it is none. A browser takes an address with two
 /// slashes, or a slash and a backslash, for another site's, and drops tabs and line breaks.
 pub(super) fn local_path(next: &str) -> &str {

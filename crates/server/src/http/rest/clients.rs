@@ -2,7 +2,7 @@ use super::response::{JsonResult, to_wire};
 use crate::http::error::ApiError;
 use crate::http::extract::{ClientName, Id, JsonBody, RequestOrigin};
 use access::Access;
-use api::{Client, ClientCreated, CreateClient, CreateToken, IssuedToken};
+use api::{Client, ClientCreated, CreateClient, CreateToken, IssuedToken, UpdateClient};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -26,6 +26,24 @@ pub(crate) async fn create_client(
     let (client, issued) = access.client_create(&origin, &client.try_into()?, days).await?;
     let created = ClientCreated { client: client.into(), token: issued_token(issued) };
     Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// Changes a client. Every server uses the new values within a second; requests that were accepted before are executed with
+/// the old ones.
+#[utoipa::path(patch, path = "/api/clients/{name}", tag = "access", request_body = UpdateClient,
+    params(("name" = String, Path, description = "The client's name")),
+    responses((status = 200, description = "The client", body = Client)))]
+pub(crate) async fn update_client(
+    State(access): State<Access>,
+    RequestOrigin(origin): RequestOrigin,
+    ClientName(name): ClientName,
+    JsonBody(changes): JsonBody<UpdateClient>,
+) -> JsonResult<Client> {
+    let client = match changes.allowed_warehouses()? {
+        Some(allowed) => access.client_set_warehouses(&origin, &name, allowed).await?,
+        None => access.client(&name).await?,
+    };
+    Ok(Json(client.into()))
 }
 
 /// Disables a client for good. Its tokens are rejected within a second on every server.

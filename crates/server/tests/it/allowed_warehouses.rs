@@ -1,0 +1,487 @@
+//! Clients and people that are limited to warehouses.
+//!
+//! The two walks have a row per write route and per server function that writes. A new one without a row fails.
+
+use crate::app::{Answer, TestApp};
+use crate::binary::stockhold;
+use domain::Permission;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use server::table;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+/// The scopes of the limited clients: all that can be limited.
+const SCOPES: [&str; 5] = ["stock:read", "stock:write", "holds:write", "orders:write", "items:write"];
+
+/// A server with an item of 100 units in each of two warehouses, and a client that is limited to the second one.
+struct Shop {
+    app: TestApp,
+    item: i64,
+    main: i64,
+    own: i64,
+    token: String,
+}
+
+/// The rule of a write for a limited client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// It changes the stock, a block or an order of one warehouse.
+    OneWarehouse,
+    /// It is not bound to a warehouse, and needs all of them.
+    AllWarehouses,
+    /// It changes nothing in a warehouse.
+    NoWarehouse,
+}
+
+/// A request: the path and the body. A text body is CSV.
+type Write = (String, Value);
+
+impl Shop {
+    async fn start() -> Self {
+        let app = TestApp::start().await;
+        let (item, main, own) = (app.item(100).await, app.main_warehouse().await, app.warehouse("OWN").await);
+        let receipt = json!({"delta": 100, "reason": "delivery", "warehouseId": own});
+        app.post(&format!("/api/items/{item}/stock"), receipt).await.expect(200);
+        let token = limited_client(&app, "limited", own).await;
+        Self { app, item, main, own, token }
+    }
+
+    async fn send(&self, (path, body): &Write, method: Method) -> Answer {
+        let request = self.app.request(method, path).bearer_auth(&self.token);
+        let request = match body {
+            Value::Null => request,
+            Value::String(csv) => request.header("content-type", "text/csv").body(csv.clone()),
+            body => request.json(body),
+        };
+        self.app.send(request).await
+    }
+
+    async fn block(&self, warehouse: i64) -> i64 {
+        let body = json!({"itemId": self.item, "quantity": 1, "warehouseId": warehouse, "ttlSeconds": 600});
+        let placed = self.app.post("/api/items/block/temporary", body).await.expect(201);
+        placed["blockId"].as_i64().expect("an id")
+    }
+
+    async fn cart(&self, warehouse: i64) -> i64 {
+        let placed = self.app.post("/api/blocks", self.cart_body(warehouse)).await.expect(201);
+        placed["cartId"].as_i64().expect("an id")
+    }
+
+    fn cart_body(&self, warehouse: i64) -> Value {
+        json!({"lines": [{"itemId": self.item, "quantity": 1, "warehouseId": warehouse}], "ttlSeconds": 600})
+    }
+
+    async fn allocated_order(&self, warehouse: i64) -> i64 {
+        let order = self.app.order(&[(self.item, 1)]).await;
+        let body = json!({"warehouseId": warehouse});
+        self.app.post(&format!("/api/orders/{order}/allocate"), body).await.expect(200);
+        order
+    }
+
+    /// Returns the rule of a write route, and a request that concerns `warehouse`. `other` is a warehouse that the caller
+    /// may change.
+    async fn route(&self, method: &Method, path: &str, warehouse: i64, other: i64) -> Option<(Rule, Write)> {
+        let Self { item, .. } = self;
+        let code = if warehouse == self.main { "MAIN" } else { "OWN" };
+        let path_with = |id: i64| path.replace("{id}", &id.to_string());
+        let write = match (method.as_str(), path) {
+            ("POST", "/api/items/import") => (
+                Rule::OneWarehouse,
+                path.to_owned(),
+                Value::from(format!("id,warehouse,quantity\n{item},{code},50\n")),
+            ),
+            ("POST", "/api/items") => {
+                let body = json!({"name": "Chair", "quantity": 1, "price": "1", "warehouseId": warehouse});
+                (Rule::OneWarehouse, path.to_owned(), body)
+            }
+            ("PATCH", "/api/items/{id}") => (Rule::AllWarehouses, path_with(*item), json!({"name": "Other"})),
+            ("POST", "/api/items/{id}/stock") => {
+                let body = json!({"delta": 1, "reason": "counted", "warehouseId": warehouse});
+                (Rule::OneWarehouse, path_with(*item), body)
+            }
+            ("POST", "/api/items/{id}/move") => {
+                let body = json!({"fromWarehouseId": warehouse, "toWarehouseId": other, "quantity": 1, "reason": "x"});
+                (Rule::OneWarehouse, path_with(*item), body)
+            }
+            ("POST", "/api/categories/{category}/rename") => {
+                (Rule::AllWarehouses, path.replace("{category}", "Lighting"), json!({"to": "Light"}))
+            }
+            ("POST", "/api/warehouses") => {
+                (Rule::AllWarehouses, path.to_owned(), json!({"code": "NEW", "name": "New"}))
+            }
+            ("POST", "/api/items/block/temporary") => {
+                let body = json!({"itemId": item, "quantity": 1, "warehouseId": warehouse});
+                (Rule::OneWarehouse, path.to_owned(), body)
+            }
+            ("POST", "/api/items/block/permanent") => {
+                (Rule::OneWarehouse, path.to_owned(), json!({"blockId": self.block(warehouse).await}))
+            }
+            ("POST", "/api/items/cleanup/expired-blocks") => {
+                (Rule::AllWarehouses, path.to_owned(), Value::Null)
+            }
+            ("POST", "/api/blocks/bulk") => {
+                let body = json!({"action": "release", "blockIds": [self.block(warehouse).await]});
+                (Rule::OneWarehouse, path.to_owned(), body)
+            }
+            ("DELETE", "/api/blocks/{id}") => {
+                (Rule::OneWarehouse, path_with(self.block(warehouse).await), Value::Null)
+            }
+            ("POST", "/api/blocks/{id}/extend") => {
+                (Rule::OneWarehouse, path_with(self.block(warehouse).await), json!({"ttlSeconds": 900}))
+            }
+            ("POST", "/api/blocks") => (Rule::OneWarehouse, path.to_owned(), self.cart_body(warehouse)),
+            ("POST", "/api/carts/{id}/confirm") | ("DELETE", "/api/carts/{id}") => {
+                (Rule::OneWarehouse, path_with(self.cart(warehouse).await), Value::Null)
+            }
+            ("POST", "/api/carts/{id}/extend") => {
+                (Rule::OneWarehouse, path_with(self.cart(warehouse).await), json!({"ttlSeconds": 900}))
+            }
+            ("POST", "/api/orders") => {
+                let body = json!({"lines": [{"itemId": item, "quantity": 1}]});
+                (Rule::NoWarehouse, path.to_owned(), body)
+            }
+            ("POST", "/api/orders/{id}/allocate") => {
+                let order = self.app.order(&[(*item, 1)]).await;
+                (Rule::OneWarehouse, path_with(order), json!({"warehouseId": warehouse}))
+            }
+            ("POST", "/api/orders/{id}/cancel") => {
+                (Rule::OneWarehouse, path_with(self.allocated_order(warehouse).await), Value::Null)
+            }
+            _ => return None,
+        };
+        let (rule, path, body) = write;
+        Some((rule, (path, body)))
+    }
+
+    /// Returns the rule of a server function that writes, and arguments that concern the main warehouse.
+    async fn server_function(&self, name: &str) -> Option<(Rule, Value)> {
+        let Self { item, main, own, .. } = self;
+        Some(match name {
+            "rename_category" => {
+                (Rule::AllWarehouses, json!({"category": "Lighting", "rename": {"to": "Light"}}))
+            }
+            "create_item" => {
+                let item = json!({"name": "Chair", "quantity": 1, "price": "1", "warehouseId": main});
+                (Rule::OneWarehouse, json!({"item": item}))
+            }
+            "update_item" => (Rule::AllWarehouses, json!({"id": item, "changes": {"name": "Other"}})),
+            "import_items" => {
+                let csv = format!("id,warehouse,quantity\n{item},MAIN,50\n");
+                (Rule::OneWarehouse, json!({"csv": csv, "dry_run": false}))
+            }
+            "adjust_stock" => {
+                let adjustment = json!({"delta": 1, "reason": "x", "warehouseId": main});
+                (Rule::OneWarehouse, json!({"id": item, "adjustment": adjustment}))
+            }
+            "move_stock" => {
+                let movement =
+                    json!({"fromWarehouseId": own, "toWarehouseId": main, "quantity": 1, "reason": "x"});
+                (Rule::OneWarehouse, json!({"id": item, "movement": movement}))
+            }
+            "create_warehouse" => (Rule::AllWarehouses, json!({"warehouse": {"code": "NEW", "name": "New"}})),
+            "act_on_blocks" => {
+                let request = json!({"action": "confirm", "blockIds": [self.block(*main).await]});
+                (Rule::OneWarehouse, json!({"request": request}))
+            }
+            "place_block" => {
+                let block = json!({"itemId": item, "quantity": 1, "warehouseId": main});
+                (Rule::OneWarehouse, json!({"block": block}))
+            }
+            "confirm_block" | "release_block" => (Rule::OneWarehouse, json!({"id": self.block(*main).await})),
+            "extend_block" => {
+                let extension = json!({"ttlSeconds": 900});
+                (Rule::OneWarehouse, json!({"id": self.block(*main).await, "extension": extension}))
+            }
+            "cleanup_expired_blocks" => (Rule::AllWarehouses, json!({})),
+            "create_order" => {
+                let lines = json!([{"itemId": item, "quantity": 1}]);
+                (Rule::NoWarehouse, json!({"order": {"lines": lines}}))
+            }
+            "allocate_order" => {
+                let order = self.app.order(&[(*item, 1)]).await;
+                (Rule::OneWarehouse, json!({"id": order, "allocation": {"warehouseId": main}}))
+            }
+            "cancel_order" => (Rule::OneWarehouse, json!({"id": self.allocated_order(*main).await})),
+            _ => return None,
+        })
+    }
+
+    /// Checks the answer to a write that concerns the main warehouse, which the client may not change.
+    fn check_foreign(&self, place: &str, rule: Rule, permission: Permission, answer: &Answer) {
+        let Answer { status, body, .. } = answer;
+        match rule {
+            Rule::NoWarehouse => assert!(*status < 300, "{place}: {status} {body}"),
+            // The answer to a file names the errors of its lines as text.
+            Rule::OneWarehouse if body["lines"].is_array() => {
+                let error = body["lines"][0]["error"].as_str().expect("an error");
+                assert!(
+                    error.contains(&format!("{permission} in warehouse {}", self.main)),
+                    "{place}: {error}"
+                );
+            }
+            Rule::OneWarehouse => {
+                let problem = if body.is_array() { &body[0]["problem"] } else { body };
+                let expected = json!([403, "forbidden", permission.as_str(), self.main]);
+                let problem = json!([
+                    problem["status"],
+                    problem["code"],
+                    problem["permission"],
+                    problem["warehouseId"]
+                ]);
+                assert_eq!(problem, expected, "{place}");
+            }
+            Rule::AllWarehouses => {
+                let expected = json!([403, "forbidden", permission.as_str(), null]);
+                let problem = json!([status, body["code"], body["permission"], body["warehouseId"]]);
+                assert_eq!(problem, expected, "{place}");
+            }
+        }
+    }
+
+    /// Returns the units of the item in each warehouse.
+    async fn levels(&self) -> Value {
+        self.app.get(&format!("/api/items/{}/levels", self.item)).await.expect(200)
+    }
+}
+
+/// Creates a client that is limited to a warehouse, and returns its token.
+async fn limited_client(app: &TestApp, name: &str, warehouse: i64) -> String {
+    let body = json!({"name": name, "scopes": SCOPES, "warehouseIds": [warehouse]});
+    let created = app.post("/api/clients", body).await.expect(201);
+    assert_eq!(created["client"]["warehouseIds"], json!([warehouse]));
+    created["token"]["token"].as_str().expect("a token").to_owned()
+}
+
+fn is_write(permission: Permission) -> bool {
+    use Permission as P;
+    match permission {
+        P::WriteHolds
+        | P::WriteOrders
+        | P::WriteStock
+        | P::WriteOffStock
+        | P::ImportItems
+        | P::WriteItems => true,
+        P::Public | P::SignedIn | P::ReadStock | P::ManageAccess => false,
+    }
+}
+
+#[tokio::test]
+async fn every_write_route_is_limited_to_the_warehouses_of_the_client() {
+    let shop = Shop::start().await;
+    for route in table().into_iter().filter(|route| is_write(route.permission)) {
+        let place = format!("{} {}", route.method, route.path);
+        let foreign = shop.route(&route.method, route.path, shop.main, shop.own).await;
+        let (rule, foreign) = foreign.unwrap_or_else(|| panic!("{place} has no row"));
+        let before = shop.levels().await;
+        let answer = shop.send(&foreign, route.method.clone()).await;
+        shop.check_foreign(&place, rule, route.permission, &answer);
+        assert_eq!(shop.levels().await, before, "{place}: nothing changed");
+        // A move needs a second allowed warehouse; `people_and_clients_get_new_warehouses` has one.
+        if rule == Rule::OneWarehouse && route.path != "/api/items/{id}/move" {
+            let own = shop.route(&route.method, route.path, shop.own, shop.own).await.expect("a row").1;
+            let answer = shop.send(&own, route.method.clone()).await;
+            let outcome = &answer.body[0]["problem"];
+            assert!(answer.status < 300 && outcome.is_null(), "{place}: {} {}", answer.status, answer.body);
+            if let Some(wrong) = answer.body.get("wrong") {
+                assert_eq!(wrong, 0, "{place}: {}", answer.body);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_server_function_is_limited_to_the_warehouses_of_the_client() {
+    let shop = Shop::start().await;
+    let functions: BTreeSet<_> = leptos::server_fn::axum::server_fn_paths()
+        .filter(|(_, method)| *method != Method::GET)
+        .map(|(path, _)| path.trim_start_matches("/rpc/").to_owned())
+        .collect();
+    assert!(!functions.is_empty());
+    for name in functions {
+        let (rule, arguments) =
+            shop.server_function(&name).await.unwrap_or_else(|| panic!("{name} has no row"));
+        let before = shop.levels().await;
+        let answer = shop.send(&(format!("/rpc/{name}"), arguments), Method::POST).await;
+        let permission = match name.as_str() {
+            "create_order" | "allocate_order" | "cancel_order" => Permission::WriteOrders,
+            "import_items" => Permission::ImportItems,
+            "adjust_stock" | "move_stock" => Permission::WriteStock,
+            "rename_category" | "create_item" | "update_item" | "create_warehouse" => Permission::WriteItems,
+            _ => Permission::WriteHolds,
+        };
+        shop.check_foreign(&name, rule, permission, &answer);
+        assert_eq!(shop.levels().await, before, "{name}: nothing changed");
+    }
+}
+
+/// Sends a request until the answer has this status, for at most a second, which is the delay of a change.
+async fn soon(app: &TestApp, request: impl Fn() -> RequestBuilder, status: u16) -> Answer {
+    let begun = Instant::now();
+    loop {
+        let answer = app.send(request()).await;
+        if answer.status == status {
+            return answer;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(1), "{}: {}", answer.status, answer.body);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_new_limit_is_in_use_on_every_server_within_a_second() {
+    let shop = Shop::start().await;
+    let other = shop.app.one_more().await;
+    let body = json!({"itemId": shop.item, "quantity": 1, "warehouseId": shop.main});
+    let place = |app: &TestApp| {
+        app.request(Method::POST, "/api/items/block/temporary").bearer_auth(&shop.token).json(&body)
+    };
+    let limit = async |ids: Value| {
+        let client = shop.app.patch("/api/clients/limited", json!({"warehouseIds": ids})).await.expect(200);
+        assert_eq!(client["warehouseIds"], ids);
+    };
+    for app in [&shop.app, &other] {
+        app.send(place(app)).await.problem(403, "forbidden");
+    }
+    limit(json!([shop.main, shop.own])).await;
+    for app in [&shop.app, &other] {
+        soon(app, || place(app), 201).await;
+    }
+    let movement =
+        json!({"fromWarehouseId": shop.main, "toWarehouseId": shop.own, "quantity": 1, "reason": "x"});
+    shop.send(&(format!("/api/items/{}/move", shop.item), movement), Method::POST).await.expect(200);
+    limit(json!([shop.own])).await;
+    for app in [&shop.app, &other] {
+        soon(app, || place(app), 403).await;
+    }
+    limit(Value::Null).await;
+    for app in [&shop.app, &other] {
+        soon(app, || place(app), 201).await;
+    }
+    // An absent field changes nothing.
+    limit(json!([shop.own])).await;
+    let client = shop.app.patch("/api/clients/limited", json!({})).await.expect(200);
+    assert_eq!(client["warehouseIds"], json!([shop.own]));
+
+    let events = shop.app.get("/api/audit?kind=client.changed").await.expect(200);
+    let values: Vec<_> =
+        events["items"].as_array().expect("a page").iter().map(|event| &event["after"]).collect();
+    let ids = |ids: Value| json!({"warehouseIds": ids});
+    let expected =
+        [ids(json!([shop.own])), ids(json!(null)), ids(json!([shop.own])), ids(json!([shop.main, shop.own]))];
+    assert_eq!(values, expected.iter().collect::<Vec<_>>());
+    assert_eq!(events["items"][0]["before"], ids(json!(null)));
+    assert_eq!(events["items"][0]["subject"], "client:limited");
+}
+
+#[tokio::test]
+async fn a_rejected_key_can_be_used_after_the_limit_was_removed() {
+    let shop = Shop::start().await;
+    let body = json!({"itemId": shop.item, "quantity": 1, "warehouseId": shop.main});
+    let place = || {
+        let request = shop.app.request(Method::POST, "/api/items/block/temporary").bearer_auth(&shop.token);
+        request.header("idempotency-key", "one").json(&body)
+    };
+    shop.app.send(place()).await.problem(403, "forbidden");
+    shop.app.patch("/api/clients/limited", json!({"warehouseIds": null})).await.expect(200);
+    let first = soon(&shop.app, place, 201).await.body;
+    shop.app.patch("/api/clients/limited", json!({"warehouseIds": [shop.own]})).await.expect(200);
+    let unkeyed = || {
+        let request = shop.app.request(Method::POST, "/api/items/block/temporary").bearer_auth(&shop.token);
+        request.json(&body)
+    };
+    soon(&shop.app, unkeyed, 403).await;
+    assert_eq!(shop.app.send(place()).await.expect(201), first, "the stored response");
+}
+
+#[tokio::test]
+async fn invalid_limits_are_rejected() {
+    let app = TestApp::start().await;
+    let main = app.main_warehouse().await;
+    let create = async |scopes: Value, ids: Value| {
+        app.post("/api/clients", json!({"name": "shop", "scopes": scopes, "warehouseIds": ids})).await
+    };
+    for ids in [json!([]), json!((1..=101).collect::<Vec<_>>())] {
+        create(json!(["stock:read"]), ids).await.problem(400, "invalid_value");
+    }
+    let unknown = create(json!(["stock:read"]), json!([main, 999_999])).await;
+    assert_eq!(unknown.problem(404, "warehouse_not_found")["warehouseId"], 999_999);
+    let administrator = create(json!(["stock:read", "admin"]), json!([main])).await;
+    assert_eq!(administrator.problem(400, "invalid_value")["field"], "warehouseIds");
+    assert_eq!(app.get("/api/clients").await.expect(200), json!([]), "nothing was created");
+
+    create(json!(["admin"]), Value::Null).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_client_with_the_scope_admin_gets_no_limit() {
+    let app = TestApp::start().await;
+    let main = app.main_warehouse().await;
+    let created = app.post("/api/clients", json!({"name": "root", "scopes": ["admin"]})).await.expect(201);
+    let token = created["token"]["token"].as_str().expect("a token");
+    let limit = app.request(Method::PATCH, "/api/clients/root").bearer_auth(token);
+    let rejected = app.send(limit.json(&json!({"warehouseIds": [main]}))).await;
+    assert_eq!(rejected.problem(400, "invalid_value")["field"], "warehouseIds");
+}
+
+#[tokio::test]
+async fn clients_are_limited_by_forms() {
+    let app = TestApp::start().await;
+    app.warehouse("NORTH").await;
+    let form = async |path: &str, fields: &str| {
+        let request = app.request(Method::POST, path);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        app.send(request.body(fields.to_owned())).await
+    };
+    let ids = async || app.get("/api/clients").await.expect(200)[0]["warehouseIds"].clone();
+    let main = app.main_warehouse().await;
+    let added = form("/clients", "name=shop&scope=stock:write&warehouses=MAIN").await;
+    assert_eq!((added.status, ids().await), (200, json!([main])));
+    assert!(added.text.contains("value=\"MAIN\""), "{}", added.text);
+    form("/clients/warehouses", "name=shop&warehouses=NORTH,+MAIN").await;
+    assert_eq!(ids().await.as_array().map(Vec::len), Some(2));
+    let wrong = form("/clients/warehouses", "name=shop&warehouses=MAIN,WEST").await;
+    assert_eq!(wrong.status, 400);
+    assert!(wrong.text.contains("is no warehouse's code"), "{}", wrong.text);
+    assert_eq!(ids().await.as_array().map(Vec::len), Some(2));
+    form("/clients/warehouses", "name=shop&warehouses=").await;
+    assert_eq!(ids().await, Value::Null);
+    let root = form("/clients", "name=root&scope=admin&warehouses=MAIN").await;
+    assert_eq!(root.status, 400);
+}
+
+#[tokio::test]
+async fn the_command_line_limits_people_and_clients() {
+    let app = TestApp::start().await;
+    app.warehouse("NORTH").await;
+    let run = |arguments: &str| {
+        let mut command = stockhold();
+        let output = command.args(arguments.split(' ')).env("DATABASE_URL", &app.database_url).output();
+        let output = output.expect("run");
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+    };
+    let expect = |arguments: &str, is_done: bool, part: &str| {
+        let (succeeded, text) = run(arguments);
+        assert!(succeeded == is_done && text.contains(part), "{arguments}: {text}");
+    };
+    let add = "client add scanner --scope stock:write";
+    expect(&format!("{add} --warehouse WEST"), false, "\"WEST\" is no warehouse's code");
+    expect(&format!("{add} --warehouse="), false, "must not be empty");
+    expect(&format!("{add},admin --warehouse MAIN"), false, "scope admin");
+    expect(&format!("{add} --warehouse NORTH,MAIN"), true, "stock:write, limited to MAIN, NORTH");
+    expect("client list", true, "scanner: stock:write, limited to MAIN, NORTH");
+    expect("client limit scanner", false, "--all-warehouses");
+    expect("client limit scanner --warehouse NORTH --all-warehouses", false, "cannot be used with");
+    expect("client limit scanner --warehouse NORTH", true, "scanner: stock:write, limited to NORTH");
+    expect("client limit scanner --all-warehouses", true, "scanner: stock:write");
+    assert!(!run("client list").1.contains("limited"));
+
+    expect("user invite ben --role administrator --warehouse MAIN", false, "an administrator");
+    expect("user invite ben --role operator --warehouse MAIN", true, "/invitation?secret=");
+    expect("user list", true, "ben (ben): operator, limited to MAIN, invited");
+    expect("user limit ben --warehouse WEST", false, "\"WEST\" is no warehouse's code");
+    expect("user limit ben --warehouse NORTH", true, "ben is limited to NORTH.");
+    expect("user limit ben --all-warehouses", true, "ben is not limited to warehouses.");
+    expect("user limit nobody --warehouse NORTH", false, "There is no person nobody.");
+}
