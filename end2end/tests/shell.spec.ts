@@ -46,6 +46,14 @@ test("the skip link leads to the content", async ({ page, visit }) => {
   await expect(page.getByRole("link", { name: "Download CSV" })).toBeFocused();
 });
 
+test("every page states that no sign-in is needed", async ({ page, visit }) => {
+  await visit("/items");
+  const account = page.getByRole("complementary", { name: "Account" });
+  await expect(account.getByRole("link")).toHaveText("Local administrator, no sign-in");
+  await account.getByRole("link").click();
+  await expect(page.getByRole("main")).toContainText("everyone on this machine is an administrator");
+});
+
 test("an unknown address returns status 404 and an explanation", async ({ request }) => {
   const response = await request.get("/no/such/page");
   expect(response.status()).toBe(404);
