@@ -127,6 +127,7 @@ fn checksum(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::collections::HashSet;
 
     #[test]
@@ -167,5 +168,34 @@ mod tests {
     fn a_token_is_not_shown_by_debug() {
         let token = Token::generate().expect("random bytes");
         assert!(!format!("{token:?}").contains(&token.as_str()[8..]));
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_a_token_if_its_checksum_is_that_of_its_characters(
+            text in "\\PC{0,60}|shk_\\PC{0,38}|shk_[0-9A-Za-z]{38}",
+            random in "[0-9A-Za-z]{32}",
+        ) {
+            let expected = text.is_ascii() && text.len() == TOKEN_CHARS && text.starts_with(PREFIX)
+                && text[PREFIX.len()..].bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && text.ends_with(&checksum(&text[PREFIX.len()..][..RANDOM_CHARS]));
+            prop_assert_eq!(Token::is_well_formed(&text), expected);
+            let token = format!("{PREFIX}{random}{}", checksum(&random));
+            prop_assert!(Token::is_well_formed(&token));
+        }
+
+        #[test]
+        fn two_changed_characters_of_a_token_are_recognized(
+            random in "[0-9A-Za-z]{32}", first in 4..42_usize, second in 4..42_usize, by in 1..62_usize,
+        ) {
+            let token = format!("{PREFIX}{random}{}", checksum(&random));
+            let mut changed = token.clone().into_bytes();
+            for index in [first, second] {
+                let digit = DIGITS.iter().position(|digit| *digit == changed[index]).expect("a digit");
+                changed[index] = DIGITS[(digit + by) % DIGITS.len()];
+            }
+            let changed = String::from_utf8(changed).expect("ASCII");
+            prop_assert!(changed == token || !Token::is_well_formed(&changed), "{} {}", token, changed);
+        }
     }
 }

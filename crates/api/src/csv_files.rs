@@ -201,19 +201,20 @@ pub fn read_items(text: &str, first_line: i64) -> Result<Vec<engine::ImportLine>
     }
     // Line numbers of the file, not record numbers: a text may have line breaks.
     let offset = first_line - FIRST_LINE_DEFAULT;
+    let mut line_numbers = LineNumbers { text: text.as_bytes(), read: 0, line: 1 };
     let mut lines = Vec::new();
     for record in reader.records() {
         let (line, row) = match record {
             Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                let line = line_numbers.at(record.position());
                 (line, row(&columns, &record))
             }
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = line_numbers.at(error.position());
                 (line, Err(invalid(format!("can't be read: {error}"))))
             }
         };
-        lines.push(engine::ImportLine { line: offset + i64::try_from(line).unwrap_or(0), row });
+        lines.push(engine::ImportLine { line: offset + line, row });
         if lines.len() > IMPORT_LINES_MAX {
             break;
         }
@@ -224,6 +225,33 @@ pub fn read_items(text: &str, first_line: i64) -> Result<Vec<engine::ImportLine>
         return Err(invalid(format!("must have at most {IMPORT_LINES_MAX} lines at once, not {count}")));
     }
     Ok(lines)
+}
+
+/// Line numbers of a file. A line ends with CR, LF or CRLF; the csv crate counts LF only. Two lines must not have one
+/// number, because a line's commands have its number in their idempotency key.
+struct LineNumbers<'a> {
+    text: &'a [u8],
+    /// The number of bytes that were read.
+    read: usize,
+    /// The line of the next byte.
+    line: i64,
+}
+
+impl LineNumbers<'_> {
+    /// Returns the line of a record. Positions must ascend, so that each byte is read once.
+    fn at(&mut self, position: Option<&csv::Position>) -> i64 {
+        let start = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
+        // A record's position may be before empty lines.
+        while let Some(byte) = self.text.get(self.read) {
+            if self.read >= start && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            let is_crlf = *byte == b'\r' && self.text.get(self.read + 1) == Some(&b'\n');
+            self.line += i64::from(matches!(byte, b'\r' | b'\n') && !is_crlf);
+            self.read += 1;
+        }
+        self.line
+    }
 }
 
 fn row(columns: &StringRecord, record: &StringRecord) -> Result<ImportRow, domain::Error> {
@@ -312,6 +340,7 @@ impl From<engine::ImportedLine> for ImportLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn formulas_are_escaped_and_unescaped() {
@@ -345,6 +374,21 @@ mod tests {
     }
 
     #[test]
+    fn a_line_ends_with_cr_lf_or_both() {
+        for (text, expected) in [
+            ("name\rA\rB\r", [2, 3]),
+            ("name\nA\nB\n", [2, 3]),
+            ("name\r\nA\r\nB", [2, 3]),
+            ("name\n\n\nA\r\n\r\nB", [4, 6]),
+            ("name\n\"A\r\n\"\nB", [2, 4]),
+        ] {
+            let lines = read_items(text, FIRST_LINE_DEFAULT).expect("lines");
+            let numbers: Vec<_> = lines.iter().map(|line| line.line).collect();
+            assert_eq!(numbers, expected, "{text:?}");
+        }
+    }
+
+    #[test]
     fn the_number_of_the_first_line_is_bounded() {
         let text = "name,price\nLamp,9.99\n";
         for first_line in [i64::MIN, -1, 0, 1, FIRST_LINE_MAX + 1, i64::MAX] {
@@ -360,5 +404,37 @@ mod tests {
     fn an_error_cuts_a_long_column_name() {
         let error = read_items(&"x".repeat(100_000), 2).expect_err("an unknown column");
         assert!(error.to_string().len() < 300, "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_rejected_or_has_a_result_per_line(
+            text in "\\PC{0,200}|(id|name|price|quantity|warehouse|reason|[\",\r\n'=;\t\0é]|[0-9]{1,20}){0,60}",
+        ) {
+            if let Ok(lines) = read_items(&text, FIRST_LINE_DEFAULT) {
+                // A record ends at a line break.
+                let breaks = text.matches(['\n', '\r']).count();
+                prop_assert!(lines.len() <= breaks, "{} lines of {} breaks", lines.len(), breaks);
+                let numbers: Vec<_> = lines.iter().map(|line| line.line).collect();
+                prop_assert!(numbers.first().is_none_or(|first| *first >= FIRST_LINE_DEFAULT), "{:?}", numbers);
+                prop_assert!(numbers.is_sorted_by(|before, after| before < after), "{:?}", numbers);
+            }
+        }
+
+        #[test]
+        fn a_name_is_read_from_a_file_as_it_is_written(name in "['=+@,\"; a-zé＝-]{1,20}") {
+            let Ok(name) = domain::ItemName::new(&name) else { return Ok(()) };
+            let written = [header_to_csv(&["name"]), write_rows([vec![escape_formula(name.as_str())]].into_iter())];
+            let text = String::from_utf8(written.concat()).expect("UTF-8");
+            let lines = read_items(&text, FIRST_LINE_DEFAULT).expect("lines");
+            prop_assert_eq!(lines[0].row.as_ref().ok().and_then(|row| row.name.clone()), Some(name));
+        }
+
+        #[test]
+        fn no_written_text_starts_a_formula(text in "['=+@,\"\t＝－＠a-]{0,8}") {
+            let escaped = escape_formula(&text);
+            prop_assert!(!escaped.starts_with(FORMULA_STARTS));
+            prop_assert_eq!(unescape_formula(&escaped), text);
+        }
     }
 }

@@ -340,6 +340,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
 mod tests {
     use super::*;
     use crate::{Block, Changes, Item, OrderPreview, Page, Problem};
+    use proptest::prelude::*;
     use std::fmt::Debug;
 
     /// The parser gives the same result as `serde_json`.
@@ -395,6 +396,36 @@ mod tests {
             check::<Vec<i64>>(json);
             check::<String>(json);
             check::<Page<Block>>(json);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_of_the_browsers_parser_ends(json in "\\PC{0,60}|[\\[\\]{}:,\"\\\\u0-9a-fA-F.eE tnr-]{0,60}") {
+            let _ = from_json::<Page<Item>>(json.as_bytes());
+            let _ = from_json::<Vec<Option<String>>>(json.as_bytes());
+            // Whatever serde_json accepts has the same value here.
+            if let Ok(expected) = serde_json::from_str::<Vec<Option<i64>>>(&json) {
+                prop_assert_eq!(from_json(json.as_bytes()).ok(), Some(expected));
+            }
+        }
+
+        #[test]
+        fn texts_and_numbers_are_parsed_as_serde_json_writes_them(
+            values in prop::collection::vec(prop::option::of((".{0,20}", any::<i64>())), 0..6),
+        ) {
+            let texts: Vec<_> = values.iter().map(|value| value.as_ref().map(|(text, _)| text.clone())).collect();
+            let numbers: Vec<_> = values.iter().map(|value| value.as_ref().map(|(_, number)| *number)).collect();
+            let json = serde_json::to_vec(&texts).expect("JSON");
+            prop_assert_eq!(from_json::<Vec<Option<String>>>(&json).ok(), Some(texts));
+            let json = serde_json::to_vec(&numbers).expect("JSON");
+            prop_assert_eq!(from_json::<Vec<Option<i64>>>(&json).ok(), Some(numbers));
+        }
+
+        #[test]
+        fn any_bytes_are_rejected_or_parsed(json in prop::collection::vec(any::<u8>(), 0..60)) {
+            let _ = from_json::<Page<Item>>(&json);
+            let _ = from_json::<String>(&[b"\"", json.as_slice(), b"\""].concat());
         }
     }
 }

@@ -319,6 +319,7 @@ fn filter(field: &'static str, text: Option<String>) -> Result<Option<String>, E
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn kinds_are_parsed_back() {
@@ -370,5 +371,23 @@ mod tests {
         assert_eq!(filtered, Ok(query.clone()));
         assert!(query.clone().with_filters(None, Some("x".to_owned()), None, None, None).is_err());
         assert!(query.with_filters(Some("a\0".to_owned()), None, None, None, None).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_cursor_is_rejected_or_a_time_of_the_database(cursor in "\\PC{0,40}|-?[0-9]{1,20}:-?[0-9]{1,20}") {
+            if let Ok(query) = AuditQuery::new(None, Some(cursor)) {
+                prop_assert!(query.after.is_none_or(|(time, _)| YEARS.contains(&time.year())));
+            }
+        }
+
+        #[test]
+        fn any_filter_is_trimmed_and_bounded(text in "\\PC{0,300}|[\0 a]{0,4}") {
+            if let Ok(query) = AuditQuery::default().with_filters(Some(text.clone()), None, None, None, None) {
+                let actor = query.actor.unwrap_or_default();
+                prop_assert_eq!(&actor, text.trim());
+                prop_assert!(actor.chars().count() <= FILTER_CHARS_MAX && !actor.contains('\0'));
+            }
+        }
     }
 }

@@ -193,6 +193,7 @@ pub fn token_days(days: Option<i64>, default_days: i32) -> Result<i32, Error> {
 mod tests {
     use super::*;
     use crate::WarehouseId;
+    use proptest::prelude::*;
 
     #[test]
     fn a_name_has_only_characters_that_are_safe_everywhere() {
@@ -257,6 +258,15 @@ mod tests {
         assert_eq!(token_days(Some(1), 365), Ok(1));
         for days in [0, -1, TOKEN_DAYS_MAX + 1, i64::MAX] {
             assert!(token_days(Some(days), 365).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_is_1_to_64_of_its_characters(text in "\\PC{0,70}|[a-z0-9._-]{0,70}") {
+            let expected = (1..=64).contains(&text.len())
+                && text.chars().all(|character| "abcdefghijklmnopqrstuvwxyz0123456789._-".contains(character));
+            prop_assert_eq!(PrincipalName::new(&text).is_ok(), expected);
         }
     }
 }

@@ -49,6 +49,7 @@ impl fmt::Display for LedgerCursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_cursor_is_parsed_as_it_is_formatted() {
@@ -64,5 +65,15 @@ mod tests {
             assert_eq!(LedgerCursor::parse(text), None, "{text}");
         }
         assert_eq!(LedgerCursor::parse("9223372036854775808"), None, "more than an id can be");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_rejected_or_formatted_as_it_was(text in "\\PC{0,40}|[0-9]{1,20}-?[0-9a-f]{0,16}") {
+            if let Some(cursor) = LedgerCursor::parse(&text) {
+                prop_assert!(cursor.position >= 0);
+                prop_assert_eq!(LedgerCursor::parse(&cursor.to_string()), Some(cursor));
+            }
+        }
     }
 }

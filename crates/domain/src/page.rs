@@ -282,6 +282,7 @@ pub(crate) fn bad_cursor() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_page_has_a_cursor_only_if_there_are_more_rows() {
@@ -321,5 +322,27 @@ mod tests {
             PageQuery::by_id(None, Some(String::new())).map(|slice| slice.limit),
             Ok(PAGE_LIMIT_DEFAULT)
         );
+    }
+
+    proptest! {
+        #[test]
+        fn any_cursor_is_rejected_or_parsed(
+            cursor in "\\PC{0,40}|-?[0-9]{1,20}(:-?[0-9]{0,20})?|[0-9]{1,5}:[\0a:]{0,5}",
+        ) {
+            let cursor = Some(cursor);
+            if let Ok(query) = ExpiringQuery::new(None, None, None, cursor.clone()) {
+                prop_assert!(query.after.is_none_or(|(time, _)| YEARS.contains(&time.year())));
+            }
+            let _ = PageQuery::by_id(None, cursor.clone());
+            for sort in [ItemSort::Id, ItemSort::Name, ItemSort::QuantityAsc, ItemSort::QuantityDesc] {
+                let Ok(query) = ItemQuery::new(None, None, sort, None, cursor.clone()) else { continue };
+                prop_assert!(!matches!(query.after, Some(ItemCursor::Name(name, _)) if name.contains('\0')));
+            }
+        }
+
+        #[test]
+        fn a_limit_is_1_to_its_maximum(limit: i64) {
+            prop_assert_eq!(PageQuery::by_id(Some(limit), None).is_ok(), (1..=PAGE_LIMIT_MAX).contains(&limit));
+        }
     }
 }

@@ -33,6 +33,9 @@ const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 /// Cached, but revalidated before each use.
 const CACHE_CHECKED: &str = "no-cache";
 
+/// Not cached: the browser must not show a page of a person who has signed out.
+const CACHE_NEVER: &str = "no-store";
+
 /// The routes of the pages, without the server functions. The list is built once per process: meanwhile Leptos suppresses
 /// all resources of the process (`IS_SUPPRESSING_RESOURCE_LOAD` in `leptos_server`), and a page that is rendered by another
 /// server in the same process would never finish.
@@ -111,8 +114,13 @@ async fn not_found(State(state): State<AppState>, request: Request) -> Response 
 async fn set_cache_control(State(options): State<LeptosOptions>, request: Request, next: Next) -> Response {
     let is_hashed =
         options.hash_files && request.uri().path().starts_with(&options.site_pkg_dir_route_base());
+    let is_signed_in = matches!(request.extensions().get(), Some(Caller::Known(_)));
     let mut response = next.run(request).await;
-    let policy = if is_hashed && response.status().is_success() { CACHE_FOREVER } else { CACHE_CHECKED };
+    let policy = match is_hashed && response.status().is_success() {
+        true => CACHE_FOREVER,
+        false if is_signed_in => CACHE_NEVER,
+        false => CACHE_CHECKED,
+    };
     set_default(&mut response, header::CACHE_CONTROL, policy);
     response
 }

@@ -138,6 +138,7 @@ fn is_word(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::http::middleware::security_headers::page_policy;
+    use proptest::prelude::*;
 
     #[track_caller]
     fn check(directive: &str, blocked: &str, document: &str, expected: (&str, &str, &str)) {
@@ -175,5 +176,24 @@ mod tests {
         check("img-src", "blob:", "https://shop.example/S3cret#s3cret", ("img-src", "blob", OTHER));
         check("script-src\nforged line", "a b\nforged line", "no address", (OTHER, OTHER, "/"));
         check("", &format!("https://{}/", "x".repeat(100)), "", (OTHER, "https", "/"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_report_is_logged_as_plain_words_and_hosts(
+            directive in "\\PC{0,70}|[a-z-]{0,70}",
+            blocked in "\\PC{0,80}|[a-z]{1,8}:(//)?[a-z0-9.:@/?#\\[\\]\n ]{0,80}",
+            document in "\\PC{0,80}|https?://[a-z.]{0,10}/[a-zA-Z0-9/?#\n]{0,40}",
+        ) {
+            let violation = Violation {
+                effective_directive: directive, blocked_uri: blocked, document_uri: document, ..Violation::default()
+            };
+            let logged = Blocked::from(&violation);
+            prop_assert!(is_word(logged.directive));
+            prop_assert!(logged.page == "/" || is_word(logged.page));
+            prop_assert!(logged.source.len() <= 2 * WORD_CHARS_MAX + 3, "{}", logged.source);
+            prop_assert!(logged.source.chars().all(|character| character.is_ascii_graphic()), "{}", logged.source);
+            prop_assert!(!logged.source.contains(['?', '#', '@']), "{}", logged.source);
+        }
     }
 }

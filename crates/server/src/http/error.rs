@@ -49,6 +49,12 @@ impl ApiError {
         self
     }
 
+    /// Returns the problem.
+    #[cfg(test)]
+    pub(crate) fn problem(&self) -> &Problem {
+        &self.0
+    }
+
     /// Returns the 404 of a path that has no route.
     pub(crate) fn not_found(path: &str) -> Self {
         let detail = format!("There is nothing at {path}; /api/docs lists what there is.");

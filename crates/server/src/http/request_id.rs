@@ -47,6 +47,7 @@ impl From<RequestId> for Arc<str> {
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
+    use proptest::prelude::*;
 
     fn check(given: &str, accepted: bool) {
         let mut headers = HeaderMap::new();
@@ -64,5 +65,16 @@ mod tests {
         check("ümlaut", false);
         let none = HeaderMap::new();
         assert_ne!(RequestId::from_headers(&none), RequestId::from_headers(&none));
+    }
+
+    proptest! {
+        #[test]
+        fn a_request_id_is_visible_ascii(given in prop::collection::vec(prop_oneof![0x20..0x7f_u8, 0x80..=0xff_u8], 0..80)) {
+            let mut headers = HeaderMap::new();
+            headers.insert(REQUEST_ID, HeaderValue::from_bytes(&given).expect("a header"));
+            let id = RequestId::from_headers(&headers);
+            prop_assert!((1..=REQUEST_ID_CHARS_MAX).contains(&id.as_str().len()));
+            prop_assert!(id.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
+        }
     }
 }

@@ -42,6 +42,7 @@ pub(crate) fn delete(is_tls: bool) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_session_is_found_among_other_cookies() {
@@ -59,5 +60,25 @@ mod tests {
         assert_eq!(cookie, "__Host-session=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
         let cookie = delete(false).expect("a header");
         assert_eq!(cookie, "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_is_read(value in "[ -~]{0,80}|((__Host-)?session|theme|=|; ?|[a-f0-9]{0,8}){0,12}") {
+            let headers: HeaderMap = [(header::COOKIE, HeaderValue::from_str(&value).expect("ASCII"))].into_iter().collect();
+            for is_tls in [false, true] {
+                let expected = value.split("; ").find_map(|pair| pair.strip_prefix(&format!("{}=", name(is_tls))));
+                prop_assert_eq!(read(&headers, is_tls), expected);
+            }
+        }
+
+        #[test]
+        fn a_cookie_that_is_set_is_read(secret in "[0-9a-f]{64}", other in "[a-z]{1,8}=[a-z]{0,8}", is_tls: bool) {
+            let set = set(&secret, Duration::from_secs(60), is_tls).expect("a header");
+            let pair = set.to_str().expect("ASCII").split(';').next().expect("a pair").to_owned();
+            let sent = HeaderValue::from_str(&format!("{other}; {pair}")).expect("ASCII");
+            let headers: HeaderMap = [(header::COOKIE, sent)].into_iter().collect();
+            prop_assert!(other.starts_with("session=") || read(&headers, is_tls) == Some(&secret));
+        }
     }
 }

@@ -322,6 +322,9 @@ async fn malformed_tokens_are_rejected() {
         assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"stockhold\"", "{value}");
         answer.problem(401, "invalid_credentials");
     }
+    // Two headers: a proxy may have checked the other one.
+    let twice = app.request(Method::GET, "/api/items").bearer_auth(&token).bearer_auth(&token);
+    app.send(twice).await.problem(401, "invalid_credentials");
     // An administrator's tool finds its own mistake: wrong credentials are an error where none are needed, too.
     let (code, _) = status(app.request(Method::GET, "/health").bearer_auth(&typo)).await;
     assert_eq!(code, 401);

@@ -178,7 +178,8 @@ async fn a_person_signs_in_and_out() {
     assert_eq!(stored, 0, "only the hash is stored");
 
     assert_eq!(browser.status().await, 200);
-    browser.get("/items").await.expect(200);
+    let page = browser.get("/items").await.expect(200);
+    assert_eq!(page.header("cache-control"), "no-store", "the browser shows no page after the sign-out");
     browser.get("/sign-in?next=/orders").await.redirects("/orders");
     browser.get("/account").await.expect(200).says("person:anna").says("This session");
 

@@ -103,3 +103,46 @@ fn syntax(error: &serde_json::Error) -> ApiError {
 fn malformed(detail: impl Into<String>) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, "malformed_json", "The body is not JSON", detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Checks that a body is parsed, or rejected with a documented code and a short text.
+    fn check<T: DeserializeOwned>(body: &[u8]) -> Result<(), TestCaseError> {
+        if let Err(error) = parse::<T>(body) {
+            let problem = error.problem();
+            prop_assert!(
+                ["malformed_json", "invalid_body"].contains(&problem.code.as_str()),
+                "{}",
+                problem.code
+            );
+            prop_assert!(problem.detail.len() < 1_000, "{}", problem.detail);
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_parsed_or_rejected_with_a_documented_code(
+            bytes in prop::collection::vec(any::<u8>(), 0..80),
+            text in r#"\{?("(itemId|quantity|lines|price|name|reason)"|[\[\]{}:,"\\u0-9a-fE.+ tnr-]){0,40}\}?"#,
+        ) {
+            for body in [bytes.as_slice(), text.as_bytes()] {
+                check::<api::PlaceBlock>(body)?;
+                check::<api::PlaceCart>(body)?;
+                check::<api::CreateItem>(body)?;
+                check::<api::UpdateItem>(body)?;
+            }
+        }
+    }
+
+    #[test]
+    fn deep_and_long_bodies_are_rejected_without_recursion() {
+        for unit in ["[", "{\"a\":", "[[],"] {
+            let body = format!("{{\"lines\": {}", unit.repeat(50_000));
+            assert!(parse::<api::PlaceCart>(body.as_bytes()).is_err(), "{unit}");
+        }
+    }
+}

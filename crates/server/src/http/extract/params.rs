@@ -114,6 +114,7 @@ fn id(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn an_id_is_a_whole_number() {
@@ -131,5 +132,23 @@ mod tests {
         assert!(check_text("q=caf%C3%A9&limit=5").is_ok());
         assert!(check_text("q=%ff").is_err());
         assert!(check_text("q=a%00b").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_an_id_by_its_digits_alone(text in "\\PC{0,30}|-?[0-9]{0,30}") {
+            let digits = text.strip_prefix('-').unwrap_or(&text);
+            let is_id = !digits.is_empty() && digits.chars().all(|character| character.is_ascii_digit());
+            prop_assert_eq!(id(&text).is_some(), is_id);
+            if let (Some(id), Ok(number)) = (id(&text), text.parse::<i64>()) {
+                prop_assert_eq!(id, number);
+            }
+        }
+
+        #[test]
+        fn any_query_is_text_without_nul_or_rejected(query in "[ -~]{0,60}|(%[0-9a-fA-F]{2}|[a-z&=+%]){0,40}") {
+            let decoded = percent_decode_str(&query).decode_utf8();
+            prop_assert_eq!(check_text(&query).is_ok(), decoded.is_ok_and(|text| !text.contains('\0')));
+        }
     }
 }

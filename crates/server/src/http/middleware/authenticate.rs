@@ -62,7 +62,14 @@ fn insert(request: &mut Request, caller: Caller) {
 
 fn credentials(request: &Request) -> Result<Credentials<'_>, ApiError> {
     let headers = request.headers();
-    let token = match headers.get(header::AUTHORIZATION) {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let token = match values.next() {
+        // A proxy may have checked another header than this server would.
+        Some(_) if values.next().is_some() => {
+            return Err(ApiError::invalid_credentials(
+                "The request has several Authorization headers; send one.",
+            ));
+        }
         Some(value) => Some(value.to_str().ok().and_then(bearer).ok_or_else(|| {
             let detail = "The header Authorization must be `Bearer` and a token, separated by a space.";
             ApiError::invalid_credentials(detail)
@@ -86,6 +93,7 @@ fn bearer(value: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_token_follows_the_scheme() {
@@ -93,6 +101,16 @@ mod tests {
         assert_eq!(bearer("bearer  shk_1 "), Some("shk_1"));
         for value in ["", "Bearer", "Bearer ", "shk_1", "Basic shk_1", "Bearershk_1"] {
             assert_eq!(bearer(value), None, "{value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_has_no_token_or_the_rest_after_the_scheme(value in "\\PC{0,60}|[Bb]earer +[!-~]{0,50} *") {
+            if let Some(token) = bearer(&value) {
+                prop_assert!(value[..7].eq_ignore_ascii_case("bearer ") && !token.is_empty());
+                prop_assert_eq!(token, value[7..].trim_matches(' '));
+            }
         }
     }
 }

@@ -111,3 +111,40 @@ fn invalid_key(detail: &str) -> ApiError {
         detail,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_key_is_1_to_255_visible_ascii_characters(key in "\\PC{0,300}|[!-~]{0,300}") {
+            let expected = (1..=255).contains(&key.len()) && key.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
+            let validated = validate(&key, &Method::POST, &Uri::from_static("/api/orders"), b"{}");
+            prop_assert_eq!(validated.is_ok(), expected);
+        }
+
+        #[test]
+        fn several_keys_are_rejected(keys in prop::collection::vec("[ -~]{0,12}", 0..4)) {
+            let mut headers = HeaderMap::new();
+            for key in &keys {
+                headers.append(IDEMPOTENCY_KEY, HeaderValue::from_str(key).expect("ASCII"));
+            }
+            prop_assert_eq!(header_key(&headers).is_ok(), keys.len() < 2);
+        }
+
+        #[test]
+        fn requests_that_differ_have_different_fingerprints(
+            first in ("(/[a-c]{0,2}){1,3}", "[ab{}]{0,3}"), second in ("(/[a-c]{0,2}){1,3}", "[ab{}]{0,3}"),
+        ) {
+            let fingerprint = |(path, body): &(String, String)| {
+                let uri = path.parse::<Uri>().expect("a path");
+                validate("key", &Method::POST, &uri, body.as_bytes()).map(|idempotency| idempotency.fingerprint)
+            };
+            let (one, other) = (fingerprint(&first).expect("a key"), fingerprint(&second).expect("a key"));
+            prop_assert_eq!(one == other, first == second);
+        }
+    }
+}
