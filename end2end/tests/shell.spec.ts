@@ -49,7 +49,7 @@ test("the skip link leads to the content", async ({ page, visit }) => {
 test("every page states that no sign-in is needed", async ({ page, visit }) => {
   await visit("/items");
   const account = page.getByRole("complementary", { name: "Account" });
-  await expect(account.getByRole("link")).toHaveText("Local administrator, no sign-in");
+  await expect(account.getByRole("link")).toHaveText("Local admin, no sign-in");
   await account.getByRole("link").click();
   await expect(page.getByRole("main")).toContainText("everyone on this machine is an administrator");
 });

@@ -77,7 +77,7 @@ pub(crate) fn provide(engine: &Engine) {
 
 fn console_caller(caller: &Caller) -> ConsoleCaller {
     let name = match caller {
-        Caller::Local => "Local administrator, no sign-in".to_owned(),
+        Caller::Local => "Local admin, no sign-in".to_owned(),
         Caller::Known(_) => caller.actor.trim_start_matches("person:").to_owned(),
     };
     let has_session = matches!(caller.credential(), Some(Credential::Session(_)));
