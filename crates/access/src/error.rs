@@ -28,6 +28,15 @@ pub enum Error {
     /// The one-time link is unknown, expired or used.
     #[error("The link is unknown, expired or used. Ask an administrator for a new one.")]
     InvalidLink,
+    /// The attempt to sign in by a provider is unknown, expired or used.
+    #[error("The sign-in has expired or was used already. Start it again.")]
+    InvalidAttempt,
+    /// No enabled person is linked to the identity.
+    #[error("No person here is linked to this identity. Ask an administrator for an invitation.")]
+    IdentityRejected,
+    /// Another person is linked to the identity.
+    #[error("Another person is linked to this identity.")]
+    IdentityTaken,
     /// Nobody has this name.
     #[error("There is no person {0}.")]
     PersonNotFound(String),

@@ -89,7 +89,8 @@ impl Access {
         Ok(transaction.commit().await?)
     }
 
-    /// Ends all sessions of a person, removes password and second factor, and returns the link to choose a password.
+    /// Ends all sessions of a person, removes password, second factor and identity, and returns the link to choose a
+    /// password.
     ///
     /// # Errors
     /// [`Error::PersonNotFound`], [`Error::PersonDisabled`], or a failure of the database.
@@ -99,9 +100,11 @@ impl Access {
         if person.disabled_at.is_some() {
             return Err(Error::PersonDisabled(person.name));
         }
-        if person.has_password {
+        // The hash stays set, so that local access does not return after the reset of the last administrator.
+        if person.can_sign_in() {
             transaction.person_set_password(person.id, Some(LOCKED)).await?;
         }
+        unlink(&mut transaction, origin, &person).await?;
         transaction.person_set_totp(person.id, None, 0).await?;
         transaction.recovery_codes_replace(person.id, &[]).await?;
         let before = Some(json!({"secondFactor": person.has_second_factor}));
@@ -277,6 +280,23 @@ pub(crate) async fn end_sessions(
         audit(transaction, origin, AuditKind::SessionsRevoked, &person.actor(), before, None).await?;
     }
     Ok(ended)
+}
+
+/// Removes the identity of a person, if there is one.
+pub(crate) async fn unlink(
+    transaction: &mut WriteTransaction,
+    origin: &Origin,
+    person: &Person,
+) -> Result<()> {
+    let Some((issuer, subject)) = transaction.openid_identity(person.id).await? else { return Ok(()) };
+    transaction.openid_unlink(person.id).await?;
+    let before = Some(described_identity(&issuer, &subject));
+    audit(transaction, origin, AuditKind::IdentityChanged, &person.actor(), before, None).await
+}
+
+/// Returns an identity for the audit log.
+pub(crate) fn described_identity(issuer: &str, subject: &str) -> Value {
+    json!({"issuer": issuer, "subject": subject})
 }
 
 pub(crate) async fn audit(

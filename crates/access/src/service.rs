@@ -96,8 +96,8 @@ impl Access {
         self.settings.session_lifetime
     }
 
-    /// Returns whether an administrator exists or is invited: an enabled client, or an enabled person with a password or a
-    /// valid one-time link.
+    /// Returns whether an administrator exists or is invited: an enabled client, or an enabled person with a password, an
+    /// identity or a valid one-time link.
     ///
     /// # Errors
     /// A failure of the database.

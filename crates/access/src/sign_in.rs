@@ -6,17 +6,17 @@ use crate::secret::{is_secret, random_secret};
 use crate::totp::{self, TotpSecret};
 use crate::{Access, Error, Result, SecretHash};
 use domain::{AuditKind, Credential, NewPassword, Origin, PrincipalName};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 use store::{SignInRecord, WriteTransaction};
 
 /// The principal of a request that has not signed in yet.
-const ANONYMOUS: &str = "anonymous";
+pub(crate) const ANONYMOUS: &str = "anonymous";
 
 /// The subject of an audit event about a name that nobody has. The name itself is not logged: people type passwords into
 /// the wrong field.
-const UNKNOWN_PERSON: &str = "person:unknown";
+pub(crate) const UNKNOWN_PERSON: &str = "person:unknown";
 
 /// The secret of a new session, for the cookie.
 pub struct NewSession {
@@ -66,8 +66,9 @@ impl Access {
             transaction.commit().await?;
             return Err(Error::SignInRejected);
         };
+        let method = json!({"method": "password", "secondFactor": factor});
         let session = self
-            .create_session(&mut transaction, origin, record.id, name, factor, sign_in.user_agent)
+            .create_session(&mut transaction, origin, record.id, name, method, sign_in.user_agent)
             .await?;
         transaction.commit().await?;
         Ok(session)
@@ -207,7 +208,7 @@ impl Access {
     }
 
     /// Checks the password of a signed-in person. Returns its hash.
-    async fn confirm_password(
+    pub(crate) async fn confirm_password(
         &self,
         origin: &Origin,
         name: &PrincipalName,
@@ -235,16 +236,18 @@ impl Access {
         transaction.password_link_delete(person.id).await?;
         audit(transaction, origin, AuditKind::PasswordChanged, &person.actor(), None, None).await?;
         end_sessions(transaction, origin, &person).await?;
-        self.create_session(transaction, origin, person.id, &person.name, "none", user_agent).await
+        let method = json!({"method": "password", "secondFactor": "none"});
+        self.create_session(transaction, origin, person.id, &person.name, method, user_agent).await
     }
 
-    async fn create_session(
+    /// Creates a session. `method` describes the sign-in in the audit log.
+    pub(crate) async fn create_session(
         &self,
         transaction: &mut WriteTransaction,
         origin: &Origin,
         person: i64,
         name: &str,
-        factor: &'static str,
+        method: Value,
         user_agent: Option<&str>,
     ) -> Result<NewSession> {
         let secret = random_secret()?;
@@ -253,8 +256,7 @@ impl Access {
         let subject = format!("person:{name}");
         let (actor, credential) = (subject.clone().into(), Some(Credential::Session(id)));
         let origin = Origin { actor, credential, ..origin.clone() };
-        let after = Some(json!({"secondFactor": factor}));
-        audit(transaction, &origin, AuditKind::SignedIn, &subject, None, after).await?;
+        audit(transaction, &origin, AuditKind::SignedIn, &subject, None, Some(method)).await?;
         Ok(NewSession { secret })
     }
 }
@@ -278,7 +280,7 @@ async fn second_factor(
 }
 
 /// Locks a person, and checks that the password is still the one with this hash.
-async fn check_unchanged(
+pub(crate) async fn check_unchanged(
     transaction: &mut WriteTransaction,
     name: &PrincipalName,
     hash: &str,

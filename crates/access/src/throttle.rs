@@ -36,6 +36,8 @@ type Limiter<K> = RateLimiter<
 pub(crate) struct Throttle {
     accounts: Limiter<(String, IpAddr)>,
     networks: Limiter<IpAddr>,
+    /// Sign-ins by a provider. Apart from the others, because their entries cost no password hash.
+    providers: Limiter<IpAddr>,
 }
 
 impl Throttle {
@@ -43,6 +45,7 @@ impl Throttle {
         Self {
             accounts: limiter(ACCOUNT_ATTEMPTS, ACCOUNT_INTERVAL),
             networks: limiter(NETWORK_ATTEMPTS, NETWORK_INTERVAL),
+            providers: limiter(NETWORK_ATTEMPTS, NETWORK_INTERVAL),
         }
     }
 
@@ -60,6 +63,15 @@ impl Throttle {
     pub(crate) fn shrink(&self) {
         self.accounts.retain_recent();
         self.networks.retain_recent();
+        self.providers.retain_recent();
+    }
+
+    /// Counts the start of a sign-in by a provider.
+    ///
+    /// # Errors
+    /// [`Error::Throttled`].
+    pub(crate) fn check_provider(&self, address: Option<IpAddr>) -> Result<()> {
+        check(&self.providers, &network(address.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))))
     }
 }
 
@@ -72,7 +84,7 @@ fn limiter<K: Hash + Eq + Clone>(attempts: NonZeroU32, interval: Duration) -> Li
 fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<()> {
     if limiter.len() >= ENTRIES_MAX {
         limiter.retain_recent();
-        // Each entry costs a password hash, so entries expire faster than they are added.
+        // Each entry for a password costs a hash, so entries expire faster than they are added.
         if limiter.len() >= ENTRIES_MAX {
             return Err(Error::Overloaded);
         }

@@ -43,8 +43,8 @@ pub use document::{Assets, hash_file, shell};
 pub use form_result::FormResult;
 #[cfg(feature = "ssr")]
 pub use server_pages::{
-    AccountPage, AuditFilter, AuditPage, ClientsPage, ConsoleCaller, InvitationPage, NewFactor, PeoplePage,
-    PersonRow, ServerPage, SessionRow, SignInPage,
+    AccountPage, AuditFilter, AuditPage, ClientsPage, ConsoleCaller, ForwardPage, InvitationPage, NewFactor,
+    PeoplePage, PersonRow, ServerPage, SessionRow, SignInPage,
 };
 
 /// Hydrates the page that the server rendered.

@@ -4,12 +4,14 @@ mod account;
 mod audit;
 mod clients;
 mod form;
+mod forward;
 mod people;
 mod sign_in;
 
 pub use account::{AccountPage, NewFactor, SessionRow};
 pub use audit::{AuditFilter, AuditPage};
 pub use clients::ClientsPage;
+pub use forward::ForwardPage;
 pub use people::{PeoplePage, PersonRow};
 pub use sign_in::{InvitationPage, SignInPage};
 
@@ -76,6 +78,8 @@ pub enum ServerPage {
     Account(AccountPage),
     /// The sign-in.
     SignIn(SignInPage),
+    /// The way on to an OpenID provider.
+    Forward(ForwardPage),
     /// The choice of a password by a one-time link.
     Invitation(InvitationPage),
     /// In place of a page of actions that the caller may not perform.
@@ -106,6 +110,7 @@ impl ServerPage {
             Self::People(page) => page.view().into_any(),
             Self::Account(page) => page.view().into_any(),
             Self::SignIn(page) => page.view().into_any(),
+            Self::Forward(page) => page.view().into_any(),
             Self::Invitation(page) => page.view().into_any(),
             Self::Forbidden => forbidden().into_any(),
         }

@@ -31,6 +31,8 @@ pub enum AuditKind {
     PasswordChanged,
     /// A second factor was added or removed.
     SecondFactorChanged,
+    /// A person was linked to an identity at an OpenID provider, or the link was removed.
+    IdentityChanged,
     /// Sessions were ended.
     SessionsRevoked,
     /// A client was created.
@@ -63,7 +65,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// All kinds.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignedOut,
@@ -73,6 +75,7 @@ impl AuditKind {
         Self::PersonDisabled,
         Self::PasswordChanged,
         Self::SecondFactorChanged,
+        Self::IdentityChanged,
         Self::SessionsRevoked,
         Self::ClientCreated,
         Self::ClientChanged,
@@ -101,6 +104,7 @@ impl AuditKind {
             Self::PersonDisabled => "person.disabled",
             Self::PasswordChanged => "password.changed",
             Self::SecondFactorChanged => "second_factor.changed",
+            Self::IdentityChanged => "identity.changed",
             Self::SessionsRevoked => "session.revoked",
             Self::ClientCreated => "client.created",
             Self::ClientChanged => "client.changed",

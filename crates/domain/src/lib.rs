@@ -20,6 +20,7 @@ mod ledger;
 mod limits;
 mod money;
 mod name_search;
+mod openid;
 mod order;
 mod overview;
 mod page;
@@ -60,6 +61,7 @@ pub use ledger::LedgerCursor;
 pub use limits::{CLIENT_TOKENS_MAX, UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX};
 pub use money::Price;
 pub use name_search::has_trigram;
+pub use openid::{OPENID_ISSUER_CHARS_MAX, OPENID_SUBJECT_CHARS_MAX, OpenIdIdentity};
 pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderLine, OrderStatus, OrderSummary};
 pub use overview::{
     ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, HotItem, LOW_UNITS, StockSums, StockTotals,

@@ -33,6 +33,8 @@ pub struct Person {
     pub has_password: bool,
     /// Whether the sign-in needs a code of an authenticator app too.
     pub has_second_factor: bool,
+    /// Whether the person is linked to an identity at an OpenID provider.
+    pub has_openid: bool,
     /// The number of valid sessions.
     pub sessions: i64,
 }
@@ -43,9 +45,14 @@ impl Person {
         format!("person:{}", self.name)
     }
 
+    /// Returns whether the person has a way to sign in: a password, or an identity at an OpenID provider.
+    pub fn can_sign_in(&self) -> bool {
+        self.has_password || self.has_openid
+    }
+
     /// Returns whether the person is an administrator who can sign in.
     pub fn is_active_administrator(&self) -> bool {
-        self.role == Role::Administrator && self.disabled_at.is_none() && self.has_password
+        self.role == Role::Administrator && self.disabled_at.is_none() && self.can_sign_in()
     }
 }
 

@@ -84,6 +84,8 @@ pub enum Command {
 pub async fn run(mut cli: Cli) -> Result<()> {
     let _log = telemetry::start(cli.config.log)?;
     cli.config.database.read_secrets()?;
+    #[cfg(feature = "openid")]
+    cli.config.openid.read_secrets()?;
     match cli.command {
         Command::Serve { demo, no_migrate } => serve(&cli.config, demo, !no_migrate).await,
         Command::Migrate => migrate(&cli.config).await,

@@ -4,6 +4,8 @@ mod access;
 mod database;
 mod http;
 mod network;
+#[cfg(feature = "openid")]
+mod openid;
 mod rate_limits;
 mod secret;
 
@@ -12,6 +14,8 @@ pub use database::DatabaseConfig;
 pub use http::HttpConfig;
 pub(crate) use network::TlsFiles;
 pub use network::{ForwardedHeaders, HostNames, NetworkConfig, Networks};
+#[cfg(feature = "openid")]
+pub use openid::OpenIdConfig;
 pub use rate_limits::RateLimitConfig;
 
 use anyhow::{Context, Result};
@@ -54,6 +58,10 @@ pub struct Config {
     /// The HTTP server.
     #[command(flatten)]
     pub http: HttpConfig,
+    /// The sign-in by OpenID Connect.
+    #[cfg(feature = "openid")]
+    #[command(flatten)]
+    pub openid: OpenIdConfig,
     /// Names, proxies and certificates.
     #[command(flatten)]
     pub network: NetworkConfig,

@@ -16,6 +16,8 @@ mod database;
 mod demo;
 mod http;
 mod maintenance;
+#[cfg(feature = "openid")]
+mod openid_sign_in;
 mod output;
 mod password_prompt;
 mod remedy;
@@ -27,6 +29,8 @@ mod warehouse_arguments;
 
 pub use cli::{Cli, Command, run};
 pub use client_commands::ClientCommand;
+#[cfg(feature = "openid")]
+pub use config::OpenIdConfig;
 pub use config::{
     AccessConfig, Config, DatabaseConfig, ForwardedHeaders, HostNames, HttpConfig, LocalAccess, LogFormat,
     NetworkConfig, Networks, RateLimitConfig, leptos_options,

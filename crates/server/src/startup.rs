@@ -7,6 +7,8 @@ use crate::http::client_address::TrustedProxies;
 use crate::http::hosts::AllowedHosts;
 use crate::http::log_once::LogOnce;
 use crate::http::{Tls, router, serve};
+#[cfg(feature = "openid")]
+use crate::openid_sign_in::OpenIdSignIn;
 use crate::remedy::with_remedy;
 use crate::state::{AppState, Shared};
 use access::Access;
@@ -26,6 +28,8 @@ pub struct Application {
     address: SocketAddr,
     engine: Engine,
     access: Access,
+    #[cfg(feature = "openid")]
+    openid: Option<OpenIdSignIn>,
     database: Database,
     options: LeptosOptions,
     assets: Assets,
@@ -47,6 +51,8 @@ impl Application {
         let hosts = AllowedHosts::new(config.network.host_names(), options.site_addr.ip())?;
         let proxies = TrustedProxies::new(&config.network);
         let tls = config.network.tls_files()?.map(Tls::load).transpose()?;
+        #[cfg(feature = "openid")]
+        let openid = OpenIdSignIn::new(&config.openid)?;
         let listener = listen(options.site_addr).await?;
         let address = listener.local_addr().context("the listener has no address")?;
         let database = Database::open(&config.database).await?;
@@ -89,7 +95,21 @@ impl Application {
             );
         }
         let http = config.http.clone();
-        Ok(Self { listener, address, engine, access, database, options, assets, http, hosts, proxies, tls })
+        Ok(Self {
+            listener,
+            address,
+            engine,
+            access,
+            #[cfg(feature = "openid")]
+            openid,
+            database,
+            options,
+            assets,
+            http,
+            hosts,
+            proxies,
+            tls,
+        })
     }
 
     /// Returns the address of the listener. For port 0 it has the port that the system chose.
@@ -124,6 +144,8 @@ impl Application {
         let state = AppState::new(Shared {
             engine: self.engine.clone(),
             access: self.access,
+            #[cfg(feature = "openid")]
+            openid: self.openid,
             options: self.options,
             assets: self.assets,
             bodies: BodyMemory::new(self.http.body_memory_bytes_max),

@@ -5,6 +5,8 @@ use crate::http::body_limits::BodyMemory;
 use crate::http::client_address::TrustedProxies;
 use crate::http::hosts::AllowedHosts;
 use crate::http::log_once::LogOnce;
+#[cfg(feature = "openid")]
+use crate::openid_sign_in::OpenIdSignIn;
 use access::Access;
 use axum::extract::FromRef;
 use client::Assets;
@@ -22,6 +24,9 @@ pub(crate) struct AppState(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) access: Access,
+    /// The provider of the sign-in by OpenID Connect.
+    #[cfg(feature = "openid")]
+    pub(crate) openid: Option<OpenIdSignIn>,
     pub(crate) options: LeptosOptions,
     pub(crate) assets: Assets,
     pub(crate) http: HttpConfig,

@@ -169,7 +169,7 @@ fn print_link(link: &PasswordLink, config: &Config, url: Option<String>) -> Resu
 }
 
 fn print_person(person: &Person, codes: &WarehouseCodes) {
-    let state = match (person.disabled_at, person.has_password, person.has_second_factor) {
+    let state = match (person.disabled_at, person.can_sign_in(), person.has_second_factor) {
         (Some(_), ..) => "disabled",
         (None, false, _) => "invited",
         (None, true, false) => "enabled",

@@ -150,12 +150,14 @@ impl Store {
         Ok(())
     }
 
-    /// Returns whether an administrator exists: an enabled person with a password, or an enabled client.
+    /// Returns whether an administrator exists: an enabled person who can sign in, or an enabled client.
     pub async fn administrator_exists(&self) -> Result<bool> {
         let exists = sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM clients WHERE disabled_at IS NULL AND 'admin' = ANY (scopes))
                    OR EXISTS (SELECT FROM people WHERE role = 'administrator' AND disabled_at IS NULL
-                                 AND password_hash IS NOT NULL) AS "exists!""#
+                                 AND (password_hash IS NOT NULL
+                                      OR EXISTS (SELECT FROM openid_identities WHERE person_id = people.id)))
+                   AS "exists!""#
         );
         Ok(exists.fetch_one(&self.lookups).await?)
     }

@@ -26,6 +26,7 @@ struct PersonRow {
     disabled_at: Option<Time>,
     has_password: bool,
     has_second_factor: bool,
+    has_openid: bool,
     sessions: i64,
 }
 
@@ -41,6 +42,7 @@ impl PersonRow {
             disabled_at: self.disabled_at,
             has_password: self.has_password,
             has_second_factor: self.has_second_factor,
+            has_openid: self.has_openid,
             sessions: self.sessions,
         })
     }
@@ -53,6 +55,7 @@ impl Store {
             PersonRow,
             r#"SELECT id, name, display_name, role, warehouse_ids, created_at, disabled_at,
                       password_hash IS NOT NULL AS "has_password!", totp_secret IS NOT NULL AS "has_second_factor!",
+                      EXISTS (SELECT FROM openid_identities WHERE person_id = people.id) AS "has_openid!",
                       (SELECT count(*) FROM sessions
                         WHERE person_id = people.id AND revoked_at IS NULL AND expires_at > now()
                           AND last_seen_at > now() - make_interval(secs => $1)) AS "sessions!"
@@ -116,6 +119,7 @@ impl WriteTransaction {
             PersonRow,
             r#"SELECT id, name, display_name, role, warehouse_ids, created_at, disabled_at,
                       password_hash IS NOT NULL AS "has_password!", totp_secret IS NOT NULL AS "has_second_factor!",
+                      EXISTS (SELECT FROM openid_identities WHERE person_id = people.id) AS "has_openid!",
                       0::bigint AS "sessions!"
                  FROM people WHERE name = $1 FOR NO KEY UPDATE"#,
             name
@@ -138,7 +142,9 @@ impl WriteTransaction {
     pub async fn administrators_lock(&mut self) -> Result<Vec<i64>> {
         let ids = sqlx::query_scalar!(
             "SELECT id FROM people
-              WHERE role = 'administrator' AND disabled_at IS NULL AND password_hash IS NOT NULL
+              WHERE role = 'administrator' AND disabled_at IS NULL
+                AND (password_hash IS NOT NULL
+                     OR EXISTS (SELECT FROM openid_identities WHERE person_id = people.id))
               ORDER BY id FOR NO KEY UPDATE"
         );
         Ok(ids.fetch_all(&mut *self.transaction).await?)

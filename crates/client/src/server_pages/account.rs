@@ -15,6 +15,10 @@ pub struct AccountPage {
     pub role: Option<&'static str>,
     /// Whether the person has a second factor.
     pub has_second_factor: bool,
+    /// The name of the OpenID provider, if there is one.
+    pub openid: Option<String>,
+    /// Whether the person is linked to an identity at a provider.
+    pub has_openid: bool,
     /// Whether the page is for local access.
     pub is_local: bool,
     /// Whether people can be managed.
@@ -87,6 +91,7 @@ impl AccountPage {
             view! {
                 {password_form()}
                 {second_factor(self.has_second_factor, self.new_factor)}
+                {self.openid.map(|provider| identity(provider, self.has_openid))}
                 {sessions(self.sessions)}
             }
         });
@@ -158,6 +163,27 @@ fn second_factor(is_set: bool, new: Option<NewFactor>) -> AnyView {
             </section>
         }
         .into_any(),
+    }
+}
+
+fn identity(provider: String, is_linked: bool) -> impl IntoView {
+    let (state, action, label) = match is_linked {
+        true => (
+            "Your account is linked.",
+            "/account/openid/remove",
+            "Remove link and end all other sessions".to_owned(),
+        ),
+        false => ("Your account is not linked.", "/account/openid", format!("Link with {provider}")),
+    };
+    view! {
+        <section class="panel">
+            <h2>{format!("Sign-in with {provider}")}</h2>
+            <p>{state}</p>
+            <form class="form" method="post" action=action>
+                {secret_field("openid-password", "Password", "current-password", "")}
+                <button class="button">{label}</button>
+            </form>
+        </section>
     }
 }
 

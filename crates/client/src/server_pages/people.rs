@@ -30,8 +30,8 @@ pub struct PersonRow {
     pub warehouses: String,
     /// Whether the person is disabled.
     pub is_disabled: bool,
-    /// Whether a password is set.
-    pub has_password: bool,
+    /// Whether the person has a way to sign in.
+    pub can_sign_in: bool,
     /// Whether a second factor is set.
     pub has_second_factor: bool,
     /// The number of valid sessions.
@@ -124,7 +124,7 @@ fn options(roles: &[&'static str], chosen: &str) -> impl IntoView + use<> {
 
 fn person_row(person: PersonRow, roles: &[&'static str]) -> impl IntoView + use<> {
     let fields = || vec![("name", person.name.clone())];
-    let state = match (person.is_disabled, person.has_password, person.has_second_factor) {
+    let state = match (person.is_disabled, person.can_sign_in, person.has_second_factor) {
         (true, ..) => "disabled",
         (false, false, _) => "invited",
         (false, true, false) => "enabled",

@@ -2,6 +2,7 @@
 
 use super::form::{message, secret_field};
 use crate::components::page_head::PageHead;
+use crate::href::with_query;
 use leptos::prelude::*;
 
 /// The sign-in.
@@ -11,15 +12,28 @@ pub struct SignInPage {
     pub next: String,
     /// The name of a rejected sign-in.
     pub name: String,
+    /// The name of the OpenID provider, if there is one.
+    pub openid: Option<String>,
     /// The reason for a rejection.
     pub error: Option<String>,
 }
 
 impl SignInPage {
     pub(super) fn view(self) -> impl IntoView {
+        let openid = self.openid.map(|name| {
+            let href = with_query("/sign-in/openid", [("next", &*self.next)]);
+            view! {
+                <p>
+                    <a class="button button--primary" href=href rel="external">
+                        {format!("Sign in with {name}")}
+                    </a>
+                </p>
+            }
+        });
         view! {
             <PageHead title="Sign in".to_owned() />
             {message(self.error)}
+            {openid}
             <form class="form" method="post" action="/sign-in">
                 <input type="hidden" name="next" value=self.next />
                 <div class="field">
@@ -64,6 +78,8 @@ pub struct InvitationPage {
     pub secret: Option<String>,
     /// The name of the person.
     pub name: String,
+    /// The name of the OpenID provider, if there is one.
+    pub openid: Option<String>,
     /// The reason for a rejection.
     pub error: Option<String>,
 }
@@ -71,9 +87,20 @@ pub struct InvitationPage {
 impl InvitationPage {
     pub(super) fn view(self) -> impl IntoView {
         let name = self.name;
+        let openid = self.openid;
         let form = self.secret.map(|secret| {
+            let openid = openid.map(|provider| {
+                view! {
+                    <form method="post" action="/invitation/openid">
+                        <input type="hidden" name="secret" value=secret.clone() />
+                        <button class="button button--primary">{format!("Sign in with {provider}")}</button>
+                    </form>
+                    <p>"Or choose a password:"</p>
+                }
+            });
             view! {
                 <p class="summary">"Your name for the sign-in is " <strong>{name.clone()}</strong> "."</p>
+                {openid}
                 <form class="form" method="post" action="/invitation">
                     <input type="hidden" name="secret" value=secret />
                     <input type="hidden" name="username" value=name autocomplete="username" />

@@ -130,6 +130,13 @@ impl From<access::Error> for ApiError {
             access::Error::Throttled { .. } => {
                 Self::of_account(StatusCode::TOO_MANY_REQUESTS, "throttled", &error)
             }
+            access::Error::InvalidAttempt => {
+                Self::of_account(StatusCode::BAD_REQUEST, "invalid_attempt", &error)
+            }
+            access::Error::IdentityRejected => {
+                Self::of_account(StatusCode::UNAUTHORIZED, "sign_in_rejected", &error)
+            }
+            access::Error::IdentityTaken => Self::of_account(StatusCode::CONFLICT, "person_conflict", &error),
             access::Error::InvalidLink => Self::of_account(StatusCode::NOT_FOUND, "invalid_link", &error),
             access::Error::PersonNotFound(_) => {
                 Self::of_account(StatusCode::NOT_FOUND, "person_not_found", &error)

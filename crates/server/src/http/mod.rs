@@ -6,7 +6,7 @@
 //! | layer | modules |
 //! | --- | --- |
 //! | errors, headers and log lines | `error`, `error_codes`, `headers`, `log_once`, `request_id` |
-//! | client and host | `forwarded`, then `client_address`, then `session_cookie`; `hosts` |
+//! | client and host | `forwarded`, then `client_address`; `cookie`, then `session_cookie`, `attempt_cookie`; `hosts` |
 //! | request bodies | `body_limits`, `timed_body`; then `crate::state` |
 //! | extractors | `extract` |
 //! | handlers and middleware | `middleware`, `rest`, `rpc`, `bench_noop`, `csp_reports` |
@@ -17,12 +17,15 @@
 //! `cargo test -p xtask` fails if modules form a cycle.
 
 mod account;
+#[cfg(feature = "openid")]
+mod attempt_cookie;
 #[cfg(feature = "limits")]
 mod bench_noop;
 pub(crate) mod body_limits;
 pub(crate) mod client_address;
 mod console;
 mod console_actions;
+mod cookie;
 mod csp_reports;
 mod error;
 mod error_codes;

@@ -1,37 +1,25 @@
 //! The cookie of a session.
 
 use crate::http::client_address::ClientAddress;
-use axum::http::{Extensions, HeaderMap, HeaderValue, header};
+use crate::http::cookie::Cookie;
+use axum::http::{Extensions, HeaderMap, HeaderValue};
 use std::time::Duration;
 
-/// The cookie over TLS. Browsers bind a cookie with the prefix `__Host-` to this host, and send it over TLS only.
-const SECURE_NAME: &str = "__Host-session";
-
-/// The cookie without TLS.
-const PLAIN_NAME: &str = "session";
+const COOKIE: Cookie = Cookie { secure_name: "__Host-session", plain_name: "session" };
 
 /// Returns whether the connection of the client is TLS. It decides about the name and the attributes of the cookie.
 pub(crate) fn is_tls(extensions: &Extensions) -> bool {
     extensions.get::<ClientAddress>().is_some_and(|client| client.is_tls)
 }
 
-fn name(is_tls: bool) -> &'static str {
-    if is_tls { SECURE_NAME } else { PLAIN_NAME }
-}
-
-/// Returns the secret of the session cookie. Over TLS, only the cookie that no other host can set is read.
+/// Returns the secret of the session cookie.
 pub(crate) fn read(headers: &HeaderMap, is_tls: bool) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split("; ")).filter_map(|pair| pair.split_once('='));
-    pairs.find(|(key, _)| *key == name(is_tls)).map(|(_, secret)| secret)
+    COOKIE.read(headers, is_tls)
 }
 
-/// Returns the header that sets the cookie. Scripts can't read it, and other sites' forms don't send it.
+/// Returns the header that sets the cookie.
 pub(crate) fn set(secret: &str, lifetime: Duration, is_tls: bool) -> Option<HeaderValue> {
-    let (name, secure) = (name(is_tls), if is_tls { "; Secure" } else { "" });
-    let seconds = lifetime.as_secs();
-    let cookie = format!("{name}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::try_from(cookie).ok()
+    COOKIE.set(secret, lifetime, is_tls)
 }
 
 /// Returns the header that deletes the cookie.
@@ -42,6 +30,7 @@ pub(crate) fn delete(is_tls: bool) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::header;
     use proptest::prelude::*;
 
     #[test]
@@ -67,7 +56,7 @@ mod tests {
         fn any_header_is_read(value in "[ -~]{0,80}|((__Host-)?session|theme|=|; ?|[a-f0-9]{0,8}){0,12}") {
             let headers: HeaderMap = [(header::COOKIE, HeaderValue::from_str(&value).expect("ASCII"))].into_iter().collect();
             for is_tls in [false, true] {
-                let expected = value.split("; ").find_map(|pair| pair.strip_prefix(&format!("{}=", name(is_tls))));
+                let expected = value.split("; ").find_map(|pair| pair.strip_prefix(&format!("{}=", COOKIE.name(is_tls))));
                 prop_assert_eq!(read(&headers, is_tls), expected);
             }
         }

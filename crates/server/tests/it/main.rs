@@ -22,6 +22,8 @@ mod items;
 mod ledger;
 mod lifecycle;
 mod markup;
+mod openid;
+mod openid_provider;
 mod orders;
 mod outage_log;
 mod output;

@@ -3,10 +3,13 @@
 mod audit;
 mod clients;
 mod form;
+#[cfg(feature = "openid")]
+mod openid;
 mod origin;
 mod page;
 mod people;
 mod profile;
+mod provider_name;
 mod response;
 mod sign_in;
 
@@ -22,10 +25,13 @@ use client::ServerPage;
 /// The routes of the pages and their forms.
 pub(crate) fn router(state: &AppState) -> Router<AppState> {
     let private = clients::router().merge(audit::router()).merge(people::router()).merge(profile::router());
+    let public = sign_in::router();
+    #[cfg(feature = "openid")]
+    let (private, public) = (private.merge(openid::private_router()), public.merge(openid::public_router()));
     private
         .route_layer(middleware::from_fn_with_state(state.clone(), show_forbidden))
         .route_layer(middleware::from_fn(require_caller))
-        .merge(sign_in::router())
+        .merge(public)
 }
 
 /// Replaces the problem of a forbidden page by a page, for clients that accept HTML.

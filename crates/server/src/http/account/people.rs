@@ -174,11 +174,11 @@ async fn person_rows(state: &AppState) -> access::Result<Vec<PersonRow>> {
 fn row(person: Person, codes: &WarehouseCodes) -> PersonRow {
     PersonRow {
         warehouses: codes.format(&person.warehouses),
+        can_sign_in: person.can_sign_in(),
         name: person.name,
         display_name: person.display_name,
         role: person.role.as_str(),
         is_disabled: person.disabled_at.is_some(),
-        has_password: person.has_password,
         has_second_factor: person.has_second_factor,
         sessions: person.sessions,
     }

@@ -3,6 +3,7 @@
 use super::form::Fields;
 use super::origin::{origin, person, signed_in, user_agent};
 use super::page;
+use super::provider_name::provider_name;
 use super::response::{Rejection, end_session, start_session};
 use crate::http::error::ApiError;
 use crate::http::extract::caller::Guarded;
@@ -143,7 +144,11 @@ async fn submit(
 }
 
 /// Renders the page with the current sessions.
-async fn respond(state: &AppState, parts: Parts, page: Result<AccountPage, Rejection>) -> Response {
+pub(super) async fn respond(
+    state: &AppState,
+    parts: Parts,
+    page: Result<AccountPage, Rejection>,
+) -> Response {
     let (mut page, rejection) = match page {
         Ok(page) => (page, Rejection { status: StatusCode::OK, text: String::new() }),
         Err(rejection) => {
@@ -164,6 +169,8 @@ async fn respond(state: &AppState, parts: Parts, page: Result<AccountPage, Rejec
             Ok((person, sessions)) => {
                 page.role = Some(person.role.as_str());
                 page.has_second_factor = person.has_second_factor;
+                page.openid = provider_name(state);
+                page.has_openid = person.has_openid;
                 page.sessions = sessions.into_iter().map(|row| session_row(row, session)).collect();
             }
             Err(error) => return axum::response::IntoResponse::into_response(ApiError::from(error)),

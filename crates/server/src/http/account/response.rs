@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-/// Redirects to a local address.
+/// Redirects to an address.
 pub(super) fn see_other(location: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store")])
         .into_response()
@@ -24,15 +24,16 @@ pub(super) fn start_session(
 ) -> Response {
     let lifetime = state.access.session_lifetime();
     let cookie = session_cookie::set(&session.secret, lifetime, session_cookie::is_tls(&parts.extensions));
-    with_cookie(see_other(location), cookie)
+    set_cookie(see_other(location), cookie)
 }
 
 /// Redirects to the sign-in, and deletes the cookie of the session.
 pub(super) fn end_session(parts: &Parts) -> Response {
-    with_cookie(see_other("/sign-in"), session_cookie::delete(session_cookie::is_tls(&parts.extensions)))
+    set_cookie(see_other("/sign-in"), session_cookie::delete(session_cookie::is_tls(&parts.extensions)))
 }
 
-fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+/// Adds a cookie to a response.
+pub(super) fn set_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -3,6 +3,7 @@
 use super::form::Fields;
 use super::origin::{origin, signed_in, user_agent};
 use super::page;
+use super::provider_name::provider_name;
 use super::response::{Rejection, end_session, local_path, see_other, start_session};
 use crate::http::extract::caller::Guarded;
 use crate::state::AppState;
@@ -34,26 +35,27 @@ pub(super) fn router() -> Router<AppState> {
 }
 
 /// Returns a parameter of the address; empty if it is missing.
-fn parameter(query: Option<String>, name: &str) -> String {
+pub(super) fn parameter(query: Option<&str>, name: &str) -> String {
     let query = query.unwrap_or_default();
     let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
     found.map_or_else(String::new, |(_, text)| text.into_owned())
 }
 
 async fn show(State(state): State<AppState>, RawQuery(query): RawQuery, request: Request) -> Response {
-    let next = parameter(query, "next");
+    let next = parameter(query.as_deref(), "next");
     let next = local_path(&next).to_owned();
     let (parts, _) = request.into_parts();
     if signed_in(&parts).is_some() {
         return see_other(&next);
     }
-    page::render(&state, parts, ServerPage::SignIn(SignInPage { next, ..SignInPage::default() })).await
+    let page = SignInPage { next, openid: provider_name(&state), ..SignInPage::default() };
+    page::render(&state, parts, ServerPage::SignIn(page)).await
 }
 
 /// Signs in. A session that the browser already has is not used again.
 async fn submit(State(state): State<AppState>, request: Request) -> Response {
     let (parts, form) = request.into_parts();
-    let mut page = SignInPage::default();
+    let mut page = SignInPage { openid: provider_name(&state), ..SignInPage::default() };
     let rejection = match sign_in(&state, &parts, form, &mut page).await {
         Ok(session) => return start_session(&state, &parts, &session, &page.next),
         Err(rejection) => rejection,
@@ -88,15 +90,19 @@ async fn sign_out(State(state): State<AppState>, request: Request) -> Response {
         && let Err(error) = state.access.sign_out(&origin(&parts), &name, session).await
     {
         let rejection = Rejection::from(error);
-        let page =
-            SignInPage { error: Some(rejection.text.clone()), next: "/".to_owned(), ..SignInPage::default() };
+        let page = SignInPage {
+            error: Some(rejection.text.clone()),
+            next: "/".to_owned(),
+            openid: provider_name(&state),
+            ..SignInPage::default()
+        };
         return rejection.apply(page::render(&state, parts, ServerPage::SignIn(page)).await);
     }
     end_session(&parts)
 }
 
 async fn show_link(State(state): State<AppState>, RawQuery(query): RawQuery, request: Request) -> Response {
-    let secret = parameter(query, "secret");
+    let secret = parameter(query.as_deref(), "secret");
     respond_to_link(&state, request.into_parts().0, &secret, None).await
 }
 
@@ -115,7 +121,8 @@ async fn accept_link(State(state): State<AppState>, request: Request) -> Respons
     }
 }
 
-async fn respond_to_link(
+/// Renders the page of a one-time link.
+pub(super) async fn respond_to_link(
     state: &AppState,
     parts: Parts,
     secret: &str,
@@ -124,7 +131,8 @@ async fn respond_to_link(
     let (page, rejection) = match state.access.link_owner(secret).await {
         Ok((name, _)) => {
             let error = rejection.as_ref().map(|rejection| rejection.text.clone());
-            (InvitationPage { secret: Some(secret.to_owned()), name, error }, rejection)
+            let openid = provider_name(state);
+            (InvitationPage { secret: Some(secret.to_owned()), name, error, openid }, rejection)
         }
         Err(error) => {
             let rejection = Rejection::from(error);
