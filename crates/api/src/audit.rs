@@ -25,3 +25,25 @@ pub struct AuditEvent {
     /// The values after the event.
     pub after: Option<Value>,
 }
+
+/// A movement of the ledger with its origin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditMovement {
+    pub id: i64,
+    pub created_at: DateTime<Utc>,
+    pub warehouse_id: i64,
+    /// Units added; negative for units taken.
+    pub change: i32,
+    pub reason: String,
+    pub note: Option<String>,
+    pub block_id: Option<i64>,
+    pub order_id: Option<i64>,
+    /// The principal that made the change.
+    pub actor: String,
+    /// The token or session, such as `token:5`. Null for local access, commands and the system.
+    pub credential: Option<String>,
+    /// The client's address. Null for commands and the system.
+    pub address: Option<String>,
+    pub request_id: Option<String>,
+}

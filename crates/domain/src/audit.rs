@@ -59,7 +59,7 @@ pub enum AuditKind {
     OrderCancelled,
     /// A block was extended.
     BlockExtended,
-    /// A server was started.
+    /// A server was started, with the settings that concern security.
     ServerStarted,
 }
 
@@ -188,6 +188,9 @@ impl Origin {
     /// The command line, whose user has all rights on this machine.
     pub const COMMAND_LINE: Self =
         Self { actor: Cow::Borrowed("local"), credential: None, address: None, request_id: None };
+    /// The system itself.
+    pub const SYSTEM: Self =
+        Self { actor: Cow::Borrowed("system"), credential: None, address: None, request_id: None };
 }
 
 /// An event that has not been written yet.
@@ -228,6 +231,35 @@ pub struct AuditEvent {
     pub before: Option<String>,
     /// The values after the event, as a JSON object.
     pub after: Option<String>,
+}
+
+/// A movement of the ledger with its origin, for the audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditMovement {
+    /// The id.
+    pub id: i64,
+    /// The time of its transaction.
+    pub created_at: Time,
+    /// The warehouse of the stock level.
+    pub warehouse: i64,
+    /// Units added to the level; negative for units taken.
+    pub change: i32,
+    /// The reason.
+    pub reason: String,
+    /// The caller's explanation.
+    pub note: Option<String>,
+    /// The block that it belongs to.
+    pub block: Option<i64>,
+    /// The order that it belongs to.
+    pub order: Option<i64>,
+    /// The principal.
+    pub actor: String,
+    /// The credential, such as `token:5`.
+    pub credential: Option<String>,
+    /// The client's address.
+    pub address: Option<String>,
+    /// The id of the request.
+    pub request_id: Option<String>,
 }
 
 /// A page of the audit log, latest first.

@@ -40,7 +40,9 @@ pub use allocation::{
     preview_allocation,
 };
 pub use allowed_warehouses::{ALLOWED_WAREHOUSES_MAX, AllowedWarehouses, WarehouseLimits};
-pub use audit::{AuditEvent, AuditKind, AuditQuery, Credential, FILTER_CHARS_MAX, NewAuditEvent, Origin};
+pub use audit::{
+    AuditEvent, AuditKind, AuditMovement, AuditQuery, Credential, FILTER_CHARS_MAX, NewAuditEvent, Origin,
+};
 pub use block::{
     Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,
     PlaceBlock, PlaceCart,

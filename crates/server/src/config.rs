@@ -19,8 +19,11 @@ pub use openid::OpenIdConfig;
 pub use rate_limits::RateLimitConfig;
 
 use anyhow::{Context, Result};
-use clap::builder::RangedU64ValueParser;
+use clap::ValueEnum as _;
+use clap::builder::{PossibleValue, RangedU64ValueParser};
 use leptos::config::{LeptosOptions, get_config_from_str, get_configuration};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -71,6 +74,28 @@ pub struct Config {
     /// The format of log lines. RUST_LOG selects the lines (default: info).
     #[arg(long, env = "STOCKHOLD_LOG", value_enum, default_value_t, global = true)]
     pub log: LogFormat,
+}
+
+impl Config {
+    /// Returns the settings that concern security, for the audit log. The list is explicit, so that no secret gets into it.
+    pub(crate) fn audited(&self, address: SocketAddr) -> Value {
+        let Self { access, network, engine, .. } = self;
+        let name = |value: Option<PossibleValue>| value.map(|value| value.get_name().to_owned());
+        json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "address": address.to_string(),
+            "tls": network.tls_files().is_ok_and(|files| files.is_some()),
+            "hosts": network.host_names(),
+            "trustedProxies": network.proxies().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "forwardedHeaders": name(network.forwarded_headers.to_possible_value()),
+            "localAccess": name(access.local_access.to_possible_value()),
+            "tokenDays": access.token_days,
+            "auditDays": access.audit_days,
+            "sessionIdleHours": access.session_idle_hours,
+            "sessionDays": access.session_days,
+            "writeOffUnitsMax": engine.write_off_units_max,
+        })
+    }
 }
 
 /// The bounds and deadlines of the queues.

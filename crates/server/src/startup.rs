@@ -94,6 +94,9 @@ impl Application {
                  LEPTOS_SITE_ADDR"
             );
         }
+        if let Err(error) = access.record_start(config.audited(address)).await {
+            tracing::warn!(%error, "the audit log could not record the start");
+        }
         let http = config.http.clone();
         Ok(Self {
             listener,

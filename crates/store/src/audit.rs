@@ -1,5 +1,5 @@
 use crate::{Result, Store, WriteTransaction};
-use domain::{AuditEvent, AuditQuery, NewAuditEvent, Page};
+use domain::{AuditEvent, AuditMovement, AuditQuery, ItemId, NewAuditEvent, Page, PageQuery};
 
 /// The most events that one statement of the retention deletes.
 const EXPIRED_MAX: i64 = 1_000;
@@ -53,6 +53,25 @@ impl Store {
         .fetch_all(&self.reads)
         .await?;
         Ok(Page::cut(events, query.limit, AuditQuery::cursor))
+    }
+
+    /// Returns a page of an item's movements with their origins, latest first. The item may be deleted.
+    pub async fn audit_movements(&self, item: ItemId, slice: PageQuery) -> Result<Page<AuditMovement>> {
+        let movements = sqlx::query_as!(
+            AuditMovement,
+            r#"SELECT id, created_at, warehouse_id AS warehouse, change, reason, note, block_id AS block,
+                      order_id AS "order", actor, coalesce('token:' || token_id, 'session:' || session_id) AS credential,
+                      host(address) AS address, request_id
+                 FROM stock_movements
+                WHERE item_id = $1 AND ($2::bigint IS NULL OR id < $2)
+                ORDER BY id DESC LIMIT $3"#,
+            item.0,
+            slice.after,
+            slice.limit + 1
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        Ok(Page::cut(movements, slice.limit, |movement: &AuditMovement| movement.id.to_string()))
     }
 
     /// Deletes events that are older than `days`, at most [`EXPIRED_MAX`]. Returns whether more may be left. Events of the

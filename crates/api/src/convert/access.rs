@@ -108,3 +108,22 @@ impl From<domain::AuditEvent> for AuditEvent {
         }
     }
 }
+
+impl From<domain::AuditMovement> for AuditMovement {
+    fn from(movement: domain::AuditMovement) -> Self {
+        Self {
+            id: movement.id,
+            created_at: movement.created_at,
+            warehouse_id: movement.warehouse,
+            change: movement.change,
+            reason: movement.reason,
+            note: movement.note,
+            block_id: movement.block,
+            order_id: movement.order,
+            actor: movement.actor,
+            credential: movement.credential,
+            address: movement.address,
+            request_id: movement.request_id,
+        }
+    }
+}

@@ -121,6 +121,7 @@ table! {
     DELETE "/api/clients/{name}/tokens/{id}"    ManageAccess rest::clients::revoke_token
         ["client_not_found" "token_not_found"];
     GET    "/api/audit"                         ManageAccess rest::audit::list_audit ["invalid_value"];
+    GET    "/api/audit/items/{id}/movements"    ManageAccess rest::audit::list_movements ["invalid_value"];
     GET    "/api/audit.csv"                     ManageAccess rest::audit::download_audit ["invalid_value"];
 
     POST   "/api/orders"                        WriteOrders rest::orders::create_order ["item_not_found"];

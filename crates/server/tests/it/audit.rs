@@ -455,3 +455,59 @@ async fn a_rejected_change_has_no_record() {
     app.patch("/api/items/999999", json!({"name": "Ghost"})).await.problem(404, "item_not_found");
     assert_eq!(count().await, before);
 }
+
+#[tokio::test]
+async fn the_movements_of_an_item_have_their_origins() {
+    let app = TestApp::start().await;
+    let item = app.item(9).await;
+    let robot = app.client("robot", &STOCK_SCOPES).await;
+    let credential = newest(&app, "token", "client_tokens").await;
+    let body = json!({"delta": -2, "reason": "Broken"});
+    let request = app.request(Method::POST, &format!("/api/items/{item}/stock")).json(&body);
+    app.send(forge(request.bearer_auth(&robot), "r-1")).await.expect(200);
+    let path = format!("/api/audit/items/{item}/movements");
+    let page = app.get(&format!("{path}?limit=1")).await.expect(200);
+    let movement = &page["items"][0];
+    assert_eq!((&movement["reason"], &movement["change"]), (&json!("written_off"), &json!(-2)));
+    assert_eq!((&movement["actor"], &movement["note"]), (&json!("client:robot"), &json!("Broken")));
+    assert_eq!(
+        (&movement["credential"], &movement["address"], &movement["requestId"]),
+        (&json!(credential), &json!(ADDRESS), &json!("r-1"))
+    );
+    let next = page["next"].as_str().expect("a second page");
+    let page = app.get(&format!("{path}?limit=1&after={next}")).await.expect(200);
+    let movement = &page["items"][0];
+    assert_eq!((&movement["actor"], &movement["credential"]), (&json!("local"), &Value::Null));
+    assert_eq!((&page["next"], &movement["address"]), (&Value::Null, &json!(ADDRESS)));
+    app.get(&format!("{path}?limit=0")).await.problem(400, "invalid_value");
+    // Addresses of clients are for administrators.
+    app.send(app.request(Method::GET, &path).bearer_auth(&robot)).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn the_clean_up_without_a_request_is_recorded_as_the_system() {
+    let app = TestApp::start().await;
+    expired_block(&app).await;
+    let query = "SELECT actor, token_id, session_id, host(address), request_id FROM stock_movements WHERE reason = 'expired'";
+    type Row = (String, Option<i64>, Option<i64>, Option<String>, Option<String>);
+    let row =
+        async || -> Option<Row> { sqlx::query_as(query).fetch_optional(&app.database).await.expect("a row") };
+    for _ in 0..600 {
+        if let Some(row) = row().await {
+            assert_eq!(row, ("system".to_owned(), None, None, None, None));
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("the block is still there");
+}
+
+#[tokio::test]
+async fn the_start_of_a_server_is_recorded_with_its_settings_and_no_secret() {
+    let app = TestApp::start_with(|config| config.engine.write_off_units_max = 7).await;
+    let started = values(&app, "server", "server.started").await;
+    let [(Value::Null, after)] = started.as_slice() else { panic!("{started:?}") };
+    assert_eq!((&after["writeOffUnitsMax"], &after["tls"]), (&json!(7), &json!(false)));
+    assert_eq!((&after["localAccess"], &after["forwardedHeaders"]), (&json!("auto"), &json!("x-forwarded")));
+    assert!(!after.to_string().contains("postgres"), "{after}");
+}

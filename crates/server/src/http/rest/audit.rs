@@ -1,15 +1,15 @@
 use super::files::{ROWS_AT_A_TIME, download};
 use super::response::JsonResult;
 use crate::http::error::ApiError;
-use crate::http::extract::Query;
+use crate::http::extract::{Id, Query};
 use access::Access;
 use api::csv_files::AUDIT_COLUMNS;
 use api::time::{DateTime, Utc};
-use api::{AuditEvent, Page};
+use api::{AuditEvent, AuditMovement, Page};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use domain::AuditQuery;
+use domain::{AuditQuery, ItemId, PageQuery};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -54,6 +54,31 @@ pub(crate) async fn list_audit(
     Query(params): Query<AuditParams>,
 ) -> JsonResult<Page<AuditEvent>> {
     Ok(Json(access.audit_list(&params.query()?).await?.into()))
+}
+
+/// A page of an item's movements with their origins.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MovementParams {
+    /// Rows per page: 1 to 500; default 50.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<i64>,
+    /// The `next` of the previous page.
+    after: Option<String>,
+}
+
+/// A page of an item's movements, latest first, each with the principal, the credential, the address and the request. An
+/// item that was deleted keeps its movements.
+#[utoipa::path(get, path = "/api/audit/items/{id}/movements", tag = "access",
+    params(("id" = i64, Path, description = "The item's id"), MovementParams),
+    responses((status = 200, description = "The page", body = Page<AuditMovement>)))]
+pub(crate) async fn list_movements(
+    State(access): State<Access>,
+    Id(id): Id,
+    Query(params): Query<MovementParams>,
+) -> JsonResult<Page<AuditMovement>> {
+    let slice = PageQuery::by_id(params.limit, params.after)?;
+    Ok(Json(access.audit_movements(ItemId(id), slice).await?.into()))
 }
 
 /// The filtered audit log as a CSV file, latest first.
