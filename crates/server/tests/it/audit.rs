@@ -188,6 +188,13 @@ async fn access_write(app: &TestApp, route: &str) -> Write {
             let body = json!({"name": name, "scopes": ["stock:read"]});
             (app.request(Method::POST, "/api/clients").json(&body), &["client.created", "token.created"])
         }
+        "PATCH /api/clients/{name}" => {
+            app.client(&name, &[Scope::StockRead]).await;
+            let main = sqlx::query_scalar::<_, i64>("SELECT id FROM warehouses WHERE is_default");
+            let main = main.fetch_one(&app.database).await.expect("a default warehouse");
+            let body = json!({"warehouseIds": [main]});
+            (app.request(Method::PATCH, &format!("/api/clients/{name}")).json(&body), &["client.changed"])
+        }
         "DELETE /api/clients/{name}" => {
             app.client(&name, &[Scope::StockRead]).await;
             (app.request(Method::DELETE, &format!("/api/clients/{name}")), &["client.disabled"])
@@ -349,15 +356,17 @@ async fn each_form_that_manages_access_has_a_record() {
     let app = TestApp::start().await;
     let (cookie, credential) = session(&app, "ada", Role::Administrator).await;
     session(&app, "otto", Role::Operator).await;
-    let forms: [(&str, &str, &[&str]); 10] = [
+    let forms: [(&str, &str, &[&str]); 12] = [
         ("/people", "name=bert&displayName=Bert&role=viewer", &["person.invited"]),
         ("/people/sessions", "name=otto", &["session.revoked"]),
         ("/people/role", "name=otto&role=manager", &["person.changed"]),
+        ("/people/warehouses", "name=otto&warehouses=MAIN", &["person.changed"]),
         ("/people/reset", "name=otto", &["password.changed"]),
         ("/people/disable", "name=otto", &["person.disabled"]),
         ("/people/enable", "name=otto", &["person.changed"]),
         ("/clients", "name=shop&scope=stock:read&expiresInDays=", &["client.created", "token.created"]),
         ("/clients/rotate", "name=shop", &["token.created"]),
+        ("/clients/warehouses", "name=shop&warehouses=MAIN", &["client.changed"]),
         ("/clients/revoke", "name=shop&token=1", &["token.revoked"]),
         ("/clients/disable", "name=shop", &["client.disabled"]),
     ];
