@@ -263,22 +263,6 @@ async fn a_failed_sign_in_reveals_nothing() {
 }
 
 #[tokio::test]
-async fn a_sign_in_takes_as_long_for_an_unknown_name() {
-    let app = strict_server().await;
-    person(&app, "anna", Role::Viewer).await;
-    let mut shortest = [u128::MAX; 2];
-    for _ in 0..5 {
-        for (index, name) in ["nobody", "anna"].into_iter().enumerate() {
-            let started = Instant::now();
-            Browser::new(&app).sign_in(name, "wrong password", "").await.expect(401);
-            shortest[index] = shortest[index].min(started.elapsed().as_micros());
-        }
-    }
-    let [unknown, known] = shortest;
-    assert!(unknown * 2 > known && known * 2 > unknown, "{unknown} µs unknown, {known} µs known");
-}
-
-#[tokio::test]
 async fn guesses_are_throttled_and_do_not_lock_other_accounts() {
     let app = strict_server().await;
     person(&app, "anna", Role::Viewer).await;
