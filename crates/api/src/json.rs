@@ -404,7 +404,7 @@ mod tests {
         fn any_text_of_the_browsers_parser_ends(json in "\\PC{0,60}|[\\[\\]{}:,\"\\\\u0-9a-fA-F.eE tnr-]{0,60}") {
             let _ = from_json::<Page<Item>>(json.as_bytes());
             let _ = from_json::<Vec<Option<String>>>(json.as_bytes());
-            // Whatever serde_json accepts has the same value here.
+            // Equality with serde_json: each accepted text has the same value here.
             if let Ok(expected) = serde_json::from_str::<Vec<Option<i64>>>(&json) {
                 prop_assert_eq!(from_json(json.as_bytes()).ok(), Some(expected));
             }

@@ -1,4 +1,4 @@
-//! Who may connect to a private PostgreSQL.
+//! Access rules of a private PostgreSQL.
 #![allow(clippy::unwrap_used)]
 
 use std::io::{Read as _, Write as _};

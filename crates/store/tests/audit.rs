@@ -113,7 +113,7 @@ async fn retention_deletes_old_events_only() {
     };
     assert!(!store.audit_expire(100).await.expect("deleted"));
     assert_eq!(left().await, ["1", "29", "31", "99"]);
-    // Events of the last 30 days are kept whatever the setting.
+    // The setting has a lower bound of 30 days.
     assert!(!store.audit_expire(0).await.expect("deleted"));
     assert_eq!(left().await, ["1", "29"]);
     // The function leaves the table protected, in the same session too.

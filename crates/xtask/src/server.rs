@@ -66,13 +66,13 @@ pub fn database_is_external() -> bool {
     DATABASE.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-/// Lets a command use the private database of a data folder, whatever the environment says.
+/// Lets a command use the private database of a data folder. The environment does not change this.
 pub fn use_private_database(command: &mut Command, data: &Path) {
     DATABASE.iter().chain(&REPLICA).for_each(|name| _ = command.env_remove(name));
     command.env(DATA_DIRECTORY, data);
 }
 
-/// Lets a server speak plain HTTP under the names of its address, whatever the environment says.
+/// Lets a server speak plain HTTP under the names of its address. The environment does not change this.
 pub fn plain_http(command: &mut Command) {
     NETWORK.iter().for_each(|name| _ = command.env_remove(name));
 }

@@ -324,7 +324,7 @@ async fn concurrent_callers_are_decided_by_their_own_limits() {
         }
     };
     futures::future::join_all((0..90).map(place)).await;
-    // Of 9 requests 2 are forbidden.
+    // The batch has 9 requests; 2 are forbidden.
     assert_eq!(shop.stock.quantity(shop.item).await, 200 - 70);
     shop.stock.assert_closed().await;
 }
