@@ -1,6 +1,6 @@
 use crate::{Access, Result};
 use domain::{
-    AuditEvent, AuditKind, AuditMovement, AuditQuery, ItemId, NewAuditEvent, Origin, Page, PageQuery,
+    AuditEvent, AuditKind, AuditMovement, AuditMovementQuery, AuditQuery, NewAuditEvent, Origin, Page,
 };
 use serde_json::Value;
 
@@ -11,8 +11,11 @@ impl Access {
     }
 
     /// Returns a page of an item's movements with their origins, latest first.
-    pub async fn audit_movements(&self, item: ItemId, slice: PageQuery) -> Result<Page<AuditMovement>> {
-        Ok(self.verifier.store.audit_movements(item, slice).await?)
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`] if there is neither the item nor a movement of it, or a failure of the database.
+    pub async fn audit_movements(&self, query: &AuditMovementQuery) -> Result<Page<AuditMovement>> {
+        Ok(self.verifier.store.audit_movements(query).await?)
     }
 
     /// Records the start of a server with its settings, which must not contain a secret.

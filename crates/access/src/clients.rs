@@ -5,7 +5,7 @@ use crate::warehouses::ids;
 use crate::{Access, Result};
 use domain::{
     AllowedWarehouses, AuditKind, Client, ClientToken, Error, NewAuditEvent, NewClient, Origin,
-    PrincipalName, check_client_limit, token_days,
+    PrincipalName, token_days,
 };
 use serde_json::{Value, json};
 use store::WriteTransaction;
@@ -53,7 +53,7 @@ impl Access {
         let after = Some(json!({"scopes": scopes(&client), "warehouseIds": ids(&client.warehouses)}));
         audit(&mut transaction, origin, AuditKind::ClientCreated, &client, None, after).await?;
         let issued = issue(&mut transaction, origin, &client, days).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         client.tokens.push(issued.token.clone());
         Ok((client, issued))
     }
@@ -74,7 +74,7 @@ impl Access {
         let mut client = lock(&mut transaction, client).await?;
         client.check_new_token()?;
         let issued = issue(&mut transaction, origin, &client, days).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         client.tokens.insert(0, issued.token.clone());
         Ok((client, issued))
     }
@@ -103,7 +103,7 @@ impl Access {
         }
         let ids: Vec<_> = revoked.iter().map(|token| token.id).collect();
         transaction.tokens_revoke(&ids).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(ids.len())
     }
 
@@ -111,8 +111,7 @@ impl Access {
     /// have the new limit.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a client with the scope `admin`, [`Error::ClientNotFound`], [`Error::WarehouseNotFound`], or a
-    /// failure of the database.
+    /// [`Error::ClientNotLimitable`], [`Error::ClientNotFound`], [`Error::WarehouseNotFound`], or a failure of the database.
     pub async fn client_set_warehouses(
         &self,
         origin: &Origin,
@@ -124,13 +123,13 @@ impl Access {
         if client.warehouses == warehouses {
             return Ok(client);
         }
-        check_client_limit(&client.scopes, &warehouses)?;
+        client.check_limit(&warehouses)?;
         transaction.allowed_warehouses_check(&warehouses).await?;
         transaction.client_set_warehouses(client.id, &warehouses).await?;
         let [before, after] =
             [&client.warehouses, &warehouses].map(|allowed| json!({"warehouseIds": ids(allowed)}));
         audit(&mut transaction, origin, AuditKind::ClientChanged, &client, Some(before), Some(after)).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(Client { warehouses, ..client })
     }
 
@@ -146,7 +145,7 @@ impl Access {
             audit(&mut transaction, origin, AuditKind::ClientDisabled, &client, before, None).await?;
             transaction.client_disable(client.id).await?;
         }
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(())
     }
 }

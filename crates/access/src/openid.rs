@@ -115,7 +115,7 @@ impl Access {
                 return Err(Error::InvalidAttempt);
             }
             link(&mut transaction, origin, &person, identity).await?;
-            transaction.commit().await?;
+            self.commit(transaction).await?;
             return Ok(None);
         }
         let owner = match &attempt.link_hash {
@@ -146,7 +146,7 @@ impl Access {
         let session = self
             .create_session(&mut transaction, origin, person.id, &person.name, method, user_agent)
             .await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(Some(session))
     }
 
@@ -182,7 +182,7 @@ impl Access {
         let session = self
             .create_session(&mut transaction, origin, person.id, &person.name, method, user_agent)
             .await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(session)
     }
 }

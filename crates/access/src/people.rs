@@ -68,7 +68,7 @@ impl Access {
         let after = Some(described(new));
         audit(&mut transaction, origin, AuditKind::PersonInvited, &subject, None, after).await?;
         let link = link(&mut transaction, id, new.name.as_str()).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(link)
     }
 
@@ -86,7 +86,7 @@ impl Access {
         let subject = format!("person:{}", new.name);
         let after = Some(described(new));
         audit(&mut transaction, origin, AuditKind::PersonCreated, &subject, None, after).await?;
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     /// Ends all sessions of a person, removes password, second factor and identity, and returns the link to choose a
@@ -119,7 +119,7 @@ impl Access {
         .await?;
         end_sessions(&mut transaction, origin, &person).await?;
         let link = link(&mut transaction, person.id, &person.name).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(link)
     }
 
@@ -142,7 +142,7 @@ impl Access {
         audit(&mut transaction, origin, AuditKind::PersonChanged, &person.actor(), Some(before), Some(after))
             .await?;
         end_sessions(&mut transaction, origin, &person).await?;
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     /// Changes the warehouses whose stock a person may change. Requests that are authenticated later have the new limit.
@@ -168,7 +168,7 @@ impl Access {
             [&person.warehouses, warehouses].map(|allowed| json!({"warehouseIds": ids(allowed)}));
         audit(&mut transaction, origin, AuditKind::PersonChanged, &person.actor(), Some(before), Some(after))
             .await?;
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     /// Disables a person, ends the person's sessions, and makes the one-time link invalid.
@@ -188,7 +188,7 @@ impl Access {
         let before = Some(json!({"role": person.role.as_str()}));
         audit(&mut transaction, origin, AuditKind::PersonDisabled, &person.actor(), before, None).await?;
         end_sessions(&mut transaction, origin, &person).await?;
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     /// Enables a person again.
@@ -203,7 +203,7 @@ impl Access {
             let (before, after) = (Some(json!({"disabled": true})), Some(json!({"disabled": false})));
             audit(&mut transaction, origin, AuditKind::PersonChanged, &person.actor(), before, after).await?;
         }
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     /// Ends one session of a person, or all if `session` is absent. Returns the number of sessions that were valid.
@@ -230,7 +230,7 @@ impl Access {
                 ended
             }
         };
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(ended)
     }
 }

@@ -10,7 +10,7 @@ use domain::Credential;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use store::Store;
+use store::{Store, WriteTransaction};
 use supervision::WorkerHealth;
 
 /// The settings of authentication.
@@ -104,6 +104,15 @@ impl Access {
     pub async fn has_administrator(&self) -> Result<bool> {
         let store = &self.verifier.store;
         Ok(store.administrator_exists().await? || store.administrator_invited().await?)
+    }
+
+    /// Commits a change of credentials or rights, and invalidates the cache of this server before the change is
+    /// acknowledged. Other servers invalidate theirs on the NOTIFY of the transaction.
+    pub(crate) async fn commit(&self, transaction: WriteTransaction) -> Result<()> {
+        let committed = transaction.commit().await;
+        // After a broken connection the change may be committed.
+        self.verifier.cache.invalidate();
+        Ok(committed?)
     }
 
     /// Stops the background tasks.

@@ -84,7 +84,7 @@ impl Access {
         if transaction.sessions_revoke(person.id, Some(session)).await? > 0 {
             audit(&mut transaction, origin, AuditKind::SignedOut, &person.actor(), None, None).await?;
         }
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     /// Returns the name and the display name of the person with a valid one-time link.
@@ -117,7 +117,7 @@ impl Access {
         let owner = transaction.password_link_use(&SecretHash::of(secret).0).await?;
         let name = PrincipalName::new(&owner.ok_or(Error::InvalidLink)?)?;
         let session = self.set_password(&mut transaction, origin, &name, &hash, user_agent).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(session)
     }
 
@@ -143,7 +143,7 @@ impl Access {
         let mut transaction = self.verifier.store.begin().await?;
         check_unchanged(&mut transaction, name, &current).await?;
         let session = self.set_password(&mut transaction, origin, name, &hash, user_agent).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(session)
     }
 
@@ -170,7 +170,7 @@ impl Access {
         transaction.recovery_codes_replace(record.id, &hashes).await?;
         let (before, after) = (record.totp_secret.is_some(), true);
         audit_factor(&mut transaction, origin, name, before, after).await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(codes)
     }
 
@@ -190,7 +190,7 @@ impl Access {
         transaction.person_set_totp(record.id, None, 0).await?;
         transaction.recovery_codes_replace(record.id, &[]).await?;
         audit_factor(&mut transaction, origin, name, record.totp_secret.is_some(), false).await?;
-        Ok(transaction.commit().await?)
+        self.commit(transaction).await
     }
 
     /// Counts an attempt, and returns whether the password has this hash.

@@ -187,6 +187,9 @@ fn rejection(error: Rejection) -> Problem {
         Rejection::TokenNotFound(_) => problem(404, "token_not_found", "No such token"),
         Rejection::ClientNameTaken(_) => problem(409, "client_name_taken", "Another client has this name"),
         Rejection::ClientDisabled(_) => problem(409, "client_disabled", "The client is disabled"),
+        Rejection::ClientNotLimitable(_) => {
+            problem(409, "client_not_limitable", "The client can't be limited to warehouses")
+        }
         Rejection::ClientTokensLimit(_) => {
             problem(409, "client_tokens_limit", "The client has the maximum of valid tokens")
         }

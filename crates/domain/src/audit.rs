@@ -1,7 +1,7 @@
 //! The audit log: sign-ins, changes of people, clients and credentials, and the changes that are no movement of stock.
 
 use crate::page::{YEARS, bad_cursor, checked_limit};
-use crate::{Error, Time};
+use crate::{Error, ItemId, PageQuery, Time};
 use chrono::Datelike as _;
 use std::borrow::Cow;
 use std::fmt;
@@ -322,6 +322,39 @@ impl AuditQuery {
     /// Formats the cursor of an event.
     pub fn cursor(event: &AuditEvent) -> String {
         format!("{}:{}", event.id, event.created_at.timestamp_micros())
+    }
+}
+
+/// A page of an item's movements, latest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditMovementQuery {
+    /// The item, which may be deleted.
+    pub item: ItemId,
+    /// Only movements by this principal.
+    pub actor: Option<String>,
+    /// Only movements at or after this time.
+    pub since: Option<Time>,
+    /// Only movements before this time.
+    pub until: Option<Time>,
+    /// The page.
+    pub page: PageQuery,
+}
+
+impl AuditMovementQuery {
+    /// Creates a query. An empty text counts as absent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an actor that is too long or has a NUL character, and for a time that the database can't
+    /// compare.
+    pub fn new(
+        item: ItemId,
+        page: PageQuery,
+        actor: Option<String>,
+        since: Option<Time>,
+        until: Option<Time>,
+    ) -> Result<Self, Error> {
+        let (since, until) = (time_filter("since", since)?, time_filter("until", until)?);
+        Ok(Self { item, actor: filter("actor", actor)?, since, until, page })
     }
 }
 

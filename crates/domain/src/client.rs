@@ -69,6 +69,17 @@ impl Client {
         format!("client:{}", self.name)
     }
 
+    /// Checks that the client can be limited to these warehouses.
+    ///
+    /// # Errors
+    /// [`Error::ClientNotLimitable`] for a limit of a client with the scope `admin`.
+    pub fn check_limit(&self, warehouses: &AllowedWarehouses) -> Result<(), Error> {
+        match is_limitable(&self.scopes, warehouses) {
+            true => Ok(()),
+            false => Err(Error::ClientNotLimitable(self.name.clone())),
+        }
+    }
+
     /// Checks that another token can be created.
     ///
     /// # Errors
@@ -161,21 +172,17 @@ impl NewClient {
     /// # Errors
     /// [`Error::Invalid`] for a client with the scope `admin`.
     pub fn limited_to(self, warehouses: AllowedWarehouses) -> Result<Self, Error> {
-        check_client_limit(&self.scopes, &warehouses)?;
-        Ok(Self { warehouses, ..self })
+        match is_limitable(&self.scopes, &warehouses) {
+            true => Ok(Self { warehouses, ..self }),
+            false => Err(Error::invalid("warehouseIds", "can't limit a client with the scope admin")),
+        }
     }
 }
 
-/// Checks that a client with these scopes can be limited to these warehouses. Otherwise a limited client could create one
-/// without a limit.
-///
-/// # Errors
-/// [`Error::Invalid`] for a limit of a client with the scope `admin`.
-pub fn check_client_limit(scopes: &[Scope], warehouses: &AllowedWarehouses) -> Result<(), Error> {
-    match warehouses.is_limited() && scopes.contains(&Scope::Admin) {
-        true => Err(Error::invalid("warehouseIds", "can't limit a client with the scope admin")),
-        false => Ok(()),
-    }
+/// Returns whether a client with these scopes can be limited to these warehouses. With the scope `admin`, a limited client
+/// could create one without a limit.
+fn is_limitable(scopes: &[Scope], warehouses: &AllowedWarehouses) -> bool {
+    !warehouses.is_limited() || !scopes.contains(&Scope::Admin)
 }
 
 /// Returns the lifetime of a new token in days: `days`, or `default_days` if it is absent.

@@ -128,6 +128,9 @@ pub enum Error {
     /// The client is disabled.
     #[error("Client {0} is disabled.")]
     ClientDisabled(String),
+    /// The client has the scope `admin`, and can't be limited to warehouses.
+    #[error("Client {0} has the scope admin, and can't be limited to warehouses.")]
+    ClientNotLimitable(String),
     /// The client has the maximum number of valid tokens.
     #[error("Client {0} has {max} valid tokens, which is the maximum: revoke one first.", max = crate::CLIENT_TOKENS_MAX)]
     ClientTokensLimit(String),

@@ -41,16 +41,15 @@ pub use allocation::{
 };
 pub use allowed_warehouses::{ALLOWED_WAREHOUSES_MAX, AllowedWarehouses, WarehouseLimits};
 pub use audit::{
-    AuditEvent, AuditKind, AuditMovement, AuditQuery, Credential, FILTER_CHARS_MAX, NewAuditEvent, Origin,
+    AuditEvent, AuditKind, AuditMovement, AuditMovementQuery, AuditQuery, Credential, FILTER_CHARS_MAX,
+    NewAuditEvent, Origin,
 };
 pub use block::{
     Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,
     PlaceBlock, PlaceCart,
 };
 pub use bulk::{BULK_BLOCKS_MAX, BlockAction, BulkBlockAction};
-pub use client::{
-    Client, ClientToken, NewClient, PrincipalName, TOKEN_DAYS_MAX, TokenState, check_client_limit, token_days,
-};
+pub use client::{Client, ClientToken, NewClient, PrincipalName, TOKEN_DAYS_MAX, TokenState, token_days};
 pub use error::Error;
 pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
 pub use ids::{BlockId, CartId, ItemId, LevelKey, OrderId, WarehouseId};

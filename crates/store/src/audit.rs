@@ -1,5 +1,5 @@
-use crate::{Result, Store, WriteTransaction};
-use domain::{AuditEvent, AuditMovement, AuditQuery, ItemId, NewAuditEvent, Page, PageQuery};
+use crate::{Error, Result, Store, WriteTransaction};
+use domain::{AuditEvent, AuditMovement, AuditMovementQuery, AuditQuery, ItemId, NewAuditEvent, Page};
 
 /// The most events that one statement of the retention deletes.
 const EXPIRED_MAX: i64 = 1_000;
@@ -55,23 +55,45 @@ impl Store {
         Ok(Page::cut(events, query.limit, AuditQuery::cursor))
     }
 
-    /// Returns a page of an item's movements with their origins, latest first. The item may be deleted.
-    pub async fn audit_movements(&self, item: ItemId, slice: PageQuery) -> Result<Page<AuditMovement>> {
+    /// Returns a page of an item's movements with their origins, latest first.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`] if there is neither the item nor a movement of it, or a failure of the database.
+    pub async fn audit_movements(&self, query: &AuditMovementQuery) -> Result<Page<AuditMovement>> {
+        let page = query.page;
         let movements = sqlx::query_as!(
             AuditMovement,
             r#"SELECT id, created_at, warehouse_id AS warehouse, change, reason, note, block_id AS block,
                       order_id AS "order", actor, coalesce('token:' || token_id, 'session:' || session_id) AS credential,
                       host(address) AS address, request_id
                  FROM stock_movements
-                WHERE item_id = $1 AND ($2::bigint IS NULL OR id < $2)
-                ORDER BY id DESC LIMIT $3"#,
-            item.0,
-            slice.after,
-            slice.limit + 1
+                WHERE item_id = $1 AND ($2::bigint IS NULL OR id < $2) AND ($3::text IS NULL OR actor = $3)
+                  AND ($4::timestamptz IS NULL OR created_at >= $4)
+                  AND ($5::timestamptz IS NULL OR created_at < $5)
+                ORDER BY id DESC LIMIT $6"#,
+            query.item.0,
+            page.after,
+            query.actor,
+            query.since,
+            query.until,
+            page.limit + 1
         )
         .fetch_all(&self.reads)
         .await?;
-        Ok(Page::cut(movements, slice.limit, |movement: &AuditMovement| movement.id.to_string()))
+        if movements.is_empty() && !self.item_is_known(query.item).await? {
+            return Err(Error::Rejected(domain::Error::ItemNotFound(query.item)));
+        }
+        Ok(Page::cut(movements, page.limit, |movement: &AuditMovement| movement.id.to_string()))
+    }
+
+    /// Returns whether the item exists or had movements before it was deleted.
+    async fn item_is_known(&self, item: ItemId) -> Result<bool> {
+        let is_known = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM items WHERE id = $1)
+                   OR EXISTS (SELECT FROM stock_movements WHERE item_id = $1) AS "is_known!""#,
+            item.0
+        );
+        Ok(is_known.fetch_one(&self.reads).await?)
     }
 
     /// Deletes events that are older than `days`, at most [`EXPIRED_MAX`]. Returns whether more may be left. Events of the

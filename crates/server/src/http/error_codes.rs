@@ -69,6 +69,11 @@ pub const CODES: &[Code] = &[
     code(409, "warehouse_code_taken", "Another warehouse has this code. Choose another."),
     code(409, "client_name_taken", "A client has or had this name. Choose another."),
     code(409, "client_disabled", "The client is disabled for good. Create another."),
+    code(
+        409,
+        "client_not_limitable",
+        "The client has the scope `admin`, and can't be limited to warehouses. Create another client.",
+    ),
     code(409, "client_tokens_limit", "The client has two valid tokens. Revoke one, then create another."),
     code(
         410,

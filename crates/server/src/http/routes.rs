@@ -114,14 +114,14 @@ table! {
     POST   "/api/clients"                       ManageAccess rest::clients::create_client
         ["client_name_taken" "warehouse_not_found"];
     PATCH  "/api/clients/{name}"                ManageAccess rest::clients::update_client
-        ["client_not_found" "warehouse_not_found"];
+        ["client_not_found" "client_not_limitable" "warehouse_not_found"];
     DELETE "/api/clients/{name}"                ManageAccess rest::clients::disable_client ["client_not_found"];
     POST   "/api/clients/{name}/tokens"         ManageAccess rest::clients::create_token
         ["client_not_found" "client_disabled" "client_tokens_limit"];
     DELETE "/api/clients/{name}/tokens/{id}"    ManageAccess rest::clients::revoke_token
         ["client_not_found" "token_not_found"];
     GET    "/api/audit"                         ManageAccess rest::audit::list_audit ["invalid_value"];
-    GET    "/api/audit/items/{id}/movements"    ManageAccess rest::audit::list_movements ["invalid_value"];
+    GET    "/api/audit/items/{id}/movements"    ManageAccess rest::audit::list_movements ["item_not_found" "invalid_value"];
     GET    "/api/audit.csv"                     ManageAccess rest::audit::download_audit ["invalid_value"];
 
     POST   "/api/orders"                        WriteOrders rest::orders::create_order ["item_not_found"];

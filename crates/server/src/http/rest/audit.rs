@@ -9,7 +9,7 @@ use api::{AuditEvent, AuditMovement, Page};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use domain::{AuditQuery, ItemId, PageQuery};
+use domain::{AuditMovementQuery, AuditQuery, ItemId, PageQuery};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -56,10 +56,16 @@ pub(crate) async fn list_audit(
     Ok(Json(access.audit_list(&params.query()?).await?.into()))
 }
 
-/// A page of an item's movements with their origins.
+/// Filter and page of an item's movements with their origins.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct MovementParams {
+    /// Only movements by this principal, such as `person:anna`.
+    actor: Option<String>,
+    /// Only movements at or after this time.
+    since: Option<DateTime<Utc>>,
+    /// Only movements before this time.
+    until: Option<DateTime<Utc>>,
     /// Rows per page: 1 to 500; default 50.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
@@ -77,8 +83,10 @@ pub(crate) async fn list_movements(
     Id(id): Id,
     Query(params): Query<MovementParams>,
 ) -> JsonResult<Page<AuditMovement>> {
-    let slice = PageQuery::by_id(params.limit, params.after)?;
-    Ok(Json(access.audit_movements(ItemId(id), slice).await?.into()))
+    let MovementParams { actor, since, until, limit, after } = params;
+    let page = PageQuery::by_id(limit, after)?;
+    let query = AuditMovementQuery::new(ItemId(id), page, actor, since, until)?;
+    Ok(Json(access.audit_movements(&query).await?.into()))
 }
 
 /// The filtered audit log as a CSV file, latest first.
