@@ -79,6 +79,24 @@ async fn the_origin_of_a_write_is_compared_with_the_forwarded_host() {
     }
 }
 
+#[tokio::test]
+async fn one_time_links_have_the_forwarded_host_and_scheme() {
+    let app = app("127.0.0.1").await;
+    let token = app.client("robot", &[Scope::Admin]).await;
+    let invite = async |name: &str, headers: &[&str]| {
+        let request = app.request(Method::POST, "/people").bearer_auth(&token);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let headers = headers.iter().filter_map(|line| line.split_once(": "));
+        let request = headers.fold(request, |request, (name, value)| request.header(name, value));
+        let page = request.body(format!("name={name}&role=viewer")).send().await.expect("an answer");
+        page.text().await.expect("a page")
+    };
+    let page = invite("anna", &BY_PROXY[1..]).await;
+    assert!(page.contains("https://shop.example/invitation?secret="), "{page}");
+    let page = invite("bert", &["host: shop.example:3000"]).await;
+    assert!(page.contains("http://shop.example:3000/invitation?secret="), "{page}");
+}
+
 /// Returns the field `client` of the log lines with these request ids.
 async fn logged_clients(setting: (&str, &str), requests: &[(&str, &[(&str, &str)])]) -> Vec<String> {
     let folder = Folder::new("proxies");

@@ -57,7 +57,10 @@ impl Service<Request> for RequestService {
         if request.uri().path() == bench_noop::PATH {
             return Box::pin(self.router.clone().oneshot(request));
         }
-        let source::Source { client, has_hsts, checked } = source::check(&self.state, &request);
+        let source::Source { client, has_hsts, page_host, checked } = source::check(&self.state, &request);
+        if let Some(host) = page_host {
+            request.headers_mut().insert(header::HOST, host);
+        }
         let info = RequestInfo::assign(&mut request, client, has_hsts);
         let mut limits = RateLimitCheck::default();
         let admitted = checked.and_then(|()| self.admit(&mut request, client.address, &mut limits));
