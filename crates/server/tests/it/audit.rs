@@ -5,24 +5,25 @@
 
 use crate::access::ACCESS_PAGES;
 use crate::app::TestApp;
-use crate::people::{person, signed_in};
+use crate::browser::{Browser, PASSWORD, manage, person, principal, signed_in, strict_server, unix_seconds};
+use access::TotpSecret;
 use domain::{Role, Scope};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use server::table;
 use std::collections::BTreeSet;
 
-const STOCK_SCOPES: [Scope; 5] =
+pub const STOCK_SCOPES: [Scope; 5] =
     [Scope::StockRead, Scope::StockWrite, Scope::HoldsWrite, Scope::OrdersWrite, Scope::ItemsWrite];
 
 /// The address of the tests' connections.
-const ADDRESS: &str = "127.0.0.1";
+pub const ADDRESS: &str = "127.0.0.1";
 
 /// A record: principal, credential and address.
-type Origin = (String, Option<String>, Option<String>);
+pub type Origin = (String, Option<String>, Option<String>);
 
 /// Returns the records of a request: their sorted kinds, and their different origins.
-async fn records(app: &TestApp, request_id: &str) -> (Vec<String>, BTreeSet<Origin>) {
+pub async fn records(app: &TestApp, request_id: &str) -> (Vec<String>, BTreeSet<Origin>) {
     let rows: Vec<(String, String, Option<String>, Option<String>)> = sqlx::query_as(
         "SELECT reason, actor, coalesce('token:' || token_id, 'session:' || session_id), host(address)
            FROM stock_movements WHERE request_id = $1
@@ -38,21 +39,36 @@ async fn records(app: &TestApp, request_id: &str) -> (Vec<String>, BTreeSet<Orig
 }
 
 /// Checks that a request has exactly these records, all of this principal.
-async fn check_records(
+pub async fn check_records(
     app: &TestApp,
     request_id: &str,
     kinds: &[&str],
     actor: &str,
     credential: Option<&str>,
 ) {
+    check_origins(app, request_id, kinds, actor, &[credential]).await;
+}
+
+/// Checks that a request has exactly these records, of this principal with these credentials. A request that starts a
+/// session has records with the old credential and with the new one.
+pub async fn check_origins(
+    app: &TestApp,
+    request_id: &str,
+    kinds: &[&str],
+    actor: &str,
+    credentials: &[Option<&str>],
+) {
     let (found, origins) = records(app, request_id).await;
     assert_eq!(found, kinds, "{request_id}");
-    let expected = (actor.to_owned(), credential.map(str::to_owned), Some(ADDRESS.to_owned()));
-    assert_eq!(origins, [expected].into(), "{request_id}");
+    let origin = |credential: &Option<&str>| {
+        (actor.to_owned(), credential.map(str::to_owned), Some(ADDRESS.to_owned()))
+    };
+    let expected: BTreeSet<Origin> = credentials.iter().map(origin).collect();
+    assert_eq!(origins, if kinds.is_empty() { BTreeSet::new() } else { expected }, "{request_id}");
 }
 
 /// Returns the credential of the newest token or session.
-async fn newest(app: &TestApp, kind: &str, table: &str) -> String {
+pub async fn newest(app: &TestApp, kind: &str, table: &str) -> String {
     let query = format!("SELECT max(id) FROM {table}");
     let id: i64 =
         sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&app.database).await.expect("an id");
@@ -60,7 +76,7 @@ async fn newest(app: &TestApp, kind: &str, table: &str) -> String {
 }
 
 /// Adds headers and a member of the body that try to forge the origin.
-fn forge(request: RequestBuilder, request_id: &str) -> RequestBuilder {
+pub fn forge(request: RequestBuilder, request_id: &str) -> RequestBuilder {
     let names = ["x-forwarded-for", "x-real-ip", "forwarded", "x-actor", "x-remote-user"];
     let request = names.iter().fold(request, |request, name| request.header(*name, "203.0.113.9"));
     request.header("x-request-id", request_id)
@@ -76,7 +92,7 @@ async fn cart(app: &TestApp) -> i64 {
     placed["cartId"].as_i64().expect("an id")
 }
 
-async fn expired_block(app: &TestApp) {
+pub async fn expired_block(app: &TestApp) {
     let block = app.block(app.item(9).await, 1, 60).await;
     let expire = "UPDATE block_inventory SET expires_at = now() - interval '1 second' WHERE id = $1";
     sqlx::query(expire).bind(block).execute(&app.database).await.expect("expired");
@@ -304,7 +320,7 @@ async fn call(app: &TestApp, function: &str) -> (Value, &'static [&'static str])
 /// Returns the cookie of a person who has just signed in, with the session as credential.
 async fn session(app: &TestApp, name: &str, role: Role) -> (String, String) {
     person(app, name, role).await;
-    let cookie = signed_in(app, name).await.cookie.expect("a cookie");
+    let cookie = signed_in(app, name).await.session().expect("a cookie");
     (cookie, newest(app, "session", "sessions").await)
 }
 
@@ -382,141 +398,63 @@ async fn each_form_that_manages_access_has_a_record() {
     }
 }
 
-/// Returns the values before and after of the events of one kind about a subject, latest first.
-async fn values(app: &TestApp, subject: &str, kind: &str) -> Vec<(Value, Value)> {
-    let log = app.get(&format!("/api/audit?subject={subject}&kind={kind}")).await.expect(200);
-    let events = log["items"].as_array().expect("events");
-    events.iter().map(|event| (event["before"].clone(), event["after"].clone())).collect()
-}
-
 #[tokio::test]
-async fn events_have_the_values_before_and_after() {
-    let app = TestApp::start().await;
-    let item = app.item(9).await;
-    let main = app.main_warehouse().await;
-    let subject = format!("item:{item}");
-    let created =
-        json!({"name": "Lamp", "price": "9.99", "category": "Lighting", "quantity": 9, "warehouseId": main});
-    assert_eq!(values(&app, &subject, "item.created").await, [(Value::Null, created)]);
-
-    let path = format!("/api/items/{item}");
-    app.patch(&path, json!({"price": "12.5", "name": "Lamp", "description": "A \"lamp\""})).await.expect(200);
-    let before = json!({"price": "9.99", "description": null});
-    let after = json!({"price": "12.50", "description": "A \"lamp\""});
-    assert_eq!(values(&app, &subject, "item.changed").await, [(before, after)]);
-    // The same values again are no change.
-    app.patch(&path, json!({"price": "12.50"})).await.expect(200);
-    app.patch(&path, json!({"price": "-1"})).await.problem(400, "invalid_value");
-    assert_eq!(values(&app, &subject, "item.changed").await.len(), 1);
-
-    app.post("/api/categories/Lighting/rename", json!({"to": "Lamps", "dryRun": true})).await.expect(200);
-    assert_eq!(values(&app, "category:Lighting", "category.renamed").await, []);
-    app.post("/api/categories/Lighting/rename", json!({"to": "Lamps"})).await.expect(200);
-    let (before, after) = (json!({"category": "Lighting"}), json!({"category": "Lamps"}));
-    assert_eq!(values(&app, &subject, "item.changed").await[0], (before.clone(), after));
-    let renamed = (before, json!({"category": "Lamps", "items": 1}));
-    assert_eq!(values(&app, "category:Lighting", "category.renamed").await, [renamed]);
-
-    let block = app.block(item, 2, 60).await;
-    app.post(&format!("/api/blocks/{block}/extend"), json!({"ttlSeconds": 600})).await.expect(200);
-    // A block never ends earlier than before.
-    app.post(&format!("/api/blocks/{block}/extend"), json!({"ttlSeconds": 5})).await.expect(200);
-    let extended = values(&app, &subject, "block.extended").await;
-    let [(before, after)] = extended.as_slice() else { panic!("{extended:?}") };
-    assert_eq!((&before["blockId"], &after["blockId"]), (&json!(block), &json!(block)));
-    let time = |value: &Value| {
-        chrono::DateTime::parse_from_rfc3339(value["expiresAt"].as_str().expect("a time")).expect("RFC 3339")
+async fn each_form_of_the_own_account_has_a_record() {
+    let app = strict_server().await;
+    person(&app, "anna", Role::Viewer).await;
+    let mut anna = Browser::new(&app);
+    let session = async || newest(&app, "session", "sessions").await;
+    let submit = async |browser: &mut Browser, path: &str, id: &str, fields: &[(&str, &str)]| {
+        let request = forge(browser.form(path, fields), id);
+        browser.send(request).await
     };
-    let seconds = (time(after) - time(before)).num_seconds();
-    assert!((539..=541).contains(&seconds), "{before} {after}");
 
-    let order = app.order(&[(item, 2)]).await;
-    let lines = json!({"lines": [{"itemId": item, "quantity": 2}]});
-    let subject = format!("order:{order}");
-    assert_eq!(values(&app, &subject, "order.created").await, [(Value::Null, lines)]);
-    app.post(&format!("/api/orders/{order}/allocate"), json!({"warehouseId": main})).await.expect(200);
-    app.post(&format!("/api/orders/{order}/cancel"), json!({})).await.expect(200);
-    let before = json!({"status": "allocated", "warehouseId": main});
-    assert_eq!(values(&app, &subject, "order.cancelled").await, [(before, json!({"status": "cancelled"}))]);
-    let order = app.get(&format!("/api/orders/{order}")).await.expect(200);
-    let by = (&order["createdBy"], &order["allocatedBy"], &order["cancelledBy"]);
-    assert_eq!(by, (&json!("local"), &json!("local"), &json!("local")));
-}
+    let wrong = [("name", "anna"), ("password", "wrong password")];
+    submit(&mut anna, "/sign-in", "wrong", &wrong).await.expect(401);
+    check_records(&app, "wrong", &["session.rejected"], "anonymous", None).await;
+    let right = [("name", "anna"), ("password", PASSWORD)];
+    submit(&mut anna, "/sign-in", "sign-in", &right).await.redirects("/");
+    let first = session().await;
+    check_records(&app, "sign-in", &["session.created"], "person:anna", Some(&first)).await;
 
-#[tokio::test]
-async fn a_rejected_change_has_no_record() {
-    let app = TestApp::start().await;
-    let item = app.item(1).await;
-    let count = async || -> i64 {
-        let query = "SELECT (SELECT count(*) FROM stock_movements) + (SELECT count(*) FROM audit_events)";
-        sqlx::query_scalar(query).fetch_one(&app.database).await.expect("a count")
-    };
-    let before = count().await;
-    app.post("/api/items/block/temporary", json!({"itemId": item, "quantity": 2}))
-        .await
-        .problem(409, "insufficient_stock");
-    app.post("/api/warehouses", json!({"code": "MAIN", "name": "Twice"}))
-        .await
-        .problem(409, "warehouse_code_taken");
-    app.post("/api/orders", json!({"lines": [{"itemId": 999_999, "quantity": 1}]}))
-        .await
-        .problem(404, "item_not_found");
-    app.patch("/api/items/999999", json!({"name": "Ghost"})).await.problem(404, "item_not_found");
-    assert_eq!(count().await, before);
-}
+    let page = submit(&mut anna, "/account/second-factor/start", "start", &[]).await.expect(200);
+    check_records(&app, "start", &[], "person:anna", Some(&first)).await;
+    let secret = page.hidden("secret");
+    let code = TotpSecret::parse(&secret).expect("a secret").code_at(unix_seconds());
+    let factor = [("secret", secret.as_str()), ("code", code.as_str()), ("factor-password", PASSWORD)];
+    submit(&mut anna, "/account/second-factor", "factor", &factor).await.expect(200);
+    check_records(&app, "factor", &["second_factor.changed"], "person:anna", Some(&first)).await;
+    let password = [("factor-password", PASSWORD)];
+    submit(&mut anna, "/account/second-factor/remove", "remove", &password).await.redirects("/account");
+    check_records(&app, "remove", &["second_factor.changed"], "person:anna", Some(&first)).await;
 
-#[tokio::test]
-async fn the_movements_of_an_item_have_their_origins() {
-    let app = TestApp::start().await;
-    let item = app.item(9).await;
-    let robot = app.client("robot", &STOCK_SCOPES).await;
-    let credential = newest(&app, "token", "client_tokens").await;
-    let body = json!({"delta": -2, "reason": "Broken"});
-    let request = app.request(Method::POST, &format!("/api/items/{item}/stock")).json(&body);
-    app.send(forge(request.bearer_auth(&robot), "r-1")).await.expect(200);
-    let path = format!("/api/audit/items/{item}/movements");
-    let page = app.get(&format!("{path}?limit=1")).await.expect(200);
-    let movement = &page["items"][0];
-    assert_eq!((&movement["reason"], &movement["change"]), (&json!("written_off"), &json!(-2)));
-    assert_eq!((&movement["actor"], &movement["note"]), (&json!("client:robot"), &json!("Broken")));
-    assert_eq!(
-        (&movement["credential"], &movement["address"], &movement["requestId"]),
-        (&json!(credential), &json!(ADDRESS), &json!("r-1"))
-    );
-    let next = page["next"].as_str().expect("a second page");
-    let page = app.get(&format!("{path}?limit=1&after={next}")).await.expect(200);
-    let movement = &page["items"][0];
-    assert_eq!((&movement["actor"], &movement["credential"]), (&json!("local"), &Value::Null));
-    assert_eq!((&page["next"], &movement["address"]), (&Value::Null, &json!(ADDRESS)));
-    app.get(&format!("{path}?limit=0")).await.problem(400, "invalid_value");
-    // Addresses of clients are for administrators.
-    app.send(app.request(Method::GET, &path).bearer_auth(&robot)).await.problem(403, "forbidden");
-}
+    signed_in(&app, "anna").await;
+    let other = session().await.replace("session:", "");
+    let revoke = [("session", other.as_str())];
+    submit(&mut anna, "/account/sessions/revoke", "revoke", &revoke).await.redirects("/account");
+    check_records(&app, "revoke", &["session.revoked"], "person:anna", Some(&first)).await;
 
-#[tokio::test]
-async fn the_clean_up_without_a_request_is_recorded_as_the_system() {
-    let app = TestApp::start().await;
-    expired_block(&app).await;
-    let query = "SELECT actor, token_id, session_id, host(address), request_id FROM stock_movements WHERE reason = 'expired'";
-    type Row = (String, Option<i64>, Option<i64>, Option<String>, Option<String>);
-    let row =
-        async || -> Option<Row> { sqlx::query_as(query).fetch_optional(&app.database).await.expect("a row") };
-    for _ in 0..600 {
-        if let Some(row) = row().await {
-            assert_eq!(row, ("system".to_owned(), None, None, None, None));
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    panic!("the block is still there");
-}
+    let new = "another good password";
+    let change = [("current", PASSWORD), ("password", new), ("repeated", new)];
+    submit(&mut anna, "/account/password", "password", &change).await.redirects("/account");
+    let second = session().await;
+    let kinds = ["password.changed", "session.created", "session.revoked"];
+    check_origins(&app, "password", &kinds, "person:anna", &[Some(&first), Some(&second)]).await;
+    submit(&mut anna, "/sign-out", "sign-out", &[]).await.redirects("/sign-in");
+    check_records(&app, "sign-out", &["session.ended"], "person:anna", Some(&second)).await;
 
-#[tokio::test]
-async fn the_start_of_a_server_is_recorded_with_its_settings_and_no_secret() {
-    let app = TestApp::start_with(|config| config.engine.write_off_units_max = 7).await;
-    let started = values(&app, "server", "server.started").await;
-    let [(Value::Null, after)] = started.as_slice() else { panic!("{started:?}") };
-    assert_eq!((&after["writeOffUnitsMax"], &after["tls"]), (&json!(7), &json!(false)));
-    assert_eq!((&after["localAccess"], &after["forwardedHeaders"]), (&json!("auto"), &json!("x-forwarded")));
-    assert!(!after.to_string().contains("postgres"), "{after}");
+    anna.sign_in("anna", new, "").await.redirects("/items");
+    let third = session().await;
+    submit(&mut anna, "/account/sessions/revoke-all", "all", &[]).await.redirects("/sign-in");
+    check_records(&app, "all", &["session.revoked"], "person:anna", Some(&third)).await;
+
+    let link = manage(&app, async |access| {
+        access.person_reset(&domain::Origin::COMMAND_LINE, &principal("anna")).await
+    });
+    let link = link.await;
+    let accept = [("secret", link.secret.as_str()), ("password", new), ("repeated", new)];
+    submit(&mut anna, "/invitation", "link", &accept).await.redirects("/");
+    let fourth = session().await;
+    let kinds = ["password.changed", "session.created"];
+    check_origins(&app, "link", &kinds, "person:anna", &[None, Some(&fourth)]).await;
 }

@@ -1,5 +1,6 @@
 //! An OpenID provider on 127.0.0.1 that can misbehave.
 
+use crate::browser::{Browser, Page};
 use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -8,7 +9,10 @@ use axum::{Json, Router};
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use ring::rsa::PublicKeyComponents;
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
+};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
@@ -49,6 +53,8 @@ pub enum Fault {
     NoSignature,
     /// Signed by HMAC with the client's secret, which an attacker may have.
     SignedBySecret,
+    /// Signed by HMAC with the public key of the provider, which everybody has.
+    SignedByPublicKey,
     NoToken,
     EmptySubject,
     TokenEndpointDown,
@@ -63,7 +69,12 @@ struct Grant {
 
 struct Key {
     id: String,
-    pair: EcdsaKeyPair,
+    pair: Pair,
+}
+
+enum Pair {
+    Ec(EcdsaKeyPair),
+    Rsa(RsaKeyPair),
 }
 
 impl Key {
@@ -72,13 +83,54 @@ impl Key {
         let document =
             EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a key");
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &random);
-        Self { id: uuid::Uuid::now_v7().to_string(), pair: pair.expect("a key") }
+        Self::new(Pair::Ec(pair.expect("a key")))
+    }
+
+    /// Returns an RSA key. It is always the same one, because its generation is slow.
+    fn rsa() -> Self {
+        let text = include_str!("openid_rsa_key.txt").replace(char::is_whitespace, "");
+        let document = BASE64_STANDARD.decode(text).expect("base64");
+        Self::new(Pair::Rsa(RsaKeyPair::from_pkcs8(&document).expect("a key")))
+    }
+
+    fn new(pair: Pair) -> Self {
+        Self { id: uuid::Uuid::now_v7().to_string(), pair }
+    }
+
+    fn algorithm(&self) -> &'static str {
+        match self.pair {
+            Pair::Ec(_) => "ES256",
+            Pair::Rsa(_) => "RS256",
+        }
     }
 
     fn public(&self) -> Value {
-        let point = self.pair.public_key().as_ref();
-        let (x, y) = (encode(&point[1..33]), encode(&point[33..65]));
-        json!({"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.id, "x": x, "y": y})
+        let mut key = match &self.pair {
+            Pair::Ec(pair) => {
+                let point = pair.public_key().as_ref();
+                json!({"kty": "EC", "crv": "P-256", "x": encode(&point[1..33]), "y": encode(&point[33..65])})
+            }
+            Pair::Rsa(pair) => {
+                let PublicKeyComponents { n, e } = PublicKeyComponents::<Vec<u8>>::from(pair.public());
+                json!({"kty": "RSA", "n": encode(&n), "e": encode(&e)})
+            }
+        };
+        (key["use"], key["alg"], key["kid"]) =
+            ("sig".into(), self.algorithm().into(), self.id.as_str().into());
+        key
+    }
+
+    fn sign(&self, text: &str) -> Vec<u8> {
+        let random = SystemRandom::new();
+        match &self.pair {
+            Pair::Ec(pair) => pair.sign(&random, text.as_bytes()).expect("a signature").as_ref().to_vec(),
+            Pair::Rsa(pair) => {
+                let mut signature = vec![0; pair.public().modulus_len()];
+                let signed = pair.sign(&RSA_PKCS1_SHA256, &random, text.as_bytes(), &mut signature);
+                signed.expect("a signature");
+                signature
+            }
+        }
     }
 }
 
@@ -144,6 +196,11 @@ impl Provider {
         subject.clone_into(&mut self.shared.lock().expect("no panic").subject);
     }
 
+    /// Replaces the key by an RSA key.
+    pub fn use_rsa(&self) {
+        self.shared.lock().expect("no panic").key = Key::rsa();
+    }
+
     /// Replaces the key.
     pub fn rotate(&self) {
         self.shared.lock().expect("no panic").key = Key::generate();
@@ -172,6 +229,20 @@ impl Provider {
     }
 }
 
+impl Provider {
+    /// Starts at `/sign-in/openid`, and returns the callback after the sign-in at the provider.
+    pub async fn start_in(&self, browser: &mut Browser) -> String {
+        let url = browser.get("/sign-in/openid?next=%2Fitems").await.provider_url();
+        self.authorize(&url)
+    }
+
+    /// Signs in, and returns the response to the callback.
+    pub async fn sign_in(&self, browser: &mut Browser) -> Page {
+        let callback = self.start_in(browser).await;
+        browser.get(&callback).await
+    }
+}
+
 /// Returns the parameters of a URL.
 pub fn query(url: &str) -> HashMap<String, String> {
     let (_, query) = url.split_once('?').expect("a query");
@@ -193,7 +264,7 @@ async fn discovery(State(shared): State<Shared>, uri: axum::http::Uri) -> Respon
         "jwks_uri": format!("{url}/jwks"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["ES256", "HS256", "none"],
+        "id_token_signing_alg_values_supported": ["ES256", "RS256", "HS256", "none"],
     });
     match inner.fault {
         Fault::Down => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -253,7 +324,7 @@ async fn token(
 
 fn id_token(inner: &Inner, nonce: &str) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_secs();
-    let mut header = json!({"alg": "ES256", "typ": "JWT", "kid": inner.key.id});
+    let mut header = json!({"alg": inner.key.algorithm(), "typ": "JWT", "kid": inner.key.id});
     // The e-mail address is that of the administrator: it must not matter.
     let mut claims = json!({
         "iss": inner.url, "aud": CLIENT_ID, "sub": inner.subject, "iat": now, "exp": now + 300, "nonce": nonce,
@@ -271,21 +342,21 @@ fn id_token(inner: &Inner, nonce: &str) -> String {
         Fault::UnknownKey => header["kid"] = "unknown".into(),
         Fault::NoSignature => header = json!({"alg": "none"}),
         Fault::SignedBySecret => header = json!({"alg": "HS256"}),
+        Fault::SignedByPublicKey => header["alg"] = "HS256".into(),
         _ => {}
     }
     let text = format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()));
     let signature = match inner.fault {
         Fault::NoSignature => Vec::new(),
-        Fault::SignedBySecret => {
-            let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, CLIENT_SECRET.as_bytes());
-            ring::hmac::sign(&key, text.as_bytes()).as_ref().to_vec()
-        }
-        Fault::WrongSignature => sign(&Key::generate(), &text),
-        _ => sign(&inner.key, &text),
+        Fault::SignedBySecret => hmac(CLIENT_SECRET, &text),
+        Fault::SignedByPublicKey => hmac(&inner.key.public().to_string(), &text),
+        Fault::WrongSignature => inner.key.sign(&format!("{text} ")),
+        _ => inner.key.sign(&text),
     };
     format!("{text}.{}", encode(&signature))
 }
 
-fn sign(key: &Key, text: &str) -> Vec<u8> {
-    key.pair.sign(&SystemRandom::new(), text.as_bytes()).expect("a signature").as_ref().to_vec()
+fn hmac(secret: &str, text: &str) -> Vec<u8> {
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.as_bytes());
+    ring::hmac::sign(&key, text.as_bytes()).as_ref().to_vec()
 }
