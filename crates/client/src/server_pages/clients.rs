@@ -1,6 +1,6 @@
 //! The page of the API clients.
 
-use super::form::{button_form, text_field, warehouses_field, warehouses_form};
+use super::form::{button_form, name_field, shown_once, text_field, warehouses_field, warehouses_form};
 use crate::components::page_head::PageHead;
 use crate::components::problem::ProblemText;
 use crate::components::time::format_utc;
@@ -31,7 +31,11 @@ pub struct ClientsPage {
 impl ClientsPage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { clients, issued, problem } = self;
-        let issued = issued.map(|(client, token)| issued_token(client, token));
+        let issued = issued.map(|(client, issued)| {
+            let expiry = format_utc(issued.expires_at);
+            let explanation = format!("Token {} of {client} expires on {expiry}.", issued.id);
+            shown_once("New token", explanation, issued.token)
+        });
         let problem = problem.map(|problem| {
             view! {
                 <div class="problem" role="alert">
@@ -79,21 +83,6 @@ impl ClientsPage {
     }
 }
 
-fn issued_token(client: String, issued: IssuedToken) -> impl IntoView {
-    let expiry = format!("Token {} of {client} expires on {}.", issued.id, format_utc(issued.expires_at));
-    view! {
-        <section class="panel" role="status" aria-label="New token">
-            <p>{expiry}</p>
-            <p>
-                <strong>"Copy it now. It is not shown again."</strong>
-            </p>
-            <p>
-                <code>{issued.token}</code>
-            </p>
-        </section>
-    }
-}
-
 fn add_form() -> impl IntoView {
     let scopes = SCOPES.map(|(_, name, explanation)| {
         view! {
@@ -109,13 +98,7 @@ fn add_form() -> impl IntoView {
         <section class="panel">
             <h2>"Add client"</h2>
             <form class="form" method="post" action="/clients">
-                {text_field(
-                    "name",
-                    "Name",
-                    "text",
-                    String::new(),
-                    "a-z, 0-9, '.', '_' and '-'. It can't be changed or used again.",
-                )}
+                {name_field()}
                 <fieldset class="field">
                     <legend>"Scopes"</legend>
                     {scopes.into_iter().collect_view()}

@@ -25,6 +25,27 @@ fn note(hint: &'static str) -> impl IntoView {
     (!hint.is_empty()).then(|| view! { <p class="field__note">{hint}</p> })
 }
 
+/// Renders the field of a new person's or client's name.
+pub(super) fn name_field() -> impl IntoView {
+    let hint = "a-z, 0-9, '.', '_' and '-'. It can't be changed or used again.";
+    text_field("name", "Name", "text", String::new(), hint)
+}
+
+/// Renders a secret that no other page shows.
+pub(super) fn shown_once(label: &'static str, explanation: String, secret: String) -> impl IntoView {
+    view! {
+        <section class="panel" role="status" aria-label=label>
+            <p>{explanation}</p>
+            <p>
+                <strong>"Copy it now. It is not shown again."</strong>
+            </p>
+            <p>
+                <code>{secret}</code>
+            </p>
+        </section>
+    }
+}
+
 /// Renders a form that is a single button.
 pub(super) fn button_form(
     action: &'static str,

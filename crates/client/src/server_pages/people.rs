@@ -1,6 +1,8 @@
 //! The page of the people.
 
-use super::form::{button_form, message, text_field, warehouses_field, warehouses_form};
+use super::form::{
+    button_form, message, name_field, shown_once, text_field, warehouses_field, warehouses_form,
+};
 use crate::components::page_head::PageHead;
 use leptos::prelude::*;
 
@@ -42,17 +44,8 @@ impl PeoplePage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { people, roles, link, error } = self;
         let link = link.map(|(name, link)| {
-            view! {
-                <section class="panel" role="status" aria-label="One-time link">
-                    <p>"The link for " {name} " is valid for 24 hours, and once."</p>
-                    <p>
-                        <strong>"Copy it now. It is not shown again."</strong>
-                    </p>
-                    <p>
-                        <code>{link}</code>
-                    </p>
-                </section>
-            }
+            let explanation = format!("The link for {name} is valid for 24 hours, and once.");
+            shown_once("One-time link", explanation, link)
         });
         let rows = people.into_iter().map(|person| person_row(person, &roles)).collect_view();
         view! {
@@ -88,13 +81,7 @@ impl PeoplePage {
             <section class="panel">
                 <h2>"Invite a person"</h2>
                 <form class="form" method="post" action="/people">
-                    {text_field(
-                        "name",
-                        "Name",
-                        "text",
-                        String::new(),
-                        "a-z, 0-9, '.', '_' and '-'. It can't be changed or used again.",
-                    )}
+                    {name_field()}
                     {text_field("displayName", "Display name", "text", String::new(), "Empty: the name.")}
                     <div class="field">
                         <label for="field-role">"Role"</label>
