@@ -1,9 +1,12 @@
-// Signs the first administrator in, once per run, by the one-time link that `cargo xtask test` has created.
+// Once per run: starts the OpenID provider of the server, and signs the first administrator in by the one-time link that
+// `cargo xtask test` has created.
 import { request } from "@playwright/test";
+import { startProvider } from "./openid-provider";
 
-export default async function setup(): Promise<void> {
-  const link = process.env.ACCESS_LINK;
-  if (!link) return;
+export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+  const { ACCESS_LINK: link, ACCESS_ISSUER: issuer } = process.env;
+  if (!link || !issuer) return undefined;
+  const stopProvider = await startProvider(issuer);
   const { origin, searchParams } = new URL(link);
   const context = await request.newContext({ baseURL: origin });
   const password = "the administrator's password";
@@ -13,4 +16,5 @@ export default async function setup(): Promise<void> {
   // Workers inherit the environment.
   process.env.ACCESS_ADMIN = JSON.stringify(await context.storageState());
   await context.dispose();
+  return stopProvider;
 }

@@ -6,7 +6,7 @@ const executablePath = process.env.CHROMIUM_PATH || undefined;
 
 // The second server, without local access.
 const accessURL = process.env.ACCESS_URL;
-const accessTests = /(access|attacks)\.spec\.ts/;
+const accessTests = /(access|attacks|openid)\.spec\.ts/;
 
 const browser = {
   ...devices["Desktop Chrome"],
