@@ -17,6 +17,14 @@ pub fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Ok(Option::<Id>::deserialize(deserializer)?.map(|id| id.0))
 }
 
+/// Deserializes a list of ids.
+#[cfg(feature = "ssr")]
+pub fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Id(#[serde(deserialize_with = "id")] i64);
+    Ok(Vec::<Id>::deserialize(deserializer)?.into_iter().map(|id| id.0).collect())
+}
+
 /// Deserializes a price as text. Parsing a JSON number would lose digits.
 #[cfg(feature = "ssr")]
 pub fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

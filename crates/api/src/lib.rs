@@ -5,6 +5,8 @@
 
 #[cfg(feature = "ssr")]
 mod audit;
+#[cfg(feature = "ssr")]
+mod availability;
 mod blocks;
 mod carts;
 mod categories;
@@ -37,6 +39,8 @@ mod stored_responses;
 
 #[cfg(feature = "ssr")]
 pub use audit::*;
+#[cfg(feature = "ssr")]
+pub use availability::*;
 pub use blocks::*;
 pub use carts::*;
 pub use categories::*;

@@ -7,6 +7,7 @@ mod access;
 mod allocation;
 mod allowed_warehouses;
 mod audit;
+mod availability;
 mod block;
 mod bulk;
 mod characters;
@@ -43,6 +44,10 @@ pub use allowed_warehouses::{ALLOWED_WAREHOUSES_MAX, AllowedWarehouses, Warehous
 pub use audit::{
     AuditEvent, AuditKind, AuditMovement, AuditMovementQuery, AuditQuery, Credential, FILTER_CHARS_MAX,
     NewAuditEvent, Origin,
+};
+pub use availability::{
+    AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, Availability, ItemAvailability, LevelAvailability,
+    StockUnits, availability_items,
 };
 pub use block::{
     Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,

@@ -13,6 +13,7 @@ use crate::cache::top_lists::TopListCache;
 use crate::events::feed::Feed;
 use crate::events::notifier::CommitNotifier;
 use crate::failures::Failures;
+use crate::items::availability::AvailabilityBatch;
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
 use crate::queries::item_levels::Levels;
@@ -42,6 +43,7 @@ pub(crate) struct Shared {
     pub(crate) fallbacks: Arc<FallbackCounts>,
     pub(crate) creation: Vec<BatchQueue<CreateBatch>>,
     pub(crate) reading: BatchQueue<ReadBatch>,
+    pub(crate) availability: BatchQueue<AvailabilityBatch>,
     pub(crate) top_lists: Arc<TopListCache>,
     pub(crate) notifier: Arc<CommitNotifier>,
     pub(crate) feed: Arc<Feed>,

@@ -11,6 +11,7 @@ use crate::cache::single_flight::SingleFlight;
 use crate::engine::{Shared, Task};
 use crate::events::feed::Feed;
 use crate::events::reader;
+use crate::items::availability::{AVAILABILITY_BATCH_MAX, AvailabilityBatch};
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
 use crate::queries::item_levels::Levels;
@@ -69,6 +70,9 @@ impl Engine {
             .map(|index| queues.start(CreateBatch::new(writer.clone()), format!("creation {index}")))
             .collect();
         let reading = queues.start(ReadBatch::new(store.clone()), "reading");
+        let availability_limits = QueueLimits { batch_max: batch_max.min(AVAILABILITY_BATCH_MAX), ..limits };
+        let availability =
+            queues.start_with(AvailabilityBatch::new(store.clone()), "availability", availability_limits);
         let backlog = queues.start_with(BacklogBatch::new(writer.clone()), "backlog", backlog_limits);
         let background = BACKGROUND_TASKS.map(|name| Arc::new(WorkerStatus::new(name, None)));
         let queue_workers = queues.tasks.iter().map(|(worker, _)| worker.clone());
@@ -84,6 +88,7 @@ impl Engine {
             fallbacks: writer.fallbacks,
             creation,
             reading,
+            availability,
             top_lists: writer.top_lists,
             notifier: writer.notifier,
             failures: writer.failures,

@@ -41,6 +41,7 @@ mod seed;
 mod session;
 mod sessions;
 mod stock;
+mod stock_availability;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod totals;

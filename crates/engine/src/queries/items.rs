@@ -1,5 +1,8 @@
 use crate::{CachedJson, Context, Engine, Result};
-use domain::{Item, ItemHistory, ItemId, ItemQuery, LevelTotals, Movement, MovementQuery, Page};
+use domain::{
+    AVAILABILITY_ITEMS_MAX, Availability, Item, ItemHistory, ItemId, ItemQuery, LevelTotals, Movement,
+    MovementQuery, Page,
+};
 use std::sync::Arc;
 
 impl Engine {
@@ -10,6 +13,17 @@ impl Engine {
     pub async fn item_get(&self, _context: &Context, id: ItemId) -> Result<Arc<CachedJson<Item>>> {
         self.store().check_available()?;
         self.shared.reading.submit(id).await
+    }
+
+    /// Returns the units of items at one moment, with the ledger cursor of that moment. An item that is named twice is
+    /// returned once.
+    ///
+    /// # Errors
+    /// A validation error unless there are 1 to [`AVAILABILITY_ITEMS_MAX`] items.
+    pub async fn availability(&self, _context: &Context, items: Vec<ItemId>) -> Result<Availability> {
+        self.store().check_available()?;
+        let items = domain::availability_items(items, AVAILABILITY_ITEMS_MAX)?;
+        self.shared.availability.submit(items).await
     }
 
     /// Returns a page of items.

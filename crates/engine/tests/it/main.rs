@@ -19,6 +19,7 @@ mod orders_races;
 mod permissions;
 mod races;
 mod requests;
+mod stock_availability;
 mod totals;
 mod warehouses;
 

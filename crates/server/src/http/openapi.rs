@@ -140,9 +140,10 @@ fn operation_of<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut O
 }
 
 /// Returns whether the operation accepts an idempotency key. Responses to requests that manage access are never stored,
-/// because they may have a secret.
+/// because they may have a secret. A read whose body names its items stores nothing.
 fn accepts_key(route: &Route) -> bool {
-    route.method != Method::GET && route.permission != Permission::ManageAccess
+    route.method != Method::GET
+        && ![Permission::ManageAccess, Permission::ReadStock].contains(&route.permission)
 }
 
 /// Returns the credentials that an operation accepts: a token, or a session. Each names the permission.

@@ -3,9 +3,10 @@
 use crate::http::rest::events::WAIT_SECONDS_MAX;
 use api::csv_files::{FIRST_LINE_DEFAULT, FIRST_LINE_MAX};
 use domain::{
-    ALLOWED_WAREHOUSES_MAX, BULK_BLOCKS_MAX, CART_LINES_MAX, CategoryName, Description, HISTORY_HOURS_MAX,
-    ItemName, Note, ORDER_LINES_MAX, PAGE_LIMIT_MAX, PrincipalName, Reference, TOKEN_DAYS_MAX,
-    TTL_SECONDS_MAX, UNITS_MAX, WarehouseCode, WarehouseName,
+    ALLOWED_WAREHOUSES_MAX, AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, BULK_BLOCKS_MAX,
+    CART_LINES_MAX, CategoryName, Description, HISTORY_HOURS_MAX, ItemName, Note, ORDER_LINES_MAX,
+    PAGE_LIMIT_MAX, PrincipalName, Reference, TOKEN_DAYS_MAX, TTL_SECONDS_MAX, UNITS_MAX, WarehouseCode,
+    WarehouseName,
 };
 use engine::EVENTS_MAX;
 use serde_json::{Map, Value, json};
@@ -93,11 +94,12 @@ const FIELDS: [(&str, &str, Bound); 37] = [
 ];
 
 /// The fields of a cart, of an item's changes, and of a limit to warehouses.
-const MORE_FIELDS: [(&str, &str, Bound); 9] = [
+const MORE_FIELDS: [(&str, &str, Bound); 10] = [
     ("CreateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
     ("PlaceCart", "lines", Bound::List(1, CART_LINES_MAX)),
     ("PlaceCart", "reference", Bound::Line(Reference::CHARS_MAX)),
     ("PlaceCart", "ttlSeconds", TTL),
+    ("ReadAvailability", "itemIds", Bound::List(1, AVAILABILITY_ITEMS_MAX)),
     ("UpdateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
     ("UpdateItem", "category", Bound::Line(CategoryName::CHARS_MAX)),
     ("UpdateItem", "description", Bound::Lines(Description::CHARS_MAX)),
@@ -109,7 +111,8 @@ const MORE_FIELDS: [(&str, &str, Bound); 9] = [
 const PAGING: [&str; 2] = ["limit", "after"];
 
 /// The bounds of parameters: name, bound. A path in front of a name limits the bound to that path.
-const PARAMETERS: [(&str, Bound); 15] = [
+const PARAMETERS: [(&str, Bound); 16] = [
+    ("/api/availability itemId", Bound::List(1, AVAILABILITY_QUERY_ITEMS_MAX)),
     ("/api/events limit", Bound::Number(1, EVENTS_MAX)),
     ("Idempotency-Key", Bound::Key),
     ("actor", Bound::Filter(domain::FILTER_CHARS_MAX)),

@@ -74,6 +74,9 @@ table! {
 
     GET    "/api/items/{id}/history"            ReadStock   rest::items::item_history ["item_not_found" "invalid_value"];
 
+    GET    "/api/availability"                  ReadStock   rest::availability::get_availability ["invalid_value"];
+    POST   "/api/availability"                  ReadStock   rest::availability::read_availability [];
+
     GET    "/api/categories"                    ReadStock   rest::categories::list_categories [];
     POST   "/api/categories/{category}/rename"  WriteItems  rest::categories::rename_category ["partly_renamed"];
     GET    "/api/items/category/{category}/top" ReadStock   rest::categories::top_items [];

@@ -45,6 +45,7 @@ mod secrets;
 mod sessions;
 mod sign_in;
 mod standby;
+mod stock_availability;
 mod stream;
 mod tls;
 mod tokens;

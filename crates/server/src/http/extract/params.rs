@@ -83,7 +83,8 @@ pub(crate) fn check_text(query: &str) -> Result<(), ApiError> {
     }
 }
 
-fn invalid_query(detail: impl Into<String>) -> ApiError {
+/// Returns `invalid_query`.
+pub(crate) fn invalid_query(detail: impl Into<String>) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, "invalid_query", "The query can't be read", detail)
 }
 

@@ -1,4 +1,4 @@
-use super::response::{CachedJsonResponse, CommandResult, JsonResult, json, to_wire};
+use super::response::{CachedJsonResponse, CommandResult, JsonResult, json, tagged, to_wire};
 use crate::http::error::ApiError;
 use crate::http::extract::CategoryName;
 use crate::http::extract::JsonBody;
@@ -6,8 +6,8 @@ use crate::http::extract::RequestContext;
 use api::{Category, CategoryRenamed, RenameCategory, TopItems};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use engine::Engine;
 
 /// Every category with its totals, by name.
@@ -35,21 +35,8 @@ pub(crate) async fn top_items(
 ) -> Result<Response, ApiError> {
     let list = engine.category_top(&context, &category).await?;
     let list = CachedJsonResponse::new::<_, TopItems>(&list);
-    let tag = format!("W/\"{:016x}\"", list.0.tag);
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| matches_tag(known, &tag));
-    // "no-cache" lets clients cache the list, and makes them revalidate it.
-    let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
-    if known {
-        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
-    }
-    Ok((headers, list).into_response())
-}
-
-/// Returns whether `If-None-Match` contains this tag, by weak comparison (RFC 9110, 13.1.2).
-fn matches_tag(known: &HeaderValue, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    let known = known.to_str().unwrap_or_default();
-    known.trim() == "*" || known.split(',').any(|known| opaque(known) == opaque(tag))
+    let tag = list.0.tag;
+    Ok(tagged(&headers, tag, list))
 }
 
 /// Renames a category. If the new name exists, the categories are merged.

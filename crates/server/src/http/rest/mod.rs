@@ -2,6 +2,7 @@
 //! result. Its name is the operation id in the OpenAPI document.
 
 pub(crate) mod audit;
+pub(crate) mod availability;
 pub(crate) mod blocks;
 pub(crate) mod carts;
 pub(crate) mod categories;

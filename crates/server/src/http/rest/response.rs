@@ -3,7 +3,7 @@
 use crate::http::error::{ApiError, PROBLEM_JSON};
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{CachedJson, Engine, JsonBytes, StoredResponse};
 use serde::Serialize;
@@ -83,6 +83,25 @@ impl IntoResponse for CachedJsonResponse {
         ([(header::CONTENT_TYPE, "application/json")], Body::from(Bytes::from_owner(self.0.body)))
             .into_response()
     }
+}
+
+/// Responds with JSON and a weak entity tag, or with 304 if `If-None-Match` of the request contains the tag. "no-cache" lets
+/// clients cache the response, and makes them revalidate it.
+pub(crate) fn tagged(request: &HeaderMap, tag: u64, body: impl IntoResponse) -> Response {
+    let tag = format!("W/\"{tag:016x}\"");
+    let is_known = request.get(header::IF_NONE_MATCH).is_some_and(|known| matches_tag(known, &tag));
+    let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    match is_known {
+        true => (StatusCode::NOT_MODIFIED, headers).into_response(),
+        false => (headers, body).into_response(),
+    }
+}
+
+/// Returns whether `If-None-Match` contains this tag, by weak comparison (RFC 9110, 13.1.2).
+fn matches_tag(known: &HeaderValue, tag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let known = known.to_str().unwrap_or_default();
+    known.trim() == "*" || known.split(',').any(|known| opaque(known) == opaque(tag))
 }
 
 /// Converts a list of domain values to wire types.

@@ -1,0 +1,122 @@
+//! The available, held and on-hand units of items.
+
+use crate::{Error, ItemId, LedgerCursor, WarehouseId};
+use std::collections::BTreeSet;
+
+/// The maximum number of items of one request for availability.
+pub const AVAILABILITY_ITEMS_MAX: usize = 1_000;
+
+/// The maximum number of items that a query string may name.
+pub const AVAILABILITY_QUERY_ITEMS_MAX: usize = 100;
+
+/// Units in stock, of one level or of an item.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StockUnits {
+    /// Units that can be sold now.
+    pub available: i64,
+    /// Units in temporary blocks, also in expired ones until these are reclaimed.
+    pub held: i64,
+}
+
+impl StockUnits {
+    /// Returns the units on the shelf: available and held ones. Sold units are not among them.
+    pub fn on_hand(self) -> i64 {
+        self.available.saturating_add(self.held)
+    }
+}
+
+impl std::ops::AddAssign for StockUnits {
+    fn add_assign(&mut self, other: Self) {
+        self.available = self.available.saturating_add(other.available);
+        self.held = self.held.saturating_add(other.held);
+    }
+}
+
+/// The units of an item in one warehouse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LevelAvailability {
+    /// The warehouse.
+    pub warehouse: WarehouseId,
+    /// The warehouse's code.
+    pub warehouse_code: String,
+    /// The units.
+    pub units: StockUnits,
+}
+
+/// The units of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemAvailability {
+    /// The item.
+    pub item: ItemId,
+    /// By ascending warehouse id.
+    pub levels: Vec<LevelAvailability>,
+}
+
+impl ItemAvailability {
+    /// Returns the units over all warehouses.
+    pub fn units(&self) -> StockUnits {
+        let mut sum = StockUnits::default();
+        self.levels.iter().for_each(|level| sum += level.units);
+        sum
+    }
+}
+
+/// The units of several items at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Availability {
+    /// The position in the ledger. The units are those after exactly the movements up to it, while `lag_seconds` is 0.
+    pub cursor: LedgerCursor,
+    /// The age of the oldest movement of these items after the cursor that the units include, in seconds. 0 if they
+    /// include none.
+    pub lag_seconds: u64,
+    /// The items that exist, in the order of the request.
+    pub items: Vec<ItemAvailability>,
+    /// The ids without an item, in the order of the request.
+    pub unknown: Vec<ItemId>,
+}
+
+/// Returns the items of a request without duplicates, in the order of the request.
+///
+/// # Errors
+/// [`Error::Invalid`] unless there are 1 to `max` items.
+pub fn availability_items(ids: Vec<ItemId>, max: usize) -> Result<Vec<ItemId>, Error> {
+    if !(1..=max).contains(&ids.len()) {
+        return Err(Error::invalid("items", format!("must name 1 to {max} items, not {}", ids.len())));
+    }
+    let mut seen = BTreeSet::new();
+    Ok(ids.into_iter().filter(|id| seen.insert(*id)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn units_on_hand_are_available_or_held() {
+        assert_eq!(StockUnits { available: 3, held: 4 }.on_hand(), 7);
+    }
+
+    #[test]
+    fn a_request_names_a_bounded_number_of_items() {
+        let ids = |count: i64| (0..count).map(ItemId).collect::<Vec<_>>();
+        assert!(availability_items(ids(0), 3).is_err());
+        assert!(availability_items(ids(3), 3).is_ok());
+        assert!(availability_items(ids(4), 3).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn each_item_is_kept_once_in_the_order_of_the_request(ids in prop::collection::vec(0..20i64, 1..50)) {
+            let ids: Vec<_> = ids.into_iter().map(ItemId).collect();
+            let kept = availability_items(ids.clone(), 50).expect("few items");
+            let mut expected = Vec::new();
+            for id in ids {
+                if !expected.contains(&id) {
+                    expected.push(id);
+                }
+            }
+            prop_assert_eq!(kept, expected);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+use super::response::{JsonResult, tagged};
+use crate::http::error::ApiError;
+use crate::http::extract::{JsonBody, RequestContext, check_text, invalid_query};
+use api::{Availability, ReadAvailability};
+use axum::Json;
+use axum::extract::{FromRequestParts, State};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::response::Response;
+use domain::{AVAILABILITY_QUERY_ITEMS_MAX, ItemId, availability_items};
+use engine::Engine;
+use std::hash::{DefaultHasher, Hasher as _};
+use utoipa::IntoParams;
+
+/// The items of a read of availability. A parameter for each item: `itemId=1&itemId=2`.
+#[derive(Debug, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AvailabilityParams {
+    /// The ids of the items, one parameter for each: 1 to 100. `POST /api/availability` takes more.
+    #[param(rename = "itemId", required = true)]
+    item_ids: Vec<i64>,
+    /// Whether to return the units of each warehouse; default false.
+    #[param(value_type = Option<bool>)]
+    warehouses: bool,
+}
+
+impl<S: Sync> FromRequestParts<S> for AvailabilityParams {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        let query = parts.uri.query().unwrap_or_default();
+        check_text(query)?;
+        let mut params = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()) {
+            match &*name {
+                "itemId" => {
+                    params.item_ids.push(value.parse().map_err(|_| invalid("itemId", "a whole number"))?)
+                }
+                "warehouses" => {
+                    params.warehouses = value.parse().map_err(|_| invalid("warehouses", "true or false"))?;
+                }
+                _ => {}
+            }
+        }
+        Ok(params)
+    }
+}
+
+fn invalid(name: &str, expected: &str) -> ApiError {
+    invalid_query(format!("`{name}` must be {expected}.")).with_field(Some(name.to_owned()))
+}
+
+/// The available, held and on-hand units of items, at one moment.
+///
+/// The response has the ledger's cursor of that moment: `/api/events` continues from it. It also has an ETag; a request with
+/// it in `If-None-Match` gets 304 while the units are unchanged, whatever the cursor is.
+#[utoipa::path(get, path = "/api/availability", tag = "items", params(AvailabilityParams),
+    responses((status = 200, description = "The units", body = Availability,
+               headers(("ETag" = String, description = "A weak tag of the units"))),
+              (status = 304, description = "The units are unchanged since the ETag in If-None-Match")))]
+pub(crate) async fn get_availability(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    params: AvailabilityParams,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let items = params.item_ids.into_iter().map(ItemId).collect();
+    let items = availability_items(items, AVAILABILITY_QUERY_ITEMS_MAX)?;
+    let availability = Availability::new(engine.availability(&context, items).await?, params.warehouses);
+    let tag = tag(&availability);
+    Ok(tagged(&headers, tag, Json(availability)))
+}
+
+/// The available, held and on-hand units of up to 1,000 items, at one moment.
+#[utoipa::path(post, path = "/api/availability", tag = "items", request_body = ReadAvailability,
+    responses((status = 200, description = "The units", body = Availability)))]
+pub(crate) async fn read_availability(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    JsonBody(read): JsonBody<ReadAvailability>,
+) -> JsonResult<Availability> {
+    let items = read.item_ids.into_iter().map(ItemId).collect();
+    Ok(Json(Availability::new(engine.availability(&context, items).await?, read.warehouses)))
+}
+
+/// Returns a hash of the units. The cursor is not a part of it, because it advances with the changes of other items.
+fn tag(availability: &Availability) -> u64 {
+    // This hasher has fixed keys, so that tags agree across servers and restarts.
+    let mut hasher = DefaultHasher::new();
+    // Serializing these types never fails.
+    let units = serde_json::to_vec(&(&availability.items, &availability.unknown_item_ids));
+    hasher.write(&units.unwrap_or_default());
+    hasher.finish()
+}

@@ -1,0 +1,59 @@
+use crate::{Result, Store};
+use domain::{
+    Availability, ItemAvailability, ItemId, LedgerCursor, LevelAvailability, StockUnits, WarehouseId,
+};
+use std::time::Duration;
+
+/// The age of a movement above the low watermark from which the units include it. Usually the low watermark follows
+/// within milliseconds, and the units are those at the low watermark. An open transaction can hold it back for long.
+const LATER_INCLUDED_FROM: Duration = Duration::from_secs(1);
+
+impl Store {
+    /// Returns the units of these items at one moment, with the ledger cursor of that moment. Items and their levels are in
+    /// ascending order of their ids. `items` has at least one id, and none twice. Read from the primary.
+    pub async fn stock_availability(&self, items: &[ItemId]) -> Result<Availability> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        let mut rows = sqlx::query!(
+            r#"SELECT item_id AS "item_id!", is_known AS "is_known!", warehouse_id, warehouse_code,
+                      available AS "available!", held AS "held!", later_available AS "later_available!",
+                      later_held AS "later_held!", lag_seconds, ledger_position AS "position!",
+                      ledger_fingerprint AS "fingerprint!"
+                 FROM stock_availability($1)"#,
+            &ids
+        )
+        .fetch_all(&self.lookups)
+        .await?;
+        rows.sort_unstable_by_key(|row| (row.item_id, row.warehouse_id));
+        let lag = rows.iter().filter_map(|row| row.lag_seconds).fold(0.0, f64::max);
+        let lag = Duration::try_from_secs_f64(lag).unwrap_or_default();
+        let includes_later = lag >= LATER_INCLUDED_FROM;
+        let cursor = rows.first().map_or(LedgerCursor::START, |row| LedgerCursor {
+            position: row.position,
+            fingerprint: Some(row.fingerprint.clone()),
+        });
+        let lag_seconds = if includes_later { lag.as_secs() } else { 0 };
+        let mut availability = Availability { cursor, lag_seconds, items: Vec::new(), unknown: Vec::new() };
+        for row in rows {
+            let item = ItemId(row.item_id);
+            if !row.is_known {
+                availability.unknown.push(item);
+                continue;
+            }
+            if availability.items.last().is_none_or(|last| last.item != item) {
+                availability.items.push(ItemAvailability { item, levels: Vec::new() });
+            }
+            let (Some(warehouse), Some(last)) = (row.warehouse_id, availability.items.last_mut()) else {
+                continue;
+            };
+            let (later_available, later_held) =
+                if includes_later { (0, 0) } else { (row.later_available, row.later_held) };
+            let units = StockUnits {
+                available: i64::from(row.available) - later_available,
+                held: row.held - later_held,
+            };
+            let warehouse_code = row.warehouse_code.unwrap_or_default();
+            last.levels.push(LevelAvailability { warehouse: WarehouseId(warehouse), warehouse_code, units });
+        }
+        Ok(availability)
+    }
+}
