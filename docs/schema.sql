@@ -350,6 +350,25 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.search_fold(p_text text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT btrim(regexp_replace(CASE
+        WHEN octet_length(p_text) = char_length(p_text) THEN lower(p_text COLLATE "und-x-icu")
+        ELSE replace(replace(replace(replace(translate(
+                 lower(regexp_replace(normalize(p_text, NFKD), '[\u0300-\u036f]+', '', 'g') COLLATE "und-x-icu"),
+                 'øłđðħıŧ×', 'olddhitx'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')
+        END COLLATE "und-x-icu", '[[:punct:][:space:]]+', ' ', 'g'))
+$$;
+
+CREATE FUNCTION public.search_text(p_name text, p_folded text, p_comparison text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT CASE p_comparison WHEN 'words' THEN p_folded COLLATE "C"
+                             WHEN 'joined' THEN replace(p_folded, ' ', '') COLLATE "C"
+                             ELSE p_name COLLATE "C" END
+$$;
+
 CREATE FUNCTION public.stock_apply_if_unchanged(p_items bigint[], p_warehouses bigint[], p_expected integer[], p_changes integer[], p_blocks bigint[], p_block_items bigint[], p_block_warehouses bigint[], p_expected_quantities integer[], p_expected_expiries timestamp with time zone[], p_new_quantities integer[], p_new_expiries timestamp with time zone[], p_rejected_items bigint[], p_expected_time timestamp with time zone, p_time_tolerance interval) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
@@ -661,7 +680,7 @@ CREATE TABLE public.item_changes (
 CREATE TABLE public.item_names (
     item_id bigint NOT NULL,
     name character varying(255) NOT NULL,
-    folded text GENERATED ALWAYS AS (lower((name)::text)) STORED NOT NULL COLLATE pg_catalog."C"
+    folded text GENERATED ALWAYS AS (public.search_fold((name)::text)) STORED NOT NULL COLLATE pg_catalog."C"
 );
 
 CREATE TABLE public.items (
@@ -975,9 +994,9 @@ CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING bt
 
 CREATE INDEX inventory_warehouse_id_idx ON public.inventory USING btree (warehouse_id, product_id);
 
-CREATE INDEX item_names_name_idx ON public.item_names USING btree (name, item_id);
+CREATE INDEX item_names_joined_trgm_idx ON public.item_names USING gin (replace(folded, ' '::text, ''::text) public.gin_trgm_ops);
 
-CREATE INDEX item_names_name_trgm_idx ON public.item_names USING gin (name public.gin_trgm_ops);
+CREATE INDEX item_names_name_idx ON public.item_names USING btree (name COLLATE "und-x-icu", item_id);
 
 CREATE INDEX items_category_quantity_idx ON public.items USING btree (category, quantity DESC, id);
 

@@ -65,7 +65,7 @@ impl PageQuery {
 pub struct ItemQuery {
     /// Only items of this category.
     pub category: Option<CategoryName>,
-    /// Only items with this text in their name; case is ignored.
+    /// Only items whose name contains each word of this text.
     pub name_part: Option<String>,
     /// Only items that have a stock level in this warehouse.
     pub warehouse: Option<WarehouseId>,

@@ -138,8 +138,8 @@ impl Server {
         let program = folders.programs.join(PROGRAM);
         if !program.is_file() {
             bail!(
-                "there is no {}; build it with `cargo build --profile production -p server --bin \
-                 stockhold`, or name a running server with --url",
+                "there is no {}; build it with `cargo build --profile production -p server --bin stockhold \
+                 --features limits`, or name a running server with --url",
                 program.display()
             );
         }

@@ -1,19 +1,20 @@
 //! Lists of items: filtered, sorted and paginated.
 
 use crate::items::{ItemRow, item_from};
+use crate::name_search::NameSearch;
 use crate::{Result, Store};
-use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId, has_trigram};
+use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId};
 use std::collections::HashMap;
 
-/// With a part of the name as filter: the maximum number of matching items that are looked up by id.
-const NAMED_ITEMS_MAX: i64 = 2_000;
+/// The maximum number of items found by name that are looked up by id.
+pub(crate) const NAMED_ITEMS_MAX: i64 = 2_000;
 
 /// The filters of a list of items.
 struct Filters<'a> {
     category: Option<&'a str>,
-    /// The LIKE pattern of the name.
-    pattern: Option<String>,
-    /// The ids of the items that match the name, instead of the pattern.
+    /// The search for names.
+    search: Option<NameSearch>,
+    /// The ids of the items that match the search, instead of it.
     named: Option<Vec<i64>>,
     /// The warehouse in which the item must have a stock level. `OFFSET 0` in the statements prevents that PostgreSQL reads
     /// all levels of the warehouse first. It looks them up while it scans the items, and the page is soon full. With
@@ -23,11 +24,21 @@ struct Filters<'a> {
     quantity_max: Option<i32>,
 }
 
-/// Selects items by all filters: the source, the columns of the name and the id, the condition of the cursor, and the
-/// order. The cursor's parameters begin with $7.
+impl Filters<'_> {
+    fn patterns(&self) -> Option<&[String]> {
+        self.search.as_ref().map(|search| search.patterns.as_slice())
+    }
+
+    fn comparison(&self) -> Option<&'static str> {
+        self.search.as_ref().map(|search| search.comparison)
+    }
+}
+
+/// Selects items by all filters: the source, the column of the id, the condition of the cursor, and the
+/// order. The cursor's parameters begin with $8.
 macro_rules! select_items {
     (
-        from $source:literal, name $name:literal, id $id:literal, after $after:literal, order $order:literal,
+        from $source:literal, id $id:literal, after $after:literal, order $order:literal,
         $query:ident, $filters:ident, $($cursor:ident),+
     ) => {
         sqlx::query_as!(
@@ -35,19 +46,22 @@ macro_rules! select_items {
             "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
                     items.created_at, items.updated_at
                FROM " + $source + "
-              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text IS NULL OR " + $name + " ILIKE $2)
-                AND ($3::bigint[] IS NULL OR " + $id + " = ANY ($3))
-                AND ($4::bigint IS NULL OR $5::integer IS NOT NULL OR EXISTS (
-                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $4
+              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text[] IS NULL OR EXISTS (
+                        SELECT FROM item_names
+                         WHERE item_id = items.id AND search_text(name, folded, $3) LIKE ALL ($2) OFFSET 0))
+                AND ($4::bigint[] IS NULL OR " + $id + " = ANY ($4))
+                AND ($5::bigint IS NULL OR $6::integer IS NOT NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $5
                          OFFSET 0))
-                AND ($4 IS NULL OR $5 IS NULL OR EXISTS (
-                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $4
-                           AND stock_quantity <= $5))
-                AND ($5::integer IS NULL OR $4 IS NOT NULL OR quantity <= $5)
+                AND ($5 IS NULL OR $6 IS NULL OR EXISTS (
+                        SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $5
+                           AND stock_quantity <= $6))
+                AND ($6::integer IS NULL OR $5 IS NOT NULL OR quantity <= $6)
                 AND " + $after + "
-              ORDER BY " + $order + " LIMIT $6",
+              ORDER BY " + $order + " LIMIT $7",
             $filters.category,
-            $filters.pattern,
+            $filters.patterns(),
+            $filters.comparison(),
             $filters.named.as_deref(),
             $filters.warehouse,
             $filters.quantity_max,
@@ -58,7 +72,7 @@ macro_rules! select_items {
 }
 
 /// Selects items by all filters but the ids of names, in order of quantity. Reads one page of each category from its index,
-/// and merges them. The items are never sorted as a whole. The cursor's parameters begin with $6.
+/// and merges them. The items are never sorted as a whole. The cursor's parameters begin with $7.
 macro_rules! merge_categories {
     (after $after:literal, order $order:literal, $query:ident, $filters:ident, $($cursor:ident),+) => {
         sqlx::query_as!(
@@ -79,34 +93,39 @@ macro_rules! merge_categories {
                            SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
                                   items.created_at, items.updated_at
                              FROM items
-                            WHERE items.category = wanted.category AND ($2::text IS NULL OR items.name ILIKE $2)
-                              AND ($3::bigint IS NULL OR $4::integer IS NOT NULL OR EXISTS (
-                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $3
+                            WHERE items.category = wanted.category AND ($2::text[] IS NULL OR EXISTS (
+                                      SELECT FROM item_names WHERE item_id = items.id
+                                         AND search_text(name, folded, $3) LIKE ALL ($2) OFFSET 0))
+                              AND ($4::bigint IS NULL OR $5::integer IS NOT NULL OR EXISTS (
+                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $4
                                        OFFSET 0))
-                              AND ($3 IS NULL OR $4 IS NULL OR EXISTS (
-                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $3
-                                         AND stock_quantity <= $4))
-                              AND ($4::integer IS NULL OR $3 IS NOT NULL OR quantity <= $4)
+                              AND ($4 IS NULL OR $5 IS NULL OR EXISTS (
+                                      SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $4
+                                         AND stock_quantity <= $5))
+                              AND ($5::integer IS NULL OR $4 IS NOT NULL OR quantity <= $5)
                               AND "# + $after + "
-                            ORDER BY " + $order + ", items.id LIMIT $5
+                            ORDER BY " + $order + ", items.id LIMIT $6
                        ) AS found
                        UNION ALL
                        (SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
                                items.created_at, items.updated_at
                           FROM items
-                         WHERE $1::text IS NULL AND items.category IS NULL AND ($2::text IS NULL OR items.name ILIKE $2)
-                           AND ($3::bigint IS NULL OR $4::integer IS NOT NULL OR EXISTS (
-                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $3
+                         WHERE $1::text IS NULL AND items.category IS NULL AND ($2::text[] IS NULL OR EXISTS (
+                                      SELECT FROM item_names WHERE item_id = items.id
+                                         AND search_text(name, folded, $3) LIKE ALL ($2) OFFSET 0))
+                           AND ($4::bigint IS NULL OR $5::integer IS NOT NULL OR EXISTS (
+                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $4
                                     OFFSET 0))
-                           AND ($3 IS NULL OR $4 IS NULL OR EXISTS (
-                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $3
-                                      AND stock_quantity <= $4))
-                           AND ($4::integer IS NULL OR $3 IS NOT NULL OR quantity <= $4)
+                           AND ($4 IS NULL OR $5 IS NULL OR EXISTS (
+                                   SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $4
+                                      AND stock_quantity <= $5))
+                           AND ($5::integer IS NULL OR $4 IS NOT NULL OR quantity <= $5)
                            AND " + $after + "
-                         ORDER BY " + $order + ", items.id LIMIT $5)) AS found
-                ORDER BY " + $order + ", id LIMIT $5",
+                         ORDER BY " + $order + ", items.id LIMIT $6)) AS found
+                ORDER BY " + $order + ", id LIMIT $6",
             $filters.category,
-            $filters.pattern,
+            $filters.patterns(),
+            $filters.comparison(),
             $filters.warehouse,
             $filters.quantity_max,
             $query.limit + 1,
@@ -160,41 +179,21 @@ impl Store {
         Ok(Page::cut(items, query.limit, cursor))
     }
 
-    /// Builds the filters. A part of a name that few items contain is replaced by the ids of these items: from the
-    /// trigram index, or, for a part without a trigram, from a scan of the folded names. If many items contain it, a
-    /// page is soon full in any order, and the part stays a pattern.
+    /// Builds the filters. A search that few names match is replaced by the ids of their items. If many names match, a page is
+    /// soon full in any order, and the search stays a pattern.
     async fn item_filters<'a>(&self, query: &'a ItemQuery) -> Result<Filters<'a>> {
         let filters = Filters {
             category: query.category.as_ref().map(|name| name.as_str()),
-            pattern: None,
+            search: None,
             named: None,
             warehouse: query.warehouse.map(|warehouse| warehouse.0),
             quantity_max: query.quantity_max,
         };
-        let Some(part) = &query.name_part else { return Ok(filters) };
-        let folded = sqlx::query_scalar!(r#"SELECT lower($1) AS "folded!""#, part)
-            .fetch_one(self.lists().await)
-            .await?;
-        let pattern = like(&folded);
-        let limit = NAMED_ITEMS_MAX + 1;
-        let named = if has_trigram(&folded) {
-            let statement = sqlx::query_scalar!(
-                "SELECT item_id FROM item_names WHERE name ILIKE $1 LIMIT $2",
-                pattern,
-                limit
-            );
-            statement.fetch_all(self.lists().await).await?
-        } else {
-            let statement = sqlx::query_scalar!(
-                "SELECT item_id FROM item_names WHERE folded LIKE $1 LIMIT $2",
-                pattern,
-                limit
-            );
-            statement.fetch_all(self.lists().await).await?
-        };
+        let Some(text) = &query.name_part else { return Ok(filters) };
+        let (search, named) = self.names_search(text).await?;
         let few = i64::try_from(named.len()).is_ok_and(|found| found <= NAMED_ITEMS_MAX);
-        let (pattern, named) = if few { (None, Some(named)) } else { (Some(pattern), None) };
-        Ok(Filters { pattern, named, ..filters })
+        let (search, named) = if few { (None, Some(named)) } else { (Some(search), None) };
+        Ok(Filters { search, named, ..filters })
     }
 
     async fn items_by_id(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
@@ -203,8 +202,8 @@ impl Store {
             _ => None,
         };
         let rows = select_items!(
-            from "items", name "items.name", id "items.id",
-            after "($7::bigint IS NULL OR items.id > $7)", order "items.id",
+            from "items", id "items.id",
+            after "($8::bigint IS NULL OR items.id > $8)", order "items.id",
             query, filters, after
         );
         Ok(rows.fetch_all(self.lists().await).await?)
@@ -217,9 +216,9 @@ impl Store {
         };
         let rows = select_items!(
             from "item_names JOIN items ON items.id = item_names.item_id",
-            name "item_names.name", id "item_names.item_id",
-            after "($7::text IS NULL OR (item_names.name, item_names.item_id) > ($7, $8))",
-            order "item_names.name, item_names.item_id",
+            id "item_names.item_id",
+            after "($8::text IS NULL OR (item_names.name COLLATE \"und-x-icu\", item_names.item_id) > ($8, $9))",
+            order "item_names.name COLLATE \"und-x-icu\", item_names.item_id",
             query, filters, name, id
         );
         Ok(rows.fetch_all(self.lists().await).await?)
@@ -228,8 +227,8 @@ impl Store {
     async fn named_by_quantity_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
         let rows = select_items!(
-            from "items", name "items.name", id "items.id",
-            after "($7::integer IS NULL OR (items.quantity <= $7 AND (items.quantity < $7 OR items.id > $8)))",
+            from "items", id "items.id",
+            after "($8::integer IS NULL OR (items.quantity <= $8 AND (items.quantity < $8 OR items.id > $9)))",
             order "quantity DESC, items.id",
             query, filters, quantity, id
         );
@@ -239,8 +238,8 @@ impl Store {
     async fn named_by_quantity_asc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
         let rows = select_items!(
-            from "items", name "items.name", id "items.id",
-            after "($7::integer IS NULL OR (items.quantity >= $7 AND (items.quantity > $7 OR items.id > $8)))",
+            from "items", id "items.id",
+            after "($8::integer IS NULL OR (items.quantity >= $8 AND (items.quantity > $8 OR items.id > $9)))",
             order "quantity, items.id",
             query, filters, quantity, id
         );
@@ -250,7 +249,7 @@ impl Store {
     async fn items_by_quantity_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
         let rows = merge_categories!(
-            after "($6::integer IS NULL OR (items.quantity <= $6 AND (items.quantity < $6 OR items.id > $7)))",
+            after "($7::integer IS NULL OR (items.quantity <= $7 AND (items.quantity < $7 OR items.id > $8)))",
             order "quantity DESC",
             query, filters, quantity, id
         );
@@ -260,7 +259,7 @@ impl Store {
     async fn items_by_quantity_asc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
         let rows = merge_categories!(
-            after "($6::integer IS NULL OR (items.quantity >= $6 AND (items.quantity > $6 OR items.id > $7)))",
+            after "($7::integer IS NULL OR (items.quantity >= $7 AND (items.quantity > $7 OR items.id > $8)))",
             order "quantity",
             query, filters, quantity, id
         );
@@ -273,9 +272,4 @@ fn quantity_cursor(query: &ItemQuery) -> (Option<i32>, Option<i64>) {
         Some(ItemCursor::Quantity(quantity, id)) => (Some(*quantity), Some(id.0)),
         _ => (None, None),
     }
-}
-
-/// Returns the LIKE pattern for text that contains `part`.
-fn like(part: &str) -> String {
-    format!("%{}%", part.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"))
 }

@@ -27,6 +27,7 @@ mod list_routing;
 mod listener;
 mod monitor;
 mod movements;
+mod name_search;
 mod openid;
 mod orders;
 mod overview;

@@ -23,7 +23,7 @@ use utoipa::IntoParams;
 pub(crate) struct ItemsParams {
     /// Only items of this category.
     category: Option<String>,
-    /// Only items with this text in their name, ignoring case; at most 255 characters.
+    /// Only items whose name contains each word of this text; at most 255 characters. Case, accents, punctuation and spaces are ignored.
     q: Option<String>,
     /// Only items that have a stock level in this warehouse.
     warehouse_id: Option<i64>,
