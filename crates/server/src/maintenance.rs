@@ -3,7 +3,7 @@
 use crate::database::Database;
 use crate::demo;
 use crate::output::print_line;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
 use store::{Audit, Discrepancy, LoadProgress, SchemaState, SeedItem, Store};
@@ -26,10 +26,11 @@ const QUANTITIES: u64 = 1_000;
 /// Loads `count` variants of the demo items, spread over the warehouses.
 ///
 /// # Errors
-/// The database fails.
+/// The database fails, or has no warehouse.
 pub(crate) async fn seed_items(store: &Store, count: u64) -> Result<()> {
     let kinds = demo::kinds()?;
     let (warehouses, _) = store.warehouse_ids().await?;
+    ensure!(!warehouses.is_empty(), "the database has no warehouse: add one first");
     let started = Instant::now();
     let bar = progress_bar(3 * count, "rows")?;
     let indexing = ProgressStyle::with_template("{spinner} building indexes")?;
