@@ -1,6 +1,6 @@
 // Sign-in by an OpenID provider, through the pages and redirects of a browser.
 import type { Page } from "@playwright/test";
-import { expect, post, test, uniqueName, visit } from "./access-fixture";
+import { expect, post, test, uniqueName } from "./access-fixture";
 
 /** Signs in on the page of the provider. */
 async function signInAtProvider(page: Page, subject: string): Promise<void> {
@@ -27,7 +27,7 @@ test("an invited person signs in by the provider, out, and in again", async ({ a
   await page.getByRole("link", { name: "Sign in with single sign-on" }).click();
   await signInAtProvider(page, `subject-of-${name}`);
   await expect(page).toHaveURL(/\/items\?q=lamp$/);
-  await visit(page, "/account");
+  await page.goto("/account");
   await expect(page.getByRole("main")).toContainText("Your account is linked.");
 });
 
