@@ -159,7 +159,7 @@ fn add_to_parameter(path: &str, parameter: &mut Value) {
     let name = parameter["name"].as_str().unwrap_or_default().to_owned();
     let full_name = format!("{path} {name}");
     let bound = PARAMETERS.iter().find(|(of, _)| *of == full_name || *of == name);
-    if parameter["in"] == "query" {
+    if parameter["in"] == "query" && parameter["required"] != json!(true) {
         // An empty query parameter counts as absent.
         parameter["allowEmptyValue"] = json!(true);
     }
