@@ -144,6 +144,16 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.fold_key(p_key text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT translate(
+        lower(btrim(regexp_replace(p_key,
+            '[\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+', ' ', 'g'), ' ')
+              COLLATE "und-x-icu"),
+        'ς', 'σ')
+$$;
+
 CREATE FUNCTION public.inventory_check_blocks() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -253,6 +263,37 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.items_barcodes_update() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM item_barcodes WHERE barcode = ANY (OLD.barcodes) AND item_id = OLD.id;
+    IF TG_OP = 'UPDATE' THEN
+        INSERT INTO item_barcodes (item_id, barcode) SELECT NEW.id, barcode FROM unnest(NEW.barcodes) AS barcode;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.items_keys_insert() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_ids      bigint[];
+    v_keys     text[];
+BEGIN
+    FOR v_ids, v_keys IN SELECT array_agg(id), array_agg(sku) FROM new_items WHERE sku IS NOT NULL GROUP BY id / 1000 LOOP
+        INSERT INTO item_skus (item_id, folded)
+        SELECT id, fold_key(sku) FROM unnest(v_ids, v_keys) AS added (id, sku);
+    END LOOP;
+    FOR v_ids, v_keys IN
+        SELECT array_agg(id), array_agg(barcode) FROM new_items CROSS JOIN unnest(barcodes) AS barcode GROUP BY id / 1000 LOOP
+        INSERT INTO item_barcodes (item_id, barcode) SELECT * FROM unnest(v_ids, v_keys);
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.items_names_insert() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -295,6 +336,32 @@ BEGIN
         INSERT INTO item_changes (item_id) VALUES (NEW.id);
     END IF;
     RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.items_sku_update() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.sku IS NOT NULL THEN
+        DELETE FROM item_skus WHERE folded = fold_key(OLD.sku) AND item_id = OLD.id;
+        PERFORM key_version_increment();
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.sku IS NOT NULL THEN
+        INSERT INTO item_skus (item_id, folded) VALUES (NEW.id, fold_key(NEW.sku));
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.key_version_increment() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF current_setting('stockhold.key_version_incremented', true) IS DISTINCT FROM pg_current_xact_id()::text THEN
+        UPDATE key_version SET version = version + 1;
+        PERFORM set_config('stockhold.key_version_incremented', pg_current_xact_id()::text, true);
+    END IF;
 END
 $$;
 
@@ -518,6 +585,15 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.warehouses_code_update() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM key_version_increment();
+    RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.warehouses_notify() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -640,6 +716,12 @@ CREATE TABLE public.inventory (
 )
 WITH (fillfactor='50');
 
+CREATE TABLE public.item_barcodes (
+    item_id bigint NOT NULL,
+    barcode character varying(64) NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT item_barcodes_barcode_not_empty CHECK (((barcode)::text <> ''::text))
+);
+
 CREATE TABLE public.stock_movements (
     id bigint NOT NULL,
     item_id bigint NOT NULL,
@@ -683,6 +765,12 @@ CREATE TABLE public.item_names (
     folded text GENERATED ALWAYS AS (public.search_fold((name)::text)) STORED NOT NULL COLLATE pg_catalog."C"
 );
 
+CREATE TABLE public.item_skus (
+    item_id bigint NOT NULL,
+    folded text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT item_skus_folded_not_empty CHECK ((folded <> ''::text))
+);
+
 CREATE TABLE public.items (
     id bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -692,12 +780,15 @@ CREATE TABLE public.items (
     category character varying(100),
     name character varying(255) NOT NULL,
     description text,
+    sku character varying(64),
+    barcodes character varying(64)[],
     CONSTRAINT items_category_not_empty CHECK (((category)::text <> ''::text)),
     CONSTRAINT items_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT items_name_not_empty CHECK (((name)::text <> ''::text)),
     CONSTRAINT items_price_in_range CHECK ((price <> 'NaN'::numeric)),
     CONSTRAINT items_price_not_negative CHECK ((price >= (0)::numeric)),
     CONSTRAINT items_quantity_not_negative CHECK ((quantity >= 0)),
+    CONSTRAINT items_sku_not_empty CHECK (((sku)::text <> ''::text)),
     CONSTRAINT items_updated_at_in_range CHECK (((updated_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (updated_at < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 
@@ -708,6 +799,12 @@ ALTER TABLE public.items ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.key_version (
+    version bigint DEFAULT 1 NOT NULL,
+    only_row boolean DEFAULT true NOT NULL,
+    CONSTRAINT key_version_only_row CHECK (only_row)
 );
 
 CREATE TABLE public.ledger_identity (
@@ -909,14 +1006,23 @@ ALTER TABLE ONLY public.idempotency_keys
 ALTER TABLE ONLY public.inventory
     ADD CONSTRAINT inventory_pkey PRIMARY KEY (product_id, warehouse_id);
 
+ALTER TABLE ONLY public.item_barcodes
+    ADD CONSTRAINT item_barcodes_pkey PRIMARY KEY (barcode);
+
 ALTER TABLE ONLY public.item_changes
     ADD CONSTRAINT item_changes_pkey PRIMARY KEY (id, item_id);
 
 ALTER TABLE ONLY public.item_names
     ADD CONSTRAINT item_names_pkey PRIMARY KEY (item_id);
 
+ALTER TABLE ONLY public.item_skus
+    ADD CONSTRAINT item_skus_pkey PRIMARY KEY (folded);
+
 ALTER TABLE ONLY public.items
     ADD CONSTRAINT items_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.key_version
+    ADD CONSTRAINT key_version_pkey PRIMARY KEY (only_row);
 
 ALTER TABLE ONLY public.ledger_identity
     ADD CONSTRAINT ledger_identity_pkey PRIMARY KEY (only_row);
@@ -1060,21 +1166,31 @@ CREATE TRIGGER inventory_references_exist AFTER INSERT ON public.inventory REFER
 
 CREATE TRIGGER inventory_updated AFTER UPDATE ON public.inventory REFERENCING OLD TABLE AS old_levels NEW TABLE AS new_levels FOR EACH STATEMENT WHEN ((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.inventory_maintain_totals();
 
+CREATE TRIGGER item_barcodes_not_truncated BEFORE TRUNCATE ON public.item_barcodes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_barcodes_not_truncated', 'item_barcodes can''t be truncated: it follows items by triggers');
+
 CREATE TRIGGER item_changes_not_truncated BEFORE TRUNCATE ON public.item_changes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_changes_not_truncated', 'item_changes can''t be truncated: servers delete its old rows');
 
 CREATE TRIGGER item_names_not_truncated BEFORE TRUNCATE ON public.item_names FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_names_not_truncated', 'item_names can''t be truncated: it follows items by triggers');
+
+CREATE TRIGGER item_skus_not_truncated BEFORE TRUNCATE ON public.item_skus FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_skus_not_truncated', 'item_skus can''t be truncated: it follows items by triggers');
+
+CREATE TRIGGER items_barcodes_deleted AFTER DELETE ON public.items FOR EACH ROW WHEN ((old.barcodes IS NOT NULL)) EXECUTE FUNCTION public.items_barcodes_update();
+
+CREATE TRIGGER items_barcodes_updated AFTER UPDATE OF id, barcodes ON public.items FOR EACH ROW WHEN (((new.id <> old.id) OR (new.barcodes IS DISTINCT FROM old.barcodes))) EXECUTE FUNCTION public.items_barcodes_update();
 
 CREATE TRIGGER items_change_deleted AFTER DELETE ON public.items FOR EACH ROW EXECUTE FUNCTION public.items_record_change();
 
 CREATE TRIGGER items_change_inserted AFTER INSERT ON public.items FOR EACH ROW WHEN ((new.quantity = 0)) EXECUTE FUNCTION public.items_record_change();
 
-CREATE TRIGGER items_change_updated AFTER UPDATE OF id, name, description, price, category, created_at ON public.items FOR EACH ROW WHEN (((((((old.id IS DISTINCT FROM new.id) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.description IS DISTINCT FROM new.description)) OR (old.price IS DISTINCT FROM new.price)) OR ((old.category)::text IS DISTINCT FROM (new.category)::text)) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.items_record_change();
+CREATE TRIGGER items_change_updated AFTER UPDATE OF id, name, description, price, category, created_at, sku, barcodes ON public.items FOR EACH ROW WHEN (((((((((old.id IS DISTINCT FROM new.id) OR ((old.name)::text IS DISTINCT FROM (new.name)::text)) OR (old.description IS DISTINCT FROM new.description)) OR (old.price IS DISTINCT FROM new.price)) OR ((old.category)::text IS DISTINCT FROM (new.category)::text)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR ((old.sku)::text IS DISTINCT FROM (new.sku)::text)) OR (old.barcodes IS DISTINCT FROM new.barcodes))) EXECUTE FUNCTION public.items_record_change();
+
+CREATE TRIGGER items_keys_inserted AFTER INSERT ON public.items REFERENCING NEW TABLE AS new_items FOR EACH STATEMENT EXECUTE FUNCTION public.items_keys_insert();
 
 CREATE TRIGGER items_levels_deleted AFTER DELETE ON public.items FOR EACH ROW EXECUTE FUNCTION public.check_no_levels('product_id', 'inventory_product_id_fkey');
 
 CREATE TRIGGER items_levels_key_changed AFTER UPDATE OF id ON public.items FOR EACH ROW WHEN ((new.id <> old.id)) EXECUTE FUNCTION public.check_no_levels('product_id', 'inventory_product_id_fkey');
 
-CREATE TRIGGER items_low_watermark BEFORE INSERT OR DELETE OR UPDATE OF id, name, description, price, category, created_at ON public.items FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_hold_low_watermark();
+CREATE TRIGGER items_low_watermark BEFORE INSERT OR DELETE OR UPDATE OF id, name, description, price, category, created_at, sku, barcodes ON public.items FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_hold_low_watermark();
 
 CREATE TRIGGER items_names_deleted AFTER DELETE ON public.items FOR EACH ROW EXECUTE FUNCTION public.items_names_update();
 
@@ -1087,6 +1203,12 @@ CREATE TRIGGER items_not_truncated BEFORE TRUNCATE ON public.items FOR EACH STAT
 CREATE TRIGGER items_quantity_inserted AFTER INSERT ON public.items FOR EACH ROW WHEN (((new.quantity <> 0) AND (current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION public.refuse_write('items_quantity_is_sum', 'items.quantity is the sum of the stock levels in inventory: insert the item with 0, and its levels');
 
 CREATE TRIGGER items_quantity_updated AFTER UPDATE OF quantity ON public.items FOR EACH ROW WHEN (((new.quantity <> old.quantity) AND (pg_trigger_depth() = 0) AND (current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION public.refuse_write('items_quantity_is_sum', 'items.quantity is the sum of the stock levels in inventory: change those');
+
+CREATE TRIGGER items_sku_deleted AFTER DELETE ON public.items FOR EACH ROW WHEN ((old.sku IS NOT NULL)) EXECUTE FUNCTION public.items_sku_update();
+
+CREATE TRIGGER items_sku_updated AFTER UPDATE OF id, sku ON public.items FOR EACH ROW WHEN (((new.id <> old.id) OR ((new.sku)::text IS DISTINCT FROM (old.sku)::text))) EXECUTE FUNCTION public.items_sku_update();
+
+CREATE TRIGGER key_version_not_truncated BEFORE TRUNCATE ON public.key_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('key_version_not_truncated', 'key_version can''t be truncated: it has one row');
 
 CREATE TRIGGER ledger_identity_fixed BEFORE DELETE OR UPDATE ON public.ledger_identity FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('ledger_identity_fixed', 'ledger_identity can''t be changed');
 
@@ -1125,6 +1247,10 @@ CREATE TRIGGER stock_movements_append_only BEFORE DELETE OR UPDATE ON public.sto
 CREATE TRIGGER stock_movements_low_watermark BEFORE INSERT ON public.stock_movements FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_hold_low_watermark();
 
 CREATE TRIGGER stock_movements_not_truncated BEFORE TRUNCATE ON public.stock_movements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('stock_movements_append_only', 'stock_movements is append-only');
+
+CREATE TRIGGER warehouses_code_deleted AFTER DELETE ON public.warehouses FOR EACH ROW EXECUTE FUNCTION public.warehouses_code_update();
+
+CREATE TRIGGER warehouses_code_updated AFTER UPDATE OF id, code ON public.warehouses FOR EACH ROW WHEN (((new.id <> old.id) OR ((new.code)::text <> (old.code)::text))) EXECUTE FUNCTION public.warehouses_code_update();
 
 CREATE TRIGGER warehouses_levels_deleted AFTER DELETE ON public.warehouses FOR EACH ROW EXECUTE FUNCTION public.check_no_levels('warehouse_id', 'inventory_warehouse_id_fkey');
 

@@ -117,6 +117,19 @@ fn rejection(error: Rejection) -> Problem {
         Rejection::ItemNotFound(item) => {
             Problem { item_id: Some(item.0), ..problem(404, "item_not_found", "No such item") }
         }
+        Rejection::SkuNotFound(sku) => {
+            Problem { key: Some(sku), ..problem(404, "item_not_found", "No such item") }
+        }
+        Rejection::SkuTaken { sku, item } => Problem {
+            item_id: Some(item.0),
+            key: Some(sku),
+            ..problem(409, "sku_taken", "Another item has this SKU")
+        },
+        Rejection::BarcodeTaken { barcode, item } => Problem {
+            item_id: Some(item.0),
+            key: Some(barcode),
+            ..problem(409, "barcode_taken", "Another item has this barcode")
+        },
         Rejection::WarehouseNotFound(warehouse) => Problem {
             warehouse_id: Some(warehouse.0),
             ..problem(404, "warehouse_not_found", "No such warehouse")

@@ -8,6 +8,11 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub struct Item {
     pub id: i64,
+    /// The shop's key of the item; null without one.
+    #[serde(default)]
+    pub sku: Option<String>,
+    #[serde(default)]
+    pub barcodes: Vec<String>,
     /// 1 to 255 characters.
     pub name: String,
     pub description: Option<String>,
@@ -39,6 +44,12 @@ pub struct CreateItem {
     pub category: Option<String>,
     #[serde(default, deserialize_with = "deserialize::optional_id")]
     pub warehouse_id: Option<i64>,
+    /// The shop's key of the item: 1 to 64 characters. No other item may have it, in any case and white space.
+    #[serde(default)]
+    pub sku: Option<String>,
+    /// At most 100 barcodes of 1 to 64 characters. No other item may have one of them.
+    #[serde(default)]
+    pub barcodes: Vec<String>,
 }
 
 /// A request to change fields of an item. Absent fields stay. Units are changed by `/stock`.
@@ -62,6 +73,13 @@ pub struct UpdateItem {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "deserialize::present")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
     pub category: Option<Option<String>>,
+    /// Null removes the SKU.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "deserialize::present")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
+    pub sku: Option<Option<String>>,
+    /// All barcodes of the item, instead of the current ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barcodes: Option<Vec<String>>,
 }
 
 /// A request to receive units into a stock level, or to write off units from it.

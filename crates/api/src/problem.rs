@@ -31,6 +31,10 @@ pub struct Problem {
     pub permission: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_id: Option<i64>,
+    /// The SKU, barcode or warehouse code at fault.
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warehouse_id: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -14,6 +14,25 @@ pub enum Error {
     /// No item has this id.
     #[error("There is no item {0}.")]
     ItemNotFound(ItemId),
+    /// No item has this SKU.
+    #[error("There is no item with the SKU {}.", crate::quoted(.0))]
+    SkuNotFound(String),
+    /// Another item has this SKU.
+    #[error("Item {item} has the SKU {}.", crate::quoted(.sku))]
+    SkuTaken {
+        /// The SKU.
+        sku: String,
+        /// The other item.
+        item: ItemId,
+    },
+    /// Another item has this barcode.
+    #[error("Item {item} has the barcode {}.", crate::quoted(.barcode))]
+    BarcodeTaken {
+        /// The barcode.
+        barcode: String,
+        /// The other item.
+        item: ItemId,
+    },
     /// No warehouse has this id.
     #[error("There is no warehouse {0}.")]
     WarehouseNotFound(WarehouseId),

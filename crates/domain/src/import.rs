@@ -1,7 +1,7 @@
 //! Plans the changes of a line of an uploaded file. A dry run and a real import use the same plan.
 
 use crate::{
-    CategoryName, Description, Error, Item, ItemId, ItemName, ItemPatch, NewItem, Note, Price,
+    Barcodes, CategoryName, Description, Error, Item, ItemId, ItemName, ItemPatch, NewItem, Note, Price,
     StockAdjustment, Units, WarehouseId,
 };
 
@@ -104,7 +104,16 @@ fn plan_create(row: &ImportRow, warehouse: Option<WarehouseId>) -> Result<Import
     ];
     let filled = texts.into_iter().filter(|(_, text)| text.is_some());
     let changes = filled.map(|(field, after)| ImportChange { field, before: None, after }).collect();
-    let action = ImportAction::Create(NewItem { name, quantity, price, description, category, warehouse });
+    let action = ImportAction::Create(NewItem {
+        name,
+        quantity,
+        price,
+        description,
+        category,
+        warehouse,
+        sku: None,
+        barcodes: Barcodes::default(),
+    });
     Ok(ImportPlan { action, changes })
 }
 
@@ -175,6 +184,8 @@ mod tests {
 
     fn item() -> Item {
         Item {
+            sku: None,
+            barcodes: Vec::new(),
             id: ItemId(7),
             name: "Lamp".into(),
             description: None,

@@ -1,6 +1,6 @@
 use crate::{
-    BlockId, CategoryName, Description, Error, ItemId, ItemName, Note, OrderId, Permission, Price, Time,
-    Units, WarehouseId,
+    Barcodes, BlockId, CategoryName, Description, Error, ItemId, ItemKeys, ItemName, Note, OrderId,
+    Permission, Price, Sku, Time, Units, WarehouseId,
 };
 use rust_decimal::Decimal;
 use std::fmt;
@@ -13,6 +13,10 @@ pub const TOP_ITEMS_MAX: i64 = 100;
 pub struct Item {
     /// Its id.
     pub id: ItemId,
+    /// Its SKU.
+    pub sku: Option<String>,
+    /// Its barcodes.
+    pub barcodes: Vec<String>,
     /// Its name.
     pub name: String,
     /// Its description.
@@ -44,6 +48,17 @@ pub struct NewItem {
     pub category: Option<CategoryName>,
     /// The warehouse of the first stock; `None` for the default warehouse.
     pub warehouse: Option<WarehouseId>,
+    /// Its SKU.
+    pub sku: Option<Sku>,
+    /// Its barcodes.
+    pub barcodes: Barcodes,
+}
+
+impl NewItem {
+    /// Returns the keys that no other item may have.
+    pub fn keys(&self) -> ItemKeys<'_> {
+        ItemKeys { item: None, sku: self.sku.as_ref(), barcodes: Some(&self.barcodes) }
+    }
 }
 
 /// Changed fields of an item. `None` keeps the current value.
@@ -57,6 +72,10 @@ pub struct ItemPatch {
     pub description: Option<Option<Description>>,
     /// A new category; `Some(None)` removes it.
     pub category: Option<Option<CategoryName>>,
+    /// A new SKU; `Some(None)` removes it.
+    pub sku: Option<Option<Sku>>,
+    /// New barcodes instead of the current ones.
+    pub barcodes: Option<Barcodes>,
 }
 
 impl ItemPatch {
@@ -68,7 +87,7 @@ impl ItemPatch {
         if self == Self::default() {
             return Err(Error::invalid(
                 "body",
-                "must name at least one of name, price, description, category",
+                "must name at least one of name, price, description, category, sku, barcodes",
             ));
         }
         Ok(self)

@@ -17,6 +17,7 @@ mod history;
 mod ids;
 mod import;
 mod item;
+mod key;
 mod ledger;
 mod limits;
 mod money;
@@ -63,6 +64,7 @@ pub use item::{
     Category, Item, ItemPatch, ItemSort, ItemStock, LevelTotals, Movement, MovementReason, NewItem,
     StockAdjusted, StockAdjustment, TOP_ITEMS_MAX, TopItems,
 };
+pub use key::{BARCODES_MAX, Barcode, Barcodes, ItemKeys, Sku, fold_key};
 pub use ledger::LedgerCursor;
 pub use limits::{CLIENT_TOKENS_MAX, UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX};
 pub use money::Price;

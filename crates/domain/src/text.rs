@@ -13,7 +13,12 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// Trims a text. Rejects an empty text, one of more than `max` characters, and one with a forbidden character.
-fn checked(field: &'static str, text: &str, max: usize, multi_line: bool) -> Result<String, Error> {
+pub(crate) fn checked(
+    field: &'static str,
+    text: &str,
+    max: usize,
+    multi_line: bool,
+) -> Result<String, Error> {
     let text = bounded(field, text, max)?;
     match find_forbidden(&text, multi_line) {
         None => Ok(text),

@@ -9,7 +9,7 @@ impl Store {
     pub async fn category_top(&self, category: &str) -> Result<TopItems> {
         let items = sqlx::query_as!(
             crate::items::ItemRow,
-            r#"SELECT id, name, description, quantity, price, category, created_at, updated_at
+            r#"SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes
                  FROM items WHERE category = $1 ORDER BY quantity DESC, id LIMIT $2"#,
             category,
             TOP_ITEMS_MAX

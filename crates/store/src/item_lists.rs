@@ -44,7 +44,7 @@ macro_rules! select_items {
         sqlx::query_as!(
             ItemRow,
             "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                    items.created_at, items.updated_at
+                    items.created_at, items.updated_at, items.sku, items.barcodes
                FROM " + $source + "
               WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text[] IS NULL OR EXISTS (
                         SELECT FROM item_names
@@ -88,10 +88,10 @@ macro_rules! merge_categories {
                    SELECT $1 WHERE $1 IS NOT NULL
                )
                SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!",
-                      category, created_at AS "created_at!", updated_at AS "updated_at!"
+                      category, created_at AS "created_at!", updated_at AS "updated_at!", sku, barcodes
                  FROM (SELECT found.* FROM wanted CROSS JOIN LATERAL (
                            SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                                  items.created_at, items.updated_at
+                                  items.created_at, items.updated_at, items.sku, items.barcodes
                              FROM items
                             WHERE items.category = wanted.category AND ($2::text[] IS NULL OR EXISTS (
                                       SELECT FROM item_names WHERE item_id = items.id
@@ -108,7 +108,7 @@ macro_rules! merge_categories {
                        ) AS found
                        UNION ALL
                        (SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                               items.created_at, items.updated_at
+                               items.created_at, items.updated_at, items.sku, items.barcodes
                           FROM items
                          WHERE $1::text IS NULL AND items.category IS NULL AND ($2::text[] IS NULL OR EXISTS (
                                       SELECT FROM item_names WHERE item_id = items.id

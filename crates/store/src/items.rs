@@ -2,7 +2,7 @@ use crate::cause::CauseColumns;
 use crate::pool::Connection;
 use crate::{Cause, Error, PinnedConnection, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
-use domain::{Item, ItemId, ItemPatch, NewItem, Price, WarehouseId};
+use domain::{Barcodes, Item, ItemId, ItemKeys, ItemPatch, NewItem, Price, Sku, WarehouseId};
 use rust_decimal::Decimal;
 use sqlx::PgExecutor;
 use std::net::IpAddr;
@@ -17,11 +17,15 @@ pub(crate) struct ItemRow {
     pub(crate) category: Option<String>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
+    pub(crate) sku: Option<String>,
+    pub(crate) barcodes: Option<Vec<String>>,
 }
 
 pub(crate) fn item_from(row: ItemRow) -> Result<Item> {
     Ok(Item {
         id: ItemId(row.id),
+        sku: row.sku,
+        barcodes: row.barcodes.unwrap_or_default(),
         name: row.name,
         description: row.description,
         quantity: row.quantity,
@@ -78,13 +82,13 @@ impl PinnedConnection {
         let rows = sqlx::query!(
             r#"(SELECT item_id AS "id!", NULL::text AS name, NULL::text AS description, NULL::integer AS quantity,
                        NULL::numeric AS price, NULL::text AS category, NULL::timestamptz AS created_at,
-                       NULL::timestamptz AS updated_at
+                       NULL::timestamptz AS updated_at, NULL::text AS sku, NULL::text[] AS barcodes
                   FROM stock_movements WHERE id > $2 ORDER BY id LIMIT $3)
                 UNION ALL
-               (SELECT item_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+               (SELECT item_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
                   FROM item_changes WHERE id > $2 ORDER BY id LIMIT $3)
                 UNION ALL
-                SELECT id, name, description, quantity, price, category, created_at, updated_at
+                SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes
                   FROM items WHERE id = ANY ($1)"#,
             ids,
             position,
@@ -108,6 +112,8 @@ impl PinnedConnection {
                         category,
                         created_at,
                         updated_at,
+                        sku: row.sku,
+                        barcodes: row.barcodes,
                     })?);
                 }
                 _ => changed.push(ItemId(id)),
@@ -119,7 +125,7 @@ impl PinnedConnection {
     /// Same as [`WriteTransaction::item_create_all`], but in a transaction of its own and one round trip.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] if the connection broke before the result arrived.
+    /// The same, and [`Error::OutcomeUnknown`] if the connection broke before the result arrived.
     pub async fn item_create_all(
         &self,
         items: &[(&NewItem, WarehouseId)],
@@ -135,7 +141,7 @@ impl PinnedConnection {
 async fn get<'c>(database: impl PgExecutor<'c>, ids: &[i64]) -> Result<Vec<Item>> {
     let rows = sqlx::query_as!(
         ItemRow,
-        "SELECT id, name, description, quantity, price, category, created_at, updated_at
+        "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes
                FROM items WHERE id = ANY ($1)",
         ids
     )
@@ -145,8 +151,11 @@ async fn get<'c>(database: impl PgExecutor<'c>, ids: &[i64]) -> Result<Vec<Item>
 }
 
 impl WriteTransaction {
-    /// Changes an item's name, description, price or category, and adds an event with the changed values to the audit log.
-    /// Returns the item and its previous category.
+    /// Changes an item's details, and adds an event with the changed values to the audit log. Returns the item and its
+    /// previous category.
+    ///
+    /// # Errors
+    /// [`domain::Error::SkuTaken`], [`domain::Error::BarcodeTaken`].
     pub async fn item_update(
         &mut self,
         id: ItemId,
@@ -154,7 +163,7 @@ impl WriteTransaction {
         cause: Cause<'_>,
     ) -> Result<Option<(Item, Option<String>)>> {
         let before = sqlx::query!(
-            "SELECT name, description, price, category FROM items WHERE id = $1 FOR NO KEY UPDATE",
+            "SELECT name, description, price, category, sku, barcodes FROM items WHERE id = $1 FOR NO KEY UPDATE",
             id.0
         )
         .fetch_optional(&mut *self.transaction)
@@ -162,6 +171,12 @@ impl WriteTransaction {
         let Some(before) = before else { return Ok(None) };
         let description = patch.description.as_ref();
         let category = patch.category.as_ref();
+        let sku = patch.sku.as_ref().map(Option::as_ref);
+        let barcodes = patch.barcodes.as_ref().and_then(Barcodes::texts);
+        let keys = ItemKeys { item: Some(id), sku: sku.flatten(), barcodes: patch.barcodes.as_ref() };
+        if let Some(taken) = self.keys_taken(&[keys]).await?.pop() {
+            return Err(taken.rejection.into());
+        }
         let row = sqlx::query_as!(
             ItemRow,
             r#"WITH changed AS (
@@ -169,9 +184,11 @@ impl WriteTransaction {
                       SET name = coalesce($2, name), price = coalesce($3, price),
                           description = CASE WHEN $4 THEN $5 ELSE description END,
                           category = CASE WHEN $6 THEN $7 ELSE category END,
+                          sku = CASE WHEN $16 THEN $17 ELSE sku END,
+                          barcodes = CASE WHEN $18 THEN $19::varchar[] ELSE barcodes END,
                           updated_at = now()
                     WHERE id = $1
-                RETURNING id, name, description, quantity, price, category, created_at, updated_at
+                RETURNING id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes
                ), events AS (
                    INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, before, after)
                    SELECT $12, $13, $14, $15, 'item.changed', 'item:' || $1::bigint,
@@ -180,13 +197,15 @@ impl WriteTransaction {
                     CROSS JOIN LATERAL (VALUES ('name', $8::text, name::text),
                                                ('description', $9::text, description),
                                                ('price', $10::numeric::text, price::text),
-                                               ('category', $11::text, category::text))
+                                               ('category', $11::text, category::text),
+                                               ('sku', $20::text, sku::text),
+                                               ('barcodes', $21::varchar[]::text, barcodes::text))
                                AS fields (field, before, after)
                     WHERE before IS DISTINCT FROM after
                    HAVING count(*) > 0
                )
                SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!", category,
-                      created_at AS "created_at!", updated_at AS "updated_at!"
+                      created_at AS "created_at!", updated_at AS "updated_at!", sku, barcodes
                  FROM changed"#,
             id.0,
             patch.name.as_ref().map(|name| name.as_str()),
@@ -202,7 +221,13 @@ impl WriteTransaction {
             cause.actor,
             cause.credential_text(),
             cause.address as Option<IpAddr>,
-            cause.request_id
+            cause.request_id,
+            sku.is_some(),
+            sku.flatten().map(Sku::as_str),
+            patch.barcodes.is_some(),
+            barcodes.as_deref() as Option<&[String]>,
+            before.sku,
+            before.barcodes.as_deref() as Option<&[String]>
         )
         .fetch_one(&mut *self.transaction)
         .await?;
@@ -211,6 +236,9 @@ impl WriteTransaction {
     }
 
     /// Creates items with their first stock in the given warehouses: all of them or none. `causes` has one entry per item.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if another item has one of their keys ([`WriteTransaction::keys_taken`]).
     pub async fn item_create_all(
         &mut self,
         items: &[(&NewItem, WarehouseId)],
@@ -233,6 +261,8 @@ async fn create(
         items.iter().map(|(item, _)| item.category.as_ref().map(|name| name.as_str())).collect();
     let quantities: Vec<_> = items.iter().map(|(item, _)| item.quantity.get()).collect();
     let warehouses: Vec<_> = items.iter().map(|(_, warehouse)| warehouse.0).collect();
+    let skus: Vec<_> = items.iter().map(|(item, _)| item.sku.as_ref().map(Sku::as_str)).collect();
+    let barcodes: Vec<_> = items.iter().map(|(item, _)| item.barcodes.joined()).collect();
     let causes = CauseColumns::of(causes.iter().copied());
     // The statement writes quantities and movements itself. With the triggers, each item and its index entries would be
     // written twice.
@@ -240,12 +270,15 @@ async fn create(
         r#"WITH new_items AS MATERIALIZED (
                SELECT nextval('items_id_seq') AS id, new.*
                  FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::integer[], $6::bigint[],
-                             $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::inet[])
+                             $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::inet[], $12::text[],
+                             $13::text[])
                       WITH ORDINALITY AS new (name, description, price, category, quantity, warehouse_id,
-                                              actor, request_id, token_id, session_id, address, position)
+                                              actor, request_id, token_id, session_id, address, sku, barcodes,
+                                              position)
            ), created AS (
-               INSERT INTO items (id, name, description, price, category, quantity)
-               SELECT id, name, description, price, category, quantity FROM new_items ORDER BY position
+               INSERT INTO items (id, name, description, price, category, quantity, sku, barcodes)
+               SELECT id, name, description, price, category, quantity, sku, string_to_array(barcodes, chr(10))
+                 FROM new_items ORDER BY position
            ), levels AS (
                INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
                SELECT id, warehouse_id, quantity FROM new_items ORDER BY position
@@ -260,7 +293,8 @@ async fn create(
                       'item.created', 'item:' || id,
                       jsonb_strip_nulls(jsonb_build_object('name', name, 'description', description,
                           'price', price::numeric(10, 2)::text, 'category', category, 'quantity', quantity,
-                          'warehouseId', warehouse_id))
+                          'warehouseId', warehouse_id, 'sku', sku,
+                          'barcodes', string_to_array(barcodes, chr(10))))
                  FROM new_items ORDER BY position
            )
            SELECT id AS "id!", now() AS "created_at!" FROM new_items ORDER BY position"#,
@@ -274,12 +308,16 @@ async fn create(
         &causes.requests as &[Option<&str>],
         &causes.tokens as &[Option<i64>],
         &causes.sessions as &[Option<i64>],
-        &causes.addresses as &[Option<IpAddr>]
+        &causes.addresses as &[Option<IpAddr>],
+        &skus as &[Option<&str>],
+        &barcodes as &[Option<String>]
     )
     .fetch_all(connection)
     .await?;
     let created = rows.iter().zip(items).map(|(row, (item, _))| Item {
         id: ItemId(row.id),
+        sku: item.sku.as_ref().map(ToString::to_string),
+        barcodes: item.barcodes.texts().unwrap_or_default(),
         name: item.name.to_string(),
         description: item.description.as_ref().map(|text| text.to_string()),
         quantity: item.quantity.get(),

@@ -7,6 +7,8 @@ impl From<domain::Item> for Item {
     fn from(item: domain::Item) -> Self {
         Self {
             id: item.id.0,
+            sku: item.sku,
+            barcodes: item.barcodes,
             name: item.name,
             description: item.description,
             quantity: item.quantity,
@@ -51,6 +53,8 @@ impl TryFrom<CreateItem> for domain::NewItem {
                 .map(|name| domain::CategoryName::new(&name))
                 .transpose()?,
             warehouse: item.warehouse_id.map(domain::WarehouseId),
+            sku: item.sku.filter(filled).map(|sku| domain::Sku::new(&sku)).transpose()?,
+            barcodes: domain::Barcodes::new(item.barcodes)?,
         })
     }
 }
@@ -70,7 +74,10 @@ impl TryFrom<UpdateItem> for domain::ItemPatch {
             .transpose()?;
         let name = changes.name.map(|name| domain::ItemName::new(&name)).transpose()?;
         let price = changes.price.map(|price| price.parse()).transpose()?;
-        Self { name, price, description, category }.checked()
+        let sku =
+            changes.sku.map(|sku| filled(sku).map(|sku| domain::Sku::new(&sku)).transpose()).transpose()?;
+        let barcodes = changes.barcodes.map(domain::Barcodes::new).transpose()?;
+        Self { name, price, description, category, sku, barcodes }.checked()
     }
 }
 

@@ -155,8 +155,9 @@ struct Bytes;
 
 impl Weighter<ItemId, Arc<CachedJson<Item>>> for Bytes {
     fn weight(&self, _: &ItemId, item: &Arc<CachedJson<Item>>) -> u64 {
-        let texts = [Some(&item.name), item.description.as_ref(), item.category.as_ref()];
+        let texts = [Some(&item.name), item.description.as_ref(), item.category.as_ref(), item.sku.as_ref()];
         // Once in the item, and once in its JSON.
-        ITEM_BYTES + 2 * texts.into_iter().flatten().map(|text| text.len() as u64).sum::<u64>()
+        ITEM_BYTES
+            + 2 * texts.into_iter().flatten().chain(&item.barcodes).map(|text| text.len() as u64).sum::<u64>()
     }
 }

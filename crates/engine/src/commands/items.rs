@@ -12,7 +12,8 @@ impl Engine {
     /// Creates an item with its first stock.
     ///
     /// # Errors
-    /// [`domain::Error::WarehouseNotFound`], [`domain::Error::WarehouseForbidden`].
+    /// [`domain::Error::WarehouseNotFound`], [`domain::Error::WarehouseForbidden`], [`domain::Error::SkuTaken`],
+    /// [`domain::Error::BarcodeTaken`].
     pub async fn item_create(&self, context: &Context, item: NewItem) -> Result<Response<Item>> {
         self.store().check_available()?;
         let queue = queue_for(creation_affinity_key(context), &self.shared.creation);
@@ -20,10 +21,11 @@ impl Engine {
         self.publish_on_success(Topic::Items, created)
     }
 
-    /// Changes the description of an item: name, price, category and the like.
+    /// Changes the details of an item: name, price, category, SKU and the like.
     ///
     /// # Errors
-    /// [`domain::Error::ItemNotFound`], [`domain::Error::AllWarehousesForbidden`].
+    /// [`domain::Error::ItemNotFound`], [`domain::Error::AllWarehousesForbidden`], [`domain::Error::SkuTaken`],
+    /// [`domain::Error::BarcodeTaken`].
     pub async fn item_update(
         &self,
         context: &Context,

@@ -8,8 +8,9 @@ use crate::response::{CommandResult, Response};
 use crate::writer::Writer;
 use crate::{Context, Error, Result};
 use domain::{Item, NewItem, Permission, WarehouseId};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
-use store::{Cause, PinnedConnection};
+use store::{Cause, PinnedConnection, TakenKey};
 
 /// The time for creating the items of one batch one by one. The remaining requests fail then.
 const ONE_BY_ONE_MAX: Duration = Duration::from_secs(4);
@@ -73,8 +74,12 @@ impl CreateBatch {
         requests: &[CreateRequest],
         warehouses: &Warehouses,
     ) -> store::Result<PositionedAnswers> {
-        let new: Vec<_> =
+        let mut new: Vec<_> =
             requests.iter().map(|request| (request, destination(request, warehouses))).collect();
+        if requests.iter().any(|request| !request.item.keys().is_empty()) {
+            let keys: Vec<_> = new.iter().map(|(request, _)| request.item.keys()).collect();
+            reject_taken(&mut new, self.pinned.keys_taken(&keys).await?);
+        }
         let (items, causes) = items_to_create(&new);
         self.in_doubt.set();
         let created = self.pinned.item_create_all(&items, &causes).await?;
@@ -94,10 +99,13 @@ impl CreateBatch {
         let contexts: Vec<_> = requests.iter().map(|request| &request.context).collect();
         let keys = lookup_keys(&mut transaction, &contexts).await?;
         let is_new = |(position, _): &(usize, &CreateRequest)| keys[*position] == KeyStatus::New;
-        let (positions, new): (Vec<_>, Vec<_>) = (requests.iter().enumerate())
+        let (positions, mut new): (Vec<_>, Vec<_>) = (requests.iter().enumerate())
             .filter(is_new)
             .map(|(position, request)| (position, (request, destination(request, warehouses))))
             .unzip();
+        let named: Vec<_> = new.iter().map(|(request, _)| request.item.keys()).collect();
+        let taken = transaction.keys_taken(&named).await?;
+        reject_taken(&mut new, taken);
         let (items, causes) = items_to_create(&new);
         let created = transaction.item_create_all(&items, &causes).await?;
         let mut records = Vec::new();
@@ -157,6 +165,25 @@ fn destination(CreateRequest { item, context }: &CreateRequest, warehouses: &War
     }
 }
 
+/// Rejects items that have a key of another item.
+fn reject_taken(new: &mut [(&CreateRequest, Destination)], taken: Vec<TakenKey>) {
+    for TakenKey { index, rejection } in taken {
+        if let Some((_, destination @ Ok(_))) = new.get_mut(index) {
+            *destination = Err(rejection);
+        }
+    }
+}
+
+/// Returns whether two of these items have a key in common.
+fn share_keys(requests: &[CreateRequest]) -> bool {
+    let mut skus = HashSet::new();
+    let mut barcodes = HashSet::new();
+    !requests.iter().all(|CreateRequest { item, .. }| {
+        item.sku.as_ref().is_none_or(|sku| skus.insert(sku.folded()))
+            && item.barcodes.texts().into_iter().flatten().all(|barcode| barcodes.insert(barcode))
+    })
+}
+
 /// Returns the items that have a warehouse, each with its cause.
 fn items_to_create<'a>(
     new: &[(&'a CreateRequest, Destination)],
@@ -184,6 +211,9 @@ impl Batch for CreateBatch {
     type Answer = Response<Item>;
 
     async fn run(&self, requests: &[CreateRequest], answers: &mut Answers<Response<Item>>) {
+        if share_keys(requests) {
+            return self.create_one_by_one(requests, answers).await;
+        }
         match self.create(requests).await {
             // Another transaction holds a key or a row of one request.
             Err(Error::StockLocked) if requests.len() > 1 => self.create_one_by_one(requests, answers).await,

@@ -1,7 +1,7 @@
 use crate::{CachedJson, Context, Engine, Result};
 use domain::{
     AVAILABILITY_ITEMS_MAX, Availability, Item, ItemHistory, ItemId, ItemQuery, LevelTotals, Movement,
-    MovementQuery, Page,
+    MovementQuery, Page, Sku,
 };
 use std::sync::Arc;
 
@@ -24,6 +24,16 @@ impl Engine {
         self.store().check_available()?;
         let items = domain::availability_items(items, AVAILABILITY_ITEMS_MAX)?;
         self.shared.availability.submit(items).await
+    }
+
+    /// Returns the item that has this SKU.
+    ///
+    /// # Errors
+    /// [`domain::Error::SkuNotFound`].
+    pub async fn item_by_sku(&self, context: &Context, sku: &Sku) -> Result<Arc<CachedJson<Item>>> {
+        let id = self.store().item_by_sku(sku).await?;
+        let id = id.ok_or_else(|| domain::Error::SkuNotFound(sku.to_string()))?;
+        self.item_get(context, id).await
     }
 
     /// Returns a page of items.

@@ -217,6 +217,8 @@ async fn items_are_created_in_allowed_warehouses_and_changed_without_a_limit_onl
             description: None,
             category: None,
             warehouse,
+            sku: None,
+            barcodes: domain::Barcodes::default(),
         };
         engine.item_create(&shop.limited, item).await.fresh().map(|_| ())
     };

@@ -18,6 +18,8 @@ fn new_item(warehouse: Option<i64>) -> NewItem {
         description: None,
         category: None,
         warehouse: warehouse.map(WarehouseId),
+        sku: None,
+        barcodes: domain::Barcodes::default(),
     }
 }
 

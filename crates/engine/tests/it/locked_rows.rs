@@ -150,6 +150,8 @@ async fn a_locked_idempotency_key_fails_only_its_requests() {
         description: None,
         category: None,
         warehouse: None,
+        sku: None,
+        barcodes: domain::Barcodes::default(),
     };
     let order = || NewOrder::new(None, [(items[0], units(1))]).expect("an order");
     for (turn, key) in ["first", "second"].into_iter().enumerate() {

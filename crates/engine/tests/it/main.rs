@@ -136,6 +136,8 @@ async fn create_item(engine: &Engine, quantity: i64) -> Item {
         description: None,
         category: Some(domain::CategoryName::new("Lighting").expect("a category")),
         warehouse: None,
+        sku: None,
+        barcodes: domain::Barcodes::default(),
     };
     engine.item_create(&context(), item).await.fresh().expect("created")
 }

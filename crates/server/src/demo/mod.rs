@@ -5,8 +5,8 @@ mod stock_plan;
 
 use anyhow::{Result, anyhow, ensure};
 use domain::{
-    Item, ItemId, ItemQuery, ItemSort, NewItem, NewOrder, NewWarehouse, Note, OrderId, PlaceBlock, Quantity,
-    Reference, StockAdjustment, Ttl, Units, WarehouseCode, WarehouseId, WarehouseName,
+    Barcodes, Item, ItemId, ItemQuery, ItemSort, NewItem, NewOrder, NewWarehouse, Note, OrderId, PlaceBlock,
+    Quantity, Reference, StockAdjustment, Ttl, Units, WarehouseCode, WarehouseId, WarehouseName,
 };
 use engine::{Context, Engine, Response};
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -116,6 +116,8 @@ impl Loader<'_> {
             description: Some(stocked.product.description.clone()),
             category: Some(stocked.product.category.clone()),
             warehouse: warehouses.first().copied(),
+            sku: None,
+            barcodes: Barcodes::default(),
         };
         let Item { id, .. } = output(self.engine.item_create(&self.context, first).await)?;
         for (units, warehouse) in stocked.levels.iter().zip(warehouses).skip(1) {

@@ -3,9 +3,9 @@
 use crate::http::rest::events::WAIT_SECONDS_MAX;
 use api::csv_files::{FIRST_LINE_DEFAULT, FIRST_LINE_MAX};
 use domain::{
-    ALLOWED_WAREHOUSES_MAX, AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, BULK_BLOCKS_MAX,
+    ALLOWED_WAREHOUSES_MAX, AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, BARCODES_MAX, BULK_BLOCKS_MAX,
     CART_LINES_MAX, CategoryName, Description, HISTORY_HOURS_MAX, ItemName, Note, ORDER_LINES_MAX,
-    PAGE_LIMIT_MAX, PrincipalName, Reference, TOKEN_DAYS_MAX, TTL_SECONDS_MAX, UNITS_MAX, WarehouseCode,
+    PAGE_LIMIT_MAX, PrincipalName, Reference, Sku, TOKEN_DAYS_MAX, TTL_SECONDS_MAX, UNITS_MAX, WarehouseCode,
     WarehouseName,
 };
 use engine::EVENTS_MAX;
@@ -53,7 +53,7 @@ const TTL: Bound = Bound::Number(1, TTL_SECONDS_MAX);
 const TOKEN_DAYS: Bound = Bound::Number(1, TOKEN_DAYS_MAX);
 
 /// The bounds of the fields of request bodies: schema, field, bound.
-const FIELDS: [(&str, &str, Bound); 37] = [
+const FIELDS: [(&str, &str, Bound); 39] = [
     ("ActOnBlocks", "blockIds", Bound::Set(1, BULK_BLOCKS_MAX)),
     ("ActOnBlocks", "ttlSeconds", TTL),
     ("AdjustStock", "delta", Bound::Change(UNITS_MAX as i64)),
@@ -73,6 +73,8 @@ const FIELDS: [(&str, &str, Bound); 37] = [
     ("CreateItem", "name", Bound::Line(ItemName::CHARS_MAX)),
     ("CreateItem", "price", Bound::Price),
     ("CreateItem", "quantity", Bound::Number(0, UNITS_MAX as i64)),
+    ("CreateItem", "barcodes", Bound::List(0, BARCODES_MAX)),
+    ("CreateItem", "sku", Bound::Line(Sku::CHARS_MAX)),
     ("CreateItem", "warehouseId", Bound::Id),
     ("CreateOrder", "lines", Bound::List(1, ORDER_LINES_MAX)),
     ("CreateOrder", "reference", Bound::Line(Reference::CHARS_MAX)),
@@ -94,13 +96,15 @@ const FIELDS: [(&str, &str, Bound); 37] = [
 ];
 
 /// The fields of a cart, of an item's changes, and of a limit to warehouses.
-const MORE_FIELDS: [(&str, &str, Bound); 10] = [
+const MORE_FIELDS: [(&str, &str, Bound); 12] = [
     ("CreateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
     ("PlaceCart", "lines", Bound::List(1, CART_LINES_MAX)),
     ("PlaceCart", "reference", Bound::Line(Reference::CHARS_MAX)),
     ("PlaceCart", "ttlSeconds", TTL),
     ("ReadAvailability", "itemIds", Bound::List(1, AVAILABILITY_ITEMS_MAX)),
     ("UpdateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
+    ("UpdateItem", "barcodes", Bound::List(0, BARCODES_MAX)),
+    ("UpdateItem", "sku", Bound::Line(Sku::CHARS_MAX)),
     ("UpdateItem", "category", Bound::Line(CategoryName::CHARS_MAX)),
     ("UpdateItem", "description", Bound::Lines(Description::CHARS_MAX)),
     ("UpdateItem", "name", Bound::Line(ItemName::CHARS_MAX)),

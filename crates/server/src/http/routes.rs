@@ -62,9 +62,12 @@ table! {
     GET    "/api/blocks/ended.csv"              ReadStock   rest::files::download_ended_blocks ["invalid_value"];
     GET    "/api/orders.csv"                    ReadStock   rest::files::download_orders ["invalid_value"];
     POST   "/api/items/import"                  ImportItems rest::files::import_items [];
-    POST   "/api/items"                         WriteItems  rest::items::create_item ["warehouse_not_found"];
+    POST   "/api/items"                         WriteItems  rest::items::create_item
+        ["warehouse_not_found" "sku_taken" "barcode_taken"];
+    GET    "/api/items/by-sku/{sku}"            ReadStock   rest::items::get_item_by_sku ["item_not_found" "invalid_value"];
     GET    "/api/items/{id}"                    ReadStock   rest::items::get_item ["item_not_found"];
-    PATCH  "/api/items/{id}"                    WriteItems  rest::items::update_item ["item_not_found"];
+    PATCH  "/api/items/{id}"                    WriteItems  rest::items::update_item
+        ["item_not_found" "sku_taken" "barcode_taken"];
     POST   "/api/items/{id}/stock"              WriteStock  rest::items::adjust_stock
         ["item_not_found" "warehouse_not_found" "insufficient_stock" "stock_overflow"];
     POST   "/api/items/{id}/move"               WriteStock  rest::items::move_stock

@@ -22,7 +22,7 @@ async fn an_item_is_created_read_and_changed() {
     let id = created["id"].as_i64().expect("an id");
     assert_eq!(place, format!("/api/items/{id}"));
     let expected = json!({"id": id, "name": "Lamp", "quantity": 7, "price": "9.90", "description": "Bright",
-                          "category": "Lighting"});
+                          "category": "Lighting", "sku": null, "barcodes": []});
     check_item(&created, expected.clone());
     check_item(&app.get(&place).await.expect(200), expected);
 
@@ -30,7 +30,7 @@ async fn an_item_is_created_read_and_changed() {
     check_item(
         &changed,
         json!({"id": id, "name": "Lamp", "quantity": 7, "price": "10.00", "description": null,
-               "category": "Lighting"}),
+               "category": "Lighting", "sku": null, "barcodes": []}),
     );
     app.patch("/api/items/999999", json!({"price": "10"})).await.problem(404, "item_not_found");
     app.patch(&place, json!({})).await.problem(400, "invalid_value");

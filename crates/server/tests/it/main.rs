@@ -21,6 +21,7 @@ mod http;
 mod idempotency;
 mod impairments;
 mod items;
+mod keys;
 mod ledger;
 mod lifecycle;
 mod markup;

@@ -21,6 +21,9 @@ struct Draft {
     price: RwSignal<String>,
     category: RwSignal<String>,
     description: RwSignal<String>,
+    sku: RwSignal<String>,
+    /// White space separates barcodes.
+    barcodes: RwSignal<String>,
 }
 
 impl Draft {
@@ -31,6 +34,8 @@ impl Draft {
             price: text(|item| Some(item.price.clone())),
             category: text(|item| item.category.clone()),
             description: text(|item| item.description.clone()),
+            sku: text(|item| item.sku.clone()),
+            barcodes: text(|item| Some(item.barcodes.join(" "))),
         }
     }
 }
@@ -38,6 +43,11 @@ impl Draft {
 /// Returns the trimmed text, or `None` if it is blank.
 fn optional(text: RwSignal<String>) -> Option<String> {
     Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Returns the words of a text.
+fn words(text: RwSignal<String>) -> Vec<String> {
+    text.get_untracked().split_whitespace().map(str::to_owned).collect()
 }
 
 /// The fields that the forms for new and existing items share.
@@ -85,6 +95,10 @@ fn DraftFields(
         <datalist id="item-categories">
             <Suspense>{known}</Suspense>
         </datalist>
+        <div class="form__pair">
+            <TextField id="item-sku" name="sku" label="SKU" value=draft.sku max_length=64 problem />
+            <TextField id="item-barcodes" name="barcodes" label="Barcodes" value=draft.barcodes problem />
+        </div>
         <TextArea id="item-description" name="description" label="Description" value=draft.description />
     }
 }
@@ -126,6 +140,8 @@ fn CreateForm(open: RwSignal<bool>, categories: Fetched<Vec<Category>>) -> impl 
             description: optional(draft.description),
             category: optional(draft.category),
             warehouse_id: warehouse.with_untracked(|id| id.parse().ok()),
+            sku: optional(draft.sku),
+            barcodes: words(draft.barcodes),
         });
     };
     let problem = create.problem();
@@ -177,6 +193,8 @@ fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
         price: Some(item.price),
         description: Some(item.description),
         category: Some(item.category),
+        sku: Some(item.sku),
+        barcodes: Some(item.barcodes),
     };
     let before = StoredValue::new(before);
     let edit = Action::new(
@@ -203,6 +221,8 @@ fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
             price: Some(draft.price.get_untracked()),
             description: Some(optional(draft.description)),
             category: Some(optional(draft.category)),
+            sku: Some(optional(draft.sku)),
+            barcodes: Some(words(draft.barcodes)),
         });
     };
     let problem = edit.problem();

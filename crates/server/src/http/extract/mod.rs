@@ -10,6 +10,6 @@ pub(crate) mod request_origin;
 mod serde_message;
 
 pub(crate) use json_body::JsonBody;
-pub(crate) use params::{CategoryName, ClientName, Id, Query, check_text, invalid_query};
+pub(crate) use params::{CategoryName, ClientName, Id, ItemSku, Query, check_text, invalid_query};
 pub(crate) use request_context::RequestContext;
 pub(crate) use request_origin::RequestOrigin;

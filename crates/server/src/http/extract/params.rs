@@ -5,7 +5,7 @@ use crate::http::error::ApiError;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use domain::PrincipalName;
+use domain::{PrincipalName, Sku};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
@@ -34,6 +34,17 @@ impl<S: Send + Sync> FromRequestParts<S> for CategoryName {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         path_param(parts, state, "category").await.map(Self)
+    }
+}
+
+/// The `{sku}` in a path.
+pub(crate) struct ItemSku(pub(crate) Sku);
+
+impl<S: Send + Sync> FromRequestParts<S> for ItemSku {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        Ok(Self(Sku::new(&path_param(parts, state, "sku").await?)?))
     }
 }
 

@@ -18,6 +18,9 @@ use serde_json::{Map, Value, json};
 const NUMBERS: [&str; 8] =
     ["id", "itemId", "warehouseId", "fromWarehouseId", "toWarehouseId", "quantity", "delta", "ttlSeconds"];
 
+/// The field with the barcodes of an item. White space separates them.
+const BARCODES: &str = "barcodes";
+
 /// The prefix of a field with the units of one order line: `units-12` is the line of item 12.
 const LINE_PREFIX: &str = "units-";
 
@@ -88,6 +91,9 @@ fn arguments(address: &str, form: &[u8]) -> Value {
 }
 
 fn value(name: &str, text: &str) -> Value {
+    if name == BARCODES {
+        return text.split_whitespace().collect();
+    }
     let number = if NUMBERS.contains(&name) { text.parse::<i64>().ok() } else { None };
     number.map_or_else(|| text.into(), Value::from)
 }
@@ -121,6 +127,7 @@ mod tests {
         check("in=adjustment", form, json!({"id": 7, "adjustment": adjustment}));
         check("", "id=7", json!({"id": 7}));
         check("", "quantity=many", json!({"quantity": "many"}));
+        check("in=item", "barcodes=12+34&sku=", json!({"item": {"barcodes": ["12", "34"]}}));
         check("in=rename&category=A%20%26%20B", "to=C", json!({"category": "A & B", "rename": {"to": "C"}}));
     }
 

@@ -4,7 +4,7 @@ use super::response::{
 use crate::http::error::ApiError;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
-use crate::http::extract::{Id, Query};
+use crate::http::extract::{Id, ItemSku, Query};
 use api::{
     AdjustStock, CreateItem, Item, ItemHistory, ItemSort, MoveStock, Movement, Page, StockAdjusted,
     StockLevel, StockMoved, UpdateItem,
@@ -97,7 +97,20 @@ pub(crate) async fn get_item(
     Ok(CachedJsonResponse::new::<_, Item>(&item))
 }
 
-/// Changes the description of an item. Absent fields stay. Units are changed by `/stock`.
+/// The item that has an SKU, in any case and white space.
+#[utoipa::path(get, path = "/api/items/by-sku/{sku}", tag = "items",
+    params(("sku" = String, Path, description = "The item's SKU")),
+    responses((status = 200, description = "The item", body = Item)))]
+pub(crate) async fn get_item_by_sku(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    ItemSku(sku): ItemSku,
+) -> Result<CachedJsonResponse, ApiError> {
+    let item = engine.item_by_sku(&context, &sku).await?;
+    Ok(CachedJsonResponse::new::<_, Item>(&item))
+}
+
+/// Changes the details of an item. Absent fields stay. Units are changed by `/stock`.
 #[utoipa::path(patch, path = "/api/items/{id}", tag = "items",
     params(("id" = i64, Path, description = "The item's id")), request_body = UpdateItem,
     responses((status = 200, description = "The item after the change", body = Item)))]

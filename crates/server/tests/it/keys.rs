@@ -1,0 +1,107 @@
+//! SKUs and barcodes of items.
+
+use crate::app::TestApp;
+use crate::ledger;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+fn item(sku: &str, barcodes: &[&str]) -> Value {
+    json!({"name": "Lamp", "quantity": 3, "price": "1.00", "sku": sku, "barcodes": barcodes})
+}
+
+fn id(item: &Value) -> i64 {
+    item["id"].as_i64().expect("an id")
+}
+
+#[tokio::test]
+async fn an_item_has_a_sku_and_barcodes_and_is_found_by_its_sku() {
+    let app = TestApp::start().await;
+    let body = item(" Lamp/1  Red ", &["4006381333931", " 96385074 ", "96385074"]);
+    let created = app.post("/api/items", body).await.expect(201);
+    assert_eq!(created["sku"], "Lamp/1  Red");
+    assert_eq!(created["barcodes"], json!(["4006381333931", "96385074"]));
+    for sku in ["Lamp%2F1%20Red", "LAMP%2f1%20%20rED", "%20lamp%2F1%C2%A0red%20"] {
+        let found = app.get(&format!("/api/items/by-sku/{sku}")).await.expect(200);
+        assert_eq!(found, created, "{sku}");
+    }
+    let problem = app.get("/api/items/by-sku/lamp%2F2").await.problem(404, "item_not_found");
+    assert_eq!(problem["key"], "lamp/2");
+    let problem =
+        app.get(&format!("/api/items/by-sku/{}", "x".repeat(65))).await.problem(400, "invalid_value");
+    assert_eq!(problem["field"], "sku");
+
+    let path = format!("/api/items/{}", id(&created));
+    let changed = app.patch(&path, json!({"sku": "LAMP-2", "barcodes": ["12"]})).await.expect(200);
+    assert_eq!((&changed["sku"], &changed["barcodes"]), (&json!("LAMP-2"), &json!(["12"])));
+    assert_eq!(app.get("/api/items/by-sku/lamp-2").await.expect(200), changed);
+    app.get("/api/items/by-sku/Lamp%2F1%20Red").await.problem(404, "item_not_found");
+    let removed = app.patch(&path, json!({"sku": null, "barcodes": []})).await.expect(200);
+    assert_eq!((&removed["sku"], &removed["barcodes"]), (&json!(null), &json!([])));
+    app.get("/api/items/by-sku/lamp-2").await.problem(404, "item_not_found");
+    ledger::check(&app.database).await;
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_one_item() {
+    let app = TestApp::start().await;
+    let first = id(&app.post("/api/items", item("A 1", &["100", "101"])).await.expect(201));
+    let other = id(&app.post("/api/items", item("B 1", &["102"])).await.expect(201));
+    let before = ledger::fingerprint(&app.database).await;
+    let cases =
+        [(item("a  1", &[]), "sku_taken", "a  1"), (item("C", &["103", "101"]), "barcode_taken", "101")];
+    for (body, code, key) in cases {
+        // With a key for idempotency, the rejection is stored.
+        for _ in 0..2 {
+            let request = app.request(Method::POST, "/api/items").header("Idempotency-Key", code).json(&body);
+            let problem = app.send(request).await.problem(409, code);
+            assert_eq!((&problem["key"], &problem["itemId"]), (&json!(key), &json!(first)));
+        }
+        let problem = app.post("/api/items", body).await.problem(409, code);
+        assert_eq!((&problem["key"], &problem["itemId"]), (&json!(key), &json!(first)));
+    }
+    let path = format!("/api/items/{other}");
+    let problem = app.patch(&path, json!({"sku": "a 1"})).await.problem(409, "sku_taken");
+    assert_eq!((&problem["key"], &problem["itemId"]), (&json!("a 1"), &json!(first)));
+    let problem = app.patch(&path, json!({"barcodes": ["102", "100"]})).await.problem(409, "barcode_taken");
+    assert_eq!((&problem["key"], &problem["itemId"]), (&json!("100"), &json!(first)));
+    assert_eq!(ledger::fingerprint(&app.database).await, before, "nothing changed");
+    // An item may change the spelling of its own SKU.
+    app.patch(&path, json!({"sku": "b 1", "barcodes": ["102"]})).await.expect(200);
+}
+
+#[tokio::test]
+async fn of_many_items_with_one_sku_exactly_one_is_created() {
+    let app = TestApp::start().await;
+    let create =
+        |n: usize| app.post("/api/items", item(if n.is_multiple_of(2) { "same" } else { "SAME" }, &[]));
+    let created = futures::future::join_all((0..40).map(create)).await;
+    let (ok, rejected): (Vec<_>, Vec<_>) = created.into_iter().partition(|response| response.status == 201);
+    assert_eq!(ok.len(), 1);
+    for response in rejected {
+        response.problem(409, "sku_taken");
+    }
+}
+
+#[tokio::test]
+async fn keys_have_bounds() {
+    let app = TestApp::start().await;
+    let many: Vec<_> = (0..101).map(|n| n.to_string()).collect();
+    let cases = [
+        ("sku", json!("x".repeat(65)), "invalid_value"),
+        ("sku", json!("a\u{200B}"), "invalid_value"),
+        ("sku", json!(7), "invalid_body"),
+        ("barcodes", json!(["x".repeat(65)]), "invalid_value"),
+        ("barcodes", json!([""]), "invalid_value"),
+        ("barcodes", json!(["1 2"]), "invalid_value"),
+        ("barcodes", json!(many), "invalid_value"),
+        ("barcodes", json!("12"), "invalid_body"),
+    ];
+    for (field, value, code) in cases {
+        let mut body = item("A", &[]);
+        body[field] = value;
+        let problem = app.post("/api/items", body).await.problem(400, code);
+        assert_eq!(problem["field"], field, "{problem}");
+    }
+    // An empty field of a form counts as absent.
+    assert_eq!(app.post("/api/items", item("  ", &[])).await.expect(201)["sku"], json!(null));
+}

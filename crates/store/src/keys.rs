@@ -1,0 +1,83 @@
+//! Keys of the shop: which item has an SKU or a barcode.
+
+use crate::{PinnedConnection, Result, Store, WriteTransaction};
+use domain::{ItemId, ItemKeys, Sku};
+use sqlx::PgExecutor;
+
+/// A key that another item has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenKey {
+    /// The index into the keys.
+    pub index: usize,
+    /// [`domain::Error::SkuTaken`] or [`domain::Error::BarcodeTaken`].
+    pub rejection: domain::Error,
+}
+
+impl Store {
+    /// Returns the item that has this SKU.
+    pub async fn item_by_sku(&self, sku: &Sku) -> Result<Option<ItemId>> {
+        let id =
+            sqlx::query_scalar!("SELECT item_id FROM item_skus WHERE folded = fold_key($1)", sku.as_str());
+        Ok(id.fetch_optional(&self.lookups).await?.map(ItemId))
+    }
+}
+
+impl WriteTransaction {
+    /// Returns those of these keys that other items have, at most one per item, by ascending index. Another transaction may
+    /// take a key afterwards; then the write that takes it too fails with [`crate::Error::Conflict`].
+    pub async fn keys_taken(&mut self, keys: &[ItemKeys<'_>]) -> Result<Vec<TakenKey>> {
+        taken(&mut *self.transaction, keys).await
+    }
+}
+
+impl PinnedConnection {
+    /// Same as [`WriteTransaction::keys_taken`].
+    pub async fn keys_taken(&self, keys: &[ItemKeys<'_>]) -> Result<Vec<TakenKey>> {
+        let mut connection = self.connection().await?;
+        let taken = taken(&mut *connection, keys).await?;
+        self.release(connection);
+        Ok(taken)
+    }
+}
+
+async fn taken<'c>(database: impl PgExecutor<'c>, keys: &[ItemKeys<'_>]) -> Result<Vec<TakenKey>> {
+    let (mut indexes, mut items, mut texts, mut are_skus) = (vec![], vec![], vec![], vec![]);
+    for (index, keys) in (0_i64..).zip(keys) {
+        let sku = keys.sku.map(|sku| (sku.to_string(), true));
+        let barcodes = keys.barcodes.and_then(domain::Barcodes::texts).unwrap_or_default();
+        for (text, is_sku) in sku.into_iter().chain(barcodes.into_iter().map(|text| (text, false))) {
+            indexes.push(index);
+            items.push(keys.item.map(|item| item.0));
+            texts.push(text);
+            are_skus.push(is_sku);
+        }
+    }
+    if texts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT ON (wanted.index) wanted.index AS "index!", wanted.key AS "key!", wanted.is_sku AS "is_sku!",
+                  coalesce(item_skus.item_id, item_barcodes.item_id) AS "item_id!"
+             FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::boolean[])
+                  WITH ORDINALITY AS wanted (index, item_id, key, is_sku, position)
+             LEFT JOIN item_skus ON wanted.is_sku AND item_skus.folded = fold_key(wanted.key)
+             LEFT JOIN item_barcodes ON NOT wanted.is_sku AND item_barcodes.barcode = wanted.key
+            WHERE coalesce(item_skus.item_id, item_barcodes.item_id) IS DISTINCT FROM wanted.item_id
+              AND coalesce(item_skus.item_id, item_barcodes.item_id) IS NOT NULL
+            ORDER BY wanted.index, wanted.position"#,
+        &indexes,
+        &items as &[Option<i64>],
+        &texts,
+        &are_skus
+    )
+    .fetch_all(database)
+    .await?;
+    let taken = rows.into_iter().map(|row| TakenKey {
+        index: usize::try_from(row.index).unwrap_or(usize::MAX),
+        rejection: match row.is_sku {
+            true => domain::Error::SkuTaken { sku: row.key, item: ItemId(row.item_id) },
+            false => domain::Error::BarcodeTaken { barcode: row.key, item: ItemId(row.item_id) },
+        },
+    });
+    Ok(taken.collect())
+}

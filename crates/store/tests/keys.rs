@@ -1,0 +1,106 @@
+//! The directories of keys follow `items`, and the database folds keys as the program does.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use sqlx::PgPool;
+
+#[tokio::test]
+async fn the_database_folds_keys_as_the_program_does() {
+    let (_, url) = store::testing::store().await;
+    let pool = PgPool::connect(&url).await.expect("a connection");
+    let mut runner = TestRunner::deterministic();
+    // White space of every kind, and scripts with upper and lower case.
+    let text = prop::string::string_regex(
+        "[ \t\n\u{85}\u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}\
+          !-~¡-\u{24f}\u{370}-\u{373}\u{37b}-\u{37f}\u{386}-\u{3ff}\u{400}-\u{556}\u{10a0}-\u{10c5}\u{13a0}-\u{13f5}\
+          \u{1e00}-\u{1f15}\u{1f18}-\u{1f1d}\u{2160}-\u{2184}\u{ff21}-\u{ff5a}\u{10400}-\u{1044f}]{0,24}",
+    )
+    .expect("a strategy");
+    let mut texts: Vec<String> =
+        (0..3_000).map(|_| text.new_tree(&mut runner).expect("a text").current()).collect();
+    texts.extend(["ΑΣ", "ΑΣ ΑΣΑ", "Σ", "ς", "İI", "\u{1e9e}ß", "ǅ", "x\u{200b}"].map(str::to_owned));
+    let folded: Vec<String> = sqlx::query_scalar(
+        "SELECT fold_key(key) FROM unnest($1) WITH ORDINALITY AS keys (key, n) ORDER BY n",
+    )
+    .bind(&texts)
+    .fetch_all(&pool)
+    .await
+    .expect("folded keys");
+    for (text, folded) in texts.iter().zip(folded) {
+        assert_eq!(domain::fold_key(text), folded, "{text:?}");
+    }
+}
+
+/// The directories, each sorted: folded SKU or barcode, and item.
+async fn directories(pool: &PgPool) -> Vec<(String, i64)> {
+    let query = "SELECT folded, item_id FROM item_skus UNION ALL SELECT barcode, item_id FROM item_barcodes ORDER BY 1";
+    sqlx::query_as(query).fetch_all(pool).await.expect("directories")
+}
+
+async fn key_version(pool: &PgPool) -> i64 {
+    sqlx::query_scalar("SELECT version FROM key_version").fetch_one(pool).await.expect("a version")
+}
+
+#[tokio::test]
+async fn the_directories_follow_the_items_and_a_changed_sku_changes_the_version() {
+    let (_, url) = store::testing::store().await;
+    let pool = PgPool::connect(&url).await.expect("a connection");
+    let start = key_version(&pool).await;
+    // Each statement, the directories after it, and how often the version has been incremented.
+    let steps: [(&'static str, &[(&str, i64)], i64); 8] = [
+        (
+            "INSERT INTO items (id, name, price, sku, barcodes)
+             VALUES (901, 'a', 1, 'A 1', '{5,4}'), (902, 'b', 1, NULL, NULL)",
+            &[("4", 901), ("5", 901), ("a 1", 901)],
+            0,
+        ),
+        ("UPDATE items SET sku = 'B' WHERE id = 902", &[("4", 901), ("5", 901), ("a 1", 901), ("b", 902)], 0),
+        ("UPDATE items SET name = 'c'", &[("4", 901), ("5", 901), ("a 1", 901), ("b", 902)], 0),
+        (
+            "UPDATE items SET barcodes = '{6,4}' WHERE id = 901",
+            &[("4", 901), ("6", 901), ("a 1", 901), ("b", 902)],
+            0,
+        ),
+        ("UPDATE items SET sku = sku || ' x'", &[("4", 901), ("6", 901), ("a 1 x", 901), ("b x", 902)], 1),
+        (
+            "UPDATE items SET id = 903, sku = NULL WHERE id = 902",
+            &[("4", 901), ("6", 901), ("a 1 x", 901)],
+            2,
+        ),
+        ("UPDATE warehouses SET code = 'OTHER'", &[("4", 901), ("6", 901), ("a 1 x", 901)], 3),
+        ("DELETE FROM items", &[], 4),
+    ];
+    for (statement, expected, changes) in steps {
+        sqlx::raw_sql(statement).execute(&pool).await.expect(statement);
+        let expected: Vec<_> = expected.iter().map(|(key, item)| ((*key).to_owned(), *item)).collect();
+        assert_eq!(directories(&pool).await, expected, "{statement}");
+        assert_eq!(key_version(&pool).await - start, changes, "{statement}");
+    }
+}
+
+#[tokio::test]
+async fn a_rollback_to_a_savepoint_does_not_hide_a_later_change_of_a_key() {
+    let (_, url) = store::testing::store().await;
+    let pool = PgPool::connect(&url).await.expect("a connection");
+    let start = key_version(&pool).await;
+    sqlx::raw_sql(
+        "INSERT INTO items (id, name, price, sku) VALUES (901, 'a', 1, 'A');
+         BEGIN;
+         SAVEPOINT before;
+         UPDATE items SET sku = 'B';
+         ROLLBACK TO before;
+         UPDATE items SET sku = 'C';
+         COMMIT",
+    )
+    .execute(&pool)
+    .await
+    .expect("committed");
+    assert_eq!(key_version(&pool).await, start + 1);
+    for twice in [
+        "INSERT INTO items (name, price, sku) VALUES ('b', 1, ' c ')",
+        "UPDATE items SET sku = 'd', barcodes = '{1,1}'",
+    ] {
+        sqlx::raw_sql(twice).execute(&pool).await.expect_err(twice);
+    }
+}
