@@ -32,7 +32,10 @@ async fn the_database_folds_keys_as_the_program_does() {
     }
 }
 
-/// The directories, each sorted: folded SKU or barcode, and item.
+/// A statement, the directories after it, and how often the version has been incremented since the start.
+type Step = (&'static str, &'static [(&'static str, i64)], i64);
+
+/// The directories, sorted by key: folded SKU or barcode, and item.
 async fn directories(pool: &PgPool) -> Vec<(String, i64)> {
     let query = "SELECT folded, item_id FROM item_skus UNION ALL SELECT barcode, item_id FROM item_barcodes ORDER BY 1";
     sqlx::query_as(query).fetch_all(pool).await.expect("directories")
@@ -47,8 +50,7 @@ async fn the_directories_follow_the_items_and_a_changed_sku_changes_the_version(
     let (_, url) = store::testing::store().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
     let start = key_version(&pool).await;
-    // Each statement, the directories after it, and how often the version has been incremented.
-    let steps: [(&'static str, &[(&str, i64)], i64); 8] = [
+    let steps: [Step; 8] = [
         (
             "INSERT INTO items (id, name, price, sku, barcodes)
              VALUES (901, 'a', 1, 'A 1', '{5,4}'), (902, 'b', 1, NULL, NULL)",

@@ -3,10 +3,10 @@
 use crate::http::rest::events::WAIT_SECONDS_MAX;
 use api::csv_files::{FIRST_LINE_DEFAULT, FIRST_LINE_MAX};
 use domain::{
-    ALLOWED_WAREHOUSES_MAX, AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, BARCODES_MAX, BULK_BLOCKS_MAX,
-    CART_LINES_MAX, CategoryName, Description, HISTORY_HOURS_MAX, ItemName, Note, ORDER_LINES_MAX,
-    PAGE_LIMIT_MAX, PrincipalName, Reference, Sku, TOKEN_DAYS_MAX, TTL_SECONDS_MAX, UNITS_MAX, WarehouseCode,
-    WarehouseName,
+    ALLOWED_WAREHOUSES_MAX, AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, BARCODES_MAX,
+    BULK_BLOCKS_MAX, CART_LINES_MAX, CategoryName, Description, HISTORY_HOURS_MAX, ItemName, Note,
+    ORDER_LINES_MAX, PAGE_LIMIT_MAX, PrincipalName, Reference, Sku, TOKEN_DAYS_MAX, TTL_SECONDS_MAX,
+    UNITS_MAX, WarehouseCode, WarehouseName,
 };
 use engine::EVENTS_MAX;
 use serde_json::{Map, Value, json};
