@@ -155,6 +155,27 @@ fn rejection(error: Rejection) -> Problem {
             available: Some(available.into()),
             ..problem(409, "stock_overflow", "Too many units")
         },
+        Rejection::StockMismatch { item, warehouse, expected, present } => Problem {
+            item_id: Some(item.0),
+            warehouse_id: Some(warehouse.0),
+            expected: Some(expected.into()),
+            present: Some(present),
+            ..problem(409, "stock_mismatch", "The stock level has other units")
+        },
+        Rejection::CountBelowHeld { item, warehouse, counted, held } => Problem {
+            item_id: Some(item.0),
+            warehouse_id: Some(warehouse.0),
+            requested: Some(counted.into()),
+            held: Some(held),
+            ..problem(409, "count_below_held", "More units are held than were counted")
+        },
+        Rejection::WriteOffForbidden { item, units, max } => Problem {
+            item_id: Some(item.0),
+            requested: Some(units),
+            available: Some(max.into()),
+            permission: Some(domain::Permission::WriteOffStock.as_str().to_owned()),
+            ..problem(403, "forbidden", "A permission is missing")
+        },
         Rejection::BlockAlreadyPermanent(block) => Problem {
             block_id: Some(block.0),
             ..problem(409, "block_already_permanent", "The block is already permanent")

@@ -35,6 +35,8 @@ pub mod csv_files;
 #[cfg(feature = "ssr")]
 mod engine_errors;
 #[cfg(feature = "ssr")]
+mod stock_batch;
+#[cfg(feature = "ssr")]
 mod stored_responses;
 
 #[cfg(feature = "ssr")]
@@ -55,6 +57,10 @@ pub use orders::*;
 pub use overview::*;
 pub use page::*;
 pub use problem::*;
+#[cfg(feature = "ssr")]
+pub use stock_batch::{
+    ChangeStock, ChangeStockLine, DocumentProblem, StockBasis, StockChanged, StockChangedLine, stock_changed,
+};
 #[cfg(feature = "ssr")]
 pub use stored_responses::stored_response;
 pub use system::*;

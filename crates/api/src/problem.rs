@@ -47,6 +47,14 @@ pub struct Problem {
     /// Units that were available.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available: Option<i64>,
+    /// Units that the request expected in the stock level.
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<i64>,
+    /// Units that the stock level has.
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub present: Option<i64>,
     /// Units of the item in temporary blocks. They may become available again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<i64>,

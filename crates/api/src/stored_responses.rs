@@ -19,6 +19,8 @@ pub fn stored_response(result: &CommandResult<'_>, request_id: &str) -> StoredRe
         CommandResult::WarehouseCreated(warehouse) => response(201, Warehouse::from(warehouse.clone())),
         CommandResult::CategoryRenamed(renamed) => response(200, CategoryRenamed::from(renamed.clone())),
         CommandResult::OrderCreated(order) => response(201, Order::from(order.clone())),
+        CommandResult::DocumentLine(index, line) => stock_batch::line_response(index, line),
+        CommandResult::StockDocument(outcome) => stock_batch::document_response(outcome, request_id),
     }
 }
 
@@ -33,6 +35,8 @@ fn stock(granted: Granted) -> StoredResponse {
         Granted::CartReleased(cart, blocks) => response(200, CartReleased::from((cart, blocks))),
         Granted::CartExtended(cart, blocks) => response(200, CartExtended::from((cart, blocks))),
         Granted::Adjusted(adjusted) => response(200, StockAdjusted::from(adjusted)),
+        // A level is changed by a document, whose lines have responses of their own.
+        Granted::LevelChanged(changed) => stock_batch::line_response(0, &engine::DocumentLine::Done(changed)),
         Granted::Moved(moved) => response(200, StockMoved::from(moved)),
         Granted::Allocated(allocation) => response(200, OrderAllocation::from(allocation)),
         Granted::Cancelled(order) => response(200, OrderCancelled::from(order)),

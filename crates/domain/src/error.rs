@@ -66,6 +66,32 @@ pub enum Error {
         /// Units that the request adds.
         delta: i32,
     },
+    /// The stock level does not have the units that the request expects.
+    #[error("Item {item} has {present} units in warehouse {warehouse}, not the expected {expected}.")]
+    StockMismatch {
+        /// The item.
+        item: ItemId,
+        /// The warehouse.
+        warehouse: WarehouseId,
+        /// Units that the request expects.
+        expected: i32,
+        /// Units that the level has.
+        present: i64,
+    },
+    /// Fewer units were counted than are held in temporary blocks.
+    #[error(
+        "Item {item}: {counted} counted in warehouse {warehouse}, {held} of them would be held by temporary blocks. Release blocks first."
+    )]
+    CountBelowHeld {
+        /// The item.
+        item: ItemId,
+        /// The warehouse.
+        warehouse: WarehouseId,
+        /// Units that were counted.
+        counted: i32,
+        /// Units in temporary blocks.
+        held: i64,
+    },
     /// The block is already confirmed.
     #[error("Block {0} is already permanent.")]
     BlockAlreadyPermanent(BlockId),
@@ -164,6 +190,19 @@ pub enum Error {
         /// The caller.
         actor: String,
     },
+    /// The caller lacks the permission for a large write-off.
+    #[error(
+        "Item {item}: writing off {units} units needs the permission {permission}; without it, {max} are allowed.",
+        permission = Permission::WriteOffStock
+    )]
+    WriteOffForbidden {
+        /// The item.
+        item: ItemId,
+        /// Units that the request writes off.
+        units: i64,
+        /// The configured limit without the permission.
+        max: i32,
+    },
     /// The caller is limited to other warehouses.
     #[error(
         "The caller does not have the permission {permission} in warehouse {warehouse}: it is limited to other warehouses."
@@ -189,7 +228,10 @@ impl Error {
     pub fn is_forbidden(&self) -> bool {
         matches!(
             self,
-            Self::Forbidden { .. } | Self::WarehouseForbidden { .. } | Self::AllWarehousesForbidden { .. }
+            Self::Forbidden { .. }
+                | Self::WarehouseForbidden { .. }
+                | Self::AllWarehousesForbidden { .. }
+                | Self::WriteOffForbidden { .. }
         )
     }
 

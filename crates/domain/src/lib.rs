@@ -30,6 +30,7 @@ mod permission;
 mod person;
 mod planner;
 mod quantity;
+mod stock_document;
 mod stock_move;
 mod text;
 mod time;
@@ -88,6 +89,9 @@ pub use planner::{
     OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference, plan, plan_limited,
 };
 pub use quantity::{Quantity, Units};
+pub use stock_document::{
+    CountBasis, DOCUMENT_LINES_MAX, LevelChange, LevelChanged, LevelTarget, StockDocument, document_note,
+};
 pub use stock_move::{StockMove, StockMoved};
 pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName, quoted};
 pub use time::Time;

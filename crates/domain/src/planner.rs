@@ -9,6 +9,7 @@ mod bounds_tests;
 mod carts;
 mod decide;
 mod draft;
+mod levels;
 mod model;
 mod moves;
 #[cfg(test)]

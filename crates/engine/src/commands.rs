@@ -9,4 +9,5 @@ mod items;
 pub(crate) mod once;
 mod orders;
 pub(crate) mod stock;
+mod stock_documents;
 mod warehouses;

@@ -18,6 +18,7 @@ use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
 use crate::queries::item_levels::Levels;
 use crate::stock::backlog::BacklogBatch;
+use crate::stock::document::DocumentWriter;
 use crate::stock::shortages::Shortages;
 use crate::stock::{FallbackCounts, FallbackReason, StockBatch};
 use std::sync::{Arc, Mutex};
@@ -39,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) stock: Vec<BatchQueue<StockBatch>>,
     /// Decides requests that lack units of items with many expired blocks.
     pub(crate) backlog: BatchQueue<BacklogBatch>,
+    pub(crate) documents: DocumentWriter,
     pub(crate) shortages: Arc<Shortages>,
     pub(crate) fallbacks: Arc<FallbackCounts>,
     pub(crate) creation: Vec<BatchQueue<CreateBatch>>,

@@ -43,7 +43,10 @@ pub use failures::{Failure, FailureCause};
 pub use queries::events::EventPage;
 pub use queries::health::HealthReport;
 pub use queries::overview::Overview;
-pub use response::{CategoryRenamed, CommandResult, Response, ResponseSerializer, StoredResponse};
+pub use response::{
+    CategoryRenamed, CommandResult, DocumentLine, DocumentOutcome, LineState, Response, ResponseSerializer,
+    StoredResponse,
+};
 pub use settings::Settings;
 pub use stock::FallbackReason;
 pub use store::{DatabaseHealth, Impairment, OpenTransaction, ReplicaState};

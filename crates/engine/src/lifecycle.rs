@@ -17,6 +17,7 @@ use crate::items::read::ReadBatch;
 use crate::queries::item_levels::Levels;
 use crate::stock::StockBatch;
 use crate::stock::backlog::{BACKLOG_BATCH_MAX, BacklogBatch};
+use crate::stock::document::DocumentWriter;
 use crate::writer::Writer;
 use crate::{Engine, Result, Settings};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -84,6 +85,7 @@ impl Engine {
             settings,
             stock,
             backlog,
+            documents: DocumentWriter::new(writer.clone()),
             shortages: writer.shortages,
             fallbacks: writer.fallbacks,
             creation,

@@ -1,6 +1,7 @@
 //! Responses to commands, fresh or stored under an idempotency key.
 
-use domain::{CategoryName, Decision, Item, Order, Warehouse};
+use crate::Error;
+use domain::{CategoryName, Decision, Granted, Item, LevelChanged, Order, Warehouse};
 use std::sync::Arc;
 use store::ResponseRecord;
 
@@ -66,6 +67,84 @@ pub struct CategoryRenamed {
     pub items_already: i64,
 }
 
+/// The state of a line of a stock document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineState {
+    /// The level was changed.
+    Changed,
+    /// The level already had the counted units.
+    Unchanged,
+    /// The rules reject the line.
+    Refused,
+    /// The line failed, and may succeed later.
+    Failed,
+}
+
+impl LineState {
+    const ALL: [(Self, char); 4] =
+        [(Self::Changed, 'c'), (Self::Unchanged, 'u'), (Self::Refused, 'r'), (Self::Failed, 'f')];
+
+    pub(crate) fn as_char(self) -> char {
+        Self::ALL.iter().find(|(state, _)| *state == self).map_or('f', |(_, text)| *text)
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| text.chars().eq([*known])).map(|(state, _)| *state)
+    }
+}
+
+/// The result of a line of a stock document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DocumentLine {
+    /// The level, changed or unchanged.
+    Done(LevelChanged),
+    /// The rules reject the line.
+    Refused(domain::Error),
+    /// The line failed.
+    Failed(Error),
+    /// The serialized result of an earlier request with the same idempotency key.
+    Stored(LineState, Arc<[u8]>),
+}
+
+impl DocumentLine {
+    /// Converts the decision about a line.
+    pub(crate) fn of(decision: Decision) -> Self {
+        match decision {
+            Ok(Granted::LevelChanged(changed)) => Self::Done(changed),
+            // The planner grants each request in kind; the enum of grants can't express that.
+            Ok(_) => Self::Failed(Error::Internal),
+            Err(rejection) => Self::Refused(rejection),
+        }
+    }
+
+    /// Returns the state.
+    pub fn state(&self) -> LineState {
+        match self {
+            Self::Done(LevelChanged { delta: 0, .. }) => LineState::Unchanged,
+            Self::Done(_) => LineState::Changed,
+            Self::Refused(_) => LineState::Refused,
+            Self::Failed(_) => LineState::Failed,
+            Self::Stored(state, _) => *state,
+        }
+    }
+}
+
+/// The results of a stock document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentOutcome {
+    /// One per line, in the order of the request.
+    pub lines: Vec<DocumentLine>,
+    /// Whether one refused line refuses all lines.
+    pub atomic: bool,
+}
+
+impl DocumentOutcome {
+    /// Returns whether the document was refused as a whole: nothing was changed.
+    pub fn is_refused(&self) -> bool {
+        self.atomic && self.lines.iter().any(|line| line.state() == LineState::Refused)
+    }
+}
+
 /// The result of a command, to be serialized by a [`ResponseSerializer`].
 #[derive(Debug)]
 pub enum CommandResult<'a> {
@@ -81,6 +160,10 @@ pub enum CommandResult<'a> {
     OrderCreated(&'a Order),
     /// A category was renamed.
     CategoryRenamed(&'a CategoryRenamed),
+    /// A line of a stock document, with its index.
+    DocumentLine(usize, &'a DocumentLine),
+    /// A stock document was applied, or refused as a whole.
+    StockDocument(&'a DocumentOutcome),
     /// A command that is not about stock levels was rejected.
     Rejected(&'a domain::Error),
 }
@@ -91,9 +174,16 @@ impl CommandResult<'_> {
         match self {
             Self::Stock(decision) => decision.as_ref().is_err_and(domain::Error::is_forbidden),
             Self::Rejected(rejection) => rejection.is_forbidden(),
+            Self::StockDocument(outcome) => {
+                outcome.is_refused() && outcome.lines.iter().any(is_line_forbidden)
+            }
             _ => false,
         }
     }
+}
+
+fn is_line_forbidden(line: &DocumentLine) -> bool {
+    matches!(line, DocumentLine::Refused(rejection) if rejection.is_forbidden())
 }
 
 /// Serializes a result. The engine does not know the wire format. The text is the request's id.

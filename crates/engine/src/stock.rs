@@ -19,6 +19,7 @@ mod attempt;
 pub(crate) mod backlog;
 mod batch;
 mod commit;
+pub(crate) mod document;
 mod footprint;
 mod lock_probe;
 mod locked;

@@ -83,6 +83,8 @@ enum Scenario {
     Streams,
     /// allocate_inventory in proportion to the loop that it replaces, from 1 to 1,000 lines.
     Allocate,
+    /// Stock documents alone and beside placing, and availability of 50 items in proportion to one item by id.
+    Batch,
     /// The service in proportion to the machine: ratios of one run.
     Limits(limits::Arguments),
     /// All scenarios, one after the other.
@@ -139,6 +141,7 @@ impl Scenario {
                 Self::Cleanup,
                 Self::Streams,
                 Self::Allocate,
+                Self::Batch,
                 Self::Limits(choice.clone()),
             ],
             one => vec![one.clone()],
@@ -154,6 +157,7 @@ impl Scenario {
             Self::Cleanup => scenario::cleanup::run(options, test_bed),
             Self::Streams => scenario::streams::run(options, test_bed),
             Self::Allocate => scenario::allocate::run(options, test_bed),
+            Self::Batch => scenario::batch::run(options, test_bed),
             Self::Limits(choice) => limits::run(options, test_bed, choice),
             Self::All(_) => bail!("this command has several scenarios"),
         }

@@ -1,7 +1,9 @@
-use crate::{Result, Store};
+use crate::{Result, Store, WriteTransaction};
 use domain::{
-    Availability, ItemAvailability, ItemId, LedgerCursor, LevelAvailability, StockUnits, WarehouseId,
+    Availability, ItemAvailability, ItemId, LedgerCursor, LevelAvailability, LevelKey, StockUnits,
+    WarehouseId,
 };
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// The age of a movement above the low watermark from which the units include it. Usually the low watermark follows
@@ -55,5 +57,56 @@ impl Store {
             last.levels.push(LevelAvailability { warehouse: WarehouseId(warehouse), warehouse_code, units });
         }
         Ok(availability)
+    }
+
+    /// Returns the units of those of these levels that exist, without locks and of one snapshot. Read from the primary.
+    pub async fn level_units(&self, keys: &[LevelKey]) -> Result<HashMap<LevelKey, StockUnits>> {
+        let items: Vec<_> = keys.iter().map(|key| key.item.0).collect();
+        let warehouses: Vec<_> = keys.iter().map(|key| key.warehouse.0).collect();
+        let rows = sqlx::query!(
+            r#"SELECT inventory.product_id, inventory.warehouse_id, inventory.stock_quantity,
+                      coalesce(temporary.units, 0) AS "held!"
+                 FROM unnest($1::bigint[], $2::bigint[]) AS asked (item, warehouse)
+                 JOIN inventory ON (inventory.product_id, inventory.warehouse_id) >= (asked.item, asked.warehouse)
+                               AND (inventory.product_id, inventory.warehouse_id) <= (asked.item, asked.warehouse)
+                 LEFT JOIN LATERAL (
+                     SELECT sum(blocks.quantity)::bigint AS units FROM block_inventory AS blocks
+                      WHERE blocks.item_id = asked.item AND blocks.warehouse_id = asked.warehouse
+                        AND blocks.expires_at IS NOT NULL AND blocks.is_permanent IS FALSE) AS temporary ON true"#,
+            &items,
+            &warehouses
+        )
+        .fetch_all(&self.lookups)
+        .await?;
+        let units = rows.into_iter().map(|row| {
+            let key = LevelKey { item: ItemId(row.product_id), warehouse: WarehouseId(row.warehouse_id) };
+            (key, StockUnits { available: row.stock_quantity.into(), held: row.held })
+        });
+        Ok(units.collect())
+    }
+}
+
+impl WriteTransaction {
+    /// Returns the units in temporary blocks of these items by level, also in expired ones. The caller has locked all stock
+    /// levels of the items, so the sums are stable.
+    pub async fn held_units(&mut self, items: &[ItemId]) -> Result<HashMap<LevelKey, i64>> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        let rows = sqlx::query!(
+            r#"SELECT asked.item_id AS "item_id!", temporary.warehouse_id, temporary.units AS "units!"
+                 FROM unnest($1::bigint[]) AS asked (item_id)
+                CROSS JOIN LATERAL (
+                    SELECT warehouse_id, sum(quantity)::bigint AS units FROM block_inventory AS blocks
+                     WHERE blocks.item_id = asked.item_id AND blocks.expires_at IS NOT NULL
+                       AND blocks.is_permanent IS FALSE
+                     GROUP BY warehouse_id) AS temporary"#,
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let held = rows.into_iter().map(|row| {
+            let key = LevelKey { item: ItemId(row.item_id), warehouse: WarehouseId(row.warehouse_id) };
+            (key, row.units)
+        });
+        Ok(held.collect())
     }
 }

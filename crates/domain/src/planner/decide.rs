@@ -23,6 +23,7 @@ impl Draft<'_> {
             Request::ReleaseCart(cart) => self.release_cart(index, *cart),
             Request::ExtendCart(cart, ttl) => self.extend_cart(index, *cart, *ttl),
             Request::Adjust(adjustment) => self.adjust(index, adjustment),
+            Request::ChangeLevel(change) => self.change_level_to(index, change),
             Request::Move(movement) => self.move_units(index, movement),
             Request::Allocate(order, warehouse) => self.allocate(index, *order, *warehouse),
             Request::Cancel(order) => self.cancel(index, *order),

@@ -1,9 +1,10 @@
 //! The input and the output of the planner.
 
 use crate::{
-    BlockEnd, BlockId, BlockLimits, CartId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock,
-    OrderAllocation, OrderId, OrderStatus, OrderSummary, Permission, PlaceBlock, PlaceCart, Quantity,
-    Reference, StockAdjusted, StockAdjustment, StockMove, StockMoved, Time, Ttl, WarehouseId,
+    BlockEnd, BlockId, BlockLimits, CartId, Error, HeldBlock, ItemId, LevelChange, LevelChanged, LevelKey,
+    MovementReason, NewBlock, OrderAllocation, OrderId, OrderStatus, OrderSummary, Permission, PlaceBlock,
+    PlaceCart, Quantity, Reference, StockAdjusted, StockAdjustment, StockMove, StockMoved, Time, Ttl,
+    WarehouseId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -29,6 +30,8 @@ pub enum Request {
     ExtendCart(CartId, Ttl),
     /// Receive or write off units.
     Adjust(StockAdjustment),
+    /// Set a stock level to counted units, or add units to it. It is a line of a stock document.
+    ChangeLevel(LevelChange),
     /// Move units from one warehouse to another.
     Move(StockMove),
     /// Allocate every line of an order from a warehouse, or none.
@@ -49,7 +52,7 @@ impl Request {
             | Self::ConfirmCart(_)
             | Self::ReleaseCart(_)
             | Self::ExtendCart(..) => Permission::WriteHolds,
-            Self::Adjust(_) | Self::Move(_) => Permission::WriteStock,
+            Self::Adjust(_) | Self::ChangeLevel(_) | Self::Move(_) => Permission::WriteStock,
             Self::Allocate(..) | Self::Cancel(_) => Permission::WriteOrders,
         }
     }
@@ -78,6 +81,8 @@ pub enum Granted {
     CartExtended(CartId, Vec<BlockExtended>),
     /// Of [`Request::Adjust`].
     Adjusted(StockAdjusted),
+    /// Of [`Request::ChangeLevel`].
+    LevelChanged(LevelChanged),
     /// Of [`Request::Move`].
     Moved(StockMoved),
     /// Of [`Request::Allocate`].
@@ -155,6 +160,8 @@ pub struct Snapshot {
     pub default_warehouse: Option<WarehouseId>,
     /// Available units: of all levels of each item, or at least of the levels that the requests can change.
     pub levels: BTreeMap<LevelKey, i32>,
+    /// Units in temporary blocks, also in expired ones, of the levels that requests set to counted units.
+    pub held: HashMap<LevelKey, i64>,
     /// Units in temporary blocks and allocated orders, for each item whose quantity may exceed
     /// [`UNITS_RECEIVED_UNCHECKED_MAX`](crate::UNITS_RECEIVED_UNCHECKED_MAX) by receipts. They may return to stock.
     pub returnable_units: HashMap<ItemId, i64>,

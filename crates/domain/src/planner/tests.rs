@@ -8,6 +8,7 @@ use crate::{
 };
 use chrono::DateTime;
 
+mod levels;
 mod limits;
 mod properties;
 

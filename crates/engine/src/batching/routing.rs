@@ -23,6 +23,7 @@ pub(crate) fn affinity_key(request: &Request, blocks: &BlockCache) -> i64 {
     match request {
         Request::Place(place) => place.item.0,
         Request::Adjust(adjustment) => adjustment.item.0,
+        Request::ChangeLevel(change) => change.item.0,
         Request::Move(movement) => movement.item.0,
         Request::PlaceCart(cart) => cart.lines().first().map_or(0, |line| line.item.0),
         Request::Confirm(block, _) | Request::Release(block) | Request::Extend(block, _) => {

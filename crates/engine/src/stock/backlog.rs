@@ -86,6 +86,7 @@ impl BacklogBatch {
         for StockRequest { request, .. } in batch {
             match request {
                 Request::Adjust(adjustment) => _ = items.insert(adjustment.item),
+                Request::ChangeLevel(change) => _ = items.insert(change.item),
                 Request::Move(movement) => _ = items.insert(movement.item),
                 Request::Allocate(order, _) => _ = orders.insert(*order),
                 request => items.extend(requested_units(request).map(|((item, _), _)| item)),

@@ -1,7 +1,7 @@
 //! The rows that a batch of requests touches.
 
 use super::request::Entry;
-use domain::{BlockId, CartId, ItemId, OrderId, Reference, Request, WarehouseId};
+use domain::{BlockId, CartId, ItemId, LevelTarget, OrderId, Reference, Request, WarehouseId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{LevelSelection, RequestedRows};
 
@@ -13,6 +13,8 @@ pub(super) struct Footprint<'a> {
     /// Stock levels. The answer to a block, a release or an adjustment contains the units left over all warehouses, so
     /// these requests need all levels of their item.
     pub(super) levels: LevelSelection,
+    /// The items whose held units are needed.
+    pub(super) counted: BTreeSet<ItemId>,
     /// The units that each item receives.
     pub(super) received: BTreeMap<ItemId, i64>,
     /// Blocks in ascending order.
@@ -51,6 +53,18 @@ impl<'a> Footprint<'a> {
                     *self.received.entry(adjustment.item).or_default() += i64::from(adjustment.delta);
                 }
                 self.warehouses.extend(adjustment.warehouse);
+            }
+            Request::ChangeLevel(change) => {
+                self.levels.insert((change.item, None));
+                self.counted.insert(change.item);
+                let received = match change.target {
+                    LevelTarget::Set { units, .. } => units.get(),
+                    LevelTarget::Change(units) => units.max(0),
+                };
+                if received > 0 {
+                    *self.received.entry(change.item).or_default() += i64::from(received);
+                }
+                self.warehouses.extend(change.warehouse);
             }
             Request::Move(movement) => {
                 self.levels.insert((movement.item, None));
@@ -96,7 +110,11 @@ pub(super) fn needed_items<'a>(
         Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
             blocks_of(cart)?.iter().map(item_of).collect()
         }
-        Request::Adjust(_) | Request::Move(_) | Request::Allocate(..) | Request::Cancel(_) => None,
+        Request::Adjust(_)
+        | Request::ChangeLevel(_)
+        | Request::Move(_)
+        | Request::Allocate(..)
+        | Request::Cancel(_) => None,
     }
 }
 
@@ -112,6 +130,7 @@ pub(super) fn probed_rows(entries: &[Entry<'_>]) -> RequestedRows {
                 rows.references.extend(cart.reference.iter().map(|name| (position, name.to_string())));
             }
             Request::Adjust(adjustment) => rows.levels.push((position, adjustment.item, None)),
+            Request::ChangeLevel(change) => rows.levels.push((position, change.item, None)),
             Request::Move(movement) => rows.levels.push((position, movement.item, None)),
             Request::Confirm(block, _) | Request::Release(block) | Request::Extend(block, _) => {
                 rows.blocks.push((position, *block));

@@ -83,6 +83,7 @@ impl StockBatch {
         let item = match entry.request {
             Request::Place(place) => Some(place.item),
             Request::Adjust(adjustment) => Some(adjustment.item),
+            Request::ChangeLevel(change) => Some(change.item),
             Request::Move(movement) => Some(movement.item),
             _ => None,
         };

@@ -5,7 +5,7 @@ use super::attempt::Attempt;
 use super::batch::StockBatch;
 use super::commit::Decided;
 use super::footprint::Footprint;
-use super::locked_reads::LockedSnapshot;
+use super::locked_reads::{LockedSnapshot, lock_and_read};
 use super::reclaim::{ReclaimingPlan, plan_reclaiming_expired};
 use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests, warehouse_limits};
 use crate::batching::batch::Answers;
@@ -120,7 +120,9 @@ impl StockBatch {
         let is_new = |(_, status): &(&Entry<'_>, &KeyStatus)| **status == KeyStatus::New;
         let new: Vec<_> = entries.iter().zip(&keys).filter(is_new).map(|(entry, _)| *entry).collect();
         let requests = requests(&new);
-        let locked = self.lock_and_read(&mut transaction, generation, &requests, warehouses).await?;
+        let locked =
+            lock_and_read(&self.ids, self.writer.limits, &mut transaction, generation, &requests, warehouses)
+                .await?;
         self.clock.set(generation, locked.snapshot.now);
         let planned =
             plan_reclaiming_expired(&mut transaction, &requests, &warehouse_limits(&new), locked).await?;

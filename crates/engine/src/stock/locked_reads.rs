@@ -17,6 +17,7 @@
 //! | an item has no level at all | `items_existing` compares it in the statement that finds the item; the insert of a first level counts its rows |
 //! | an item's existence | its locked level, which stops the item's deletion; or the insert of its first level, which checks it |
 //! | a warehouse's existence | its locked level, or the insert of its level; and the foreign key of `orders` |
+//! | the held units of a level | the locks of all levels of the item, which every transaction takes that places or ends its blocks; read after the locks |
 //! | units in blocks and orders | the locks of all levels of the item, which every transaction takes that changes these units |
 //! | a block | its row lock and its level's lock; a block whose level is not locked is a conflict |
 //! | the blocks of a cart | read again in the statement that locks the blocks; a block that is not locked is a conflict |
@@ -26,11 +27,11 @@
 //!
 //! The write statement repeats every value that the decision used, and counts its rows (`store`'s `write`).
 
-use super::batch::StockBatch;
 use super::footprint::Footprint;
 use crate::cache::warehouses::Warehouses;
+use crate::ids::IdPool;
 use domain::{
-    BlockEnd, BlockId, HeldBlock, ItemId, LevelKey, OrderId, OrderSummary, Request, Snapshot,
+    BlockEnd, BlockId, BlockLimits, HeldBlock, ItemId, LevelKey, OrderId, OrderSummary, Request, Snapshot,
     UNITS_RECEIVED_UNCHECKED_MAX,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -43,72 +44,76 @@ pub(super) struct LockedSnapshot {
     pub(super) has_reserved_ids: bool,
 }
 
-impl StockBatch {
-    /// Locks and reads every row that the requests are decided on, in the order of locks.
-    pub(super) async fn lock_and_read(
-        &self,
-        transaction: &mut WriteTransaction,
-        generation: Generation,
-        requests: &[Request],
-        warehouses: &Warehouses,
-    ) -> store::Result<LockedSnapshot> {
-        let mut footprint = Footprint::of(requests);
-        let (new_block_ids, has_reserved_ids) =
-            self.ids.take(transaction, generation, footprint.new_blocks).await?;
-        let carts: Vec<_> = footprint.carts.iter().copied().collect();
-        let cart_blocks = match carts.is_empty() {
-            true => HashMap::new(),
-            false => transaction.cart_blocks(&carts).await?,
-        };
-        footprint.add_cart_blocks(&cart_blocks);
-        let references: Vec<_> = footprint.references.iter().copied().collect();
-        let active_blocks = match references.is_empty() {
-            true => HashMap::new(),
-            false => transaction.references_lock(&references).await?,
-        };
-        let orders = lock_orders(transaction, &mut footprint).await?;
-        let blocks: Vec<_> = footprint.blocks.iter().copied().collect();
-        let locked = transaction.levels_lock(&footprint.levels, &blocks).await?;
-        let items = existing_items(transaction, &footprint.levels, &locked.levels).await?;
-        let (locked_blocks, ended) = match blocks.is_empty() {
-            true => Default::default(),
-            false => {
-                let locked_blocks = transaction.blocks_lock(&blocks, &carts, &locked.levels).await?;
-                let ended = block_ends(transaction, &blocks, &locked_blocks.blocks).await?;
-                (locked_blocks, ended)
-            }
-        };
-        let LockedBlocks { blocks, references } = locked_blocks;
-        // A block changes only under the lock of its level, so the blocks are also those of this time.
-        let now = match locked.locked_at {
-            Some(now) => now,
-            None => transaction.now().await?,
-        };
-        let mut snapshot = Snapshot {
-            now,
-            items,
-            warehouses: warehouses.ids.clone(),
-            default_warehouse: warehouses.default,
-            levels: locked.levels,
-            returnable_units: HashMap::new(),
-            blocks,
-            ended,
-            carts: cart_blocks,
-            references,
-            active_blocks,
-            limits: self.writer.limits,
-            orders,
-            expired: Vec::new(),
-            new_block_ids,
-        };
-        let mut to_check = footprint.received;
-        to_check.retain(|item, units| snapshot.quantity(*item) + *units > UNITS_RECEIVED_UNCHECKED_MAX);
-        if !to_check.is_empty() {
-            let items: Vec<_> = to_check.into_keys().collect();
-            snapshot.returnable_units = transaction.returnable_units(&items).await?;
+/// Locks and reads every row that the requests are decided on, in the order of locks.
+pub(super) async fn lock_and_read(
+    ids: &IdPool,
+    limits: BlockLimits,
+    transaction: &mut WriteTransaction,
+    generation: Generation,
+    requests: &[Request],
+    warehouses: &Warehouses,
+) -> store::Result<LockedSnapshot> {
+    let mut footprint = Footprint::of(requests);
+    let (new_block_ids, has_reserved_ids) = ids.take(transaction, generation, footprint.new_blocks).await?;
+    let carts: Vec<_> = footprint.carts.iter().copied().collect();
+    let cart_blocks = match carts.is_empty() {
+        true => HashMap::new(),
+        false => transaction.cart_blocks(&carts).await?,
+    };
+    footprint.add_cart_blocks(&cart_blocks);
+    let references: Vec<_> = footprint.references.iter().copied().collect();
+    let active_blocks = match references.is_empty() {
+        true => HashMap::new(),
+        false => transaction.references_lock(&references).await?,
+    };
+    let orders = lock_orders(transaction, &mut footprint).await?;
+    let blocks: Vec<_> = footprint.blocks.iter().copied().collect();
+    let locked = transaction.levels_lock(&footprint.levels, &blocks).await?;
+    let items = existing_items(transaction, &footprint.levels, &locked.levels).await?;
+    let (locked_blocks, ended) = match blocks.is_empty() {
+        true => Default::default(),
+        false => {
+            let locked_blocks = transaction.blocks_lock(&blocks, &carts, &locked.levels).await?;
+            let ended = block_ends(transaction, &blocks, &locked_blocks.blocks).await?;
+            (locked_blocks, ended)
         }
-        Ok(LockedSnapshot { snapshot, has_reserved_ids })
+    };
+    let counted: Vec<_> = footprint.counted.iter().copied().collect();
+    let held = match counted.is_empty() {
+        true => HashMap::new(),
+        false => transaction.held_units(&counted).await?,
+    };
+    let LockedBlocks { blocks, references } = locked_blocks;
+    // A block changes only under the lock of its level, so the blocks are also those of this time.
+    let now = match locked.locked_at {
+        Some(now) => now,
+        None => transaction.now().await?,
+    };
+    let mut snapshot = Snapshot {
+        now,
+        items,
+        warehouses: warehouses.ids.clone(),
+        default_warehouse: warehouses.default,
+        levels: locked.levels,
+        held,
+        returnable_units: HashMap::new(),
+        blocks,
+        ended,
+        carts: cart_blocks,
+        references,
+        active_blocks,
+        limits,
+        orders,
+        expired: Vec::new(),
+        new_block_ids,
+    };
+    let mut to_check = footprint.received;
+    to_check.retain(|item, units| snapshot.quantity(*item) + *units > UNITS_RECEIVED_UNCHECKED_MAX);
+    if !to_check.is_empty() {
+        let items: Vec<_> = to_check.into_keys().collect();
+        snapshot.returnable_units = transaction.returnable_units(&items).await?;
     }
+    Ok(LockedSnapshot { snapshot, has_reserved_ids })
 }
 
 /// Locks the orders, and adds the levels of their lines to the footprint.

@@ -20,6 +20,7 @@ mod permissions;
 mod races;
 mod requests;
 mod stock_availability;
+mod stock_documents;
 mod totals;
 mod warehouses;
 

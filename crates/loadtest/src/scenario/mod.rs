@@ -1,6 +1,7 @@
 //! The scenarios. Each checks the responses, and that the numbers of units add up.
 
 pub mod allocate;
+pub mod batch;
 pub mod classic;
 pub mod cleanup;
 pub mod flash_sale;

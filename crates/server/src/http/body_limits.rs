@@ -19,6 +19,12 @@ pub(crate) const UPLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The path that takes an uploaded file.
 pub(crate) const UPLOAD_PATH: &str = "/api/items/import";
 
+/// The path of stock documents.
+pub(crate) const DOCUMENT_PATH: &str = "/api/stock/batch";
+
+/// The most bytes of a stock document: 10,000 lines of about 800 bytes.
+pub(crate) const DOCUMENT_BYTES_MAX: usize = 8 * 1024 * 1024;
+
 /// The path of the form that contains a file.
 pub(crate) const IMPORT_FORM_PATH: &str = "/forms/import_items";
 
@@ -29,6 +35,7 @@ pub(crate) const IMPORT_FORM_BYTES_MAX: usize = 3 * UPLOAD_BYTES_MAX;
 pub(crate) fn limit_bytes(path: &str, default_bytes: usize) -> usize {
     match path {
         UPLOAD_PATH => UPLOAD_BYTES_MAX,
+        DOCUMENT_PATH => DOCUMENT_BYTES_MAX,
         IMPORT_FORM_PATH => IMPORT_FORM_BYTES_MAX,
         _ => default_bytes,
     }

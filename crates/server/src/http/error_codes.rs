@@ -58,6 +58,21 @@ pub const CODES: &[Code] = &[
         "stock_overflow",
         "The units would be more than a quantity can hold. Move or write off units first.",
     ),
+    code(
+        409,
+        "stock_mismatch",
+        "The stock level has `present` units, not the `expected` ones. Count again, or send the present units as `expected`.",
+    ),
+    code(
+        409,
+        "count_below_held",
+        "`held` units are in temporary blocks, more than the `requested` ones that were counted. Release blocks first.",
+    ),
+    code(
+        409,
+        "document_refused",
+        "Some lines of an atomic document are refused: see `lines`. Nothing was changed.",
+    ),
     code(409, "block_already_permanent", "The block is confirmed: its units are sold."),
     code(409, "block_expired", "The block has expired, and its units were returned. Place a new one."),
     code(409, "block_released", "The block was released. Place a new one."),

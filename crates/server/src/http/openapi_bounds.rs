@@ -4,9 +4,9 @@ use crate::http::rest::events::WAIT_SECONDS_MAX;
 use api::csv_files::{FIRST_LINE_DEFAULT, FIRST_LINE_MAX};
 use domain::{
     ALLOWED_WAREHOUSES_MAX, AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, BARCODES_MAX,
-    BULK_BLOCKS_MAX, CART_LINES_MAX, CategoryName, Description, HISTORY_HOURS_MAX, ItemName, Note,
-    ORDER_LINES_MAX, PAGE_LIMIT_MAX, PrincipalName, Reference, Sku, TOKEN_DAYS_MAX, TTL_SECONDS_MAX,
-    UNITS_MAX, WarehouseCode, WarehouseName,
+    BULK_BLOCKS_MAX, CART_LINES_MAX, CategoryName, DOCUMENT_LINES_MAX, Description, HISTORY_HOURS_MAX,
+    ItemName, Note, ORDER_LINES_MAX, PAGE_LIMIT_MAX, PrincipalName, Reference, Sku, TOKEN_DAYS_MAX,
+    TTL_SECONDS_MAX, UNITS_MAX, WarehouseCode, WarehouseName,
 };
 use engine::EVENTS_MAX;
 use serde_json::{Map, Value, json};
@@ -96,7 +96,16 @@ const FIELDS: [(&str, &str, Bound); 39] = [
 ];
 
 /// The fields of a cart, of an item's changes, and of a limit to warehouses.
-const MORE_FIELDS: [(&str, &str, Bound); 12] = [
+const MORE_FIELDS: [(&str, &str, Bound); 21] = [
+    ("ChangeStock", "changes", Bound::List(1, DOCUMENT_LINES_MAX)),
+    ("ChangeStock", "document", Bound::Line(Reference::CHARS_MAX)),
+    ("ChangeStockLine", "change", Bound::Change(UNITS_MAX as i64)),
+    ("ChangeStockLine", "expected", Bound::Number(0, UNITS_MAX as i64)),
+    ("ChangeStockLine", "itemId", Bound::Id),
+    ("ChangeStockLine", "note", Bound::Line(Note::CHARS_MAX)),
+    ("ChangeStockLine", "reason", Bound::Line(Note::CHARS_MAX)),
+    ("ChangeStockLine", "set", Bound::Number(0, UNITS_MAX as i64)),
+    ("ChangeStockLine", "warehouseId", Bound::Id),
     ("CreateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
     ("PlaceCart", "lines", Bound::List(1, CART_LINES_MAX)),
     ("PlaceCart", "reference", Bound::Line(Reference::CHARS_MAX)),

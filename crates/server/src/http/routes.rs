@@ -28,7 +28,7 @@ macro_rules! table {
     ($($method:ident $path:literal $permission:ident $module:ident $(:: $rest:ident)+ [$($code:literal)*];)+) => {
         /// The paths of the OpenAPI document, from the attributes of the handlers.
         #[derive(OpenApi)]
-        #[openapi(paths($($module $(:: $rest)+),+), components(schemas(api::Problem, RateLimitProblem, api::ItemSort, api::BlockState, api::OrderStatus)))]
+        #[openapi(paths($($module $(:: $rest)+),+), components(schemas(api::Problem, api::DocumentProblem, RateLimitProblem, api::ItemSort, api::BlockState, api::OrderStatus)))]
         pub(crate) struct Paths;
 
         /// Returns the rows of the table.
@@ -77,6 +77,7 @@ table! {
 
     GET    "/api/items/{id}/history"            ReadStock   rest::items::item_history ["item_not_found" "invalid_value"];
 
+    POST   "/api/stock/batch"                   WriteStock  rest::stock::change_stock ["document_refused"];
     GET    "/api/availability"                  ReadStock   rest::availability::get_availability ["invalid_value"];
     POST   "/api/availability"                  ReadStock   rest::availability::read_availability [];
 

@@ -99,6 +99,11 @@ impl Shop {
                 let body = json!({"delta": 1, "reason": "counted", "warehouseId": warehouse});
                 (Rule::OneWarehouse, path_with(*item), body)
             }
+            ("POST", "/api/stock/batch") => {
+                let line =
+                    json!({"itemId": item, "change": 1, "reason": "counted", "warehouseId": warehouse});
+                (Rule::OneWarehouse, path.to_owned(), json!({"changes": [line], "atomic": true}))
+            }
             ("POST", "/api/items/{id}/move") => {
                 let body = json!({"fromWarehouseId": warehouse, "toWarehouseId": other, "quantity": 1, "reason": "x"});
                 (Rule::OneWarehouse, path_with(*item), body)
@@ -212,7 +217,7 @@ impl Shop {
         match rule {
             Rule::NoWarehouse => assert!(*status < 300, "{place}: {status} {body}"),
             // The answer to a file names the errors of its lines as text.
-            Rule::OneWarehouse if body["lines"].is_array() => {
+            Rule::OneWarehouse if body["lines"][0]["error"].is_string() => {
                 let error = body["lines"][0]["error"].as_str().expect("an error");
                 assert!(
                     error.contains(&format!("{permission} in warehouse {}", self.main)),

@@ -124,6 +124,10 @@ async fn stock_write(app: &TestApp, route: &str) -> Write {
             let body = json!({"delta": -2, "reason": "Broken", "actor": "person:eve"});
             (post(format!("/api/items/{item}/stock"), body), &["written_off"])
         }
+        "POST /api/stock/batch" => {
+            let line = json!({"itemId": item, "set": 12, "expected": null, "reason": "Counted"});
+            (post("/api/stock/batch".to_owned(), json!({"changes": [line]})), &["received"])
+        }
         "POST /api/items/{id}/move" => {
             let (from, to) = (app.main_warehouse().await, app.warehouse("MOVE").await);
             let body = json!({"fromWarehouseId": from, "toWarehouseId": to, "quantity": 1, "reason": "Near"});

@@ -47,6 +47,7 @@ mod sessions;
 mod sign_in;
 mod standby;
 mod stock_availability;
+mod stock_documents;
 mod stream;
 mod tls;
 mod tokens;

@@ -2,9 +2,10 @@
 
 use crate::*;
 use domain::{
-    BlockId, CartId, CartLine, Decision, Granted, Note, PlaceCart, Reference, Request, StockAdjustment,
-    StockMove,
+    BlockId, CartId, CartLine, CountBasis, Decision, Granted, LevelChange, LevelTarget, Note, PlaceCart,
+    Reference, Request, StockAdjustment, StockDocument, StockMove,
 };
+use engine::DocumentLine;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -48,6 +49,8 @@ pub(super) enum RequestSpec {
     ExtendCart(usize),
     /// Item, warehouse, units.
     Adjust(usize, usize, i64),
+    /// Item, warehouse, counted units, expected units.
+    Count(usize, usize, i64, Option<i64>),
     /// Item, source warehouse, offset of the destination warehouse, units.
     Move(usize, usize, usize, i64),
     /// Order, warehouse.
@@ -112,6 +115,9 @@ fn request_spec() -> impl Strategy<Value = RequestSpec> {
         1 => any_of().prop_map(RequestSpec::ExtendCart),
         3 => (0..3usize, 0..3usize, prop_oneof![-5..0i64, 1..5i64])
             .prop_map(|(item, warehouse, delta)| RequestSpec::Adjust(item, warehouse, delta)),
+        2 => (0..3usize, 0..3usize, 0..8i64, option::of(0..8i64)).prop_map(|(item, warehouse, units, expected)| {
+            RequestSpec::Count(item, warehouse, units, expected)
+        }),
         2 => (0..3usize, 0..3usize, 1..3usize, 1..5i64)
             .prop_map(|(item, from, further, units)| RequestSpec::Move(item, from, further, units)),
         3 => (0..4usize, 0..3usize).prop_map(|(order, warehouse)| RequestSpec::Allocate(order, warehouse)),
@@ -162,6 +168,9 @@ impl RequestSpec {
             Self::Adjust(number, place, delta) => {
                 Request::Adjust(adjustment(item(number), Some(warehouse(place)), *delta))
             }
+            Self::Count(number, place, counted, expected) => {
+                Request::ChangeLevel(count(item(number), warehouse(place), *counted, *expected))
+            }
             Self::Move(number, from, further, quantity) => {
                 let (from, to) = (warehouse(from), warehouse(&((from + further) % 3)));
                 let note = Note::new("nearer").expect("a note");
@@ -180,6 +189,15 @@ impl RequestSpec {
 pub(super) fn adjustment(item: ItemId, warehouse: Option<WarehouseId>, delta: i64) -> StockAdjustment {
     StockAdjustment::new(item, warehouse, delta, Note::new("counted").expect("a note"))
         .expect("an adjustment")
+}
+
+/// A count of the available units of a level.
+fn count(item: ItemId, warehouse: WarehouseId, units: i64, expected: Option<i64>) -> LevelChange {
+    let units_of = |units| Units::new(units).expect("units");
+    let (units, expected) = (units_of(units), expected.map(units_of));
+    let target = LevelTarget::Set { units, expected, basis: CountBasis::Available };
+    let note = "counted".to_owned();
+    LevelChange { item, warehouse: Some(warehouse), target, note, write_off_units_max: None }
 }
 
 /// Sends a request by the engine's public methods.
@@ -207,6 +225,16 @@ pub(super) async fn ask(engine: &Engine, request: Request) -> engine::Result<Gra
         }
         Request::Adjust(adjustment) => {
             Granted::Adjusted(engine.stock_adjust(context, adjustment).await.fresh()?)
+        }
+        Request::ChangeLevel(change) => {
+            let document = StockDocument::new(vec![change], false).expect("a line");
+            let outcome = engine.stock_document(context, document).await.fresh()?;
+            match outcome.lines.into_iter().next().expect("a result") {
+                DocumentLine::Done(changed) => Granted::LevelChanged(changed),
+                DocumentLine::Refused(rejection) => return Err(rejection.into()),
+                DocumentLine::Failed(error) => return Err(error),
+                DocumentLine::Stored(..) => panic!("no key"),
+            }
         }
         Request::Move(movement) => Granted::Moved(engine.stock_move(context, movement).await.fresh()?),
         Request::Allocate(order, place) => {

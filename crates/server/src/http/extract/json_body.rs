@@ -2,6 +2,7 @@
 
 use super::body::read;
 use super::serde_message::explain;
+use crate::http::body_limits::limit_bytes;
 use crate::http::error::ApiError;
 use crate::state::AppState;
 use axum::extract::{FromRequest, Request};
@@ -17,7 +18,8 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
         check_media_type(request.headers())?;
-        let bytes = read(request.into_body(), state.http.body_limit_bytes).await?;
+        let limit = limit_bytes(request.uri().path(), state.http.body_limit_bytes);
+        let bytes = read(request.into_body(), limit).await?;
         parse(&bytes).map(Self)
     }
 }

@@ -14,4 +14,5 @@ pub(crate) mod items;
 pub(crate) mod orders;
 pub(crate) mod overview;
 mod response;
+pub(crate) mod stock;
 pub(crate) mod warehouses;

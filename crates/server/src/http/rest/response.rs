@@ -59,7 +59,7 @@ pub(crate) fn created_at<T, W: From<T>>(
 }
 
 /// Returns a stored response with the status and the bytes of the first response.
-fn stored_response(stored: StoredResponse) -> Response {
+pub(crate) fn stored_response(stored: StoredResponse) -> Response {
     let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kind = if status.is_success() { "application/json" } else { PROBLEM_JSON };
     let mut response = Response::new(Body::from(Bytes::from_owner(stored.body)));

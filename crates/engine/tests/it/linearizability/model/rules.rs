@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::linearizability::search::Action;
-use domain::{Decision, Granted, Request, Shortage, StockMove, StockMoved};
+use domain::{Decision, Granted, LevelTarget, Request, Shortage, StockMove, StockMoved};
 
 impl Ledger {
     /// Returns the state after a block has expired.
@@ -135,6 +135,26 @@ impl Ledger {
                         let short =
                             Rejection::InsufficientStock { item, requested: -delta, available: before };
                         before + delta < 0 && *rejection == short && !self.is_due(item, None)
+                    }
+                    _ => false,
+                }
+            }
+            (Request::ChangeLevel(change), answer) => {
+                let LevelTarget::Set { units, expected, .. } = change.target else { return None };
+                let (item, warehouse) = (change.item, change.warehouse?);
+                let key = LevelKey { item, warehouse };
+                let (before, counted) = (self.units(key), units.get());
+                match answer {
+                    Ok(Granted::LevelChanged(reported)) => {
+                        then.add(key, counted - before);
+                        expected.is_none_or(|expected| expected.get() == before)
+                            && (reported.item, reported.warehouse) == (item, warehouse)
+                            && reported.delta == counted - before
+                            && reported.units.available == i64::from(counted)
+                    }
+                    Err(Rejection::StockMismatch { present, .. }) => {
+                        expected.is_some_and(|expected| expected.get() != before)
+                            && *present == i64::from(before)
                     }
                     _ => false,
                 }

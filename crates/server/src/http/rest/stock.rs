@@ -1,0 +1,30 @@
+use super::response::stored_response;
+use crate::http::error::ApiError;
+use crate::http::extract::{JsonBody, RequestContext};
+use api::{ChangeStock, StockChanged, stock_changed};
+use axum::extract::State;
+use axum::response::Response;
+use engine::Engine;
+
+/// Changes up to 10,000 stock levels: `set` to a count, or `change` by received or written-off units.
+///
+/// A count is decided on the level as it is when the line is written. With `expected` it is a compare-and-set. By default a
+/// count is of the units on the shelf: units in temporary blocks are among them and stay held, and a count below them is
+/// refused. A level that already has the counted units gets no movement.
+///
+/// An `atomic` request is applied as a whole or refused as a whole, with 409 `document_refused` and the refused `lines`. Any
+/// other request is applied in steps, in the order of items, and has a result for each line. With an `Idempotency-Key`, a
+/// repeated request applies each line once, also after a failure between two steps.
+#[utoipa::path(post, path = "/api/stock/batch", tag = "items", request_body = ChangeStock,
+    responses((status = 200, description = "The result of each line", body = StockChanged)))]
+pub(crate) async fn change_stock(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    JsonBody(changes): JsonBody<ChangeStock>,
+) -> Result<Response, ApiError> {
+    let response = engine.stock_document(&context, changes.try_into()?).await?;
+    Ok(stored_response(match response {
+        engine::Response::Fresh(outcome) => stock_changed(&outcome, &context.request_id),
+        engine::Response::Stored(stored) => stored,
+    }))
+}
