@@ -180,6 +180,7 @@ DECLARE
     v_items      bigint[];
     v_warehouses bigint[];
     v_found      bigint[];
+    v_archived   bigint[];
 BEGIN
     IF TG_LEVEL = 'ROW' THEN
         v_items := ARRAY [NEW.product_id];
@@ -191,8 +192,8 @@ BEGIN
             RETURN NULL;
         END IF;
     END IF;
-    SELECT array_agg(id) INTO v_found
-      FROM (SELECT id FROM items WHERE id = ANY (v_items) ORDER BY id FOR KEY SHARE) AS found;
+    SELECT array_agg(id), array_agg(id) FILTER (WHERE archived_at IS NOT NULL) INTO v_found, v_archived
+      FROM (SELECT id, archived_at FROM items WHERE id = ANY (v_items) ORDER BY id FOR KEY SHARE) AS found;
     IF cardinality(v_items) <> coalesce(cardinality(v_found), 0) THEN
         RAISE EXCEPTION USING
             ERRCODE = 'foreign_key_violation', CONSTRAINT = 'inventory_product_id_fkey', TABLE = 'inventory',
@@ -200,14 +201,23 @@ BEGIN
             DETAIL = format('Key (product_id)=(%s) is not present in table "items".',
                             (SELECT min(id) FROM unnest(v_items) AS id WHERE id <> ALL (coalesce(v_found, '{}'))));
     END IF;
-    SELECT array_agg(id) INTO v_found
-      FROM (SELECT id FROM warehouses WHERE id = ANY (v_warehouses) ORDER BY id FOR KEY SHARE) AS found;
+    IF v_archived IS NOT NULL THEN
+        UPDATE inventory SET archived = true WHERE product_id = ANY (v_archived) AND archived IS FALSE;
+    END IF;
+    SELECT array_agg(id), array_agg(id) FILTER (WHERE archived_at IS NOT NULL) INTO v_found, v_archived
+      FROM (SELECT id, archived_at FROM warehouses WHERE id = ANY (v_warehouses) ORDER BY id FOR KEY SHARE) AS found;
     IF cardinality(v_warehouses) <> coalesce(cardinality(v_found), 0) THEN
         RAISE EXCEPTION USING
             ERRCODE = 'foreign_key_violation', CONSTRAINT = 'inventory_warehouse_id_fkey', TABLE = 'inventory',
             MESSAGE = 'a stock level is in a warehouse that is in warehouses',
             DETAIL = format('Key (warehouse_id)=(%s) is not present in table "warehouses".',
                             (SELECT min(id) FROM unnest(v_warehouses) AS id WHERE id <> ALL (coalesce(v_found, '{}'))));
+    END IF;
+    IF v_archived IS NOT NULL THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'inventory_warehouse_archived', TABLE = 'inventory',
+            MESSAGE = 'an archived warehouse gets no stock level',
+            DETAIL = format('Key (warehouse_id)=(%s) is archived.', (SELECT min(id) FROM unnest(v_archived) AS id));
     END IF;
     RETURN NULL;
 END
@@ -330,7 +340,7 @@ CREATE FUNCTION public.items_record_change() RETURNS trigger
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         INSERT INTO item_changes (item_id, created_at, price, category)
-        VALUES (OLD.id, OLD.created_at, OLD.price, OLD.category);
+        VALUES (OLD.id, OLD.created_at, CASE WHEN OLD.archived_at IS NULL THEN OLD.price END, OLD.category);
     END IF;
     IF TG_OP = 'INSERT' OR NEW.id <> OLD.id THEN
         INSERT INTO item_changes (item_id) VALUES (NEW.id);
@@ -545,7 +555,7 @@ BEGIN
       FROM unnest(p_items, p_warehouses, p_expected, p_changes) AS wanted (item, warehouse, expected, change)
      WHERE (inventory.product_id, inventory.warehouse_id) >= (wanted.item, wanted.warehouse)
        AND (inventory.product_id, inventory.warehouse_id) <= (wanted.item, wanted.warehouse)
-       AND inventory.stock_quantity = wanted.expected;
+       AND inventory.stock_quantity = wanted.expected AND inventory.archived IS FALSE;
     GET DIAGNOSTICS v_changed = ROW_COUNT;
     v_at := clock_timestamp();
     SELECT count(*) INTO v_present FROM inventory WHERE product_id = ANY (p_items);
@@ -558,7 +568,7 @@ EXCEPTION WHEN SQLSTATE 'SH001' THEN
 END
 $$;
 
-CREATE FUNCTION public.stock_levels_lock(p_items bigint[], p_warehouses bigint[]) RETURNS TABLE(item_id bigint, warehouse_id bigint, units integer, locked_at timestamp with time zone)
+CREATE FUNCTION public.stock_levels_lock(p_items bigint[], p_warehouses bigint[]) RETURNS TABLE(item_id bigint, warehouse_id bigint, units integer, locked_at timestamp with time zone, archived boolean)
     LANGUAGE plpgsql
     AS $$
 DECLARE
@@ -566,7 +576,8 @@ DECLARE
     v_present bigint;
 BEGIN
     RETURN QUERY
-        SELECT inventory.product_id, inventory.warehouse_id, inventory.stock_quantity, clock_timestamp()
+        SELECT inventory.product_id, inventory.warehouse_id, inventory.stock_quantity, clock_timestamp(),
+               inventory.archived
           FROM unnest(p_items, p_warehouses) AS wanted (item, warehouse)
           JOIN inventory ON inventory.product_id = wanted.item
                         AND (wanted.warehouse IS NULL OR inventory.warehouse_id = wanted.warehouse)
@@ -712,6 +723,7 @@ CREATE TABLE public.inventory (
     product_id bigint NOT NULL,
     warehouse_id bigint NOT NULL,
     stock_quantity integer DEFAULT 0 NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
     CONSTRAINT inventory_stock_quantity_not_negative CHECK ((stock_quantity >= 0))
 )
 WITH (fillfactor='50');
@@ -780,8 +792,13 @@ CREATE TABLE public.items (
     category character varying(100),
     name character varying(255) NOT NULL,
     description text,
+<<<<<<< HEAD
     sku character varying(64),
     barcodes character varying(64)[],
+=======
+    archived_at timestamp with time zone,
+    CONSTRAINT items_archived_at_in_range CHECK (((archived_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (archived_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
+>>>>>>> 18458de (Archived items and warehouses, versions with If-Match, the list of changes, and categories with unusual names)
     CONSTRAINT items_category_not_empty CHECK (((category)::text <> ''::text)),
     CONSTRAINT items_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT items_name_not_empty CHECK (((name)::text <> ''::text)),
@@ -969,7 +986,10 @@ CREATE TABLE public.warehouses (
     code character varying(32) NOT NULL,
     name character varying(255) NOT NULL,
     is_default boolean DEFAULT false NOT NULL,
+    archived_at timestamp with time zone,
+    CONSTRAINT warehouses_archived_at_in_range CHECK (((archived_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (archived_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT warehouses_code_not_empty CHECK (((code)::text <> ''::text)),
+    CONSTRAINT warehouses_default_not_archived CHECK (((NOT is_default) OR (archived_at IS NULL))),
     CONSTRAINT warehouses_name_not_empty CHECK (((name)::text <> ''::text))
 );
 
@@ -1104,6 +1124,8 @@ CREATE INDEX item_names_joined_trgm_idx ON public.item_names USING gin (replace(
 
 CREATE INDEX item_names_name_idx ON public.item_names USING btree (name COLLATE "und-x-icu", item_id);
 
+CREATE INDEX items_archived_idx ON public.items USING btree (category, id) WHERE (archived_at IS NOT NULL);
+
 CREATE INDEX items_category_quantity_idx ON public.items USING btree (category, quantity DESC, id);
 
 CREATE INDEX openid_attempts_expires_at_idx ON public.openid_attempts USING btree (expires_at);
@@ -1172,11 +1194,17 @@ CREATE TRIGGER item_changes_not_truncated BEFORE TRUNCATE ON public.item_changes
 
 CREATE TRIGGER item_names_not_truncated BEFORE TRUNCATE ON public.item_names FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_names_not_truncated', 'item_names can''t be truncated: it follows items by triggers');
 
+<<<<<<< HEAD
 CREATE TRIGGER item_skus_not_truncated BEFORE TRUNCATE ON public.item_skus FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_skus_not_truncated', 'item_skus can''t be truncated: it follows items by triggers');
 
 CREATE TRIGGER items_barcodes_deleted AFTER DELETE ON public.items FOR EACH ROW WHEN ((old.barcodes IS NOT NULL)) EXECUTE FUNCTION public.items_barcodes_update();
 
 CREATE TRIGGER items_barcodes_updated AFTER UPDATE OF id, barcodes ON public.items FOR EACH ROW WHEN (((new.id <> old.id) OR (new.barcodes IS DISTINCT FROM old.barcodes))) EXECUTE FUNCTION public.items_barcodes_update();
+=======
+CREATE TRIGGER items_archived_low_watermark BEFORE UPDATE OF archived_at ON public.items FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_hold_low_watermark();
+
+CREATE TRIGGER items_change_archived AFTER UPDATE OF archived_at ON public.items FOR EACH ROW WHEN ((old.archived_at IS DISTINCT FROM new.archived_at)) EXECUTE FUNCTION public.items_record_change();
+>>>>>>> 18458de (Archived items and warehouses, versions with If-Match, the list of changes, and categories with unusual names)
 
 CREATE TRIGGER items_change_deleted AFTER DELETE ON public.items FOR EACH ROW EXECUTE FUNCTION public.items_record_change();
 

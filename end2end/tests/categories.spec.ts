@@ -92,3 +92,25 @@ test("two categories are merged from the list", async ({ page, shop, visit }) =>
   await expect(row(page, kept.name)).toBeVisible();
   await expect(page.getByRole("button", { name: "Undo" })).toBeHidden();
 });
+
+for (const name of [".", "..", "%2e%2e", "50%2F50", "A / B"]) {
+  test(`a category with the name ${name} opens, reloads and is renamed`, async ({ page, shop, visit }) => {
+    await shop.item({ category: name });
+    await visit("/categories");
+    await page.getByRole("rowheader", { name, exact: true }).getByRole("link").click();
+    for (const reload of [false, true]) {
+      if (reload) {
+        await page.reload();
+        await hydrated(page);
+      }
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+      await expect(page.getByText(/highest quantity first/)).toBeVisible();
+    }
+    const to = unique("Plain");
+    await page.getByRole("link", { name: "Rename or merge" }).click();
+    const dialog = page.getByRole("dialog", { name: `Rename ${name}` });
+    await dialog.getByLabel("New name").fill(to);
+    await dialog.getByRole("button", { name: "Rename category" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: to })).toBeVisible();
+  });
+}

@@ -252,3 +252,44 @@ test("a failed request shows its problem and request id, and can be retried", as
     await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible({ timeout: 2000 });
   }).toPass();
 });
+
+test("an item that somebody else has changed is not overwritten, and undo keeps that change", async ({ page, shop, visit }) => {
+  const item = await shop.item({ description: "Old" });
+  await visit(`/items/${item.id}`);
+  await page.getByRole("link", { name: "Edit", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Edit item" });
+  await dialog.getByLabel("Price").fill("20");
+  const other = await page.request.patch(`/api/items/${item.id}`, { data: { description: "New" } });
+  expect(other.ok()).toBe(true);
+  await dialog.getByRole("button", { name: "Save item" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("It was changed in the meantime");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+
+  await page.reload();
+  await page.getByRole("link", { name: "Edit", exact: true }).click();
+  await dialog.getByLabel("Price").fill("20");
+  await dialog.getByRole("button", { name: "Save item" }).click();
+  const saved = toast(page, `${item.name} is saved.`);
+  await expect(saved).toBeVisible();
+  expect((await page.request.patch(`/api/items/${item.id}`, { data: { price: "30" } })).ok()).toBe(true);
+  await saved.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("alert")).toContainText("It was changed in the meantime");
+  expect((await (await page.request.get(`/api/items/${item.id}`)).json()).price).toBe("30.00");
+});
+
+test("an item is archived and restored on the page of its changes", async ({ page, shop, visit }) => {
+  const item = await shop.item();
+  await visit(`/items/${item.id}`);
+  await page.getByRole("link", { name: "Changes" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: `Changes of ${item.name}` })).toBeVisible();
+  await expect(page.getByRole("rowheader")).toHaveText(["item.created"]);
+  await page.getByRole("button", { name: "Archive" }).click();
+  await expect(page.getByText("Done.")).toBeVisible();
+  await expect(page.getByRole("rowheader")).toHaveText(["item.archived", "item.created"]);
+  await page.getByRole("link", { name: "Open item" }).click();
+  await expect(page.getByText("Archived: it can't be sold.")).toBeVisible();
+  await page.goto("/archive");
+  await page.getByRole("link", { name: item.name }).click();
+  await page.getByRole("button", { name: "Restore" }).click();
+  await expect(page.getByRole("rowheader").first()).toHaveText("item.restored");
+});

@@ -39,3 +39,22 @@ test("a warehouse's page lists its stock levels and finds items by name", async 
   await shop.block(item, 1);
   await expect(row(page, item.name)).toHaveText(/8$/);
 });
+
+test("a warehouse gets another name, and is archived and restored", async ({ page, shop, visit }) => {
+  const warehouse = await shop.warehouse();
+  const name = unique("Harbour");
+  await visit(`/warehouses/${warehouse.id}`);
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Save warehouse" }).click();
+  await expect(page.getByText("Done.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${warehouse.code} · ${name}`);
+  await page.getByRole("button", { name: "Archive" }).click();
+  await expect(page.getByRole("button", { name: "Restore" })).toBeVisible();
+  await page.goto("/warehouses");
+  await expect(page.getByRole("rowheader", { name: warehouse.code })).toBeHidden();
+  await page.getByRole("link", { name: "Archive" }).click();
+  await page.getByRole("link", { name: warehouse.code }).click();
+  await page.getByRole("button", { name: "Restore" }).click();
+  await expect(page.getByRole("rowheader").first()).toHaveText("warehouse.restored");
+});

@@ -28,6 +28,10 @@ pub const ORDER_COLUMNS: &[&str] =
 pub const AUDIT_COLUMNS: &[&str] =
     &["id", "createdAt", "actor", "credential", "address", "requestId", "kind", "subject", "before", "after"];
 
+/// Columns of the CSV file of changes.
+pub const CHANGE_COLUMNS: &[&str] =
+    &["id", "createdAt", "kind", "itemId", "warehouseId", "category", "actor", "before", "after"];
+
 /// Columns that only an upload has.
 const UPLOAD_COLUMNS: [&str; 2] = ["warehouse", "reason"];
 
@@ -98,6 +102,26 @@ impl Rows for domain::Order {
             ]
         };
         self.lines.iter().map(line).collect()
+    }
+}
+
+impl Rows for crate::Change {
+    fn rows(&self) -> Vec<Vec<String>> {
+        let id = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());
+        let values = |values: &Option<serde_json::Value>| {
+            escape_formula(&values.as_ref().map_or_else(String::new, ToString::to_string))
+        };
+        vec![vec![
+            self.id.to_string(),
+            time(self.created_at),
+            escape_formula(&self.kind),
+            id(self.item_id),
+            id(self.warehouse_id),
+            escape_formula(self.category.as_deref().unwrap_or_default()),
+            escape_formula(&self.actor),
+            values(&self.before),
+            values(&self.after),
+        ]]
     }
 }
 

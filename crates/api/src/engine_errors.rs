@@ -217,6 +217,32 @@ fn rejection(error: Rejection) -> Problem {
         Rejection::WarehouseCodeTaken(_) => {
             problem(409, "warehouse_code_taken", "Another warehouse has this code")
         }
+        Rejection::ItemArchived(item) => {
+            Problem { item_id: Some(item.0), ..problem(409, "item_archived", "The item is archived") }
+        }
+        Rejection::ItemHeld { item, held } => Problem {
+            item_id: Some(item.0),
+            held: Some(held),
+            ..problem(409, "item_held", "Units of the item are in temporary blocks")
+        },
+        Rejection::WarehouseArchived(warehouse) => Problem {
+            warehouse_id: Some(warehouse.0),
+            ..problem(409, "warehouse_archived", "The warehouse is archived")
+        },
+        Rejection::WarehouseHasStock { warehouse, available, held } => Problem {
+            warehouse_id: Some(warehouse.0),
+            available: Some(available),
+            held: Some(held),
+            ..problem(409, "warehouse_has_stock", "The warehouse has units")
+        },
+        Rejection::WarehouseIsDefault(warehouse) => Problem {
+            warehouse_id: Some(warehouse.0),
+            ..problem(409, "warehouse_is_default", "The warehouse is the default one")
+        },
+        Rejection::VersionMismatch(version) => Problem {
+            version: Some(version.to_string()),
+            ..problem(412, "version_mismatch", "It was changed in the meantime")
+        },
         Rejection::ClientNotFound(_) => problem(404, "client_not_found", "No such client"),
         Rejection::TokenNotFound(_) => problem(404, "token_not_found", "No such token"),
         Rejection::ClientNameTaken(_) => problem(409, "client_name_taken", "Another client has this name"),

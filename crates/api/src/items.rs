@@ -24,6 +24,12 @@ pub struct Item {
     pub category: Option<String>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    /// An archived item can't be sold, and lists leave it out. Null if it is not archived.
+    #[serde(default)]
+    pub archived_at: Option<DateTime<Utc>>,
+    /// The version of everything but `quantity` and the times: the ETag, without its quotes.
+    #[serde(default)]
+    pub version: String,
 }
 
 /// A request to create an item. Its first stock goes to `warehouseId`, or to the default warehouse.

@@ -11,6 +11,8 @@ mod blocks;
 mod carts;
 mod categories;
 #[cfg(feature = "ssr")]
+mod changes;
+#[cfg(feature = "ssr")]
 mod clients;
 mod deserialize;
 mod events;
@@ -46,6 +48,8 @@ pub use availability::*;
 pub use blocks::*;
 pub use carts::*;
 pub use categories::*;
+#[cfg(feature = "ssr")]
+pub use changes::*;
 #[cfg(feature = "ssr")]
 pub use clients::*;
 #[cfg(feature = "ssr")]

@@ -61,6 +61,9 @@ pub struct Problem {
     /// The next expiry time of these blocks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_until: Option<DateTime<Utc>>,
+    /// The present version, if the request names another one in `If-Match`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
 }
 
 impl Problem {

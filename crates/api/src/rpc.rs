@@ -76,6 +76,11 @@ mod ssr {
         result.map(|all| all.into_iter().map(U::from).collect()).map_err(problem_from)
     }
 
+    /// Returns the condition on a version.
+    pub(super) fn condition(if_match: Option<String>) -> domain::Precondition {
+        if_match.map_or(domain::Precondition::None, |version| domain::Precondition::OneOf(vec![version]))
+    }
+
     /// Converts an error of the rules.
     pub(super) fn rejection(error: domain::Error) -> Problem {
         problem_from(error.into())
@@ -179,12 +184,33 @@ pub async fn create_item(item: crate::CreateItem) -> Result<Item, Problem> {
     ssr::respond_to_command(engine.item_create(&context, item).await)
 }
 
-/// Changes fields of an item.
+/// Changes fields of an item, if it has the version `if_match`; without it, in any version.
 #[server(prefix = "/rpc", endpoint = "update_item", protocol = WriteCall)]
-pub async fn update_item(id: i64, changes: crate::UpdateItem) -> Result<Item, Problem> {
+pub async fn update_item(
+    id: i64,
+    changes: crate::UpdateItem,
+    if_match: Option<String>,
+) -> Result<Item, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
     let changes = changes.try_into().map_err(ssr::rejection)?;
-    ssr::respond_to_command(engine.item_update(&context, domain::ItemId(id), changes).await)
+    let condition = ssr::condition(if_match);
+    ssr::respond_to_command(engine.item_update(&context, domain::ItemId(id), changes, condition).await)
+}
+
+/// Archives an item, if it has the version `if_match`; without it, in any version.
+#[server(prefix = "/rpc", endpoint = "archive_item", protocol = WriteCall)]
+pub async fn archive_item(id: i64, if_match: Option<String>) -> Result<Item, Problem> {
+    let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
+    let condition = ssr::condition(if_match);
+    ssr::respond_to_command(engine.item_set_archived(&context, domain::ItemId(id), true, condition).await)
+}
+
+/// Restores an archived item, if it has the version `if_match`; without it, in any version.
+#[server(prefix = "/rpc", endpoint = "restore_item", protocol = WriteCall)]
+pub async fn restore_item(id: i64, if_match: Option<String>) -> Result<Item, Problem> {
+    let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
+    let condition = ssr::condition(if_match);
+    ssr::respond_to_command(engine.item_set_archived(&context, domain::ItemId(id), false, condition).await)
 }
 
 /// Imports items and stock from a CSV file of at most 5,000 lines. Each line succeeds or fails independently. A dry run
@@ -250,6 +276,36 @@ pub async fn create_warehouse(warehouse: crate::CreateWarehouse) -> Result<Wareh
     let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
     let warehouse = warehouse.try_into().map_err(ssr::rejection)?;
     ssr::respond_to_command(engine.warehouse_create(&context, warehouse).await)
+}
+
+/// Changes the code or the name of a warehouse, or makes it the default one, if it has the version `if_match`; without it,
+/// in any version.
+#[server(prefix = "/rpc", endpoint = "update_warehouse", protocol = WriteCall)]
+pub async fn update_warehouse(
+    id: i64,
+    changes: crate::UpdateWarehouse,
+    if_match: Option<String>,
+) -> Result<Warehouse, Problem> {
+    let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
+    let changes = changes.try_into().map_err(ssr::rejection)?;
+    let (id, condition) = (domain::WarehouseId(id), ssr::condition(if_match));
+    ssr::respond_to_command(engine.warehouse_update(&context, id, changes, condition).await)
+}
+
+/// Archives a warehouse, if it has the version `if_match`; without it, in any version.
+#[server(prefix = "/rpc", endpoint = "archive_warehouse", protocol = WriteCall)]
+pub async fn archive_warehouse(id: i64, if_match: Option<String>) -> Result<Warehouse, Problem> {
+    let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
+    let (id, condition) = (domain::WarehouseId(id), ssr::condition(if_match));
+    ssr::respond_to_command(engine.warehouse_set_archived(&context, id, true, condition).await)
+}
+
+/// Restores an archived warehouse, if it has the version `if_match`; without it, in any version.
+#[server(prefix = "/rpc", endpoint = "restore_warehouse", protocol = WriteCall)]
+pub async fn restore_warehouse(id: i64, if_match: Option<String>) -> Result<Warehouse, Problem> {
+    let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
+    let (id, condition) = (domain::WarehouseId(id), ssr::condition(if_match));
+    ssr::respond_to_command(engine.warehouse_set_archived(&context, id, false, condition).await)
 }
 
 /// Lists a page of blocks, newest first.

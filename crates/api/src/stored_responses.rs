@@ -17,6 +17,7 @@ pub fn stored_response(result: &CommandResult<'_>, request_id: &str) -> StoredRe
         CommandResult::ItemCreated(item) => response(201, Item::from(item.clone())),
         CommandResult::ItemUpdated(item) => response(200, Item::from(item.clone())),
         CommandResult::WarehouseCreated(warehouse) => response(201, Warehouse::from(warehouse.clone())),
+        CommandResult::WarehouseUpdated(warehouse) => response(200, Warehouse::from(warehouse.clone())),
         CommandResult::CategoryRenamed(renamed) => response(200, CategoryRenamed::from(renamed.clone())),
         CommandResult::OrderCreated(order) => response(201, Order::from(order.clone())),
         CommandResult::DocumentLine(index, line) => stock_batch::line_response(index, line),

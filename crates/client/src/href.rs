@@ -45,9 +45,26 @@ pub fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a 
     href
 }
 
-/// Returns the address of a category's page.
+/// Escapes of characters in the path of a category. The router decodes a path once or twice, so it may have no escaped `%`;
+/// and a URL has no segment of dots only.
+const CATEGORY_ESCAPES: [(&str, &str); 3] = [("~", "~7E"), ("%", "~25"), (".", "~2E")];
+
+/// Returns the address of a category's page. [`category_name`] reads it.
 pub fn category(name: &str) -> String {
-    format!("/categories/{}", percent_encode(name))
+    let name =
+        CATEGORY_ESCAPES.iter().fold(name.to_owned(), |name, (text, escape)| name.replace(text, escape));
+    format!("/categories/{}", percent_encode(&name))
+}
+
+/// Returns the name of the category from the path of its page.
+pub fn category_name(segment: &str) -> String {
+    let escapes = CATEGORY_ESCAPES.iter().rev();
+    escapes.fold(segment.to_owned(), |name, (text, escape)| name.replace(escape, text))
+}
+
+/// Returns a value for the query of a page. The router decodes it twice.
+pub fn page_value(value: &str) -> String {
+    value.replace('%', "%25")
 }
 
 /// Returns the address of an item's page.
@@ -76,7 +93,7 @@ mod tests {
 
     #[test]
     fn addresses_are_escaped() {
-        assert_eq!(category("Audio / Video & 100%"), "/categories/Audio%20%2F%20Video%20%26%20100%25");
+        assert_eq!(category("Audio / Video & 100%"), "/categories/Audio%20%2F%20Video%20%26%20100~25");
         assert_eq!(category("Küche"), "/categories/K%C3%BCche");
         assert_eq!(percent_decode(&percent_encode("Küche: 100 %, a/b")), "Küche: 100 %, a/b");
         assert_eq!(percent_decode("100%"), "100%");
@@ -85,5 +102,20 @@ mod tests {
             "/items?q=a%20b&sort=name"
         );
         assert_eq!(with_query("/items", []), "/items");
+    }
+
+    #[test]
+    fn any_name_of_a_category_is_read_back_from_its_address() {
+        for name in
+            [".", "..", "%2e%2e", "50%2F50", "A / B", "~", "~25", "~7E25", "%7E", "a.b~2E", "100%", "Küche"]
+        {
+            let path = category(name);
+            let segment = path.strip_prefix("/categories/").expect("a path");
+            assert!(!segment.contains(['/', '.']) && !segment.contains("%25"), "{path}");
+            // Once, as on the server, and twice, as after a click.
+            let decoded = percent_decode(segment);
+            assert_eq!(category_name(&decoded), name, "{path}");
+            assert_eq!(category_name(&percent_decode(&decoded)), name, "{path}");
+        }
     }
 }

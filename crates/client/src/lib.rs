@@ -42,9 +42,12 @@ pub use document::{Assets, hash_file, shell};
 #[cfg(feature = "ssr")]
 pub use form_result::FormResult;
 #[cfg(feature = "ssr")]
+pub use href::category as category_path;
+#[cfg(feature = "ssr")]
 pub use server_pages::{
-    AccountPage, AuditFilter, AuditPage, ClientsPage, ConsoleCaller, ForwardPage, InvitationPage, NewFactor,
-    PeoplePage, PersonRow, ServerPage, SessionRow, SignInPage,
+    AccountPage, ArchivePage, AuditFilter, AuditPage, ClientsPage, ConsoleCaller, ForwardPage,
+    InvitationPage, ItemChangesPage, NewFactor, PeoplePage, PersonRow, ServerPage, SessionRow, SignInPage,
+    WarehouseEditPage,
 };
 
 /// Hydrates the page that the server rendered.

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod catalogue;
 mod clients;
 mod form;
 mod forward;
@@ -10,6 +11,7 @@ mod sign_in;
 
 pub use account::{AccountPage, NewFactor, SessionRow};
 pub use audit::{AuditFilter, AuditPage};
+pub use catalogue::{ArchivePage, ItemChangesPage, WarehouseEditPage};
 pub use clients::ClientsPage;
 pub use forward::ForwardPage;
 pub use people::{PeoplePage, PersonRow};
@@ -82,6 +84,12 @@ pub enum ServerPage {
     Forward(ForwardPage),
     /// The choice of a password by a one-time link.
     Invitation(InvitationPage),
+    /// The changes of an item.
+    ItemChanges(ItemChangesPage),
+    /// The form of a warehouse.
+    WarehouseEdit(WarehouseEditPage),
+    /// The archived items and warehouses.
+    Archive(ArchivePage),
     /// In place of a page of actions that the caller may not perform.
     Forbidden,
 }
@@ -112,6 +120,9 @@ impl ServerPage {
             Self::SignIn(page) => page.view().into_any(),
             Self::Forward(page) => page.view().into_any(),
             Self::Invitation(page) => page.view().into_any(),
+            Self::ItemChanges(page) => page.view().into_any(),
+            Self::WarehouseEdit(page) => page.view().into_any(),
+            Self::Archive(page) => page.view().into_any(),
             Self::Forbidden => forbidden().into_any(),
         }
     }

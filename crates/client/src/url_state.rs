@@ -80,7 +80,8 @@ impl UrlState {
                     && !changes.iter().any(|(changed, _)| *changed == key.as_ref())
             });
             let pairs = unchanged.map(|(key, value)| (key.as_ref(), value)).chain(changes.iter().copied());
-            href::with_query(&self.path.read_value(), pairs)
+            let pairs: Vec<_> = pairs.map(|(key, value)| (key, href::page_value(value))).collect();
+            href::with_query(&self.path.read_value(), pairs.iter().map(|(key, value)| (*key, value.as_str())))
         })
     }
 

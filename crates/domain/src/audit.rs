@@ -1,7 +1,7 @@
 //! The audit log: sign-ins, changes of people, clients and credentials, and the changes that are no movement of stock.
 
 use crate::page::{YEARS, bad_cursor, checked_limit};
-use crate::{Error, ItemId, PageQuery, Time};
+use crate::{Error, ItemId, PageQuery, Time, WarehouseId};
 use chrono::Datelike as _;
 use std::borrow::Cow;
 use std::fmt;
@@ -49,10 +49,20 @@ pub enum AuditKind {
     ItemCreated,
     /// The name, description, price or category of an item was changed.
     ItemChanged,
+    /// An item was archived.
+    ItemArchived,
+    /// An archived item was restored.
+    ItemRestored,
     /// A category was renamed or merged with another.
     CategoryRenamed,
     /// A warehouse was created.
     WarehouseCreated,
+    /// The code or name of a warehouse was changed, or another warehouse was made the default.
+    WarehouseChanged,
+    /// A warehouse was archived.
+    WarehouseArchived,
+    /// An archived warehouse was restored.
+    WarehouseRestored,
     /// An order was created.
     OrderCreated,
     /// An order was cancelled.
@@ -65,7 +75,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// All kinds.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 29] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignedOut,
@@ -84,8 +94,13 @@ impl AuditKind {
         Self::TokenRevoked,
         Self::ItemCreated,
         Self::ItemChanged,
+        Self::ItemArchived,
+        Self::ItemRestored,
         Self::CategoryRenamed,
         Self::WarehouseCreated,
+        Self::WarehouseChanged,
+        Self::WarehouseArchived,
+        Self::WarehouseRestored,
         Self::OrderCreated,
         Self::OrderCancelled,
         Self::BlockExtended,
@@ -113,8 +128,13 @@ impl AuditKind {
             Self::TokenRevoked => "token.revoked",
             Self::ItemCreated => "item.created",
             Self::ItemChanged => "item.changed",
+            Self::ItemArchived => "item.archived",
+            Self::ItemRestored => "item.restored",
             Self::CategoryRenamed => "category.renamed",
             Self::WarehouseCreated => "warehouse.created",
+            Self::WarehouseChanged => "warehouse.changed",
+            Self::WarehouseArchived => "warehouse.archived",
+            Self::WarehouseRestored => "warehouse.restored",
             Self::OrderCreated => "order.created",
             Self::OrderCancelled => "order.cancelled",
             Self::BlockExtended => "block.extended",
@@ -355,6 +375,85 @@ impl AuditMovementQuery {
     ) -> Result<Self, Error> {
         let (since, until) = (time_filter("since", since)?, time_filter("until", until)?);
         Ok(Self { item, actor: filter("actor", actor)?, since, until, page })
+    }
+}
+
+/// The kinds of changes of the catalogue: items, categories and warehouses.
+pub const CATALOGUE_KINDS: [AuditKind; 9] = [
+    AuditKind::ItemCreated,
+    AuditKind::ItemChanged,
+    AuditKind::ItemArchived,
+    AuditKind::ItemRestored,
+    AuditKind::CategoryRenamed,
+    AuditKind::WarehouseCreated,
+    AuditKind::WarehouseChanged,
+    AuditKind::WarehouseArchived,
+    AuditKind::WarehouseRestored,
+];
+
+/// The object of a change of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeSubject {
+    /// An item.
+    Item(ItemId),
+    /// A warehouse.
+    Warehouse(WarehouseId),
+    /// A category that was renamed, by its old or its new name.
+    Category(String),
+}
+
+/// A page of the changes of the catalogue, latest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeQuery {
+    /// Filters and page. The subject is that of `about`.
+    pub audit: AuditQuery,
+    /// Only changes of this object.
+    pub about: Option<ChangeSubject>,
+}
+
+impl ChangeQuery {
+    /// Creates a query from the filters.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a kind that is no change of the catalogue, and for more than one object.
+    pub fn new(
+        audit: AuditQuery,
+        item: Option<i64>,
+        warehouse: Option<i64>,
+        category: Option<String>,
+    ) -> Result<Self, Error> {
+        if audit.kind.is_some_and(|kind| !CATALOGUE_KINDS.contains(&kind)) {
+            let names = CATALOGUE_KINDS.map(AuditKind::as_str).join(", ");
+            return Err(Error::invalid("kind", format!("must be one of {names}")));
+        }
+        let about = match (item, warehouse, filter("category", category)?) {
+            (None, None, None) => None,
+            (Some(item), None, None) => Some(ChangeSubject::Item(ItemId(item))),
+            (None, Some(warehouse), None) => Some(ChangeSubject::Warehouse(WarehouseId(warehouse))),
+            (None, None, Some(category)) => Some(ChangeSubject::Category(category)),
+            _ => {
+                return Err(Error::invalid(
+                    "itemId",
+                    "must not be combined with warehouseId or category, nor those with each other",
+                ));
+            }
+        };
+        Ok(Self { audit, about })
+    }
+
+    /// Returns the query for the page after `cursor`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a malformed cursor.
+    pub fn after_cursor(self, cursor: &str) -> Result<Self, Error> {
+        Ok(Self { audit: self.audit.after_cursor(cursor)?, ..self })
+    }
+
+    /// Returns the kinds of the query.
+    pub fn kinds(&self) -> Vec<&'static str> {
+        let kinds =
+            CATALOGUE_KINDS.into_iter().filter(|kind| self.audit.kind.is_none_or(|only| only == *kind));
+        kinds.map(AuditKind::as_str).collect()
     }
 }
 

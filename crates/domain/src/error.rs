@@ -1,4 +1,4 @@
-use crate::{BlockId, CartId, ItemId, OrderId, Permission, Time, WarehouseId};
+use crate::{BlockId, CartId, ItemId, OrderId, Permission, Time, Version, WarehouseId};
 
 /// The reason why the rules reject a request. A rejected request changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -157,6 +157,44 @@ pub enum Error {
     /// Another warehouse has this code.
     #[error("Another warehouse has the code {0}.")]
     WarehouseCodeTaken(String),
+    /// The item is archived.
+    #[error("Item {0} is archived: it can't be sold. Restore it first.")]
+    ItemArchived(ItemId),
+    /// The item has units in active blocks.
+    #[error(
+        "Item {item} can't be archived: {held} of its units are in temporary blocks. Release the blocks, or wait until they end."
+    )]
+    ItemHeld {
+        /// The item.
+        item: ItemId,
+        /// Units in active blocks.
+        held: i64,
+    },
+    /// The warehouse is archived.
+    #[error("Warehouse {0} is archived: it receives no units. Restore it first.")]
+    WarehouseArchived(WarehouseId),
+    /// The warehouse has units.
+    #[error(
+        "Warehouse {warehouse} can't be archived: it has {available} available units and {held} units in temporary blocks. Move them to another warehouse first."
+    )]
+    WarehouseHasStock {
+        /// The warehouse.
+        warehouse: WarehouseId,
+        /// Available units.
+        available: i64,
+        /// Units in active blocks.
+        held: i64,
+    },
+    /// The default warehouse can't be archived.
+    #[error(
+        "Warehouse {0} is the default warehouse and can't be archived. Make another one the default first."
+    )]
+    WarehouseIsDefault(WarehouseId),
+    /// The condition of the request names another version.
+    #[error(
+        "It was changed in the meantime: its present version is {0}. Read it again before you change it."
+    )]
+    VersionMismatch(Version),
     /// The cursor does not belong to the history of this ledger.
     #[error(
         "The cursor does not belong to this ledger: it is from another database, or from before a restore or a \

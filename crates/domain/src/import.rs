@@ -194,6 +194,7 @@ mod tests {
             category: Some("Lighting".into()),
             created_at: crate::Time::default(),
             updated_at: crate::Time::default(),
+            archived_at: None,
         }
     }
 

@@ -1,6 +1,6 @@
 use crate::{
     Barcodes, BlockId, CategoryName, Description, Error, ItemId, ItemKeys, ItemName, Note, OrderId,
-    Permission, Price, Sku, Time, Units, WarehouseId,
+    Permission, Price, Sku, Time, Units, Version, WarehouseId,
 };
 use rust_decimal::Decimal;
 use std::fmt;
@@ -31,6 +31,31 @@ pub struct Item {
     pub created_at: Time,
     /// The time of the last change, its quantity included.
     pub updated_at: Time,
+    /// The time at which it was archived. An archived item can't be sold.
+    pub archived_at: Option<Time>,
+}
+
+impl Item {
+    /// Returns the version of its details: of everything but its quantity and its times.
+    pub fn version(&self) -> Version {
+        let Self {
+            id: _,
+            name,
+            description,
+            quantity: _,
+            price,
+            category,
+            created_at: _,
+            updated_at: _,
+            archived_at,
+            sku,
+            barcodes,
+        } = self;
+        let barcodes = barcodes.join("\n");
+        let price = price.to_string();
+        let archived = archived_at.map(|_| "archived");
+        Version::of(&[Some(name), description.as_deref(), Some(&price), category.as_deref(), archived, sku.as_deref(), Some(&barcodes)])
+    }
 }
 
 /// A request to create an item with its first stock.

@@ -35,6 +35,7 @@ mod stock_move;
 mod text;
 mod time;
 mod ttl;
+mod version;
 mod warehouse;
 
 pub use access::{Permissions, Principal, Role, Scope};
@@ -44,8 +45,8 @@ pub use allocation::{
 };
 pub use allowed_warehouses::{ALLOWED_WAREHOUSES_MAX, AllowedWarehouses, WarehouseLimits};
 pub use audit::{
-    AuditEvent, AuditKind, AuditMovement, AuditMovementQuery, AuditQuery, Credential, FILTER_CHARS_MAX,
-    NewAuditEvent, Origin,
+    AuditEvent, AuditKind, AuditMovement, AuditMovementQuery, AuditQuery, CATALOGUE_KINDS, ChangeQuery,
+    ChangeSubject, Credential, FILTER_CHARS_MAX, NewAuditEvent, Origin,
 };
 pub use availability::{
     AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, Availability, ItemAvailability, LevelAvailability,
@@ -96,4 +97,5 @@ pub use stock_move::{StockMove, StockMoved};
 pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName, quoted};
 pub use time::Time;
 pub use ttl::{TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX, Ttl};
-pub use warehouse::{NewWarehouse, Warehouse};
+pub use version::{Precondition, Version};
+pub use warehouse::{NewWarehouse, Warehouse, WarehousePatch};

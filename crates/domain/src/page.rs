@@ -71,6 +71,8 @@ pub struct ItemQuery {
     pub warehouse: Option<WarehouseId>,
     /// Only items with at most this many available units, in `warehouse` if one is given.
     pub quantity_max: Option<i32>,
+    /// The archived items instead of the others.
+    pub archived: bool,
     /// The order.
     pub sort: ItemSort,
     /// 1 to [`PAGE_LIMIT_MAX`] rows.
@@ -115,7 +117,21 @@ impl ItemQuery {
         }
         let after = filled(after).map(|cursor| ItemCursor::parse(&cursor, sort)).transpose()?;
         let limit = checked_limit(limit)?;
-        Ok(Self { category, name_part, warehouse: None, quantity_max: None, sort, limit, after })
+        Ok(Self {
+            category,
+            name_part,
+            warehouse: None,
+            quantity_max: None,
+            archived: false,
+            sort,
+            limit,
+            after,
+        })
+    }
+
+    /// Returns the query for the archived items, or for the others.
+    pub fn with_archived(self, archived: bool) -> Self {
+        Self { archived, ..self }
     }
 
     /// Returns the query for the page after `cursor`.

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod categories;
+mod changes;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod item_levels;

@@ -156,6 +156,8 @@ pub enum CommandResult<'a> {
     ItemUpdated(&'a Item),
     /// A warehouse was created.
     WarehouseCreated(&'a Warehouse),
+    /// A warehouse was changed.
+    WarehouseUpdated(&'a Warehouse),
     /// An order was created.
     OrderCreated(&'a Order),
     /// A category was renamed.

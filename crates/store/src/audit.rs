@@ -1,5 +1,8 @@
 use crate::{Error, Result, Store, WriteTransaction};
-use domain::{AuditEvent, AuditMovement, AuditMovementQuery, AuditQuery, ItemId, NewAuditEvent, Page};
+use domain::{
+    AuditEvent, AuditMovement, AuditMovementQuery, AuditQuery, ChangeQuery, ChangeSubject, ItemId,
+    NewAuditEvent, Page,
+};
 
 /// The most events that one statement of the retention deletes.
 const EXPIRED_MAX: i64 = 1_000;
@@ -53,6 +56,55 @@ impl Store {
         .fetch_all(&self.reads)
         .await?;
         Ok(Page::cut(events, query.limit, AuditQuery::cursor))
+    }
+
+    /// Returns a page of the changes of items, categories and warehouses, latest first. They are events of the audit log.
+    ///
+    /// One page is read per kind by its index, and these are merged: other kinds, such as extended blocks, may be far more
+    /// frequent. The changes of one item or warehouse are read by the index of the subjects.
+    pub async fn change_list(&self, query: &ChangeQuery) -> Result<Page<AuditEvent>> {
+        let ChangeQuery { audit, about } = query;
+        let (after_time, after_id) = audit.after.unzip();
+        let (subject, category) = match about {
+            Some(ChangeSubject::Item(item)) => (Some(format!("item:{item}")), None),
+            Some(ChangeSubject::Warehouse(warehouse)) => (Some(format!("warehouse:{warehouse}")), None),
+            Some(ChangeSubject::Category(name)) => (None, Some(name)),
+            None => (None, None),
+        };
+        let kinds: Vec<_> = query.kinds();
+        let kinds: Vec<_> = match category {
+            Some(_) => kinds.into_iter().filter(|kind| *kind == "category.renamed").collect(),
+            None => kinds,
+        };
+        let events = sqlx::query_as!(
+            AuditEvent,
+            r#"SELECT event.id AS "id!", event.created_at AS "created_at!", event.actor AS "actor!", event.credential,
+                      host(event.address) AS address, event.request_id, event.kind AS "kind!",
+                      event.subject AS "subject!", event.before::text AS before, event.after::text AS after
+                 FROM unnest($1::text[]) AS kinds (kind)
+                CROSS JOIN LATERAL (
+                    SELECT * FROM audit_events
+                     WHERE audit_events.kind = kinds.kind AND ($2::text IS NULL OR subject = $2)
+                       AND ($3::text IS NULL OR before->>'category' = $3 OR after->>'category' = $3)
+                       AND ($4::text IS NULL OR actor = $4)
+                       AND ($5::timestamptz IS NULL OR created_at >= $5)
+                       AND ($6::timestamptz IS NULL OR created_at < $6)
+                       AND ($7::timestamptz IS NULL OR (created_at, audit_events.id) < ($7, $8))
+                     ORDER BY created_at DESC, audit_events.id DESC LIMIT $9) AS event
+                ORDER BY event.created_at DESC, event.id DESC LIMIT $9"#,
+            &kinds as &[&str],
+            subject,
+            category,
+            audit.actor,
+            audit.since,
+            audit.until,
+            after_time,
+            after_id,
+            audit.limit + 1
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        Ok(Page::cut(events, audit.limit, AuditQuery::cursor))
     }
 
     /// Returns a page of an item's movements with their origins, latest first.

@@ -9,8 +9,8 @@ impl Store {
     pub async fn category_top(&self, category: &str) -> Result<TopItems> {
         let items = sqlx::query_as!(
             crate::items::ItemRow,
-            r#"SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes
-                 FROM items WHERE category = $1 ORDER BY quantity DESC, id LIMIT $2"#,
+            r#"SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at
+                 FROM items WHERE category = $1 AND archived_at IS NULL ORDER BY quantity DESC, id LIMIT $2"#,
             category,
             TOP_ITEMS_MAX
         )
@@ -22,9 +22,14 @@ impl Store {
         Ok(TopItems { category: category.to_owned(), items, total })
     }
 
+    /// Returns the number of items in a category, without the archived ones: these are counted in an index of their own,
+    /// so that no count reads the items.
     async fn category_count(&self, category: &str) -> Result<i64> {
-        let count =
-            sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM items WHERE category = $1"#, category);
+        let count = sqlx::query_scalar!(
+            r#"SELECT (SELECT count(*) FROM items WHERE category = $1)
+                    - (SELECT count(*) FROM items WHERE category = $1 AND archived_at IS NOT NULL) AS "count!""#,
+            category
+        );
         Ok(count.fetch_one(&self.lookups).await?)
     }
 }

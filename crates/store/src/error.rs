@@ -173,6 +173,9 @@ fn rejection(error: &dyn DatabaseError) -> Option<domain::Error> {
         "warehouses_code_key" => Some(domain::Error::WarehouseCodeTaken(detail_value(error))),
         "clients_name_key" => Some(domain::Error::ClientNameTaken(detail_value(error))),
         "inventory_product_id_fkey" => Some(domain::Error::ItemNotFound(ItemId(detail_id(error)?))),
+        "inventory_warehouse_archived" => {
+            Some(domain::Error::WarehouseArchived(WarehouseId(detail_id(error)?)))
+        }
         "inventory_warehouse_id_fkey" | "orders_warehouse_id_fkey" => {
             Some(domain::Error::WarehouseNotFound(WarehouseId(detail_id(error)?)))
         }

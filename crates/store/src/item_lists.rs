@@ -35,7 +35,7 @@ impl Filters<'_> {
 }
 
 /// Selects items by all filters: the source, the column of the id, the condition of the cursor, and the
-/// order. The cursor's parameters begin with $8.
+/// order. The cursor's parameters begin with $9.
 macro_rules! select_items {
     (
         from $source:literal, id $id:literal, after $after:literal, order $order:literal,
@@ -44,9 +44,10 @@ macro_rules! select_items {
         sqlx::query_as!(
             ItemRow,
             "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                    items.created_at, items.updated_at, items.sku, items.barcodes
+                    items.created_at, items.updated_at, items.sku, items.barcodes, items.archived_at
                FROM " + $source + "
-              WHERE ($1::text IS NULL OR items.category = $1) AND ($2::text[] IS NULL OR EXISTS (
+              WHERE (items.archived_at IS NOT NULL) = $8 AND ($1::text IS NULL OR items.category = $1)
+                AND ($2::text[] IS NULL OR EXISTS (
                         SELECT FROM item_names
                          WHERE item_id = items.id AND search_text(name, folded, $3) LIKE ALL ($2) OFFSET 0))
                 AND ($4::bigint[] IS NULL OR " + $id + " = ANY ($4))
@@ -66,13 +67,14 @@ macro_rules! select_items {
             $filters.warehouse,
             $filters.quantity_max,
             $query.limit + 1,
+            $query.archived,
             $($cursor),+
         )
     };
 }
 
 /// Selects items by all filters but the ids of names, in order of quantity. Reads one page of each category from its index,
-/// and merges them. The items are never sorted as a whole. The cursor's parameters begin with $7.
+/// and merges them. The items are never sorted as a whole. The cursor's parameters begin with $8.
 macro_rules! merge_categories {
     (after $after:literal, order $order:literal, $query:ident, $filters:ident, $($cursor:ident),+) => {
         sqlx::query_as!(
@@ -88,12 +90,12 @@ macro_rules! merge_categories {
                    SELECT $1 WHERE $1 IS NOT NULL
                )
                SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!",
-                      category, created_at AS "created_at!", updated_at AS "updated_at!", sku, barcodes
+                      category, created_at AS "created_at!", updated_at AS "updated_at!", sku, barcodes, archived_at
                  FROM (SELECT found.* FROM wanted CROSS JOIN LATERAL (
                            SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                                  items.created_at, items.updated_at, items.sku, items.barcodes
+                                  items.created_at, items.updated_at, items.sku, items.barcodes, items.archived_at
                              FROM items
-                            WHERE items.category = wanted.category AND ($2::text[] IS NULL OR EXISTS (
+                            WHERE (items.archived_at IS NOT NULL) = $7 AND items.category = wanted.category AND ($2::text[] IS NULL OR EXISTS (
                                       SELECT FROM item_names WHERE item_id = items.id
                                          AND search_text(name, folded, $3) LIKE ALL ($2) OFFSET 0))
                               AND ($4::bigint IS NULL OR $5::integer IS NOT NULL OR EXISTS (
@@ -108,9 +110,9 @@ macro_rules! merge_categories {
                        ) AS found
                        UNION ALL
                        (SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                               items.created_at, items.updated_at, items.sku, items.barcodes
+                               items.created_at, items.updated_at, items.sku, items.barcodes, items.archived_at
                           FROM items
-                         WHERE $1::text IS NULL AND items.category IS NULL AND ($2::text[] IS NULL OR EXISTS (
+                         WHERE (items.archived_at IS NOT NULL) = $7 AND $1::text IS NULL AND items.category IS NULL AND ($2::text[] IS NULL OR EXISTS (
                                       SELECT FROM item_names WHERE item_id = items.id
                                          AND search_text(name, folded, $3) LIKE ALL ($2) OFFSET 0))
                            AND ($4::bigint IS NULL OR $5::integer IS NOT NULL OR EXISTS (
@@ -129,6 +131,7 @@ macro_rules! merge_categories {
             $filters.warehouse,
             $filters.quantity_max,
             $query.limit + 1,
+            $query.archived,
             $($cursor),+
         )
     };
@@ -203,7 +206,7 @@ impl Store {
         };
         let rows = select_items!(
             from "items", id "items.id",
-            after "($8::bigint IS NULL OR items.id > $8)", order "items.id",
+            after "($9::bigint IS NULL OR items.id > $9)", order "items.id",
             query, filters, after
         );
         Ok(rows.fetch_all(self.lists().await).await?)
@@ -217,7 +220,7 @@ impl Store {
         let rows = select_items!(
             from "item_names JOIN items ON items.id = item_names.item_id",
             id "item_names.item_id",
-            after "($8::text IS NULL OR (item_names.name COLLATE \"und-x-icu\", item_names.item_id) > ($8, $9))",
+            after "($9::text IS NULL OR (item_names.name COLLATE \"und-x-icu\", item_names.item_id) > ($9, $10))",
             order "item_names.name COLLATE \"und-x-icu\", item_names.item_id",
             query, filters, name, id
         );
@@ -228,7 +231,7 @@ impl Store {
         let (quantity, id) = quantity_cursor(query);
         let rows = select_items!(
             from "items", id "items.id",
-            after "($8::integer IS NULL OR (items.quantity <= $8 AND (items.quantity < $8 OR items.id > $9)))",
+            after "($9::integer IS NULL OR (items.quantity <= $9 AND (items.quantity < $9 OR items.id > $10)))",
             order "quantity DESC, items.id",
             query, filters, quantity, id
         );
@@ -239,7 +242,7 @@ impl Store {
         let (quantity, id) = quantity_cursor(query);
         let rows = select_items!(
             from "items", id "items.id",
-            after "($8::integer IS NULL OR (items.quantity >= $8 AND (items.quantity > $8 OR items.id > $9)))",
+            after "($9::integer IS NULL OR (items.quantity >= $9 AND (items.quantity > $9 OR items.id > $10)))",
             order "quantity, items.id",
             query, filters, quantity, id
         );
@@ -249,7 +252,7 @@ impl Store {
     async fn items_by_quantity_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
         let rows = merge_categories!(
-            after "($7::integer IS NULL OR (items.quantity <= $7 AND (items.quantity < $7 OR items.id > $8)))",
+            after "($8::integer IS NULL OR (items.quantity <= $8 AND (items.quantity < $8 OR items.id > $9)))",
             order "quantity DESC",
             query, filters, quantity, id
         );
@@ -259,7 +262,7 @@ impl Store {
     async fn items_by_quantity_asc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
         let rows = merge_categories!(
-            after "($7::integer IS NULL OR (items.quantity >= $7 AND (items.quantity > $7 OR items.id > $8)))",
+            after "($8::integer IS NULL OR (items.quantity >= $8 AND (items.quantity > $8 OR items.id > $9)))",
             order "quantity",
             query, filters, quantity, id
         );

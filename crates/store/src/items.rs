@@ -2,7 +2,7 @@ use crate::cause::CauseColumns;
 use crate::pool::Connection;
 use crate::{Cause, Error, PinnedConnection, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
-use domain::{Barcodes, Item, ItemId, ItemKeys, ItemPatch, NewItem, Price, Sku, WarehouseId};
+use domain::{Barcodes, Item, ItemId, ItemKeys, ItemPatch, NewItem, Precondition, Price, Sku, WarehouseId};
 use rust_decimal::Decimal;
 use sqlx::PgExecutor;
 use std::net::IpAddr;
@@ -19,6 +19,7 @@ pub(crate) struct ItemRow {
     pub(crate) updated_at: DateTime<Utc>,
     pub(crate) sku: Option<String>,
     pub(crate) barcodes: Option<Vec<String>>,
+    pub(crate) archived_at: Option<DateTime<Utc>>,
 }
 
 pub(crate) fn item_from(row: ItemRow) -> Result<Item> {
@@ -33,6 +34,7 @@ pub(crate) fn item_from(row: ItemRow) -> Result<Item> {
         category: row.category,
         created_at: row.created_at,
         updated_at: row.updated_at,
+        archived_at: row.archived_at,
     })
 }
 
@@ -82,13 +84,15 @@ impl PinnedConnection {
         let rows = sqlx::query!(
             r#"(SELECT item_id AS "id!", NULL::text AS name, NULL::text AS description, NULL::integer AS quantity,
                        NULL::numeric AS price, NULL::text AS category, NULL::timestamptz AS created_at,
-                       NULL::timestamptz AS updated_at, NULL::text AS sku, NULL::text[] AS barcodes
+                       NULL::timestamptz AS updated_at, NULL::text AS sku, NULL::text[] AS barcodes,
+                       NULL::timestamptz AS archived_at
                   FROM stock_movements WHERE id > $2 ORDER BY id LIMIT $3)
                 UNION ALL
-               (SELECT item_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+               (SELECT item_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
                   FROM item_changes WHERE id > $2 ORDER BY id LIMIT $3)
                 UNION ALL
-                SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes
+                SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes,
+                       archived_at
                   FROM items WHERE id = ANY ($1)"#,
             ids,
             position,
@@ -114,6 +118,7 @@ impl PinnedConnection {
                         updated_at,
                         sku: row.sku,
                         barcodes: row.barcodes,
+                        archived_at: row.archived_at,
                     })?);
                 }
                 _ => changed.push(ItemId(id)),
@@ -141,7 +146,7 @@ impl PinnedConnection {
 async fn get<'c>(database: impl PgExecutor<'c>, ids: &[i64]) -> Result<Vec<Item>> {
     let rows = sqlx::query_as!(
         ItemRow,
-        "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes
+        "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at
                FROM items WHERE id = ANY ($1)",
         ids
     )
@@ -152,23 +157,31 @@ async fn get<'c>(database: impl PgExecutor<'c>, ids: &[i64]) -> Result<Vec<Item>
 
 impl WriteTransaction {
     /// Changes an item's details, and adds an event with the changed values to the audit log. Returns the item and its
-    /// previous category.
+    /// previous category. The condition is checked on the locked row.
     ///
     /// # Errors
-    /// [`domain::Error::SkuTaken`], [`domain::Error::BarcodeTaken`].
+    /// [`domain::Error::ItemNotFound`], [`domain::Error::VersionMismatch`], [`domain::Error::SkuTaken`],
+    /// [`domain::Error::BarcodeTaken`].
     pub async fn item_update(
         &mut self,
         id: ItemId,
         patch: &ItemPatch,
+        condition: &Precondition,
         cause: Cause<'_>,
-    ) -> Result<Option<(Item, Option<String>)>> {
-        let before = sqlx::query!(
-            "SELECT name, description, price, category, sku, barcodes FROM items WHERE id = $1 FOR NO KEY UPDATE",
+    ) -> Result<(Item, Option<String>)> {
+        let before = sqlx::query_as!(
+            ItemRow,
+            "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at
+               FROM items WHERE id = $1 FOR NO KEY UPDATE",
             id.0
         )
         .fetch_optional(&mut *self.transaction)
         .await?;
-        let Some(before) = before else { return Ok(None) };
+        let before = before.ok_or(domain::Error::ItemNotFound(id))?;
+        let (before_price, before_sku, before_barcodes) =
+            (before.price, before.sku.clone(), before.barcodes.clone());
+        let before = item_from(before)?;
+        condition.check(before.version())?;
         let description = patch.description.as_ref();
         let category = patch.category.as_ref();
         let sku = patch.sku.as_ref().map(Option::as_ref);
@@ -188,7 +201,8 @@ impl WriteTransaction {
                           barcodes = CASE WHEN $18 THEN $19::varchar[] ELSE barcodes END,
                           updated_at = now()
                     WHERE id = $1
-                RETURNING id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes
+                RETURNING id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes,
+                          archived_at
                ), events AS (
                    INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, before, after)
                    SELECT $12, $13, $14, $15, 'item.changed', 'item:' || $1::bigint,
@@ -205,7 +219,8 @@ impl WriteTransaction {
                    HAVING count(*) > 0
                )
                SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!", category,
-                      created_at AS "created_at!", updated_at AS "updated_at!", sku, barcodes
+                      created_at AS "created_at!", updated_at AS "updated_at!", sku, barcodes,
+                      archived_at
                  FROM changed"#,
             id.0,
             patch.name.as_ref().map(|name| name.as_str()),
@@ -216,7 +231,7 @@ impl WriteTransaction {
             category.and_then(|name| name.as_ref()).map(|name| name.as_str()),
             before.name,
             before.description,
-            before.price,
+            before_price,
             before.category,
             cause.actor,
             cause.credential_text(),
@@ -226,13 +241,12 @@ impl WriteTransaction {
             sku.flatten().map(Sku::as_str),
             patch.barcodes.is_some(),
             barcodes.as_deref() as Option<&[String]>,
-            before.sku,
-            before.barcodes.as_deref() as Option<&[String]>
+            before_sku,
+            before_barcodes.as_deref() as Option<&[String]>
         )
         .fetch_one(&mut *self.transaction)
         .await?;
-        let item = item_from(row)?;
-        Ok(Some((item, before.category)))
+        Ok((item_from(row)?, before.category))
     }
 
     /// Creates items with their first stock in the given warehouses: all of them or none. `causes` has one entry per item.
@@ -325,6 +339,7 @@ async fn create(
         category: item.category.as_ref().map(|name| name.to_string()),
         created_at: row.created_at,
         updated_at: row.created_at,
+        archived_at: None,
     });
     Ok(created.collect())
 }

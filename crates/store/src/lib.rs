@@ -4,6 +4,7 @@
 //! writes the decided changes. Statements are checked at compile time against the committed `.sqlx` data.
 
 mod advisory_locks;
+mod archive;
 mod audit;
 mod availability;
 mod block_lists;
@@ -79,3 +80,4 @@ pub use stock::{
 };
 pub use totals::{SumsDelta, SumsSnapshot};
 pub use transaction::WriteTransaction;
+pub use warehouses::WarehouseIds;

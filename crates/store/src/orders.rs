@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     ItemId, LevelKey, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, WarehouseId,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// A row of `orders`.
@@ -76,7 +76,7 @@ impl Store {
                              WHERE item_id = ANY ($1) AND NOT is_permanent AND expires_at <= now()
                              GROUP BY item_id, warehouse_id) AS expired
                         ON expired.item_id = inventory.product_id AND expired.warehouse_id = inventory.warehouse_id
-                WHERE inventory.product_id = ANY ($1)"#,
+                WHERE inventory.product_id = ANY ($1) AND inventory.archived IS FALSE"#,
             &items
         )
         .fetch_all(&self.lookups)
@@ -93,17 +93,23 @@ impl WriteTransaction {
     /// Creates an order, and adds an event to the audit log. Takes no stock.
     ///
     /// # Errors
-    /// [`domain::Error::ItemNotFound`] for the first line whose item does not exist.
+    /// [`domain::Error::ItemNotFound`] for the first line whose item does not exist, [`domain::Error::ItemArchived`] for
+    /// one whose item is archived.
     pub async fn order_create(&mut self, order: &NewOrder, cause: Cause<'_>) -> Result<Order> {
         let items: Vec<_> = order.lines.keys().map(|item| item.0).collect();
         let quantities: Vec<_> = order.lines.values().map(|quantity| quantity.get()).collect();
-        let existing: HashSet<_> = sqlx::query_scalar!("SELECT id FROM items WHERE id = ANY ($1)", &items)
-            .fetch_all(&mut *self.transaction)
-            .await?
-            .into_iter()
-            .collect();
-        if let Some(unknown) = items.iter().find(|item| !existing.contains(item)) {
-            return Err(Error::Rejected(domain::Error::ItemNotFound(ItemId(*unknown))));
+        let existing = sqlx::query!(
+            r#"SELECT id, archived_at IS NOT NULL AS "is_archived!" FROM items WHERE id = ANY ($1)"#,
+            &items
+        );
+        let existing = existing.fetch_all(&mut *self.transaction).await?;
+        let existing: HashMap<_, _> = existing.into_iter().map(|row| (row.id, row.is_archived)).collect();
+        for item in &items {
+            match existing.get(item) {
+                Some(false) => {}
+                Some(true) => return Err(domain::Error::ItemArchived(ItemId(*item)).into()),
+                None => return Err(domain::Error::ItemNotFound(ItemId(*item)).into()),
+            }
         }
         let reference = order.reference.as_ref().map(|reference| reference.as_str());
         let row = sqlx::query_as!(

@@ -42,11 +42,11 @@ impl Store {
                  FROM (SELECT category, count(*) AS items, count(*) FILTER (WHERE quantity = 0) AS sold_out,
                               count(*) FILTER (WHERE quantity <= $1) AS low, sum(quantity)::bigint AS units,
                               sum(quantity * price) AS value
-                         FROM items GROUP BY category) AS sums
+                         FROM items WHERE archived_at IS NULL GROUP BY category) AS sums
                  LEFT JOIN (SELECT items.category, sum(held.units)::bigint AS units
                               FROM (SELECT item_id, sum(quantity) AS units FROM block_inventory GROUP BY item_id)
                                        AS held
-                              JOIN items ON items.id = held.item_id
+                              JOIN items ON items.id = held.item_id AND items.archived_at IS NULL
                              GROUP BY items.category) AS blocks
                         ON blocks.category IS NOT DISTINCT FROM sums.category"#,
             LOW_UNITS
@@ -116,7 +116,7 @@ async fn plan_with_values(connection: &mut Connection, whole: bool) -> Result<()
 ///
 /// The state of an item at a position is reconstructed from its current state: its quantity without the movements after
 /// the position, and the price and category from the first entry of `item_changes` after it. An item that was created
-/// after the position did not exist. Only blocks that were placed or ended in between count, unless the item changed its
+/// after the position did not exist. An archived item has no price: it counts as one that does not exist. Only blocks that were placed or ended in between count, unless the item changed its
 /// category: then all its blocks do.
 async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<StockSums> {
     plan_with_values(connection, false).await?;
@@ -144,6 +144,7 @@ async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<
                            SELECT id, item_id, NULL, NULL, NULL FROM item_changes WHERE id > $1) AS happened
                     GROUP BY item_id) AS moved
              LEFT JOIN items ON items.id = moved.item_id
+             LEFT JOIN LATERAL (SELECT items.price WHERE items.archived_at IS NULL) AS sellable ON true
              LEFT JOIN item_changes AS was ON was.id = moved.first AND was.item_id = moved.item_id
              LEFT JOIN item_changes AS became
                     ON became.id = moved.first_beyond AND became.item_id = moved.item_id
@@ -153,10 +154,10 @@ async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<
                                ELSE (SELECT coalesce(sum(quantity), 0) FROM block_inventory
                                       WHERE block_inventory.item_id = moved.item_id) END AS blocked) AS now
             CROSS JOIN LATERAL
-                  (VALUES (-1, CASE WHEN was.id IS NULL THEN items.price ELSE was.price END,
+                  (VALUES (-1, CASE WHEN was.id IS NULL THEN sellable.price ELSE was.price END,
                            CASE WHEN was.id IS NULL THEN items.category ELSE was.category END,
                            moved.received_at, now.quantity - moved.units, now.blocked - moved.blocked),
-                          (1, CASE WHEN became.id IS NULL THEN items.price ELSE became.price END,
+                          (1, CASE WHEN became.id IS NULL THEN sellable.price ELSE became.price END,
                            CASE WHEN became.id IS NULL THEN items.category ELSE became.category END,
                            moved.received_at_beyond, now.quantity - moved.units_beyond,
                            now.blocked - moved.blocked_beyond))

@@ -1,24 +1,76 @@
 use crate::{Cause, Result, Store, WriteTransaction};
-use domain::{AllowedWarehouses, NewWarehouse, Warehouse, WarehouseId};
+use chrono::{DateTime, Utc};
+use domain::{AllowedWarehouses, NewWarehouse, Precondition, Warehouse, WarehouseId, WarehousePatch};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-impl Store {
-    /// Returns all warehouses, ordered by code, with their entries in `units_available`.
-    pub async fn warehouse_list(
-        &self,
-        units_available: &BTreeMap<WarehouseId, i64>,
-    ) -> Result<Vec<Warehouse>> {
-        let rows = sqlx::query!("SELECT id, code, name, is_default FROM warehouses ORDER BY code");
-        let rows = rows.fetch_all(&self.lookups).await?;
-        let warehouses = rows.into_iter().map(|row| Warehouse {
+/// A row of `warehouses`.
+pub(crate) struct WarehouseRow {
+    pub(crate) id: i64,
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) is_default: bool,
+    pub(crate) archived_at: Option<DateTime<Utc>>,
+}
+
+impl From<WarehouseRow> for Warehouse {
+    /// Converts the row. The available units are 0.
+    fn from(row: WarehouseRow) -> Self {
+        Self {
             id: WarehouseId(row.id),
             code: row.code,
             name: row.name,
             is_default: row.is_default,
-            units_available: units_available.get(&WarehouseId(row.id)).copied().unwrap_or(0),
+            units_available: 0,
+            archived_at: row.archived_at,
+        }
+    }
+}
+
+/// The ids of the warehouses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WarehouseIds {
+    /// All warehouses.
+    pub ids: Vec<WarehouseId>,
+    /// The archived ones among them.
+    pub archived: Vec<WarehouseId>,
+    /// The default warehouse.
+    pub default: Option<WarehouseId>,
+}
+
+impl Store {
+    /// Returns all warehouses, or the archived ones, ordered by code, with their entries in `units_available`.
+    pub async fn warehouse_list(
+        &self,
+        archived: bool,
+        units_available: &BTreeMap<WarehouseId, i64>,
+    ) -> Result<Vec<Warehouse>> {
+        let rows = sqlx::query_as!(
+            WarehouseRow,
+            "SELECT id, code, name, is_default, archived_at FROM warehouses
+              WHERE (archived_at IS NOT NULL) = $1 ORDER BY code",
+            archived
+        );
+        let rows = rows.fetch_all(&self.lookups).await?;
+        let warehouses = rows.into_iter().map(|row| {
+            let units_available = units_available.get(&WarehouseId(row.id)).copied().unwrap_or(0);
+            Warehouse { units_available, ..row.into() }
         });
         Ok(warehouses.collect())
+    }
+
+    /// Returns a warehouse, archived or not. Its available units are 0.
+    ///
+    /// # Errors
+    /// [`domain::Error::WarehouseNotFound`].
+    pub async fn warehouse_get(&self, id: WarehouseId) -> Result<Warehouse> {
+        let row = sqlx::query_as!(
+            WarehouseRow,
+            "SELECT id, code, name, is_default, archived_at FROM warehouses WHERE id = $1",
+            id.0
+        );
+        let row = row.fetch_optional(&self.lookups).await?;
+        Ok(row.map(Warehouse::from).ok_or(domain::Error::WarehouseNotFound(id))?)
     }
 
     /// Returns the id, code and name of each warehouse, ordered by code.
@@ -28,11 +80,24 @@ impl Store {
         Ok(rows.into_iter().map(|row| (WarehouseId(row.id), row.code, row.name)).collect())
     }
 
-    /// Returns the ids of all warehouses, and the id of the default warehouse.
-    pub async fn warehouse_ids(&self) -> Result<(Vec<WarehouseId>, Option<WarehouseId>)> {
-        let rows = sqlx::query!("SELECT id, is_default FROM warehouses").fetch_all(&self.lookups).await?;
-        let default = rows.iter().find(|row| row.is_default).map(|row| WarehouseId(row.id));
-        Ok((rows.iter().map(|row| WarehouseId(row.id)).collect(), default))
+    /// Returns the ids of all warehouses.
+    pub async fn warehouse_ids(&self) -> Result<WarehouseIds> {
+        let rows = sqlx::query!(
+            r#"SELECT id, is_default, archived_at IS NOT NULL AS "is_archived!" FROM warehouses"#
+        );
+        let rows = rows.fetch_all(&self.lookups).await?;
+        let mut warehouses = WarehouseIds::default();
+        for row in rows {
+            let id = WarehouseId(row.id);
+            warehouses.ids.push(id);
+            if row.is_archived {
+                warehouses.archived.push(id);
+            }
+            if row.is_default {
+                warehouses.default = Some(id);
+            }
+        }
+        Ok(warehouses)
     }
 }
 
@@ -102,6 +167,90 @@ impl WriteTransaction {
             name: name.to_owned(),
             is_default: false,
             units_available: 0,
+            archived_at: None,
         })
+    }
+
+    /// Changes the code or the name of a warehouse, or makes it the default one, and adds events with the changed values to
+    /// the audit log. `units_available` of the result is 0. The condition is checked on the locked row.
+    ///
+    /// # Errors
+    /// [`domain::Error::WarehouseNotFound`], [`domain::Error::VersionMismatch`], [`domain::Error::WarehouseCodeTaken`];
+    /// [`domain::Error::WarehouseArchived`] if an archived warehouse would be the default one.
+    pub async fn warehouse_update(
+        &mut self,
+        id: WarehouseId,
+        patch: &WarehousePatch,
+        condition: &Precondition,
+        cause: Cause<'_>,
+    ) -> Result<Warehouse> {
+        // The former default warehouse is changed too. Both are locked in ascending order.
+        let locked = sqlx::query_as!(
+            WarehouseRow,
+            "SELECT id, code, name, is_default, archived_at FROM warehouses
+              WHERE id = $1 OR (is_default AND $2) ORDER BY id FOR UPDATE",
+            id.0,
+            patch.make_default
+        );
+        let locked = locked.fetch_all(&mut *self.transaction).await?;
+        let locked: Vec<_> = locked.into_iter().map(Warehouse::from).collect();
+        let before = locked.iter().find(|warehouse| warehouse.id == id);
+        let before = before.ok_or(domain::Error::WarehouseNotFound(id))?;
+        condition.check(before.version())?;
+        if patch.make_default && before.archived_at.is_some() {
+            return Err(domain::Error::WarehouseArchived(id).into());
+        }
+        for former in locked.iter().filter(|warehouse| warehouse.id != id && warehouse.is_default) {
+            let after = Warehouse { is_default: false, ..former.clone() };
+            self.warehouse_write(former, &after, cause).await?;
+        }
+        let text = |new: Option<&str>, old: &str| new.unwrap_or(old).to_owned();
+        let after = Warehouse {
+            code: text(patch.code.as_ref().map(|code| code.as_str()), &before.code),
+            name: text(patch.name.as_ref().map(|name| name.as_str()), &before.name),
+            is_default: before.is_default || patch.make_default,
+            ..before.clone()
+        };
+        self.warehouse_write(before, &after, cause).await?;
+        Ok(after)
+    }
+
+    /// Writes the changed details of a locked warehouse, with an event. Without a difference there is no statement.
+    async fn warehouse_write(
+        &mut self,
+        before: &Warehouse,
+        after: &Warehouse,
+        cause: Cause<'_>,
+    ) -> Result<()> {
+        if before == after {
+            return Ok(());
+        }
+        sqlx::query!(
+            "WITH changed AS (
+                 UPDATE warehouses SET code = $2, name = $3, is_default = $4 WHERE id = $1
+             )
+             INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, before, after)
+             SELECT $8, $9, $10, $11, 'warehouse.changed', 'warehouse:' || $1::bigint,
+                    jsonb_object_agg(field, before), jsonb_object_agg(field, after)
+               FROM (VALUES ('code', to_jsonb($5::text), to_jsonb($2::text)),
+                            ('name', to_jsonb($6::text), to_jsonb($3::text)),
+                            ('isDefault', to_jsonb($7::boolean), to_jsonb($4::boolean)))
+                    AS fields (field, before, after)
+              WHERE before IS DISTINCT FROM after",
+            after.id.0,
+            after.code,
+            after.name,
+            after.is_default,
+            before.code,
+            before.name,
+            before.is_default,
+            cause.actor,
+            cause.credential_text(),
+            cause.address as Option<IpAddr>,
+            cause.request_id
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
     }
 }

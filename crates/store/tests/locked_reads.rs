@@ -66,11 +66,11 @@ async fn an_item_that_got_its_first_level_meanwhile_is_a_conflict() {
     let locked = transaction.levels_lock(&selection, &[]).await.expect("locked");
     assert!(locked.levels.is_empty(), "it has no level yet");
     let existing = transaction.items_existing(&[stock.item], |_| true).await.expect("a result");
-    assert_eq!(existing, [stock.item]);
+    assert_eq!(existing, [(stock.item, false)]);
     stock.level().await;
     let existing = transaction.items_existing(&[stock.item], |_| true).await;
     assert!(matches!(existing, Err(Error::Conflict(_))), "{existing:?}");
     // An allocation selects the level of one warehouse, which does not exist.
     let existing = transaction.items_existing(&[stock.item], |_| false).await.expect("a result");
-    assert_eq!(existing, [stock.item]);
+    assert_eq!(existing, [(stock.item, false)]);
 }

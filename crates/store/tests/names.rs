@@ -20,6 +20,7 @@ fn item(n: u64) -> SeedItem {
 
 fn query(part: &str) -> ItemQuery {
     ItemQuery {
+        archived: false,
         name_part: Some(part.to_owned()),
         category: None,
         warehouse: None,

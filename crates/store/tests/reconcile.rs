@@ -53,7 +53,7 @@ async fn a_load_restores_all_indexes_and_can_be_repeated() {
         sqlx::query_scalar(query).fetch_all(&pool).await.expect("the indexes")
     };
     let before = indexes().await;
-    assert_eq!(before.len(), 5, "{before:#?}");
+    assert_eq!(before.len(), 6, "{before:#?}");
     for times in 1..=2 {
         store.items_load(ITEMS, item, |_| ()).await.expect("loaded");
         assert_eq!(indexes().await, before);

@@ -90,10 +90,31 @@ impl TryFrom<CreateClient> for domain::NewClient {
     }
 }
 
+/// Parses the values of an event. The database has checked that they are JSON.
+fn value(text: Option<String>) -> Option<serde_json::Value> {
+    text.and_then(|text| serde_json::from_str(&text).ok())
+}
+
+impl From<domain::AuditEvent> for Change {
+    fn from(event: domain::AuditEvent) -> Self {
+        let (object, name) = event.subject.split_once(':').unwrap_or(("", &event.subject));
+        let id = |wanted: &str| (object == wanted).then(|| name.parse().ok()).flatten();
+        Self {
+            id: event.id,
+            created_at: event.created_at,
+            item_id: id("item"),
+            warehouse_id: id("warehouse"),
+            category: (object == "category").then(|| name.to_owned()),
+            kind: event.kind,
+            actor: event.actor,
+            before: value(event.before),
+            after: value(event.after),
+        }
+    }
+}
+
 impl From<domain::AuditEvent> for AuditEvent {
     fn from(event: domain::AuditEvent) -> Self {
-        // The database has checked that the values are JSON.
-        let value = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
         Self {
             id: event.id,
             created_at: event.created_at,

@@ -5,6 +5,7 @@ use domain::{Quantity, Units};
 
 impl From<domain::Item> for Item {
     fn from(item: domain::Item) -> Self {
+        let version = item.version().to_string();
         Self {
             id: item.id.0,
             sku: item.sku,
@@ -16,6 +17,8 @@ impl From<domain::Item> for Item {
             category: item.category,
             created_at: item.created_at,
             updated_at: item.updated_at,
+            archived_at: item.archived_at,
+            version,
         }
     }
 }
@@ -181,12 +184,15 @@ impl From<&domain::TopItems> for TopItems {
 
 impl From<domain::Warehouse> for Warehouse {
     fn from(warehouse: domain::Warehouse) -> Self {
+        let version = warehouse.version().to_string();
         Self {
             id: warehouse.id.0,
             code: warehouse.code,
             name: warehouse.name,
             is_default: warehouse.is_default,
             units_available: warehouse.units_available,
+            archived_at: warehouse.archived_at,
+            version,
         }
     }
 }
@@ -199,6 +205,20 @@ impl TryFrom<CreateWarehouse> for domain::NewWarehouse {
             code: domain::WarehouseCode::new(&warehouse.code)?,
             name: domain::WarehouseName::new(&warehouse.name)?,
         })
+    }
+}
+
+impl TryFrom<UpdateWarehouse> for domain::WarehousePatch {
+    type Error = domain::Error;
+
+    fn try_from(changes: UpdateWarehouse) -> Result<Self, domain::Error> {
+        if changes.is_default == Some(false) {
+            let reason = "must not be false: make another warehouse the default one";
+            return Err(domain::Error::invalid("isDefault", reason));
+        }
+        let code = changes.code.map(|code| domain::WarehouseCode::new(&code)).transpose()?;
+        let name = changes.name.map(|name| domain::WarehouseName::new(&name)).transpose()?;
+        Self { code, name, make_default: changes.is_default.is_some() }.checked()
     }
 }
 

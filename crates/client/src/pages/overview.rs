@@ -210,7 +210,8 @@ fn Low(overview: Data<Overview>) -> impl IntoView {
         overview.with(|overview| {
             let max = overview.low_units.to_string();
             let row = |(at, low): (usize, &api::LowCategory)| {
-                let pairs = [("category", low.category.as_str()), ("low", max.as_str())];
+                let category = href::page_value(&low.category);
+                let pairs = [("category", category.as_str()), ("low", max.as_str())];
                 Row {
                     id: at as i64,
                     cells: vec![

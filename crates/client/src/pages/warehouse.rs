@@ -97,6 +97,9 @@ fn WarehouseItems(warehouse: Warehouse, all: Data<Vec<Warehouse>>) -> impl IntoV
             <a class="button" href=href::with_query("/items", [("warehouse", id.to_string().as_str())])>
                 "Filter its items"
             </a>
+            <a class="button" href=format!("/warehouses/{id}/edit") rel="external">
+                "Edit"
+            </a>
         </PageHead>
         <p class="summary">{move || format!("{} units available here", format_integer(here()))}</p>
         <form class="toolbar" method="get" role="search" on:submit=on_submit(|event| event.prevent_default())>

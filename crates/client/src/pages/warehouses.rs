@@ -25,6 +25,9 @@ pub fn WarehousesPage() -> impl IntoView {
     let warehouses = fetch(RefetchOn::Stock, || (), |()| rpc::list_warehouses());
     view! {
         <PageHead title="Warehouses">
+            <a class="button" href="/archive" rel="external">
+                "Archive"
+            </a>
             <a class="button button--primary" href=move || url.href(&[("do", "add")])>
                 {Icon::Plus.view()}
                 "Add warehouse"

@@ -45,6 +45,7 @@ impl Draft<'_> {
         quantity: Quantity,
     ) -> Result<LevelKey, Error> {
         warehouse.map_or(Ok(()), |warehouse| self.check_warehouse(warehouse))?;
+        self.check_sellable(item)?;
         let requested = quantity.get();
         let max = self.before.limits.block_units_max;
         if requested > max {
@@ -172,6 +173,9 @@ impl Draft<'_> {
         let warehouse = warehouse
             .ok_or_else(|| Error::invalid("warehouseId", "is missing, and there is no default warehouse"))?;
         self.check_warehouse(warehouse)?;
+        if delta > 0 {
+            self.check_receives(warehouse)?;
+        }
         let key = LevelKey { item, warehouse };
         let available = self.levels.get(&key).copied();
         if available.is_none() {
@@ -207,6 +211,7 @@ impl Draft<'_> {
         if !before.warehouses.contains(&warehouse) {
             return Err(Error::WarehouseNotFound(warehouse));
         }
+        summary.lines.iter().try_for_each(|(item, _)| self.check_sellable(*item))?;
         let available = |item| self.levels.get(&LevelKey { item, warehouse }).copied().unwrap_or(0);
         let shortages = match plan_allocation(&summary.lines, available) {
             Allocation::Short(shortages) => {

@@ -238,6 +238,22 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// Checks that an item is not archived.
+    pub(super) fn check_sellable(&self, item: ItemId) -> Result<(), Error> {
+        match self.before.archived_items.contains(&item) {
+            true => Err(Error::ItemArchived(item)),
+            false => Ok(()),
+        }
+    }
+
+    /// Checks that a warehouse is not archived.
+    pub(super) fn check_receives(&self, warehouse: WarehouseId) -> Result<(), Error> {
+        match self.before.archived_warehouses.contains(&warehouse) {
+            true => Err(Error::WarehouseArchived(warehouse)),
+            false => Ok(()),
+        }
+    }
+
     /// Checks that an item and a warehouse exist.
     pub(super) fn check_exists(&self, item: ItemId, warehouse: Option<WarehouseId>) -> Result<(), Error> {
         if self.levels_of(item).next().is_none() && !self.before.items.contains(&item) {

@@ -154,6 +154,10 @@ pub struct Snapshot {
     pub now: Time,
     /// Items that exist but have no entry in `levels`.
     pub items: HashSet<ItemId>,
+    /// Archived items. Their units can't be blocked or allocated.
+    pub archived_items: HashSet<ItemId>,
+    /// Archived warehouses, of those that receive units. They can't receive any.
+    pub archived_warehouses: HashSet<WarehouseId>,
     /// Warehouses that exist. It must contain each one that a request names, if that one exists.
     pub warehouses: HashSet<WarehouseId>,
     /// The warehouse that receives units if a request names none.

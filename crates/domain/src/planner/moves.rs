@@ -16,6 +16,7 @@ impl Draft<'_> {
         if !self.before.warehouses.contains(&to) {
             return Err(Error::WarehouseNotFound(to));
         }
+        self.check_receives(to)?;
         // The item's total stays the same. A level can exceed it only after a direct change in the database.
         let target_available = self.available(target);
         if target_available.checked_add(quantity).is_none() {

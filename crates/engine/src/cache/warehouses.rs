@@ -5,7 +5,7 @@ use crate::{Result, Topic};
 use domain::WarehouseId;
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
-use store::{Generation, Store};
+use store::{Generation, Store, WarehouseIds};
 
 /// A read-through cache of all warehouses, which are few.
 ///
@@ -25,10 +25,12 @@ struct Cached {
     version: Option<(u64, Generation)>,
 }
 
-/// The warehouses' ids, and the default warehouse, which takes stock if a request names no warehouse.
+/// The warehouses' ids, the archived ones among them, and the default warehouse, which takes stock if a request names no
+/// warehouse.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Warehouses {
     pub(crate) ids: HashSet<WarehouseId>,
+    pub(crate) archived: HashSet<WarehouseId>,
     pub(crate) default: Option<WarehouseId>,
 }
 
@@ -71,8 +73,9 @@ impl WarehouseCache {
     async fn read(&self) -> Result<Warehouses> {
         // Taken before the read: a change during the read makes the entry invalid.
         let version = Some(self.version());
-        let (ids, default) = self.store.warehouse_ids().await?;
-        let warehouses = Warehouses { ids: ids.into_iter().collect(), default };
+        let WarehouseIds { ids, archived, default } = self.store.warehouse_ids().await?;
+        let (ids, archived) = (ids.into_iter().collect(), archived.into_iter().collect());
+        let warehouses = Warehouses { ids, archived, default };
         *self.cached.write().unwrap_or_else(PoisonError::into_inner) =
             Cached { warehouses: warehouses.clone(), version };
         Ok(warehouses)

@@ -4,7 +4,7 @@
 use crate::{Context, Engine, Error, Response, Result};
 use domain::{
     AllowedWarehouses, IMPORT_LINES_MAX, ImportAction, ImportChange, ImportPlan, ImportRow, Item, ItemId,
-    LevelKey, Permission, WarehouseId, plan_import,
+    LevelKey, Permission, Precondition, WarehouseId, plan_import,
 };
 use futures::{StreamExt as _, stream};
 use std::collections::HashMap;
@@ -104,7 +104,7 @@ impl Engine {
         let levels = self.store().levels_get(&keys.collect::<Vec<_>>()).await?;
         // Only the check of a limit needs the default warehouse.
         let default = match context.warehouses.is_limited() {
-            true => self.store().warehouse_ids().await?.1,
+            true => self.store().warehouse_ids().await?.default,
             false => None,
         };
         let mut plan = |line: &ImportLine| {
@@ -156,7 +156,8 @@ impl Engine {
             }
             ImportAction::Change { item, patch, adjustment } => {
                 if let Some(patch) = patch {
-                    let updated = self.item_update(&context.part("item")?, item, patch).await?;
+                    let updated =
+                        self.item_update(&context.part("item")?, item, patch, Precondition::None).await?;
                     if let Response::Stored(response) = updated
                         && !response.is_success()
                     {

@@ -4,7 +4,8 @@ use crate::items::create::CreateRequest;
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic};
 use domain::{
-    Item, ItemId, ItemPatch, NewItem, Permission, StockAdjusted, StockAdjustment, StockMove, StockMoved,
+    Item, ItemId, ItemPatch, NewItem, Permission, Precondition, StockAdjusted, StockAdjustment, StockMove,
+    StockMoved,
 };
 use store::{Cause, WriteTransaction};
 
@@ -24,17 +25,38 @@ impl Engine {
     /// Changes the details of an item: name, price, category, SKU and the like.
     ///
     /// # Errors
-    /// [`domain::Error::ItemNotFound`], [`domain::Error::AllWarehousesForbidden`], [`domain::Error::SkuTaken`],
-    /// [`domain::Error::BarcodeTaken`].
+    /// [`domain::Error::ItemNotFound`], [`domain::Error::VersionMismatch`], [`domain::Error::AllWarehousesForbidden`],
+    /// [`domain::Error::SkuTaken`], [`domain::Error::BarcodeTaken`].
     pub async fn item_update(
         &self,
         context: &Context,
         id: ItemId,
         patch: ItemPatch,
+        condition: Precondition,
     ) -> Result<Response<Item>> {
+        self.item_change(context, ChangeItem(id, Change::Details(patch), condition)).await
+    }
+
+    /// Archives an item, or restores it. An archived item can't be sold, and lists leave it out. Its units stay recorded.
+    ///
+    /// # Errors
+    /// [`domain::Error::ItemNotFound`], [`domain::Error::VersionMismatch`], [`domain::Error::ItemHeld`],
+    /// [`domain::Error::AllWarehousesForbidden`].
+    pub async fn item_set_archived(
+        &self,
+        context: &Context,
+        id: ItemId,
+        archived: bool,
+        condition: Precondition,
+    ) -> Result<Response<Item>> {
+        let changed = self.item_change(context, ChangeItem(id, Change::Archived(archived), condition)).await;
+        self.shared.levels.invalidate([id]);
+        changed
+    }
+
+    async fn item_change(&self, context: &Context, change: ChangeItem) -> Result<Response<Item>> {
         context.require_all_warehouses(Permission::WriteItems)?;
-        let updated =
-            self.publish_on_success(Topic::Items, self.run_once(context, UpdateItem(id, patch)).await);
+        let updated = self.publish_on_success(Topic::Items, self.run_once(context, change).await);
         match &updated {
             Ok(Response::Fresh((item, category_before))) => {
                 let categories = category_before.iter().chain(&item.category);
@@ -72,9 +94,15 @@ impl Engine {
     }
 }
 
-struct UpdateItem(ItemId, ItemPatch);
+/// A change of an item's details.
+enum Change {
+    Details(ItemPatch),
+    Archived(bool),
+}
 
-impl Command for UpdateItem {
+struct ChangeItem(ItemId, Change, Precondition);
+
+impl Command for ChangeItem {
     /// The item, and its category before the change.
     type Output = (Item, Option<String>);
 
@@ -83,8 +111,15 @@ impl Command for UpdateItem {
         transaction: &mut WriteTransaction,
         cause: Cause<'_>,
     ) -> store::Result<Self::Output> {
-        let updated = transaction.item_update(self.0, &self.1, cause).await?;
-        Ok(updated.ok_or(domain::Error::ItemNotFound(self.0))?)
+        let Self(id, change, condition) = self;
+        match change {
+            Change::Details(patch) => transaction.item_update(*id, patch, condition, cause).await,
+            Change::Archived(archived) => {
+                let item = transaction.item_set_archived(*id, *archived, condition, cause).await?;
+                let category = item.category.clone();
+                Ok((item, category))
+            }
+        }
     }
 
     fn result((item, _): &Self::Output) -> CommandResult<'_> {

@@ -55,9 +55,9 @@ impl CreateBatch {
             };
             match created {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => {}
-                Err(store::Error::Rejected(domain::Error::WarehouseNotFound(_)))
-                    if retries < CONFLICT_RETRIES_MAX =>
-                {
+                Err(store::Error::Rejected(
+                    domain::Error::WarehouseNotFound(_) | domain::Error::WarehouseArchived(_),
+                )) if retries < CONFLICT_RETRIES_MAX => {
                     self.writer.warehouses.invalidate();
                     warehouses = self.writer.warehouses.fetch(named()).await?;
                 }
@@ -160,6 +160,9 @@ fn destination(CreateRequest { item, context }: &CreateRequest, warehouses: &War
     warehouse.map_or(Ok(()), |warehouse| context.warehouses.check(Permission::WriteItems, warehouse))?;
     match warehouse {
         None => Err(domain::Error::invalid("warehouseId", "must be given: there is no default")),
+        Some(warehouse) if warehouses.archived.contains(&warehouse) => {
+            Err(domain::Error::WarehouseArchived(warehouse))
+        }
         Some(warehouse) if warehouses.ids.contains(&warehouse) => Ok(warehouse),
         Some(warehouse) => Err(domain::Error::WarehouseNotFound(warehouse)),
     }

@@ -88,7 +88,8 @@ impl StockBatch {
         self.writer.blocks.record(generation, changes);
         // An allocation reads only one warehouse's levels. The cache takes an item with all of its levels or not at all.
         let is_partial = |entry: &Entry<'_>| matches!(entry.request, Request::Allocate(..));
-        if entries.iter().any(is_partial) {
+        // The level of an archived item never equals a cached one, so it is not cached.
+        if entries.iter().any(is_partial) || !snapshot.archived_items.is_empty() {
             self.writer.levels.invalidate(snapshot.levels.keys().map(|key| key.item));
         } else {
             let changed = changes.levels.iter().chain(&changes.new_levels);

@@ -89,9 +89,9 @@ impl StockBatch {
         loop {
             match self.transact(entries, &warehouses, lock_timeout).await {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => {}
-                Err(store::Error::Rejected(domain::Error::WarehouseNotFound(_)))
-                    if retries < CONFLICT_RETRIES_MAX =>
-                {
+                Err(store::Error::Rejected(
+                    domain::Error::WarehouseNotFound(_) | domain::Error::WarehouseArchived(_),
+                )) if retries < CONFLICT_RETRIES_MAX => {
                     self.writer.warehouses.invalidate();
                     warehouses = self.writer.warehouses.fetch(named.iter().copied()).await?;
                 }

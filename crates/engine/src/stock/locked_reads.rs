@@ -19,6 +19,8 @@
 //! | a warehouse's existence | its locked level, or the insert of its level; and the foreign key of `orders` |
 //! | the held units of a level | the locks of all levels of the item, which every transaction takes that places or ends its blocks; read after the locks |
 //! | units in blocks and orders | the locks of all levels of the item, which every transaction takes that changes these units |
+//! | whether an item is archived | the locks of all its levels, under which it is archived; for an item without levels, the insert of its first level marks it |
+//! | whether a receiving warehouse is archived | the level's lock, under which it is archived, or the insert of the level, which checks it |
 //! | a block | its row lock and its level's lock; a block whose level is not locked is a conflict |
 //! | the blocks of a cart | read again in the statement that locks the blocks; a block that is not locked is a conflict |
 //! | how a block ended | rows of the ledger never change |
@@ -31,11 +33,11 @@ use super::footprint::Footprint;
 use crate::cache::warehouses::Warehouses;
 use crate::ids::IdPool;
 use domain::{
-    BlockEnd, BlockId, BlockLimits, HeldBlock, ItemId, LevelKey, OrderId, OrderSummary, Request, Snapshot,
-    UNITS_RECEIVED_UNCHECKED_MAX,
+    BlockEnd, BlockId, BlockLimits, HeldBlock, ItemId, OrderId, OrderSummary, Request, Snapshot,
+    UNITS_RECEIVED_UNCHECKED_MAX, WarehouseId,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use store::{Generation, LevelSelection, LockedBlocks, WriteTransaction};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use store::{Generation, LevelSelection, LockedBlocks, LockedLevels, WriteTransaction};
 
 /// A snapshot of rows that the transaction has locked.
 pub(super) struct LockedSnapshot {
@@ -68,8 +70,13 @@ pub(super) async fn lock_and_read(
     };
     let orders = lock_orders(transaction, &mut footprint).await?;
     let blocks: Vec<_> = footprint.blocks.iter().copied().collect();
-    let locked = transaction.levels_lock(&footprint.levels, &blocks).await?;
-    let items = existing_items(transaction, &footprint.levels, &locked.levels).await?;
+    let mut locked = transaction.levels_lock(&footprint.levels, &blocks).await?;
+    let items = existing_items(transaction, &footprint.levels, &mut locked).await?;
+    let receiving = receiving_warehouses(requests, warehouses);
+    let archived_warehouses = match receiving.is_empty() {
+        true => HashSet::new(),
+        false => transaction.warehouses_archived(&receiving).await?,
+    };
     let (locked_blocks, ended) = match blocks.is_empty() {
         true => Default::default(),
         false => {
@@ -92,6 +99,8 @@ pub(super) async fn lock_and_read(
     let mut snapshot = Snapshot {
         now,
         items,
+        archived_items: locked.archived,
+        archived_warehouses,
         warehouses: warehouses.ids.clone(),
         default_warehouse: warehouses.default,
         levels: locked.levels,
@@ -133,19 +142,31 @@ async fn lock_orders(
     Ok(orders)
 }
 
-/// Returns the items that exist, with or without a level.
+/// Returns the warehouses that receive units.
+fn receiving_warehouses(requests: &[Request], warehouses: &Warehouses) -> BTreeSet<WarehouseId> {
+    let receiving = requests.iter().filter_map(|request| match request {
+        Request::Adjust(adjustment) if adjustment.delta > 0 => adjustment.warehouse.or(warehouses.default),
+        Request::Move(movement) => Some(movement.to),
+        _ => None,
+    });
+    receiving.collect()
+}
+
+/// Returns the items that exist, with or without a level. Adds the archived ones without a level to the locked levels.
 async fn existing_items(
     transaction: &mut WriteTransaction,
     wanted: &LevelSelection,
-    locked: &BTreeMap<LevelKey, i32>,
+    locked: &mut LockedLevels,
 ) -> store::Result<HashSet<ItemId>> {
-    let mut items: HashSet<_> = locked.keys().map(|key| key.item).collect();
+    let mut items: HashSet<_> = locked.levels.keys().map(|key| key.item).collect();
     let without_level: BTreeSet<_> =
         wanted.iter().map(|(item, _)| *item).filter(|item| !items.contains(item)).collect();
     if !without_level.is_empty() {
         let without_level: Vec<_> = without_level.into_iter().collect();
         let all_levels_wanted = |item: &ItemId| wanted.contains(&(*item, None));
-        items.extend(transaction.items_existing(&without_level, all_levels_wanted).await?);
+        let existing = transaction.items_existing(&without_level, all_levels_wanted).await?;
+        locked.archived.extend(existing.iter().filter(|(_, is_archived)| *is_archived).map(|(item, _)| item));
+        items.extend(existing.into_iter().map(|(item, _)| item));
     }
     Ok(items)
 }

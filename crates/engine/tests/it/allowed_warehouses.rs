@@ -228,7 +228,11 @@ async fn items_are_created_in_allowed_warehouses_and_changed_without_a_limit_onl
 
     let all = |permission| Err(Error::Rejected(Rejection::AllWarehousesForbidden { permission }));
     let patch = ItemPatch { name: Some(ItemName::new("Lamp 2").expect("a name")), ..ItemPatch::default() };
-    let updated = engine.item_update(&shop.limited, shop.item, patch).await.fresh().map(|_| ());
+    let updated = engine
+        .item_update(&shop.limited, shop.item, patch, domain::Precondition::None)
+        .await
+        .fresh()
+        .map(|_| ());
     assert_eq!(updated, all(Permission::WriteItems));
     let name = |text| CategoryName::new(text).expect("a name");
     let renamed = engine.category_rename(&shop.limited, name("Lighting"), name("Light"), false).await;

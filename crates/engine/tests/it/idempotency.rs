@@ -175,7 +175,9 @@ async fn a_rejection_is_stored_for_every_kind_of_write() {
         [
             stored(engine.block_place(&keyed("place", "k"), block(absent, 1)).await),
             stored(engine.item_create(&keyed("item", "k"), new_item(Some(77))).await),
-            stored(engine.item_update(&keyed("patch", "k"), absent, patch()).await),
+            stored(
+                engine.item_update(&keyed("patch", "k"), absent, patch(), domain::Precondition::None).await,
+            ),
             stored(engine.order_create(&keyed("order", "k"), order()).await),
             stored(engine.warehouse_create(&keyed("warehouse", "k"), taken()).await),
         ]

@@ -67,7 +67,7 @@ async fn happen(stock: &Stock, other: &Engine, turn: usize, item: ItemId) {
         10 => {
             let name = ItemName::new(&format!("Lamp {turn}")).expect("a name");
             let patch = ItemPatch { name: Some(name), ..ItemPatch::default() };
-            other.item_update(&context(), item, patch).await.expect("changed");
+            other.item_update(&context(), item, patch, domain::Precondition::None).await.expect("changed");
         }
         _ => {
             let category = |name: &str| CategoryName::new(name).expect("a name");

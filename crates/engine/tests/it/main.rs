@@ -1,6 +1,7 @@
 //! The engine on a real PostgreSQL: each request alone, and races.
 
 mod allowed_warehouses;
+mod archive;
 mod availability;
 mod carts;
 mod events;

@@ -219,7 +219,7 @@ async fn the_top_list_shows_each_write_of_the_same_server_at_once() {
     engine.block_release(&context(), placed.id).await.expect("released");
     assert_eq!(top().await, [(more, 5), (less, 3)]);
     let patch = ItemPatch { category: Some(None), ..ItemPatch::default() };
-    engine.item_update(&context(), less, patch).await.expect("updated");
+    engine.item_update(&context(), less, patch, domain::Precondition::None).await.expect("updated");
     let top = engine.category_top(&context(), "Lighting").await.expect("a list");
     assert_eq!(top.total, 1);
     assert_eq!(engine.category_top(&context(), "Unknown").await.expect("a list").total, 0);

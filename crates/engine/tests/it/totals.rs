@@ -55,7 +55,7 @@ async fn keep_shop(stock: (Engine, PgPool), items: Vec<ItemId>, other: Warehouse
             name => Some(CategoryName::new(["", "Lamps", "Bulbs"][name]).expect("a category")),
         };
         let patch = ItemPatch { price, category: Some(category), ..ItemPatch::default() };
-        engine.item_update(&context(), item, patch).await.expect("changed");
+        engine.item_update(&context(), item, patch, domain::Precondition::None).await.expect("changed");
         let new = create_item(&engine, turn as i64 % 4 * 6).await.id;
         let received =
             StockAdjustment::new(new, Some(other), 3, Note::new("why").expect("a note")).expect("units");

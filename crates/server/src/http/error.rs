@@ -219,6 +219,9 @@ fn problem_response(response: Response, mut problem: Problem, id: &RequestId) ->
     if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&parts.status) {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
     }
+    if let Some(tag) = problem.version.as_ref().and_then(|version| format!("\"{version}\"").parse().ok()) {
+        parts.headers.insert(header::ETAG, tag);
+    }
     if parts.status == StatusCode::UNAUTHORIZED {
         parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
     }

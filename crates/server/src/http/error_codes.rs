@@ -84,6 +84,23 @@ pub const CODES: &[Code] = &[
     code(409, "sku_taken", "The item `itemId` has the SKU in `key`. Choose another."),
     code(409, "barcode_taken", "The item `itemId` has the barcode in `key`. Remove it there first."),
     code(409, "warehouse_code_taken", "Another warehouse has this code. Choose another."),
+    code(409, "item_archived", "The item is archived, so it can't be sold. Restore it first."),
+    code(
+        409,
+        "item_held",
+        "`held` units of the item are in temporary blocks. Archive it after these have ended.",
+    ),
+    code(409, "warehouse_archived", "The warehouse is archived, so it receives no units. Restore it first."),
+    code(
+        409,
+        "warehouse_has_stock",
+        "The warehouse has `available` units, and `held` units in temporary blocks. Move them away first.",
+    ),
+    code(
+        409,
+        "warehouse_is_default",
+        "The default warehouse can't be archived. Make another one the default.",
+    ),
     code(409, "client_name_taken", "A client has or had this name. Choose another."),
     code(409, "client_disabled", "The client is disabled for good. Create another."),
     code(
@@ -96,6 +113,11 @@ pub const CODES: &[Code] = &[
         410,
         "cursor_unknown",
         "The cursor belongs to another ledger. Read the current state, and continue from the current cursor.",
+    ),
+    code(
+        412,
+        "version_mismatch",
+        "It was changed: `version` is the present version. Read it, and decide again.",
     ),
     code(413, "body_too_large", "The body is over the limit in `detail`. Send less at once."),
     code(415, "unsupported_media_type", "The `Content-Type` is not JSON: send `application/json`."),

@@ -63,15 +63,19 @@ table! {
     GET    "/api/orders.csv"                    ReadStock   rest::files::download_orders ["invalid_value"];
     POST   "/api/items/import"                  ImportItems rest::files::import_items [];
     POST   "/api/items"                         WriteItems  rest::items::create_item
-        ["warehouse_not_found" "sku_taken" "barcode_taken"];
+        ["warehouse_not_found" "warehouse_archived" "sku_taken" "barcode_taken"];
     GET    "/api/items/by-sku/{sku}"            ReadStock   rest::items::get_item_by_sku ["item_not_found" "invalid_value"];
     GET    "/api/items/{id}"                    ReadStock   rest::items::get_item ["item_not_found"];
     PATCH  "/api/items/{id}"                    WriteItems  rest::items::update_item
-        ["item_not_found" "sku_taken" "barcode_taken"];
+        ["item_not_found" "sku_taken" "barcode_taken" "version_mismatch"];
+    POST   "/api/items/{id}/archive"            WriteItems  rest::items::archive_item
+        ["item_not_found" "item_held" "version_mismatch"];
+    POST   "/api/items/{id}/restore"            WriteItems  rest::items::restore_item
+        ["item_not_found" "version_mismatch"];
     POST   "/api/items/{id}/stock"              WriteStock  rest::items::adjust_stock
-        ["item_not_found" "warehouse_not_found" "insufficient_stock" "stock_overflow"];
+        ["item_not_found" "warehouse_not_found" "warehouse_archived" "insufficient_stock" "stock_overflow"];
     POST   "/api/items/{id}/move"               WriteStock  rest::items::move_stock
-        ["item_not_found" "warehouse_not_found" "insufficient_stock" "stock_overflow"];
+        ["item_not_found" "warehouse_not_found" "warehouse_archived" "insufficient_stock" "stock_overflow"];
     GET    "/api/items/{id}/levels"             ReadStock   rest::items::item_levels ["item_not_found"];
     GET    "/api/items/{id}/movements"          ReadStock   rest::items::item_movements ["item_not_found" "invalid_value"];
 
@@ -87,9 +91,19 @@ table! {
 
     GET    "/api/warehouses"                    ReadStock   rest::warehouses::list_warehouses [];
     POST   "/api/warehouses"                    WriteItems  rest::warehouses::create_warehouse ["warehouse_code_taken"];
+    GET    "/api/warehouses/{id}"               ReadStock   rest::warehouses::get_warehouse ["warehouse_not_found"];
+    PATCH  "/api/warehouses/{id}"               WriteItems  rest::warehouses::update_warehouse
+        ["warehouse_not_found" "warehouse_code_taken" "warehouse_archived" "version_mismatch"];
+    POST   "/api/warehouses/{id}/archive"       WriteItems  rest::warehouses::archive_warehouse
+        ["warehouse_not_found" "warehouse_has_stock" "warehouse_is_default" "version_mismatch"];
+    POST   "/api/warehouses/{id}/restore"       WriteItems  rest::warehouses::restore_warehouse
+        ["warehouse_not_found" "version_mismatch"];
+
+    GET    "/api/changes"                       ReadStock   rest::changes::list_changes ["invalid_value"];
+    GET    "/api/changes.csv"                   ReadStock   rest::changes::download_changes ["invalid_value"];
 
     POST   "/api/items/block/temporary"         WriteHolds  rest::blocks::place_block
-        ["item_not_found" "warehouse_not_found" "insufficient_stock" "block_units_limit"];
+        ["item_not_found" "item_archived" "warehouse_not_found" "insufficient_stock" "block_units_limit"];
     POST   "/api/items/block/permanent"         WriteHolds  rest::blocks::confirm_block
         ["block_not_found" "block_already_permanent" "block_expired" "block_released" "quantity_over_block"
          "stock_overflow"];
@@ -105,7 +119,7 @@ table! {
         ["block_not_found" "block_already_permanent" "block_expired" "block_released"];
 
     POST   "/api/blocks"                        WriteHolds  rest::carts::place_cart
-        ["item_not_found" "warehouse_not_found" "insufficient_stock" "block_units_limit"
+        ["item_not_found" "item_archived" "warehouse_not_found" "insufficient_stock" "block_units_limit"
          "reference_blocks_limit"];
     POST   "/api/carts/{id}/confirm"            WriteHolds  rest::carts::confirm_cart
         ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
@@ -131,11 +145,12 @@ table! {
     GET    "/api/audit/items/{id}/movements"    ManageAccess rest::audit::list_movements ["item_not_found" "invalid_value"];
     GET    "/api/audit.csv"                     ManageAccess rest::audit::download_audit ["invalid_value"];
 
-    POST   "/api/orders"                        WriteOrders rest::orders::create_order ["item_not_found"];
+    POST   "/api/orders"                        WriteOrders rest::orders::create_order ["item_not_found" "item_archived"];
     GET    "/api/orders"                        ReadStock   rest::orders::list_orders ["invalid_value"];
     GET    "/api/orders/{id}"                   ReadStock   rest::orders::get_order ["order_not_found"];
     POST   "/api/orders/{id}/allocate"          WriteOrders rest::orders::allocate_order
-        ["order_not_found" "warehouse_not_found" "order_already_allocated" "order_cancelled" "stock_overflow"];
+        ["order_not_found" "item_archived" "warehouse_not_found" "order_already_allocated" "order_cancelled"
+         "stock_overflow"];
     GET    "/api/orders/{id}/preview"           ReadStock   rest::orders::preview_order
         ["order_not_found" "order_already_allocated" "order_cancelled"];
     POST   "/api/orders/{id}/cancel"            WriteOrders rest::orders::cancel_order

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const UNKNOWN_TOKEN: &str = "shk_000000000000000000000000000000002wjyrI";
 
 /// The server functions, with the permission that each must require, and arguments that can be read.
-const SERVER_FUNCTIONS: [(&str, Method, Permission, &str); 33] = [
+const SERVER_FUNCTIONS: [(&str, Method, Permission, &str); 38] = [
     ("overview", Method::GET, Permission::ReadStock, ""),
     ("list_categories", Method::GET, Permission::ReadStock, ""),
     ("rename_category", Method::POST, Permission::WriteItems, r#"{"category":"x","rename":{"to":"y"}}"#),
@@ -33,6 +33,8 @@ const SERVER_FUNCTIONS: [(&str, Method, Permission, &str); 33] = [
         r#"{"item":{"name":"","quantity":1,"price":"1","category":"x"}}"#,
     ),
     ("update_item", Method::POST, Permission::WriteItems, r#"{"id":1,"changes":{}}"#),
+    ("archive_item", Method::POST, Permission::WriteItems, r#"{"id":999999}"#),
+    ("restore_item", Method::POST, Permission::WriteItems, r#"{"id":999999}"#),
     ("import_items", Method::POST, Permission::ImportItems, r#"{"csv":"id","dry_run":true}"#),
     (
         "adjust_stock",
@@ -49,6 +51,9 @@ const SERVER_FUNCTIONS: [(&str, Method, Permission, &str); 33] = [
     ("list_warehouses", Method::GET, Permission::ReadStock, ""),
     ("warehouse_items", Method::GET, Permission::ReadStock, "warehouse=1"),
     ("create_warehouse", Method::POST, Permission::WriteItems, r#"{"warehouse":{"code":"","name":""}}"#),
+    ("update_warehouse", Method::POST, Permission::WriteItems, r#"{"id":1,"changes":{}}"#),
+    ("archive_warehouse", Method::POST, Permission::WriteItems, r#"{"id":999999}"#),
+    ("restore_warehouse", Method::POST, Permission::WriteItems, r#"{"id":999999}"#),
     ("list_blocks", Method::GET, Permission::ReadStock, ""),
     ("expiring_blocks", Method::GET, Permission::ReadStock, ""),
     ("ended_blocks", Method::GET, Permission::ReadStock, ""),

@@ -120,6 +120,13 @@ async fn stock_write(app: &TestApp, route: &str) -> Write {
             let request = app.request(Method::PATCH, &format!("/api/items/{item}"));
             (request.json(&json!({"price": "2.50"})), &["item.changed"])
         }
+        "POST /api/items/{id}/archive" => {
+            (post(format!("/api/items/{item}/archive"), json!({})), &["item.archived"])
+        }
+        "POST /api/items/{id}/restore" => {
+            app.post(&format!("/api/items/{item}/archive"), json!({})).await.expect(200);
+            (post(format!("/api/items/{item}/restore"), json!({})), &["item.restored"])
+        }
         "POST /api/items/{id}/stock" => {
             let body = json!({"delta": -2, "reason": "Broken", "actor": "person:eve"});
             (post(format!("/api/items/{item}/stock"), body), &["written_off"])
@@ -141,6 +148,19 @@ async fn stock_write(app: &TestApp, route: &str) -> Write {
         }
         "POST /api/warehouses" => {
             (post("/api/warehouses".to_owned(), json!({"code": "W", "name": "West"})), &["warehouse.created"])
+        }
+        "PATCH /api/warehouses/{id}" => {
+            let path = format!("/api/warehouses/{}", app.warehouse("OLD").await);
+            (app.request(Method::PATCH, &path).json(&json!({"code": "NEW"})), &["warehouse.changed"])
+        }
+        "POST /api/warehouses/{id}/archive" => {
+            let path = format!("/api/warehouses/{}/archive", app.warehouse("SHUT").await);
+            (post(path, json!({})), &["warehouse.archived"])
+        }
+        "POST /api/warehouses/{id}/restore" => {
+            let path = format!("/api/warehouses/{}", app.warehouse("BACK").await);
+            app.post(&format!("{path}/archive"), json!({})).await.expect(200);
+            (post(format!("{path}/restore"), json!({})), &["warehouse.restored"])
         }
         "POST /api/items/block/temporary" => {
             let body =
@@ -292,6 +312,21 @@ async fn call(app: &TestApp, function: &str) -> (Value, &'static [&'static str])
             (json!({"id": item, "movement": movement}), &["moved", "moved"])
         }
         "create_warehouse" => (json!({"warehouse": {"code": "W", "name": "West"}}), &["warehouse.created"]),
+        "archive_item" => (json!({"id": item}), &["item.archived"]),
+        "restore_item" => {
+            app.post(&format!("/api/items/{item}/archive"), json!({})).await.expect(200);
+            (json!({"id": item}), &["item.restored"])
+        }
+        "update_warehouse" => {
+            let id = app.warehouse("OLD").await;
+            (json!({"id": id, "changes": {"name": "New"}}), &["warehouse.changed"])
+        }
+        "archive_warehouse" => (json!({"id": app.warehouse("SHUT").await}), &["warehouse.archived"]),
+        "restore_warehouse" => {
+            let id = app.warehouse("BACK").await;
+            app.post(&format!("/api/warehouses/{id}/archive"), json!({})).await.expect(200);
+            (json!({"id": id}), &["warehouse.restored"])
+        }
         "act_on_blocks" => {
             let block = app.block(item, 1, 60).await;
             (json!({"request": {"action": "confirm", "blockIds": [block]}}), &["confirmed"])

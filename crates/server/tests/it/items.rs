@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 fn check_item(item: &Value, expected: Value) {
     let mut item = item.clone();
+    let version = item["version"].as_str().expect("a version").to_owned();
+    assert_eq!(version.len(), 16, "{version}");
+    item.as_object_mut().expect("an object").remove("version");
     for time in ["createdAt", "updatedAt"] {
         let text = item[time].as_str().expect("a time").to_owned();
         assert!(text.ends_with('Z') && text.len() >= 20, "{text}");
@@ -22,7 +25,7 @@ async fn an_item_is_created_read_and_changed() {
     let id = created["id"].as_i64().expect("an id");
     assert_eq!(place, format!("/api/items/{id}"));
     let expected = json!({"id": id, "name": "Lamp", "quantity": 7, "price": "9.90", "description": "Bright",
-                          "category": "Lighting", "sku": null, "barcodes": []});
+                          "category": "Lighting", "sku": null, "barcodes": [], "archivedAt": null});
     check_item(&created, expected.clone());
     check_item(&app.get(&place).await.expect(200), expected);
 
@@ -30,7 +33,7 @@ async fn an_item_is_created_read_and_changed() {
     check_item(
         &changed,
         json!({"id": id, "name": "Lamp", "quantity": 7, "price": "10.00", "description": null,
-               "category": "Lighting", "sku": null, "barcodes": []}),
+               "category": "Lighting", "sku": null, "barcodes": [], "archivedAt": null}),
     );
     app.patch("/api/items/999999", json!({"price": "10"})).await.problem(404, "item_not_found");
     app.patch(&place, json!({})).await.problem(400, "invalid_value");
@@ -287,7 +290,8 @@ async fn warehouses_are_listed_and_added() {
     let app = TestApp::start().await;
     app.item(5).await;
     let added = app.post("/api/warehouses", json!({"code": "BER-1", "name": "Berlin"})).await.expect(201);
-    let expected = json!({"id": added["id"], "code": "BER-1", "name": "Berlin", "isDefault": false, "unitsAvailable": 0});
+    let expected = json!({"id": added["id"], "code": "BER-1", "name": "Berlin", "isDefault": false, "unitsAvailable": 0,
+                          "archivedAt": null, "version": added["version"]});
     assert_eq!(added, expected);
     let all = app.get("/api/warehouses").await.expect(200);
     assert_eq!(all[0], expected);

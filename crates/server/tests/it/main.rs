@@ -9,6 +9,7 @@ mod bad_input;
 mod binary;
 mod blocks;
 mod browser;
+mod catalogue;
 mod connections;
 mod console;
 mod csp;

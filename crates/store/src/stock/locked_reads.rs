@@ -25,6 +25,8 @@ pub struct LockedLevels {
     pub levels: BTreeMap<LevelKey, i32>,
     /// The database's time after the locks were acquired; `None` if no level was locked.
     pub locked_at: Option<Time>,
+    /// The archived items.
+    pub archived: HashSet<ItemId>,
 }
 
 /// Locked blocks.
@@ -73,7 +75,7 @@ impl WriteTransaction {
         // levels. The function locks all levels before it returns the first row.
         let rows = sqlx::query!(
             r#"SELECT item_id AS "item_id!", warehouse_id AS "warehouse_id!", units AS "units!",
-                      clock_timestamp() AS "locked_at!"
+                      clock_timestamp() AS "locked_at!", archived AS "archived!"
                  FROM stock_levels_lock($1::bigint[] || ARRAY (SELECT DISTINCT item_id FROM block_inventory
                                                                 WHERE id = ANY ($3)), $2)"#,
             &items,
@@ -86,6 +88,9 @@ impl WriteTransaction {
         for row in rows {
             let key = level_key(row.item_id, row.warehouse_id);
             locked.levels.insert(key, row.units);
+            if row.archived {
+                locked.archived.insert(key.item);
+            }
             locked.locked_at = locked.locked_at.max(Some(row.locked_at));
         }
         Ok(locked)
@@ -114,7 +119,23 @@ impl WriteTransaction {
         Ok(rows.into_iter().map(|row| (ItemId(row.item_id), row.units)).collect())
     }
 
-    /// Returns those of `items` that exist. The caller found no stock level of them.
+    /// Returns those of these warehouses that are archived. The caller has locked the stock levels that receive units. A
+    /// warehouse is archived under the locks of its levels, so the result is stable for each level that exists; the
+    /// insert of a level checks the warehouse itself.
+    pub async fn warehouses_archived(
+        &mut self,
+        warehouses: &BTreeSet<WarehouseId>,
+    ) -> Result<HashSet<WarehouseId>> {
+        let ids: Vec<_> = warehouses.iter().map(|warehouse| warehouse.0).collect();
+        let archived = sqlx::query_scalar!(
+            "SELECT id FROM warehouses WHERE id = ANY ($1) AND archived_at IS NOT NULL",
+            &ids
+        );
+        let archived = archived.fetch_all(&mut *self.transaction).await?;
+        Ok(archived.into_iter().map(WarehouseId).collect())
+    }
+
+    /// Returns those of `items` that exist, each with whether it is archived. The caller found no stock level of them.
     ///
     /// # Errors
     /// [`Error::Conflict`] if `all_selected` holds for an item, and the item got its first level in the meantime.
@@ -122,10 +143,11 @@ impl WriteTransaction {
         &mut self,
         items: &[ItemId],
         all_selected: impl Fn(&ItemId) -> bool,
-    ) -> Result<Vec<ItemId>> {
+    ) -> Result<Vec<(ItemId, bool)>> {
         let ids: Vec<_> = items.iter().map(|item| item.0).collect();
         let rows = sqlx::query!(
-            r#"SELECT id, EXISTS (SELECT FROM inventory WHERE product_id = items.id) AS "has_levels!"
+            r#"SELECT id, EXISTS (SELECT FROM inventory WHERE product_id = items.id) AS "has_levels!",
+                      archived_at IS NOT NULL AS "is_archived!"
                  FROM items WHERE id = ANY ($1)"#,
             &ids
         )
@@ -133,7 +155,7 @@ impl WriteTransaction {
         .await?;
         let existing = rows.into_iter().map(|row| match ItemId(row.id) {
             item if row.has_levels && all_selected(&item) => Err(Error::changed_meanwhile("an item")),
-            item => Ok(item),
+            item => Ok((item, row.is_archived)),
         });
         existing.collect()
     }

@@ -22,7 +22,8 @@ use rename_dialog::RenameDialog;
 #[component]
 pub fn CategoryPage() -> impl IntoView {
     let params = use_params_map();
-    let name = memo(move || params.with(|params| params.get("name")).unwrap_or_default());
+    let name =
+        memo(move || href::category_name(&params.with(|params| params.get("name")).unwrap_or_default()));
     // Rebuilds the page for another category, so that no state of the old one remains.
     move || view! { <CategoryDetails name=name.get() /> }
 }
@@ -30,7 +31,7 @@ pub fn CategoryPage() -> impl IntoView {
 #[component]
 fn CategoryDetails(name: String) -> impl IntoView {
     let title = name.clone();
-    let all = href::with_query("/items", [("category", name.as_str())]);
+    let all = href::with_query("/items", [("category", href::page_value(&name).as_str())]);
     let url = use_url_state();
     let renaming = url.dialog("rename");
     let named = Signal::stored(name.clone());

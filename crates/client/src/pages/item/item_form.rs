@@ -38,6 +38,39 @@ impl Draft {
             barcodes: text(|item| Some(item.barcodes.join(" "))),
         }
     }
+
+    /// Returns the fields that differ from the item, and the item's values of these fields.
+    fn changes(self, item: Item) -> (UpdateItem, UpdateItem) {
+        let name = changed(self.name.get_untracked(), item.name);
+        let price = changed(self.price.get_untracked(), item.price);
+        let description = changed(optional(self.description), item.description);
+        let category = changed(optional(self.category), item.category);
+        let sku = changed(optional(self.sku), item.sku);
+        let barcodes = changed(words(self.barcodes), item.barcodes);
+        (
+            UpdateItem {
+                name: name.0,
+                price: price.0,
+                description: description.0,
+                category: category.0,
+                sku: sku.0,
+                barcodes: barcodes.0,
+            },
+            UpdateItem {
+                name: name.1,
+                price: price.1,
+                description: description.1,
+                category: category.1,
+                sku: sku.1,
+                barcodes: barcodes.1,
+            },
+        )
+    }
+}
+
+/// Returns a field's new and old value if they differ.
+fn changed<T: PartialEq>(new: T, old: T) -> (Option<T>, Option<T>) {
+    if new == old { (None, None) } else { (Some(new), Some(old)) }
 }
 
 /// Returns the trimmed text, or `None` if it is blank.
@@ -187,25 +220,21 @@ fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
     let refetch = RefetchTrigger::expect();
     let categories = fetch(RefetchOn::Catalog, || (), |()| rpc::list_categories());
     let draft = Draft::of(Some(&item));
-    let id = item.id;
-    let before = UpdateItem {
-        name: Some(item.name),
-        price: Some(item.price),
-        description: Some(item.description),
-        category: Some(item.category),
-        sku: Some(item.sku),
-        barcodes: Some(item.barcodes),
-    };
-    let before = StoredValue::new(before);
+    let (id, version) = (item.id, item.version.clone());
+    let before = StoredValue::new(item);
+    // The changed fields as they were before.
+    let undone = StoredValue::new(UpdateItem::default());
+    let shown_version = version.clone();
     let edit = Action::new(
-        move |changes| rpc::update_item(id, changes),
+        move |changes| rpc::update_item(id, changes, Some(version.clone())),
         move |item: Item| {
             open.try_set(false);
-            let Some(before) = before.try_get_value() else { return };
+            let Some(undone) = undone.try_get_value() else { return };
             toasts.done_with_undo(format!("{} is saved.", item.name), move || {
-                let before = before.clone();
+                let (undone, saved) = (undone.clone(), item.version.clone());
                 spawn_local(async move {
-                    match rpc::update_item(id, before).await {
+                    // The server refuses the undo if somebody has changed the item since.
+                    match rpc::update_item(id, undone, Some(saved)).await {
                         Ok(item) => toasts.done(format!("{} is as it was.", item.name)),
                         Err(problem) => toasts.problem(problem),
                     }
@@ -216,14 +245,14 @@ fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
     );
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        edit.run(UpdateItem {
-            name: Some(draft.name.get_untracked()),
-            price: Some(draft.price.get_untracked()),
-            description: Some(optional(draft.description)),
-            category: Some(optional(draft.category)),
-            sku: Some(optional(draft.sku)),
-            barcodes: Some(words(draft.barcodes)),
-        });
+        let Some(before) = before.try_get_value() else { return };
+        let (changes, old) = draft.changes(before);
+        if changes == UpdateItem::default() {
+            open.try_set(false);
+            return;
+        }
+        undone.try_set_value(old);
+        edit.run(changes);
     };
     let problem = edit.problem();
     view! {
@@ -234,6 +263,7 @@ fn EditForm(open: RwSignal<bool>, item: Item) -> impl IntoView {
             on:submit=on_submit(submit)
         >
             <input type="hidden" name="id" value=id />
+            <input type="hidden" name="if_match" value=shown_version />
             <DraftFields draft categories problem />
             <ProblemAlert problem />
             <DialogFoot open action=edit label="Save item" />

@@ -86,6 +86,9 @@ fn Header(item: Data<Item>) -> impl IntoView {
             <a class="button" href=move || url.href(&[("do", "edit")])>
                 "Edit"
             </a>
+            <a class="button" href=move || format!("/items/{}/changes", item.with(|item| item.id)) rel="external">
+                "Changes"
+            </a>
             <a class="button button--primary" href=move || url.href(&[("do", "place")])>
                 "Block units"
             </a>
@@ -115,6 +118,10 @@ fn Facts(item: Data<Item>) -> impl IntoView {
         view! { <span class:changed=changed>{format_integer(quantity)}</span> }
     };
     view! {
+        {move || {
+            item.with(|item| item.archived_at.is_some())
+                .then(|| view! { <p class="summary">"Archived: it can't be sold."</p> })
+        }}
         <dl class="facts">
             <div>
                 <dt>"Available"</dt>

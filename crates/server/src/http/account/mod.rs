@@ -1,6 +1,7 @@
-//! The pages that manage access. Only the server renders them: plain HTML and forms, without JavaScript.
+//! The pages that manage access, and those for the details of the catalogue. Only the server renders them: plain HTML and forms, without JavaScript.
 
 mod audit;
+mod catalogue;
 mod clients;
 mod form;
 #[cfg(feature = "openid")]
@@ -24,7 +25,11 @@ use client::ServerPage;
 
 /// The routes of the pages and their forms.
 pub(crate) fn router(state: &AppState) -> Router<AppState> {
-    let private = clients::router().merge(audit::router()).merge(people::router()).merge(profile::router());
+    let private = clients::router()
+        .merge(audit::router())
+        .merge(people::router())
+        .merge(profile::router())
+        .merge(catalogue::router());
     let public = sign_in::router();
     #[cfg(feature = "openid")]
     let (private, public) = (private.merge(openid::private_router()), public.merge(openid::public_router()));

@@ -3,12 +3,14 @@
 
 pub(crate) mod body;
 pub(crate) mod caller;
+pub(crate) mod if_match;
 pub(crate) mod json_body;
 pub(crate) mod params;
 pub(crate) mod request_context;
 pub(crate) mod request_origin;
 mod serde_message;
 
+pub(crate) use if_match::IfMatch;
 pub(crate) use json_body::JsonBody;
 pub(crate) use params::{CategoryName, ClientName, Id, ItemSku, Query, check_text, invalid_query};
 pub(crate) use request_context::RequestContext;

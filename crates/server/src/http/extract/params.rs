@@ -26,14 +26,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
-/// The `{category}` in a path.
+/// The `{category}` in a path, or the parameter `name` of the query. Programs can't send the names `.` and `..` in a path,
+/// because URLs resolve such segments.
 pub(crate) struct CategoryName(pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for CategoryName {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        path_param(parts, state, "category").await.map(Self)
+        #[derive(serde::Deserialize)]
+        struct Params {
+            name: Option<String>,
+        }
+        let Query(Params { name }) = Query::<Params>::from_request_parts(parts, state).await?;
+        match name {
+            Some(name) => Ok(Self(name)),
+            None => path_param(parts, state, "category").await.map(Self),
+        }
     }
 }
 

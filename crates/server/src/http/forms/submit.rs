@@ -11,7 +11,6 @@ use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderValue, Method, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 /// The fields that are numbers in JSON.
@@ -20,6 +19,11 @@ const NUMBERS: [&str; 8] =
 
 /// The field with the barcodes of an item. White space separates them.
 const BARCODES: &str = "barcodes";
+/// The fields that are true or false in JSON.
+const BOOLEANS: [&str; 1] = ["isDefault"];
+
+/// The fields that are arguments of their own: the row, and the version that it must have.
+const OUTER: [&str; 2] = ["id", "if_match"];
 
 /// The prefix of a field with the units of one order line: `units-12` is the line of item 12.
 const LINE_PREFIX: &str = "units-";
@@ -57,8 +61,8 @@ async fn submit(
     })
 }
 
-/// Converts a form to the arguments of a server function. Parameters of the address and the field `id` are arguments of
-/// their own. If the address has `in=argument`, all other fields become members of that argument. Empty fields are left
+/// Converts a form to the arguments of a server function. Parameters of the address, and the fields of [`OUTER`], are arguments
+/// of their own. If the address has `in=argument`, all other fields become members of that argument. Empty fields are left
 /// out. A field with a minus before its name is negated: units are written off by a negative change.
 fn arguments(address: &str, form: &[u8]) -> Value {
     let (mut outer, mut inner) = (Map::new(), Map::new());
@@ -70,7 +74,7 @@ fn arguments(address: &str, form: &[u8]) -> Value {
         }
     }
     for (name, text) in form_urlencoded::parse(form).filter(|(_, text)| !text.is_empty()) {
-        let fields = if argument.is_none() || name == "id" { &mut outer } else { &mut inner };
+        let fields = if argument.is_none() || OUTER.contains(&&*name) { &mut outer } else { &mut inner };
         if let Some(item) = name.strip_prefix(LINE_PREFIX) {
             let line = json!({"itemId": value("itemId", item), "quantity": value("quantity", &text)});
             if let Value::Array(lines) = fields.entry("lines").or_insert_with(|| json!([])) {
@@ -94,6 +98,9 @@ fn value(name: &str, text: &str) -> Value {
     if name == BARCODES {
         return text.split_whitespace().collect();
     }
+    if let (true, Ok(is_true)) = (BOOLEANS.contains(&name), text.parse::<bool>()) {
+        return is_true.into();
+    }
     let number = if NUMBERS.contains(&name) { text.parse::<i64>().ok() } else { None };
     number.map_or_else(|| text.into(), Value::from)
 }
@@ -102,10 +109,7 @@ fn value(name: &str, text: &str) -> Value {
 async fn next_page(name: &str, response: Response) -> Option<String> {
     let location: fn(&Value) -> Option<String> = match name {
         "create_order" => |order| Some(format!("/orders/{}", order["id"].as_i64()?)),
-        "rename_category" => |renamed| {
-            let category = utf8_percent_encode(renamed["to"].as_str()?, NON_ALPHANUMERIC);
-            Some(format!("/categories/{category}"))
-        },
+        "rename_category" => |renamed| Some(client::category_path(renamed["to"].as_str()?)),
         _ => return None,
     };
     let bytes = axum::body::to_bytes(response.into_body(), RESPONSE_BYTES_MAX).await.ok()?;
@@ -126,6 +130,12 @@ mod tests {
         let form = "id=7&delta=3&reason=Water+damage&warehouseId=";
         check("in=adjustment", form, json!({"id": 7, "adjustment": adjustment}));
         check("", "id=7", json!({"id": 7}));
+        let changes = json!({"isDefault": true});
+        check(
+            "in=changes",
+            "id=7&if_match=ab&isDefault=true",
+            json!({"id": 7, "if_match": "ab", "changes": changes}),
+        );
         check("", "quantity=many", json!({"quantity": "many"}));
         check("in=item", "barcodes=12+34&sku=", json!({"item": {"barcodes": ["12", "34"]}}));
         check("in=rename&category=A%20%26%20B", "to=C", json!({"category": "A & B", "rename": {"to": "C"}}));

@@ -24,7 +24,8 @@ pub(crate) async fn list_categories(
 ///
 /// The response has an ETag. A request with it in `If-None-Match` gets 304 while the list is unchanged.
 #[utoipa::path(get, path = "/api/items/category/{category}/top", tag = "categories",
-    params(("category" = String, Path, description = "The category's name")),
+    params(("category" = String, Path, description = "The category's name"),
+           ("name" = Option<String>, Query, description = "The category's name, instead of that in the path: a path can't have the names `.` and `..`")),
     responses((status = 200, description = "The items; empty if no item has the category", body = TopItems),
               (status = 304, description = "The list is unchanged since the ETag in If-None-Match")))]
 pub(crate) async fn top_items(
@@ -44,7 +45,9 @@ pub(crate) async fn top_items(
 /// With `dryRun` it changes nothing, and returns the number of items that would change. The items change in several
 /// transactions of bounded size. After an error, the same request finishes the rest.
 #[utoipa::path(post, path = "/api/categories/{category}/rename", tag = "categories",
-    params(("category" = String, Path, description = "The category's name")), request_body = RenameCategory,
+    params(("category" = String, Path, description = "The category's name"),
+           ("name" = Option<String>, Query, description = "The category's name, instead of that in the path: a path can't have the names `.` and `..`")),
+    request_body = RenameCategory,
     responses((status = 200, description = "The number of changed items", body = CategoryRenamed)))]
 pub(crate) async fn rename_category(
     State(engine): State<Engine>,

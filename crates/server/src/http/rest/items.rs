@@ -1,7 +1,9 @@
 use super::response::{
-    CachedJsonResponse, CommandResult, Created, JsonResult, created_at, json, to_wire, with_suggestion,
+    CachedJsonResponse, CommandResult, Created, JsonResult, Tagged, created_at, entity_tag, json,
+    json_with_tag, to_wire, with_suggestion,
 };
 use crate::http::error::ApiError;
+use crate::http::extract::IfMatch;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, ItemSku, Query};
@@ -29,6 +31,8 @@ pub(crate) struct ItemsParams {
     warehouse_id: Option<i64>,
     /// Only items with at most this many available units; in the warehouse, if `warehouseId` is given.
     max_quantity: Option<i64>,
+    /// With true, the archived items instead of the others.
+    archived: Option<bool>,
     /// The order; default `id`.
     sort: Option<ItemSort>,
     /// Rows per page: 1 to 500; default 50.
@@ -47,6 +51,7 @@ impl ItemsParams {
         let sort = self.sort.unwrap_or_default().into();
         ItemQuery::new(self.category, self.q, sort, self.limit, self.after)?
             .with_stock_filter(self.warehouse_id, self.max_quantity)
+            .map(|query| query.with_archived(self.archived.unwrap_or(false)))
     }
 }
 
@@ -84,17 +89,17 @@ pub(crate) async fn create_item(
     Ok(created_at(item, |item| format!("/api/items/{}", item.id)))
 }
 
-/// One item.
+/// One item, archived or not. Its ETag is the version of everything but its quantity and its times.
 #[utoipa::path(get, path = "/api/items/{id}", tag = "items",
     params(("id" = i64, Path, description = "The item's id")),
-    responses((status = 200, description = "The item", body = Item)))]
+    responses((status = 200, description = "The item", body = Item, headers(("ETag" = String, description = "The version")))))]
 pub(crate) async fn get_item(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     Id(id): Id,
-) -> Result<CachedJsonResponse, ApiError> {
+) -> Result<Tagged<CachedJsonResponse>, ApiError> {
     let item = engine.item_get(&context, ItemId(id)).await?;
-    Ok(CachedJsonResponse::new::<_, Item>(&item))
+    Ok((entity_tag(item.version()), CachedJsonResponse::new::<_, Item>(&item)))
 }
 
 /// The item that has an SKU, in any case and white space.
@@ -111,16 +116,58 @@ pub(crate) async fn get_item_by_sku(
 }
 
 /// Changes the details of an item. Absent fields stay. Units are changed by `/stock`.
+///
+/// With `If-Match`, only an item with this ETag is changed.
 #[utoipa::path(patch, path = "/api/items/{id}", tag = "items",
-    params(("id" = i64, Path, description = "The item's id")), request_body = UpdateItem,
-    responses((status = 200, description = "The item after the change", body = Item)))]
+    params(("id" = i64, Path, description = "The item's id"),
+           ("If-Match" = Option<String>, Header, description = "The ETag of the item that is to be changed")),
+    request_body = UpdateItem,
+    responses((status = 200, description = "The item after the change", body = Item,
+               headers(("ETag" = String, description = "The version")))))]
 pub(crate) async fn update_item(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     Id(id): Id,
+    IfMatch(condition): IfMatch,
     JsonBody(changes): JsonBody<UpdateItem>,
-) -> CommandResult<Json<Item>> {
-    Ok(json(engine.item_update(&context, ItemId(id), changes.try_into()?).await?))
+) -> CommandResult<Tagged<Json<Item>>> {
+    let item = engine.item_update(&context, ItemId(id), changes.try_into()?, condition).await?;
+    Ok(json_with_tag(item, domain::Item::version))
+}
+
+/// Archives an item: it can't be sold, and lists and top lists leave it out. Its stock and history stay.
+///
+/// An item with units in temporary blocks can't be archived. An archived item stays as it is. With `If-Match`, only an item
+/// with this ETag is archived.
+#[utoipa::path(post, path = "/api/items/{id}/archive", tag = "items",
+    params(("id" = i64, Path, description = "The item's id"),
+           ("If-Match" = Option<String>, Header, description = "The ETag of the item that is to be archived")),
+    responses((status = 200, description = "The item after the change", body = Item,
+               headers(("ETag" = String, description = "The version")))))]
+pub(crate) async fn archive_item(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    IfMatch(condition): IfMatch,
+) -> CommandResult<Tagged<Json<Item>>> {
+    let item = engine.item_set_archived(&context, ItemId(id), true, condition).await?;
+    Ok(json_with_tag(item, domain::Item::version))
+}
+
+/// Restores an archived item: it can be sold again. With `If-Match`, only an item with this ETag is restored.
+#[utoipa::path(post, path = "/api/items/{id}/restore", tag = "items",
+    params(("id" = i64, Path, description = "The item's id"),
+           ("If-Match" = Option<String>, Header, description = "The ETag of the item that is to be restored")),
+    responses((status = 200, description = "The item after the change", body = Item,
+               headers(("ETag" = String, description = "The version")))))]
+pub(crate) async fn restore_item(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    IfMatch(condition): IfMatch,
+) -> CommandResult<Tagged<Json<Item>>> {
+    let item = engine.item_set_archived(&context, ItemId(id), false, condition).await?;
+    Ok(json_with_tag(item, domain::Item::version))
 }
 
 /// Adds units to a stock level, or writes units off.

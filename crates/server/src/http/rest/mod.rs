@@ -6,6 +6,7 @@ pub(crate) mod availability;
 pub(crate) mod blocks;
 pub(crate) mod carts;
 pub(crate) mod categories;
+pub(crate) mod changes;
 pub(crate) mod clients;
 pub(crate) mod events;
 pub(crate) mod files;

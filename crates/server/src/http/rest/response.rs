@@ -3,8 +3,9 @@
 use crate::http::error::{ApiError, PROBLEM_JSON};
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::Version;
 use engine::{CachedJson, Engine, JsonBytes, StoredResponse};
 use serde::Serialize;
 
@@ -41,6 +42,22 @@ impl<R: IntoResponse> IntoResponse for CommandResponse<R> {
 /// Responds 200 with the output as JSON.
 pub(crate) fn json<T, W: From<T>>(response: engine::Response<T>) -> CommandResponse<Json<W>> {
     CommandResponse(response.map(|output| Json(output.into())))
+}
+
+/// A body with its strong entity tag, which is the version of the details.
+pub(crate) type Tagged<R> = ([(HeaderName, String); 1], R);
+
+/// Returns the header with the strong entity tag of a version.
+pub(crate) fn entity_tag(version: Version) -> [(HeaderName, String); 1] {
+    [(header::ETAG, format!("\"{version}\""))]
+}
+
+/// Responds 200 with the output as JSON and its entity tag.
+pub(crate) fn json_with_tag<T, W: From<T>>(
+    response: engine::Response<T>,
+    version: impl FnOnce(&T) -> Version,
+) -> CommandResponse<Tagged<Json<W>>> {
+    CommandResponse(response.map(|output| (entity_tag(version(&output)), Json(output.into()))))
 }
 
 /// Responds 201 with the output as JSON.

@@ -1,0 +1,255 @@
+//! Versions of items and warehouses, archiving, and the list of changes, over HTTP.
+
+use crate::app::{Answer, TestApp};
+use domain::Scope;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn patch_if(app: &TestApp, path: &str, tag: &str, body: Value) -> Answer {
+    app.send(app.request(Method::PATCH, path).header("if-match", tag).json(&body)).await
+}
+
+async fn post_if(app: &TestApp, path: &str, tag: &str) -> Answer {
+    app.send(app.request(Method::POST, path).header("if-match", tag)).await
+}
+
+#[tokio::test]
+async fn a_change_with_an_old_tag_is_refused_with_the_present_one() {
+    let app = TestApp::start().await;
+    let item = format!("/api/items/{}", app.item(5).await);
+    let read = app.get(&item).await;
+    let tag = read.header("etag").to_owned();
+    assert_eq!(tag, format!("\"{}\"", read.body["version"].as_str().expect("a version")));
+    app.post(&format!("{item}/stock"), json!({"delta": 3, "reason": "found"})).await.expect(200);
+    assert_eq!(app.get(&item).await.header("etag"), tag, "units are no detail");
+
+    let renamed = patch_if(&app, &item, &tag, json!({"name": "Lantern"})).await;
+    let new_tag = renamed.header("etag").to_owned();
+    assert_eq!(renamed.expect(200)["name"], "Lantern");
+    assert_ne!(new_tag, tag);
+    let refused = patch_if(&app, &item, &tag, json!({"price": "1"})).await;
+    assert_eq!(refused.header("etag"), new_tag);
+    let problem = refused.problem(412, "version_mismatch");
+    assert_eq!(format!("\"{}\"", problem["version"].as_str().expect("a version")), new_tag);
+    for never in [format!("W/{new_tag}"), "\"x\"".to_owned(), "nonsense".to_owned()] {
+        patch_if(&app, &item, &never, json!({"price": "1"})).await.problem(412, "version_mismatch");
+        post_if(&app, &format!("{item}/archive"), &never).await.problem(412, "version_mismatch");
+    }
+    let any = format!("\"x\", {new_tag}");
+    assert_eq!(patch_if(&app, &item, &any, json!({"price": "2"})).await.expect(200)["price"], "2.00");
+    assert_eq!(patch_if(&app, &item, "*", json!({"price": "3"})).await.expect(200)["price"], "3.00");
+    assert_eq!(app.patch(&item, json!({"price": "4"})).await.expect(200)["price"], "4.00");
+    let absent = patch_if(&app, "/api/items/999999", "*", json!({"price": "3"})).await;
+    absent.problem(404, "item_not_found");
+    // The console's server function has the same condition, and an undo does not undo the change of another person.
+    let id = app.get(&item).await.expect(200)["id"].clone();
+    let undo = json!({"id": id, "changes": {"name": "Lamp"}, "if_match": new_tag.trim_matches('"')});
+    app.post("/rpc/update_item", undo).await.problem(412, "version_mismatch");
+}
+
+#[tokio::test]
+async fn an_item_is_archived_and_restored() {
+    let app = TestApp::start().await;
+    let id = app.item(5).await;
+    let item = format!("/api/items/{id}");
+    let block = app.block(id, 2, 60).await;
+    let problem = app.post(&format!("{item}/archive"), json!({})).await.problem(409, "item_held");
+    assert_eq!((&problem["itemId"], &problem["held"]), (&json!(id), &json!(2)));
+    app.delete(&format!("/api/blocks/{block}")).await.expect(200);
+    let tag = app.get(&item).await.header("etag").to_owned();
+    let archived = post_if(&app, &format!("{item}/archive"), &tag).await.expect(200);
+    assert!(archived["archivedAt"].is_string());
+    assert_eq!(archived["quantity"], 5);
+    let body = json!({"itemId": id, "quantity": 1});
+    let problem = app.post("/api/items/block/temporary", body).await.problem(409, "item_archived");
+    assert_eq!(problem["itemId"], id);
+    let lines = json!([{"itemId": id, "quantity": 1}]);
+    app.post("/api/blocks", json!({"lines": lines})).await.problem(409, "item_archived");
+    app.post("/api/orders", json!({"lines": lines})).await.problem(409, "item_archived");
+    for (path, shown) in [
+        ("/api/items", 0),
+        ("/api/items?q=lamp", 0),
+        ("/api/items?sort=name", 0),
+        ("/api/items?sort=quantityDesc", 0),
+        ("/api/items?archived=true&sort=quantityAsc", 1),
+        ("/api/items?archived=true&q=lamp", 1),
+    ] {
+        let page = app.get(path).await.expect(200);
+        assert_eq!(page["items"].as_array().map(Vec::len), Some(shown), "{path}");
+    }
+    let top = app.get("/api/items/category/Lighting/top").await.expect(200);
+    assert_eq!((&top["count"], &top["totalItemsInCategory"]), (&json!(0), &json!(0)));
+    post_if(&app, &format!("{item}/restore"), &tag).await.problem(412, "version_mismatch");
+    assert_eq!(app.post(&format!("{item}/restore"), json!({})).await.expect(200)["archivedAt"], Value::Null);
+    app.block(id, 5, 60).await;
+    app.post("/api/items/999999/archive", json!({})).await.problem(404, "item_not_found");
+}
+
+#[tokio::test]
+async fn a_warehouse_is_renamed_made_default_archived_and_restored() {
+    let app = TestApp::start().await;
+    let (main, north) = (app.main_warehouse().await, app.warehouse("NORTH").await);
+    let path = format!("/api/warehouses/{north}");
+    let tag = app.get(&path).await.header("etag").to_owned();
+    let changed = patch_if(&app, &path, &tag, json!({"code": "N-1", "name": "North"})).await.expect(200);
+    assert_eq!((&changed["code"], &changed["name"]), (&json!("N-1"), &json!("North")));
+    patch_if(&app, &path, &tag, json!({"name": "South"})).await.problem(412, "version_mismatch");
+    app.patch(&path, json!({"code": "MAIN"})).await.problem(409, "warehouse_code_taken");
+    app.patch(&path, json!({})).await.problem(400, "invalid_value");
+    app.patch(&path, json!({"isDefault": false})).await.problem(400, "invalid_value");
+    app.patch("/api/warehouses/999999", json!({"name": "X"})).await.problem(404, "warehouse_not_found");
+
+    app.patch(&path, json!({"isDefault": true})).await.expect(200);
+    assert_eq!(app.main_warehouse().await, north);
+    app.post(&format!("{path}/archive"), json!({})).await.problem(409, "warehouse_is_default");
+    let item = app.item(5).await;
+    app.patch(&format!("/api/warehouses/{main}"), json!({"isDefault": true})).await.expect(200);
+    let problem = app.post(&format!("{path}/archive"), json!({})).await.problem(409, "warehouse_has_stock");
+    assert_eq!((&problem["available"], &problem["held"]), (&json!(5), &json!(0)));
+    let receipt = |delta| json!({"warehouseId": north, "delta": delta, "reason": "count"});
+    app.post(&format!("/api/items/{item}/stock"), receipt(-5)).await.expect(200);
+    let archived = app.post(&format!("{path}/archive"), json!({})).await.expect(200);
+    assert!(archived["archivedAt"].is_string());
+    let refused = app.post(&format!("/api/items/{item}/stock"), receipt(5)).await;
+    assert_eq!(refused.problem(409, "warehouse_archived")["warehouseId"], north);
+    let listed = |warehouses: Value| warehouses.as_array().expect("a list").len();
+    assert_eq!(listed(app.get("/api/warehouses").await.expect(200)), 1);
+    assert_eq!(listed(app.get("/api/warehouses?archived=true").await.expect(200)), 1);
+    app.post(&format!("{path}/restore"), json!({})).await.expect(200);
+    app.post(&format!("/api/items/{item}/stock"), receipt(5)).await.expect(200);
+
+    let changes = app.get(&format!("/api/changes?warehouseId={north}")).await.expect(200);
+    let kinds: Vec<_> = changes["items"].as_array().expect("rows").iter().map(|row| &row["kind"]).collect();
+    let expected = [
+        "warehouse.restored",
+        "warehouse.archived",
+        "warehouse.changed",
+        "warehouse.changed",
+        "warehouse.changed",
+        "warehouse.created",
+    ];
+    assert_eq!(kinds, expected);
+    assert_eq!(changes["items"][4]["before"], json!({"code": "NORTH", "name": "NORTH"}));
+    assert_eq!(changes["items"][4]["after"], json!({"code": "N-1", "name": "North"}));
+    assert_eq!(changes["items"][2]["after"], json!({"isDefault": false}));
+    assert_eq!(changes["items"][0]["warehouseId"], north);
+}
+
+#[tokio::test]
+async fn changes_are_listed_with_filters_and_pages_for_everyone_who_reads_stock() {
+    let app = TestApp::start().await;
+    let token = app.client("shop", &[Scope::StockRead, Scope::ItemsWrite]).await;
+    let id = app.item(5).await;
+    app.item(1).await;
+    let item = format!("/api/items/{id}");
+    app.patch(&item, json!({"price": "12", "name": "Lantern"})).await.expect(200);
+    let rename = app.request(Method::POST, "/api/categories/Lighting/rename").bearer_auth(&token);
+    app.send(rename.json(&json!({"to": "Lamps"}))).await.expect(200);
+    // No change of the catalogue.
+    app.block(id, 1, 60).await;
+    app.order(&[(id, 1)]).await;
+
+    let read = |query: String| {
+        let request = app.request(Method::GET, &format!("/api/changes{query}")).bearer_auth(&token);
+        app.send(request)
+    };
+    let kinds = |page: &Value| {
+        let rows = page["items"].as_array().expect("rows").iter();
+        rows.map(|row| row["kind"].as_str().expect("a kind").to_owned()).collect::<Vec<_>>()
+    };
+    let all = read(String::new()).await.expect(200);
+    assert_eq!(all["items"].as_array().map(Vec::len), Some(6), "{all}");
+    let mut paged = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = read(format!("?limit=2&after={after}")).await.expect(200);
+        paged.extend(page["items"].as_array().expect("rows").clone());
+        match page["next"].as_str() {
+            Some(next) => after = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(&paged, all["items"].as_array().expect("rows"));
+
+    let of_item = read(format!("?itemId={id}")).await.expect(200);
+    assert_eq!(kinds(&of_item), ["item.changed", "item.changed", "item.created"]);
+    let [renamed, changed] = [&of_item["items"][0], &of_item["items"][1]];
+    assert_eq!((&renamed["actor"], &renamed["itemId"]), (&json!("client:shop"), &json!(id)));
+    assert_eq!(changed["before"], json!({"name": "Lamp", "price": "9.99"}));
+    assert_eq!(changed["after"], json!({"name": "Lantern", "price": "12.00"}));
+    for name in ["Lighting", "Lamps"] {
+        let renames = read(format!("?category={name}")).await.expect(200);
+        assert_eq!(kinds(&renames), ["category.renamed"], "{name}");
+        assert_eq!(renames["items"][0]["category"], "Lighting");
+    }
+    assert_eq!(kinds(&read("?category=Cups".to_owned()).await.expect(200)), Vec::<String>::new());
+    assert_eq!(kinds(&read("?kind=item.created".to_owned()).await.expect(200)).len(), 2);
+    assert_eq!(kinds(&read("?actor=client:shop".to_owned()).await.expect(200)).len(), 3);
+    assert_eq!(kinds(&read("?until=2000-01-01T00:00:00Z".to_owned()).await.expect(200)).len(), 0);
+    read("?kind=token.created".to_owned()).await.problem(400, "invalid_value");
+    read(format!("?itemId={id}&category=Lamps")).await.problem(400, "invalid_value");
+    read("?after=x".to_owned()).await.problem(400, "invalid_value");
+    let file = app.get(&format!("/api/changes.csv?itemId={id}")).await;
+    assert_eq!(file.text.lines().count(), 4, "{}", file.text);
+}
+
+#[tokio::test]
+async fn categories_with_unusual_names_are_read_and_renamed() {
+    let app = TestApp::start().await;
+    for name in [".", "..", "%2e%2e", "50%2F50", "A / B", "~2E", "?name=x"] {
+        let body = json!({"name": "Cup", "quantity": 2, "price": "1", "category": name});
+        app.post("/api/items", body).await.expect(201);
+        let escape = |name: &str| name.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        // A URL has no segment of dots only, so such a name is in the query.
+        let (segment, query) = match name {
+            "." | ".." => ("_".to_owned(), format!("?name={}", escape(name))),
+            name => (escape(name), String::new()),
+        };
+        let top = app.get(&format!("/api/items/category/{segment}/top{query}")).await.expect(200);
+        assert_eq!((&top["category"], &top["count"]), (&json!(name), &json!(1)));
+        let page = app.get(&client::category_path(name)).await;
+        assert!(page.text.contains("1 item, highest quantity first"), "{name}: {}", page.text);
+
+        let path = format!("/api/categories/{segment}/rename{query}");
+        let renamed = app.post(&path, json!({"to": format!("{name} (old)")})).await.expect(200);
+        assert_eq!((&renamed["from"], &renamed["items"]), (&json!(name), &json!(1)));
+    }
+}
+
+#[tokio::test]
+async fn items_and_warehouses_are_changed_by_forms() {
+    let app = TestApp::start().await;
+    let form = |path: &str, body: String| {
+        let request = app.request(Method::POST, path).body(body);
+        app.send(request.header("content-type", "application/x-www-form-urlencoded"))
+    };
+    let id = app.item(5).await;
+    let version = app.get(&format!("/api/items/{id}")).await.expect(200)["version"].clone();
+    let version = version.as_str().expect("a version");
+    let page = app.get(&format!("/items/{id}/changes")).await;
+    assert!(page.text.contains("item.created") && page.text.contains("/forms/archive_item"), "{}", page.text);
+    assert!(page.text.contains(version));
+    form("/forms/archive_item", format!("id={id}&if_match=other")).await;
+    assert!(app.get(&format!("/api/items/{id}")).await.expect(200)["archivedAt"].is_null());
+    form("/forms/archive_item", format!("id={id}&if_match={version}")).await;
+    let page = app.get(&format!("/items/{id}/changes")).await;
+    assert!(
+        page.text.contains("item.archived") && page.text.contains("/forms/restore_item"),
+        "{}",
+        page.text
+    );
+    assert!(app.get("/archive").await.text.contains(&format!("/items/{id}/changes")));
+
+    let north = app.warehouse("NORTH").await;
+    let path = format!("/api/warehouses/{north}");
+    let page = app.get(&format!("/warehouses/{north}/edit")).await;
+    assert!(page.text.contains("warehouse.created") && page.text.contains("Make default"), "{}", page.text);
+    form("/forms/update_warehouse?in=changes", format!("id={north}&code=N-1&name=North")).await;
+    assert_eq!(app.get(&path).await.expect(200)["code"], "N-1");
+    form("/forms/archive_warehouse", format!("id={north}")).await;
+    assert!(app.get("/archive").await.text.contains("N-1"));
+    form("/forms/restore_warehouse", format!("id={north}")).await;
+    form("/forms/update_warehouse?in=changes", format!("id={north}&isDefault=true")).await;
+    assert_eq!(app.main_warehouse().await, north);
+    assert_eq!(app.get("/items/999999/changes").await.status, 404);
+}
