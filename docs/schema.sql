@@ -792,13 +792,10 @@ CREATE TABLE public.items (
     category character varying(100),
     name character varying(255) NOT NULL,
     description text,
-<<<<<<< HEAD
     sku character varying(64),
     barcodes character varying(64)[],
-=======
     archived_at timestamp with time zone,
     CONSTRAINT items_archived_at_in_range CHECK (((archived_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (archived_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
->>>>>>> 18458de (Archived items and warehouses, versions with If-Match, the list of changes, and categories with unusual names)
     CONSTRAINT items_category_not_empty CHECK (((category)::text <> ''::text)),
     CONSTRAINT items_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT items_name_not_empty CHECK (((name)::text <> ''::text)),
@@ -1194,17 +1191,15 @@ CREATE TRIGGER item_changes_not_truncated BEFORE TRUNCATE ON public.item_changes
 
 CREATE TRIGGER item_names_not_truncated BEFORE TRUNCATE ON public.item_names FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_names_not_truncated', 'item_names can''t be truncated: it follows items by triggers');
 
-<<<<<<< HEAD
 CREATE TRIGGER item_skus_not_truncated BEFORE TRUNCATE ON public.item_skus FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_skus_not_truncated', 'item_skus can''t be truncated: it follows items by triggers');
+
+CREATE TRIGGER items_archived_low_watermark BEFORE UPDATE OF archived_at ON public.items FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_hold_low_watermark();
 
 CREATE TRIGGER items_barcodes_deleted AFTER DELETE ON public.items FOR EACH ROW WHEN ((old.barcodes IS NOT NULL)) EXECUTE FUNCTION public.items_barcodes_update();
 
 CREATE TRIGGER items_barcodes_updated AFTER UPDATE OF id, barcodes ON public.items FOR EACH ROW WHEN (((new.id <> old.id) OR (new.barcodes IS DISTINCT FROM old.barcodes))) EXECUTE FUNCTION public.items_barcodes_update();
-=======
-CREATE TRIGGER items_archived_low_watermark BEFORE UPDATE OF archived_at ON public.items FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_hold_low_watermark();
 
 CREATE TRIGGER items_change_archived AFTER UPDATE OF archived_at ON public.items FOR EACH ROW WHEN ((old.archived_at IS DISTINCT FROM new.archived_at)) EXECUTE FUNCTION public.items_record_change();
->>>>>>> 18458de (Archived items and warehouses, versions with If-Match, the list of changes, and categories with unusual names)
 
 CREATE TRIGGER items_change_deleted AFTER DELETE ON public.items FOR EACH ROW EXECUTE FUNCTION public.items_record_change();
 

@@ -71,7 +71,7 @@ impl ConsoleCaller {
 #[derive(Clone)]
 pub enum ServerPage {
     /// The API clients.
-    Clients(ClientsPage),
+    Clients(Box<ClientsPage>),
     /// The audit log.
     Audit(AuditPage),
     /// The people.

@@ -31,6 +31,9 @@ impl Draft<'_> {
             return Ok(Granted::LevelChanged(LevelChanged { item, warehouse, delta: 0, units }));
         }
         let available = self.available(key);
+        if delta > 0 {
+            self.check_receives(warehouse)?;
+        }
         if units.available + delta < 0 {
             return Err(match change.target {
                 LevelTarget::Change(_) => {

@@ -147,6 +147,7 @@ fn receiving_warehouses(requests: &[Request], warehouses: &Warehouses) -> BTreeS
     let receiving = requests.iter().filter_map(|request| match request {
         Request::Adjust(adjustment) if adjustment.delta > 0 => adjustment.warehouse.or(warehouses.default),
         Request::Move(movement) => Some(movement.to),
+        Request::ChangeLevel(change) => change.warehouse.or(warehouses.default),
         _ => None,
     });
     receiving.collect()

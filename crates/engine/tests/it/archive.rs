@@ -203,6 +203,8 @@ async fn a_warehouse_with_stock_and_the_default_one_stay() {
             description: None,
             category: None,
             warehouse: Some(north),
+            sku: None,
+            barcodes: domain::Barcodes::default(),
         };
         assert_eq!(server.item_create(&context(), new).await.fresh(), rejected(archived.clone()));
     }

@@ -133,7 +133,10 @@ async fn submit(
 /// Renders the page with the current clients.
 async fn respond(state: &AppState, parts: Parts, page: ClientsPage) -> Response {
     match client_rows(state).await {
-        Ok(clients) => page::render(state, parts, ServerPage::Clients(ClientsPage { clients, ..page })).await,
+        Ok(clients) => {
+            let page = Box::new(ClientsPage { clients, ..page });
+            page::render(state, parts, ServerPage::Clients(page)).await
+        }
         Err(error) => ApiError::from(error).into_response(),
     }
 }
