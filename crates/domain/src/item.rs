@@ -54,7 +54,15 @@ impl Item {
         let barcodes = barcodes.join("\n");
         let price = price.to_string();
         let archived = archived_at.map(|_| "archived");
-        Version::of(&[Some(name), description.as_deref(), Some(&price), category.as_deref(), archived, sku.as_deref(), Some(&barcodes)])
+        Version::of(&[
+            Some(name),
+            description.as_deref(),
+            Some(&price),
+            category.as_deref(),
+            archived,
+            sku.as_deref(),
+            Some(&barcodes),
+        ])
     }
 }
 

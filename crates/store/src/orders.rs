@@ -93,8 +93,7 @@ impl WriteTransaction {
     /// Creates an order, and adds an event to the audit log. Takes no stock.
     ///
     /// # Errors
-    /// [`domain::Error::ItemNotFound`] for the first line whose item does not exist, [`domain::Error::ItemArchived`] for
-    /// one whose item is archived.
+    /// [`domain::Error::ItemNotFound`] or [`domain::Error::ItemArchived`] for the first line with such an item.
     pub async fn order_create(&mut self, order: &NewOrder, cause: Cause<'_>) -> Result<Order> {
         let items: Vec<_> = order.lines.keys().map(|item| item.0).collect();
         let quantities: Vec<_> = order.lines.values().map(|quantity| quantity.get()).collect();
