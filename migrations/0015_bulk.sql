@@ -55,3 +55,51 @@ BEGIN
                ) AS later ON true;
 END
 $$;
+
+-- Signals: an item is low, sold out, or back in stock. A background task of one server at a time derives them from the
+-- ledger and writes them here, once for all servers. Their ids come from the sequence of `stock_movements`, so that the low
+-- watermark and the cursors of the event feed hold for them too.
+CREATE TABLE stock_signals (
+    id          bigint NOT NULL DEFAULT nextval('stock_movements_id_seq'),
+    item_id     bigint NOT NULL,
+    movement_id bigint NOT NULL,
+    on_hand     bigint NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    threshold   integer NOT NULL,
+    kind        text NOT NULL,
+    CONSTRAINT stock_signals_pkey PRIMARY KEY (id, item_id),
+    -- A movement crosses each bound at most once.
+    CONSTRAINT stock_signals_once UNIQUE (movement_id, item_id, kind),
+    CONSTRAINT stock_signals_kind_valid CHECK (kind IN ('stock.low', 'stock.sold_out', 'stock.back_in_stock')),
+    CONSTRAINT stock_signals_created_at_in_range
+        CHECK (created_at >= '0001-01-01 00:00:00+00' AND created_at < '10000-01-01 00:00:00+00')
+);
+
+-- The units on hand of items as of `signal_position`. An item without a row has the sum of its movements.
+CREATE TABLE signal_levels (
+    item_id bigint NOT NULL,
+    on_hand bigint NOT NULL,
+    CONSTRAINT signal_levels_pkey PRIMARY KEY (item_id)
+);
+
+-- The position in the ledger up to which signals are written. Movements before this migration have no signals.
+CREATE TABLE signal_position (
+    position bigint NOT NULL,
+    only_row boolean NOT NULL DEFAULT true,
+    CONSTRAINT signal_position_pkey PRIMARY KEY (only_row),
+    CONSTRAINT signal_position_only_row CHECK (only_row)
+);
+
+INSERT INTO signal_position (position)
+SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM stock_movements_id_seq;
+
+CREATE TRIGGER stock_signals_low_watermark BEFORE INSERT ON stock_signals
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_hold_low_watermark();
+CREATE TRIGGER stock_signals_append_only BEFORE UPDATE OR DELETE ON stock_signals FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_write('stock_signals_append_only', 'stock_signals is append-only');
+CREATE TRIGGER stock_signals_not_truncated BEFORE TRUNCATE ON stock_signals FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_write('stock_signals_append_only', 'stock_signals is append-only');
+CREATE TRIGGER signal_levels_not_truncated BEFORE TRUNCATE ON signal_levels FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_write('signal_levels_not_truncated', 'signal_levels can''t be truncated: servers maintain it');
+CREATE TRIGGER signal_position_not_truncated BEFORE TRUNCATE ON signal_position FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_write('signal_position_not_truncated', 'signal_position can''t be truncated: servers maintain it');

@@ -1,4 +1,6 @@
 use crate::Movement;
+#[cfg(feature = "ssr")]
+use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A page of the event feed: committed movements.
@@ -8,6 +10,10 @@ use serde::{Deserialize, Serialize};
 pub struct EventPage {
     /// Movements by ascending id. The movements of one item are in commit order, and none is skipped.
     pub events: Vec<Movement>,
+    /// Signals by ascending id. Those of one item are in the order of its movements, and each crossing has exactly one.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    pub signals: Vec<Signal>,
     /// The cursor for the parameter `after` of the next request. It is opaque: it names a position in this database's
     /// history.
     pub cursor: String,
@@ -32,10 +38,34 @@ pub struct Changes {
     pub touched: Vec<Touched>,
     /// Movements by ascending id. The movements of one item are in commit order.
     pub events: Vec<Movement>,
+    /// Signals by ascending id. The first movement of each is in this message or an earlier one.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    pub signals: Vec<Signal>,
     /// The items of `events`, in their state after the last of these movements or shortly later.
     pub items: Vec<ChangedItem>,
     /// The age of the oldest committed movement that can't be delivered yet, in seconds.
     pub lag_seconds: u64,
+}
+
+/// A signal: an item is low, sold out or back in stock. It is written shortly after its movement. Units in temporary blocks
+/// count as on hand, so an item whose last units are held is not sold out.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Signal {
+    pub id: i64,
+    /// `stock.low`: the units on hand fell to the threshold or below. `stock.sold_out`: they fell to 0.
+    /// `stock.back_in_stock`: they rose above 0.
+    pub kind: String,
+    pub item_id: i64,
+    /// The movement that caused it. Its id is lower.
+    pub movement_id: i64,
+    /// Units on hand after the movement, over all warehouses.
+    pub on_hand: i64,
+    /// The threshold of low stock at that time.
+    pub threshold: i32,
+    pub created_at: DateTime<Utc>,
 }
 
 /// The current stock of an item that changed.

@@ -30,6 +30,7 @@ mod permission;
 mod person;
 mod planner;
 mod quantity;
+mod signal;
 mod stock_document;
 mod stock_move;
 mod text;
@@ -90,6 +91,7 @@ pub use planner::{
     OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference, plan, plan_limited,
 };
 pub use quantity::{Quantity, Units};
+pub use signal::{LOW_STOCK_DEFAULT, NewSignal, OnHandChange, Signal, SignalKind, derive_signals};
 pub use stock_document::{
     CountBasis, DOCUMENT_LINES_MAX, LevelChange, LevelChanged, LevelTarget, StockDocument, document_note,
 };

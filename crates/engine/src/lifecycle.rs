@@ -50,7 +50,7 @@ impl QueueStarter {
 }
 
 /// The names of the background tasks.
-const BACKGROUND_TASKS: [&str; 4] = ["notifier", "listener", "event feed", "expiry"];
+const BACKGROUND_TASKS: [&str; 5] = ["notifier", "listener", "event feed", "expiry", "signals"];
 
 impl Engine {
     /// Starts the queues and the background tasks.
@@ -165,6 +165,7 @@ impl Engine {
             "listener" => notifier.listen(store, stopped).await,
             "event feed" => reader::run(&self.shared.feed, stopped).await,
             "expiry" => background::expiry::run(self.clone(), stopped).await,
+            "signals" => background::signals::run(self.clone(), stopped).await,
             _ => {}
         }
     }

@@ -46,6 +46,9 @@ pub struct Settings {
     pub limits: BlockLimits,
     /// The most units that a write-off may have without the permission [`domain::Permission::WriteOffStock`]. Default 1,000.
     pub write_off_units_max: i32,
+    /// The units on hand up to which an item without its own threshold is low; 0 for never. Default
+    /// [`domain::LOW_STOCK_DEFAULT`].
+    pub low_stock_units: i32,
     /// The time for which responses are stored under their idempotency keys. Default 24 hours.
     pub answers_kept: Duration,
     /// Serializes the responses that are stored. The default writes a debug format, for engines without an HTTP server.
@@ -71,6 +74,7 @@ impl Default for Settings {
             expiry_blocks_max: 64,
             limits: BlockLimits::default(),
             write_off_units_max: 1_000,
+            low_stock_units: domain::LOW_STOCK_DEFAULT,
             answers_kept: Duration::from_secs(24 * 3_600),
             serialize_response: debug_text,
         }

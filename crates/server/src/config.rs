@@ -41,6 +41,7 @@ const ITEM_SCANS_MAX_DEFAULT: &str = "2";
 
 /// The most units that an operator may write off in one request.
 const WRITE_OFF_UNITS_MAX_DEFAULT: &str = "1000";
+const LOW_STOCK_DEFAULT: &str = "10";
 
 /// The site configuration of an installed server, and its default if there is no such file.
 const SITE_FILE: &str = "Leptos.toml";
@@ -121,6 +122,10 @@ pub struct EngineConfig {
     #[arg(long, env = "STOCKHOLD_WRITE_OFF_UNITS_MAX", default_value = WRITE_OFF_UNITS_MAX_DEFAULT, global = true,
           value_parser = clap::value_parser!(i32).range(0..))]
     pub write_off_units_max: i32,
+    /// The units on hand at which an item is low, which the event stream signals: 0 to 2,147,483,647; 0 for never.
+    #[arg(long, env = "STOCKHOLD_LOW_STOCK", default_value = LOW_STOCK_DEFAULT, global = true,
+          value_parser = clap::value_parser!(i32).range(0..))]
+    pub low_stock: i32,
 }
 
 impl EngineConfig {
@@ -133,6 +138,7 @@ impl EngineConfig {
             drain_timeout: Duration::from_secs(self.drain_timeout_seconds),
             item_scans_max: self.item_scans_max,
             write_off_units_max: self.write_off_units_max,
+            low_stock_units: self.low_stock,
             ..engine::Settings::default()
         }
     }

@@ -1,8 +1,9 @@
 use crate::ledger::{fingerprint, last_id_after, low_watermark};
 use crate::listener::Listener;
 use crate::pool::Connection;
+use crate::signals::signals;
 use crate::{Result, Store};
-use domain::{ItemId, ItemStock, LedgerCursor, Movement, WarehouseId};
+use domain::{ItemId, ItemStock, LedgerCursor, Movement, Signal, WarehouseId};
 
 /// The NOTIFY channel on which servers announce commits to each other.
 pub const EVENTS_CHANNEL: &str = "stockhold";
@@ -12,12 +13,14 @@ pub const EVENTS_CHANNEL: &str = "stockhold";
 pub struct EventPage {
     /// The movements by ascending id. Those of one item are in the order in which they happened.
     pub events: Vec<Movement>,
-    /// The position up to which `events` is complete. It advances even if the page is empty.
+    /// The signals by ascending id. Those of one item are in the order of its movements.
+    pub signals: Vec<Signal>,
+    /// The position up to which `events` and `signals` are complete. It advances even if the page is empty.
     pub cursor: LedgerCursor,
 }
 
 impl Store {
-    /// Returns at most `limit` movements after a cursor, up to the low watermark. No movement is skipped.
+    /// Returns at most `limit` movements and `limit` signals after a cursor, up to the low watermark. None is skipped.
     ///
     /// # Errors
     /// [`domain::Error::CursorUnknown`].
@@ -25,17 +28,23 @@ impl Store {
         let mut connection = self.lookups.acquire().await?;
         let last_id = last_id_after(&mut connection, Some(after)).await?;
         let watermark = low_watermark(&mut connection, last_id).await?.cursor;
-        let events = movements(&mut connection, after.position, watermark.position, limit).await?;
-        let full = i64::try_from(events.len()).is_ok_and(|read| read == limit);
-        let cursor = match events.last() {
-            Some(last) if full => {
-                let fingerprint = fingerprint(&mut connection, last.id).await?;
-                LedgerCursor { position: last.id, fingerprint: Some(fingerprint) }
+        let mut events = movements(&mut connection, after.position, watermark.position, limit).await?;
+        let mut signals = signals(&mut connection, after.position, watermark.position, limit).await?;
+        let is_full = |rows: usize| i64::try_from(rows).is_ok_and(|rows| rows == limit);
+        // A full list ends the page for both.
+        let last_event = events.last().filter(|_| is_full(events.len())).map(|event| event.id);
+        let last_signal = signals.last().filter(|_| is_full(signals.len())).map(|signal| signal.id);
+        let cursor = match last_event.into_iter().chain(last_signal).min() {
+            Some(last) => {
+                events.retain(|event| event.id <= last);
+                signals.retain(|signal| signal.id <= last);
+                let fingerprint = fingerprint(&mut connection, last).await?;
+                LedgerCursor { position: last, fingerprint: Some(fingerprint) }
             }
-            _ if watermark.position >= after.position => watermark,
-            _ => after.clone(),
+            None if watermark.position >= after.position => watermark,
+            None => after.clone(),
         };
-        Ok(EventPage { events, cursor })
+        Ok(EventPage { events, signals, cursor })
     }
 
     /// Returns at most `limit` movements after one position, up to another. `until` must not be beyond a low watermark.

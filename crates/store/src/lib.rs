@@ -43,6 +43,7 @@ mod schema_state;
 mod seed;
 mod session;
 mod sessions;
+mod signals;
 mod stock;
 mod stock_availability;
 #[cfg(feature = "testing")]
@@ -74,6 +75,7 @@ pub use replica::ReplicaState;
 pub use schema_state::SchemaState;
 pub use seed::{LoadProgress, SeedItem};
 pub use sessions::VerifiedSession;
+pub use signals::SignalPage;
 pub use stock::{
     Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks, LockedLevels,
     PlacedBlocks, RequestedRows, RowKey, StockWithExpired, WriteOutcome,

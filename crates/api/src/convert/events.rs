@@ -6,8 +6,23 @@ impl From<engine::EventPage> for EventPage {
     fn from(page: engine::EventPage) -> Self {
         Self {
             events: page.events.into_iter().map(Movement::from).collect(),
+            signals: page.signals.into_iter().map(Signal::from).collect(),
             cursor: page.cursor.to_string(),
             lag_seconds: page.lag_seconds,
+        }
+    }
+}
+
+impl From<domain::Signal> for Signal {
+    fn from(signal: domain::Signal) -> Self {
+        Self {
+            id: signal.id,
+            kind: signal.kind.to_string(),
+            item_id: signal.item.0,
+            movement_id: signal.movement,
+            on_hand: signal.on_hand,
+            threshold: signal.threshold,
+            created_at: signal.created_at,
         }
     }
 }
@@ -42,12 +57,13 @@ impl From<engine::Topic> for Touched {
 
 impl From<&engine::ChangePage> for Changes {
     fn from(page: &engine::ChangePage) -> Self {
-        let engine::ChangePage { cursor, skipped, topics, events, items, lag_seconds } = page;
+        let engine::ChangePage { cursor, skipped, topics, events, signals, items, lag_seconds } = page;
         Self {
             cursor: cursor.to_string(),
             skipped: *skipped,
             touched: topics.iter().copied().map(Touched::from).collect(),
             events: events.iter().cloned().map(Movement::from).collect(),
+            signals: signals.iter().cloned().map(Signal::from).collect(),
             items: items.iter().cloned().map(ChangedItem::from).collect(),
             lag_seconds: *lag_seconds,
         }

@@ -25,7 +25,7 @@ pub struct ClientsPage {
     /// The name of a client and its new token. No other page shows the token.
     pub issued: Option<(String, IssuedToken)>,
     /// The problem of the form's submission.
-    pub problem: Option<Problem>,
+    pub problem: Option<Box<Problem>>,
 }
 
 impl ClientsPage {
@@ -37,6 +37,7 @@ impl ClientsPage {
             shown_once("New token", explanation, issued.token)
         });
         let problem = problem.map(|problem| {
+            let problem = *problem;
             view! {
                 <div class="problem" role="alert">
                     <ProblemText problem />

@@ -6,7 +6,7 @@
 use crate::events::notifier::{CommitNotifier, TopicVersions};
 use crate::events::page::ChangePage;
 use crate::{CachedJson, Result, Settings};
-use domain::{ItemStock, LedgerCursor, Movement};
+use domain::{ItemStock, LedgerCursor, Movement, Signal};
 use moka::future::Cache;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -68,6 +68,7 @@ pub(super) struct Position {
 pub(super) struct Resumed {
     pub(super) skipped: bool,
     pub(super) events: Vec<Movement>,
+    pub(super) signals: Vec<Signal>,
     pub(super) items: Vec<ItemStock>,
 }
 

@@ -1,7 +1,7 @@
 //! Pages of the event feed.
 
 use crate::{Result, Topic};
-use domain::{ItemStock, LedgerCursor, Movement};
+use domain::{ItemStock, LedgerCursor, Movement, Signal};
 use std::collections::BTreeSet;
 use store::Store;
 
@@ -13,12 +13,14 @@ pub const EVENTS_MAX: i64 = 1_000;
 pub struct ChangePage {
     /// The position up to which this page and all earlier pages are complete.
     pub cursor: LedgerCursor,
-    /// There were more events than fit in a page. `events` and `items` are empty.
+    /// There were more events than fit in a page. `events`, `signals` and `items` are empty.
     pub skipped: bool,
     /// The topics that changed.
     pub topics: Vec<Topic>,
     /// By ascending id.
     pub events: Vec<Movement>,
+    /// By ascending id.
+    pub signals: Vec<Signal>,
     /// The items in `events`, as they are after the last event or slightly later.
     pub items: Vec<ItemStock>,
     /// The age of the oldest committed movement above the low watermark, in seconds.
@@ -33,6 +35,7 @@ impl ChangePage {
             skipped: false,
             topics: Vec::new(),
             events: Vec::new(),
+            signals: Vec::new(),
             items: Vec::new(),
             lag_seconds: 0,
         }

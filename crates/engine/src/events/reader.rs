@@ -120,10 +120,10 @@ impl Reader {
             false => read(&feed.store, &at.cursor, watermark.cursor, topics, rows_max).await?,
         };
         *at = Position { cursor: page.cursor.clone(), topic_versions: current };
-        if page.events.is_empty() && page.topics.is_empty() && !page.skipped {
+        if page.events.is_empty() && page.signals.is_empty() && page.topics.is_empty() && !page.skipped {
             return Ok(Some(PAGE_INTERVAL_MIN));
         }
-        let rows = PAGE_COST_ROWS + page.events.len() + page.items.len();
+        let rows = PAGE_COST_ROWS + page.events.len() + page.signals.len() + page.items.len();
         let page = ChangePage { lag_seconds: feed.lag_seconds(), ..page };
         // The only error is that the last subscriber has just left.
         drop(feed.pages().send(CachedJson::of(page)));
@@ -204,9 +204,10 @@ async fn read(
         return Ok(ChangePage { topics, ..ChangePage::at(after.clone()) });
     }
     let events = store.events_between(after.position, until.position, limit).await?;
-    if i64::try_from(events.len()).is_ok_and(|count| count == limit) {
+    let signals = store.signals_between(after.position, until.position, limit).await?;
+    if i64::try_from(events.len().max(signals.len())).is_ok_and(|count| count == limit) {
         return Ok(ChangePage { skipped: true, topics, ..ChangePage::at(until) });
     }
     let items = items_of(store, &events).await?;
-    Ok(ChangePage { topics, events, items, ..ChangePage::at(until) })
+    Ok(ChangePage { topics, events, signals, items, ..ChangePage::at(until) })
 }

@@ -41,19 +41,21 @@ impl Feed {
         }
         let read = self.resumed.try_get_with((after.position, position.clone()), async {
             let events = self.store.events_between(after.position, position.position, EVENTS_MAX).await?;
-            if i64::try_from(events.len()).is_ok_and(|count| count == EVENTS_MAX) {
+            let signals = self.store.signals_between(after.position, position.position, EVENTS_MAX).await?;
+            if i64::try_from(events.len().max(signals.len())).is_ok_and(|count| count == EVENTS_MAX) {
                 return Ok::<_, Error>(Arc::new(Resumed {
                     skipped: true,
                     events: Vec::new(),
+                    signals: Vec::new(),
                     items: Vec::new(),
                 }));
             }
             let items = items_of(&self.store, &events).await?;
-            Ok(Arc::new(Resumed { skipped: false, events, items }))
+            Ok(Arc::new(Resumed { skipped: false, events, signals, items }))
         });
         let read = read.await.map_err(|error| Error::clone(&error))?;
-        let (events, items) = (read.events.clone(), read.items.clone());
-        Ok(ChangePage { skipped: read.skipped, topics, events, items, ..ChangePage::at(position) })
+        let (events, signals, items) = (read.events.clone(), read.signals.clone(), read.items.clone());
+        Ok(ChangePage { skipped: read.skipped, topics, events, signals, items, ..ChangePage::at(position) })
     }
 }
 
@@ -91,18 +93,21 @@ impl Subscription {
     fn undelivered(&mut self, page: Arc<CachedJson<ChangePage>>) -> Option<Arc<CachedJson<ChangePage>>> {
         let delivered = self.delivered.position;
         if page.skipped
-            || (page.cursor.position >= delivered && page.events.iter().all(|event| event.id > delivered))
+            || (page.cursor.position >= delivered
+                && page.events.iter().all(|event| event.id > delivered)
+                && page.signals.iter().all(|signal| signal.id > delivered))
         {
             self.delivered = page.cursor.clone();
             return Some(page);
         }
         let mut rest = ChangePage::clone(&page);
         rest.events.retain(|event| event.id > delivered);
+        rest.signals.retain(|signal| signal.id > delivered);
         match rest.cursor.position < delivered {
             true => rest.cursor = self.delivered.clone(),
             false => self.delivered = rest.cursor.clone(),
         }
-        let is_empty = rest.events.is_empty() && rest.topics.is_empty();
+        let is_empty = rest.events.is_empty() && rest.signals.is_empty() && rest.topics.is_empty();
         (!is_empty).then(|| CachedJson::of(rest))
     }
 

@@ -4,7 +4,7 @@ use crate::events::feed::FeedLag;
 use crate::events::page::EVENTS_MAX;
 use crate::events::subscription::Subscription;
 use crate::{Context, Engine, Result, Topic};
-use domain::{LedgerCursor, Movement};
+use domain::{LedgerCursor, Movement, Signal};
 use std::time::Duration;
 
 /// A page of committed movements, with the cursor of the next page.
@@ -12,6 +12,8 @@ use std::time::Duration;
 pub struct EventPage {
     /// By ascending id. The movements of one item are in commit order.
     pub events: Vec<Movement>,
+    /// By ascending id. The signals of one item are in the order of its movements.
+    pub signals: Vec<Signal>,
     /// The position up to which `events` is complete. It advances even if there are no events.
     pub cursor: LedgerCursor,
     /// The age of the oldest committed movement above the low watermark, in seconds. An open transaction that has written
@@ -47,16 +49,17 @@ impl Engine {
         }
         let (feed, store) = (&self.shared.feed, self.store());
         let Some(after) = after else {
-            let (events, cursor) = (Vec::new(), store.low_watermark().await?.cursor);
-            return Ok(EventPage { events, cursor, lag_seconds: feed.lag_seconds() });
+            let cursor = store.low_watermark().await?.cursor;
+            let (events, signals, lag_seconds) = (Vec::new(), Vec::new(), feed.lag_seconds());
+            return Ok(EventPage { events, signals, cursor, lag_seconds });
         };
         let deadline = tokio::time::Instant::now() + wait;
         let mut stopping = self.shared.stopping.subscribe();
         loop {
-            let store::EventPage { events, cursor } = store.events_after(&after, limit).await?;
+            let store::EventPage { events, signals, cursor } = store.events_after(&after, limit).await?;
             let is_last = *stopping.borrow() || tokio::time::Instant::now() >= deadline;
-            if !events.is_empty() || is_last {
-                return Ok(EventPage { events, cursor, lag_seconds: feed.lag_seconds() });
+            if !events.is_empty() || !signals.is_empty() || is_last {
+                return Ok(EventPage { events, signals, cursor, lag_seconds: feed.lag_seconds() });
             }
             let advanced = tokio::time::timeout_at(deadline, feed.advanced(cursor.position));
             tokio::select! {

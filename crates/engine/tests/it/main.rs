@@ -20,6 +20,7 @@ mod orders_races;
 mod permissions;
 mod races;
 mod requests;
+mod signals;
 mod stock_availability;
 mod stock_documents;
 mod totals;

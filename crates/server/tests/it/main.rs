@@ -46,6 +46,7 @@ mod rpc;
 mod secrets;
 mod sessions;
 mod sign_in;
+mod signals;
 mod standby;
 mod stock_availability;
 mod stock_documents;

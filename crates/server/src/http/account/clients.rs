@@ -121,7 +121,7 @@ async fn submit(
             let mut failed = error.into_response();
             let (status, problem) = (failed.status(), failed.extensions_mut().remove::<Problem>());
             let mut response =
-                respond(&state, parts, ClientsPage { problem, ..ClientsPage::default() }).await;
+                respond(&state, parts, ClientsPage { problem: problem.map(Box::new), ..ClientsPage::default() }).await;
             if response.status() == StatusCode::OK {
                 *response.status_mut() = status;
             }

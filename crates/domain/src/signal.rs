@@ -1,0 +1,219 @@
+//! Signals: an item is low, sold out, or back in stock.
+
+use crate::{ItemId, Time};
+use std::collections::HashMap;
+use std::fmt;
+
+/// The units on hand up to which an item is low, unless the item has its own threshold or the setting differs.
+pub const LOW_STOCK_DEFAULT: i32 = crate::LOW_UNITS;
+
+/// The kind of a signal. Each is of the units on hand over all warehouses, so units in temporary blocks never count as
+/// sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SignalKind {
+    /// The units on hand fell to the threshold or below.
+    Low,
+    /// The units on hand fell to 0.
+    SoldOut,
+    /// The units on hand rose above 0.
+    BackInStock,
+}
+
+impl SignalKind {
+    /// Every kind with its name.
+    pub const ALL: [(Self, &'static str); 3] = [
+        (Self::Low, "stock.low"),
+        (Self::SoldOut, "stock.sold_out"),
+        (Self::BackInStock, "stock.back_in_stock"),
+    ];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("stock.low", |(_, name)| name)
+    }
+
+    /// Parses a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, text)| *text == name).map(|(kind, _)| *kind)
+    }
+}
+
+impl fmt::Display for SignalKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A signal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    /// Its id, from the sequence of the movements.
+    pub id: i64,
+    /// The item.
+    pub item: ItemId,
+    /// The kind.
+    pub kind: SignalKind,
+    /// The movement that caused it.
+    pub movement: i64,
+    /// Units on hand after the movement.
+    pub on_hand: i64,
+    /// The threshold of low stock that applied.
+    pub threshold: i32,
+    /// The time at which it was written.
+    pub created_at: Time,
+}
+
+/// A signal to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewSignal {
+    /// The item.
+    pub item: ItemId,
+    /// The kind.
+    pub kind: SignalKind,
+    /// The movement that caused it.
+    pub movement: i64,
+    /// Units on hand after the movement.
+    pub on_hand: i64,
+    /// The threshold of low stock that applied.
+    pub threshold: i32,
+}
+
+/// A change of the units on hand of an item, by a movement of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OnHandChange {
+    /// The id of the movement.
+    pub movement: i64,
+    /// The item.
+    pub item: ItemId,
+    /// Units added to the units on hand. A confirmed block takes its units, an allocation too. Placing, releasing and
+    /// expiring blocks and moves between warehouses change nothing.
+    pub delta: i64,
+    /// Whether the item was created with these units. They cause no signal.
+    pub is_initial: bool,
+    /// The transaction of another application that made the change. Its changes of an item count as one change, so that a
+    /// move between two warehouses in SQL causes no signal.
+    pub correction: Option<Time>,
+}
+
+/// Derives the signals of changes, which are in the order of the ledger. `on_hand` has the units of each item before the
+/// first change, and after the call those after the last one.
+pub fn derive_signals(
+    on_hand: &mut HashMap<ItemId, i64>,
+    threshold: impl Fn(ItemId) -> i32,
+    changes: &[OnHandChange],
+) -> Vec<NewSignal> {
+    let mut signals = Vec::new();
+    for change in merged(changes) {
+        let OnHandChange { movement, item, delta, is_initial, .. } = change;
+        let units = on_hand.entry(item).or_default();
+        let before = *units;
+        *units += delta;
+        let (on_hand, threshold) = (*units, threshold(item));
+        let mut add = |kind| signals.push(NewSignal { item, kind, movement, on_hand, threshold });
+        if is_initial {
+            continue;
+        }
+        if before > i64::from(threshold) && on_hand <= i64::from(threshold) && threshold > 0 {
+            add(SignalKind::Low);
+        }
+        if before > 0 && on_hand <= 0 {
+            add(SignalKind::SoldOut);
+        }
+        if before <= 0 && on_hand > 0 {
+            add(SignalKind::BackInStock);
+        }
+    }
+    signals
+}
+
+/// Merges the corrections of an item by one transaction into its last one.
+fn merged(changes: &[OnHandChange]) -> Vec<OnHandChange> {
+    let mut sums = HashMap::<(ItemId, Time), (usize, i64)>::new();
+    for (index, change) in changes.iter().enumerate() {
+        if let Some(at) = change.correction {
+            let sum = sums.entry((change.item, at)).or_default();
+            *sum = (index, sum.1 + change.delta);
+        }
+    }
+    let merge = |(index, change): (usize, &OnHandChange)| match change.correction {
+        None => Some(*change),
+        Some(at) => {
+            let (last, delta) = sums.get(&(change.item, at)).copied()?;
+            (last == index).then_some(OnHandChange { delta, ..*change })
+        }
+    };
+    changes.iter().enumerate().filter_map(merge).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ITEM: ItemId = ItemId(1);
+
+    fn change(movement: i64, delta: i64) -> OnHandChange {
+        OnHandChange { movement, item: ITEM, delta, is_initial: false, correction: None }
+    }
+
+    fn kinds(before: i64, changes: &[OnHandChange]) -> Vec<(i64, SignalKind)> {
+        let signals = derive_signals(&mut [(ITEM, before)].into(), |_| 5, changes);
+        signals.iter().map(|signal| (signal.movement, signal.kind)).collect()
+    }
+
+    #[test]
+    fn each_crossing_has_one_signal() {
+        use SignalKind::{BackInStock, Low, SoldOut};
+        let changes =
+            [change(1, -3), change(2, -2), change(3, -1), change(4, -4), change(5, 3), change(6, 9)];
+        assert_eq!(kinds(10, &changes), [(2, Low), (4, SoldOut), (5, BackInStock)]);
+        assert_eq!(kinds(10, &[change(1, -10)]), [(1, Low), (1, SoldOut)]);
+        assert_eq!(kinds(0, &[change(1, 10), change(2, -7)]), [(1, BackInStock), (2, Low)]);
+    }
+
+    #[test]
+    fn the_first_stock_of_a_new_item_has_no_signal() {
+        let first = OnHandChange { is_initial: true, ..change(1, 3) };
+        assert_eq!(kinds(0, &[first, change(2, -3)]), [(2, SignalKind::SoldOut)]);
+    }
+
+    #[test]
+    fn corrections_of_one_transaction_are_one_change() {
+        let at = |seconds| chrono::DateTime::from_timestamp(seconds, 0);
+        let correction =
+            |movement, delta, seconds| OnHandChange { correction: at(seconds), ..change(movement, delta) };
+        assert_eq!(kinds(9, &[correction(1, -9, 1), correction(2, 9, 1)]), []);
+        let two = [correction(1, -9, 1), correction(2, 9, 2)];
+        assert_eq!(kinds(9, &two).len(), 3, "two transactions");
+    }
+
+    proptest! {
+        #[test]
+        fn signals_alternate_and_do_not_depend_on_the_pages(
+            before in 0..20i64,
+            deltas in prop::collection::vec(-12..12i64, 0..40),
+            page in 1..7usize,
+        ) {
+            let mut units = before;
+            let mut changes = Vec::new();
+            for (movement, delta) in (1..).zip(deltas) {
+                let delta = delta.max(-units);
+                units += delta;
+                changes.push(change(movement, delta));
+            }
+            let mut whole = [(ITEM, before)].into();
+            let signals = derive_signals(&mut whole, |_| 5, &changes);
+            let mut paged = [(ITEM, before)].into();
+            let by_page: Vec<_> =
+                changes.chunks(page).flat_map(|page| derive_signals(&mut paged, |_| 5, page)).collect();
+            prop_assert_eq!(&signals, &by_page);
+            prop_assert_eq!(whole[&ITEM], units);
+            let mut is_in_stock = before > 0;
+            for signal in signals.iter().filter(|signal| signal.kind != SignalKind::Low) {
+                prop_assert_eq!(signal.kind == SignalKind::SoldOut, is_in_stock, "signals alternate");
+                is_in_stock = !is_in_stock;
+            }
+            prop_assert_eq!(is_in_stock, units > 0);
+        }
+    }
+}

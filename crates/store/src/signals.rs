@@ -1,0 +1,233 @@
+//! Signals: read from the ledger once for all servers, and written in the order of the ledger.
+//!
+//! The row of `signal_position` is the position up to which signals are written. The transaction that writes signals locks
+//! it, so that one server derives them at a time, and each movement once. Signals take their ids from the sequence of the
+//! movements, so the low watermark and the cursors of the event feed cover them.
+
+use crate::ledger::{last_id_after, low_watermark};
+use crate::pool::Connection;
+use crate::{Result, Store, WriteTransaction};
+use chrono::{DateTime, Utc};
+use domain::{ItemId, NewSignal, OnHandChange, Signal, SignalKind};
+use std::collections::HashMap;
+
+/// Changes of the units on hand by the next movements, in a transaction that holds the right to write their signals.
+pub struct SignalPage {
+    transaction: WriteTransaction,
+    /// The position after the page.
+    until: i64,
+    /// Whether there may be more movements.
+    pub has_more: bool,
+    /// The changes, in the order of the ledger.
+    pub changes: Vec<OnHandChange>,
+    /// The units on hand of each item before the first change.
+    pub on_hand: HashMap<ItemId, i64>,
+    /// The items' own thresholds of low stock.
+    pub thresholds: HashMap<ItemId, i32>,
+}
+
+impl Store {
+    /// Reads at most `limit` movements whose signals are not written yet. Returns `None` if there are none, or if another
+    /// server writes signals.
+    pub async fn signals_next(&self, limit: i64) -> Result<Option<SignalPage>> {
+        let mut transaction = self.begin_background().await?;
+        let position = sqlx::query_scalar!("SELECT position FROM signal_position FOR UPDATE SKIP LOCKED")
+            .fetch_optional(&mut *transaction.transaction)
+            .await?;
+        let Some(position) = position else { return Ok(None) };
+        let connection: &mut Connection = &mut transaction.transaction;
+        let last_id = last_id_after(connection, None).await?;
+        let watermark = low_watermark(connection, last_id).await?.cursor.position;
+        if watermark <= position {
+            transaction.roll_back().await?;
+            return Ok(None);
+        }
+        let read = sqlx::query!(
+            r#"SELECT count(*) AS "count!", max(id) AS last
+                 FROM (SELECT id FROM stock_movements WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3) AS next"#,
+            position,
+            watermark,
+            limit
+        )
+        .fetch_one(&mut *transaction.transaction)
+        .await?;
+        let has_more = read.count == limit;
+        let until = read.last.filter(|_| has_more).unwrap_or(watermark);
+        let changes = changes(&mut transaction.transaction, position, until).await?;
+        let items: Vec<_> = changes.iter().map(|change| change.item.0).collect();
+        let on_hand = on_hand_at(&mut transaction.transaction, &items, position).await?;
+        let thresholds = HashMap::new();
+        Ok(Some(SignalPage { transaction, until, has_more, changes, on_hand, thresholds }))
+    }
+
+    /// Returns at most `limit` signals after one position, up to another. `until` must not be beyond a low watermark.
+    pub async fn signals_between(&self, after: i64, until: i64, limit: i64) -> Result<Vec<Signal>> {
+        signals(&mut *self.lookups.acquire().await?, after, until, limit).await
+    }
+}
+
+impl SignalPage {
+    /// Writes the signals of the page, and the units on hand of its items after it. Returns after the commit.
+    pub async fn write(mut self, signals: &[NewSignal], on_hand: &HashMap<ItemId, i64>) -> Result<()> {
+        let connection: &mut Connection = &mut self.transaction.transaction;
+        let changed: HashMap<_, _> = self.changes.iter().map(|change| (change.item, ())).collect();
+        let mut items: Vec<_> = changed.into_keys().collect();
+        items.sort_unstable();
+        if signals.is_empty() {
+            // After a crash the page is read again, and has no signals again.
+            sqlx::query!("SET LOCAL synchronous_commit = off").execute(&mut *connection).await?;
+        } else {
+            sqlx::query!(
+                "INSERT INTO stock_signals (item_id, kind, movement_id, on_hand, threshold)
+                 SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::integer[])",
+                &signals.iter().map(|signal| signal.item.0).collect::<Vec<_>>(),
+                &signals.iter().map(|signal| signal.kind.as_str()).collect::<Vec<_>>() as &[&str],
+                &signals.iter().map(|signal| signal.movement).collect::<Vec<_>>(),
+                &signals.iter().map(|signal| signal.on_hand).collect::<Vec<_>>(),
+                &signals.iter().map(|signal| signal.threshold).collect::<Vec<_>>()
+            )
+            .execute(&mut *connection)
+            .await?;
+        }
+        if !items.is_empty() {
+            sqlx::query!(
+                "INSERT INTO signal_levels (item_id, on_hand) SELECT * FROM unnest($1::bigint[], $2::bigint[])
+                     ON CONFLICT (item_id) DO UPDATE SET on_hand = excluded.on_hand",
+                &items.iter().map(|item| item.0).collect::<Vec<_>>(),
+                &items.iter().map(|item| on_hand.get(item).copied().unwrap_or(0)).collect::<Vec<_>>()
+            )
+            .execute(&mut *connection)
+            .await?;
+        }
+        sqlx::query!("UPDATE signal_position SET position = $1", self.until)
+            .execute(&mut *connection)
+            .await?;
+        self.transaction.commit().await
+    }
+}
+
+/// Reads the changes of units on hand by the movements after one position, up to another.
+///
+/// The movement of a confirmed block does not contain its units, so the block is looked up. The condition is a range over
+/// the whole primary key, which no other index can serve.
+async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<Vec<OnHandChange>> {
+    let rows = sqlx::query!(
+        r#"SELECT movements.id, movements.item_id, movements.created_at, movements.reason = 'corrected' AS "is_correction!",
+                  CASE WHEN movements.reason = 'confirmed' THEN
+                           -coalesce((SELECT quantity FROM block_inventory AS blocks
+                                       WHERE (blocks.id, blocks.item_id) >= (movements.block_id, movements.item_id)
+                                         AND (blocks.id, blocks.item_id) <= (movements.block_id, movements.item_id)
+                                         AND blocks.is_permanent), 0)
+                       ELSE movements.change END AS "delta!",
+                  coalesce((SELECT items.created_at = movements.created_at FROM items
+                             WHERE items.id BETWEEN movements.item_id AND movements.item_id), false) AS "is_initial!"
+             FROM stock_movements AS movements
+            WHERE movements.id > $1 AND movements.id <= $2
+              AND movements.reason NOT IN ('blocked', 'released', 'expired', 'moved')
+            ORDER BY movements.id"#,
+        after,
+        until
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| OnHandChange {
+            movement: row.id,
+            item: ItemId(row.item_id),
+            delta: row.delta.into(),
+            is_initial: row.is_initial,
+            correction: row.is_correction.then_some(row.created_at),
+        })
+        .collect())
+}
+
+/// Returns the units on hand of items as of a position: those that were stored, and for an item without stored units the
+/// sum of its movements.
+async fn on_hand_at(
+    connection: &mut Connection,
+    items: &[i64],
+    position: i64,
+) -> Result<HashMap<ItemId, i64>> {
+    let stored = sqlx::query!("SELECT item_id, on_hand FROM signal_levels WHERE item_id = ANY ($1)", items)
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut on_hand: HashMap<_, _> =
+        stored.into_iter().map(|row| (ItemId(row.item_id), row.on_hand)).collect();
+    let mut missing: Vec<_> =
+        items.iter().copied().filter(|item| !on_hand.contains_key(&ItemId(*item))).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    if missing.is_empty() {
+        return Ok(on_hand);
+    }
+    let summed = sqlx::query!(
+        r#"SELECT asked.item_id AS "item_id!", coalesce(sums.units, 0) AS "units!"
+             FROM unnest($1::bigint[]) AS asked (item_id)
+            CROSS JOIN LATERAL (
+                SELECT sum(CASE WHEN movements.reason = 'confirmed' THEN
+                                    -coalesce((SELECT quantity FROM block_inventory AS blocks
+                                                WHERE (blocks.id, blocks.item_id)
+                                                      >= (movements.block_id, movements.item_id)
+                                                  AND (blocks.id, blocks.item_id)
+                                                      <= (movements.block_id, movements.item_id)
+                                                  AND blocks.is_permanent), 0)
+                                WHEN movements.reason IN ('blocked', 'released', 'expired') THEN 0
+                                ELSE movements.change END)::bigint AS units
+                  FROM stock_movements AS movements
+                 WHERE movements.item_id = asked.item_id AND movements.id <= $2) AS sums"#,
+        &missing,
+        position
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    on_hand.extend(summed.into_iter().map(|row| (ItemId(row.item_id), row.units)));
+    Ok(on_hand)
+}
+
+/// Reads at most `limit` signals after one position, up to another, by ascending id.
+pub(crate) async fn signals(
+    connection: &mut Connection,
+    after: i64,
+    until: i64,
+    limit: i64,
+) -> Result<Vec<Signal>> {
+    let rows = sqlx::query_as!(
+        SignalRow,
+        "SELECT id, item_id, kind, movement_id, on_hand, threshold, created_at FROM stock_signals
+          WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3",
+        after,
+        until,
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(SignalRow::signal).collect()
+}
+
+/// A row of `stock_signals`.
+struct SignalRow {
+    id: i64,
+    item_id: i64,
+    kind: String,
+    movement_id: i64,
+    on_hand: i64,
+    threshold: i32,
+    created_at: DateTime<Utc>,
+}
+
+impl SignalRow {
+    fn signal(self) -> Result<Signal> {
+        let kind = SignalKind::parse(&self.kind);
+        let kind = kind.ok_or_else(|| sqlx::Error::Decode("an unknown kind of a signal".into()))?;
+        Ok(Signal {
+            id: self.id,
+            item: ItemId(self.item_id),
+            kind,
+            movement: self.movement_id,
+            on_hand: self.on_hand,
+            threshold: self.threshold,
+            created_at: self.created_at,
+        })
+    }
+}
