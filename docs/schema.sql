@@ -500,7 +500,7 @@ EXCEPTION WHEN SQLSTATE 'SH001' THEN
 END
 $$;
 
-CREATE FUNCTION public.stock_availability(p_items bigint[]) RETURNS TABLE(item_id bigint, is_known boolean, warehouse_id bigint, warehouse_code text, available integer, held bigint, later_available bigint, later_held bigint, lag_seconds double precision, ledger_position bigint, ledger_fingerprint text)
+CREATE FUNCTION public.stock_availability(p_items bigint[]) RETURNS TABLE(item_id bigint, is_known boolean, sku text, warehouse_id bigint, warehouse_code text, available integer, held bigint, later_available bigint, later_held bigint, lag_seconds double precision, ledger_position bigint, ledger_fingerprint text)
     LANGUAGE plpgsql
     AS $$
 DECLARE
@@ -515,7 +515,7 @@ BEGIN
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
     v_fingerprint := ledger_fingerprint(v_position);
     RETURN QUERY
-        SELECT asked.id, items.id IS NOT NULL, inventory.warehouse_id, warehouses.code::text,
+        SELECT asked.id, items.id IS NOT NULL, items.sku::text, inventory.warehouse_id, warehouses.code::text,
                coalesce(inventory.stock_quantity, 0), coalesce(temporary.units, 0),
                coalesce(later.available, 0), coalesce(later.held, 0), later.lag, v_position, v_fingerprint
           FROM unnest(p_items) AS asked (id)

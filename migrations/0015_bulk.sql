@@ -13,7 +13,7 @@
 -- The function is VOLATILE, so each of its statements has its own snapshot. The order matters: last id, locks, levels. See
 -- 0002_ledger.sql.
 CREATE FUNCTION stock_availability(p_items bigint[])
-RETURNS TABLE (item_id bigint, is_known boolean, warehouse_id bigint, warehouse_code text, available integer, held bigint,
+RETURNS TABLE (item_id bigint, is_known boolean, sku text, warehouse_id bigint, warehouse_code text, available integer, held bigint,
                later_available bigint, later_held bigint, lag_seconds double precision, ledger_position bigint,
                ledger_fingerprint text)
 LANGUAGE plpgsql AS $$
@@ -29,7 +29,7 @@ BEGIN
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
     v_fingerprint := ledger_fingerprint(v_position);
     RETURN QUERY
-        SELECT asked.id, items.id IS NOT NULL, inventory.warehouse_id, warehouses.code::text,
+        SELECT asked.id, items.id IS NOT NULL, items.sku::text, inventory.warehouse_id, warehouses.code::text,
                coalesce(inventory.stock_quantity, 0), coalesce(temporary.units, 0),
                coalesce(later.available, 0), coalesce(later.held, 0), later.lag, v_position, v_fingerprint
           FROM unnest(p_items) AS asked (id)

@@ -5,9 +5,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReadAvailability {
-    /// The ids of the items: 1 to 1,000. An item that is named twice is returned once.
-    #[serde(deserialize_with = "deserialize::ids")]
+    /// The ids of the items. With the SKUs 1 to 1,000. An item that is named twice is returned once.
+    #[serde(default, deserialize_with = "deserialize::ids")]
     pub item_ids: Vec<i64>,
+    /// The SKUs of the items.
+    #[serde(default)]
+    pub skus: Vec<String>,
     /// Whether to return the units of each warehouse; default false.
     #[serde(default)]
     pub warehouses: bool,
@@ -23,10 +26,12 @@ pub struct Availability {
     /// Usually 0. Above 0, an open transaction of another application holds the cursor back, and the units include later
     /// movements: the age of the oldest one, in seconds.
     pub lag_seconds: u64,
-    /// The items that exist, in the order of the request.
+    /// The items that exist, in the order of the request: those of ids, then those of SKUs.
     pub items: Vec<ItemAvailability>,
     /// The requested ids without an item.
     pub unknown_item_ids: Vec<i64>,
+    /// The requested SKUs without an item.
+    pub unknown_skus: Vec<String>,
 }
 
 /// The units of an item.
@@ -34,6 +39,8 @@ pub struct Availability {
 #[serde(rename_all = "camelCase")]
 pub struct ItemAvailability {
     pub item_id: i64,
+    /// Null without a SKU.
+    pub sku: Option<String>,
     /// Units that can be sold now.
     pub available: i64,
     /// Units in temporary blocks, also in expired ones until their units have returned.
@@ -66,12 +73,20 @@ impl Availability {
             let units = item.units();
             let levels = warehouses.then(|| item.levels.into_iter().map(LevelAvailability::from).collect());
             let (available, held, on_hand) = (units.available, units.held, units.on_hand());
-            ItemAvailability { item_id: item.item.0, available, held, on_hand, warehouses: levels }
+            ItemAvailability {
+                item_id: item.item.0,
+                sku: item.sku,
+                available,
+                held,
+                on_hand,
+                warehouses: levels,
+            }
         };
         Self {
             cursor: availability.cursor.to_string(),
             lag_seconds: availability.lag_seconds,
             items: availability.items.into_iter().map(item).collect(),
+            unknown_skus: availability.unknown_skus,
             unknown_item_ids: availability.unknown.into_iter().map(|item| item.0).collect(),
         }
     }

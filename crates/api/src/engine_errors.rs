@@ -120,6 +120,9 @@ fn rejection(error: Rejection) -> Problem {
         Rejection::SkuNotFound(sku) => {
             Problem { key: Some(sku), ..problem(404, "item_not_found", "No such item") }
         }
+        Rejection::WarehouseCodeNotFound(code) => {
+            Problem { key: Some(code), ..problem(404, "warehouse_not_found", "No such warehouse") }
+        }
         Rejection::SkuTaken { sku, item } => Problem {
             item_id: Some(item.0),
             key: Some(sku),

@@ -2,11 +2,12 @@
 
 use crate::{Problem, deserialize, problem_from};
 use domain::{
-    CountBasis, Error, ItemId, LevelChange, LevelChanged, LevelTarget, Note, StockDocument, Units,
-    WarehouseId,
+    CountBasis, Error, ItemId, LevelChange, LevelChanged, LevelTarget, Note, Sku, StockDocument, Units,
+    WarehouseCode, WarehouseId,
 };
 use engine::{CommandResult, DocumentLine, DocumentOutcome, LineState, StoredResponse};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// A request to change many stock levels.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -24,15 +25,21 @@ pub struct ChangeStock {
     pub document: Option<String>,
 }
 
-/// A line: `set` or `change`.
+/// A line: `itemId` or `sku`, and `set` or `change`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangeStockLine {
-    #[serde(deserialize_with = "deserialize::id")]
-    pub item_id: i64,
+    #[serde(default, deserialize_with = "deserialize::optional_id")]
+    pub item_id: Option<i64>,
+    /// The item's SKU, instead of `itemId`.
+    #[serde(default)]
+    pub sku: Option<String>,
     /// Default: the default warehouse.
     #[serde(default, deserialize_with = "deserialize::optional_id")]
     pub warehouse_id: Option<i64>,
+    /// The warehouse's code, instead of `warehouseId`.
+    #[serde(default)]
+    pub warehouse_code: Option<String>,
     /// The counted units: 0 to 2,147,483,647. The level is set to them when the line is written, whatever it had when the
     /// request was sent.
     #[serde(default)]
@@ -134,6 +141,23 @@ impl TryFrom<ChangeStock> for StockDocument {
     }
 }
 
+impl ChangeStock {
+    /// Returns the codes of warehouses, by the index of their line.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a malformed code.
+    pub fn warehouse_codes(&self) -> Result<HashMap<usize, WarehouseCode>, Error> {
+        let code = |(index, line): (usize, &ChangeStockLine)| {
+            let code = WarehouseCode::new(line.warehouse_code.as_ref()?);
+            Some(
+                code.map(|code| (index, code))
+                    .map_err(|error| on_line(renamed(error, "warehouseCode"), index)),
+            )
+        };
+        self.changes.iter().enumerate().filter_map(code).collect()
+    }
+}
+
 impl ChangeStockLine {
     fn change(self, document: Option<&str>) -> Result<LevelChange, Error> {
         let target = match (self.set, self.change) {
@@ -161,11 +185,20 @@ impl ChangeStockLine {
             (None, Some(units)) => LevelTarget::change(units)?,
             _ => return Err(Error::invalid("set", "or change must be given, and not both")),
         };
+        let (item, sku) = match (self.item_id, self.sku) {
+            (Some(item), None) => (item, None),
+            (None, Some(sku)) => (0, Some(Sku::new(&sku)?)),
+            _ => return Err(Error::invalid("itemId", "or sku must be given, and not both")),
+        };
+        if self.warehouse_id.is_some() && self.warehouse_code.is_some() {
+            return Err(Error::invalid("warehouseCode", "must not be given with warehouseId"));
+        }
         let reason = Note::new(&self.reason)?;
         let note =
             self.note.map(|note| Note::new(&note)).transpose().map_err(|error| renamed(error, "note"))?;
         Ok(LevelChange {
-            item: ItemId(self.item_id),
+            item: ItemId(item),
+            sku,
             warehouse: self.warehouse_id.map(WarehouseId),
             target,
             note: domain::document_note(&reason, note.as_ref(), document),

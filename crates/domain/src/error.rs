@@ -36,6 +36,9 @@ pub enum Error {
     /// No warehouse has this id.
     #[error("There is no warehouse {0}.")]
     WarehouseNotFound(WarehouseId),
+    /// No warehouse has this code.
+    #[error("There is no warehouse with the code {}.", crate::quoted(.0))]
+    WarehouseCodeNotFound(String),
     /// No block has this id.
     #[error("There is no block {0}.")]
     BlockNotFound(BlockId),

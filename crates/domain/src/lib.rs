@@ -51,7 +51,7 @@ pub use audit::{
 };
 pub use availability::{
     AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, Availability, ItemAvailability, LevelAvailability,
-    StockUnits, availability_items,
+    StockUnits, availability_items, check_availability_count,
 };
 pub use block::{
     Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,

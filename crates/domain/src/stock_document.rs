@@ -1,8 +1,8 @@
 //! Changes of many stock levels in one request: a stock count, a delivery, or a list from another system.
 
-use crate::{Error, ItemId, Note, StockUnits, UNITS_MAX, Units, WarehouseId};
-use std::collections::HashMap;
+use crate::{Error, ItemId, Note, Sku, StockUnits, UNITS_MAX, Units, WarehouseId};
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 /// The maximum number of lines of a stock document.
 pub const DOCUMENT_LINES_MAX: usize = 10_000;
@@ -64,6 +64,8 @@ impl LevelTarget {
 pub struct LevelChange {
     /// The item.
     pub item: ItemId,
+    /// The SKU by which the request names the item. The line is written only while the item has it.
+    pub sku: Option<Sku>,
     /// The warehouse; `None` for the default warehouse.
     pub warehouse: Option<WarehouseId>,
     /// The change.
@@ -98,6 +100,8 @@ pub struct LevelChanged {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockDocument {
     lines: Vec<LevelChange>,
+    /// Lines whose keys no item or warehouse has, by their index. Their entries in `lines` are placeholders.
+    refused: BTreeMap<usize, Error>,
     /// Whether one refused line refuses all lines.
     pub atomic: bool,
 }
@@ -109,12 +113,30 @@ impl StockDocument {
     /// [`Error::Invalid`] unless there are 1 to [`DOCUMENT_LINES_MAX`] lines.
     pub fn new(lines: Vec<LevelChange>, atomic: bool) -> Result<Self, Error> {
         match lines.len() {
-            1..=DOCUMENT_LINES_MAX => Ok(Self { lines, atomic }),
+            1..=DOCUMENT_LINES_MAX => Ok(Self { lines, refused: BTreeMap::new(), atomic }),
             count => {
                 let reason = format!("must have 1 to {DOCUMENT_LINES_MAX} lines, not {count}");
                 Err(Error::invalid("changes", reason))
             }
         }
+    }
+
+    /// Refuses a line, whose key no item or warehouse has.
+    pub fn refuse(&mut self, index: usize, rejection: Error) {
+        if let Some(line) = self.lines.get_mut(index) {
+            line.sku = None;
+        }
+        self.refused.insert(index, rejection);
+    }
+
+    /// The lines that are refused before any level is read, by their index.
+    pub fn refused(&self) -> &BTreeMap<usize, Error> {
+        &self.refused
+    }
+
+    /// Returns the line, for the resolution of its keys.
+    pub fn line_mut(&mut self, index: usize) -> Option<&mut LevelChange> {
+        self.lines.get_mut(index)
     }
 
     /// The lines, in the order of the request.
@@ -136,6 +158,9 @@ impl StockDocument {
         let mut first_lines = HashMap::with_capacity(self.lines.len());
         for (number, line) in (1_usize..).zip(&mut self.lines) {
             line.warehouse = line.warehouse.or(default_warehouse);
+            if self.refused.contains_key(&(number - 1)) {
+                continue;
+            }
             let is_count = matches!(line.target, LevelTarget::Set { .. });
             match first_lines.entry((line.item, line.warehouse)) {
                 Entry::Vacant(entry) => _ = entry.insert((number, is_count)),
@@ -162,7 +187,7 @@ mod tests {
     fn line(item: i64, warehouse: Option<i64>, target: LevelTarget) -> LevelChange {
         let note = "count".to_owned();
         let warehouse = warehouse.map(WarehouseId);
-        LevelChange { item: ItemId(item), warehouse, target, note, write_off_units_max: None }
+        LevelChange { item: ItemId(item), sku: None, warehouse, target, note, write_off_units_max: None }
     }
 
     fn set(units: i64) -> LevelTarget {

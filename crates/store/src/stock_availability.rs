@@ -1,6 +1,6 @@
 use crate::{Result, Store, WriteTransaction};
 use domain::{
-    Availability, ItemAvailability, ItemId, LedgerCursor, LevelAvailability, LevelKey, StockUnits,
+    Availability, ItemAvailability, ItemId, LedgerCursor, LevelAvailability, LevelKey, Sku, StockUnits,
     WarehouseId,
 };
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ impl Store {
     pub async fn stock_availability(&self, items: &[ItemId]) -> Result<Availability> {
         let ids: Vec<_> = items.iter().map(|item| item.0).collect();
         let mut rows = sqlx::query!(
-            r#"SELECT item_id AS "item_id!", is_known AS "is_known!", warehouse_id, warehouse_code,
+            r#"SELECT item_id AS "item_id!", is_known AS "is_known!", sku, warehouse_id, warehouse_code,
                       available AS "available!", held AS "held!", later_available AS "later_available!",
                       later_held AS "later_held!", lag_seconds, ledger_position AS "position!",
                       ledger_fingerprint AS "fingerprint!"
@@ -34,7 +34,13 @@ impl Store {
             fingerprint: Some(row.fingerprint.clone()),
         });
         let lag_seconds = if includes_later { lag.as_secs() } else { 0 };
-        let mut availability = Availability { cursor, lag_seconds, items: Vec::new(), unknown: Vec::new() };
+        let mut availability = Availability {
+            cursor,
+            lag_seconds,
+            items: Vec::new(),
+            unknown: Vec::new(),
+            unknown_skus: Vec::new(),
+        };
         for row in rows {
             let item = ItemId(row.item_id);
             if !row.is_known {
@@ -42,7 +48,7 @@ impl Store {
                 continue;
             }
             if availability.items.last().is_none_or(|last| last.item != item) {
-                availability.items.push(ItemAvailability { item, levels: Vec::new() });
+                availability.items.push(ItemAvailability { item, sku: row.sku, levels: Vec::new() });
             }
             let (Some(warehouse), Some(last)) = (row.warehouse_id, availability.items.last_mut()) else {
                 continue;
@@ -86,7 +92,39 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Returns the items of those of these SKUs that an item has, by the text of the SKU. Read from the primary.
+    pub async fn items_by_skus(&self, skus: &[&Sku]) -> Result<HashMap<String, ItemId>> {
+        let texts: Vec<_> = skus.iter().map(|sku| sku.as_str()).collect();
+        let rows = sqlx::query!(
+            r#"SELECT asked.sku AS "sku!", item_skus.item_id
+                 FROM unnest($1::text[]) AS asked (sku) JOIN item_skus ON item_skus.folded = fold_key(asked.sku)"#,
+            &texts as &[&str]
+        )
+        .fetch_all(&self.lookups)
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.sku, ItemId(row.item_id))).collect())
+    }
+}
+
 impl WriteTransaction {
+    /// Returns the indexes of those of these SKUs that are not the SKU of the item beside them any more.
+    pub async fn skus_moved(&mut self, skus: &[(&Sku, ItemId)]) -> Result<Vec<usize>> {
+        let texts: Vec<_> = skus.iter().map(|(sku, _)| sku.as_str()).collect();
+        let items: Vec<_> = skus.iter().map(|(_, item)| item.0).collect();
+        let moved = sqlx::query_scalar!(
+            r#"SELECT asked.position - 1 AS "index!"
+                 FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS asked (sku, item_id, position)
+                 LEFT JOIN item_skus ON item_skus.folded = fold_key(asked.sku)
+                WHERE item_skus.item_id IS DISTINCT FROM asked.item_id"#,
+            &texts as &[&str],
+            &items
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        Ok(moved.into_iter().filter_map(|index| usize::try_from(index).ok()).collect())
+    }
+
     /// Returns the units in temporary blocks of these items by level, also in expired ones. The caller has locked all stock
     /// levels of the items, so the sums are stable.
     pub async fn held_units(&mut self, items: &[ItemId]) -> Result<HashMap<LevelKey, i64>> {

@@ -46,6 +46,7 @@ impl Batch for AvailabilityBatch {
                     .iter()
                     .filter_map(|id| items.get(id).cloned())
                     .collect::<Vec<ItemAvailability>>(),
+                unknown_skus: Vec::new(),
                 unknown: request.iter().filter(|id| unknown.contains(id)).copied().collect(),
             }));
         }

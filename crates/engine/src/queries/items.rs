@@ -16,14 +16,40 @@ impl Engine {
     }
 
     /// Returns the units of items at one moment, with the ledger cursor of that moment. An item that is named twice is
-    /// returned once.
+    /// returned once. The items of SKUs follow those of ids.
     ///
     /// # Errors
     /// A validation error unless there are 1 to [`AVAILABILITY_ITEMS_MAX`] items.
-    pub async fn availability(&self, _context: &Context, items: Vec<ItemId>) -> Result<Availability> {
+    pub async fn availability(
+        &self,
+        _context: &Context,
+        mut items: Vec<ItemId>,
+        skus: Vec<Sku>,
+    ) -> Result<Availability> {
         self.store().check_available()?;
-        let items = domain::availability_items(items, AVAILABILITY_ITEMS_MAX)?;
-        self.shared.availability.submit(items).await
+        domain::check_availability_count(items.len() + skus.len(), AVAILABILITY_ITEMS_MAX)?;
+        let mut unknown_skus = Vec::new();
+        if !skus.is_empty() {
+            let found = self.store().items_by_skus(&skus.iter().collect::<Vec<_>>()).await?;
+            for sku in &skus {
+                match found.get(sku.as_str()) {
+                    Some(item) => items.push(*item),
+                    None => unknown_skus.push(sku.to_string()),
+                }
+            }
+        }
+        let items = domain::availability_items(items);
+        if items.is_empty() {
+            let cursor = self.store().low_watermark().await?.cursor;
+            return Ok(Availability {
+                cursor,
+                lag_seconds: 0,
+                items: Vec::new(),
+                unknown: Vec::new(),
+                unknown_skus,
+            });
+        }
+        Ok(Availability { unknown_skus, ..self.shared.availability.submit(items).await? })
     }
 
     /// Returns the item that has this SKU.

@@ -61,9 +61,19 @@ struct Progress {
     is_begun: bool,
 }
 
+/// The condition under which a transaction is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Commit {
+    Always,
+    IfNoneRefused,
+    Never,
+}
+
 /// A decided transaction.
 struct Written {
     decisions: Vec<Decision>,
+    /// The indexes of lines whose SKU belongs to another item now. Nothing is decided then.
+    moved: Vec<usize>,
     /// Whether the changes are committed, or there was nothing to write.
     is_done: bool,
 }
@@ -108,11 +118,19 @@ impl DocumentWriter {
         mut warehouses: Warehouses,
     ) -> Result<Response<DocumentOutcome>> {
         let serialize = self.writer.serialize_response;
+        // A refused line has a placeholder, whose decision is replaced.
         let outcome_of = |decisions: &[Decision]| DocumentOutcome {
-            lines: decisions.iter().map(|decision| DocumentLine::of(decision.clone())).collect(),
+            lines: (0..)
+                .zip(decisions)
+                .map(|(index, decision)| match document.refused().get(&index) {
+                    Some(rejection) => DocumentLine::Refused(rejection.clone()),
+                    None => DocumentLine::of(decision.clone()),
+                })
+                .collect(),
             atomic: true,
         };
         let lines: Vec<_> = document.lines().iter().collect();
+        let commit = if document.refused().is_empty() { Commit::IfNoneRefused } else { Commit::Never };
         let mut retries = 0;
         let written = loop {
             let record = |decisions: &[Decision]| {
@@ -120,7 +138,7 @@ impl DocumentWriter {
                 let record = response_record(context, &CommandResult::StockDocument(&outcome), serialize);
                 record.map(|(record, _)| record).into_iter().collect()
             };
-            match self.transact(context, &lines, &warehouses, true, None, record).await {
+            match self.transact(context, &lines, &warehouses, commit, None, record).await {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => retries += 1,
                 Err(store::Error::Rejected(domain::Error::WarehouseNotFound(_)))
                     if retries < CONFLICT_RETRIES_MAX =>
@@ -137,6 +155,9 @@ impl DocumentWriter {
                 return answer;
             }
         };
+        if !written.moved.is_empty() {
+            return Err(Error::Contended);
+        }
         let outcome = outcome_of(&written.decisions);
         // A refusal, and a document that changes nothing, had no transaction to store the response in.
         let stored =
@@ -153,6 +174,11 @@ impl DocumentWriter {
     ) -> Result<Response<DocumentOutcome>> {
         let count = document.lines().len();
         let mut progress = Progress { lines: vec![None; count], records: 0, is_begun: false };
+        for (index, rejection) in document.refused() {
+            if let Some(line) = progress.lines.get_mut(*index) {
+                *line = Some(DocumentLine::Refused(rejection.clone()));
+            }
+        }
         self.read_records(context, &mut progress).await?;
         if let Err(error) = self.write_open_lines(context, document, warehouses, &mut progress).await {
             if !progress.is_begun {
@@ -254,7 +280,13 @@ impl DocumentWriter {
             let next_record = progress.records + 1;
             let record =
                 |decisions: &[Decision]| self.progress_record(context, next_record, &part, decisions);
-            match self.transact(context, &lines, warehouses, false, lock_timeout, record).await {
+            match self.transact(context, &lines, warehouses, Commit::Always, lock_timeout, record).await {
+                Ok(written) if !written.moved.is_empty() => {
+                    for index in written.moved.iter().filter_map(|index| part.get(*index)) {
+                        progress.lines[*index] = Some(DocumentLine::Failed(Error::Contended));
+                    }
+                    parts.push((part, lock_timeout));
+                }
                 Ok(written) => {
                     progress.is_begun = true;
                     progress.records += usize::from(context.idempotency.is_some() && written.is_done);
@@ -292,14 +324,14 @@ impl DocumentWriter {
         Ok(())
     }
 
-    /// Decides lines in one transaction, and commits their changes with the records. If the document is `atomic` and a
-    /// line is refused, nothing is written.
+    /// Decides lines in one transaction, and commits their changes with the records. If an item does not have the SKU of
+    /// its line any more, nothing is decided.
     async fn transact(
         &self,
         context: &Context,
         lines: &[&LevelChange],
         warehouses: &Warehouses,
-        atomic: bool,
+        commit: Commit,
         lock_timeout: Option<Duration>,
         records: impl FnOnce(&[Decision]) -> Vec<ResponseRecord>,
     ) -> store::Result<Written> {
@@ -313,14 +345,29 @@ impl DocumentWriter {
         let (ids, limits_of_blocks) = (&self.ids, self.writer.limits);
         let locked =
             lock_and_read(ids, limits_of_blocks, &mut transaction, generation, &requests, warehouses).await?;
+        let skus = (0..).zip(lines).filter_map(|(index, line)| Some((index, line.sku.as_ref()?, line.item)));
+        let (indexes, skus): (Vec<usize>, Vec<_>) =
+            skus.map(|(index, sku, item)| (index, (sku, item))).unzip();
+        if !skus.is_empty() {
+            let moved = transaction.skus_moved(&skus).await?;
+            let moved: Vec<_> = moved.iter().filter_map(|index| indexes.get(*index)).copied().collect();
+            if !moved.is_empty() {
+                transaction.roll_back().await?;
+                return Ok(Written { decisions: Vec::new(), moved, is_done: false });
+            }
+        }
         let limits = limits(context, lines.len());
         let planned = plan_reclaiming_expired(&mut transaction, &requests, &limits, locked).await?;
         // A line that lacks units of an item with many expired blocks is refused: the background task reclaims them.
         let ReclaimingPlan { plan, locked: LockedSnapshot { snapshot, .. }, .. } = planned;
-        let is_refused = atomic && plan.decisions.iter().any(|decision| decision.is_err());
+        let is_refused = match commit {
+            Commit::Always => false,
+            Commit::IfNoneRefused => plan.decisions.iter().any(|decision| decision.is_err()),
+            Commit::Never => true,
+        };
         if is_refused || plan.changes.is_empty() {
             transaction.roll_back().await?;
-            return Ok(Written { decisions: plan.decisions, is_done: false });
+            return Ok(Written { decisions: plan.decisions, moved: Vec::new(), is_done: false });
         }
         let causes = vec![context.cause(); lines.len()];
         let records = records(&plan.decisions);
@@ -330,7 +377,7 @@ impl DocumentWriter {
         self.writer.blocks.record(generation, &plan.changes);
         let changed = plan.changes.levels.iter().chain(&plan.changes.new_levels);
         self.writer.levels.record(generation, &snapshot.levels, changed);
-        Ok(Written { decisions: plan.decisions, is_done: true })
+        Ok(Written { decisions: plan.decisions, moved: Vec::new(), is_done: true })
     }
 
     /// Returns the record of a chunk's results, if the request has a key. Each line of the record has the index of a line of

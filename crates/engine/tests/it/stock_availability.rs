@@ -4,7 +4,7 @@ use crate::*;
 use domain::{Availability, LedgerCursor, MovementReason};
 
 async fn read(engine: &Engine, items: &[ItemId]) -> Availability {
-    engine.availability(&context(), items.to_vec()).await.expect("availability")
+    engine.availability(&context(), items.to_vec(), Vec::new()).await.expect("availability")
 }
 
 fn available(availability: &Availability) -> i64 {

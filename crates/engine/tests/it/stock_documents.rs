@@ -5,7 +5,14 @@ use domain::{CountBasis, LevelChange, LevelTarget, StockDocument};
 use engine::{DocumentLine, DocumentOutcome, Error, Idempotency, LineState};
 
 fn line(item: ItemId, target: LevelTarget) -> LevelChange {
-    LevelChange { item, warehouse: None, target, note: "count".to_owned(), write_off_units_max: None }
+    LevelChange {
+        item,
+        sku: None,
+        warehouse: None,
+        target,
+        note: "count".to_owned(),
+        write_off_units_max: None,
+    }
 }
 
 fn count(units: i64, expected: Option<i64>) -> LevelTarget {
@@ -192,7 +199,8 @@ async fn two_counts_and_buyers_end_at_one_count_less_the_blocks_after_it() {
     for outcome in [one, two] {
         assert!(outcome.lines.iter().all(|line| line.state() != LineState::Refused), "{outcome:?}");
     }
-    let availability = stock.engine.availability(&context(), items.clone()).await.expect("availability");
+    let availability =
+        stock.engine.availability(&context(), items.clone(), Vec::new()).await.expect("availability");
     for item in &availability.items {
         let units = item.units();
         assert!([50, 90].contains(&units.on_hand()) && units.held == 3, "{item:?}");

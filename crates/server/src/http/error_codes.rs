@@ -40,7 +40,7 @@ pub const CODES: &[Code] = &[
     code(403, "cross_site", "A browser sent the request for another site. Send it from a program."),
     code(404, "not_found", "There is nothing at this address."),
     code(404, "item_not_found", "No item has this `itemId`, or the SKU in `key`."),
-    code(404, "warehouse_not_found", "No warehouse has this `warehouseId`."),
+    code(404, "warehouse_not_found", "No warehouse has this `warehouseId`, or the code in `key`."),
     code(404, "block_not_found", "No block has this `blockId`."),
     code(404, "cart_not_found", "No cart has this id."),
     code(404, "order_not_found", "No order has this `orderId`."),

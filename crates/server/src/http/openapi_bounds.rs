@@ -96,7 +96,7 @@ const FIELDS: [(&str, &str, Bound); 39] = [
 ];
 
 /// The fields of a cart, of an item's changes, and of a limit to warehouses.
-const MORE_FIELDS: [(&str, &str, Bound); 21] = [
+const MORE_FIELDS: [(&str, &str, Bound); 24] = [
     ("ChangeStock", "changes", Bound::List(1, DOCUMENT_LINES_MAX)),
     ("ChangeStock", "document", Bound::Line(Reference::CHARS_MAX)),
     ("ChangeStockLine", "change", Bound::Change(UNITS_MAX as i64)),
@@ -105,12 +105,15 @@ const MORE_FIELDS: [(&str, &str, Bound); 21] = [
     ("ChangeStockLine", "note", Bound::Line(Note::CHARS_MAX)),
     ("ChangeStockLine", "reason", Bound::Line(Note::CHARS_MAX)),
     ("ChangeStockLine", "set", Bound::Number(0, UNITS_MAX as i64)),
+    ("ChangeStockLine", "sku", Bound::Line(Sku::CHARS_MAX)),
+    ("ChangeStockLine", "warehouseCode", Bound::Line(WarehouseCode::CHARS_MAX)),
     ("ChangeStockLine", "warehouseId", Bound::Id),
     ("CreateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
     ("PlaceCart", "lines", Bound::List(1, CART_LINES_MAX)),
     ("PlaceCart", "reference", Bound::Line(Reference::CHARS_MAX)),
     ("PlaceCart", "ttlSeconds", TTL),
-    ("ReadAvailability", "itemIds", Bound::List(1, AVAILABILITY_ITEMS_MAX)),
+    ("ReadAvailability", "skus", Bound::List(0, AVAILABILITY_ITEMS_MAX)),
+    ("ReadAvailability", "itemIds", Bound::List(0, AVAILABILITY_ITEMS_MAX)),
     ("UpdateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
     ("UpdateItem", "barcodes", Bound::List(0, BARCODES_MAX)),
     ("UpdateItem", "sku", Bound::Line(Sku::CHARS_MAX)),

@@ -18,8 +18,8 @@ async fn availability_has_available_held_and_on_hand_units() {
     let path = format!("/api/availability?itemId={cup}&itemId=999999&itemId={lamp}&itemId={cup}");
     let sums = app.get(&path).await.expect(200);
     let expected = json!([
-        {"itemId": cup, "available": 0, "held": 0, "onHand": 0},
-        {"itemId": lamp, "available": 9, "held": 3, "onHand": 12},
+        {"itemId": cup, "sku": null, "available": 0, "held": 0, "onHand": 0},
+        {"itemId": lamp, "sku": null, "available": 9, "held": 3, "onHand": 12},
     ]);
     assert_eq!((&sums["items"], &sums["lagSeconds"]), (&expected, &json!(0)));
     assert_eq!(sums["unknownItemIds"], json!([999_999]));
@@ -67,7 +67,24 @@ async fn a_read_names_a_bounded_number_of_items() {
     let ids: Vec<_> = (0..1_001).collect();
     app.post("/api/availability", json!({"itemIds": ids})).await.problem(400, "invalid_value");
     app.post("/api/availability", json!({"itemIds": []})).await.problem(400, "invalid_value");
-    app.post("/api/availability", json!({})).await.problem(400, "invalid_body");
+    app.post("/api/availability", json!({})).await.problem(400, "invalid_value");
     let known = app.post("/api/availability", json!({"itemIds": ids[..1_000]})).await.expect(200);
     assert_eq!(known["unknownItemIds"].as_array().expect("ids").len(), 1_000);
+}
+
+#[tokio::test]
+async fn items_are_named_by_sku() {
+    let app = TestApp::start().await;
+    let body = json!({"name": "Lamp", "quantity": 7, "price": "1", "sku": "LAMP 7"});
+    let lamp = app.post("/api/items", body).await.expect(201)["id"].clone();
+    let cup = app.item(3).await;
+    let query = format!("sku=lamp%20%207&sku=CUP&itemId={cup}");
+    let read = app.get(&format!("/api/availability?{query}")).await.expect(200);
+    let found = read["items"].as_array().expect("items").iter();
+    let found: Vec<_> = found.map(|item| json!([item["itemId"], item["sku"], item["onHand"]])).collect();
+    assert_eq!(json!(found), json!([[cup, null, 3], [lamp, "LAMP 7", 7]]));
+    assert_eq!(read["unknownSkus"], json!(["CUP"]));
+    let posted = app.post("/api/availability", json!({"skus": ["CUP"]})).await.expect(200);
+    assert_eq!((&posted["items"], &posted["unknownSkus"]), (&json!([]), &json!(["CUP"])));
+    app.get("/api/availability?sku=a%7Fb").await.problem(400, "invalid_value");
 }

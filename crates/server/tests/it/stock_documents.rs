@@ -149,3 +149,32 @@ async fn a_large_write_off_needs_its_permission_on_each_line() {
     let small = json!({"itemId": item, "set": 4_000, "expected": null, "reason": "Count"});
     assert_eq!(send(small, true).await.expect(200)["changed"], 1);
 }
+
+#[tokio::test]
+async fn lines_name_items_by_sku_and_warehouses_by_code() {
+    let app = TestApp::start().await;
+    let body = json!({"name": "Lamp", "quantity": 7, "price": "1", "sku": "LAMP-7"});
+    let lamp = app.post("/api/items", body).await.expect(201)["id"].clone();
+    let north = app.warehouse("NORTH").await;
+    let line = |sku: &str, code: &str| json!({"sku": sku, "warehouseCode": code, "set": 5, "expected": 0, "reason": "Count"});
+    let changes = json!([line("lamp-7", "north"), line("CUP", "NORTH"), line("LAMP-7", "SOUTH")]);
+    let refused = app.post(PATH, json!({"changes": changes, "atomic": true})).await;
+    let refused = refused.problem(409, "document_refused");
+    let codes: Vec<_> =
+        refused["lines"].as_array().expect("lines").iter().map(|line| &line["problem"]["code"]).collect();
+    assert_eq!(json!(codes), json!(["item_not_found", "warehouse_not_found"]));
+
+    let answer = app.post(PATH, json!({"changes": changes})).await.expect(200);
+    let found = answer["lines"].as_array().expect("lines").iter();
+    let found: Vec<_> =
+        found.map(|line| json!([line["status"], line["itemId"], line["problem"]["key"]])).collect();
+    let expected = json!([["changed", lamp, null], ["refused", null, "CUP"], ["refused", null, "SOUTH"]]);
+    assert_eq!(json!(found), expected);
+    assert_eq!(answer["lines"][0]["warehouseId"], north);
+    for part in [json!({"itemId": lamp, "sku": "LAMP-7"}), json!({})] {
+        let mut line = json!({"change": 1, "reason": "Delivery"});
+        line.as_object_mut().expect("a line").extend(part.as_object().expect("fields").clone());
+        let problem = app.post(PATH, json!({"changes": [line]})).await.problem(400, "invalid_value");
+        assert_eq!(problem["field"], "itemId");
+    }
+}

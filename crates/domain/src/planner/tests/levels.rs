@@ -7,6 +7,7 @@ use proptest::prelude::*;
 fn change(item: i64, target: LevelTarget) -> Request {
     Request::ChangeLevel(LevelChange {
         item: ItemId(item),
+        sku: None,
         warehouse: Some(WarehouseId(1)),
         target,
         note: "count".to_owned(),

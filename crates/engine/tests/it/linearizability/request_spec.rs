@@ -197,7 +197,7 @@ fn count(item: ItemId, warehouse: WarehouseId, units: i64, expected: Option<i64>
     let (units, expected) = (units_of(units), expected.map(units_of));
     let target = LevelTarget::Set { units, expected, basis: CountBasis::Available };
     let note = "counted".to_owned();
-    LevelChange { item, warehouse: Some(warehouse), target, note, write_off_units_max: None }
+    LevelChange { item, sku: None, warehouse: Some(warehouse), target, note, write_off_units_max: None }
 }
 
 /// Sends a request by the engine's public methods.

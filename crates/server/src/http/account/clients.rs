@@ -120,8 +120,12 @@ async fn submit(
         Err(error) => {
             let mut failed = error.into_response();
             let (status, problem) = (failed.status(), failed.extensions_mut().remove::<Problem>());
-            let mut response =
-                respond(&state, parts, ClientsPage { problem: problem.map(Box::new), ..ClientsPage::default() }).await;
+            let mut response = respond(
+                &state,
+                parts,
+                ClientsPage { problem: problem.map(Box::new), ..ClientsPage::default() },
+            )
+            .await;
             if response.status() == StatusCode::OK {
                 *response.status_mut() = status;
             }

@@ -7,18 +7,21 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
-use domain::{AVAILABILITY_QUERY_ITEMS_MAX, ItemId, availability_items};
+use domain::{AVAILABILITY_QUERY_ITEMS_MAX, ItemId, Sku, check_availability_count};
 use engine::Engine;
 use std::hash::{DefaultHasher, Hasher as _};
 use utoipa::IntoParams;
 
-/// The items of a read of availability. A parameter for each item: `itemId=1&itemId=2`.
+/// The items of a read of availability, 1 to 100. A parameter for each item: `itemId=1&sku=LAMP-7`.
 #[derive(Debug, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AvailabilityParams {
-    /// The ids of the items, one parameter for each: 1 to 100. `POST /api/availability` takes more.
-    #[param(rename = "itemId", required = true)]
+    /// The ids of items, one parameter for each. `POST /api/availability` takes more than 100 items.
+    #[param(rename = "itemId", value_type = Option<Vec<i64>>)]
     item_ids: Vec<i64>,
+    /// The SKUs of items, one parameter for each.
+    #[param(rename = "sku", value_type = Option<Vec<String>>)]
+    skus: Vec<String>,
     /// Whether to return the units of each warehouse; default false.
     #[param(value_type = Option<bool>)]
     warehouses: bool,
@@ -36,6 +39,7 @@ impl<S: Sync> FromRequestParts<S> for AvailabilityParams {
                 "itemId" => {
                     params.item_ids.push(value.parse().map_err(|_| invalid("itemId", "a whole number"))?)
                 }
+                "sku" => params.skus.push(value.into_owned()),
                 "warehouses" => {
                     params.warehouses = value.parse().map_err(|_| invalid("warehouses", "true or false"))?;
                 }
@@ -64,9 +68,10 @@ pub(crate) async fn get_availability(
     params: AvailabilityParams,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    check_availability_count(params.item_ids.len() + params.skus.len(), AVAILABILITY_QUERY_ITEMS_MAX)?;
     let items = params.item_ids.into_iter().map(ItemId).collect();
-    let items = availability_items(items, AVAILABILITY_QUERY_ITEMS_MAX)?;
-    let availability = Availability::new(engine.availability(&context, items).await?, params.warehouses);
+    let availability = engine.availability(&context, items, skus(&params.skus)?).await?;
+    let availability = Availability::new(availability, params.warehouses);
     let tag = tag(&availability);
     Ok(tagged(&headers, tag, Json(availability)))
 }
@@ -80,7 +85,12 @@ pub(crate) async fn read_availability(
     JsonBody(read): JsonBody<ReadAvailability>,
 ) -> JsonResult<Availability> {
     let items = read.item_ids.into_iter().map(ItemId).collect();
-    Ok(Json(Availability::new(engine.availability(&context, items).await?, read.warehouses)))
+    let availability = engine.availability(&context, items, skus(&read.skus)?).await?;
+    Ok(Json(Availability::new(availability, read.warehouses)))
+}
+
+fn skus(texts: &[String]) -> Result<Vec<Sku>, domain::Error> {
+    texts.iter().map(|text| Sku::new(text)).collect()
 }
 
 /// Returns a hash of the units. The cursor is not a part of it, because it advances with the changes of other items.
@@ -88,7 +98,11 @@ fn tag(availability: &Availability) -> u64 {
     // This hasher has fixed keys, so that tags agree across servers and restarts.
     let mut hasher = DefaultHasher::new();
     // Serializing these types never fails.
-    let units = serde_json::to_vec(&(&availability.items, &availability.unknown_item_ids));
+    let units = serde_json::to_vec(&(
+        &availability.items,
+        &availability.unknown_item_ids,
+        &availability.unknown_skus,
+    ));
     hasher.write(&units.unwrap_or_default());
     hasher.finish()
 }

@@ -22,7 +22,8 @@ pub(crate) async fn change_stock(
     RequestContext(context): RequestContext,
     JsonBody(changes): JsonBody<ChangeStock>,
 ) -> Result<Response, ApiError> {
-    let response = engine.stock_document(&context, changes.try_into()?).await?;
+    let codes = changes.warehouse_codes()?;
+    let response = engine.stock_document_by_keys(&context, changes.try_into()?, &codes).await?;
     Ok(stored_response(match response {
         engine::Response::Fresh(outcome) => stock_changed(&outcome, &context.request_id),
         engine::Response::Stored(stored) => stored,
