@@ -1,36 +1,10 @@
-//! CSV files: lists for download, and uploads of items and stock.
+//! Uploads of CSV files with items and stock.
 
+use crate::downloads::ITEM_COLUMNS;
 use crate::*;
-use csv::{ReaderBuilder, StringRecord, Writer};
+use csv::{ReaderBuilder, StringRecord};
 use domain::{IMPORT_LINES_MAX, ImportRow};
 use engine::{ImportEffect, Response};
-
-/// Characters that start a formula in a spreadsheet. The full-width characters do so in Japanese versions.
-const FORMULA_STARTS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
-
-/// The columns of a download of items. An upload may have all of them.
-pub const ITEM_COLUMNS: &[&str] =
-    &["id", "name", "category", "price", "quantity", "description", "createdAt", "updatedAt"];
-
-/// The columns of a download of blocks.
-pub const BLOCK_COLUMNS: &[&str] =
-    &["id", "itemId", "itemName", "warehouse", "quantity", "state", "createdAt", "expiresAt"];
-
-/// The columns of a download of ended blocks.
-pub const ENDED_COLUMNS: &[&str] =
-    &["id", "itemId", "itemName", "warehouse", "quantity", "end", "endedAt", "actor"];
-
-/// The columns of a download of orders: one row per line.
-pub const ORDER_COLUMNS: &[&str] =
-    &["id", "reference", "status", "warehouseId", "createdAt", "updatedAt", "itemId", "itemName", "quantity"];
-
-/// The columns of a download of the audit log.
-pub const AUDIT_COLUMNS: &[&str] =
-    &["id", "createdAt", "actor", "credential", "address", "requestId", "kind", "subject", "before", "after"];
-
-/// Columns of the CSV file of changes.
-pub const CHANGE_COLUMNS: &[&str] =
-    &["id", "createdAt", "kind", "itemId", "warehouseId", "category", "actor", "before", "after"];
 
 /// Columns that only an upload has.
 const UPLOAD_COLUMNS: [&str; 2] = ["warehouse", "reason"];
@@ -40,158 +14,6 @@ pub const FIRST_LINE_DEFAULT: i64 = 2;
 
 /// The highest number of the first line of a part.
 pub const FIRST_LINE_MAX: i64 = 1_000_000_000;
-
-/// A value that has rows in a CSV file.
-pub trait Rows {
-    /// Returns its rows: one text per cell.
-    fn rows(&self) -> Vec<Vec<String>>;
-}
-
-impl Rows for domain::Item {
-    fn rows(&self) -> Vec<Vec<String>> {
-        vec![vec![
-            self.id.to_string(),
-            escape_formula(&self.name),
-            escape_formula(self.category.as_deref().unwrap_or_default()),
-            self.price.to_string(),
-            self.quantity.to_string(),
-            escape_formula(self.description.as_deref().unwrap_or_default()),
-            time(self.created_at),
-            time(self.updated_at),
-        ]]
-    }
-}
-
-impl Rows for domain::Block {
-    fn rows(&self) -> Vec<Vec<String>> {
-        let state = match self.state {
-            domain::BlockState::Temporary => "temporary",
-            domain::BlockState::Permanent => "permanent",
-            domain::BlockState::Expired => "expired",
-            domain::BlockState::Released => "released",
-        };
-        let own = [state.to_owned(), time(self.created_at), self.expires_at.map(time).unwrap_or_default()];
-        let block_cells =
-            block_cells(self.id, self.item, &self.item_name, &self.warehouse_code, self.quantity);
-        vec![block_cells.into_iter().chain(own).collect()]
-    }
-}
-
-impl Rows for domain::EndedBlock {
-    fn rows(&self) -> Vec<Vec<String>> {
-        let own = [self.reason.as_str().to_owned(), time(self.ended_at), escape_formula(&self.actor)];
-        let block_cells =
-            block_cells(self.id, self.item, &self.item_name, &self.warehouse_code, self.quantity);
-        vec![block_cells.into_iter().chain(own).collect()]
-    }
-}
-
-impl Rows for domain::Order {
-    fn rows(&self) -> Vec<Vec<String>> {
-        let line = |line: &domain::OrderLine| {
-            vec![
-                self.id.to_string(),
-                escape_formula(self.reference.as_deref().unwrap_or_default()),
-                self.status.as_str().to_owned(),
-                self.warehouse.map(|warehouse| warehouse.to_string()).unwrap_or_default(),
-                time(self.created_at),
-                time(self.updated_at),
-                line.item.to_string(),
-                escape_formula(&line.item_name),
-                line.quantity.to_string(),
-            ]
-        };
-        self.lines.iter().map(line).collect()
-    }
-}
-
-impl Rows for crate::Change {
-    fn rows(&self) -> Vec<Vec<String>> {
-        let id = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());
-        let values = |values: &Option<serde_json::Value>| {
-            escape_formula(&values.as_ref().map_or_else(String::new, ToString::to_string))
-        };
-        vec![vec![
-            self.id.to_string(),
-            time(self.created_at),
-            escape_formula(&self.kind),
-            id(self.item_id),
-            id(self.warehouse_id),
-            escape_formula(self.category.as_deref().unwrap_or_default()),
-            escape_formula(&self.actor),
-            values(&self.before),
-            values(&self.after),
-        ]]
-    }
-}
-
-impl Rows for domain::AuditEvent {
-    fn rows(&self) -> Vec<Vec<String>> {
-        let text = |text: &Option<String>| escape_formula(text.as_deref().unwrap_or_default());
-        vec![vec![
-            self.id.to_string(),
-            time(self.created_at),
-            escape_formula(&self.actor),
-            text(&self.credential),
-            text(&self.address),
-            text(&self.request_id),
-            escape_formula(&self.kind),
-            escape_formula(&self.subject),
-            text(&self.before),
-            text(&self.after),
-        ]]
-    }
-}
-
-/// The first cells of a row of a block.
-fn block_cells(
-    id: domain::BlockId,
-    item: domain::ItemId,
-    item_name: &str,
-    warehouse_code: &str,
-    quantity: impl ToString,
-) -> [String; 5] {
-    let [id, item] = [id.to_string(), item.to_string()];
-    [id, item, escape_formula(item_name), escape_formula(warehouse_code), quantity.to_string()]
-}
-
-/// Writes the rows of `all` as CSV.
-pub fn to_csv(all: &[impl Rows]) -> Vec<u8> {
-    write_rows(all.iter().flat_map(Rows::rows))
-}
-
-/// Writes a header as CSV.
-pub fn header_to_csv(columns: &[&str]) -> Vec<u8> {
-    write_rows([columns.iter().map(ToString::to_string).collect()].into_iter())
-}
-
-fn write_rows(rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut writer = Writer::from_writer(Vec::new());
-    for row in rows {
-        // Writing rows of equal length into memory can't fail.
-        let _ = writer.write_record(&row);
-    }
-    writer.into_inner().unwrap_or_default()
-}
-
-fn time(time: Time) -> String {
-    time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
-}
-
-/// Escapes a text that starts a formula: puts an apostrophe before it.
-fn escape_formula(text: &str) -> String {
-    if starts_formula(text) { format!("'{text}") } else { text.to_owned() }
-}
-
-/// Removes the apostrophe of [`escape_formula`].
-fn unescape_formula(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| starts_formula(rest)).unwrap_or(text)
-}
-
-/// Returns whether a text starts a formula, after any leading apostrophes.
-fn starts_formula(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(FORMULA_STARTS)
-}
 
 /// Parses an uploaded file. The first line names the columns: those of a download, `warehouse`, and `reason`. The
 /// second line has the number `first_line`.
@@ -285,7 +107,7 @@ fn row(columns: &StringRecord, record: &StringRecord) -> Result<ImportRow, domai
     }
     let cell = |name: &str| {
         let index = columns.iter().position(|column| column == name)?;
-        record.get(index).map(unescape_formula)
+        record.get(index).map(spreadsheet::unescape)
     };
     let filled = |name| cell(name).filter(|text| !text.is_empty());
     let number = |field: &'static str| {
@@ -367,22 +189,6 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn formulas_are_escaped_and_unescaped() {
-        for (text, escaped) in [
-            ("=1+1", "'=1+1"),
-            ("-5", "'-5"),
-            ("@x", "'@x"),
-            ("it's", "it's"),
-            ("'tis", "'tis"),
-            ("'=1", "''=1"),
-            ("＝1", "'＝1"),
-        ] {
-            assert_eq!(escape_formula(text), escaped);
-            assert_eq!(unescape_formula(escaped), text);
-        }
-    }
-
-    #[test]
     fn a_file_is_parsed_line_by_line() {
         let text = "\u{feff}name,price,description,quantity\n Lamp ,9.99,\"two\nlines\",5\n,x,,\nBow,1\n";
         let lines = read_items(text, 2).expect("lines");
@@ -443,22 +249,6 @@ mod tests {
                 prop_assert!(numbers.first().is_none_or(|first| *first >= FIRST_LINE_DEFAULT), "{:?}", numbers);
                 prop_assert!(numbers.is_sorted_by(|before, after| before < after), "{:?}", numbers);
             }
-        }
-
-        #[test]
-        fn a_name_is_read_from_a_file_as_it_is_written(name in "['=+@,\"; a-zé＝-]{1,20}") {
-            let Ok(name) = domain::ItemName::new(&name) else { return Ok(()) };
-            let written = [header_to_csv(&["name"]), write_rows([vec![escape_formula(name.as_str())]].into_iter())];
-            let text = String::from_utf8(written.concat()).expect("UTF-8");
-            let lines = read_items(&text, FIRST_LINE_DEFAULT).expect("lines");
-            prop_assert_eq!(lines[0].row.as_ref().ok().and_then(|row| row.name.clone()), Some(name));
-        }
-
-        #[test]
-        fn no_written_text_starts_a_formula(text in "['=+@,\"\t＝－＠a-]{0,8}") {
-            let escaped = escape_formula(&text);
-            prop_assert!(!escaped.starts_with(FORMULA_STARTS));
-            prop_assert_eq!(unescape_formula(&escaped), text);
         }
     }
 }

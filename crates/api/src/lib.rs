@@ -35,6 +35,8 @@ mod convert;
 #[cfg(feature = "ssr")]
 pub mod csv_files;
 #[cfg(feature = "ssr")]
+pub mod downloads;
+#[cfg(feature = "ssr")]
 mod engine_errors;
 #[cfg(feature = "ssr")]
 mod stock_batch;

@@ -12,6 +12,7 @@ mod block;
 mod bulk;
 mod characters;
 mod client;
+mod downloads;
 mod error;
 mod history;
 mod ids;
@@ -59,6 +60,7 @@ pub use block::{
 };
 pub use bulk::{BULK_BLOCKS_MAX, BlockAction, BulkBlockAction};
 pub use client::{Client, ClientToken, NewClient, PrincipalName, TOKEN_DAYS_MAX, TokenState, token_days};
+pub use downloads::{LevelQuery, NamedLevel, NamedMovement};
 pub use error::Error;
 pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
 pub use ids::{BlockId, CartId, ItemId, LevelKey, OrderId, WarehouseId};

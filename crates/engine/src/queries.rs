@@ -3,6 +3,7 @@
 mod blocks;
 mod categories;
 mod changes;
+mod downloads;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod item_levels;

@@ -46,6 +46,7 @@ mod sessions;
 mod signals;
 mod stock;
 mod stock_availability;
+mod stock_lists;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod totals;

@@ -28,6 +28,9 @@ pub fn WarehousesPage() -> impl IntoView {
             <a class="button" href="/archive" rel="external">
                 "Archive"
             </a>
+            <a class="button" href="/api/stock.csv" rel="external" download="">
+                "Download stock"
+            </a>
             <a class="button button--primary" href=move || url.href(&[("do", "add")])>
                 {Icon::Plus.view()}
                 "Add warehouse"

@@ -78,6 +78,9 @@ impl AuditPage {
                 <a class="button" href=file download="audit.csv">
                     "Download CSV"
                 </a>
+                <a class="button" href="/api/movements.csv" download="movements.csv">
+                    "Download all movements"
+                </a>
             </PageHead>
             {filter_form(filter, kinds)}
             <p class="summary" role="status">

@@ -56,11 +56,13 @@ table! {
     GET    "/api/overview"                      ReadStock   rest::overview::get_overview [];
 
     GET    "/api/items"                         ReadStock   rest::items::list_items ["invalid_value"];
-    GET    "/api/items.csv"                     ReadStock   rest::files::download_items ["invalid_value"];
-    GET    "/api/blocks.csv"                    ReadStock   rest::files::download_blocks ["invalid_value"];
-    GET    "/api/blocks/expiring.csv"           ReadStock   rest::files::download_expiring_blocks ["invalid_value"];
-    GET    "/api/blocks/ended.csv"              ReadStock   rest::files::download_ended_blocks ["invalid_value"];
-    GET    "/api/orders.csv"                    ReadStock   rest::files::download_orders ["invalid_value"];
+    GET    "/api/items.csv"                     ReadStock   rest::downloads::download_items ["invalid_value"];
+    GET    "/api/blocks.csv"                    ReadStock   rest::downloads::download_blocks ["invalid_value"];
+    GET    "/api/blocks/expiring.csv"           ReadStock   rest::downloads::download_expiring_blocks ["invalid_value"];
+    GET    "/api/blocks/ended.csv"              ReadStock   rest::downloads::download_ended_blocks ["invalid_value"];
+    GET    "/api/orders.csv"                    ReadStock   rest::downloads::download_orders ["invalid_value"];
+    GET    "/api/stock.csv"                     ReadStock   rest::downloads::download_stock [];
+    GET    "/api/movements.csv"                 ReadStock   rest::downloads::download_movements [];
     POST   "/api/items/import"                  ImportItems rest::files::import_items [];
     POST   "/api/items"                         WriteItems  rest::items::create_item
         ["warehouse_not_found" "warehouse_archived" "sku_taken" "barcode_taken"];

@@ -371,7 +371,7 @@ async fn the_audit_log_has_the_principal_and_the_values() {
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
     let lines: Vec<_> = file.text.lines().collect();
     assert_eq!(lines.len(), 3, "{}", file.text);
-    assert_eq!(lines[0], "id,createdAt,actor,credential,address,requestId,kind,subject,before,after");
+    assert_eq!(lines[0], "\u{FEFF}id,createdAt,actor,credential,address,requestId,kind,subject,before,after");
     assert!(lines[1].contains("client:shop") && lines[2].contains("client:robot"), "{}", file.text);
 }
 

@@ -32,11 +32,15 @@ async fn a_list_is_downloaded_as_csv() {
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"items.csv\"");
     assert_eq!(answer.status, 200);
     let mut lines = answer.text.lines();
-    assert_eq!(lines.next(), Some("id,name,category,price,quantity,description,createdAt,updatedAt"));
+    let header = "id,name,category,price,quantity,description,createdAt,updatedAt";
+    assert_eq!(lines.next().and_then(|line| line.strip_prefix('\u{FEFF}')), Some(header), "after a BOM");
     assert!(lines.next().is_some_and(|line| line.starts_with(&format!("{item},Lamp,Lighting,9.99,10,,20"))));
     assert!(lines.next().is_some_and(|line| line.contains(",'=HYPERLINK(1),\"a,b\",2.50,1,,")));
     assert!(lines.next().is_some_and(|line| line.contains(",\"'-5 \"\"quoted\"\"\",'@home,")));
     assert_eq!(lines.next(), None);
+    assert!(answer.text.ends_with("\r\n"));
+    assert!(app.get("/api/items.csv?bom=false").await.text.starts_with(header));
+    app.get("/api/items.csv?bom=maybe").await.problem(400, "invalid_query");
     assert_eq!(app.get("/api/items.csv?category=Lighting").await.text.lines().count(), 2);
     assert_eq!(app.get("/api/items.csv?category=None").await.text.lines().count(), 1);
     app.get("/api/items.csv?maxQuantity=-1").await.problem(400, "invalid_value");
@@ -74,13 +78,81 @@ async fn expiring_and_ended_blocks_are_downloaded_as_csv() {
     app.post("/api/items/block/permanent", json!({"blockId": soon})).await.expect(200);
     let text = app.get(&format!("/api/blocks/ended.csv?itemId={item}&limit=1")).await.text;
     let mut lines = text.lines();
-    assert_eq!(lines.next(), Some("id,itemId,itemName,warehouse,quantity,end,endedAt,actor"));
+    assert_eq!(lines.next(), Some("\u{FEFF}id,itemId,itemName,warehouse,quantity,end,endedAt,actor"));
     for (block, quantity, end) in [(soon, 2, "confirmed"), (late, 1, "released")] {
         let begins = format!("{block},{item},Lamp,MAIN,{quantity},{end},20");
         assert!(lines.next().is_some_and(|line| line.starts_with(&begins)), "{begins}: {text}");
     }
     assert_eq!(lines.next(), None);
     assert_eq!(app.get(&format!("/api/blocks/ended.csv?itemId={other}")).await.text.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn stock_and_movements_are_downloaded_as_csv() {
+    let app = TestApp::start().await;
+    let (item, other) = (app.item(20).await, app.item(5).await);
+    let north = app.warehouse("NORTH").await;
+    let receipt = json!({"warehouseId": north, "delta": 7, "reason": "=cmd"});
+    app.post(&format!("/api/items/{other}/stock"), receipt).await.expect(200);
+    let block = app.block(item, 3, 60).await;
+    let sold = app.block(item, 2, 60).await;
+    app.post("/api/items/block/permanent", json!({"blockId": sold})).await.expect(200);
+
+    let answer = app.get("/api/stock.csv").await;
+    assert_eq!(answer.header("content-disposition"), "attachment; filename=\"stock.csv\"");
+    let expected = format!(
+        "\u{FEFF}itemId,name,warehouse,count,available,held\r\n{item},Lamp,MAIN,18,15,3\r\n\
+         {other},Lamp,MAIN,5,5,0\r\n{other},Lamp,NORTH,7,7,0\r\n"
+    );
+    assert_eq!(answer.text, expected, "held units are on the shelf, sold ones are not");
+    let of_north = app.get(&format!("/api/stock.csv?warehouseId={north}&bom=false")).await.text;
+    assert_eq!(
+        of_north,
+        format!("itemId,name,warehouse,count,available,held\r\n{other},Lamp,NORTH,7,7,0\r\n")
+    );
+
+    let text = app.get("/api/movements.csv").await.text;
+    let mut lines = text.lines();
+    let header = "\u{FEFF}id,createdAt,itemId,itemName,warehouse,change,reason,note,blockId,orderId,actor";
+    assert_eq!(lines.next(), Some(header));
+    let expected = [
+        format!(",{item},Lamp,MAIN,0,confirmed,,{sold},,"),
+        format!(",{item},Lamp,MAIN,-2,blocked,,{sold},,"),
+        format!(",{item},Lamp,MAIN,-3,blocked,,{block},,"),
+        format!(",{other},Lamp,NORTH,7,received,'=cmd,,,"),
+        format!(",{other},Lamp,MAIN,5,received,,,,"),
+        format!(",{item},Lamp,MAIN,20,received,,,,"),
+    ];
+    for expected in expected {
+        let line = lines.next().unwrap_or_default();
+        assert!(line.contains(&expected), "{expected}: {text}");
+    }
+    assert_eq!(lines.next(), None);
+}
+
+#[tokio::test]
+async fn a_download_contains_every_page_of_stock_and_of_movements() {
+    let app = TestApp::start().await;
+    let (item, north) = (app.item(0).await, app.warehouse("NORTH").await);
+    let query = "WITH created AS (
+                     INSERT INTO items (name, price) SELECT 'Thing ' || n, 1 FROM generate_series(1, 2500) AS n
+                     RETURNING id)
+                 INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
+                 SELECT created.id, warehouses.id, 0 FROM created, warehouses";
+    sqlx::query(query).execute(&app.database).await.expect("levels");
+    let query = "INSERT INTO stock_movements (item_id, warehouse_id, change, reason, actor)
+                 SELECT $1, $2, 0, 'corrected', 'test' FROM generate_series(1, 4500)";
+    sqlx::query(query).bind(item).bind(north).execute(&app.database).await.expect("movements");
+    for (file, cells, count) in [("stock", 3, 5_000), ("movements", 1, 4_500)] {
+        let text = app.get(&format!("/api/{file}.csv")).await.text;
+        let mut keys: Vec<_> =
+            text.lines().skip(1).map(|line| line.split(',').take(cells).collect::<Vec<_>>()).collect();
+        assert!(keys.len() >= count, "{file}: {}", keys.len());
+        let all = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), all, "{file}");
+    }
 }
 
 #[tokio::test]

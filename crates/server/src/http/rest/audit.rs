@@ -1,9 +1,9 @@
-use super::files::{ROWS_AT_A_TIME, download};
+use super::downloads::{FileParams, ROWS_AT_A_TIME, download};
 use super::response::JsonResult;
 use crate::http::error::ApiError;
 use crate::http::extract::{Id, Query};
 use access::Access;
-use api::csv_files::AUDIT_COLUMNS;
+use api::downloads::AUDIT_COLUMNS;
 use api::time::{DateTime, Utc};
 use api::{AuditEvent, AuditMovement, Page};
 use axum::Json;
@@ -90,16 +90,17 @@ pub(crate) async fn list_movements(
 }
 
 /// The filtered audit log as a CSV file, latest first.
-#[utoipa::path(get, path = "/api/audit.csv", tag = "access", params(AuditParams),
+#[utoipa::path(get, path = "/api/audit.csv", tag = "access", params(AuditParams, FileParams),
     responses((status = 200, description = "The file; `limit` and `after` are ignored",
                body = String, content_type = "text/csv")))]
 pub(crate) async fn download_audit(
     State(access): State<Access>,
+    Query(file): Query<FileParams>,
     Query(params): Query<AuditParams>,
 ) -> Result<Response, ApiError> {
     let mut query = params.whole()?;
     query.limit = ROWS_AT_A_TIME;
-    download("audit", AUDIT_COLUMNS, query, move |query: AuditQuery| {
+    download("audit", file.header(AUDIT_COLUMNS), query, move |query: AuditQuery| {
         let access = access.clone();
         async move {
             let domain::Page { rows, next } = access.audit_list(&query).await?;

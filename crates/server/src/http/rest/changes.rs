@@ -1,9 +1,9 @@
-use super::files::{ROWS_AT_A_TIME, download};
+use super::downloads::{FileParams, ROWS_AT_A_TIME, download};
 use super::response::JsonResult;
 use crate::http::error::ApiError;
 use crate::http::extract::Query;
 use crate::http::extract::RequestContext;
-use api::csv_files::CHANGE_COLUMNS;
+use api::downloads::CHANGE_COLUMNS;
 use api::time::{DateTime, Utc};
 use api::{Change, Page};
 use axum::Json;
@@ -65,17 +65,18 @@ pub(crate) async fn list_changes(
 }
 
 /// The filtered changes as a CSV file, latest first.
-#[utoipa::path(get, path = "/api/changes.csv", tag = "changes", params(ChangesParams),
+#[utoipa::path(get, path = "/api/changes.csv", tag = "changes", params(ChangesParams, FileParams),
     responses((status = 200, description = "The file; `limit` and `after` are ignored",
                body = String, content_type = "text/csv")))]
 pub(crate) async fn download_changes(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
+    Query(file): Query<FileParams>,
     Query(params): Query<ChangesParams>,
 ) -> Result<Response, ApiError> {
     let mut query = params.whole()?;
     query.audit.limit = ROWS_AT_A_TIME;
-    download("changes", CHANGE_COLUMNS, query, move |query: ChangeQuery| {
+    download("changes", file.header(CHANGE_COLUMNS), query, move |query: ChangeQuery| {
         let (engine, context) = (engine.clone(), context.clone());
         async move {
             let domain::Page { rows, next } = engine.change_list(&context, &query).await?;

@@ -8,6 +8,7 @@ pub(crate) mod carts;
 pub(crate) mod categories;
 pub(crate) mod changes;
 pub(crate) mod clients;
+pub(crate) mod downloads;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod health;

@@ -1,0 +1,207 @@
+//! Lists as CSV files for download.
+
+use crate::*;
+use domain::{EndedBlock, NamedLevel, NamedMovement};
+use spreadsheet::{Delimiter, Writer};
+
+/// The columns of a file of items.
+pub const ITEM_COLUMNS: &[&str] =
+    &["id", "name", "category", "price", "quantity", "description", "createdAt", "updatedAt"];
+
+/// The columns of a file of stock levels. An upload of the file sets the units on hand to `count`.
+pub const LEVEL_COLUMNS: &[&str] = &["itemId", "name", "warehouse", "count", "available", "held"];
+
+/// The columns of a file of movements.
+pub const MOVEMENT_COLUMNS: &[&str] = &[
+    "id",
+    "createdAt",
+    "itemId",
+    "itemName",
+    "warehouse",
+    "change",
+    "reason",
+    "note",
+    "blockId",
+    "orderId",
+    "actor",
+];
+
+/// The columns of a file of blocks.
+pub const BLOCK_COLUMNS: &[&str] =
+    &["id", "itemId", "itemName", "warehouse", "quantity", "state", "createdAt", "expiresAt"];
+
+/// The columns of a file of ended blocks.
+pub const ENDED_COLUMNS: &[&str] =
+    &["id", "itemId", "itemName", "warehouse", "quantity", "end", "endedAt", "actor"];
+
+/// The columns of a file of orders: one row per line.
+pub const ORDER_COLUMNS: &[&str] =
+    &["id", "reference", "status", "warehouseId", "createdAt", "updatedAt", "itemId", "itemName", "quantity"];
+
+/// The columns of a file of audit events.
+pub const AUDIT_COLUMNS: &[&str] =
+    &["id", "createdAt", "actor", "credential", "address", "requestId", "kind", "subject", "before", "after"];
+
+/// The columns of a file of changes.
+pub const CHANGE_COLUMNS: &[&str] =
+    &["id", "createdAt", "kind", "itemId", "warehouseId", "category", "actor", "before", "after"];
+
+/// A value that has rows in a CSV file.
+pub trait Rows {
+    /// Writes its rows.
+    fn write(&self, writer: &mut Writer);
+}
+
+/// Returns the beginning of a file: the header, after a byte order mark if `bom`.
+pub fn header(columns: &[&str], bom: bool) -> Vec<u8> {
+    let mut writer = match bom {
+        true => Writer::with_bom(Delimiter::COMMA),
+        false => Writer::new(Delimiter::COMMA),
+    };
+    writer.header(columns);
+    writer.take()
+}
+
+/// Returns the rows of `all` as CSV.
+pub fn to_csv(all: &[impl Rows]) -> Vec<u8> {
+    let mut writer = Writer::new(Delimiter::COMMA);
+    for value in all {
+        value.write(&mut writer);
+    }
+    writer.take()
+}
+
+impl Rows for domain::Item {
+    fn write(&self, writer: &mut Writer) {
+        writer.value(self.id).text(&self.name).optional_text(self.category.as_deref());
+        writer.value(self.price).value(self.quantity).optional_text(self.description.as_deref());
+        writer.value(time(self.created_at)).value(time(self.updated_at)).end_row();
+    }
+}
+
+impl Rows for NamedLevel {
+    fn write(&self, writer: &mut Writer) {
+        let units = self.level.units;
+        writer.value(self.key.item).text(&self.item_name).text(&self.level.warehouse_code);
+        writer.value(units.on_hand()).value(units.available).value(units.held).end_row();
+    }
+}
+
+impl Rows for NamedMovement {
+    fn write(&self, writer: &mut Writer) {
+        let movement = &self.movement;
+        writer.value(movement.id).value(time(movement.created_at)).value(movement.item);
+        writer.optional_text(self.item_name.as_deref()).text(&movement.warehouse_code).value(movement.change);
+        writer.value(movement.reason.as_str()).optional_text(movement.note.as_deref());
+        writer.optional_value(movement.block).optional_value(movement.order).text(&movement.actor).end_row();
+    }
+}
+
+impl Rows for domain::Block {
+    fn write(&self, writer: &mut Writer) {
+        let state = match self.state {
+            domain::BlockState::Temporary => "temporary",
+            domain::BlockState::Permanent => "permanent",
+            domain::BlockState::Expired => "expired",
+            domain::BlockState::Released => "released",
+        };
+        writer.value(self.id).value(self.item).text(&self.item_name).text(&self.warehouse_code);
+        writer.value(self.quantity).value(state).value(time(self.created_at));
+        writer.optional_value(self.expires_at.map(time)).end_row();
+    }
+}
+
+impl Rows for EndedBlock {
+    fn write(&self, writer: &mut Writer) {
+        writer.value(self.id).value(self.item).text(&self.item_name).text(&self.warehouse_code);
+        writer.value(self.quantity).value(self.reason.as_str()).value(time(self.ended_at));
+        writer.text(&self.actor).end_row();
+    }
+}
+
+impl Rows for domain::Order {
+    fn write(&self, writer: &mut Writer) {
+        for line in &self.lines {
+            writer.value(self.id).optional_text(self.reference.as_deref()).value(self.status.as_str());
+            writer.optional_value(self.warehouse).value(time(self.created_at)).value(time(self.updated_at));
+            writer.value(line.item).text(&line.item_name).value(line.quantity).end_row();
+        }
+    }
+}
+
+impl Rows for Change {
+    fn write(&self, writer: &mut Writer) {
+        let values = |values: &Option<serde_json::Value>| values.as_ref().map(ToString::to_string);
+        writer.value(self.id).value(time(self.created_at)).text(&self.kind);
+        writer.optional_value(self.item_id).optional_value(self.warehouse_id);
+        writer.optional_text(self.category.as_deref()).text(&self.actor);
+        writer.optional_text(values(&self.before).as_deref());
+        writer.optional_text(values(&self.after).as_deref()).end_row();
+    }
+}
+
+impl Rows for domain::AuditEvent {
+    fn write(&self, writer: &mut Writer) {
+        writer.value(self.id).value(time(self.created_at)).text(&self.actor);
+        writer.optional_text(self.credential.as_deref()).optional_text(self.address.as_deref());
+        writer.optional_text(self.request_id.as_deref()).text(&self.kind).text(&self.subject);
+        writer.optional_text(self.before.as_deref()).optional_text(self.after.as_deref()).end_row();
+    }
+}
+
+fn time(time: Time) -> String {
+    time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spreadsheet::{Choices, Detector, FileKind, Format, Layout, Reader, Row, RowValue, StockQuantity};
+
+    fn upload(columns: &[&str], rows: &[impl Rows]) -> (Layout, Vec<Row>) {
+        let file = [header(columns, true), to_csv(rows)].concat();
+        let mut detector = Detector::new();
+        detector.push(&file);
+        let layout = detector.finish(&Choices::default()).expect("a layout");
+        let mut reader = Reader::new(&layout).expect("no problems");
+        reader.push(&file);
+        reader.finish();
+        (layout, std::iter::from_fn(|| reader.next_row()).collect())
+    }
+
+    #[test]
+    fn a_file_of_items_is_uploaded_as_items_with_the_same_values() {
+        let item = domain::Item {
+            id: domain::ItemId(7),
+            name: "=Lamp \"9\"".into(),
+            description: Some("'-two\r\nlines, and more".into()),
+            quantity: 12,
+            price: "1200".parse().expect("a price"),
+            category: None,
+            created_at: Time::default(),
+            updated_at: Time::default(),
+            archived_at: None,
+        };
+        let (layout, rows) = upload(ITEM_COLUMNS, &[item.clone()]);
+        assert_eq!((layout.kind, layout.format), (Some(FileKind::Items), Some(Format::StockholdItems)));
+        let Some(RowValue::Item(row)) = &rows[0].value else { panic!("{rows:?}") };
+        assert_eq!((row.id, row.price, row.sku.as_deref()), (Some(item.id), Some(item.price), None));
+        assert_eq!(row.name.as_ref().map(domain::ItemName::as_str), Some(item.name.as_str()));
+        let description = row.description.clone().flatten().map(|text| text.to_string());
+        assert_eq!((description, row.category.clone()), (item.description, Some(None)));
+    }
+
+    #[test]
+    fn a_file_of_stock_is_uploaded_as_counts_of_the_units_on_hand() {
+        let key = domain::LevelKey { item: domain::ItemId(7), warehouse: domain::WarehouseId(1) };
+        let units = domain::StockUnits { available: 1_200, held: 34 };
+        let level =
+            domain::LevelAvailability { warehouse: key.warehouse, warehouse_code: "-NORTH".into(), units };
+        let (layout, rows) = upload(LEVEL_COLUMNS, &[NamedLevel { key, item_name: "Lamp".into(), level }]);
+        assert_eq!(layout.kind, Some(FileKind::Stock));
+        let Some(RowValue::Stock(row)) = &rows[0].value else { panic!("{rows:?}") };
+        assert_eq!(row.id, Some(key.item));
+        assert_eq!(row.warehouse.as_ref().map(domain::WarehouseCode::as_str), Some("-NORTH"));
+        assert_eq!(row.quantity, StockQuantity::Count(domain::Units::new(1_234).expect("units")));
+    }
+}

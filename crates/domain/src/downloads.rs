@@ -1,0 +1,34 @@
+//! Rows of files that can be downloaded.
+
+use crate::{LevelAvailability, LevelKey, Movement, WarehouseId};
+
+/// A stock level with the name of its item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedLevel {
+    /// The item and the warehouse.
+    pub key: LevelKey,
+    /// The item's name.
+    pub item_name: String,
+    /// The units.
+    pub level: LevelAvailability,
+}
+
+/// A part of the list of all stock levels, in ascending order of item and warehouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LevelQuery {
+    /// Only levels of this warehouse.
+    pub warehouse: Option<WarehouseId>,
+    /// The maximum number of levels.
+    pub limit: i64,
+    /// The part begins after this level.
+    pub after: Option<LevelKey>,
+}
+
+/// A movement with the name of its item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedMovement {
+    /// The item's name; `None` for an item that was deleted.
+    pub item_name: Option<String>,
+    /// The movement.
+    pub movement: Movement,
+}
