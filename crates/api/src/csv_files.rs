@@ -119,6 +119,8 @@ fn row(columns: &StringRecord, record: &StringRecord) -> Result<ImportRow, domai
     Ok(ImportRow {
         id,
         name: filled("name").map(domain::ItemName::new).transpose()?,
+        sku: filled("sku").map(domain::Sku::new).transpose()?,
+        barcodes: cell("barcodes").map(|cell| domain::Barcodes::new(cell.split_whitespace())).transpose()?,
         price: filled("price").map(str::parse).transpose()?,
         description: cell("description")
             .map(|_| filled("description").map(domain::Description::new).transpose())

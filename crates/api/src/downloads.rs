@@ -5,17 +5,28 @@ use domain::{EndedBlock, NamedLevel, NamedMovement};
 use spreadsheet::{Delimiter, Writer};
 
 /// The columns of a file of items.
-pub const ITEM_COLUMNS: &[&str] =
-    &["id", "name", "category", "price", "quantity", "description", "createdAt", "updatedAt"];
+pub const ITEM_COLUMNS: &[&str] = &[
+    "id",
+    "sku",
+    "name",
+    "category",
+    "price",
+    "quantity",
+    "description",
+    "barcodes",
+    "createdAt",
+    "updatedAt",
+];
 
 /// The columns of a file of stock levels. An upload of the file sets the units on hand to `count`.
-pub const LEVEL_COLUMNS: &[&str] = &["itemId", "name", "warehouse", "count", "available", "held"];
+pub const LEVEL_COLUMNS: &[&str] = &["itemId", "sku", "name", "warehouse", "count", "available", "held"];
 
 /// The columns of a file of movements.
 pub const MOVEMENT_COLUMNS: &[&str] = &[
     "id",
     "createdAt",
     "itemId",
+    "sku",
     "itemName",
     "warehouse",
     "change",
@@ -73,8 +84,14 @@ pub fn to_csv(all: &[impl Rows]) -> Vec<u8> {
 
 impl Rows for domain::Item {
     fn write(&self, writer: &mut Writer) {
-        writer.value(self.id).text(&self.name).optional_text(self.category.as_deref());
+        writer
+            .value(self.id)
+            .optional_text(self.sku.as_deref())
+            .text(&self.name)
+            .optional_text(self.category.as_deref());
         writer.value(self.price).value(self.quantity).optional_text(self.description.as_deref());
+        // No barcode contains white space.
+        writer.text(&self.barcodes.join(" "));
         writer.value(time(self.created_at)).value(time(self.updated_at)).end_row();
     }
 }
@@ -82,7 +99,11 @@ impl Rows for domain::Item {
 impl Rows for NamedLevel {
     fn write(&self, writer: &mut Writer) {
         let units = self.level.units;
-        writer.value(self.key.item).text(&self.item_name).text(&self.level.warehouse_code);
+        writer
+            .value(self.key.item)
+            .optional_text(self.sku.as_deref())
+            .text(&self.item_name)
+            .text(&self.level.warehouse_code);
         writer.value(units.on_hand()).value(units.available).value(units.held).end_row();
     }
 }
@@ -91,7 +112,11 @@ impl Rows for NamedMovement {
     fn write(&self, writer: &mut Writer) {
         let movement = &self.movement;
         writer.value(movement.id).value(time(movement.created_at)).value(movement.item);
-        writer.optional_text(self.item_name.as_deref()).text(&movement.warehouse_code).value(movement.change);
+        writer
+            .optional_text(self.sku.as_deref())
+            .optional_text(self.item_name.as_deref())
+            .text(&movement.warehouse_code)
+            .value(movement.change);
         writer.value(movement.reason.as_str()).optional_text(movement.note.as_deref());
         writer.optional_value(movement.block).optional_value(movement.order).text(&movement.actor).end_row();
     }
@@ -178,6 +203,8 @@ mod tests {
             quantity: 12,
             price: "1200".parse().expect("a price"),
             category: None,
+            sku: Some("-A 1".into()),
+            barcodes: vec!["=1".into(), "'0123".into()],
             created_at: Time::default(),
             updated_at: Time::default(),
             archived_at: None,
@@ -185,7 +212,9 @@ mod tests {
         let (layout, rows) = upload(ITEM_COLUMNS, &[item.clone()]);
         assert_eq!((layout.kind, layout.format), (Some(FileKind::Items), Some(Format::StockholdItems)));
         let Some(RowValue::Item(row)) = &rows[0].value else { panic!("{rows:?}") };
-        assert_eq!((row.id, row.price, row.sku.as_deref()), (Some(item.id), Some(item.price), None));
+        assert_eq!((row.id, row.price), (Some(item.id), Some(item.price)));
+        assert_eq!(row.sku.as_ref().map(domain::Sku::as_str), item.sku.as_deref());
+        assert_eq!(row.barcodes.as_ref().and_then(domain::Barcodes::texts), Some(item.barcodes));
         assert_eq!(row.name.as_ref().map(domain::ItemName::as_str), Some(item.name.as_str()));
         let description = row.description.clone().flatten().map(|text| text.to_string());
         assert_eq!((description, row.category.clone()), (item.description, Some(None)));
@@ -197,7 +226,8 @@ mod tests {
         let units = domain::StockUnits { available: 1_200, held: 34 };
         let level =
             domain::LevelAvailability { warehouse: key.warehouse, warehouse_code: "-NORTH".into(), units };
-        let (layout, rows) = upload(LEVEL_COLUMNS, &[NamedLevel { key, item_name: "Lamp".into(), level }]);
+        let (layout, rows) =
+            upload(LEVEL_COLUMNS, &[NamedLevel { key, sku: None, item_name: "Lamp".into(), level }]);
         assert_eq!(layout.kind, Some(FileKind::Stock));
         let Some(RowValue::Stock(row)) = &rows[0].value else { panic!("{rows:?}") };
         assert_eq!(row.id, Some(key.item));

@@ -7,6 +7,8 @@ use crate::{LevelAvailability, LevelKey, Movement, WarehouseId};
 pub struct NamedLevel {
     /// The item and the warehouse.
     pub key: LevelKey,
+    /// The item's SKU.
+    pub sku: Option<String>,
     /// The item's name.
     pub item_name: String,
     /// The units.
@@ -27,6 +29,8 @@ pub struct LevelQuery {
 /// A movement with the name of its item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedMovement {
+    /// The item's SKU.
+    pub sku: Option<String>,
     /// The item's name; `None` for an item that was deleted.
     pub item_name: Option<String>,
     /// The movement.

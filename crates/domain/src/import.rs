@@ -1,7 +1,7 @@
 //! Plans the changes of a line of an uploaded file. A dry run and a real import use the same plan.
 
 use crate::{
-    Barcodes, CategoryName, Description, Error, Item, ItemId, ItemName, ItemPatch, NewItem, Note, Price,
+    Barcodes, CategoryName, Description, Error, Item, ItemId, ItemName, ItemPatch, NewItem, Note, Price, Sku,
     StockAdjustment, Units, WarehouseId,
 };
 
@@ -18,6 +18,10 @@ pub struct ImportRow {
     pub id: Option<ItemId>,
     /// Its name.
     pub name: Option<ItemName>,
+    /// Its SKU.
+    pub sku: Option<Sku>,
+    /// Its barcodes.
+    pub barcodes: Option<Barcodes>,
     /// The price of one unit.
     pub price: Option<Price>,
     /// Its description; `Some(None)` removes it.
@@ -97,6 +101,8 @@ fn plan_create(row: &ImportRow, warehouse: Option<WarehouseId>) -> Result<Import
     let (description, category) = (row.description.clone().flatten(), row.category.clone().flatten());
     let texts = [
         ("name", Some(name.to_string())),
+        ("sku", row.sku.as_ref().map(ToString::to_string)),
+        ("barcodes", row.barcodes.as_ref().and_then(Barcodes::texts).and_then(|texts| joined(&texts))),
         ("category", category.as_ref().map(ToString::to_string)),
         ("price", Some(price.to_string())),
         ("quantity", Some(quantity.to_string())),
@@ -111,8 +117,8 @@ fn plan_create(row: &ImportRow, warehouse: Option<WarehouseId>) -> Result<Import
         description,
         category,
         warehouse,
-        sku: None,
-        barcodes: Barcodes::default(),
+        sku: row.sku.clone(),
+        barcodes: row.barcodes.clone().unwrap_or_default(),
     });
     Ok(ImportPlan { action, changes })
 }
@@ -136,6 +142,16 @@ fn plan_change(
         && record("name", Some(item.name.clone()), Some(name.to_string()))
     {
         patch.name = Some(name.clone());
+    }
+    if let Some(sku) = &row.sku
+        && record("sku", item.sku.clone(), Some(sku.to_string()))
+    {
+        patch.sku = Some(Some(sku.clone()));
+    }
+    if let Some(barcodes) = &row.barcodes
+        && record("barcodes", joined(&item.barcodes), barcodes.texts().and_then(|texts| joined(&texts)))
+    {
+        patch.barcodes = Some(barcodes.clone());
     }
     if let Some(category) = &row.category
         && record("category", item.category.clone(), category.as_ref().map(ToString::to_string))
@@ -176,6 +192,10 @@ fn plan_change(
         _ => ImportAction::Change { item: item.id, patch, adjustment },
     };
     Ok(ImportPlan { action, changes })
+}
+
+fn joined(barcodes: &[String]) -> Option<String> {
+    (!barcodes.is_empty()).then(|| barcodes.join(" "))
 }
 
 #[cfg(test)]

@@ -115,8 +115,8 @@ impl Format {
         }
     }
 
-    /// Returns whether an empty cell keeps the value. Exports of other programs do not remove values.
-    pub(crate) fn keeps_on_empty(format: Option<Self>) -> bool {
+    /// Returns whether a file is an export of another program.
+    pub(crate) fn is_export(format: Option<Self>) -> bool {
         !matches!(format, None | Some(Self::StockholdItems))
     }
 

@@ -9,7 +9,7 @@ use crate::layout::Layout;
 use crate::numbers::{self, quoted};
 use crate::problem::{Problem, ProblemKind};
 use crate::records::{Damage, Record};
-use domain::{CategoryName, Description, ItemId, ItemName, Note, Price, Units, WarehouseCode};
+use domain::{Barcodes, CategoryName, Description, ItemId, ItemName, Note, Price, Sku, Units, WarehouseCode};
 use std::borrow::Cow;
 
 /// A judged row of a file.
@@ -43,7 +43,7 @@ pub struct ItemRow {
     /// The item's id.
     pub id: Option<ItemId>,
     /// The SKU.
-    pub sku: Option<String>,
+    pub sku: Option<Sku>,
     /// The name.
     pub name: Option<ItemName>,
     /// The description; `Some(None)` removes it.
@@ -52,8 +52,8 @@ pub struct ItemRow {
     pub category: Option<Option<CategoryName>>,
     /// The price of one unit.
     pub price: Option<Price>,
-    /// The barcodes; an empty list removes them.
-    pub barcodes: Option<Vec<String>>,
+    /// The barcodes; none removes them.
+    pub barcodes: Option<Barcodes>,
 }
 
 /// The stock of an item in a warehouse. At least one of `id` and `sku` is present.
@@ -62,7 +62,7 @@ pub struct StockRow {
     /// The item's id.
     pub id: Option<ItemId>,
     /// The item's SKU.
-    pub sku: Option<String>,
+    pub sku: Option<Sku>,
     /// The code of the warehouse; `None` if the file has no such column, or the cell is empty.
     pub warehouse: Option<WarehouseCode>,
     /// The quantity.
@@ -90,7 +90,8 @@ pub(crate) struct Fields {
     cells_max: usize,
     kind: FileKind,
     decimal_sign: DecimalSign,
-    keeps_on_empty: bool,
+    /// The file is an export of another program. Its empty cells keep values.
+    is_export: bool,
 }
 
 impl Fields {
@@ -105,7 +106,7 @@ impl Fields {
             cells_max: layout.columns.len(),
             kind,
             decimal_sign: layout.decimal_sign,
-            keeps_on_empty: Format::keeps_on_empty(layout.format),
+            is_export: Format::is_export(layout.format),
         }
     }
 
@@ -197,13 +198,7 @@ impl<'a> Judge<'a> {
     /// Returns a value that the domain checks. `None` for an empty cell.
     fn text<T>(&mut self, field: Field, parse: impl Fn(&str) -> Result<T, domain::Error>) -> Option<T> {
         let cell = self.filled(field)?;
-        match parse(unescape(&cell)) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.problem(Some(field), invalid(error));
-                None
-            }
-        }
+        self.checked(field, parse(unescape(&cell)))
     }
 
     /// Returns a text that an empty cell removes, unless empty cells keep values.
@@ -214,7 +209,7 @@ impl<'a> Judge<'a> {
     ) -> Option<Option<T>> {
         let is_empty = self.cell(field)?.is_empty();
         match is_empty {
-            true => (!self.fields.keeps_on_empty).then_some(None),
+            true => (!self.fields.is_export).then_some(None),
             false => self.text(field, parse).map(Some),
         }
     }
@@ -260,42 +255,38 @@ impl<'a> Judge<'a> {
         })
     }
 
-    fn sku(&mut self) -> Option<String> {
+    fn sku(&mut self) -> Option<Sku> {
         let text = self.key_text(Field::Sku)?;
-        match key(&text) {
-            Ok(sku) => Some(sku),
+        self.checked(Field::Sku, Sku::new(&text))
+    }
+
+    fn barcodes(&mut self) -> Option<Barcodes> {
+        let is_empty = self.cell(Field::Barcodes)?.is_empty();
+        if is_empty {
+            return (!self.fields.is_export).then(Barcodes::default);
+        }
+        let text = self.key_text(Field::Barcodes)?;
+        let barcodes = text.split_whitespace().map(|barcode| match self.fields.is_export {
+            true => without_apostrophe(barcode),
+            false => barcode,
+        });
+        let barcodes: Vec<_> = barcodes.collect();
+        if barcodes.iter().any(|barcode| barcode.ends_with([',', ';'])) {
+            self.problem(Some(Field::Barcodes), ProblemKind::BarcodeSeparator { cell: quoted(&text) });
+            return None;
+        }
+        self.checked(Field::Barcodes, Barcodes::new(barcodes))
+    }
+
+    /// Returns a value that the domain checked. `None` if it is invalid.
+    fn checked<T>(&mut self, field: Field, value: Result<T, domain::Error>) -> Option<T> {
+        match value {
+            Ok(value) => Some(value),
             Err(error) => {
-                self.problem(Some(Field::Sku), invalid(error));
+                self.problem(Some(field), invalid(error));
                 None
             }
         }
-    }
-
-    fn barcodes(&mut self) -> Option<Vec<String>> {
-        let is_empty = self.cell(Field::Barcodes)?.is_empty();
-        if is_empty {
-            return (!self.fields.keeps_on_empty).then(Vec::new);
-        }
-        let text = self.key_text(Field::Barcodes)?;
-        let mut barcodes = Vec::new();
-        for barcode in text.split_whitespace() {
-            // Shopify puts an apostrophe before digits.
-            let digits =
-                barcode.strip_prefix('\'').filter(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-            let barcode = digits.filter(|digits| !digits.is_empty()).unwrap_or(barcode);
-            if barcode.ends_with([',', ';']) {
-                self.problem(Some(Field::Barcodes), ProblemKind::BarcodeSeparator { cell: quoted(&text) });
-                return None;
-            }
-            match key(barcode) {
-                Ok(barcode) => barcodes.push(barcode),
-                Err(error) => {
-                    self.problem(Some(Field::Barcodes), invalid(error));
-                    return None;
-                }
-            }
-        }
-        Some(barcodes)
     }
 
     fn item(&mut self) -> ItemRow {
@@ -337,18 +328,10 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Checks a SKU or a barcode.
-fn key(text: &str) -> Result<String, domain::Error> {
-    /// The maximum number of characters.
-    const CHARS_MAX: usize = 64;
-    let length = text.chars().count();
-    if length > CHARS_MAX {
-        return Err(domain::Error::invalid(
-            "sku",
-            format!("must have at most {CHARS_MAX} characters, not {length}"),
-        ));
-    }
-    Note::new(text).map(|text| text.as_str().to_owned())
+/// Removes the apostrophe that Shopify puts before digits.
+fn without_apostrophe(barcode: &str) -> &str {
+    let is_digits = |rest: &&str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+    barcode.strip_prefix('\'').filter(is_digits).unwrap_or(barcode)
 }
 
 /// Returns whether a spreadsheet program replaced digits of a long number, such as `5.44901E+12`.

@@ -38,7 +38,9 @@ fn shown(row: &Row) -> String {
                         description.as_ref().map(ToString::to_string).unwrap_or_default()
                     )
                 }),
-                item.barcodes.as_ref().map(|barcodes| format!("barcodes={}", barcodes.join("+"))),
+                item.barcodes
+                    .as_ref()
+                    .map(|barcodes| format!("barcodes={}", barcodes.texts().unwrap_or_default().join("+"))),
             ];
             Some(texts.into_iter().flatten().collect::<Vec<_>>().join(" "))
         }
@@ -308,7 +310,7 @@ fn keys_are_read_as_the_shop_wrote_them() {
             "2: sku=00123 name=Pan barcodes=4006381333931+x-1",
             "3: Line 3, column sku: \"5.44901E+12\" was shortened by a spreadsheet program: format the column as text, \
                 and enter the number again.",
-            "4: sku=1E5 name=Pan barcodes=0123",
+            "4: sku=1E5 name=Pan barcodes='0123",
             "5: Line 5, column barcodes: \"1, 2\" must have white space between barcodes, without commas or semicolons.",
             "6: sku==B name=Pan barcodes=",
         ]

@@ -13,7 +13,7 @@ impl Store {
     pub async fn level_list(&self, query: LevelQuery) -> Result<Vec<NamedLevel>> {
         let after = query.after.unwrap_or(LevelKey { item: ItemId(i64::MIN), warehouse: WarehouseId(0) });
         let rows = sqlx::query!(
-            r#"SELECT levels.product_id, items.name, levels.warehouse_id, warehouses.code, levels.stock_quantity,
+            r#"SELECT levels.product_id, items.sku, items.name, levels.warehouse_id, warehouses.code, levels.stock_quantity,
                       coalesce(temporary.units, 0) AS "held!"
                  FROM (SELECT * FROM inventory
                         WHERE (product_id, warehouse_id) > ($1, $2)
@@ -35,6 +35,7 @@ impl Store {
         .await?;
         let levels = rows.into_iter().map(|row| NamedLevel {
             key: LevelKey { item: ItemId(row.product_id), warehouse: WarehouseId(row.warehouse_id) },
+            sku: row.sku,
             item_name: row.name,
             level: LevelAvailability {
                 warehouse: WarehouseId(row.warehouse_id),
@@ -48,7 +49,7 @@ impl Store {
     /// Returns a page of all movements, latest first. A warehouse that was deleted has its id as code, as in `#7`.
     pub async fn ledger_list(&self, slice: PageQuery) -> Result<Page<NamedMovement>> {
         let rows = sqlx::query!(
-            r#"SELECT movements.id, movements.item_id, items.name AS "name?", movements.warehouse_id,
+            r#"SELECT movements.id, movements.item_id, items.sku AS "sku?", items.name AS "name?", movements.warehouse_id,
                       coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
                       movements.reason, movements.note, movements.block_id, movements.order_id, movements.actor,
                       movements.created_at
@@ -76,7 +77,11 @@ impl Store {
                 actor: row.actor,
                 created_at: row.created_at,
             };
-            movements.push(NamedMovement { item_name: row.name, movement: movement.movement()? });
+            movements.push(NamedMovement {
+                sku: row.sku,
+                item_name: row.name,
+                movement: movement.movement()?,
+            });
         }
         Ok(Page::cut(movements, slice.limit, |named: &NamedMovement| named.movement.id.to_string()))
     }

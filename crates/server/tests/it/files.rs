@@ -32,9 +32,11 @@ async fn a_list_is_downloaded_as_csv() {
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"items.csv\"");
     assert_eq!(answer.status, 200);
     let mut lines = answer.text.lines();
-    let header = "id,name,category,price,quantity,description,createdAt,updatedAt";
+    let header = "id,sku,name,category,price,quantity,description,barcodes,createdAt,updatedAt";
     assert_eq!(lines.next().and_then(|line| line.strip_prefix('\u{FEFF}')), Some(header), "after a BOM");
-    assert!(lines.next().is_some_and(|line| line.starts_with(&format!("{item},Lamp,Lighting,9.99,10,,20"))));
+    assert!(
+        lines.next().is_some_and(|line| line.starts_with(&format!("{item},,Lamp,Lighting,9.99,10,,,20")))
+    );
     assert!(lines.next().is_some_and(|line| line.contains(",'=HYPERLINK(1),\"a,b\",2.50,1,,")));
     assert!(lines.next().is_some_and(|line| line.contains(",\"'-5 \"\"quoted\"\"\",'@home,")));
     assert_eq!(lines.next(), None);
@@ -101,27 +103,28 @@ async fn stock_and_movements_are_downloaded_as_csv() {
     let answer = app.get("/api/stock.csv").await;
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"stock.csv\"");
     let expected = format!(
-        "\u{FEFF}itemId,name,warehouse,count,available,held\r\n{item},Lamp,MAIN,18,15,3\r\n\
-         {other},Lamp,MAIN,5,5,0\r\n{other},Lamp,NORTH,7,7,0\r\n"
+        "\u{FEFF}itemId,sku,name,warehouse,count,available,held\r\n{item},,Lamp,MAIN,18,15,3\r\n\
+         {other},,Lamp,MAIN,5,5,0\r\n{other},,Lamp,NORTH,7,7,0\r\n"
     );
     assert_eq!(answer.text, expected, "held units are on the shelf, sold ones are not");
     let of_north = app.get(&format!("/api/stock.csv?warehouseId={north}&bom=false")).await.text;
     assert_eq!(
         of_north,
-        format!("itemId,name,warehouse,count,available,held\r\n{other},Lamp,NORTH,7,7,0\r\n")
+        format!("itemId,sku,name,warehouse,count,available,held\r\n{other},,Lamp,NORTH,7,7,0\r\n")
     );
 
     let text = app.get("/api/movements.csv").await.text;
     let mut lines = text.lines();
-    let header = "\u{FEFF}id,createdAt,itemId,itemName,warehouse,change,reason,note,blockId,orderId,actor";
+    let header =
+        "\u{FEFF}id,createdAt,itemId,sku,itemName,warehouse,change,reason,note,blockId,orderId,actor";
     assert_eq!(lines.next(), Some(header));
     let expected = [
-        format!(",{item},Lamp,MAIN,0,confirmed,,{sold},,"),
-        format!(",{item},Lamp,MAIN,-2,blocked,,{sold},,"),
-        format!(",{item},Lamp,MAIN,-3,blocked,,{block},,"),
-        format!(",{other},Lamp,NORTH,7,received,'=cmd,,,"),
-        format!(",{other},Lamp,MAIN,5,received,,,,"),
-        format!(",{item},Lamp,MAIN,20,received,,,,"),
+        format!(",{item},,Lamp,MAIN,0,confirmed,,{sold},,"),
+        format!(",{item},,Lamp,MAIN,-2,blocked,,{sold},,"),
+        format!(",{item},,Lamp,MAIN,-3,blocked,,{block},,"),
+        format!(",{other},,Lamp,NORTH,7,received,'=cmd,,,"),
+        format!(",{other},,Lamp,MAIN,5,received,,,,"),
+        format!(",{item},,Lamp,MAIN,20,received,,,,"),
     ];
     for expected in expected {
         let line = lines.next().unwrap_or_default();
@@ -143,7 +146,7 @@ async fn a_download_contains_every_page_of_stock_and_of_movements() {
     let query = "INSERT INTO stock_movements (item_id, warehouse_id, change, reason, actor)
                  SELECT $1, $2, 0, 'corrected', 'test' FROM generate_series(1, 4500)";
     sqlx::query(query).bind(item).bind(north).execute(&app.database).await.expect("movements");
-    for (file, cells, count) in [("stock", 3, 5_000), ("movements", 1, 4_500)] {
+    for (file, cells, count) in [("stock", 4, 5_000), ("movements", 1, 4_500)] {
         let text = app.get(&format!("/api/{file}.csv")).await.text;
         let mut keys: Vec<_> =
             text.lines().skip(1).map(|line| line.split(',').take(cells).collect::<Vec<_>>()).collect();
@@ -183,7 +186,7 @@ async fn a_download_contains_every_page() {
     let query = "INSERT INTO items (name, price) SELECT 'Thing ' || n, 1 FROM generate_series(1, 4500) AS n";
     sqlx::query(query).execute(&app.database).await.expect("items");
     let text = app.get("/api/items.csv").await.text;
-    let mut names: Vec<_> = text.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
+    let mut names: Vec<_> = text.lines().skip(1).filter_map(|line| line.split(',').nth(2)).collect();
     assert_eq!(names.len(), 4_500);
     names.sort_unstable();
     names.dedup();

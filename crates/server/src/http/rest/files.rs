@@ -29,7 +29,7 @@ pub(crate) struct ImportParams {
 
 /// Imports items and stock from a CSV file of at most 5,000 lines and 4 MiB.
 ///
-/// The header names the columns: `id`, `name`, `category`, `price`, `quantity`, `description`, `warehouse`,
+/// The header names the columns: `id`, `sku`, `barcodes` (separated by white space), `name`, `category`, `price`, `quantity`, `description`, `warehouse`,
 /// `reason`. A line without an id creates an item. A line with an id changes the values that differ. An empty `category` or
 /// `description` removes the value; any other empty cell changes nothing. `quantity` is the new quantity in the warehouse
 /// with the code in `warehouse`. Lines are independent of each other. With an Idempotency-Key, a file that is sent again
