@@ -209,7 +209,7 @@ mod tests {
             updated_at: Time::default(),
             archived_at: None,
         };
-        let (layout, rows) = upload(ITEM_COLUMNS, &[item.clone()]);
+        let (layout, rows) = upload(ITEM_COLUMNS, std::slice::from_ref(&item));
         assert_eq!((layout.kind, layout.format), (Some(FileKind::Items), Some(Format::StockholdItems)));
         let Some(RowValue::Item(row)) = &rows[0].value else { panic!("{rows:?}") };
         assert_eq!((row.id, row.price), (Some(item.id), Some(item.price)));
