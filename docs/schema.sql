@@ -1176,6 +1176,8 @@ CREATE INDEX stock_movements_ended_idx ON public.stock_movements USING btree (id
 
 CREATE INDEX stock_movements_item_id_idx ON public.stock_movements USING btree (item_id, id);
 
+CREATE UNIQUE INDEX warehouses_code_folded_key ON public.warehouses USING btree (public.fold_key((code)::text));
+
 CREATE UNIQUE INDEX warehouses_is_default_key ON public.warehouses USING btree (is_default) WHERE is_default;
 
 CREATE TRIGGER audit_events_append_only BEFORE UPDATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('audit_events_append_only', 'audit_events is append-only');

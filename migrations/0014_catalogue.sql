@@ -11,6 +11,9 @@ ALTER TABLE warehouses ADD CONSTRAINT warehouses_archived_at_in_range
     CHECK (archived_at >= '0001-01-01 00:00:00+00' AND archived_at < '10000-01-01 00:00:00+00');
 ALTER TABLE warehouses ADD CONSTRAINT warehouses_default_not_archived CHECK (NOT is_default OR archived_at IS NULL);
 
+-- Codes that differ only in case or white space are the same.
+CREATE UNIQUE INDEX warehouses_code_folded_key ON warehouses (fold_key(code));
+
 -- Whether the item of the stock level is archived. It equals `items.archived_at IS NOT NULL`. A server that has cached
 -- the level from before compares it in the row that it locks anyway.
 ALTER TABLE inventory ADD COLUMN archived boolean NOT NULL DEFAULT false;

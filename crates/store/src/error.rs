@@ -170,7 +170,9 @@ const CONFLICTS: [&str; 3] = ["idempotency_keys_pkey", "item_skus_pkey", "item_b
 /// types and planner prevent violations of the others.
 fn rejection(error: &dyn DatabaseError) -> Option<domain::Error> {
     match error.constraint()? {
-        "warehouses_code_key" => Some(domain::Error::WarehouseCodeTaken(detail_value(error))),
+        "warehouses_code_key" | "warehouses_code_folded_key" => {
+            Some(domain::Error::WarehouseCodeTaken(detail_value(error)))
+        }
         "clients_name_key" => Some(domain::Error::ClientNameTaken(detail_value(error))),
         "inventory_product_id_fkey" => Some(domain::Error::ItemNotFound(ItemId(detail_id(error)?))),
         "inventory_warehouse_archived" => {

@@ -132,6 +132,22 @@ impl WriteTransaction {
         }
     }
 
+    /// Checks that no other warehouse has a code that differs from this one only in case or white space.
+    ///
+    /// # Errors
+    /// [`domain::Error::WarehouseCodeTaken`] with the code of the other warehouse.
+    async fn check_code(&mut self, code: &str, own: Option<WarehouseId>) -> Result<()> {
+        let taken = sqlx::query_scalar!(
+            "SELECT code FROM warehouses WHERE fold_key(code) = fold_key($1) AND id IS DISTINCT FROM $2",
+            code,
+            own.map(|own| own.0)
+        );
+        match taken.fetch_optional(&mut *self.transaction).await? {
+            Some(code) => Err(domain::Error::WarehouseCodeTaken(code).into()),
+            None => Ok(()),
+        }
+    }
+
     /// Creates a warehouse, and adds an event to the audit log.
     ///
     /// # Errors
@@ -142,6 +158,7 @@ impl WriteTransaction {
         cause: Cause<'_>,
     ) -> Result<Warehouse> {
         let (code, name) = (warehouse.code.as_str(), warehouse.name.as_str());
+        self.check_code(code, None).await?;
         let id = sqlx::query_scalar!(
             r#"WITH created AS (
                    INSERT INTO warehouses (code, name) VALUES ($1, $2) RETURNING id, code, name
@@ -199,6 +216,9 @@ impl WriteTransaction {
         condition.check(before.version())?;
         if patch.make_default && before.archived_at.is_some() {
             return Err(domain::Error::WarehouseArchived(id).into());
+        }
+        if let Some(code) = &patch.code {
+            self.check_code(code.as_str(), Some(id)).await?;
         }
         for former in locked.iter().filter(|warehouse| warehouse.id != id && warehouse.is_default) {
             let after = Warehouse { is_default: false, ..former.clone() };

@@ -83,7 +83,11 @@ pub const CODES: &[Code] = &[
     code(409, "order_cancelled", "The order was cancelled. Create a new one."),
     code(409, "sku_taken", "The item `itemId` has the SKU in `key`. Choose another."),
     code(409, "barcode_taken", "The item `itemId` has the barcode in `key`. Remove it there first."),
-    code(409, "warehouse_code_taken", "Another warehouse has this code. Choose another."),
+    code(
+        409,
+        "warehouse_code_taken",
+        "Another warehouse has this code, or one that differs in case or white space. Choose another.",
+    ),
     code(409, "item_archived", "The item is archived, so it can't be sold. Restore it first."),
     code(
         409,

@@ -111,6 +111,15 @@ impl Shop {
             ("POST", "/api/categories/{category}/rename") => {
                 (Rule::AllWarehouses, path.replace("{category}", "Lighting"), json!({"to": "Light"}))
             }
+            ("POST", "/api/items/{id}/archive" | "/api/items/{id}/restore") => {
+                (Rule::AllWarehouses, path_with(*item), Value::Null)
+            }
+            ("PATCH", "/api/warehouses/{id}") => {
+                (Rule::AllWarehouses, path_with(warehouse), json!({"name": "Other"}))
+            }
+            ("POST", "/api/warehouses/{id}/archive" | "/api/warehouses/{id}/restore") => {
+                (Rule::AllWarehouses, path_with(warehouse), Value::Null)
+            }
             ("POST", "/api/warehouses") => {
                 (Rule::AllWarehouses, path.to_owned(), json!({"code": "NEW", "name": "New"}))
             }
@@ -170,6 +179,9 @@ impl Shop {
                 (Rule::OneWarehouse, json!({"item": item}))
             }
             "update_item" => (Rule::AllWarehouses, json!({"id": item, "changes": {"name": "Other"}})),
+            "archive_item" | "restore_item" => (Rule::AllWarehouses, json!({"id": item})),
+            "update_warehouse" => (Rule::AllWarehouses, json!({"id": main, "changes": {"name": "Other"}})),
+            "archive_warehouse" | "restore_warehouse" => (Rule::AllWarehouses, json!({"id": main})),
             "import_items" => {
                 let csv = format!("id,warehouse,quantity\n{item},MAIN,50\n");
                 (Rule::OneWarehouse, json!({"csv": csv, "dry_run": false}))
@@ -311,7 +323,10 @@ async fn every_server_function_is_limited_to_the_warehouses_of_the_client() {
             "create_order" | "allocate_order" | "cancel_order" => Permission::WriteOrders,
             "import_items" => Permission::ImportItems,
             "adjust_stock" | "move_stock" => Permission::WriteStock,
-            "rename_category" | "create_item" | "update_item" | "create_warehouse" => Permission::WriteItems,
+            "rename_category" | "create_item" | "update_item" | "archive_item" | "restore_item"
+            | "create_warehouse" | "update_warehouse" | "archive_warehouse" | "restore_warehouse" => {
+                Permission::WriteItems
+            }
             _ => Permission::WriteHolds,
         };
         shop.check_foreign(&name, rule, permission, &answer);

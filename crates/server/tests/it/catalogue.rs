@@ -94,7 +94,18 @@ async fn a_warehouse_is_renamed_made_default_archived_and_restored() {
     let changed = patch_if(&app, &path, &tag, json!({"code": "N-1", "name": "North"})).await.expect(200);
     assert_eq!((&changed["code"], &changed["name"]), (&json!("N-1"), &json!("North")));
     patch_if(&app, &path, &tag, json!({"name": "South"})).await.problem(412, "version_mismatch");
-    app.patch(&path, json!({"code": "MAIN"})).await.problem(409, "warehouse_code_taken");
+    for code in ["MAIN", "main", " Main "] {
+        let taken = [
+            app.patch(&path, json!({"code": code})).await,
+            app.post("/api/warehouses", json!({"code": code, "name": "x"})).await,
+        ];
+        for answer in taken {
+            let problem = answer.problem(409, "warehouse_code_taken");
+            assert_eq!(problem["detail"], "Another warehouse has the code MAIN.", "{code}");
+        }
+    }
+    app.patch(&path, json!({"code": "n-1"})).await.expect(200);
+    app.patch(&path, json!({"code": "N-1"})).await.expect(200);
     app.patch(&path, json!({})).await.problem(400, "invalid_value");
     app.patch(&path, json!({"isDefault": false})).await.problem(400, "invalid_value");
     app.patch("/api/warehouses/999999", json!({"name": "X"})).await.problem(404, "warehouse_not_found");
@@ -126,11 +137,13 @@ async fn a_warehouse_is_renamed_made_default_archived_and_restored() {
         "warehouse.changed",
         "warehouse.changed",
         "warehouse.changed",
+        "warehouse.changed",
+        "warehouse.changed",
         "warehouse.created",
     ];
     assert_eq!(kinds, expected);
-    assert_eq!(changes["items"][4]["before"], json!({"code": "NORTH", "name": "NORTH"}));
-    assert_eq!(changes["items"][4]["after"], json!({"code": "N-1", "name": "North"}));
+    assert_eq!(changes["items"][6]["before"], json!({"code": "NORTH", "name": "NORTH"}));
+    assert_eq!(changes["items"][6]["after"], json!({"code": "N-1", "name": "North"}));
     assert_eq!(changes["items"][2]["after"], json!({"isDefault": false}));
     assert_eq!(changes["items"][0]["warehouseId"], north);
 }
