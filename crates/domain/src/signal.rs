@@ -4,7 +4,7 @@ use crate::{ItemId, Time};
 use std::collections::HashMap;
 use std::fmt;
 
-/// The units on hand up to which an item is low, unless the item has its own threshold or the setting differs.
+/// The units on hand up to which an item is low, unless the setting differs.
 pub const LOW_STOCK_DEFAULT: i32 = crate::LOW_UNITS;
 
 /// The kind of a signal. Each is of the units on hand over all warehouses, so units in temporary blocks never count as
@@ -96,10 +96,10 @@ pub struct OnHandChange {
 }
 
 /// Derives the signals of changes, which are in the order of the ledger. `on_hand` has the units of each item before the
-/// first change, and after the call those after the last one.
+/// first change, and after the call those after the last one. An item with at most `threshold` units is low; 0 for never.
 pub fn derive_signals(
     on_hand: &mut HashMap<ItemId, i64>,
-    threshold: impl Fn(ItemId) -> i32,
+    threshold: i32,
     changes: &[OnHandChange],
 ) -> Vec<NewSignal> {
     let mut signals = Vec::new();
@@ -108,7 +108,7 @@ pub fn derive_signals(
         let units = on_hand.entry(item).or_default();
         let before = *units;
         *units += delta;
-        let (on_hand, threshold) = (*units, threshold(item));
+        let on_hand = *units;
         let mut add = |kind| signals.push(NewSignal { item, kind, movement, on_hand, threshold });
         if is_initial {
             continue;
@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn kinds(before: i64, changes: &[OnHandChange]) -> Vec<(i64, SignalKind)> {
-        let signals = derive_signals(&mut [(ITEM, before)].into(), |_| 5, changes);
+        let signals = derive_signals(&mut [(ITEM, before)].into(), 5, changes);
         signals.iter().map(|signal| (signal.movement, signal.kind)).collect()
     }
 
@@ -202,10 +202,10 @@ mod tests {
                 changes.push(change(movement, delta));
             }
             let mut whole = [(ITEM, before)].into();
-            let signals = derive_signals(&mut whole, |_| 5, &changes);
+            let signals = derive_signals(&mut whole, 5, &changes);
             let mut paged = [(ITEM, before)].into();
             let by_page: Vec<_> =
-                changes.chunks(page).flat_map(|page| derive_signals(&mut paged, |_| 5, page)).collect();
+                changes.chunks(page).flat_map(|page| derive_signals(&mut paged, 5, page)).collect();
             prop_assert_eq!(&signals, &by_page);
             prop_assert_eq!(whole[&ITEM], units);
             let mut is_in_stock = before > 0;

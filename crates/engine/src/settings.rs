@@ -46,7 +46,7 @@ pub struct Settings {
     pub limits: BlockLimits,
     /// The most units that a write-off may have without the permission [`domain::Permission::WriteOffStock`]. Default 1,000.
     pub write_off_units_max: i32,
-    /// The units on hand up to which an item without its own threshold is low; 0 for never. Default
+    /// The units on hand up to which an item is low; 0 for never. Default
     /// [`domain::LOW_STOCK_DEFAULT`].
     pub low_stock_units: i32,
     /// The time for which responses are stored under their idempotency keys. Default 24 hours.

@@ -22,8 +22,6 @@ pub struct SignalPage {
     pub changes: Vec<OnHandChange>,
     /// The units on hand of each item before the first change.
     pub on_hand: HashMap<ItemId, i64>,
-    /// The items' own thresholds of low stock.
-    pub thresholds: HashMap<ItemId, i32>,
 }
 
 impl Store {
@@ -56,8 +54,7 @@ impl Store {
         let changes = changes(&mut transaction.transaction, position, until).await?;
         let items: Vec<_> = changes.iter().map(|change| change.item.0).collect();
         let on_hand = on_hand_at(&mut transaction.transaction, &items, position).await?;
-        let thresholds = HashMap::new();
-        Ok(Some(SignalPage { transaction, until, has_more, changes, on_hand, thresholds }))
+        Ok(Some(SignalPage { transaction, until, has_more, changes, on_hand }))
     }
 
     /// Returns at most `limit` signals after one position, up to another. `until` must not be beyond a low watermark.

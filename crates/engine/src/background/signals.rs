@@ -48,9 +48,8 @@ impl Engine {
     /// Writes the signals of the next movements. Returns whether there may be more movements.
     async fn signals_write(&self) -> Result<bool> {
         let Some(mut page) = self.store().signals_next(MOVEMENTS_MAX).await? else { return Ok(false) };
-        let default = self.shared.settings.low_stock_units;
+        let threshold = self.shared.settings.low_stock_units;
         let mut on_hand = std::mem::take(&mut page.on_hand);
-        let threshold = |item| page.thresholds.get(&item).copied().unwrap_or(default);
         let signals = derive_signals(&mut on_hand, threshold, &page.changes);
         let has_more = page.has_more;
         page.write(&signals, &on_hand).await?;
