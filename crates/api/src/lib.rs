@@ -65,10 +65,10 @@ pub use page::*;
 pub use problem::*;
 #[cfg(feature = "ssr")]
 pub use stock_batch::{
-    ChangeStock, ChangeStockLine, DocumentProblem, StockBasis, StockChanged, StockChangedLine, stock_changed,
+    ChangeStock, ChangeStockLine, DocumentProblem, StockBasis, StockChanged, StockChangedLine,
 };
 #[cfg(feature = "ssr")]
-pub use stored_responses::stored_response;
+pub use stored_responses::{stock_changed, stored_response};
 pub use system::*;
 pub use warehouses::*;
 

@@ -5,7 +5,7 @@ use domain::{
     CountBasis, Error, ItemId, LevelChange, LevelChanged, LevelTarget, Note, Sku, StockDocument, Units,
     WarehouseCode, WarehouseId,
 };
-use engine::{CommandResult, DocumentLine, DocumentOutcome, LineState, StoredResponse};
+use engine::{DocumentLine, DocumentOutcome, LineState, StoredResponse};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -319,11 +319,6 @@ pub(crate) fn document_response(outcome: &DocumentOutcome, request_id: &str) -> 
     }
     body.extend(b"]}");
     StoredResponse { status: 200, body: body.into() }
-}
-
-/// Serializes the results of a document whose response was not stored.
-pub fn stock_changed(outcome: &DocumentOutcome, request_id: &str) -> StoredResponse {
-    crate::stored_response(&CommandResult::StockDocument(outcome), request_id)
 }
 
 fn json(body: &impl Serialize) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use crate::*;
 use domain::Granted;
-use engine::{CommandResult, StoredResponse};
+use engine::{CommandResult, DocumentOutcome, StoredResponse};
 use serde::Serialize;
 
 /// Serializes the result of a command with an idempotency key. A rejection becomes a problem with the request's id.
@@ -23,6 +23,11 @@ pub fn stored_response(result: &CommandResult<'_>, request_id: &str) -> StoredRe
         CommandResult::DocumentLine(index, line) => stock_batch::line_response(index, line),
         CommandResult::StockDocument(outcome) => stock_batch::document_response(outcome, request_id),
     }
+}
+
+/// Serializes the results of a document whose response was not stored.
+pub fn stock_changed(outcome: &DocumentOutcome, request_id: &str) -> StoredResponse {
+    stored_response(&CommandResult::StockDocument(outcome), request_id)
 }
 
 fn stock(granted: Granted) -> StoredResponse {

@@ -31,6 +31,7 @@ mod permission;
 mod person;
 mod planner;
 mod quantity;
+mod quote;
 mod signal;
 mod stock_document;
 mod stock_move;
@@ -93,12 +94,13 @@ pub use planner::{
     OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference, plan, plan_limited,
 };
 pub use quantity::{Quantity, Units};
+pub use quote::quoted;
 pub use signal::{LOW_STOCK_DEFAULT, NewSignal, OnHandChange, Signal, SignalKind, derive_signals};
 pub use stock_document::{
     CountBasis, DOCUMENT_LINES_MAX, LevelChange, LevelChanged, LevelTarget, StockDocument, document_note,
 };
 pub use stock_move::{StockMove, StockMoved};
-pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName, quoted};
+pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName};
 pub use time::Time;
 pub use ttl::{TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX, Ttl};
 pub use version::{Precondition, Version};

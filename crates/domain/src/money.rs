@@ -1,5 +1,5 @@
 use crate::Error;
-use crate::text::quoted;
+use crate::quote::quoted;
 use rust_decimal::Decimal;
 use std::fmt;
 use std::str::FromStr;

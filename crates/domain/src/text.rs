@@ -2,16 +2,6 @@ use crate::Error;
 use crate::characters::find_forbidden;
 use std::fmt;
 
-/// The most characters of a caller's text that an error message repeats.
-const QUOTED_CHARS_MAX: usize = 30;
-
-/// Returns a caller's text in quotes for an error message. A long text is cut.
-pub fn quoted(text: &str) -> String {
-    let shown: String = text.chars().take(QUOTED_CHARS_MAX).collect();
-    let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("{shown:?}{more}")
-}
-
 /// Trims a text. Rejects an empty text, one of more than `max` characters, and one with a forbidden character.
 pub(crate) fn checked(
     field: &'static str,

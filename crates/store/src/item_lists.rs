@@ -1,13 +1,10 @@
 //! Lists of items: filtered, sorted and paginated.
 
 use crate::items::{ItemRow, item_from};
-use crate::name_search::NameSearch;
+use crate::name_search::{NAMED_ITEMS_MAX, NameSearch};
 use crate::{Result, Store};
 use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId};
 use std::collections::HashMap;
-
-/// The maximum number of items found by name that are looked up by id.
-pub(crate) const NAMED_ITEMS_MAX: i64 = 2_000;
 
 /// The filters of a list of items.
 struct Filters<'a> {

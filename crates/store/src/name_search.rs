@@ -1,9 +1,11 @@
 //! Search for items by their names. Case, accents, punctuation and spaces are ignored; words may have any order.
 
-use crate::item_lists::NAMED_ITEMS_MAX;
 use crate::{Result, Store};
 use domain::has_trigram;
 use std::cmp::Reverse;
+
+/// The maximum number of items found by name that are looked up by id.
+pub(crate) const NAMED_ITEMS_MAX: i64 = 2_000;
 
 /// A search for names: LIKE patterns that all have to match.
 pub(crate) struct NameSearch {

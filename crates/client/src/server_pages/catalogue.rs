@@ -1,6 +1,6 @@
 //! The pages for the details of the catalogue: the changes of an item, the form of a warehouse, and the archive.
 
-use super::ConsoleCaller;
+use super::caller::ConsoleCaller;
 use super::form::{button_form, text_field};
 use crate::components::page_head::PageHead;
 use crate::components::time::format_utc;
