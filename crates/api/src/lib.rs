@@ -8,6 +8,8 @@ mod audit;
 #[cfg(feature = "ssr")]
 mod availability;
 mod blocks;
+#[cfg(feature = "ssr")]
+pub mod by_key;
 mod carts;
 mod categories;
 #[cfg(feature = "ssr")]

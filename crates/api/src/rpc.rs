@@ -180,7 +180,7 @@ pub async fn item_history(id: i64, hours: Option<i64>) -> Result<crate::ItemHist
 #[server(prefix = "/rpc", endpoint = "create_item", protocol = WriteCall)]
 pub async fn create_item(item: crate::CreateItem) -> Result<Item, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
-    let item = item.try_into().map_err(ssr::rejection)?;
+    let item: domain::NewItem = item.try_into().map_err(ssr::rejection)?;
     ssr::respond_to_command(engine.item_create(&context, item).await)
 }
 
@@ -365,7 +365,7 @@ pub async fn get_block(id: i64) -> Result<Block, Problem> {
 #[server(prefix = "/rpc", endpoint = "place_block", protocol = WriteCall)]
 pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteHolds)?;
-    let request = block.try_into().map_err(ssr::rejection)?;
+    let request: domain::PlaceBlock = block.try_into().map_err(ssr::rejection)?;
     ssr::respond_with_held_units(&engine, engine.block_place(&context, request).await).await
 }
 
@@ -421,7 +421,7 @@ pub async fn get_order(id: i64) -> Result<Order, Problem> {
 #[server(prefix = "/rpc", endpoint = "create_order", protocol = WriteCall)]
 pub async fn create_order(order: crate::CreateOrder) -> Result<Order, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteOrders)?;
-    let order = order.try_into().map_err(ssr::rejection)?;
+    let order: domain::NewOrder = order.try_into().map_err(ssr::rejection)?;
     ssr::respond_to_command(engine.order_create(&context, order).await)
 }
 

@@ -41,13 +41,13 @@ pub struct Block {
 
 /// A request for a temporary block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PlaceBlock {
+pub struct PlaceBlock<I = ItemId, W = WarehouseId> {
     /// The item.
-    pub item: ItemId,
+    pub item: I,
     /// Units.
     pub quantity: Quantity,
     /// The warehouse. With `None`, the planner takes the warehouse with the most available units.
-    pub warehouse: Option<WarehouseId>,
+    pub warehouse: Option<W>,
     /// The time until it expires.
     pub ttl: Ttl,
 }
@@ -57,9 +57,9 @@ pub const CART_LINES_MAX: usize = 100;
 
 /// A request for a cart: a temporary block per line, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlaceCart {
+pub struct PlaceCart<I = ItemId, W = WarehouseId> {
     /// 1 to [`CART_LINES_MAX`] lines.
-    lines: Vec<CartLine>,
+    lines: Vec<CartLine<I, W>>,
     /// The time until it expires.
     pub ttl: Ttl,
     /// The shop's name for the buyer; several carts may share one.
@@ -68,21 +68,21 @@ pub struct PlaceCart {
 
 /// One line of a cart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CartLine {
+pub struct CartLine<I = ItemId, W = WarehouseId> {
     /// The item.
-    pub item: ItemId,
+    pub item: I,
     /// Units.
     pub quantity: Quantity,
     /// The warehouse. With `None`, the planner takes the warehouse with the most available units.
-    pub warehouse: Option<WarehouseId>,
+    pub warehouse: Option<W>,
 }
 
-impl PlaceCart {
+impl<I, W> PlaceCart<I, W> {
     /// Creates a request.
     ///
     /// # Errors
     /// [`Error::Invalid`] unless there are 1 to [`CART_LINES_MAX`] lines.
-    pub fn new(lines: Vec<CartLine>, ttl: Ttl, reference: Option<Reference>) -> Result<Self, Error> {
+    pub fn new(lines: Vec<CartLine<I, W>>, ttl: Ttl, reference: Option<Reference>) -> Result<Self, Error> {
         if (1..=CART_LINES_MAX).contains(&lines.len()) {
             return Ok(Self { lines, ttl, reference });
         }
@@ -90,8 +90,14 @@ impl PlaceCart {
     }
 
     /// The lines, in the order of the request.
-    pub fn lines(&self) -> &[CartLine] {
+    pub fn lines(&self) -> &[CartLine<I, W>] {
         &self.lines
+    }
+
+    /// Returns the request with other keys of items and warehouses.
+    pub(crate) fn map_lines<J, X>(self, line: impl Fn(CartLine<I, W>) -> CartLine<J, X>) -> PlaceCart<J, X> {
+        let lines = self.lines.into_iter().map(line).collect();
+        PlaceCart { lines, ttl: self.ttl, reference: self.reference }
     }
 }
 

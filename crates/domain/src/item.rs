@@ -68,7 +68,7 @@ impl Item {
 
 /// A request to create an item with its first stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewItem {
+pub struct NewItem<W = WarehouseId> {
     /// Its name.
     pub name: ItemName,
     /// The first stock in units.
@@ -80,14 +80,20 @@ pub struct NewItem {
     /// Its category.
     pub category: Option<CategoryName>,
     /// The warehouse of the first stock; `None` for the default warehouse.
-    pub warehouse: Option<WarehouseId>,
+    pub warehouse: Option<W>,
     /// Its SKU.
     pub sku: Option<Sku>,
     /// Its barcodes.
     pub barcodes: Barcodes,
 }
 
-impl NewItem {
+impl<W> NewItem<W> {
+    /// Returns the item with its first stock in another warehouse.
+    pub fn in_warehouse<X>(self, warehouse: Option<X>) -> NewItem<X> {
+        let Self { name, quantity, price, description, category, warehouse: _, sku, barcodes } = self;
+        NewItem { name, quantity, price, description, category, warehouse, sku, barcodes }
+    }
+
     /// Returns the keys that no other item may have.
     pub fn keys(&self) -> ItemKeys<'_> {
         ItemKeys { item: None, sku: self.sku.as_ref(), barcodes: Some(&self.barcodes) }
@@ -203,18 +209,18 @@ pub struct LevelTotals {
 
 /// A request to receive units into a stock level, or to write off units from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StockAdjustment {
+pub struct StockAdjustment<I = ItemId, W = WarehouseId> {
     /// The item.
-    pub item: ItemId,
+    pub item: I,
     /// The warehouse; `None` for the default warehouse.
-    pub warehouse: Option<WarehouseId>,
+    pub warehouse: Option<W>,
     /// Units to add: positive for received units, negative for units written off; never 0.
     pub delta: i32,
     /// The reason.
     pub note: Note,
 }
 
-impl StockAdjustment {
+impl<I, W> StockAdjustment<I, W> {
     /// Returns the permission that the request needs: a write-off of more than `write_off_units_max` units needs more than
     /// other adjustments.
     pub fn permission(&self, write_off_units_max: i32) -> Permission {
@@ -226,7 +232,7 @@ impl StockAdjustment {
     ///
     /// # Errors
     /// [`Error::Invalid`] unless `delta` is 1 to [`crate::UNITS_MAX`] or its negative.
-    pub fn new(item: ItemId, warehouse: Option<WarehouseId>, delta: i64, note: Note) -> Result<Self, Error> {
+    pub fn new(item: I, warehouse: Option<W>, delta: i64, note: Note) -> Result<Self, Error> {
         let max = crate::UNITS_MAX;
         match i32::try_from(delta) {
             Ok(delta) if delta != 0 && delta >= -max => Ok(Self { item, warehouse, delta, note }),

@@ -19,6 +19,7 @@ mod ids;
 mod import;
 mod item;
 mod key;
+mod keyed;
 mod ledger;
 mod limits;
 mod money;
@@ -71,6 +72,7 @@ pub use item::{
     StockAdjusted, StockAdjustment, TOP_ITEMS_MAX, TopItems,
 };
 pub use key::{BARCODES_MAX, Barcode, Barcodes, ItemKeys, Sku, fold_key};
+pub use keyed::{ItemKey, KeyDirectory, Keyed, Keys, NewOrderByKeys, WarehouseKey};
 pub use ledger::LedgerCursor;
 pub use limits::{CLIENT_TOKENS_MAX, UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX};
 pub use money::Price;

@@ -2,31 +2,25 @@ use crate::{Error, ItemId, Note, Quantity, WarehouseId};
 
 /// A request to move units of an item from one warehouse to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StockMove {
+pub struct StockMove<I = ItemId, W = WarehouseId> {
     /// The item.
-    pub item: ItemId,
+    pub item: I,
     /// The source warehouse.
-    pub from: WarehouseId,
+    pub from: W,
     /// The target warehouse; never the source.
-    pub to: WarehouseId,
+    pub to: W,
     /// Units to move.
     pub quantity: Quantity,
     /// The reason.
     pub note: Note,
 }
 
-impl StockMove {
+impl<I, W: PartialEq> StockMove<I, W> {
     /// Creates a request.
     ///
     /// # Errors
     /// [`Error::Invalid`] if both warehouses are the same.
-    pub fn new(
-        item: ItemId,
-        from: WarehouseId,
-        to: WarehouseId,
-        quantity: Quantity,
-        note: Note,
-    ) -> Result<Self, Error> {
+    pub fn new(item: I, from: W, to: W, quantity: Quantity, note: Note) -> Result<Self, Error> {
         if from == to {
             return Err(Error::invalid("toWarehouseId", "must be another warehouse than fromWarehouseId"));
         }

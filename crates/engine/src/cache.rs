@@ -5,6 +5,7 @@ pub(crate) mod generational;
 pub(crate) mod held_units;
 pub(crate) mod items;
 pub(crate) mod json;
+pub(crate) mod keys;
 pub(crate) mod levels;
 pub(crate) mod single_flight;
 pub(crate) mod top_lists;

@@ -6,6 +6,7 @@ mod carts;
 pub(crate) mod categories;
 pub(crate) mod import;
 mod items;
+mod keyed;
 pub(crate) mod once;
 mod orders;
 pub(crate) mod stock;

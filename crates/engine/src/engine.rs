@@ -7,6 +7,7 @@ use crate::background::failing_items::FailingItems;
 use crate::batching::queue::BatchQueue;
 use crate::cache::blocks::BlockCache;
 use crate::cache::held_units::HeldUnitsCache;
+use crate::cache::keys::KeyCache;
 use crate::cache::levels::LevelCache;
 use crate::cache::single_flight::SingleFlight;
 use crate::cache::top_lists::TopListCache;
@@ -51,6 +52,7 @@ pub(crate) struct Shared {
     pub(crate) feed: Arc<Feed>,
     pub(crate) failures: Arc<Failures>,
     pub(crate) levels: Arc<LevelCache>,
+    pub(crate) keys: KeyCache,
     pub(crate) blocks: Arc<BlockCache>,
     pub(crate) activity: Activity,
     /// The totals without the categories.

@@ -28,6 +28,10 @@ pub enum Error {
     /// never get this error.
     #[error("expired blocks have to be reclaimed first")]
     Backlog,
+    /// SKUs or warehouse codes have changed since the request was resolved. The engine resolves it again; callers never get
+    /// this error.
+    #[error("SKUs or warehouse codes have changed")]
+    KeysChanged,
     /// A rename failed after it had renamed some items. The same call again renames the others.
     #[error("{items} items were renamed, and the others were not")]
     PartlyRenamed {

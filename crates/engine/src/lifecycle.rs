@@ -7,6 +7,7 @@ use crate::background::failing_items::FailingItems;
 use crate::batching::batch::Batch;
 use crate::batching::queue::{BatchQueue, QueueLimits};
 use crate::cache::held_units::held_units_cache;
+use crate::cache::keys::KeyCache;
 use crate::cache::single_flight::SingleFlight;
 use crate::engine::{Shared, Task};
 use crate::events::feed::Feed;
@@ -81,6 +82,7 @@ impl Engine {
             feed: Feed::new(store.clone(), writer.notifier.clone(), &settings),
             sums: Totals::new(store.clone(), settings.totals_followed_from),
             item_levels: Levels::new(store.clone(), &settings),
+            keys: KeyCache::new(store.clone()),
             store,
             settings,
             stock,

@@ -1,7 +1,7 @@
 //! Keys of the shop: which item has an SKU or a barcode.
 
 use crate::{PinnedConnection, Result, Store, WriteTransaction};
-use domain::{ItemId, ItemKeys, Sku};
+use domain::{ItemId, ItemKeys, Keys, Sku, WarehouseId};
 use sqlx::PgExecutor;
 
 /// A key that another item has.
@@ -13,7 +13,50 @@ pub struct TakenKey {
     pub rejection: domain::Error,
 }
 
+/// The ids of keys, and the version at which they were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedKeys {
+    /// The version of the keys.
+    pub version: i64,
+    /// The item of each SKU.
+    pub items: Vec<Option<ItemId>>,
+    /// The warehouse of each code.
+    pub warehouses: Vec<Option<WarehouseId>>,
+}
+
 impl Store {
+    /// Returns the items and warehouses of keys, with one statement.
+    pub async fn keys_resolve(&self, keys: &Keys<'_>) -> Result<ResolvedKeys> {
+        let skus: Vec<_> = keys.skus.iter().map(|sku| sku.as_str()).collect();
+        let codes: Vec<_> = keys.codes.iter().map(|code| code.as_str()).collect();
+        // Of codes that are equal but for case, as earlier versions accepted them, the exact one is meant.
+        let row = sqlx::query!(
+            r#"SELECT version,
+                      ARRAY (SELECT (SELECT item_id FROM item_skus WHERE folded = fold_key(wanted.sku))
+                               FROM unnest($1::text[]) WITH ORDINALITY AS wanted (sku, position)
+                              ORDER BY position) AS "items!: Vec<Option<i64>>",
+                      ARRAY (SELECT (SELECT id FROM warehouses WHERE fold_key(code) = fold_key(wanted.code)
+                                      ORDER BY code <> wanted.code, id LIMIT 1)
+                               FROM unnest($2::text[]) WITH ORDINALITY AS wanted (code, position)
+                              ORDER BY position) AS "warehouses!: Vec<Option<i64>>"
+                 FROM key_version"#,
+            &skus as &[&str],
+            &codes as &[&str]
+        )
+        .fetch_one(&self.lookups)
+        .await?;
+        Ok(ResolvedKeys {
+            version: row.version,
+            items: row.items.into_iter().map(|id| id.map(ItemId)).collect(),
+            warehouses: row.warehouses.into_iter().map(|id| id.map(WarehouseId)).collect(),
+        })
+    }
+
+    /// Returns the version of the keys.
+    pub async fn key_version(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar!("SELECT version FROM key_version").fetch_one(&self.lookups).await?)
+    }
+
     /// Returns the item that has this SKU.
     pub async fn item_by_sku(&self, sku: &Sku) -> Result<Option<ItemId>> {
         let id =
@@ -23,6 +66,12 @@ impl Store {
 }
 
 impl WriteTransaction {
+    /// Same as [`Store::key_version`], in this transaction.
+    pub async fn key_version(&mut self) -> Result<i64> {
+        let version = sqlx::query_scalar!("SELECT version FROM key_version");
+        Ok(version.fetch_one(&mut *self.transaction).await?)
+    }
+
     /// Returns those of these keys that other items have, at most one per item, by ascending index. Another transaction may
     /// take a key afterwards; then the write that takes it too fails with [`crate::Error::Conflict`].
     pub async fn keys_taken(&mut self, keys: &[ItemKeys<'_>]) -> Result<Vec<TakenKey>> {

@@ -64,7 +64,7 @@ pub use idempotency::ResponseRecord;
 pub use identity::{DatabaseIdentity, Generation};
 pub use impairment::Impairment;
 pub use item_levels::{ItemSums, ScannedLevels, UnitSums};
-pub use keys::TakenKey;
+pub use keys::{ResolvedKeys, TakenKey};
 pub use ledger::{LowWatermark, OpenTransaction};
 pub use listener::Listener;
 pub use openid::OpenIdAttempt;
@@ -79,7 +79,7 @@ pub use sessions::VerifiedSession;
 pub use signals::SignalPage;
 pub use stock::{
     Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks, LockedLevels,
-    PlacedBlocks, RequestedRows, RowKey, StockWithExpired, WriteOutcome,
+    PlacedBlocks, Placement, RequestedRows, RowKey, StockWithExpired, WriteOutcome,
 };
 pub use totals::{SumsDelta, SumsSnapshot};
 pub use transaction::WriteTransaction;

@@ -22,6 +22,6 @@ mod row_locks;
 
 pub use backlog::{LevelWithExpired, StockWithExpired};
 pub use locked_reads::{ExpiredBlocks, LevelSelection, LockedBlocks, LockedLevels};
-pub use optimistic_place::PlacedBlocks;
+pub use optimistic_place::{PlacedBlocks, Placement};
 pub use optimistic_write::{Expected, WriteOutcome};
 pub use row_locks::{LockHolder, RequestedRows, RowKey};

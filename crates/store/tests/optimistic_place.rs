@@ -4,7 +4,7 @@ use chrono::DateTime;
 use domain::{BlockId, ItemId, LevelKey, PlaceBlock, Quantity, Request, Snapshot, Ttl, WarehouseId, plan};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
-use store::{Cause, PlacedBlocks, Store};
+use store::{Cause, PlacedBlocks, Placement, Store};
 
 /// Creates two items: the first with 5 units in warehouse 1, the second with 1 unit there and 8 in warehouse 2.
 async fn stock() -> (Store, PgPool, [ItemId; 2]) {
@@ -57,9 +57,13 @@ async fn place(store: &Store, expected: &[(LevelKey, i32)]) -> Option<PlacedBloc
     let causes = vec![Cause::new("test", "request"); requests.len()];
     let placed = store
         .pinned_connection()
-        .blocks_place(&snapshot.levels, &planned.changes, DateTime::UNIX_EPOCH, &causes)
+        .blocks_place(&snapshot.levels, &planned.changes, DateTime::UNIX_EPOCH, &causes, None)
         .await;
-    placed.expect("an answer")
+    match placed.expect("an answer") {
+        Placement::Committed(placed) => Some(placed),
+        Placement::Stale => None,
+        Placement::KeysChanged => panic!("no request has keys"),
+    }
 }
 
 async fn blocks_and_movements(pool: &PgPool) -> (i64, i64) {

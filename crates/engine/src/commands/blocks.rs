@@ -1,15 +1,23 @@
 use super::stock::{ConfirmBlock, ExtendBlock, ReleaseBlock};
 use crate::{Context, Engine, Response, Result, Topic};
-use domain::{BlockExtended, BlockId, BlockPlaced, BlockReleased, HeldBlock, PlaceBlock, Quantity, Ttl};
+use domain::{
+    BlockExtended, BlockId, BlockPlaced, BlockReleased, HeldBlock, ItemKey, PlaceBlock, Quantity, Ttl,
+    WarehouseKey,
+};
 
 impl Engine {
     /// Places a temporary block on units of an item.
     ///
     /// # Errors
-    /// [`domain::Error::ItemNotFound`], [`domain::Error::WarehouseNotFound`],
-    /// [`domain::Error::InsufficientStock`], [`domain::Error::BlockUnitsLimit`].
-    pub async fn block_place(&self, context: &Context, block: PlaceBlock) -> Result<Response<BlockPlaced>> {
-        self.run_stock(context, block).await
+    /// [`domain::Error::ItemNotFound`], [`domain::Error::SkuNotFound`], [`domain::Error::WarehouseNotFound`],
+    /// [`domain::Error::WarehouseCodeNotFound`], [`domain::Error::InsufficientStock`],
+    /// [`domain::Error::BlockUnitsLimit`].
+    pub async fn block_place(
+        &self,
+        context: &Context,
+        block: impl Into<PlaceBlock<ItemKey, WarehouseKey>>,
+    ) -> Result<Response<BlockPlaced>> {
+        self.run_stock_keyed(context, &block.into()).await
     }
 
     /// Makes a temporary block permanent. With a `quantity`, the block keeps that many units and releases the others.

@@ -1,14 +1,20 @@
 use super::stock::{ConfirmCart, ExtendCart, ReleaseCart};
 use crate::{Context, Engine, Response, Result, Topic};
-use domain::{BlockExtended, BlockReleased, CartId, CartPlaced, HeldBlock, PlaceCart, Ttl};
+use domain::{
+    BlockExtended, BlockReleased, CartId, CartPlaced, HeldBlock, ItemKey, PlaceCart, Ttl, WarehouseKey,
+};
 
 impl Engine {
     /// Places blocks on units of several items: one per line, or none at all.
     ///
     /// # Errors
     /// The same as [`Engine::block_place`], and [`domain::Error::ReferenceBlocksLimit`].
-    pub async fn cart_place(&self, context: &Context, cart: PlaceCart) -> Result<Response<CartPlaced>> {
-        self.run_stock(context, cart).await
+    pub async fn cart_place(
+        &self,
+        context: &Context,
+        cart: impl Into<PlaceCart<ItemKey, WarehouseKey>>,
+    ) -> Result<Response<CartPlaced>> {
+        self.run_stock_keyed(context, &cart.into()).await
     }
 
     /// Makes every temporary block of a cart permanent, or none.

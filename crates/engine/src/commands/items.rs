@@ -1,11 +1,12 @@
+use super::keyed::Resolution;
 use super::once::Command;
 use crate::batching::routing::{creation_affinity_key, queue_for};
 use crate::items::create::CreateRequest;
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic};
 use domain::{
-    Item, ItemId, ItemPatch, NewItem, Permission, Precondition, StockAdjusted, StockAdjustment, StockMove,
-    StockMoved,
+    Item, ItemId, ItemKey, ItemPatch, NewItem, Permission, Precondition, StockAdjusted, StockAdjustment,
+    StockMove, StockMoved, WarehouseKey,
 };
 use store::{Cause, WriteTransaction};
 
@@ -15,10 +16,19 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::WarehouseNotFound`], [`domain::Error::WarehouseForbidden`], [`domain::Error::SkuTaken`],
     /// [`domain::Error::BarcodeTaken`].
-    pub async fn item_create(&self, context: &Context, item: NewItem) -> Result<Response<Item>> {
+    pub async fn item_create(
+        &self,
+        context: &Context,
+        item: impl Into<NewItem<WarehouseKey>>,
+    ) -> Result<Response<Item>> {
         self.store().check_available()?;
         let queue = queue_for(creation_affinity_key(context), &self.shared.creation);
-        let created = queue.submit(CreateRequest { item, context: context.clone() }).await;
+        let created = match self.resolve_current(context, &item.into()).await? {
+            Resolution::Resolved(item) => {
+                queue.submit(CreateRequest { item, context: context.clone() }).await
+            }
+            Resolution::Stored(response) => Ok(Response::Stored(response)),
+        };
         self.publish_on_success(Topic::Items, created)
     }
 
@@ -79,18 +89,23 @@ impl Engine {
     pub async fn stock_adjust(
         &self,
         context: &Context,
-        adjustment: StockAdjustment,
+        adjustment: impl Into<StockAdjustment<ItemKey, WarehouseKey>>,
     ) -> Result<Response<StockAdjusted>> {
+        let adjustment = adjustment.into();
         context.require(adjustment.permission(self.shared.settings.write_off_units_max))?;
-        self.run_stock(context, adjustment).await
+        self.run_stock_keyed(context, &adjustment).await
     }
 
     /// Moves units of an item from one warehouse to another.
     ///
     /// # Errors
     /// The same as [`Engine::stock_adjust`].
-    pub async fn stock_move(&self, context: &Context, movement: StockMove) -> Result<Response<StockMoved>> {
-        self.run_stock(context, movement).await
+    pub async fn stock_move(
+        &self,
+        context: &Context,
+        movement: impl Into<StockMove<ItemKey, WarehouseKey>>,
+    ) -> Result<Response<StockMoved>> {
+        self.run_stock_keyed(context, &movement.into()).await
     }
 }
 

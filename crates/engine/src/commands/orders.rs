@@ -1,8 +1,9 @@
+use super::keyed::Resolution;
 use super::once::Command;
-use super::stock::{AllocateOrder, CancelOrder};
+use super::stock::{AllocateOrderByKey, CancelOrder};
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic};
-use domain::{NewOrder, Order, OrderAllocation, OrderId, WarehouseId};
+use domain::{NewOrder, NewOrderByKeys, Order, OrderAllocation, OrderId, WarehouseKey};
 use store::{Cause, WriteTransaction};
 
 impl Engine {
@@ -10,8 +11,16 @@ impl Engine {
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
-    pub async fn order_create(&self, context: &Context, order: NewOrder) -> Result<Response<Order>> {
-        self.publish_on_success(Topic::Orders, self.run_once(context, CreateOrder(order)).await)
+    pub async fn order_create(
+        &self,
+        context: &Context,
+        order: impl Into<NewOrderByKeys>,
+    ) -> Result<Response<Order>> {
+        let created = match self.resolve_current(context, &order.into()).await? {
+            Resolution::Resolved(order) => self.run_once(context, CreateOrder(order)).await,
+            Resolution::Stored(response) => Ok(Response::Stored(response)),
+        };
+        self.publish_on_success(Topic::Orders, created)
     }
 
     /// Takes every line of an order out of one warehouse, or nothing. In the second case the output lists the shortages.
@@ -24,9 +33,9 @@ impl Engine {
         &self,
         context: &Context,
         id: OrderId,
-        warehouse: WarehouseId,
+        warehouse: impl Into<WarehouseKey>,
     ) -> Result<Response<OrderAllocation>> {
-        self.run_stock(context, AllocateOrder(id, warehouse)).await
+        self.run_stock_keyed(context, &AllocateOrderByKey(id, warehouse.into())).await
     }
 
     /// Cancels an order. Its allocated units return to stock.

@@ -1,13 +1,15 @@
 //! Stock commands: their types, and how they pass through the queues.
 
+use super::keyed::Resolution;
 use crate::batching::routing::{affinity_key, queue_for};
+use crate::cache::keys::KeyVersion;
 use crate::response::Response;
 use crate::stock::StockRequest;
 use crate::{Context, Engine, Error, FailureCause, Result};
 use domain::{
-    BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartPlaced, Granted, HeldBlock,
-    OrderAllocation, OrderId, PlaceBlock, PlaceCart, Quantity, Request, StockAdjusted, StockAdjustment,
-    StockMove, StockMoved, Ttl, WarehouseId,
+    BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartPlaced, Granted, HeldBlock, KeyDirectory,
+    Keyed, Keys, OrderAllocation, OrderId, PlaceBlock, PlaceCart, Quantity, Request, StockAdjusted,
+    StockAdjustment, StockMove, StockMoved, Ttl, WarehouseId, WarehouseKey,
 };
 use std::time::Instant;
 
@@ -44,6 +46,9 @@ macro_rules! stock_command {
     };
 }
 
+/// The most times that a command is resolved again because keys have changed.
+const KEY_RETRIES_MAX: usize = 5;
+
 /// Confirms a block, of `quantity` units if given.
 pub(crate) struct ConfirmBlock(pub(crate) BlockId, pub(crate) Option<Quantity>);
 /// Releases a block.
@@ -58,6 +63,21 @@ pub(crate) struct ReleaseCart(pub(crate) CartId);
 pub(crate) struct ExtendCart(pub(crate) CartId, pub(crate) Ttl);
 /// Allocates an order from a warehouse.
 pub(crate) struct AllocateOrder(pub(crate) OrderId, pub(crate) WarehouseId);
+/// Allocates an order from a warehouse that is named by id or code.
+pub(crate) struct AllocateOrderByKey(pub(crate) OrderId, pub(crate) WarehouseKey);
+
+impl Keyed for AllocateOrderByKey {
+    type Resolved = AllocateOrder;
+
+    fn keys(&self) -> Keys<'_> {
+        self.1.keys()
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> std::result::Result<AllocateOrder, domain::Error> {
+        Ok(AllocateOrder(self.0, self.1.resolve(directory)?))
+    }
+}
+
 /// Cancels an order.
 pub(crate) struct CancelOrder(pub(crate) OrderId);
 
@@ -90,14 +110,46 @@ impl Engine {
         context: &Context,
         command: C,
     ) -> Result<Response<C::Output>> {
+        self.run_resolved(context, command, None).await
+    }
+
+    /// Resolves the keys of a command and submits it to its queue. If its write finds that keys have changed since, it has
+    /// written nothing, and the command is resolved again.
+    pub(crate) async fn run_stock_keyed<K>(
+        &self,
+        context: &Context,
+        command: &K,
+    ) -> Result<Response<<K::Resolved as StockCommand>::Output>>
+    where
+        K: Keyed<Resolved: StockCommand>,
+    {
+        for _ in 0..=KEY_RETRIES_MAX {
+            let (resolved, keys) = match self.resolve(context, command).await? {
+                Resolution::Resolved(resolved) => resolved,
+                Resolution::Stored(response) => return Ok(Response::Stored(response)),
+            };
+            match self.run_resolved(context, resolved, keys).await {
+                Err(Error::KeysChanged) => self.shared.keys.invalidate(),
+                response => return response,
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    async fn run_resolved<C: StockCommand>(
+        &self,
+        context: &Context,
+        command: C,
+        keys: Option<KeyVersion>,
+    ) -> Result<Response<C::Output>> {
         // The queue would wait for the batch that an outage holds up.
         self.store().check_available()?;
-        let request = StockRequest { request: command.into_request(), context: context.clone() };
+        let request = StockRequest { request: command.into_request(), context: context.clone(), keys };
         let response = match self.submit_stock(request).await {
             Ok(response) => response,
             Err(error) => {
-                // The batch has recorded the rejections.
-                if !matches!(error, Error::Rejected(_)) {
+                // The batch has recorded the rejections. A command is submitted again if keys have changed.
+                if !matches!(error, Error::Rejected(_) | Error::KeysChanged) {
                     self.shared.failures.record(context, FailureCause::Error(error.clone()), 1);
                 }
                 return Err(error);

@@ -29,6 +29,8 @@ pub enum FallbackReason {
     UncertainRejection,
     /// A reference would have had too many blocks.
     ReferenceLimit,
+    /// SKUs or warehouse codes had changed since requests were resolved.
+    KeysChanged,
     /// PostgreSQL reported a conflict, such as a response that was just stored under the same key.
     Conflict,
     /// Another transaction held a row for longer than the lock timeout.
@@ -43,12 +45,13 @@ pub enum FallbackReason {
 
 impl FallbackReason {
     /// All reasons, in the order of their discriminants.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NotCached,
         Self::BackingOff,
         Self::Stale,
         Self::UncertainRejection,
         Self::ReferenceLimit,
+        Self::KeysChanged,
         Self::Conflict,
         Self::Locked,
         Self::KeyLocked,
@@ -69,6 +72,7 @@ impl FallbackReason {
             Self::Stale => "stale",
             Self::UncertainRejection => "uncertain_rejection",
             Self::ReferenceLimit => "reference_limit",
+            Self::KeysChanged => "keys_changed",
             Self::Conflict => "conflict",
             Self::Locked => "locked",
             Self::KeyLocked => "key_locked",

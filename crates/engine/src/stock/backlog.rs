@@ -10,6 +10,7 @@ use super::request::{StockRequest, StockResponse};
 use super::shortages::requested_units;
 use crate::batching::batch::{Answers, Batch};
 use crate::batching::in_doubt::InDoubtFlag;
+use crate::cache::keys::KeyVersion;
 use crate::idempotency::store_response;
 use crate::response::{CommandResult, Response};
 use crate::writer::Writer;
@@ -55,6 +56,7 @@ impl BacklogBatch {
 
     async fn decide(&self, batch: &[StockRequest]) -> Result<Vec<Result<StockResponse>>> {
         let stock = self.read_stock(batch).await?;
+        let current = self.key_version(batch).await?;
         let steps = self.plan_steps(batch, &stock).await?;
         let reclaimed = self.reclaim(&steps).await;
         let has_backlog = |item: ItemId| {
@@ -62,8 +64,9 @@ impl BacklogBatch {
             levels.map(|(_, level)| level.expired_blocks).sum::<i64>() > BACKLOG_BLOCKS_MIN
         };
         let mut answers = Vec::with_capacity(batch.len());
-        for (StockRequest { request, context }, step) in batch.iter().zip(steps) {
+        for (StockRequest { request, context, keys }, step) in batch.iter().zip(steps) {
             answers.push(match (step, &reclaimed) {
+                _ if keys.is_some_and(|keys| Some(keys) != current) => Err(Error::KeysChanged),
                 (Step::Reject(decision), _) => {
                     // The shortage of a limited caller is that of its warehouses only.
                     if !context.warehouses.is_limited() {
@@ -97,6 +100,15 @@ impl BacklogBatch {
         Ok(self.writer.store.stock_with_expired(&items, &orders).await?)
     }
 
+    /// Returns the current version of the keys, if a request has resolved keys.
+    async fn key_version(&self, batch: &[StockRequest]) -> Result<Option<KeyVersion>> {
+        if batch.iter().all(|request| request.keys.is_none()) {
+            return Ok(None);
+        }
+        let generation = self.writer.store.generation();
+        Ok(Some(KeyVersion { generation, version: self.writer.store.key_version().await? }))
+    }
+
     /// Plans each request alone: with the units of all expired blocks, and if these suffice, without them.
     async fn plan_steps(&self, batch: &[StockRequest], stock: &StockWithExpired) -> Result<Vec<Step>> {
         let warehouses = self.writer.warehouses.fetch([]).await?;
@@ -113,7 +125,7 @@ impl BacklogBatch {
         };
         let with_expired = snapshot(LevelWithExpired::units_max);
         let without_expired = snapshot(|level| level.available);
-        let step = |StockRequest { request, context }: &StockRequest| {
+        let step = |StockRequest { request, context, .. }: &StockRequest| {
             let request = std::slice::from_ref(request);
             let limits = WarehouseLimits::of([&context.warehouses]);
             match plan_limited(&with_expired, request, &limits).decisions.pop() {

@@ -9,10 +9,12 @@ use super::locked_reads::{LockedSnapshot, lock_and_read};
 use super::reclaim::{ReclaimingPlan, plan_reclaiming_expired};
 use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests, warehouse_limits};
 use crate::batching::batch::Answers;
+use crate::cache::keys::KeyVersion;
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, lookup_keys};
 use crate::{Error, Result};
 use std::time::{Duration, Instant};
+use store::{Generation, WriteTransaction};
 
 /// The attempts on a whole batch that exceed the lock timeout. After them each request is decided alone.
 const LOCKED_ATTEMPTS_MAX: usize = 3;
@@ -119,10 +121,12 @@ impl StockBatch {
         let keys = lookup_keys(&mut transaction, &contexts).await?;
         let is_new = |(_, status): &(&Entry<'_>, &KeyStatus)| **status == KeyStatus::New;
         let new: Vec<_> = entries.iter().zip(&keys).filter(is_new).map(|(entry, _)| *entry).collect();
-        let requests = requests(&new);
+        let requested = requests(&new);
         let locked =
-            lock_and_read(&self.ids, self.writer.limits, &mut transaction, generation, &requests, warehouses)
+            lock_and_read(&self.ids, self.writer.limits, &mut transaction, generation, &requested, warehouses)
                 .await?;
+        let (new, outdated) = split_outdated(&mut transaction, generation, new).await?;
+        let requests = requests(&new);
         self.clock.set(generation, locked.snapshot.now);
         let planned =
             plan_reclaiming_expired(&mut transaction, &requests, &warehouse_limits(&new), locked).await?;
@@ -144,8 +148,27 @@ impl StockBatch {
         };
         let decided = Decided { entries: &new, generation, snapshot, plan, categories, responses, postponed };
         let mut answers = self.finish(decided);
+        if !outdated.is_empty() {
+            answers.extend(outdated.iter().map(|entry| (entry.position, Err(Error::KeysChanged))));
+            // In the order of the new requests, to which the duplicates refer.
+            answers.sort_by_key(|(position, _)| *position);
+        }
         let positions = entries.iter().map(|entry| entry.position);
         add_known_answers(positions.zip(keys), &mut answers);
         Ok(answers)
     }
+}
+
+/// Splits off the requests whose keys have changed since they were resolved. The version is read after the locks, so a
+/// request that began after a change of a key finds the change.
+async fn split_outdated<'a>(
+    transaction: &mut WriteTransaction,
+    generation: Generation,
+    entries: Vec<Entry<'a>>,
+) -> store::Result<(Vec<Entry<'a>>, Vec<Entry<'a>>)> {
+    if entries.iter().all(|entry| entry.keys.is_none()) {
+        return Ok((entries, Vec::new()));
+    }
+    let current = KeyVersion { generation, version: transaction.key_version().await? };
+    Ok(entries.into_iter().partition(|entry| entry.keys.is_none_or(|keys| keys == current)))
 }

@@ -23,13 +23,14 @@ use super::commit::{Decided, Responses};
 use super::footprint::{Footprint, needed_items};
 use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests, warehouse_limits};
 use crate::batching::batch::Answers;
+use crate::cache::keys::KeyVersion;
 use crate::writer::Writer;
 use domain::{
     BlockId, CartId, Decision, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId,
     blocks_by_reference, plan_limited,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
-use store::{Expected, Generation, WriteOutcome};
+use store::{Expected, Generation, Placement, WriteOutcome};
 
 /// The optimistic path is used if at most one request in this many needs the locked path. With more of them, the second
 /// transaction costs more than the saved round trips.
@@ -41,6 +42,8 @@ struct CachedSnapshot {
     /// The generation of the database that the rows belong to.
     generation: Generation,
     snapshot: Snapshot,
+    /// The version of the keys, if a request has resolved keys.
+    key_version: Option<i64>,
 }
 
 impl StockBatch {
@@ -82,7 +85,11 @@ impl StockBatch {
             keyed.is_none_or(|keyed| keys.insert((&*entry.context.actor, &*keyed.key)))
         };
         let is_cached = |entry: &&Entry<'a>| rows.contain_all_of(entry.request) && is_first_of_key(entry);
-        let cached: Vec<_> = open.iter().filter(is_cached).copied().collect();
+        // One version is compared. The locked path tells requests with an earlier one.
+        let key_version = open.iter().filter_map(|entry| version_in(generation, entry.keys)).max();
+        let has_version =
+            |entry: &&Entry<'a>| entry.keys.is_none() || version_in(generation, entry.keys) == key_version;
+        let cached: Vec<_> = open.iter().filter(has_version).filter(is_cached).copied().collect();
         let uncached = open.len() - cached.len();
         if cached.is_empty() || uncached * REQUESTS_PER_LOCKED_MIN > open.len() {
             return Err(FallbackReason::NotCached);
@@ -97,7 +104,7 @@ impl StockBatch {
             limits: self.writer.limits,
             ..Snapshot::default()
         };
-        Ok((cached, CachedSnapshot { generation, snapshot }))
+        Ok((cached, CachedSnapshot { generation, snapshot, key_version }))
     }
 
     /// Decides requests on cached rows, and commits them if the rows in the database are the same.
@@ -122,15 +129,16 @@ impl StockBatch {
     /// Places blocks without idempotency keys, all of which are granted. The statement assigns ids and times, so no round
     /// trip reserves ids.
     async fn place_blocks(&self, entries: &[Entry<'_>], cached: CachedSnapshot, planned: &Plan) -> Attempt {
-        let CachedSnapshot { generation, mut snapshot } = cached;
+        let CachedSnapshot { generation, mut snapshot, key_version } = cached;
         self.in_doubt.set();
         let placed = self
             .pinned
-            .blocks_place(&snapshot.levels, &planned.changes, snapshot.now, &causes(entries))
+            .blocks_place(&snapshot.levels, &planned.changes, snapshot.now, &causes(entries), key_version)
             .await;
         let placed = match placed {
-            Ok(Some(placed)) => placed,
-            Ok(None) => return self.stale(&snapshot),
+            Ok(Placement::Committed(placed)) => placed,
+            Ok(Placement::Stale) => return self.stale(&snapshot),
+            Ok(Placement::KeysChanged) => return Attempt::Fallback(FallbackReason::KeysChanged),
             Err(error) => return self.write_failed(error, &snapshot),
         };
         self.clock.set(generation, placed.placed_at);
@@ -151,7 +159,7 @@ impl StockBatch {
     /// Decides any mix of requests and writes their changes. Ids and time are fetched before the statement, because the
     /// stored responses contain them.
     async fn write_changes(&self, entries: &[Entry<'_>], cached: CachedSnapshot) -> Attempt {
-        let CachedSnapshot { generation, mut snapshot } = cached;
+        let CachedSnapshot { generation, mut snapshot, key_version } = cached;
         let requests = requests(entries);
         let new_blocks = Footprint::of(&requests).new_blocks;
         match self.ids.take_with_time(&self.clock, &self.pinned, generation, new_blocks).await {
@@ -171,6 +179,7 @@ impl StockBatch {
             snapshot: &snapshot,
             short_items: &plan.short_items,
             references: &references,
+            key_version,
         };
         self.in_doubt.set();
         let written = self.pinned.changes_write(expected, &plan.changes, &causes(entries), &records).await;
@@ -180,6 +189,10 @@ impl StockBatch {
             Ok(WriteOutcome::ReferenceLimit) => {
                 self.ids.put_back(generation, snapshot.new_block_ids, 0);
                 return Attempt::Fallback(FallbackReason::ReferenceLimit);
+            }
+            Ok(WriteOutcome::KeysChanged) => {
+                self.ids.put_back(generation, snapshot.new_block_ids, 0);
+                return Attempt::Fallback(FallbackReason::KeysChanged);
             }
             Err(error) => return self.write_failed(error, &snapshot),
         };
@@ -228,6 +241,11 @@ impl StockBatch {
         self.writer.levels.back_off(snapshot.levels.keys().map(|key| key.item));
         self.writer.blocks.invalidate(snapshot.blocks.keys());
     }
+}
+
+/// Returns the version of a request's keys, if it belongs to this generation of the database.
+fn version_in(generation: Generation, keys: Option<KeyVersion>) -> Option<i64> {
+    keys.filter(|keys| keys.generation == generation).map(|keys| keys.version)
 }
 
 /// Returns whether a decision is final if the statement finds the rows equal to the cached ones: a grant, or a rejection

@@ -1,6 +1,7 @@
 //! Stock requests, their responses, and their entries in a batch.
 
 use crate::batching::batch::Answers;
+use crate::cache::keys::KeyVersion;
 use crate::{Context, Response};
 use domain::{Granted, Request, WarehouseLimits};
 use store::Cause;
@@ -10,6 +11,8 @@ use store::Cause;
 pub(crate) struct StockRequest {
     pub(crate) request: Request,
     pub(crate) context: Context,
+    /// The version of the keys that the request was resolved with; `None` if it named everything by id.
+    pub(crate) keys: Option<KeyVersion>,
 }
 
 /// The response to a stock request that was granted.
@@ -22,6 +25,7 @@ pub(super) struct Entry<'a> {
     pub(super) position: usize,
     pub(super) request: &'a Request,
     pub(super) context: &'a Context,
+    pub(super) keys: Option<KeyVersion>,
 }
 
 /// Returns the requests of a batch that have no answer yet.
@@ -30,8 +34,13 @@ pub(super) fn open_entries<'a>(
     answers: &Answers<StockResponse>,
 ) -> Vec<Entry<'a>> {
     let open = batch.iter().zip(answers).enumerate().filter(|(_, (_, answer))| answer.is_none());
-    open.map(|(position, (StockRequest { request, context }, _))| Entry { position, request, context })
-        .collect()
+    open.map(|(position, (StockRequest { request, context, keys }, _))| Entry {
+        position,
+        request,
+        context,
+        keys: *keys,
+    })
+    .collect()
 }
 
 /// Returns the requests of the entries.

@@ -143,7 +143,7 @@ async fn a_locked_idempotency_key_fails_only_its_requests() {
     let items = [stock.item(100_000).await, stock.item(100_000).await];
     let keyed =
         |key: &str| context().with_idempotency(Idempotency { key: key.into(), fingerprint: [1].into() });
-    let item = NewItem {
+    let item: NewItem = NewItem {
         name: ItemName::new("Lamp").expect("a name"),
         quantity: Units::new(1).expect("units"),
         price: "9.99".parse().expect("a price"),

@@ -11,6 +11,7 @@ mod feed;
 mod generations;
 mod idempotency;
 mod item_cache;
+mod keys;
 mod levels;
 mod linearizability;
 mod locked_rows;
@@ -132,7 +133,7 @@ fn block(item: ItemId, quantity: i64) -> PlaceBlock {
 }
 
 async fn create_item(engine: &Engine, quantity: i64) -> Item {
-    let item = NewItem {
+    let item: NewItem = NewItem {
         name: ItemName::new("Lamp").expect("a name"),
         quantity: Units::new(quantity).expect("units"),
         price: "9.99".parse().expect("a price"),

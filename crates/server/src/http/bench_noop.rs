@@ -3,7 +3,8 @@
 
 use crate::http::extract::JsonBody;
 use crate::state::AppState;
-use api::{BlockPlaced, PlaceBlock};
+use api::BlockPlaced;
+use api::by_key::PlaceBlock;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -24,7 +25,7 @@ pub(crate) fn router(state: AppState) -> Router {
 async fn do_nothing(State(_): State<Engine>, JsonBody(block): JsonBody<PlaceBlock>) -> Response {
     let body = BlockPlaced {
         block_id: 1_234_567,
-        item_id: block.item_id,
+        item_id: block.item_id.unwrap_or_default(),
         warehouse_id: 1,
         quantity_blocked: 1,
         remaining_quantity: 1_999_999_999,

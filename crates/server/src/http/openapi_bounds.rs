@@ -49,19 +49,25 @@ enum Bound {
 }
 
 const UNITS: Bound = Bound::Number(1, UNITS_MAX as i64);
+const SKU: Bound = Bound::Line(Sku::CHARS_MAX);
+const CODE: Bound = Bound::Line(WarehouseCode::CHARS_MAX);
 const TTL: Bound = Bound::Number(1, TTL_SECONDS_MAX);
 const TOKEN_DAYS: Bound = Bound::Number(1, TOKEN_DAYS_MAX);
 
 /// The bounds of the fields of request bodies: schema, field, bound.
-const FIELDS: [(&str, &str, Bound); 39] = [
+const FIELDS: [(&str, &str, Bound); 48] = [
     ("ActOnBlocks", "blockIds", Bound::Set(1, BULK_BLOCKS_MAX)),
     ("ActOnBlocks", "ttlSeconds", TTL),
     ("AdjustStock", "delta", Bound::Change(UNITS_MAX as i64)),
     ("AdjustStock", "reason", Bound::Line(Note::CHARS_MAX)),
+    ("AdjustStock", "warehouseCode", CODE),
     ("AdjustStock", "warehouseId", Bound::Id),
+    ("AllocateOrder", "warehouseCode", CODE),
     ("AllocateOrder", "warehouseId", Bound::Id),
     ("CartLine", "itemId", Bound::Id),
     ("CartLine", "quantity", UNITS),
+    ("CartLine", "sku", SKU),
+    ("CartLine", "warehouseCode", CODE),
     ("CartLine", "warehouseId", Bound::Id),
     ("ConfirmBlock", "blockId", Bound::Id),
     ("ConfirmBlock", "quantity", UNITS),
@@ -74,29 +80,34 @@ const FIELDS: [(&str, &str, Bound); 39] = [
     ("CreateItem", "price", Bound::Price),
     ("CreateItem", "quantity", Bound::Number(0, UNITS_MAX as i64)),
     ("CreateItem", "barcodes", Bound::List(0, BARCODES_MAX)),
-    ("CreateItem", "sku", Bound::Line(Sku::CHARS_MAX)),
+    ("CreateItem", "sku", SKU),
+    ("CreateItem", "warehouseCode", CODE),
     ("CreateItem", "warehouseId", Bound::Id),
     ("CreateOrder", "lines", Bound::List(1, ORDER_LINES_MAX)),
     ("CreateOrder", "reference", Bound::Line(Reference::CHARS_MAX)),
     ("CreateOrderLine", "itemId", Bound::Id),
     ("CreateOrderLine", "quantity", UNITS),
+    ("CreateOrderLine", "sku", SKU),
     ("CreateToken", "expiresInDays", TOKEN_DAYS),
     ("CreateWarehouse", "code", Bound::Line(WarehouseCode::CHARS_MAX)),
     ("CreateWarehouse", "name", Bound::Line(WarehouseName::CHARS_MAX)),
     ("ExtendBlock", "ttlSeconds", TTL),
+    ("MoveStock", "fromWarehouseCode", CODE),
     ("MoveStock", "fromWarehouseId", Bound::Id),
     ("MoveStock", "quantity", UNITS),
     ("MoveStock", "reason", Bound::Line(Note::CHARS_MAX)),
     ("MoveStock", "toWarehouseId", Bound::Id),
     ("PlaceBlock", "itemId", Bound::Id),
     ("PlaceBlock", "quantity", UNITS),
+    ("PlaceBlock", "sku", SKU),
     ("PlaceBlock", "ttlSeconds", TTL),
+    ("PlaceBlock", "warehouseCode", CODE),
     ("PlaceBlock", "warehouseId", Bound::Id),
     ("RenameCategory", "to", Bound::Line(CategoryName::CHARS_MAX)),
 ];
 
 /// The fields of a cart, of an item's changes, and of a limit to warehouses.
-const MORE_FIELDS: [(&str, &str, Bound); 24] = [
+const MORE_FIELDS: [(&str, &str, Bound); 25] = [
     ("ChangeStock", "changes", Bound::List(1, DOCUMENT_LINES_MAX)),
     ("ChangeStock", "document", Bound::Line(Reference::CHARS_MAX)),
     ("ChangeStockLine", "change", Bound::Change(UNITS_MAX as i64)),
@@ -109,6 +120,7 @@ const MORE_FIELDS: [(&str, &str, Bound); 24] = [
     ("ChangeStockLine", "warehouseCode", Bound::Line(WarehouseCode::CHARS_MAX)),
     ("ChangeStockLine", "warehouseId", Bound::Id),
     ("CreateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
+    ("MoveStock", "toWarehouseCode", CODE),
     ("PlaceCart", "lines", Bound::List(1, CART_LINES_MAX)),
     ("PlaceCart", "reference", Bound::Line(Reference::CHARS_MAX)),
     ("PlaceCart", "ttlSeconds", TTL),
@@ -116,11 +128,25 @@ const MORE_FIELDS: [(&str, &str, Bound); 24] = [
     ("ReadAvailability", "itemIds", Bound::List(0, AVAILABILITY_ITEMS_MAX)),
     ("UpdateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
     ("UpdateItem", "barcodes", Bound::List(0, BARCODES_MAX)),
-    ("UpdateItem", "sku", Bound::Line(Sku::CHARS_MAX)),
+    ("UpdateItem", "sku", SKU),
     ("UpdateItem", "category", Bound::Line(CategoryName::CHARS_MAX)),
     ("UpdateItem", "description", Bound::Lines(Description::CHARS_MAX)),
     ("UpdateItem", "name", Bound::Line(ItemName::CHARS_MAX)),
     ("UpdateItem", "price", Bound::Price),
+];
+
+/// The fields of which a body has one: schema, id, key of the shop, and whether one of both is required.
+const KEY_PAIRS: [(&str, &str, &str, bool); 10] = [
+    ("AdjustStock", "warehouseId", "warehouseCode", false),
+    ("AllocateOrder", "warehouseId", "warehouseCode", true),
+    ("CartLine", "itemId", "sku", true),
+    ("CartLine", "warehouseId", "warehouseCode", false),
+    ("CreateItem", "warehouseId", "warehouseCode", false),
+    ("CreateOrderLine", "itemId", "sku", true),
+    ("MoveStock", "fromWarehouseId", "fromWarehouseCode", true),
+    ("MoveStock", "toWarehouseId", "toWarehouseCode", true),
+    ("PlaceBlock", "itemId", "sku", true),
+    ("PlaceBlock", "warehouseId", "warehouseCode", false),
 ];
 
 /// The parameters of a page of a list.
@@ -154,6 +180,9 @@ pub(crate) fn add(document: &mut Value) {
             bound.add_to(field);
         }
     }
+    for (schema, id, key, is_required) in KEY_PAIRS {
+        add_key_pair(&mut document["components"]["schemas"][schema], id, key, is_required);
+    }
     // A request that changes nothing is rejected.
     document["components"]["schemas"]["UpdateItem"]["minProperties"] = json!(1);
     let paths = document["paths"].as_object_mut().into_iter().flatten();
@@ -168,6 +197,23 @@ pub(crate) fn add(document: &mut Value) {
             });
             parameters.iter_mut().for_each(|parameter| add_to_parameter(path, parameter));
         }
+    }
+}
+
+/// Adds the rule that a body has at most one of both fields, or exactly one. The fields are then absent instead of null.
+fn add_key_pair(schema: &mut Value, id: &str, key: &str, is_required: bool) {
+    for field in [id, key] {
+        if let Some(types) = schema["properties"][field]["type"].as_array_mut() {
+            types.retain(|name| name != "null");
+        }
+    }
+    let rule = match is_required {
+        true => json!({"oneOf": [{"required": [id]}, {"required": [key]}]}),
+        false => json!({"not": {"required": [id, key]}}),
+    };
+    match schema["allOf"].as_array_mut() {
+        Some(rules) => rules.push(rule),
+        None => schema["allOf"] = json!([rule]),
     }
 }
 

@@ -78,6 +78,10 @@ table! {
         ["item_not_found" "warehouse_not_found" "warehouse_archived" "insufficient_stock" "stock_overflow"];
     POST   "/api/items/{id}/move"               WriteStock  rest::items::move_stock
         ["item_not_found" "warehouse_not_found" "warehouse_archived" "insufficient_stock" "stock_overflow"];
+    POST   "/api/items/by-sku/{sku}/stock"      WriteStock  rest::items::adjust_stock_by_sku
+        ["item_not_found" "warehouse_not_found" "warehouse_archived" "insufficient_stock" "stock_overflow"];
+    POST   "/api/items/by-sku/{sku}/move"       WriteStock  rest::items::move_stock_by_sku
+        ["item_not_found" "warehouse_not_found" "warehouse_archived" "insufficient_stock" "stock_overflow"];
     GET    "/api/items/{id}/levels"             ReadStock   rest::items::item_levels ["item_not_found"];
     GET    "/api/items/{id}/movements"          ReadStock   rest::items::item_movements ["item_not_found" "invalid_value"];
 

@@ -1,4 +1,4 @@
-//! SKUs and barcodes of items.
+//! SKUs and barcodes of items, and requests that name items by SKU and warehouses by code.
 
 use crate::app::TestApp;
 use crate::ledger;
@@ -101,4 +101,92 @@ async fn keys_have_bounds() {
     }
     // An empty field of a form counts as absent.
     assert_eq!(app.post("/api/items", item("  ", &[])).await.expect(201)["sku"], json!(null));
+}
+
+/// Each route that takes a key, with a body that names item and warehouse by keys.
+fn requests(order: i64) -> [(String, Value, u16); 6] {
+    let by_keys = json!({"sku": "lamp", "quantity": 1, "warehouseCode": "main"});
+    let receipt = json!({"warehouseCode": "main", "delta": 2, "reason": "delivery"});
+    let movement =
+        json!({"fromWarehouseCode": "MAIN", "toWarehouseCode": "north", "quantity": 1, "reason": "balance"});
+    [
+        ("/api/items/block/temporary".to_owned(), by_keys.clone(), 201),
+        ("/api/blocks".to_owned(), json!({"lines": [by_keys]}), 201),
+        ("/api/orders".to_owned(), json!({"lines": [{"sku": "LAMP", "quantity": 1}]}), 201),
+        (format!("/api/orders/{order}/allocate"), json!({"warehouseCode": "Main"}), 200),
+        ("/api/items/by-sku/lamp/stock".to_owned(), receipt, 200),
+        ("/api/items/by-sku/lamp/move".to_owned(), movement, 200),
+    ]
+}
+
+#[tokio::test]
+async fn requests_name_items_by_sku_and_warehouses_by_code() {
+    let app = TestApp::start().await;
+    let lamp = id(&app.post("/api/items", item("Lamp", &[])).await.expect(201));
+    let north = app.warehouse("North").await;
+    let order = app.order(&[(lamp, 1)]).await;
+    for (path, body, status) in requests(order) {
+        let text = app.post(&path, body).await.expect(status).to_string();
+        assert!(path.contains("allocate") || text.contains(&format!("\"itemId\":{lamp}")), "{path}: {text}");
+    }
+    let mut body = item("Chair", &[]);
+    body["warehouseCode"] = json!("NORTH");
+    let chair = id(&app.post("/api/items", body).await.expect(201));
+    let levels = app.get(&format!("/api/items/{chair}/levels")).await.expect(200);
+    assert_eq!((&levels[0]["warehouseId"], &levels[0]["available"]), (&json!(north), &json!(3)));
+    ledger::check(&app.database).await;
+}
+
+#[tokio::test]
+async fn an_unknown_key_is_in_the_problem() {
+    let app = TestApp::start().await;
+    app.post("/api/items", item("Chair", &[])).await.expect(201);
+    let order = app.order(&[(app.item(1).await, 1)]).await;
+    let before = ledger::fingerprint(&app.database).await;
+    for (path, body, _) in requests(order).into_iter().filter(|(path, ..)| !path.contains("allocate")) {
+        let problem = app.post(&path, body.clone()).await.problem(404, "item_not_found");
+        assert!(problem["key"].as_str().expect("a key").eq_ignore_ascii_case("lamp"), "{problem}");
+        // With a key for idempotency, the rejection is stored.
+        let request = app.request(Method::POST, &path).header("Idempotency-Key", &path).json(&body);
+        app.send(request).await.problem(404, "item_not_found");
+    }
+    for (path, body) in [
+        (
+            "/api/items/block/temporary".to_owned(),
+            json!({"sku": "chair", "quantity": 1, "warehouseCode": "x"}),
+        ),
+        (format!("/api/orders/{order}/allocate"), json!({"warehouseCode": "x"})),
+        ("/api/items".to_owned(), json!({"name": "a", "price": 1, "quantity": 1, "warehouseCode": "x"})),
+    ] {
+        let problem = app.post(&path, body).await.problem(404, "warehouse_not_found");
+        assert_eq!(problem["key"], "x");
+    }
+    assert_eq!(ledger::fingerprint(&app.database).await, before, "nothing changed");
+}
+
+#[tokio::test]
+async fn a_body_has_either_an_id_or_a_key() {
+    let app = TestApp::start().await;
+    let place = "/api/items/block/temporary";
+    let cases = [
+        (place, json!({"quantity": 1}), "itemId"),
+        (place, json!({"itemId": 1, "sku": "a", "quantity": 1}), "sku"),
+        (place, json!({"sku": "a", "quantity": 1, "warehouseId": 1, "warehouseCode": "a"}), "warehouseCode"),
+        ("/api/blocks", json!({"lines": [{"sku": "a", "quantity": 1}, {"quantity": 1}]}), "lines[1].itemId"),
+        ("/api/orders", json!({"lines": [{"itemId": 1, "sku": "a", "quantity": 1}]}), "lines[0].sku"),
+        ("/api/orders/1/allocate", json!({}), "warehouseId"),
+        ("/api/items/1/move", json!({"fromWarehouseId": 1, "quantity": 1, "reason": "a"}), "toWarehouseId"),
+    ];
+    for (path, body, field) in cases {
+        let problem = app.post(path, body).await.problem(400, "invalid_body");
+        assert_eq!(problem["field"], field, "{problem}");
+    }
+    for (body, field) in [
+        (json!({"sku": "", "quantity": 1}), "sku"),
+        (json!({"sku": "x".repeat(65), "quantity": 1}), "sku"),
+        (json!({"sku": "a", "quantity": 1, "warehouseCode": "x".repeat(33)}), "code"),
+    ] {
+        let problem = app.post(place, body).await.problem(400, "invalid_value");
+        assert_eq!(problem["field"], field, "{problem}");
+    }
 }

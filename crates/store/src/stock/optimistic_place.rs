@@ -18,9 +18,20 @@ pub struct PlacedBlocks {
     pub categories: Vec<String>,
 }
 
+/// The outcome of placing blocks optimistically.
+#[derive(Debug, Clone)]
+pub enum Placement {
+    /// The blocks are committed.
+    Committed(PlacedBlocks),
+    /// A stock level differs from the expected value. Nothing has changed.
+    Stale,
+    /// SKUs or warehouse codes have changed. Nothing has changed otherwise.
+    KeysChanged,
+}
+
 impl PinnedConnection {
     /// Places the blocks of `changes`, which must contain nothing else, if `expected` are all stock levels of their
-    /// items, with their current units. Otherwise changes nothing and returns `None`.
+    /// items, with their current units, and the keys have the version `key_version`, if given. Otherwise changes nothing.
     ///
     /// The statement assigns the ids. The blocks last as long as planned, counted from the time of the locks instead of
     /// `planned_at`.
@@ -33,7 +44,8 @@ impl PinnedConnection {
         changes: &StockChanges,
         planned_at: Time,
         causes: &[Cause<'_>],
-    ) -> Result<Option<PlacedBlocks>> {
+        key_version: Option<i64>,
+    ) -> Result<Placement> {
         let placed = &changes.placed;
         let held_seconds =
             |new: &NewBlock| new.block.expires_at.map_or(0, |at| (at - planned_at).num_seconds());
@@ -42,7 +54,8 @@ impl PinnedConnection {
         let mut connection = self.connection().await?;
         let row = sqlx::query!(
             r#"WITH compared AS MATERIALIZED (
-                   SELECT stock_levels_compare_and_add($1, $2, $3, $4) AS at
+                   SELECT CASE WHEN $16::bigint IS NULL OR EXISTS (SELECT FROM key_version WHERE version = $16)
+                               THEN stock_levels_compare_and_add($1, $2, $3, $4) END AS at
                ), new AS MATERIALIZED (
                    SELECT nextval('block_inventory_id_seq') AS id, compared.at, given.*
                      FROM compared
@@ -71,7 +84,9 @@ impl PinnedConnection {
                SELECT at,
                       (SELECT array_agg(id ORDER BY position) FROM new) AS ids,
                       (SELECT array_agg(DISTINCT category) FROM changed_items
-                        WHERE category IS NOT NULL) AS categories
+                        WHERE category IS NOT NULL) AS categories,
+                      ($16::bigint IS NOT NULL
+                       AND NOT EXISTS (SELECT FROM key_version WHERE version = $16)) AS "keys_changed!"
                  FROM compared"#,
             &expected.keys().map(|key| key.item.0).collect::<Vec<_>>(),
             &expected.keys().map(|key| key.warehouse.0).collect::<Vec<_>>(),
@@ -88,15 +103,20 @@ impl PinnedConnection {
             &causes.tokens as &[Option<i64>],
             &causes.sessions as &[Option<i64>],
             &causes.addresses as &[Option<IpAddr>],
+            key_version,
         )
         .fetch_one(&mut *connection)
         .await
         .map_err(Error::from_commit)?;
         self.release(connection);
-        Ok(row.at.map(|placed_at| PlacedBlocks {
-            ids: row.ids.unwrap_or_default().into_iter().map(BlockId).collect(),
-            placed_at,
-            categories: row.categories.unwrap_or_default(),
-        }))
+        Ok(match row.at {
+            Some(placed_at) => Placement::Committed(PlacedBlocks {
+                ids: row.ids.unwrap_or_default().into_iter().map(BlockId).collect(),
+                placed_at,
+                categories: row.categories.unwrap_or_default(),
+            }),
+            None if row.keys_changed => Placement::KeysChanged,
+            None => Placement::Stale,
+        })
     }
 }

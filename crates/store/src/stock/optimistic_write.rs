@@ -32,6 +32,8 @@ pub struct Expected<'a> {
     /// The number of new blocks per reference. Together with its active blocks, a reference may have at most as many as
     /// [`domain::BlockLimits`] allows.
     pub references: &'a BTreeMap<&'a Reference, i64>,
+    /// The version of the keys, if the batch has requests whose keys were resolved.
+    pub key_version: Option<i64>,
 }
 
 /// The outcome of an optimistic write.
@@ -43,6 +45,8 @@ pub enum WriteOutcome {
     Stale,
     /// A reference would have too many active blocks. Nothing has changed.
     ReferenceLimit,
+    /// SKUs or warehouse codes have changed. Nothing has changed otherwise.
+    KeysChanged,
 }
 
 impl PinnedConnection {
@@ -60,7 +64,7 @@ impl PinnedConnection {
         causes: &[Cause<'_>],
         responses: &[ResponseRecord],
     ) -> Result<WriteOutcome> {
-        let Expected { generation, snapshot, short_items, references } = expected;
+        let Expected { generation, snapshot, short_items, references, key_version } = expected;
         let levels = level_columns(&snapshot.levels);
         let level_changes: Vec<_> =
             snapshot.levels.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect();
@@ -77,7 +81,10 @@ impl PinnedConnection {
         }
         let row = sqlx::query!(
             r#"WITH compared AS MATERIALIZED (
-                   SELECT CASE WHEN cardinality($34::text[]) > 0
+                   SELECT CASE WHEN $49::bigint IS NOT NULL
+                                AND NOT EXISTS (SELECT FROM key_version WHERE version = $49)
+                               THEN false
+                               WHEN cardinality($34::text[]) > 0
                                 AND EXISTS (SELECT FROM references_lock($34) AS known
                                               JOIN unnest($34, $35::bigint[]) AS asked (name, blocks) USING (name)
                                              WHERE known.blocks + asked.blocks > $36)
@@ -124,7 +131,9 @@ impl PinnedConnection {
                )
                SELECT done,
                       (SELECT array_agg(DISTINCT category) FROM changed_items
-                        WHERE category IS NOT NULL) AS categories
+                        WHERE category IS NOT NULL) AS categories,
+                      ($49::bigint IS NOT NULL
+                       AND NOT EXISTS (SELECT FROM key_version WHERE version = $49)) AS "keys_changed!"
                  FROM compared"#,
             &levels.items,
             &levels.warehouses,
@@ -174,6 +183,7 @@ impl PinnedConnection {
             &events.subjects,
             &events.before,
             &events.after,
+            key_version,
         )
         .fetch_one(&mut *connection)
         .await
@@ -181,6 +191,7 @@ impl PinnedConnection {
         self.release(connection);
         Ok(match row.done {
             Some(true) => WriteOutcome::Committed(row.categories.unwrap_or_default()),
+            Some(false) if row.keys_changed => WriteOutcome::KeysChanged,
             Some(false) => WriteOutcome::Stale,
             None => WriteOutcome::ReferenceLimit,
         })

@@ -132,9 +132,9 @@ mod tests {
             text in r#"\{?("(itemId|quantity|lines|price|name|reason)"|[\[\]{}:,"\\u0-9a-fE.+ tnr-]){0,40}\}?"#,
         ) {
             for body in [bytes.as_slice(), text.as_bytes()] {
-                check::<api::PlaceBlock>(body)?;
-                check::<api::PlaceCart>(body)?;
-                check::<api::CreateItem>(body)?;
+                check::<api::by_key::PlaceBlock>(body)?;
+                check::<api::by_key::PlaceCart>(body)?;
+                check::<api::by_key::CreateItem>(body)?;
                 check::<api::UpdateItem>(body)?;
             }
         }
@@ -144,7 +144,7 @@ mod tests {
     fn deep_and_long_bodies_are_rejected_without_recursion() {
         for unit in ["[", "{\"a\":", "[[],"] {
             let body = format!("{{\"lines\": {}", unit.repeat(50_000));
-            assert!(parse::<api::PlaceCart>(body.as_bytes()).is_err(), "{unit}");
+            assert!(parse::<api::by_key::PlaceCart>(body.as_bytes()).is_err(), "{unit}");
         }
     }
 }

@@ -21,6 +21,9 @@ pub(crate) fn explain(whole: &str, path: &str, message: &str) -> Explanation {
     if let Some(name) = named("duplicate field `") {
         return Explanation::new(whole, &join(path, name), "is given more than once");
     }
+    if let Some(name) = named("surplus field `") {
+        return Explanation::new(whole, &join(path, name), "must not be given beside the id");
+    }
     if let Some(name) = named("unknown field `") {
         // In some cases serde's path ends with the unknown field.
         let path = path.strip_suffix(name).map_or(path, |parent| parent.trim_end_matches('.'));
@@ -101,6 +104,12 @@ mod tests {
 
     #[test]
     fn messages_become_sentences() {
+        check(
+            "lines[1]",
+            "surplus field `sku`",
+            "lines[1].sku",
+            "`lines[1].sku` must not be given beside the id.",
+        );
         check(".", "missing field `name` at line 1 column 2", "name", "`name` is missing.");
         check(
             "lines[1]",

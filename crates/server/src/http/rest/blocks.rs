@@ -2,9 +2,10 @@ use super::response::{CommandResult, Created, JsonResult, created_at, json, to_w
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, Query};
+use api::by_key::PlaceBlock;
 use api::{
     ActOnBlocks, Block, BlockConfirmed, BlockExtended, BlockOutcome, BlockPlaced, BlockReleased, BlockState,
-    ConfirmBlock, EndedBlock, ExpiredBlocksRemoved, ExtendBlock, Page, PlaceBlock,
+    ConfirmBlock, EndedBlock, ExpiredBlocksRemoved, ExtendBlock, Page,
 };
 use axum::Json;
 use axum::extract::State;
@@ -48,7 +49,7 @@ pub(crate) async fn place_block(
     RequestContext(context): RequestContext,
     JsonBody(block): JsonBody<PlaceBlock>,
 ) -> CommandResult<Created<BlockPlaced>> {
-    let placed = with_suggestion(&engine, engine.block_place(&context, block.try_into()?).await).await?;
+    let placed = with_suggestion(&engine, engine.block_place(&context, block.into_request()?).await).await?;
     Ok(created_at(placed, |placed| format!("/api/blocks/{}", placed.id)))
 }
 

@@ -2,7 +2,8 @@ use super::response::{CommandResult, created, json, with_suggestion};
 use crate::http::extract::Id;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
-use api::{CartConfirmed, CartExtended, CartPlaced, CartReleased, ExtendBlock, PlaceCart};
+use api::by_key::PlaceCart;
+use api::{CartConfirmed, CartExtended, CartPlaced, CartReleased, ExtendBlock};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -17,7 +18,7 @@ pub(crate) async fn place_cart(
     RequestContext(context): RequestContext,
     JsonBody(cart): JsonBody<PlaceCart>,
 ) -> CommandResult<(StatusCode, Json<CartPlaced>)> {
-    let placed = with_suggestion(&engine, engine.cart_place(&context, cart.try_into()?).await).await?;
+    let placed = with_suggestion(&engine, engine.cart_place(&context, cart.into_request()?).await).await?;
     Ok(created(placed))
 }
 

@@ -7,10 +7,8 @@ use crate::http::extract::IfMatch;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, ItemSku, Query};
-use api::{
-    AdjustStock, CreateItem, Item, ItemHistory, ItemSort, MoveStock, Movement, Page, StockAdjusted,
-    StockLevel, StockMoved, UpdateItem,
-};
+use api::by_key::{AdjustStock, CreateItem, MoveStock};
+use api::{Item, ItemHistory, ItemSort, Movement, Page, StockAdjusted, StockLevel, StockMoved, UpdateItem};
 use axum::Json;
 use axum::extract::State;
 use domain::{ItemId, ItemQuery, MovementQuery};
@@ -85,7 +83,7 @@ pub(crate) async fn create_item(
     RequestContext(context): RequestContext,
     JsonBody(item): JsonBody<CreateItem>,
 ) -> CommandResult<Created<Item>> {
-    let item = engine.item_create(&context, item.try_into()?).await?;
+    let item = engine.item_create(&context, item.into_request()?).await?;
     Ok(created_at(item, |item| format!("/api/items/{}", item.id)))
 }
 
@@ -180,8 +178,36 @@ pub(crate) async fn adjust_stock(
     Id(id): Id,
     JsonBody(adjustment): JsonBody<AdjustStock>,
 ) -> CommandResult<Json<StockAdjusted>> {
-    let adjusted = engine.stock_adjust(&context, adjustment.for_item(id)?).await;
+    let adjusted = engine.stock_adjust(&context, adjustment.for_item(ItemId(id))?).await;
     Ok(json(with_suggestion(&engine, adjusted).await?))
+}
+
+/// Adds units to a stock level of the item that has an SKU, or writes units off.
+#[utoipa::path(post, path = "/api/items/by-sku/{sku}/stock", tag = "items",
+    params(("sku" = String, Path, description = "The item's SKU")), request_body = AdjustStock,
+    responses((status = 200, description = "The stock level after the change", body = StockAdjusted)))]
+pub(crate) async fn adjust_stock_by_sku(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    ItemSku(sku): ItemSku,
+    JsonBody(adjustment): JsonBody<AdjustStock>,
+) -> CommandResult<Json<StockAdjusted>> {
+    let adjusted = engine.stock_adjust(&context, adjustment.for_item(sku)?).await;
+    Ok(json(with_suggestion(&engine, adjusted).await?))
+}
+
+/// Moves units of the item that has an SKU from one warehouse to another.
+#[utoipa::path(post, path = "/api/items/by-sku/{sku}/move", tag = "items",
+    params(("sku" = String, Path, description = "The item's SKU")), request_body = MoveStock,
+    responses((status = 200, description = "Both stock levels after the move", body = StockMoved)))]
+pub(crate) async fn move_stock_by_sku(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    ItemSku(sku): ItemSku,
+    JsonBody(movement): JsonBody<MoveStock>,
+) -> CommandResult<Json<StockMoved>> {
+    let moved = engine.stock_move(&context, movement.for_item(sku)?).await;
+    Ok(json(with_suggestion(&engine, moved).await?))
 }
 
 /// Moves units of an item from one warehouse to another.
@@ -194,7 +220,7 @@ pub(crate) async fn move_stock(
     Id(id): Id,
     JsonBody(movement): JsonBody<MoveStock>,
 ) -> CommandResult<Json<StockMoved>> {
-    let moved = engine.stock_move(&context, movement.for_item(id)?).await;
+    let moved = engine.stock_move(&context, movement.for_item(ItemId(id))?).await;
     Ok(json(with_suggestion(&engine, moved).await?))
 }
 

@@ -2,12 +2,11 @@ use super::response::{CommandResult, Created, JsonResult, created_at, json};
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, Query};
-use api::{
-    AllocateOrder, CreateOrder, Order, OrderAllocation, OrderCancelled, OrderPreview, OrderStatus, Page,
-};
+use api::by_key::{AllocateOrder, CreateOrder};
+use api::{Order, OrderAllocation, OrderCancelled, OrderPreview, OrderStatus, Page};
 use axum::Json;
 use axum::extract::State;
-use domain::{OrderId, OrderQuery, WarehouseId};
+use domain::{OrderId, OrderQuery};
 use engine::Engine;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -44,7 +43,7 @@ pub(crate) async fn create_order(
     RequestContext(context): RequestContext,
     JsonBody(order): JsonBody<CreateOrder>,
 ) -> CommandResult<Created<Order>> {
-    let order = engine.order_create(&context, order.try_into()?).await?;
+    let order = engine.order_create(&context, order.into_request()?).await?;
     Ok(created_at(order, |order| format!("/api/orders/{}", order.id)))
 }
 
@@ -82,8 +81,7 @@ pub(crate) async fn allocate_order(
     Id(id): Id,
     JsonBody(allocation): JsonBody<AllocateOrder>,
 ) -> CommandResult<Json<OrderAllocation>> {
-    let warehouse = WarehouseId(allocation.warehouse_id);
-    Ok(json(engine.order_allocate(&context, OrderId(id), warehouse).await?))
+    Ok(json(engine.order_allocate(&context, OrderId(id), allocation.warehouse()?).await?))
 }
 
 /// The result of an allocation from each warehouse, without allocating.

@@ -1,0 +1,317 @@
+//! Requests that name items and warehouses by id, by SKU or by code.
+
+use crate::{
+    CartLine, Error, ItemId, NewItem, NewOrder, ORDER_LINES_MAX, PlaceBlock, PlaceCart, Quantity, Reference,
+    Sku, StockAdjustment, StockMove, WarehouseCode, WarehouseId,
+};
+
+/// An item, by its id or by its SKU.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemKey {
+    /// Its id.
+    Id(ItemId),
+    /// Its SKU.
+    Sku(Sku),
+}
+
+/// A warehouse, by its id or by its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WarehouseKey {
+    /// Its id.
+    Id(WarehouseId),
+    /// Its code.
+    Code(WarehouseCode),
+}
+
+impl From<ItemId> for ItemKey {
+    fn from(id: ItemId) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<Sku> for ItemKey {
+    fn from(sku: Sku) -> Self {
+        Self::Sku(sku)
+    }
+}
+
+impl From<WarehouseId> for WarehouseKey {
+    fn from(id: WarehouseId) -> Self {
+        Self::Id(id)
+    }
+}
+
+/// Finds the ids of keys.
+pub trait KeyDirectory {
+    /// Returns the item that has the SKU.
+    fn item(&self, sku: &Sku) -> Option<ItemId>;
+
+    /// Returns the warehouse that has the code.
+    fn warehouse(&self, code: &WarehouseCode) -> Option<WarehouseId>;
+}
+
+impl ItemKey {
+    /// Returns the item's id.
+    ///
+    /// # Errors
+    /// [`Error::SkuNotFound`].
+    pub fn resolve(&self, directory: &impl KeyDirectory) -> Result<ItemId, Error> {
+        match self {
+            Self::Id(id) => Ok(*id),
+            Self::Sku(sku) => directory.item(sku).ok_or_else(|| Error::SkuNotFound(sku.to_string())),
+        }
+    }
+}
+
+impl WarehouseKey {
+    /// Returns the warehouse's id.
+    ///
+    /// # Errors
+    /// [`Error::WarehouseCodeNotFound`].
+    pub fn resolve(&self, directory: &impl KeyDirectory) -> Result<WarehouseId, Error> {
+        match self {
+            Self::Id(id) => Ok(*id),
+            Self::Code(code) => {
+                directory.warehouse(code).ok_or_else(|| Error::WarehouseCodeNotFound(code.to_string()))
+            }
+        }
+    }
+}
+
+/// The SKUs and codes of a request.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Keys<'a> {
+    /// The SKUs.
+    pub skus: Vec<&'a Sku>,
+    /// The codes of warehouses.
+    pub codes: Vec<&'a WarehouseCode>,
+}
+
+impl<'a> Keys<'a> {
+    /// Returns whether the request names everything by id.
+    pub fn is_empty(&self) -> bool {
+        self.skus.is_empty() && self.codes.is_empty()
+    }
+
+    fn with<'b: 'a>(
+        mut self,
+        item: Option<&'b ItemKey>,
+        warehouses: impl IntoIterator<Item = &'b WarehouseKey>,
+    ) -> Self {
+        if let Some(ItemKey::Sku(sku)) = item {
+            self.skus.push(sku);
+        }
+        self.codes.extend(warehouses.into_iter().filter_map(|warehouse| match warehouse {
+            WarehouseKey::Code(code) => Some(code),
+            WarehouseKey::Id(_) => None,
+        }));
+        self
+    }
+}
+
+/// A request that names items and warehouses by keys.
+pub trait Keyed {
+    /// The request by ids.
+    type Resolved;
+
+    /// Returns the SKUs and codes that have to be resolved.
+    fn keys(&self) -> Keys<'_>;
+
+    /// Returns the request by ids.
+    ///
+    /// # Errors
+    /// [`Error::SkuNotFound`], [`Error::WarehouseCodeNotFound`], and an error of the request by ids.
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<Self::Resolved, Error>;
+}
+
+fn resolve_optional(
+    warehouse: Option<&WarehouseKey>,
+    directory: &impl KeyDirectory,
+) -> Result<Option<WarehouseId>, Error> {
+    warehouse.map(|warehouse| warehouse.resolve(directory)).transpose()
+}
+
+impl Keyed for PlaceBlock<ItemKey, WarehouseKey> {
+    type Resolved = PlaceBlock;
+
+    fn keys(&self) -> Keys<'_> {
+        Keys::default().with(Some(&self.item), &self.warehouse)
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<PlaceBlock, Error> {
+        Ok(PlaceBlock {
+            item: self.item.resolve(directory)?,
+            quantity: self.quantity,
+            warehouse: resolve_optional(self.warehouse.as_ref(), directory)?,
+            ttl: self.ttl,
+        })
+    }
+}
+
+impl From<PlaceBlock> for PlaceBlock<ItemKey, WarehouseKey> {
+    fn from(block: PlaceBlock) -> Self {
+        Self {
+            item: block.item.into(),
+            quantity: block.quantity,
+            warehouse: block.warehouse.map(Into::into),
+            ttl: block.ttl,
+        }
+    }
+}
+
+impl Keyed for PlaceCart<ItemKey, WarehouseKey> {
+    type Resolved = PlaceCart;
+
+    fn keys(&self) -> Keys<'_> {
+        self.lines().iter().fold(Keys::default(), |keys, line| keys.with(Some(&line.item), &line.warehouse))
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<PlaceCart, Error> {
+        let line = |line: &CartLine<ItemKey, WarehouseKey>| {
+            Ok(CartLine {
+                item: line.item.resolve(directory)?,
+                quantity: line.quantity,
+                warehouse: resolve_optional(line.warehouse.as_ref(), directory)?,
+            })
+        };
+        let lines = self.lines().iter().map(line).collect::<Result<_, Error>>()?;
+        PlaceCart::new(lines, self.ttl, self.reference.clone())
+    }
+}
+
+impl From<PlaceCart> for PlaceCart<ItemKey, WarehouseKey> {
+    fn from(cart: PlaceCart) -> Self {
+        cart.map_lines(|line| CartLine {
+            item: line.item.into(),
+            quantity: line.quantity,
+            warehouse: line.warehouse.map(Into::into),
+        })
+    }
+}
+
+impl Keyed for StockAdjustment<ItemKey, WarehouseKey> {
+    type Resolved = StockAdjustment;
+
+    fn keys(&self) -> Keys<'_> {
+        Keys::default().with(Some(&self.item), &self.warehouse)
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<StockAdjustment, Error> {
+        Ok(StockAdjustment {
+            item: self.item.resolve(directory)?,
+            warehouse: resolve_optional(self.warehouse.as_ref(), directory)?,
+            delta: self.delta,
+            note: self.note.clone(),
+        })
+    }
+}
+
+impl From<StockAdjustment> for StockAdjustment<ItemKey, WarehouseKey> {
+    fn from(adjustment: StockAdjustment) -> Self {
+        Self {
+            item: adjustment.item.into(),
+            warehouse: adjustment.warehouse.map(Into::into),
+            delta: adjustment.delta,
+            note: adjustment.note,
+        }
+    }
+}
+
+impl Keyed for StockMove<ItemKey, WarehouseKey> {
+    type Resolved = StockMove;
+
+    fn keys(&self) -> Keys<'_> {
+        Keys::default().with(Some(&self.item), [&self.from, &self.to])
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<StockMove, Error> {
+        let [from, to] = [self.from.resolve(directory)?, self.to.resolve(directory)?];
+        StockMove::new(self.item.resolve(directory)?, from, to, self.quantity, self.note.clone())
+    }
+}
+
+impl From<StockMove> for StockMove<ItemKey, WarehouseKey> {
+    fn from(movement: StockMove) -> Self {
+        Self {
+            item: movement.item.into(),
+            from: movement.from.into(),
+            to: movement.to.into(),
+            quantity: movement.quantity,
+            note: movement.note,
+        }
+    }
+}
+
+impl Keyed for NewItem<WarehouseKey> {
+    type Resolved = NewItem;
+
+    fn keys(&self) -> Keys<'_> {
+        Keys::default().with(None, &self.warehouse)
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<NewItem, Error> {
+        let warehouse = resolve_optional(self.warehouse.as_ref(), directory)?;
+        Ok(self.clone().in_warehouse(warehouse))
+    }
+}
+
+impl From<NewItem> for NewItem<WarehouseKey> {
+    fn from(item: NewItem) -> Self {
+        let warehouse = item.warehouse.map(Into::into);
+        item.in_warehouse(warehouse)
+    }
+}
+
+/// A request to create an order whose lines name items by keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrderByKeys {
+    reference: Option<Reference>,
+    lines: Vec<(ItemKey, Quantity)>,
+}
+
+impl NewOrderByKeys {
+    /// Creates a request. Lines of the same item are added up.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] unless there are 1 to [`ORDER_LINES_MAX`] lines.
+    pub fn new(reference: Option<Reference>, lines: Vec<(ItemKey, Quantity)>) -> Result<Self, Error> {
+        match lines.len() {
+            0 => Err(Error::invalid("lines", "must not be empty")),
+            1..=ORDER_LINES_MAX => Ok(Self { reference, lines }),
+            _ => Err(Error::invalid("lines", format!("must be at most {ORDER_LINES_MAX}"))),
+        }
+    }
+}
+
+impl Keyed for NewOrderByKeys {
+    type Resolved = NewOrder;
+
+    fn keys(&self) -> Keys<'_> {
+        self.lines.iter().fold(Keys::default(), |keys, (item, _)| keys.with(Some(item), []))
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<NewOrder, Error> {
+        let line = |(item, quantity): &(ItemKey, Quantity)| Ok((item.resolve(directory)?, *quantity));
+        let lines = self.lines.iter().map(line).collect::<Result<Vec<_>, Error>>()?;
+        NewOrder::new(self.reference.clone(), lines)
+    }
+}
+
+impl From<NewOrder> for NewOrderByKeys {
+    fn from(order: NewOrder) -> Self {
+        let lines = order.lines.into_iter().map(|(item, quantity)| (item.into(), quantity)).collect();
+        Self { reference: order.reference, lines }
+    }
+}
+
+impl Keyed for WarehouseKey {
+    type Resolved = WarehouseId;
+
+    fn keys(&self) -> Keys<'_> {
+        Keys::default().with(None, [self])
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<WarehouseId, Error> {
+        Self::resolve(self, directory)
+    }
+}

@@ -1,0 +1,178 @@
+//! Requests that name items by SKU and warehouses by code.
+
+use crate::*;
+use domain::{
+    Error as Rejection, ItemKey, ItemPatch, NewOrderByKeys, Sku, StockAdjustment, StockMove, WarehouseCode,
+    WarehouseKey,
+};
+use engine::FallbackReason;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn sku(text: &str) -> ItemKey {
+    ItemKey::Sku(Sku::new(text).expect("a SKU"))
+}
+
+fn code(text: &str) -> WarehouseKey {
+    WarehouseKey::Code(WarehouseCode::new(text).expect("a code"))
+}
+
+fn by_sku(text: &str, quantity: i64) -> PlaceBlock<ItemKey, WarehouseKey> {
+    PlaceBlock { item: sku(text), quantity: units(quantity), warehouse: None, ttl: Ttl::default() }
+}
+
+async fn set_sku(engine: &Engine, item: ItemId, text: Option<&str>) {
+    let sku = Some(text.map(|text| Sku::new(text).expect("a SKU")));
+    let patch = ItemPatch { sku, ..ItemPatch::default() };
+    engine.item_update(&context(), item, patch).await.expect("changed");
+}
+
+fn changed_keys(engine: &Engine) -> u64 {
+    let counts = engine.fallback_counts();
+    counts.iter().find(|(reason, _)| *reason == FallbackReason::KeysChanged).expect("a reason").1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_takes_skus_and_codes() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    let item = stock.item(100).await;
+    set_sku(engine, item, Some("LAMP 1")).await;
+    let other = engine
+        .warehouse_create(
+            &context(),
+            domain::NewWarehouse {
+                code: WarehouseCode::new("North").expect("a code"),
+                name: domain::WarehouseName::new("North").expect("a name"),
+            },
+        )
+        .await
+        .fresh()
+        .expect("a warehouse")
+        .id;
+    let note = || domain::Note::new("delivery").expect("a note");
+
+    // The first resolution reads the keys, the second finds them in the cache.
+    for _ in 0..2 {
+        let placed = engine.block_place(&context(), by_sku(" lamp  1", 2)).await.fresh().expect("placed");
+        assert_eq!(placed.key.item, item);
+        let line =
+            domain::CartLine { item: sku("Lamp 1"), quantity: units(1), warehouse: Some(code("main")) };
+        let cart = domain::PlaceCart::new(vec![line.clone(), line], Ttl::default(), None).expect("a cart");
+        let placed = engine.cart_place(&context(), cart).await.fresh().expect("placed");
+        assert!(placed.blocks.iter().all(|block| block.key.item == item));
+        let received = StockAdjustment::new(sku("LAMP 1"), Some(code("NORTH")), 10, note()).expect("valid");
+        let received = engine.stock_adjust(&context(), received).await.fresh().expect("received");
+        assert_eq!((received.item, received.warehouse), (item, other));
+        let movement = StockMove::new(sku("LAMP 1"), code("north"), code("MAIN"), units(3), note());
+        let moved = engine.stock_move(&context(), movement.expect("valid")).await.fresh().expect("moved");
+        assert_eq!((moved.item, moved.from), (item, other));
+        let lines = vec![(sku("lamp 1"), units(1)), (ItemKey::Id(item), units(2))];
+        let order = NewOrderByKeys::new(None, lines).expect("an order");
+        let order = engine.order_create(&context(), order).await.fresh().expect("created");
+        assert_eq!(
+            order.lines.iter().map(|line| (line.item, line.quantity)).collect::<Vec<_>>(),
+            [(item, 3)]
+        );
+        let allocated = engine.order_allocate(&context(), order.id, code("north")).await.fresh();
+        assert_eq!(allocated.expect("allocated").warehouse, other);
+    }
+    stock.assert_closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_key_is_rejected_by_its_name_and_not_cached() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    let item = stock.item(5).await;
+    let rejected = engine.block_place(&context(), by_sku("Lamp", 1)).await.fresh();
+    assert_eq!(rejected.err(), Some(Rejection::SkuNotFound("Lamp".to_owned()).into()));
+    let elsewhere = PlaceBlock { warehouse: Some(code("nowhere")), ..PlaceBlock::from(block(item, 1)) };
+    let rejected = engine.block_place(&context(), elsewhere).await.fresh();
+    assert_eq!(rejected.err(), Some(Rejection::WarehouseCodeNotFound("nowhere".to_owned()).into()));
+    set_sku(engine, item, Some("Lamp")).await;
+    engine.block_place(&context(), by_sku("Lamp", 1)).await.fresh().expect("placed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_sku_is_resolved_again_on_both_paths() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    let (first, second) = (stock.item(100).await, stock.item(100).await);
+    set_sku(engine, first, Some("Lamp")).await;
+    for _ in 0..3 {
+        engine.block_place(&context(), by_sku("Lamp", 1)).await.fresh().expect("placed");
+    }
+    // Both items are in the cache of levels, so the optimistic path finds the changed key.
+    engine.block_place(&context(), block(second, 1)).await.fresh().expect("placed");
+    let swap = "UPDATE items SET sku = NULL WHERE sku = 'Lamp'";
+    sqlx::query(swap).execute(&stock.pool).await.expect("removed");
+    sqlx::query("UPDATE items SET sku = 'lamp' WHERE id = $1")
+        .bind(second.0)
+        .execute(&stock.pool)
+        .await
+        .expect("set");
+    let before = changed_keys(engine);
+    let placed = engine.block_place(&context(), by_sku("Lamp", 1)).await.fresh().expect("placed");
+    assert_eq!((placed.key.item, changed_keys(engine) - before), (second, 1));
+
+    // A receipt is always decided on the locked path.
+    let receive = async || {
+        let note = domain::Note::new("delivery").expect("a note");
+        let received = StockAdjustment::new(sku("Lamp"), None, 1, note).expect("valid");
+        engine.stock_adjust(&context(), received).await.fresh().map(|received| received.item)
+    };
+    assert_eq!(receive().await, Ok(second));
+    sqlx::query("UPDATE items SET sku = NULL").execute(&stock.pool).await.expect("removed");
+    assert_eq!(receive().await, Err(Rejection::SkuNotFound("Lamp".to_owned()).into()));
+    sqlx::query("UPDATE items SET sku = 'LAMP' WHERE id = $1")
+        .bind(first.0)
+        .execute(&stock.pool)
+        .await
+        .expect("set");
+    assert_eq!(receive().await, Ok(first));
+    stock.assert_closed().await;
+}
+
+/// An SKU moves from one item to another while buyers of two servers place blocks by it. After the change is acknowledged,
+/// no block takes units of the former item.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_change_of_an_sku_no_block_goes_to_the_former_item() {
+    let stock = Stock::new().await;
+    let engines = [stock.engine.clone(), stock.another().await];
+    let (first, second) = (stock.item(1_000_000).await, stock.item(1_000_000).await);
+    set_sku(&stock.engine, first, Some("Lamp")).await;
+    // The number of changes, and the item that has the SKU; `None` during a change.
+    let done = AtomicBool::new(false);
+    let (current, _) = tokio::sync::watch::channel((0, Some(first)));
+    let buy = async |engine: &Engine, mut count: usize| {
+        while !done.load(Ordering::Acquire) {
+            let before = *current.borrow();
+            match engine.block_place(&context(), by_sku("Lamp", 1)).await.fresh() {
+                Ok(placed) => {
+                    // Of a request that began and ended between two changes, the item is known.
+                    if let ((_, Some(item)), true) = (before, before == *current.borrow()) {
+                        assert_eq!(placed.key.item, item);
+                        count += 1;
+                    }
+                }
+                Err(error) => assert_eq!(error, Rejection::SkuNotFound("Lamp".to_owned()).into()),
+            }
+        }
+        count
+    };
+    let change = async {
+        for turn in 0..20 {
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            let (from, to) = if turn % 2 == 0 { (first, second) } else { (second, first) };
+            current.send_replace((turn, None));
+            set_sku(&engines[turn % 2], from, None).await;
+            set_sku(&engines[turn % 2], to, Some("LAMP")).await;
+            current.send_replace((turn, Some(to)));
+        }
+        done.store(true, Ordering::Release);
+    };
+    let buyers = (0..16).map(|index| buy(&engines[index % 2], 0));
+    let (counts, ()) = tokio::join!(futures::future::join_all(buyers), change);
+    assert!(counts.iter().sum::<usize>() > 100, "{counts:?}");
+    stock.assert_closed().await;
+}
