@@ -25,6 +25,9 @@ pub struct Block {
     pub id: i64,
     pub item_id: i64,
     pub item_name: String,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub warehouse_id: i64,
     pub warehouse_code: String,
     /// Units.
@@ -198,6 +201,9 @@ pub struct EndedBlock {
     pub block_id: i64,
     pub item_id: i64,
     pub item_name: String,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub warehouse_id: i64,
     pub warehouse_code: String,
     /// Units that were sold or returned to stock.

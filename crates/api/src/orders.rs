@@ -47,6 +47,9 @@ pub struct Order {
 pub struct OrderLine {
     pub item_id: i64,
     pub item_name: String,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     /// Units.
     pub quantity: i32,
 }

@@ -25,6 +25,8 @@ pub struct Block {
     pub item: ItemId,
     /// The item's name.
     pub item_name: String,
+    /// The item's SKU.
+    pub sku: Option<String>,
     /// The warehouse of its units.
     pub warehouse: WarehouseId,
     /// The warehouse's code.
@@ -139,6 +141,8 @@ pub struct EndedBlock {
     pub item: ItemId,
     /// The item's name.
     pub item_name: String,
+    /// The item's SKU.
+    pub sku: Option<String>,
     /// The warehouse of its units.
     pub warehouse: WarehouseId,
     /// The warehouse's code.

@@ -65,6 +65,8 @@ pub struct OrderLine {
     pub item: ItemId,
     /// The item's name.
     pub item_name: String,
+    /// The item's SKU.
+    pub sku: Option<String>,
     /// Units.
     pub quantity: i32,
 }

@@ -41,6 +41,11 @@ pub fn place(item: i64, quantity: i32) -> Vec<u8> {
     post_bytes(PLACE, place_body(item, quantity).as_bytes())
 }
 
+/// A request for a block that names the item by its SKU, which must need no escapes in JSON.
+pub fn place_by_sku(sku: &str, quantity: i32) -> Vec<u8> {
+    post_bytes(PLACE, format!("{{\"sku\":\"{sku}\",\"quantity\":{quantity}}}").as_bytes())
+}
+
 /// A request for a block with an idempotency key. The key must be a valid header value.
 pub fn place_with_key(key: &str, item: i64, quantity: i32) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);

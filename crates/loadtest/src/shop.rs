@@ -101,6 +101,19 @@ impl Shop {
         ids.first().copied().context("no item was created")
     }
 
+    /// Creates one item with this stock in this category. Returns its id and its SKU.
+    pub fn create_item_with_sku(&self, quantity: i64, category: &str) -> Result<(i64, String)> {
+        // No other item may have the SKU, and a database may be measured more than once.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
+        let sku = format!("LOAD-{:x}", now.as_millis());
+        let ids = self.create_items(1, |_| {
+            let mut item = item("Limited edition", quantity, category);
+            item["sku"] = json!(sku);
+            item
+        })?;
+        Ok((ids.first().copied().context("no item was created")?, sku))
+    }
+
     /// Creates a client that may place blocks, and returns its token. The server must accept local access.
     pub fn create_token(&self) -> Result<String> {
         // The name of a client can't be used again, and a database may be measured more than once.

@@ -43,7 +43,7 @@ impl Store {
     ) -> Result<Page<EndedBlock>> {
         let rows = sqlx::query!(
             r#"SELECT ends.id, ends.block_id AS "block_id!", ends.item_id,
-                      coalesce(items.name, '#' || ends.item_id) AS "name!", ends.warehouse_id,
+                      coalesce(items.name, '#' || ends.item_id) AS "name!", items.sku AS "sku?", ends.warehouse_id,
                       coalesce(warehouses.code, '#' || ends.warehouse_id) AS "code!", ends.reason, ends.created_at, ends.actor,
                       CASE WHEN ends.reason = 'confirmed' THEN coalesce(blocks.quantity, 0) ELSE ends.change END
                           AS "quantity!"
@@ -69,6 +69,7 @@ impl Store {
                 id: BlockId(row.block_id),
                 item: ItemId(row.item_id),
                 item_name: row.name,
+                sku: row.sku,
                 warehouse: WarehouseId(row.warehouse_id),
                 warehouse_code: row.code,
                 quantity: row.quantity,

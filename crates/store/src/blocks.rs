@@ -23,6 +23,7 @@ pub(crate) struct BlockRow {
     pub(crate) id: i64,
     pub(crate) item_id: i64,
     pub(crate) item_name: String,
+    pub(crate) sku: Option<String>,
     pub(crate) warehouse_id: i64,
     pub(crate) warehouse_code: String,
     pub(crate) quantity: i32,
@@ -37,7 +38,7 @@ macro_rules! select_blocks {
     ($condition:literal, $($argument:expr),+) => {
         sqlx::query_as!(
             crate::blocks::BlockRow,
-            r#"SELECT blocks.id, blocks.item_id, items.name AS item_name, blocks.warehouse_id,
+            r#"SELECT blocks.id, blocks.item_id, items.name AS item_name, items.sku, blocks.warehouse_id,
                       warehouses.code AS warehouse_code, blocks.quantity, blocks.is_permanent,
                       coalesce(blocks.expires_at <= now(), false) AS "expired!",
                       blocks.created_at, blocks.expires_at
@@ -61,6 +62,7 @@ pub(crate) fn block_from(row: BlockRow) -> Block {
         id: BlockId(row.id),
         item: ItemId(row.item_id),
         item_name: row.item_name,
+        sku: row.sku,
         warehouse: WarehouseId(row.warehouse_id),
         warehouse_code: row.warehouse_code,
         quantity: row.quantity,
@@ -145,7 +147,7 @@ impl Store {
         let reasons: Vec<_> = reasons.iter().map(|reason| (*reason).to_owned()).collect();
         let rows = sqlx::query!(
             r#"SELECT movements.block_id AS "block_id!", movements.item_id,
-                      coalesce(items.name, '#' || movements.item_id) AS "item_name!", movements.warehouse_id,
+                      coalesce(items.name, '#' || movements.item_id) AS "item_name!", items.sku AS "sku?", movements.warehouse_id,
                       coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
                       movements.reason, movements.created_at AS ended_at,
                       coalesce((SELECT created_at
@@ -184,6 +186,7 @@ impl Store {
                 id: BlockId(row.block_id),
                 item: ItemId(row.item_id),
                 item_name: row.item_name,
+        sku: row.sku,
                 warehouse: WarehouseId(row.warehouse_id),
                 warehouse_code: row.code,
                 quantity: row.change,

@@ -6,7 +6,16 @@ use crate::{Result, Store};
 use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId};
 use std::collections::HashMap;
 
+/// The most items that a search finds by their keys.
+const KEYED_ITEMS_MAX: i64 = 20;
+
+/// Returns the most items that a page of this size has by their keys.
+fn keyed_items_max(limit: i64) -> i64 {
+    (limit / 2).clamp(1, KEYED_ITEMS_MAX)
+}
+
 /// The filters of a list of items.
+#[derive(Clone)]
 struct Filters<'a> {
     category: Option<&'a str>,
     /// The search for names.
@@ -155,9 +164,33 @@ impl Store {
         Ok(levels.collect())
     }
 
-    /// Returns a page of items.
+    /// Returns a page of items. A search finds items by SKU and by barcode too. These come first, on the first page, before
+    /// the items in the order of the list.
     pub async fn item_list(&self, query: &ItemQuery) -> Result<Page<Item>> {
+        let keyed = match &query.name_part {
+            Some(text) => self.items_by_key(text, keyed_items_max(query.limit)).await?,
+            None => Vec::new(),
+        };
         let filters = self.item_filters(query).await?;
+        if keyed.is_empty() {
+            return self.items_page(query, filters).await;
+        }
+        let mut first = Vec::new();
+        if query.after.is_none() {
+            let by_key = Filters { search: None, named: Some(keyed.clone()), ..filters.clone() };
+            first = self.items_page(query, by_key).await?.rows;
+        }
+        let limit = query.limit - i64::try_from(first.len()).unwrap_or(0);
+        if limit < 1 {
+            return Ok(Page { rows: first, next: None });
+        }
+        let mut page = self.items_page(&ItemQuery { limit, ..query.clone() }, filters).await?;
+        page.rows.retain(|item| !keyed.contains(&item.id.0));
+        page.rows.splice(0..0, first);
+        Ok(page)
+    }
+
+    async fn items_page(&self, query: &ItemQuery, filters: Filters<'_>) -> Result<Page<Item>> {
         // One statement per sort order: a fixed statement is checked at compile time, and its plan uses the index of its
         // order. An absent filter is NULL, and PostgreSQL removes it when it plans with the actual values.
         let rows = match (query.sort, &filters.named) {

@@ -4,6 +4,9 @@ use crate::{PinnedConnection, Result, Store, WriteTransaction};
 use domain::{ItemId, ItemKeys, Keys, Sku, WarehouseId};
 use sqlx::PgExecutor;
 
+/// The fewest characters of a text that is searched as the beginning of an SKU.
+const SKU_PREFIX_CHARS_MIN: usize = 3;
+
 /// A key that another item has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakenKey {
@@ -50,6 +53,27 @@ impl Store {
             items: row.items.into_iter().map(|id| id.map(ItemId)).collect(),
             warehouses: row.warehouses.into_iter().map(|id| id.map(WarehouseId)).collect(),
         })
+    }
+
+    /// Returns at most `limit` items that a search finds by their keys: by a barcode, by an SKU, and by the beginning of an
+    /// SKU if the text has at least [`SKU_PREFIX_CHARS_MIN`] characters.
+    pub(crate) async fn items_by_key(&self, text: &str, limit: i64) -> Result<Vec<i64>> {
+        let is_prefix = text.trim().chars().count() >= SKU_PREFIX_CHARS_MIN;
+        let ids = sqlx::query_scalar!(
+            r#"SELECT item_id AS "item_id!"
+                 FROM ((SELECT item_id, '' AS folded FROM item_barcodes WHERE barcode = btrim($1))
+                       UNION ALL
+                       (SELECT item_id, folded FROM item_skus WHERE folded = fold_key($1))
+                       UNION ALL
+                       (SELECT item_id, folded FROM item_skus
+                         WHERE $2 AND folded > fold_key($1) AND folded < fold_key($1) || chr(1114111)
+                         ORDER BY folded LIMIT $3)) AS found
+                GROUP BY item_id ORDER BY min(folded) LIMIT $3"#,
+            text,
+            is_prefix,
+            limit
+        );
+        Ok(ids.fetch_all(self.lists().await).await?)
     }
 
     /// Returns the version of the keys.

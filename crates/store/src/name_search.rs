@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 pub(crate) const NAMED_ITEMS_MAX: i64 = 2_000;
 
 /// A search for names: LIKE patterns that all have to match.
+#[derive(Debug, Clone)]
 pub(crate) struct NameSearch {
     /// The LIKE patterns.
     pub(crate) patterns: Vec<String>,

@@ -185,14 +185,15 @@ async fn order_lines(connection: &mut Connection, orders: &[i64]) -> Result<Hash
     let mut items: Vec<_> = rows.iter().map(|row| row.product_id).collect();
     items.sort_unstable();
     items.dedup();
-    let names = sqlx::query!("SELECT id, name FROM items WHERE id = ANY ($1)", &items)
+    let names = sqlx::query!("SELECT id, name, sku FROM items WHERE id = ANY ($1)", &items)
         .fetch_all(&mut *connection)
         .await?;
-    let names: HashMap<_, _> = names.into_iter().map(|row| (row.id, row.name)).collect();
+    let names: HashMap<_, _> = names.into_iter().map(|row| (row.id, (row.name, row.sku))).collect();
     let mut lines = HashMap::<i64, Vec<OrderLine>>::new();
     for row in rows {
-        let item_name = names.get(&row.product_id).cloned().unwrap_or_else(|| format!("#{}", row.product_id));
-        let line = OrderLine { item: ItemId(row.product_id), item_name, quantity: row.quantity };
+        let named = names.get(&row.product_id).cloned();
+        let (item_name, sku) = named.unwrap_or_else(|| (format!("#{}", row.product_id), None));
+        let line = OrderLine { item: ItemId(row.product_id), item_name, sku, quantity: row.quantity };
         lines.entry(row.order_id).or_default().push(line);
     }
     Ok(lines)

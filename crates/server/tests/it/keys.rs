@@ -190,3 +190,46 @@ async fn a_body_has_either_an_id_or_a_key() {
         assert_eq!(problem["field"], field, "{problem}");
     }
 }
+
+#[tokio::test]
+async fn a_search_finds_skus_and_barcodes_first() {
+    let app = TestApp::start().await;
+    let named = |name: &str, sku: &str, barcodes: &[&str]| {
+        let mut body = item(sku, barcodes);
+        body["name"] = json!(name);
+        body
+    };
+    for body in [
+        named("Book about LX-7", "", &[]),
+        named("Ash", "LX-70", &["4006381333931"]),
+        named("Zebra", "lx-7", &[]),
+        named("Oak LX-7", "LX-7 b", &[]),
+    ] {
+        app.post("/api/items", body).await.expect(201);
+    }
+    let found = async |query: &str| {
+        let page = app.get(&format!("/api/items?{query}")).await.expect(200);
+        let items = page["items"].as_array().expect("items").clone();
+        let names = items.iter().map(|item| item["name"].as_str().expect("a name").to_owned());
+        (names.collect::<Vec<_>>(), page["next"].as_str().map(str::to_owned))
+    };
+    for (query, names) in [
+        ("q=4006381333931", &["Ash"][..]),
+        ("q=%20Lx-70", &["Ash"]),
+        ("q=lx-7&sort=name", &["Ash", "Oak LX-7", "Zebra", "Book about LX-7"]),
+        ("q=lx-7&maxQuantity=0", &[]),
+        ("q=zebra", &["Zebra"]),
+        ("q=%25", &[]),
+    ] {
+        assert_eq!(found(query).await.0, names, "{query}");
+    }
+    // Every item is on one page.
+    let (mut names, mut next) = found("q=lx-7&sort=name&limit=2").await;
+    while let Some(after) = next {
+        let (more, following) = found(&format!("q=lx-7&sort=name&limit=2&after={after}")).await;
+        names.extend(more);
+        next = following;
+    }
+    names.sort();
+    assert_eq!(names, ["Ash", "Book about LX-7", "Oak LX-7", "Zebra"]);
+}

@@ -17,7 +17,8 @@ async fn an_order_is_created_allocated_and_cancelled() {
     assert_eq!((&created["status"], &created["reference"]), (&json!("pending"), &json!("WEB-1")));
     assert_eq!(
         created["lines"],
-        json!([{"itemId": one, "itemName": "Lamp", "quantity": 1}, {"itemId": other, "itemName": "Lamp", "quantity": 5}])
+        json!([{"itemId": one, "itemName": "Lamp", "sku": null, "quantity": 1},
+               {"itemId": other, "itemName": "Lamp", "sku": null, "quantity": 5}])
     );
     assert_eq!(app.available(other).await, 5, "an order takes no stock yet");
 

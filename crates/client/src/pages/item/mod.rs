@@ -140,12 +140,19 @@ fn Facts(item: Data<Item>) -> impl IntoView {
                 <dd>{changed}</dd>
             </div>
             <div>
-                <dt>"Id"</dt>
-                <dd>{move || item.with(|item| item.id)}</dd>
+                <dt>"Id, SKU, barcodes"</dt>
+                <dd>{move || item.with(keys)}</dd>
             </div>
         </dl>
         {move || item.with(|item| item.description.clone()).map(|text| view! { <p class="prose">{text}</p> })}
     }
+}
+
+/// Returns the id, the SKU and the barcodes.
+fn keys(item: &Item) -> String {
+    let mut keys = vec![item.id.to_string()];
+    keys.extend(item.sku.iter().chain(&item.barcodes).cloned());
+    keys.join(" · ")
 }
 
 /// The chart of the item's recent quantity.

@@ -33,11 +33,12 @@ impl Arguments {
 }
 
 /// The stages of a round, in this order: stages that are compared are adjacent.
-const ROUND: [Stage; 14] = [
+const ROUND: [Stage; 15] = [
     Stage::Keyed,
     Stage::Sale,
     Stage::Pgbench,
     Stage::Hot,
+    Stage::Sku,
     Stage::Token,
     Stage::Nothing,
     Stage::Read,
@@ -99,7 +100,7 @@ pub fn run(options: &Options, test_bed: &TestBed, arguments: &Arguments) -> Resu
 fn prepare(shop: &Shop, test_bed: &TestBed, arguments: &Arguments) -> Result<Stock> {
     let wanted = |stages: &[Stage]| stages.iter().any(|stage| arguments.has(*stage));
     let amount = |stages: &[Stage], number| if wanted(stages) { number } else { 1 };
-    let hot = shop.create_item(2_000_000_000, "Hot")?;
+    let (hot, sku) = shop.create_item_with_sku(2_000_000_000, "Hot")?;
     let spread = shop.create_items(amount(&[Stage::Spread], 10_000), |index| {
         item(&format!("Spread {index}"), 1_000_000, "Spread")
     })?;
@@ -107,7 +108,7 @@ fn prepare(shop: &Shop, test_bed: &TestBed, arguments: &Arguments) -> Result<Sto
         item(&format!("Item {index}"), (index * 7_919 % 100_003) as i64, CATEGORIES[index % CATEGORIES.len()])
     })?;
     let token = if wanted(&[Stage::Token]) { shop.create_token()? } else { String::new() };
-    let stock = Stock { hot, spread, read, category: CATEGORIES[0], token };
+    let stock = Stock { hot, sku, spread, read, category: CATEGORIES[0], token };
     if wanted(&[Stage::Static]) {
         let top = shop.get_bytes(&crate::request::top_path(stock.category))?;
         std::fs::write(test_bed.site().join(STATIC_FILE), top).context("the static file can't be written")?;

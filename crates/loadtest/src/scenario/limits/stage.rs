@@ -11,6 +11,8 @@ pub enum Stage {
     Nothing,
     /// Blocks on one hot item.
     Hot,
+    /// Blocks on one hot item, which each request names by its SKU.
+    Sku,
     /// Blocks on one hot item, each request with the token of a client.
     Token,
     /// Blocks on one hot item, each with its own idempotency key.
@@ -42,6 +44,8 @@ pub enum Stage {
 /// The items of the stages.
 pub struct Stock {
     pub hot: i64,
+    /// The SKU of `hot`.
+    pub sku: String,
     pub spread: Vec<i64>,
     pub read: Vec<i64>,
     /// A category with one fifteenth of the items in `read`.

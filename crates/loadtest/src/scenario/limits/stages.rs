@@ -64,6 +64,7 @@ pub(super) fn measure(
             send_random_requests(&plan(NOTHING_KIND), vec![request], |_, _| true)?
         }
         Stage::Hot => place(&plan(PLACE), place_hot(), vec![stock.hot])?,
+        Stage::Sku => place(&plan(PLACE), vec![request::place_by_sku(&stock.sku, 1)], vec![stock.hot])?,
         Stage::Token => {
             let place = request::place_with_token(&stock.token, stock.hot, 1);
             self::place(&plan(PLACE), vec![place], vec![stock.hot])?

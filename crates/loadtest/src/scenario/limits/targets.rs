@@ -26,10 +26,11 @@ const fn ratio(what: &'static str, of: Stage, by: Stage, least: f64) -> Target {
 
 // Creating is bounded by PostgreSQL: it needs about 50 µs for the rows and index entries of an item, and half of the
 // do-nothing handler's rate leaves about 6 µs.
-const TARGETS: [Target; 12] = [
+const TARGETS: [Target; 13] = [
     ratio("blocks on one hot item ÷ pgbench single-row, 128 clients", Stage::Hot, Stage::Pgbench, 50.0),
     ratio("blocks on one hot item ÷ blocks over 10,000 items", Stage::Hot, Stage::Spread, 1.0),
     ratio("blocks on one hot item ÷ the do-nothing handler", Stage::Hot, Stage::Nothing, 0.4),
+    ratio("a hot item's blocks by SKU ÷ blocks by id", Stage::Sku, Stage::Hot, 0.95),
     ratio("a hot item's blocks with a token ÷ blocks without", Stage::Token, Stage::Hot, 0.97),
     ratio("a hot item's blocks under a key ÷ blocks without", Stage::Keyed, Stage::Hot, 0.5),
     ratio("a hot item's blocks placed, confirmed or released ÷ blocks placed", Stage::Sale, Stage::Hot, 0.5),

@@ -23,7 +23,9 @@ use utoipa::IntoParams;
 pub(crate) struct ItemsParams {
     /// Only items of this category.
     category: Option<String>,
-    /// Only items whose name contains each word of this text; at most 255 characters. Case, accents, punctuation and spaces are ignored.
+    /// Only items whose name contains each word of this text, or that have it as SKU, as the beginning of the SKU or as
+    /// barcode; at most 255 characters. Case, accents, punctuation and spaces of names are ignored. Items that are found by
+    /// their SKU or barcode come first.
     q: Option<String>,
     /// Only items that have a stock level in this warehouse.
     warehouse_id: Option<i64>,
