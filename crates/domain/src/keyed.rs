@@ -225,8 +225,9 @@ impl Keyed for StockMove<ItemKey, WarehouseKey> {
     }
 
     fn resolve(&self, directory: &impl KeyDirectory) -> Result<StockMove, Error> {
+        let item = self.item.resolve(directory)?;
         let [from, to] = [self.from.resolve(directory)?, self.to.resolve(directory)?];
-        StockMove::new(self.item.resolve(directory)?, from, to, self.quantity, self.note.clone())
+        StockMove::new(item, from, to, self.quantity, self.note.clone())
     }
 }
 

@@ -186,7 +186,7 @@ impl Store {
                 id: BlockId(row.block_id),
                 item: ItemId(row.item_id),
                 item_name: row.item_name,
-        sku: row.sku,
+                sku: row.sku,
                 warehouse: WarehouseId(row.warehouse_id),
                 warehouse_code: row.code,
                 quantity: row.change,

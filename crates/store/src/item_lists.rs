@@ -9,11 +9,6 @@ use std::collections::HashMap;
 /// The most items that a search finds by their keys.
 const KEYED_ITEMS_MAX: i64 = 20;
 
-/// Returns the most items that a page of this size has by their keys.
-fn keyed_items_max(limit: i64) -> i64 {
-    (limit / 2).clamp(1, KEYED_ITEMS_MAX)
-}
-
 /// The filters of a list of items.
 #[derive(Clone)]
 struct Filters<'a> {
@@ -164,28 +159,30 @@ impl Store {
         Ok(levels.collect())
     }
 
-    /// Returns a page of items. A search finds items by SKU and by barcode too. These come first, on the first page, before
-    /// the items in the order of the list.
+    /// Returns a page of items. A search finds items by SKU and by barcode too. On the first page, these come before the items
+    /// in the order of the list, up to half of the page.
     pub async fn item_list(&self, query: &ItemQuery) -> Result<Page<Item>> {
         let keyed = match &query.name_part {
-            Some(text) => self.items_by_key(text, keyed_items_max(query.limit)).await?,
+            Some(text) => self.items_by_key(text, KEYED_ITEMS_MAX).await?,
             None => Vec::new(),
         };
-        let filters = self.item_filters(query).await?;
-        if keyed.is_empty() {
+        let mut filters = self.item_filters(query).await?;
+        if let Some(named) = &mut filters.named {
+            named.extend(&keyed);
+        }
+        let half = usize::try_from(query.limit / 2).unwrap_or(usize::MAX);
+        let first_ids = &keyed[..keyed.len().min(half)];
+        if first_ids.is_empty() {
             return self.items_page(query, filters).await;
         }
         let mut first = Vec::new();
         if query.after.is_none() {
-            let by_key = Filters { search: None, named: Some(keyed.clone()), ..filters.clone() };
+            let by_key = Filters { search: None, named: Some(first_ids.to_vec()), ..filters.clone() };
             first = self.items_page(query, by_key).await?.rows;
         }
         let limit = query.limit - i64::try_from(first.len()).unwrap_or(0);
-        if limit < 1 {
-            return Ok(Page { rows: first, next: None });
-        }
         let mut page = self.items_page(&ItemQuery { limit, ..query.clone() }, filters).await?;
-        page.rows.retain(|item| !keyed.contains(&item.id.0));
+        page.rows.retain(|item| !first_ids.contains(&item.id.0));
         page.rows.splice(0..0, first);
         Ok(page)
     }

@@ -38,12 +38,7 @@ impl From<domain::Order> for Order {
 
 impl From<domain::OrderLine> for OrderLine {
     fn from(line: domain::OrderLine) -> Self {
-        Self {
-            item_id: line.item.0,
-            item_name: line.item_name,
-            sku: line.sku,
-            quantity: line.quantity,
-        }
+        Self { item_id: line.item.0, item_name: line.item_name, sku: line.sku, quantity: line.quantity }
     }
 }
 

@@ -122,9 +122,15 @@ impl StockBatch {
         let is_new = |(_, status): &(&Entry<'_>, &KeyStatus)| **status == KeyStatus::New;
         let new: Vec<_> = entries.iter().zip(&keys).filter(is_new).map(|(entry, _)| *entry).collect();
         let requested = requests(&new);
-        let locked =
-            lock_and_read(&self.ids, self.writer.limits, &mut transaction, generation, &requested, warehouses)
-                .await?;
+        let locked = lock_and_read(
+            &self.ids,
+            self.writer.limits,
+            &mut transaction,
+            generation,
+            &requested,
+            warehouses,
+        )
+        .await?;
         let (new, outdated) = split_outdated(&mut transaction, generation, new).await?;
         let requests = requests(&new);
         self.clock.set(generation, locked.snapshot.now);
