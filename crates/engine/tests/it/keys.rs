@@ -2,8 +2,8 @@
 
 use crate::*;
 use domain::{
-    Error as Rejection, ItemKey, ItemPatch, NewOrderByKeys, Sku, StockAdjustment, StockMove, WarehouseCode,
-    WarehouseKey,
+    Error as Rejection, ItemKey, ItemPatch, NewOrderByKeys, Precondition, Sku, StockAdjustment, StockMove,
+    WarehouseCode, WarehouseKey,
 };
 use engine::FallbackReason;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +23,7 @@ fn by_sku(text: &str, quantity: i64) -> PlaceBlock<ItemKey, WarehouseKey> {
 async fn set_sku(engine: &Engine, item: ItemId, text: Option<&str>) {
     let sku = Some(text.map(|text| Sku::new(text).expect("a SKU")));
     let patch = ItemPatch { sku, ..ItemPatch::default() };
-    engine.item_update(&context(), item, patch).await.expect("changed");
+    engine.item_update(&context(), item, patch, Precondition::None).await.expect("changed");
 }
 
 fn changed_keys(engine: &Engine) -> u64 {
