@@ -31,6 +31,7 @@ mod page;
 mod permission;
 mod person;
 mod planner;
+mod precondition;
 mod quantity;
 mod quote;
 mod signal;
@@ -95,6 +96,7 @@ pub use planner::{
     BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Extension, Granted, NewMovement,
     OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference, plan, plan_limited,
 };
+pub use precondition::Precondition;
 pub use quantity::{Quantity, Units};
 pub use quote::quoted;
 pub use signal::{LOW_STOCK_DEFAULT, NewSignal, OnHandChange, Signal, SignalKind, derive_signals};
@@ -105,5 +107,5 @@ pub use stock_move::{StockMove, StockMoved};
 pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName};
 pub use time::Time;
 pub use ttl::{TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX, Ttl};
-pub use version::{Precondition, Version};
+pub use version::Version;
 pub use warehouse::{NewWarehouse, Warehouse, WarehousePatch};
