@@ -79,11 +79,13 @@ async fn health_names_every_worker_and_a_stopped_engine_is_dead() {
         "creation 0",
         "creation 1",
         "reading",
+        "availability",
         "backlog",
         "notifier",
         "listener",
         "event feed",
         "expiry",
+        "signals",
     ];
     assert_eq!(names, expected);
     assert!(is_healthy(&report), "{report:?}");
