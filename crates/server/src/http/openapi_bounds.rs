@@ -4,9 +4,9 @@ use crate::http::rest::events::WAIT_SECONDS_MAX;
 use api::csv_files::{FIRST_LINE_DEFAULT, FIRST_LINE_MAX};
 use domain::{
     ALLOWED_WAREHOUSES_MAX, AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, BARCODES_MAX,
-    BULK_BLOCKS_MAX, CART_LINES_MAX, CategoryName, DOCUMENT_LINES_MAX, Description, HISTORY_HOURS_MAX,
-    ItemName, Note, ORDER_LINES_MAX, PAGE_LIMIT_MAX, PrincipalName, Reference, Sku, TOKEN_DAYS_MAX,
-    TTL_SECONDS_MAX, UNITS_MAX, WarehouseCode, WarehouseName,
+    BULK_BLOCKS_MAX, Barcode, CART_LINES_MAX, CategoryName, DOCUMENT_LINES_MAX, Description,
+    HISTORY_HOURS_MAX, ItemName, Note, ORDER_LINES_MAX, PAGE_LIMIT_MAX, PrincipalName, Reference, Sku,
+    TOKEN_DAYS_MAX, TTL_SECONDS_MAX, UNITS_MAX, WarehouseCode, WarehouseName,
 };
 use engine::EVENTS_MAX;
 use serde_json::{Map, Value, json};
@@ -182,6 +182,12 @@ pub(crate) fn add(document: &mut Value) {
     }
     for (schema, id, key, is_required) in KEY_PAIRS {
         add_key_pair(&mut document["components"]["schemas"][schema], id, key, is_required);
+    }
+    for schema in ["CreateItem", "UpdateItem"] {
+        document["components"]["schemas"][schema]["properties"]["barcodes"]["items"] = json!({
+            "type": "string", "minLength": 1, "maxLength": Barcode::CHARS_MAX,
+            "pattern": format!("^[^{FORBIDDEN}{FORBIDDEN_IN_ONE_LINE}\\s]+$"),
+        });
     }
     // A request that changes nothing is rejected.
     document["components"]["schemas"]["UpdateItem"]["minProperties"] = json!(1);

@@ -131,6 +131,17 @@ async fn stock_write(app: &TestApp, route: &str) -> Write {
             let body = json!({"delta": -2, "reason": "Broken", "actor": "person:eve"});
             (post(format!("/api/items/{item}/stock"), body), &["written_off"])
         }
+        "POST /api/items/by-sku/{sku}/stock" => {
+            app.patch(&format!("/api/items/{item}"), json!({"sku": "TORCH-1"})).await.expect(200);
+            let body = json!({"delta": -2, "reason": "Broken", "actor": "person:eve"});
+            (post("/api/items/by-sku/torch-1/stock".to_owned(), body), &["written_off"])
+        }
+        "POST /api/items/by-sku/{sku}/move" => {
+            app.patch(&format!("/api/items/{item}"), json!({"sku": "TORCH-2"})).await.expect(200);
+            app.warehouse("FAR").await;
+            let body = json!({"fromWarehouseCode": "MAIN", "toWarehouseCode": "FAR", "quantity": 1, "reason": "Near"});
+            (post("/api/items/by-sku/torch-2/move".to_owned(), body), &["moved", "moved"])
+        }
         "POST /api/stock/batch" => {
             let line = json!({"itemId": item, "set": 12, "expected": null, "reason": "Counted"});
             (post("/api/stock/batch".to_owned(), json!({"changes": [line]})), &["received"])
