@@ -7,9 +7,12 @@ mod access;
 mod allocation;
 mod allowed_warehouses;
 mod audit;
+mod audit_kind;
+mod audit_query;
 mod availability;
 mod block;
 mod bulk;
+mod change_query;
 mod characters;
 mod client;
 mod downloads;
@@ -26,6 +29,7 @@ mod money;
 mod name_search;
 mod openid;
 mod order;
+mod origin;
 mod overview;
 mod page;
 mod permission;
@@ -49,10 +53,9 @@ pub use allocation::{
     preview_allocation,
 };
 pub use allowed_warehouses::{ALLOWED_WAREHOUSES_MAX, AllowedWarehouses, WarehouseLimits};
-pub use audit::{
-    AuditEvent, AuditKind, AuditMovement, AuditMovementQuery, AuditQuery, CATALOGUE_KINDS, ChangeQuery,
-    ChangeSubject, Credential, FILTER_CHARS_MAX, NewAuditEvent, Origin,
-};
+pub use audit::{AuditEvent, AuditMovement, NewAuditEvent};
+pub use audit_kind::{AuditKind, CATALOGUE_KINDS};
+pub use audit_query::{AuditMovementQuery, AuditQuery, FILTER_CHARS_MAX};
 pub use availability::{
     AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, Availability, ItemAvailability, LevelAvailability,
     StockUnits, availability_items, check_availability_count,
@@ -62,6 +65,7 @@ pub use block::{
     PlaceBlock, PlaceCart,
 };
 pub use bulk::{BULK_BLOCKS_MAX, BlockAction, BulkBlockAction};
+pub use change_query::{ChangeQuery, ChangeSubject};
 pub use client::{Client, ClientToken, NewClient, PrincipalName, TOKEN_DAYS_MAX, TokenState, token_days};
 pub use downloads::{LevelQuery, NamedLevel, NamedMovement};
 pub use error::Error;
@@ -80,6 +84,7 @@ pub use money::Price;
 pub use name_search::has_trigram;
 pub use openid::{OPENID_ISSUER_CHARS_MAX, OPENID_SUBJECT_CHARS_MAX, OpenIdIdentity};
 pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderLine, OrderStatus, OrderSummary};
+pub use origin::{Credential, Origin};
 pub use overview::{
     ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, HotItem, LOW_UNITS, StockSums, StockTotals,
 };
