@@ -49,7 +49,7 @@ pub struct Changes {
 }
 
 /// A signal: an item is low, sold out or back in stock. It is written shortly after its movement. Units in temporary blocks
-/// count as on hand, so an item whose last units are held is not sold out.
+/// count as on hand, so an item with held units is not sold out.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -44,7 +44,7 @@ pub struct ChangeStockLine {
     /// request was sent.
     #[serde(default)]
     pub set: Option<i64>,
-    /// Only with `set`, and required there: the units that the level must have, or null to set it whatever it has. If the
+    /// Only with `set`, and required there: the expected units of the level, or null for no condition. If the
     /// level has other units, the line is refused.
     #[serde(default, deserialize_with = "deserialize::present")]
     #[schema(value_type = Option<i64>)]
@@ -163,8 +163,7 @@ impl ChangeStockLine {
         let target = match (self.set, self.change) {
             (Some(units), None) => {
                 let expected = self.expected.ok_or_else(|| {
-                    let reason =
-                        "is missing: the units that the level must have, or null to set it whatever it has";
+                    let reason = "is missing: the expected units of the level, or null for no condition";
                     Error::invalid("expected", reason)
                 })?;
                 let expected =

@@ -17,8 +17,8 @@ pub enum Format {
     SquareItems,
 }
 
-/// A format's required columns, its kind and its mapping, all with normalized names. Of two columns for a field the first
-/// is used.
+/// A format's required columns, its kind and its mapping, all with normalized names. If two columns have the same field,
+/// the first one is used.
 struct Definition {
     format: Format,
     kind: FileKind,

@@ -4,8 +4,8 @@
 //! record. A value is never guessed: a cell that has two meanings is a problem of its row.
 //!
 //! 1. [`Detector`] reads the file once, for example while it is uploaded, and returns its [`Layout`]: encoding, delimiter,
-//!    decimal sign, header and kind. [`Choices`] of a person replace what is detected.
-//! 2. [`Layout::problems`] lists what a person has to choose first.
+//!    decimal sign, header and kind. [`Choices`] override the detection.
+//! 2. [`Layout::problems`] lists the missing choices.
 //! 3. [`Reader`] reads the file again and returns a [`Row`] per row: its values, and its problems with line numbers.
 //!
 //! ```

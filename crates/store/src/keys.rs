@@ -32,7 +32,7 @@ impl Store {
     pub async fn keys_resolve(&self, keys: &Keys<'_>) -> Result<ResolvedKeys> {
         let skus: Vec<_> = keys.skus.iter().map(|sku| sku.as_str()).collect();
         let codes: Vec<_> = keys.codes.iter().map(|code| code.as_str()).collect();
-        // Of codes that are equal but for case, as earlier versions accepted them, the exact one is meant.
+        // Earlier versions accepted codes that differ only in case. The exact code takes precedence.
         let row = sqlx::query!(
             r#"SELECT version,
                       ARRAY (SELECT (SELECT item_id FROM item_skus WHERE folded = fold_key(wanted.sku))

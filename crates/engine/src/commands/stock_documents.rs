@@ -4,8 +4,8 @@ use domain::{Error as Rejection, Permission, Sku, StockDocument, WarehouseCode, 
 use std::collections::HashMap;
 
 impl Engine {
-    /// Changes many stock levels. An atomic document is written as a whole, or refused as a whole. Of any other document,
-    /// each line is written or refused on its own. With an idempotency key, each line is written once, also if the server
+    /// Changes many stock levels. An atomic document is written as a whole, or refused as a whole. In any other
+    /// document, each line is written or refused on its own. With an idempotency key, each line is written once, also if the server
     /// stops in between and the request is repeated.
     ///
     /// The document is applied to its end even if the caller is cancelled.

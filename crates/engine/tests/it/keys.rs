@@ -149,7 +149,7 @@ async fn after_a_change_of_an_sku_no_block_goes_to_the_former_item() {
             let before = *current.borrow();
             match engine.block_place(&context(), by_sku("Lamp", 1)).await.fresh() {
                 Ok(placed) => {
-                    // Of a request that began and ended between two changes, the item is known.
+                    // A request that began and ended between two changes has one possible item.
                     if let ((_, Some(item)), true) = (before, before == *current.borrow()) {
                         assert_eq!(placed.key.item, item);
                         count += 1;

@@ -4,6 +4,7 @@ mod access;
 mod allowed_warehouses;
 mod app;
 mod audit;
+mod audit_routes;
 mod audit_values;
 mod bad_input;
 mod binary;

@@ -32,7 +32,7 @@ pub struct Expected<'a> {
     /// The number of new blocks per reference. Together with its active blocks, a reference may have at most as many as
     /// [`domain::BlockLimits`] allows.
     pub references: &'a BTreeMap<&'a Reference, i64>,
-    /// The version of the keys, if the batch has requests whose keys were resolved.
+    /// The version of the keys; `None` if all requests of the batch name ids.
     pub key_version: Option<i64>,
 }
 
