@@ -114,10 +114,8 @@ impl StockDocument {
     pub fn new(lines: Vec<LevelChange>, atomic: bool) -> Result<Self, Error> {
         match lines.len() {
             1..=DOCUMENT_LINES_MAX => Ok(Self { lines, refused: BTreeMap::new(), atomic }),
-            count => {
-                let reason = format!("must have 1 to {DOCUMENT_LINES_MAX} lines, not {count}");
-                Err(Error::invalid("changes", reason))
-            }
+            0 => Err(Error::invalid("changes", "must not be empty")),
+            _ => Err(Error::invalid("changes", format!("must have at most {DOCUMENT_LINES_MAX} lines"))),
         }
     }
 
@@ -150,7 +148,8 @@ impl StockDocument {
     }
 
     /// Sets the warehouse of the lines without one, and checks that a counted level is on one line alone: the order of
-    /// its lines would decide the result. Several lines may add units to a level, or write units off.
+    /// its lines would decide the result. Several lines may add units to a level, or write units off. The limit of write-offs
+    /// is that of their sum.
     ///
     /// # Errors
     /// [`Error::Invalid`] names both lines by their numbers, from 1.
@@ -176,7 +175,28 @@ impl StockDocument {
                 }
             }
         }
+        self.refuse_large_write_offs();
         Ok(())
+    }
+
+    /// Refuses the write-offs of a level whose sum is larger than the caller may write off.
+    fn refuse_large_write_offs(&mut self) {
+        let refused = &self.refused;
+        let lines = || self.lines.iter().enumerate().filter(|(index, _)| !refused.contains_key(index));
+        let mut sums = HashMap::<_, i64>::new();
+        for (_, line) in lines() {
+            if let (LevelTarget::Change(units @ ..0), Some(_)) = (line.target, line.write_off_units_max) {
+                *sums.entry((line.item, line.warehouse)).or_default() -= i64::from(units);
+            }
+        }
+        let rejection = |line: &LevelChange| {
+            let LevelTarget::Change(..0) = line.target else { return None };
+            let (max, units) = (line.write_off_units_max?, *sums.get(&(line.item, line.warehouse))?);
+            (units > i64::from(max)).then_some(Error::WriteOffForbidden { item: line.item, units, max })
+        };
+        let rejections: Vec<_> =
+            lines().filter_map(|(index, line)| Some((index, rejection(line)?))).collect();
+        rejections.into_iter().for_each(|(index, rejection)| self.refuse(index, rejection));
     }
 }
 
@@ -214,6 +234,20 @@ mod tests {
         assert!(resolve(vec![line(1, None, set(5)), line(1, Some(1), set(5))]).is_err());
         assert!(resolve(vec![line(1, None, set(5)), line(1, Some(1), one)]).is_err());
         assert!(resolve(vec![line(1, Some(1), one), line(1, None, set(5))]).is_err());
+    }
+
+    #[test]
+    fn a_write_off_is_not_split_into_lines_below_the_limit() {
+        let refused = |lines: Vec<LevelChange>| {
+            let mut document = StockDocument::new(lines, false).expect("lines");
+            document.limit_write_offs(10);
+            document.resolve(Some(WarehouseId(1))).expect("resolved");
+            document.refused().keys().copied().collect::<Vec<_>>()
+        };
+        let change = LevelTarget::Change;
+        assert_eq!(refused(vec![line(1, None, change(-10)), line(2, None, change(-10))]), [0; 0]);
+        let split = vec![line(1, None, change(-6)), line(1, None, change(9)), line(1, Some(1), change(-5))];
+        assert_eq!(refused(split), [0, 2]);
     }
 
     #[test]

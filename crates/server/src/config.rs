@@ -39,7 +39,7 @@ const DRAIN_TIMEOUT_SECONDS_DEFAULT: &str = "10";
 /// The most statements that read all blocks of an item at the same time.
 const ITEM_SCANS_MAX_DEFAULT: &str = "2";
 
-/// The most units that an operator may write off in one request.
+/// The most units that an operator may write off from one stock level in one request.
 const WRITE_OFF_UNITS_MAX_DEFAULT: &str = "1000";
 const LOW_STOCK_DEFAULT: &str = "10";
 
@@ -118,7 +118,8 @@ pub struct EngineConfig {
     #[arg(long, env = "STOCKHOLD_ITEM_SCANS_MAX", default_value = ITEM_SCANS_MAX_DEFAULT, global = true,
           value_parser = RangedU64ValueParser::<usize>::new().range(1..=3))]
     pub item_scans_max: usize,
-    /// The most units that an operator may write off in one request: 0 to 2,147,483,647. More need a manager.
+    /// The most units that an operator may write off from one stock level in one request: 0 to 2,147,483,647. More need a
+    /// manager.
     #[arg(long, env = "STOCKHOLD_WRITE_OFF_UNITS_MAX", default_value = WRITE_OFF_UNITS_MAX_DEFAULT, global = true,
           value_parser = clap::value_parser!(i32).range(0..))]
     pub write_off_units_max: i32,

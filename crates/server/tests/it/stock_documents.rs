@@ -145,6 +145,18 @@ async fn a_large_write_off_needs_its_permission_on_each_line() {
     let found = json!([problem["code"], problem["permission"], problem["requested"], problem["available"]]);
     assert_eq!(found, json!(["forbidden", "stock:write-off", 1_001, 1_000]));
     send(count, true).await.problem(403, "forbidden");
+    // The limit is that of the sum of the level's lines.
+    let split = json!({"itemId": item, "change": -600, "reason": "Broken"});
+    let request = app.request(Method::POST, PATH).header("cookie", &cookie);
+    let answer = app.send(request.json(&json!({"changes": [split, split]}))).await.expect(200);
+    let problem = &answer["lines"][1]["problem"];
+    assert_eq!(
+        json!([answer["refused"], problem["code"], problem["requested"]]),
+        json!([2, "forbidden", 1_200])
+    );
+    let request = app.request(Method::POST, PATH).header("cookie", &cookie);
+    let body = json!({"changes": [split, split], "atomic": true});
+    app.send(request.json(&body)).await.problem(403, "forbidden");
     assert_eq!(app.available(item).await, 5_000);
     let small = json!({"itemId": item, "set": 4_000, "expected": null, "reason": "Count"});
     assert_eq!(send(small, true).await.expect(200)["changed"], 1);
