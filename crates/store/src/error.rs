@@ -138,7 +138,8 @@ impl From<sqlx::Error> for Error {
                 Some("40001" | "40P01") => Self::Conflict(error),
                 Some("55P03") => Self::Locked(error),
                 Some(code) if ends_session(code) => Self::Unavailable(error),
-                // Another transaction stored a response under the same key, or took an SKU or a barcode. A retry finds it.
+                // Another transaction stored a response under the same key, took an SKU or a barcode, or made a warehouse
+                // the default. A retry finds it.
                 _ if database.constraint().is_some_and(|name| CONFLICTS.contains(&name)) => {
                     Self::Conflict(error)
                 }
@@ -164,7 +165,8 @@ impl From<sqlx::Error> for Error {
 }
 
 /// The unique constraints that a concurrent transaction can violate after a statement has checked them.
-const CONFLICTS: [&str; 3] = ["idempotency_keys_pkey", "item_skus_pkey", "item_barcodes_pkey"];
+const CONFLICTS: [&str; 4] =
+    ["idempotency_keys_pkey", "item_skus_pkey", "item_barcodes_pkey", "warehouses_is_default_key"];
 
 /// Maps a violated constraint to a domain error. Only constraints that a request can violate are listed: the domain's
 /// types and planner prevent violations of the others.

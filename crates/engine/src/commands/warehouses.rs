@@ -31,7 +31,7 @@ impl Engine {
         patch: WarehousePatch,
         condition: Precondition,
     ) -> Result<Response<Warehouse>> {
-        self.warehouse_change(context, ChangeWarehouse(id, Change::Details(patch), condition)).await
+        self.warehouse_change(context, ChangeWarehouse::new(id, Change::Details(patch), condition)).await
     }
 
     /// Archives a warehouse, or restores it. An archived warehouse receives no units.
@@ -46,7 +46,7 @@ impl Engine {
         archived: bool,
         condition: Precondition,
     ) -> Result<Response<Warehouse>> {
-        self.warehouse_change(context, ChangeWarehouse(id, Change::Archived(archived), condition)).await
+        self.warehouse_change(context, ChangeWarehouse::new(id, Change::Archived(archived), condition)).await
     }
 
     async fn warehouse_change(
@@ -55,11 +55,10 @@ impl Engine {
         change: ChangeWarehouse,
     ) -> Result<Response<Warehouse>> {
         context.require_all_warehouses(Permission::WriteItems)?;
+        let units = self.shared.sums.now().await?.warehouses.get(&change.id).copied();
+        let change = ChangeWarehouse { units_available: units.unwrap_or(0), ..change };
         let changed = self.run_once(context, change).await;
-        match self.publish_on_success(Topic::Warehouses, changed)? {
-            Response::Fresh(warehouse) => Ok(Response::Fresh(self.with_units(warehouse).await?)),
-            stored @ Response::Stored(_) => Ok(stored),
-        }
+        self.publish_on_success(Topic::Warehouses, changed)
     }
 }
 
@@ -69,7 +68,19 @@ enum Change {
     Archived(bool),
 }
 
-struct ChangeWarehouse(WarehouseId, Change, Precondition);
+struct ChangeWarehouse {
+    id: WarehouseId,
+    change: Change,
+    condition: Precondition,
+    /// The available units that the response states.
+    units_available: i64,
+}
+
+impl ChangeWarehouse {
+    fn new(id: WarehouseId, change: Change, condition: Precondition) -> Self {
+        Self { id, change, condition, units_available: 0 }
+    }
+}
 
 impl Command for ChangeWarehouse {
     type Output = Warehouse;
@@ -79,13 +90,14 @@ impl Command for ChangeWarehouse {
         transaction: &mut WriteTransaction,
         cause: Cause<'_>,
     ) -> store::Result<Warehouse> {
-        let Self(id, change, condition) = self;
-        match change {
-            Change::Details(patch) => transaction.warehouse_update(*id, patch, condition, cause).await,
+        let Self { id, change, condition, units_available } = self;
+        let changed = match change {
+            Change::Details(patch) => transaction.warehouse_update(*id, patch, condition, cause).await?,
             Change::Archived(archived) => {
-                transaction.warehouse_set_archived(*id, *archived, condition, cause).await
+                transaction.warehouse_set_archived(*id, *archived, condition, cause).await?
             }
-        }
+        };
+        Ok(Warehouse { units_available: *units_available, ..changed })
     }
 
     fn result(output: &Warehouse) -> CommandResult<'_> {

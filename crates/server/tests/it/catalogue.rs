@@ -266,3 +266,56 @@ async fn items_and_warehouses_are_changed_by_forms() {
     assert_eq!(app.main_warehouse().await, north);
     assert_eq!(app.get("/items/999999/changes").await.status, 404);
 }
+
+/// Sends a request with an idempotency key and a version.
+async fn keyed(app: &TestApp, method: Method, path: &str, key: &str, tag: &str, body: &Value) -> Answer {
+    let request = app.request(method, path).header("idempotency-key", key).header("if-match", tag);
+    app.send(request.json(body)).await
+}
+
+#[tokio::test]
+async fn a_response_under_a_key_has_its_tag_and_belongs_to_its_condition() {
+    let app = TestApp::start().await;
+    let item = format!("/api/items/{}", app.item(5).await);
+    let name = json!({"name": "Lantern", "sku": "LANTERN"});
+    let refused = keyed(&app, Method::PATCH, &item, "k1", "\"old\"", &name).await;
+    let tag = app.get(&item).await.header("etag").to_owned();
+    assert_eq!(refused.header("etag"), tag);
+    refused.problem(412, "version_mismatch");
+    let again = keyed(&app, Method::PATCH, &item, "k1", &tag, &name).await;
+    again.problem(422, "idempotency_key_reused");
+    for _ in 0..2 {
+        let changed = keyed(&app, Method::PATCH, &item, "k2", &tag, &name).await;
+        assert_eq!(changed.header("etag"), app.get(&item).await.header("etag"));
+        changed.expect(200);
+    }
+    let by_sku = app.get("/api/items/by-sku/lantern").await;
+    assert_eq!(by_sku.header("etag"), app.get(&item).await.header("etag"));
+}
+
+#[tokio::test]
+async fn a_changed_warehouse_has_its_units_under_a_key_too() {
+    let app = TestApp::start().await;
+    app.item(5).await;
+    let main = format!("/api/warehouses/{}", app.main_warehouse().await);
+    let name = json!({"name": "Central"});
+    let answer = keyed(&app, Method::PATCH, &main, "k1", "*", &name).await;
+    assert_eq!(answer.header("etag"), app.get(&main).await.header("etag"));
+    assert_eq!(answer.expect(200)["unitsAvailable"], 5);
+    assert_eq!(app.patch(&main, json!({"name": "Main"})).await.expect(200)["unitsAvailable"], 5);
+}
+
+#[tokio::test]
+async fn of_concurrent_new_default_warehouses_the_last_one_stays() {
+    let app = TestApp::start().await;
+    let (north, south) = (app.warehouse("NORTH").await, app.warehouse("SOUTH").await);
+    for _ in 0..20 {
+        let make_default = async |id: i64| {
+            app.patch(&format!("/api/warehouses/{id}"), json!({"isDefault": true})).await.expect(200)
+        };
+        tokio::join!(make_default(north), make_default(south), make_default(north));
+        let warehouses = app.get("/api/warehouses").await.expect(200);
+        let defaults = warehouses.as_array().expect("a list").iter();
+        assert_eq!(defaults.filter(|warehouse| warehouse["isDefault"] == true).count(), 1);
+    }
+}

@@ -54,7 +54,7 @@ async fn outcome(state: &AppState, parts: &Parts, form: Body) -> Result<FormResu
     if let (Some(key), Some(checked)) = (fields.remove("key"), fields.remove("checked")) {
         let csv: Vec<u8> = percent_decode(&checked).collect();
         let key = String::from_utf8_lossy(&key);
-        let idempotency = idempotency::validate(&key, &parts.method, &parts.uri, &csv)?;
+        let idempotency = idempotency::validate(&key, &parts.method, &parts.uri, &csv, std::iter::empty())?;
         let context = context.with_idempotency(idempotency);
         let report = files::import(&state.engine, &context, &csv, None, false).await?;
         return Ok(FormResult::Import { report, confirm: None });

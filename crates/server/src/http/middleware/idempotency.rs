@@ -1,7 +1,7 @@
 //! The `Idempotency-Key` header: the same request under the same key is executed once.
 //!
 //! The engine stores the response in the transaction of the effect. This module reads the key and computes the request's
-//! fingerprint: a hash of method, path, query and body, byte by byte. Scheme, host and port are left out, because a proxy
+//! fingerprint: a hash of method, path, query, body and `If-Match`, byte by byte. Scheme, host and port are left out, because a proxy
 //! may add or remove them.
 
 use crate::http::body_limits::limit_bytes;
@@ -11,7 +11,7 @@ use crate::state::AppState;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use engine::Idempotency;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -52,7 +52,9 @@ pub(super) async fn read_key(state: &AppState, mut request: Request) -> Result<R
     }
     request = Request::from_parts(parts, Body::from(body.clone()));
     if let Some(key) = in_header.or(in_body) {
-        let idempotency = validate(&key, request.method(), request.uri(), &body)?;
+        let conditions = request.headers().get_all(header::IF_MATCH);
+        let conditions = conditions.iter().map(HeaderValue::as_bytes);
+        let idempotency = validate(&key, request.method(), request.uri(), &body, conditions)?;
         request.extensions_mut().insert(idempotency);
     }
     Ok(request)
@@ -81,18 +83,24 @@ fn argument(body: &Bytes) -> Option<String> {
     serde_json::from_slice::<Arguments>(body).ok()?.idempotency_key
 }
 
-/// Validates a key, and computes the fingerprint of its request.
+/// Validates a key, and computes the fingerprint of its request. `conditions` has the values of `If-Match`.
 ///
 /// # Errors
 /// `invalid_idempotency_key` unless the key is 1 to 255 visible ASCII characters.
-pub(crate) fn validate(key: &str, method: &Method, uri: &Uri, body: &[u8]) -> Result<Idempotency, ApiError> {
+pub(crate) fn validate<'a>(
+    key: &str,
+    method: &'a Method,
+    uri: &'a Uri,
+    body: &'a [u8],
+    conditions: impl Iterator<Item = &'a [u8]>,
+) -> Result<Idempotency, ApiError> {
     let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
     if !visible || !(1..=KEY_CHARS_MAX).contains(&key.len()) {
         return Err(invalid_characters());
     }
     let address = uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let mut hasher = Sha256::new();
-    for part in [method.as_str().as_bytes(), address.as_bytes(), body] {
+    for part in [method.as_str().as_bytes(), address.as_bytes(), body].into_iter().chain(conditions) {
         hasher.update(part.len().to_be_bytes());
         hasher.update(part);
     }
@@ -115,14 +123,14 @@ fn invalid_key(detail: &str) -> ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
     use proptest::prelude::*;
+    use std::iter;
 
     proptest! {
         #[test]
         fn a_key_is_1_to_255_visible_ascii_characters(key in "\\PC{0,300}|[!-~]{0,300}") {
             let expected = (1..=255).contains(&key.len()) && key.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
-            let validated = validate(&key, &Method::POST, &Uri::from_static("/api/orders"), b"{}");
+            let validated = validate(&key, &Method::POST, &Uri::from_static("/api/orders"), b"{}", iter::empty());
             prop_assert_eq!(validated.is_ok(), expected);
         }
 
@@ -141,7 +149,7 @@ mod tests {
         ) {
             let fingerprint = |(path, body): &(String, String)| {
                 let uri = path.parse::<Uri>().expect("a path");
-                validate("key", &Method::POST, &uri, body.as_bytes()).map(|idempotency| idempotency.fingerprint)
+                validate("key", &Method::POST, &uri, body.as_bytes(), iter::empty()).map(|idempotency| idempotency.fingerprint)
             };
             let (one, other) = (fingerprint(&first).expect("a key"), fingerprint(&second).expect("a key"));
             prop_assert_eq!(one == other, first == second);

@@ -1,6 +1,6 @@
 use super::response::{
-    CachedJsonResponse, CommandResult, Created, JsonResult, Tagged, created_at, entity_tag, json,
-    json_with_tag, to_wire, with_suggestion,
+    CachedJsonResponse, CommandResult, Created, JsonResult, Tagged, VersionedResponse, created_at,
+    entity_tag, json, json_with_tag, to_wire, with_suggestion,
 };
 use crate::http::error::ApiError;
 use crate::http::extract::IfMatch;
@@ -105,14 +105,15 @@ pub(crate) async fn get_item(
 /// The item that has an SKU, in any case and white space.
 #[utoipa::path(get, path = "/api/items/by-sku/{sku}", tag = "items",
     params(("sku" = String, Path, description = "The item's SKU")),
-    responses((status = 200, description = "The item", body = Item)))]
+    responses((status = 200, description = "The item", body = Item,
+               headers(("ETag" = String, description = "The version")))))]
 pub(crate) async fn get_item_by_sku(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     ItemSku(sku): ItemSku,
-) -> Result<CachedJsonResponse, ApiError> {
+) -> Result<Tagged<CachedJsonResponse>, ApiError> {
     let item = engine.item_by_sku(&context, &sku).await?;
-    Ok(CachedJsonResponse::new::<_, Item>(&item))
+    Ok((entity_tag(item.version()), CachedJsonResponse::new::<_, Item>(&item)))
 }
 
 /// Changes the details of an item. Absent fields stay. Units are changed by `/stock`.
@@ -130,7 +131,7 @@ pub(crate) async fn update_item(
     Id(id): Id,
     IfMatch(condition): IfMatch,
     JsonBody(changes): JsonBody<UpdateItem>,
-) -> CommandResult<Tagged<Json<Item>>> {
+) -> Result<VersionedResponse<Item>, ApiError> {
     let item = engine.item_update(&context, ItemId(id), changes.try_into()?, condition).await?;
     Ok(json_with_tag(item, domain::Item::version))
 }
@@ -149,7 +150,7 @@ pub(crate) async fn archive_item(
     RequestContext(context): RequestContext,
     Id(id): Id,
     IfMatch(condition): IfMatch,
-) -> CommandResult<Tagged<Json<Item>>> {
+) -> Result<VersionedResponse<Item>, ApiError> {
     let item = engine.item_set_archived(&context, ItemId(id), true, condition).await?;
     Ok(json_with_tag(item, domain::Item::version))
 }
@@ -165,7 +166,7 @@ pub(crate) async fn restore_item(
     RequestContext(context): RequestContext,
     Id(id): Id,
     IfMatch(condition): IfMatch,
-) -> CommandResult<Tagged<Json<Item>>> {
+) -> Result<VersionedResponse<Item>, ApiError> {
     let item = engine.item_set_archived(&context, ItemId(id), false, condition).await?;
     Ok(json_with_tag(item, domain::Item::version))
 }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Version;
 use engine::{CachedJson, Engine, JsonBytes, StoredResponse};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The result of a handler that responds 200 with JSON.
 pub(crate) type JsonResult<T> = Result<Json<T>, ApiError>;
@@ -52,12 +52,40 @@ pub(crate) fn entity_tag(version: Version) -> [(HeaderName, String); 1] {
     [(header::ETAG, format!("\"{version}\""))]
 }
 
+/// The response to a command on an object with a version, with its entity tag.
+pub(crate) struct VersionedResponse<W>(engine::Response<Tagged<Json<W>>>);
+
+impl<W: Serialize> IntoResponse for VersionedResponse<W> {
+    fn into_response(self) -> Response {
+        match self.0 {
+            engine::Response::Fresh(response) => response.into_response(),
+            engine::Response::Stored(stored) => {
+                let tag = stored_version(&stored).and_then(|version| format!("\"{version}\"").parse().ok());
+                let mut response = stored_response(stored);
+                if let Some(tag) = tag {
+                    response.headers_mut().insert(header::ETAG, tag);
+                }
+                response
+            }
+        }
+    }
+}
+
+/// Returns the version in a stored body: of the object, or the present one in the problem of a mismatch.
+fn stored_version(stored: &StoredResponse) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: Option<String>,
+    }
+    serde_json::from_slice::<Versioned>(&stored.body).ok()?.version
+}
+
 /// Responds 200 with the output as JSON and its entity tag.
 pub(crate) fn json_with_tag<T, W: From<T>>(
     response: engine::Response<T>,
     version: impl FnOnce(&T) -> Version,
-) -> CommandResponse<Tagged<Json<W>>> {
-    CommandResponse(response.map(|output| (entity_tag(version(&output)), Json(output.into()))))
+) -> VersionedResponse<W> {
+    VersionedResponse(response.map(|output| (entity_tag(version(&output)), Json(output.into()))))
 }
 
 /// Responds 201 with the output as JSON.

@@ -1,4 +1,6 @@
-use super::response::{CommandResult, JsonResult, Tagged, created, entity_tag, json_with_tag, to_wire};
+use super::response::{
+    CommandResult, JsonResult, Tagged, VersionedResponse, created, entity_tag, json_with_tag, to_wire,
+};
 use crate::http::error::ApiError;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, Query};
@@ -73,7 +75,7 @@ pub(crate) async fn update_warehouse(
     Id(id): Id,
     IfMatch(condition): IfMatch,
     JsonBody(changes): JsonBody<UpdateWarehouse>,
-) -> CommandResult<Tagged<Json<Warehouse>>> {
+) -> Result<VersionedResponse<Warehouse>, ApiError> {
     let warehouse =
         engine.warehouse_update(&context, WarehouseId(id), changes.try_into()?, condition).await?;
     Ok(json_with_tag(warehouse, domain::Warehouse::version))
@@ -93,7 +95,7 @@ pub(crate) async fn archive_warehouse(
     RequestContext(context): RequestContext,
     Id(id): Id,
     IfMatch(condition): IfMatch,
-) -> CommandResult<Tagged<Json<Warehouse>>> {
+) -> Result<VersionedResponse<Warehouse>, ApiError> {
     let warehouse = engine.warehouse_set_archived(&context, WarehouseId(id), true, condition).await?;
     Ok(json_with_tag(warehouse, domain::Warehouse::version))
 }
@@ -109,7 +111,7 @@ pub(crate) async fn restore_warehouse(
     RequestContext(context): RequestContext,
     Id(id): Id,
     IfMatch(condition): IfMatch,
-) -> CommandResult<Tagged<Json<Warehouse>>> {
+) -> Result<VersionedResponse<Warehouse>, ApiError> {
     let warehouse = engine.warehouse_set_archived(&context, WarehouseId(id), false, condition).await?;
     Ok(json_with_tag(warehouse, domain::Warehouse::version))
 }
