@@ -25,6 +25,39 @@ pub fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Er
     Ok(Vec::<Id>::deserialize(deserializer)?.into_iter().map(|id| id.0).collect())
 }
 
+/// Deserializes the lines of a document. After one line more than a document may have, the others are skipped, so that the
+/// memory is bounded.
+#[cfg(feature = "ssr")]
+pub fn document_lines<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct Lines<T>(std::marker::PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Lines<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("a list of lines")
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+            let mut lines = Vec::new();
+            while lines.len() <= domain::DOCUMENT_LINES_MAX {
+                match seq.next_element()? {
+                    Some(line) => lines.push(line),
+                    None => return Ok(lines),
+                }
+            }
+            while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+            Ok(lines)
+        }
+    }
+
+    deserializer.deserialize_seq(Lines(std::marker::PhantomData))
+}
+
 /// Deserializes a price as text. Parsing a JSON number would lose digits.
 #[cfg(feature = "ssr")]
 pub fn price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangeStock {
     /// 1 to 10,000 lines. A level that one line sets can't be on another line.
+    #[serde(deserialize_with = "deserialize::document_lines")]
     pub changes: Vec<ChangeStockLine>,
     /// Whether all lines are applied or none: one refused line refuses all. Default false: each line is applied or refused
     /// on its own.

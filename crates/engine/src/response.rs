@@ -117,6 +117,11 @@ impl DocumentLine {
         }
     }
 
+    /// Returns whether the line was refused because a right of the caller is missing.
+    pub(crate) fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Refused(rejection) if rejection.is_forbidden())
+    }
+
     /// Returns the state.
     pub fn state(&self) -> LineState {
         match self {
@@ -177,15 +182,11 @@ impl CommandResult<'_> {
             Self::Stock(decision) => decision.as_ref().is_err_and(domain::Error::is_forbidden),
             Self::Rejected(rejection) => rejection.is_forbidden(),
             Self::StockDocument(outcome) => {
-                outcome.is_refused() && outcome.lines.iter().any(is_line_forbidden)
+                outcome.is_refused() && outcome.lines.iter().any(DocumentLine::is_forbidden)
             }
             _ => false,
         }
     }
-}
-
-fn is_line_forbidden(line: &DocumentLine) -> bool {
-    matches!(line, DocumentLine::Refused(rejection) if rejection.is_forbidden())
 }
 
 /// Serializes a result. The engine does not know the wire format. The text is the request's id.

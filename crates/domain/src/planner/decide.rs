@@ -117,6 +117,7 @@ impl Draft<'_> {
             self.change_level(block.key, released, MovementReason::Released, Cause::block(block.id, index))?;
         }
         self.blocks.insert(block.id, Ok(block));
+        self.record_ended(&held);
         self.decrement_active_blocks(block.id);
         // The units were taken from the level when the block was placed. A movement of 0 records the time of the sale.
         self.record_movement(block.key, 0, MovementReason::Confirmed, Cause::block(block.id, index));

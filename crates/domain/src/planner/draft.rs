@@ -25,6 +25,8 @@ pub(super) struct Draft<'a> {
     pub(super) short_items: BTreeSet<ItemId>,
     /// Units that were received minus units that were written off, by item.
     pub(super) received: HashMap<ItemId, i64>,
+    /// The units of temporary blocks that ended or became permanent, by level.
+    pub(super) ended_units: HashMap<LevelKey, i64>,
     /// The change of the number of active blocks, by reference.
     pub(super) active_blocks: HashMap<Reference, i64>,
 }
@@ -44,6 +46,7 @@ impl<'a> Draft<'a> {
             extensions: Vec::new(),
             short_items: BTreeSet::new(),
             received: HashMap::new(),
+            ended_units: HashMap::new(),
             active_blocks: HashMap::new(),
         };
         for block in &before.expired {
@@ -123,7 +126,15 @@ impl<'a> Draft<'a> {
         let cause = Cause { block: Some(block.id), request, ..Cause::default() };
         self.change_level(block.key, block.quantity, reason, cause)?;
         self.blocks.insert(block.id, Err(end));
+        self.record_ended(block);
         Ok(())
+    }
+
+    /// Records that the units of a block are not held any more.
+    pub(super) fn record_ended(&mut self, block: &HeldBlock) {
+        if block.expires_at.is_some() {
+            *self.ended_units.entry(block.key).or_default() += i64::from(block.quantity);
+        }
     }
 
     /// Changes a stock level and records the movement. A request with several changes first checks all of them with

@@ -63,18 +63,11 @@ impl Draft<'_> {
     }
 
     /// Returns the units of a level in temporary blocks, after the requests that are decided so far. Few batches have both
-    /// counts and blocks, so the blocks are searched here instead of being counted for every request.
+    /// counts and new blocks, so new blocks are searched here instead of being counted for every request.
     fn held(&self, key: LevelKey) -> i64 {
         let before = self.before.held.get(&key).copied().unwrap_or(0);
         let placed = self.placed.iter().filter(|new| new.block.key == key);
         let placed: i64 = placed.map(|new| i64::from(new.block.quantity)).sum();
-        let expired = |id| self.before.expired.iter().find(|block| block.id == id);
-        let ended = self.blocks.iter().filter_map(|(id, now)| {
-            let block = self.before.blocks.get(id).or_else(|| expired(*id))?;
-            let was_temporary = block.key == key && block.expires_at.is_some();
-            let is_temporary = now.is_ok_and(|now| now.expires_at.is_some());
-            (was_temporary && !is_temporary).then_some(i64::from(block.quantity))
-        });
-        before + placed - ended.sum::<i64>()
+        before + placed - self.ended_units.get(&key).copied().unwrap_or(0)
     }
 }

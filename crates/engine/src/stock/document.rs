@@ -23,9 +23,10 @@ use domain::{
     Decision, Granted, LevelChange, LevelKey, Request, Snapshot, StockDocument, WarehouseLimits, plan_limited,
 };
 use std::iter::repeat_n;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{ResponseRecord, WriteTransaction};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The lines that one transaction writes. A buyer may wait for the locks of one transaction.
 const CHUNK_LINES: usize = 250;
@@ -45,11 +46,18 @@ const SPLIT_MAX: Duration = Duration::from_secs(4);
 /// The progress records that one statement reads.
 const RECORDS_READ: usize = 64;
 
+/// The most documents that wait for their turn. More are rejected.
+const WAITING_MAX: usize = 8;
+
+/// The longest wait for the turn of a document.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(20);
+
 /// Writes stock documents, one at a time.
 pub(crate) struct DocumentWriter {
     writer: Writer,
     ids: IdPool,
-    turn: Semaphore,
+    waiting: Semaphore,
+    turn: Arc<Semaphore>,
 }
 
 /// The results of a document's lines so far.
@@ -81,7 +89,18 @@ struct Written {
 impl DocumentWriter {
     /// Returns a writer.
     pub(crate) fn new(writer: Writer) -> Self {
-        Self { writer, ids: IdPool::default(), turn: Semaphore::new(1) }
+        let (waiting, turn) = (Semaphore::new(WAITING_MAX), Arc::new(Semaphore::new(1)));
+        Self { writer, ids: IdPool::default(), waiting, turn }
+    }
+
+    /// Waits for the turn of a document, which ends when the permit is dropped. A caller that is cancelled leaves the queue.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] if too many documents wait, or the wait takes longer than [`TURN_WAIT_MAX`].
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        let _waiting = self.waiting.try_acquire().map_err(|_| Error::Overloaded)?;
+        let turn = tokio::time::timeout(TURN_WAIT_MAX, self.turn.clone().acquire_owned()).await;
+        turn.map_err(|_| Error::Overloaded)?.map_err(|_| Error::Internal)
     }
 
     /// Applies a document.
@@ -96,15 +115,14 @@ impl DocumentWriter {
     ) -> Result<Response<DocumentOutcome>> {
         // The longest derived key: a key that is too long is rejected before any line is written.
         context.part(domain::DOCUMENT_LINES_MAX)?;
-        let _turn = self.turn.acquire().await.map_err(|_| Error::Internal)?;
-        let named = document.lines().iter().filter_map(|line| line.warehouse);
-        let warehouses = self.writer.warehouses.fetch(named).await?;
-        document.resolve(warehouses.default)?;
         if context.idempotency.is_some()
             && let Some(answer) = known_answer(&mut self.writer.store.begin().await?, context).await?
         {
             return answer;
         }
+        let named = document.lines().iter().filter_map(|line| line.warehouse);
+        let warehouses = self.writer.warehouses.fetch(named).await?;
+        document.resolve(warehouses.default)?;
         match document.atomic {
             true => self.apply_atomically(context, &document, warehouses).await,
             false => self.apply_in_chunks(context, &document, warehouses).await,
@@ -140,9 +158,9 @@ impl DocumentWriter {
             };
             match self.transact(context, &lines, &warehouses, commit, None, record).await {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => retries += 1,
-                Err(store::Error::Rejected(domain::Error::WarehouseNotFound(_)))
-                    if retries < CONFLICT_RETRIES_MAX =>
-                {
+                Err(store::Error::Rejected(
+                    domain::Error::WarehouseNotFound(_) | domain::Error::WarehouseArchived(_),
+                )) if retries < CONFLICT_RETRIES_MAX => {
                     retries += 1;
                     self.writer.warehouses.invalidate();
                     warehouses = self.writer.warehouses.fetch([]).await?;
@@ -190,8 +208,8 @@ impl DocumentWriter {
         let lines =
             progress.lines.into_iter().map(|line| line.unwrap_or(DocumentLine::Failed(Error::Internal)));
         let outcome = DocumentOutcome { lines: lines.collect(), atomic: false };
-        // A repeated request tries the failed lines again.
-        if outcome.lines.iter().any(|line| line.state() == LineState::Failed) {
+        // A repeated request tries the failed lines again, and those that were refused for a missing right.
+        if outcome.lines.iter().any(|line| line.state() == LineState::Failed || line.is_forbidden()) {
             return Ok(Response::Fresh(outcome));
         }
         let (store, serialize) = (&self.writer.store, self.writer.serialize_response);
@@ -304,9 +322,9 @@ impl DocumentWriter {
                     parts.push((second.to_vec(), Some(SPLIT_LOCK_TIMEOUT)));
                     parts.push((first.to_vec(), Some(SPLIT_LOCK_TIMEOUT)));
                 }
-                Err(store::Error::Rejected(domain::Error::WarehouseNotFound(_)))
-                    if retries < CONFLICT_RETRIES_MAX =>
-                {
+                Err(store::Error::Rejected(
+                    domain::Error::WarehouseNotFound(_) | domain::Error::WarehouseArchived(_),
+                )) if retries < CONFLICT_RETRIES_MAX => {
                     retries += 1;
                     self.writer.warehouses.invalidate();
                     *warehouses = self.writer.warehouses.fetch([]).await?;
@@ -375,13 +393,18 @@ impl DocumentWriter {
         transaction.commit().await?;
         self.writer.committed(&categories);
         self.writer.blocks.record(generation, &plan.changes);
-        let changed = plan.changes.levels.iter().chain(&plan.changes.new_levels);
-        self.writer.levels.record(generation, &snapshot.levels, changed);
+        // The level of an archived item never equals a cached one, so it is not cached.
+        if snapshot.archived_items.is_empty() {
+            let changed = plan.changes.levels.iter().chain(&plan.changes.new_levels);
+            self.writer.levels.record(generation, &snapshot.levels, changed);
+        } else {
+            self.writer.levels.invalidate(snapshot.levels.keys().map(|key| key.item));
+        }
         Ok(Written { decisions: plan.decisions, moved: Vec::new(), is_done: true })
     }
 
     /// Returns the record of a chunk's results, if the request has a key. Each line of the record has the index of a line of
-    /// the document, its state and its serialized result.
+    /// the document, its state and its serialized result. A line that was refused for a missing right is left out.
     fn progress_record(
         &self,
         context: &Context,
@@ -394,6 +417,9 @@ impl DocumentWriter {
         let mut body = Vec::new();
         for (index, decision) in part.iter().zip(decisions) {
             let line = DocumentLine::of(decision.clone());
+            if line.is_forbidden() {
+                continue;
+            }
             let result = CommandResult::DocumentLine(*index, &line);
             let serialized = (self.writer.serialize_response)(&result, &context.request_id).body;
             body.extend(format!("{index} {} ", line.state().as_char()).bytes());
