@@ -7,6 +7,18 @@ use crate::{Cause, Error, Result, WriteTransaction};
 use domain::{Item, ItemId, Precondition, Warehouse, WarehouseId};
 use std::net::IpAddr;
 
+/// Returns whether a warehouse is archived, or restored, already.
+///
+/// # Errors
+/// [`domain::Error::VersionMismatch`], [`domain::Error::WarehouseIsDefault`].
+fn is_in_state(before: &Warehouse, archived: bool, condition: &Precondition) -> Result<bool> {
+    condition.check(before.version())?;
+    match before.archived_at.is_some() == archived {
+        false if before.is_default => Err(domain::Error::WarehouseIsDefault(before.id).into()),
+        is_in_state => Ok(is_in_state),
+    }
+}
+
 impl WriteTransaction {
     /// Archives an item, or restores it, and adds an event to the audit log. An item that is in this state already stays
     /// as it is, without an event. Its units stay recorded.
@@ -96,6 +108,15 @@ impl WriteTransaction {
         condition: &Precondition,
         cause: Cause<'_>,
     ) -> Result<Warehouse> {
+        if archived {
+            // A request that is rejected in any case locks no levels.
+            let before = self.warehouse_read(id).await?;
+            if is_in_state(&before, archived, condition)? {
+                return Ok(before);
+            }
+            let (levels, available) = self.warehouse_levels(id).await?;
+            self.check_warehouse_empty(id, levels, available).await?;
+        }
         // Stock levels come first in the lock order.
         let levels = match archived {
             true => Some(self.warehouse_levels_lock(id).await?),
@@ -109,12 +130,8 @@ impl WriteTransaction {
         .fetch_optional(&mut *self.transaction)
         .await?;
         let before = row.map(Warehouse::from).ok_or(domain::Error::WarehouseNotFound(id))?;
-        condition.check(before.version())?;
-        if before.archived_at.is_some() == archived {
+        if is_in_state(&before, archived, condition)? {
             return Ok(before);
-        }
-        if before.is_default {
-            return Err(domain::Error::WarehouseIsDefault(id).into());
         }
         if let Some((levels, available)) = levels {
             self.check_warehouse_empty(id, levels, available).await?;
@@ -146,6 +163,28 @@ impl WriteTransaction {
         Ok(row.into())
     }
 
+    async fn warehouse_read(&mut self, id: WarehouseId) -> Result<Warehouse> {
+        let row = sqlx::query_as!(
+            WarehouseRow,
+            "SELECT id, code, name, is_default, archived_at FROM warehouses WHERE id = $1",
+            id.0
+        );
+        let row = row.fetch_optional(&mut *self.transaction).await?;
+        Ok(row.map(Warehouse::from).ok_or(domain::Error::WarehouseNotFound(id))?)
+    }
+
+    /// Returns the number of the stock levels of a warehouse, and their available units.
+    async fn warehouse_levels(&mut self, id: WarehouseId) -> Result<(i64, i64)> {
+        let row = sqlx::query!(
+            r#"SELECT count(*) AS "levels!", coalesce(sum(stock_quantity), 0)::bigint AS "units!"
+                 FROM inventory WHERE warehouse_id = $1"#,
+            id.0
+        )
+        .fetch_one(&mut *self.transaction)
+        .await?;
+        Ok((row.levels, row.units))
+    }
+
     /// Locks all stock levels of a warehouse. Returns their number and their available units.
     async fn warehouse_levels_lock(&mut self, id: WarehouseId) -> Result<(i64, i64)> {
         let row = sqlx::query!(
@@ -159,12 +198,12 @@ impl WriteTransaction {
         Ok((row.levels, row.units))
     }
 
-    /// Checks that a locked warehouse has no units. `levels` is the number of its stock levels when they were locked.
+    /// Checks that a warehouse has no units, also in expired blocks, because these return. `levels` is the number of its stock levels when they were read.
     async fn check_warehouse_empty(&mut self, id: WarehouseId, levels: i64, available: i64) -> Result<()> {
         let row = sqlx::query!(
             r#"SELECT (SELECT count(*) FROM inventory WHERE warehouse_id = $1) AS "levels!",
                       (SELECT coalesce(sum(quantity), 0)::bigint FROM block_inventory
-                        WHERE warehouse_id = $1 AND NOT is_permanent AND expires_at > clock_timestamp()) AS "held!""#,
+                        WHERE warehouse_id = $1 AND NOT is_permanent) AS "held!""#,
             id.0
         )
         .fetch_one(&mut *self.transaction)

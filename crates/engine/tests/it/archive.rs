@@ -269,3 +269,17 @@ async fn of_two_changes_on_the_same_version_one_wins() {
     let present = stock.engine.item_get(&context, item.id).await.expect("an item");
     assert_eq!(present.version(), winner.version());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn units_in_expired_blocks_keep_a_warehouse() {
+    let stock = Stock::new().await;
+    let (item, engine) = (stock.item(5).await, &stock.engine);
+    let south = warehouse(&stock, "SOUTH").await;
+    engine.stock_adjust(&context(), adjustment(item, Some(south), 1)).await.expect("received");
+    let place = domain::PlaceBlock { warehouse: Some(south), ..block(item, 1) };
+    let id = engine.block_place(&context(), place).await.fresh().expect("placed").id;
+    let expire = "UPDATE block_inventory SET expires_at = now() - interval '1 second' WHERE id = $1";
+    sqlx::query(expire).bind(id.0).execute(&stock.pool).await.expect("expired");
+    let has_stock = Rejection::WarehouseHasStock { warehouse: south, available: 0, held: 1 };
+    assert_eq!(archive_warehouse(engine, south).await, rejected(has_stock));
+}
