@@ -28,6 +28,15 @@ impl Store {
     /// Reads at most `limit` movements whose signals are not written yet. Returns `None` if there are none, or if another
     /// server writes signals.
     pub async fn signals_next(&self, limit: i64) -> Result<Option<SignalPage>> {
+        // A row lock writes to the log, so an idle server does not take it.
+        let is_idle = sqlx::query_scalar!(
+            r#"SELECT position >= (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM stock_movements_id_seq)
+                      AS "is_idle!"
+                 FROM signal_position"#
+        );
+        if is_idle.fetch_optional(&self.background).await? != Some(false) {
+            return Ok(None);
+        }
         let mut transaction = self.begin_background().await?;
         let position = sqlx::query_scalar!("SELECT position FROM signal_position FOR UPDATE SKIP LOCKED")
             .fetch_optional(&mut *transaction.transaction)
@@ -50,8 +59,12 @@ impl Store {
         .fetch_one(&mut *transaction.transaction)
         .await?;
         let has_more = read.count == limit;
-        let until = read.last.filter(|_| has_more).unwrap_or(watermark);
-        let changes = changes(&mut transaction.transaction, position, until).await?;
+        let mut until = read.last.filter(|_| has_more).unwrap_or(watermark);
+        let mut changes = changes(&mut transaction.transaction, position, until).await?;
+        if has_more && let Some(start) = last_transaction_start(&changes) {
+            until = changes[start].movement - 1;
+            changes.truncate(start);
+        }
         let items: Vec<_> = changes.iter().map(|change| change.item.0).collect();
         let on_hand = on_hand_at(&mut transaction.transaction, &items, position).await?;
         Ok(Some(SignalPage { transaction, until, has_more, changes, on_hand }))
@@ -101,6 +114,14 @@ impl SignalPage {
             .await?;
         self.transaction.commit().await
     }
+}
+
+/// Returns the index of the first change by the transaction of the last one, if that is a transaction of another application
+/// whose changes are not the whole page. The next page begins with it, so that its changes count as one.
+fn last_transaction_start(changes: &[OnHandChange]) -> Option<usize> {
+    let transaction = changes.last()?.correction?;
+    let before = changes.iter().rposition(|change| change.correction != Some(transaction))?;
+    Some(before + 1)
 }
 
 /// Reads the changes of units on hand by the movements after one position, up to another.
@@ -226,5 +247,28 @@ impl SignalRow {
             threshold: self.threshold,
             created_at: self.created_at,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_ends_before_a_transaction_that_it_may_split() {
+        let change = |movement, seconds: Option<i64>| OnHandChange {
+            movement,
+            item: ItemId(1),
+            delta: 1,
+            is_initial: false,
+            correction: seconds.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)),
+        };
+        let start = |seconds: &[Option<i64>]| {
+            last_transaction_start(&(1..).zip(seconds).map(|(id, at)| change(id, *at)).collect::<Vec<_>>())
+        };
+        assert_eq!(start(&[]), None);
+        assert_eq!(start(&[Some(1), None]), None);
+        assert_eq!(start(&[None, Some(1), Some(2), Some(2)]), Some(2));
+        assert_eq!(start(&[Some(2), Some(2)]), None, "the transaction fills the page");
     }
 }

@@ -7,6 +7,7 @@ use crate::events::notifier::POLL_INTERVAL;
 use crate::{Engine, Result};
 use domain::derive_signals;
 use std::time::Duration;
+use supervision::RepeatedFailure;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -19,13 +20,21 @@ const MOVEMENTS_MAX: i64 = 5_000;
 /// Writes signals until `stopping`.
 pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
     let mut commits = engine.shared.notifier.subscribe();
+    let mut failure = RepeatedFailure::of("the writing of signals");
+    let mut limit = MOVEMENTS_MAX;
     loop {
         commits.mark_unchanged();
         let next = Instant::now() + POLL_INTERVAL;
-        let has_more = match engine.signals_write().await {
-            Ok(has_more) => has_more,
+        let has_more = match engine.signals_write(limit).await {
+            Ok(has_more) => {
+                failure.succeeded();
+                limit = MOVEMENTS_MAX;
+                has_more
+            }
             Err(error) => {
-                tracing::debug!(%error, "signals could not be written");
+                failure.failed(&error);
+                // A smaller page is read within the statement timeout.
+                limit = (limit / 2).max(1);
                 false
             }
         };
@@ -45,9 +54,9 @@ pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
 }
 
 impl Engine {
-    /// Writes the signals of the next movements. Returns whether there may be more movements.
-    async fn signals_write(&self) -> Result<bool> {
-        let Some(mut page) = self.store().signals_next(MOVEMENTS_MAX).await? else { return Ok(false) };
+    /// Writes the signals of the next movements, at most `limit`. Returns whether there may be more movements.
+    async fn signals_write(&self, limit: i64) -> Result<bool> {
+        let Some(mut page) = self.store().signals_next(limit).await? else { return Ok(false) };
         let threshold = self.shared.settings.low_stock_units;
         let mut on_hand = std::mem::take(&mut page.on_hand);
         let signals = derive_signals(&mut on_hand, threshold, &page.changes);
