@@ -61,10 +61,13 @@ impl ChangeQuery {
         Ok(Self { audit: self.audit.after_cursor(cursor)?, ..self })
     }
 
-    /// Returns the kinds of the query.
+    /// Returns the names of the kinds of the query. A category has renames only.
     pub fn kinds(&self) -> Vec<&'static str> {
-        let kinds =
-            CATALOGUE_KINDS.into_iter().filter(|kind| self.audit.kind.is_none_or(|only| only == *kind));
+        let of_category = matches!(self.about, Some(ChangeSubject::Category(_)));
+        let kinds = CATALOGUE_KINDS.into_iter().filter(|kind| {
+            self.audit.kind.is_none_or(|only| only == *kind)
+                && (!of_category || *kind == AuditKind::CategoryRenamed)
+        });
         kinds.map(AuditKind::as_str).collect()
     }
 }

@@ -71,11 +71,7 @@ impl Store {
             Some(ChangeSubject::Category(name)) => (None, Some(name)),
             None => (None, None),
         };
-        let kinds: Vec<_> = query.kinds();
-        let kinds: Vec<_> = match category {
-            Some(_) => kinds.into_iter().filter(|kind| *kind == "category.renamed").collect(),
-            None => kinds,
-        };
+        let kinds = query.kinds();
         let events = sqlx::query_as!(
             AuditEvent,
             r#"SELECT event.id AS "id!", event.created_at AS "created_at!", event.actor AS "actor!", event.credential,

@@ -32,14 +32,12 @@ impl Store {
     pub async fn keys_resolve(&self, keys: &Keys<'_>) -> Result<ResolvedKeys> {
         let skus: Vec<_> = keys.skus.iter().map(|sku| sku.as_str()).collect();
         let codes: Vec<_> = keys.codes.iter().map(|code| code.as_str()).collect();
-        // Earlier versions accepted codes that differ only in case. The exact code takes precedence.
         let row = sqlx::query!(
             r#"SELECT version,
                       ARRAY (SELECT (SELECT item_id FROM item_skus WHERE folded = fold_key(wanted.sku))
                                FROM unnest($1::text[]) WITH ORDINALITY AS wanted (sku, position)
                               ORDER BY position) AS "items!: Vec<Option<i64>>",
-                      ARRAY (SELECT (SELECT id FROM warehouses WHERE fold_key(code) = fold_key(wanted.code)
-                                      ORDER BY code <> wanted.code, id LIMIT 1)
+                      ARRAY (SELECT (SELECT id FROM warehouses WHERE fold_key(code) = fold_key(wanted.code))
                                FROM unnest($2::text[]) WITH ORDINALITY AS wanted (code, position)
                               ORDER BY position) AS "warehouses!: Vec<Option<i64>>"
                  FROM key_version"#,

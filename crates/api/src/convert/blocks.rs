@@ -120,25 +120,6 @@ impl From<engine::CleanUp> for ExpiredBlocksRemoved {
     }
 }
 
-impl TryFrom<PlaceCart> for domain::PlaceCart {
-    type Error = domain::Error;
-
-    fn try_from(cart: PlaceCart) -> Result<Self, domain::Error> {
-        let line = |line: CartLine| {
-            Ok(domain::CartLine {
-                item: domain::ItemId(line.item_id),
-                quantity: Quantity::new(line.quantity)?,
-                warehouse: line.warehouse_id.map(domain::WarehouseId),
-            })
-        };
-        let lines = cart.lines.into_iter().map(line).collect::<Result<_, domain::Error>>()?;
-        let reference = cart.reference.filter(|text| !text.trim().is_empty());
-        let reference = reference.map(|text| domain::Reference::new(&text)).transpose()?;
-        let ttl = cart.ttl_seconds.map(Ttl::new).transpose()?.unwrap_or_default();
-        Self::new(lines, ttl, reference)
-    }
-}
-
 impl From<domain::CartPlaced> for CartPlaced {
     fn from(placed: domain::CartPlaced) -> Self {
         let blocks = placed.blocks.into_iter().map(BlockPlaced::from).collect();
