@@ -18,7 +18,7 @@ pub const ITEM_COLUMNS: &[&str] = &[
     "updatedAt",
 ];
 
-/// The columns of a file of stock levels. An upload of the file sets the units on hand to `count`.
+/// The columns of a file of stock levels. `count` is the units on hand.
 pub const LEVEL_COLUMNS: &[&str] = &["itemId", "sku", "name", "warehouse", "count", "available", "held"];
 
 /// The columns of a file of movements.
