@@ -269,6 +269,11 @@ fn rejection(error: Rejection) -> Problem {
             let permission = Some(permission.as_str().to_owned());
             Problem { permission, ..problem(403, "forbidden", "All warehouses are needed") }
         }
+        Rejection::ImportNotFound(_) => problem(404, "import_not_found", "No such import"),
+        Rejection::ImportState { .. } => {
+            problem(409, "import_state", "The state of the import does not allow it")
+        }
+        Rejection::ImportFileTooLarge { .. } => problem(413, "file_too_large", "The file is too large"),
         Rejection::CursorUnknown => {
             problem(410, "cursor_unknown", "The cursor does not belong to this ledger")
         }

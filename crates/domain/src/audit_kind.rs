@@ -61,13 +61,19 @@ pub enum AuditKind {
     OrderCancelled,
     /// A block was extended.
     BlockExtended,
+    /// A file was uploaded for an import.
+    ImportCreated,
+    /// A judged import was started.
+    ImportApplied,
+    /// An import was cancelled.
+    ImportCancelled,
     /// A server was started, with the settings that concern security.
     ServerStarted,
 }
 
 impl AuditKind {
     /// All kinds.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignedOut,
@@ -96,6 +102,9 @@ impl AuditKind {
         Self::OrderCreated,
         Self::OrderCancelled,
         Self::BlockExtended,
+        Self::ImportCreated,
+        Self::ImportApplied,
+        Self::ImportCancelled,
         Self::ServerStarted,
     ];
 
@@ -130,6 +139,9 @@ impl AuditKind {
             Self::OrderCreated => "order.created",
             Self::OrderCancelled => "order.cancelled",
             Self::BlockExtended => "block.extended",
+            Self::ImportCreated => "import.created",
+            Self::ImportApplied => "import.applied",
+            Self::ImportCancelled => "import.cancelled",
             Self::ServerStarted => "server.started",
         }
     }

@@ -244,6 +244,25 @@ pub enum Error {
         /// The configured limit without the permission.
         max: i32,
     },
+    /// No import has this id.
+    #[error("There is no import {0}.")]
+    ImportNotFound(crate::ImportId),
+    /// The state of the import does not allow the operation.
+    #[error("Import {import} is {}: it {reason}.", state.as_str())]
+    ImportState {
+        /// The import.
+        import: crate::ImportId,
+        /// Its state.
+        state: crate::ImportState,
+        /// The rule, as a predicate.
+        reason: &'static str,
+    },
+    /// The file is larger than the setting allows.
+    #[error("The file has more than {max} bytes, which is the maximum.")]
+    ImportFileTooLarge {
+        /// The maximum in bytes.
+        max: u64,
+    },
     /// The caller is limited to other warehouses.
     #[error(
         "The caller does not have the permission {permission} in warehouse {warehouse}: it is limited to other warehouses."

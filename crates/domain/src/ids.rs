@@ -34,6 +34,10 @@ id!(
     /// The id of a cart. It equals the id of the cart's first block.
     CartId
 );
+id!(
+    /// The id of an import of a file.
+    ImportId
+);
 
 /// The key of a stock level. Stock levels are locked in the order of this key, in every transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

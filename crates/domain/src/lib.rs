@@ -20,6 +20,7 @@ mod error;
 mod history;
 mod ids;
 mod import;
+mod imports;
 mod item;
 mod key;
 mod keyed;
@@ -70,8 +71,12 @@ pub use client::{Client, ClientToken, NewClient, PrincipalName, TOKEN_DAYS_MAX, 
 pub use downloads::{LevelQuery, NamedLevel, NamedMovement};
 pub use error::Error;
 pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
-pub use ids::{BlockId, CartId, ItemId, LevelKey, OrderId, WarehouseId};
+pub use ids::{BlockId, CartId, ImportId, ItemId, LevelKey, OrderId, WarehouseId};
 pub use import::{IMPORT_LINES_MAX, ImportAction, ImportChange, ImportPlan, ImportRow, plan_import};
+pub use imports::{
+    FieldValues, ImportCounts, ImportState, ItemRow, Judgement, PresentState, RowAction, RowOutcome,
+    RowProblem, RowValue, StockQuantity, StockRow, details_of, judge_row, new_item,
+};
 pub use item::{
     Category, Item, ItemPatch, ItemSort, ItemStock, LevelTotals, Movement, MovementReason, NewItem,
     StockAdjusted, StockAdjustment, TOP_ITEMS_MAX, TopItems,

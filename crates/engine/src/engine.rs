@@ -14,6 +14,7 @@ use crate::cache::top_lists::TopListCache;
 use crate::events::feed::Feed;
 use crate::events::notifier::CommitNotifier;
 use crate::failures::Failures;
+use crate::ids::IdPool;
 use crate::items::availability::AvailabilityBatch;
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
@@ -22,10 +23,11 @@ use crate::stock::backlog::BacklogBatch;
 use crate::stock::document::DocumentWriter;
 use crate::stock::shortages::Shortages;
 use crate::stock::{FallbackCounts, FallbackReason, StockBatch};
+use crate::writer::Writer;
 use std::sync::{Arc, Mutex};
 use store::Store;
 use supervision::WorkerStatus;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 /// The commands and queries of the service. Cheap to clone: clones share queues and caches.
@@ -42,6 +44,11 @@ pub(crate) struct Shared {
     /// Decides requests that lack units of items with many expired blocks.
     pub(crate) backlog: BatchQueue<BacklogBatch>,
     pub(crate) documents: DocumentWriter,
+    pub(crate) writer: Writer,
+    /// Reserved ids of blocks for the work on imports.
+    pub(crate) import_ids: IdPool,
+    /// Notified when an import has to be worked on.
+    pub(crate) imports: Notify,
     pub(crate) shortages: Arc<Shortages>,
     pub(crate) fallbacks: Arc<FallbackCounts>,
     pub(crate) creation: Vec<BatchQueue<CreateBatch>>,

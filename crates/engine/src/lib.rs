@@ -18,6 +18,7 @@ mod events;
 mod failures;
 mod idempotency;
 mod ids;
+mod imports;
 mod items;
 mod lifecycle;
 mod queries;
@@ -40,6 +41,7 @@ pub use events::notifier::Topic;
 pub use events::page::{ChangePage, EVENTS_MAX};
 pub use events::subscription::Subscription;
 pub use failures::{Failure, FailureCause};
+pub use imports::{IMPORT_PAGE_MAX, ImportUpload};
 pub use queries::events::EventPage;
 pub use queries::health::HealthReport;
 pub use queries::overview::Overview;
@@ -49,5 +51,7 @@ pub use response::{
 };
 pub use settings::Settings;
 pub use stock::FallbackReason;
-pub use store::{DatabaseHealth, Impairment, OpenTransaction, ReplicaState};
+pub use store::{
+    DatabaseHealth, Impairment, Import, ImportRow, ImportRowFilter, OpenTransaction, ReplicaState,
+};
 pub use supervision::{WorkerHealth, WorkerState};

@@ -12,6 +12,8 @@ use crate::cache::single_flight::SingleFlight;
 use crate::engine::{Shared, Task};
 use crate::events::feed::Feed;
 use crate::events::reader;
+use crate::ids::IdPool;
+use crate::imports;
 use crate::items::availability::{AVAILABILITY_BATCH_MAX, AvailabilityBatch};
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
@@ -24,7 +26,7 @@ use crate::{Engine, Result, Settings};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::Store;
 use supervision::{WorkerStatus, supervise};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// Starts queues and collects their workers.
 struct QueueStarter {
@@ -51,7 +53,7 @@ impl QueueStarter {
 }
 
 /// The names of the background tasks.
-const BACKGROUND_TASKS: [&str; 5] = ["notifier", "listener", "event feed", "expiry", "signals"];
+const BACKGROUND_TASKS: [&str; 6] = ["notifier", "listener", "event feed", "expiry", "signals", "imports"];
 
 impl Engine {
     /// Starts the queues and the background tasks.
@@ -88,6 +90,9 @@ impl Engine {
             stock,
             backlog,
             documents: DocumentWriter::new(writer.clone()),
+            writer: writer.clone(),
+            import_ids: IdPool::default(),
+            imports: Notify::new(),
             shortages: writer.shortages,
             fallbacks: writer.fallbacks,
             creation,
@@ -167,6 +172,7 @@ impl Engine {
             "listener" => notifier.listen(store, stopped).await,
             "event feed" => reader::run(&self.shared.feed, stopped).await,
             "expiry" => background::expiry::run(self.clone(), stopped).await,
+            "imports" => imports::worker::run(self.clone(), stopped).await,
             "signals" => background::signals::run(self.clone(), stopped).await,
             _ => {}
         }

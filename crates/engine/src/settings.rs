@@ -49,6 +49,12 @@ pub struct Settings {
     /// The units on hand up to which an item is low; 0 for never. Default
     /// [`domain::LOW_STOCK_DEFAULT`].
     pub low_stock_units: i32,
+    /// The most bytes of an imported file. Default 200 MiB.
+    pub import_bytes_max: u64,
+    /// The most rows of an imported file. Default 1,000,000.
+    pub import_rows_max: u64,
+    /// The days for which the file and the rows of an import are stored. Default 30.
+    pub import_retention_days: i32,
     /// The time for which responses are stored under their idempotency keys. Default 24 hours.
     pub answers_kept: Duration,
     /// Serializes the responses that are stored. The default writes a debug format, for engines without an HTTP server.
@@ -75,6 +81,9 @@ impl Default for Settings {
             limits: BlockLimits::default(),
             write_off_units_max: 1_000,
             low_stock_units: domain::LOW_STOCK_DEFAULT,
+            import_bytes_max: 200 << 20,
+            import_rows_max: 1_000_000,
+            import_retention_days: 30,
             answers_kept: Duration::from_secs(24 * 3_600),
             serialize_response: debug_text,
         }

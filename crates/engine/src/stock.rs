@@ -21,6 +21,7 @@ mod batch;
 mod commit;
 pub(crate) mod document;
 mod footprint;
+pub(crate) mod level_changes;
 mod lock_probe;
 mod locked;
 mod locked_reads;

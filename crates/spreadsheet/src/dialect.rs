@@ -1,7 +1,10 @@
 //! The dialect of a file: its delimiter and its decimal sign.
 
+use serde::{Deserialize, Serialize};
+
 /// The character between two cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "char", try_from = "char")]
 pub struct Delimiter(u8);
 
 impl Delimiter {
@@ -37,6 +40,20 @@ impl Delimiter {
     }
 }
 
+impl From<Delimiter> for char {
+    fn from(delimiter: Delimiter) -> Self {
+        Self::from(delimiter.0)
+    }
+}
+
+impl TryFrom<char> for Delimiter {
+    type Error = &'static str;
+
+    fn try_from(character: char) -> Result<Self, Self::Error> {
+        Self::new(character).ok_or("must be a tab or ASCII punctuation, except a quote")
+    }
+}
+
 /// Returns the delimiter of a `sep=` line, which some programs write before the header.
 pub(crate) fn sep_line(line: &str) -> Option<Delimiter> {
     let line = line.strip_prefix('"').and_then(|line| line.strip_suffix('"')).unwrap_or(line);
@@ -49,7 +66,8 @@ pub(crate) fn sep_line(line: &str) -> Option<Delimiter> {
 }
 
 /// The sign before the decimals of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum DecimalSign {
     /// `12.90`
     Point,

@@ -2,6 +2,7 @@
 
 use chardetng::{EncodingDetector as LegacyDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder as EncodingDecoder, DecoderResult};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The bytes of non-ASCII text from which a legacy encoding is detected, in bytes.
@@ -21,7 +22,8 @@ const WORDS: [(&str, &str); 9] = [
 ];
 
 /// A character encoding of the [Encoding Standard](https://encoding.spec.whatwg.org/).
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "&'static str", try_from = "String")]
 pub struct Encoding(&'static encoding_rs::Encoding);
 
 impl Encoding {
@@ -47,6 +49,20 @@ impl Encoding {
     /// The name in words, such as "Western European (Windows-1252)".
     pub fn in_words(self) -> &'static str {
         WORDS.iter().find(|(label, _)| *label == self.label()).map_or(self.label(), |(_, words)| words)
+    }
+}
+
+impl From<Encoding> for &'static str {
+    fn from(encoding: Encoding) -> Self {
+        encoding.label()
+    }
+}
+
+impl TryFrom<String> for Encoding {
+    type Error = &'static str;
+
+    fn try_from(label: String) -> Result<Self, Self::Error> {
+        Self::for_label(&label).ok_or("must be a label of the Encoding Standard, such as utf-8")
     }
 }
 

@@ -1,9 +1,11 @@
 //! Exports of other programs, recognized by their headers.
 
 use crate::header::{Column, ColumnUse, Field, FileKind, normalize};
+use serde::{Deserialize, Serialize};
 
 /// A program's export with known columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Format {
     /// Stockhold's download of items.
     StockholdItems,

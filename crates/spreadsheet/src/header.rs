@@ -1,10 +1,12 @@
 //! The header of a file: which column holds which field.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
 /// A field of an item or of its stock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Field {
     /// The item's id.
     Id,
@@ -131,7 +133,8 @@ const QUANTITY_NAMES: [&str; 9] =
     ["quantity", "qty", "units", "stock", "in stock", "amount", "menge", "bestand", "anzahl"];
 
 /// The kind of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum FileKind {
     /// Details of items: name, description, category, price, barcodes. Quantities are not changed.
     Items,
@@ -150,7 +153,8 @@ impl FileKind {
 }
 
 /// The use of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ColumnUse {
     /// The column holds a field.
     Field(Field),
@@ -163,7 +167,8 @@ pub enum ColumnUse {
 }
 
 /// A column of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Column {
     /// The name in the header, trimmed.
     pub name: String,

@@ -8,6 +8,7 @@ use crate::header::{Column, ColumnUse, Field, FileKind, fingerprint};
 use crate::numbers::clear_decimal_sign;
 use crate::problem::FileProblem;
 use crate::records::Records;
+use serde::{Deserialize, Serialize};
 
 /// The bytes at the beginning of a file from which the layout is detected.
 pub const SAMPLE_BYTES_MAX: usize = 256 << 10;
@@ -22,7 +23,8 @@ const SAMPLE_ROWS_MAX: usize = 1_000;
 const WORKBOOK_MAGIC: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"];
 
 /// The parts of a layout that a person chose. `None` is detected.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Choices {
     /// The encoding.
     pub encoding: Option<Encoding>,
@@ -37,7 +39,8 @@ pub struct Choices {
 }
 
 /// The layout of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Layout {
     /// The encoding.
     pub encoding: Encoding,

@@ -55,6 +55,7 @@ mod rows;
 mod write;
 
 pub use dialect::{DecimalSign, Delimiter};
+pub use domain::{ItemRow, RowValue, StockQuantity, StockRow};
 pub use encoding::Encoding;
 pub use escape::{escape, unescape};
 pub use format::Format;
@@ -64,5 +65,5 @@ pub use numbers::NumberProblem;
 pub use problem::{FileProblem, Problem, ProblemKind};
 pub use reader::Reader;
 pub use records::RECORD_BYTES_MAX;
-pub use rows::{ItemRow, Row, RowValue, StockQuantity, StockRow};
+pub use rows::Row;
 pub use write::Writer;

@@ -52,6 +52,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Returns [`Error::Unavailable`] for a failure whose cause was already logged.
+    pub fn unavailable() -> Self {
+        Self::Unavailable(sqlx::Error::PoolClosed)
+    }
+
     /// Returns whether a retry may succeed.
     pub fn retryable(&self) -> bool {
         matches!(self, Self::Conflict(_))

@@ -20,6 +20,7 @@ mod health;
 mod idempotency;
 mod identity;
 mod impairment;
+mod imports;
 mod item_levels;
 mod item_lists;
 mod items;
@@ -63,6 +64,10 @@ pub use health::DatabaseHealth;
 pub use idempotency::ResponseRecord;
 pub use identity::{DatabaseIdentity, Generation};
 pub use impairment::Impairment;
+pub use imports::{
+    Import, ImportApplication, ImportRow, ImportRowFilter, ImportTask, NewImportRow, OpenImportRow,
+    RowResult, import_event,
+};
 pub use item_levels::{ItemSums, ScannedLevels, UnitSums};
 pub use keys::{ResolvedKeys, TakenKey};
 pub use ledger::{LowWatermark, OpenTransaction};

@@ -11,8 +11,7 @@
 //!    it, in its transaction. A repeated request skips these lines. The response of the document is stored at the end.
 //!    Decision record 0085 has the alternatives.
 
-use super::locked_reads::{LockedSnapshot, lock_and_read};
-use super::reclaim::{ReclaimingPlan, plan_reclaiming_expired};
+use super::level_changes::LockedLines;
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, known_answer, response_record, store_response};
 use crate::ids::IdPool;
@@ -357,15 +356,10 @@ impl DocumentWriter {
         if let Some(lock_timeout) = lock_timeout {
             transaction.lock_timeout_set(lock_timeout).await?;
         }
-        // Read after BEGIN: a new connection has begun its generation by then.
-        let generation = self.writer.store.generation();
-        let requests = requests(lines);
-        let (ids, limits_of_blocks) = (&self.ids, self.writer.limits);
-        let locked =
-            lock_and_read(ids, limits_of_blocks, &mut transaction, generation, &requests, warehouses).await?;
         let skus = (0..).zip(lines).filter_map(|(index, line)| Some((index, line.sku.as_ref()?, line.item)));
         let (indexes, skus): (Vec<usize>, Vec<_>) =
             skus.map(|(index, sku, item)| (index, (sku, item))).unzip();
+        let locked = LockedLines::lock(&self.writer, &self.ids, &mut transaction, lines, warehouses).await?;
         if !skus.is_empty() {
             let moved = transaction.skus_moved(&skus).await?;
             let moved: Vec<_> = moved.iter().filter_map(|index| indexes.get(*index)).copied().collect();
@@ -374,33 +368,22 @@ impl DocumentWriter {
                 return Ok(Written { decisions: Vec::new(), moved, is_done: false });
             }
         }
-        let limits = limits(context, lines.len());
-        let planned = plan_reclaiming_expired(&mut transaction, &requests, &limits, locked).await?;
-        // A line that lacks units of an item with many expired blocks is refused: the background task reclaims them.
-        let ReclaimingPlan { plan, locked: LockedSnapshot { snapshot, .. }, .. } = planned;
+        let decided = locked.decide(&mut transaction, &limits(context, lines.len())).await?;
+        let decisions = &decided.plan.decisions;
         let is_refused = match commit {
             Commit::Always => false,
-            Commit::IfNoneRefused => plan.decisions.iter().any(|decision| decision.is_err()),
+            Commit::IfNoneRefused => decisions.iter().any(|decision| decision.is_err()),
             Commit::Never => true,
         };
-        if is_refused || plan.changes.is_empty() {
+        if is_refused || decided.plan.changes.is_empty() {
             transaction.roll_back().await?;
-            return Ok(Written { decisions: plan.decisions, moved: Vec::new(), is_done: false });
+            return Ok(Written { decisions: decided.plan.decisions, moved: Vec::new(), is_done: false });
         }
-        let causes = vec![context.cause(); lines.len()];
-        let records = records(&plan.decisions);
-        let categories = transaction.write(&plan.changes, &snapshot, &causes, &records).await?;
+        let records = records(decisions);
+        let categories = decided.write(&mut transaction, context.cause(), &records).await?;
         transaction.commit().await?;
-        self.writer.committed(&categories);
-        self.writer.blocks.record(generation, &plan.changes);
-        // The level of an archived item never equals a cached one, so it is not cached.
-        if snapshot.archived_items.is_empty() {
-            let changed = plan.changes.levels.iter().chain(&plan.changes.new_levels);
-            self.writer.levels.record(generation, &snapshot.levels, changed);
-        } else {
-            self.writer.levels.invalidate(snapshot.levels.keys().map(|key| key.item));
-        }
-        Ok(Written { decisions: plan.decisions, moved: Vec::new(), is_done: true })
+        decided.committed(&self.writer, &categories);
+        Ok(Written { decisions: decided.plan.decisions, moved: Vec::new(), is_done: true })
     }
 
     /// Returns the record of a chunk's results, if the request has a key. Each line of the record has the index of a line of
