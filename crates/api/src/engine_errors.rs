@@ -217,6 +217,10 @@ fn rejection(error: Rejection) -> Problem {
         Rejection::OrderCancelled(order) => {
             Problem { order_id: Some(order.0), ..problem(409, "order_cancelled", "The order is cancelled") }
         }
+        Rejection::CategoryExists(name) => Problem {
+            key: Some(name),
+            ..problem(409, "category_exists", "The category exists in another spelling")
+        },
         Rejection::WarehouseCodeTaken(_) => {
             problem(409, "warehouse_code_taken", "Another warehouse has this code")
         }

@@ -31,7 +31,7 @@ pub struct Problem {
     pub permission: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_id: Option<i64>,
-    /// The SKU, barcode or warehouse code at fault.
+    /// The SKU, barcode, warehouse code or category at fault.
     #[cfg(feature = "ssr")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,

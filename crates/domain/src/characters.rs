@@ -65,6 +65,7 @@ pub(crate) fn find_forbidden(text: &str, multi_line: bool) -> Option<ForbiddenCh
 fn reason_for(character: char) -> Option<&'static str> {
     match character {
         _ if character.is_control() => Some("is a control character"),
+        '\u{FFFD}' => Some("replaces a character that could not be decoded"),
         '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
             Some("changes the direction of text")
         }
@@ -148,6 +149,7 @@ mod tests {
             ("a\u{7}b", '\u{7}', "is a control character", 2),
             ("a\nb", '\n', "is a control character", 2),
             ("a\u{2028}b", '\u{2028}', "is a line break", 2),
+            ("Caf\u{FFFD}", '\u{FFFD}', "replaces a character that could not be decoded", 4),
             ("La\u{200B}mp", '\u{200B}', "is invisible", 3),
             ("Lamp\u{FEFF}", '\u{FEFF}', "is invisible", 5),
             ("\u{3164}", '\u{3164}', "is invisible", 1),

@@ -157,6 +157,9 @@ pub enum Error {
     /// The order was cancelled.
     #[error("Order {0} is cancelled.")]
     OrderCancelled(OrderId),
+    /// The category exists in this spelling, which differs from the requested one only in case or white space.
+    #[error("The category {} exists.", crate::quoted(.0))]
+    CategoryExists(String),
     /// Another warehouse has this code.
     #[error("Another warehouse has the code {0}.")]
     WarehouseCodeTaken(String),

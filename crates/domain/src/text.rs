@@ -38,8 +38,16 @@ fn bounded(field: &'static str, text: &str, max: usize) -> Result<String, Error>
     Ok(text.to_owned())
 }
 
-macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $field:literal, $max:literal, multi_line: $multi_line:literal) => {
+/// Makes each run of spaces one space. A space is white space on one line: neither a control character nor a line break.
+fn single_spaced(text: &str) -> String {
+    let is_space = |character: char| {
+        character.is_whitespace() && !character.is_control() && !matches!(character, '\u{2028}' | '\u{2029}')
+    };
+    text.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+macro_rules! text_type {
+    ($(#[$doc:meta])* $name:ident, $max:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -47,15 +55,6 @@ macro_rules! text {
         impl $name {
             /// The maximum number of characters.
             pub const CHARS_MAX: usize = $max;
-
-            /// Trims a text and checks it.
-            ///
-            /// # Errors
-            /// [`Error::Invalid`] for an empty text, one of more than [`Self::CHARS_MAX`] characters, and one with a
-            /// control character, an invisible character, or one that changes the direction of text.
-            pub fn new(text: &str) -> Result<Self, Error> {
-                checked($field, text, Self::CHARS_MAX, $multi_line).map(Self)
-            }
 
             /// The text.
             pub fn as_str(&self) -> &str {
@@ -71,6 +70,24 @@ macro_rules! text {
     };
 }
 
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $max:literal, multi_line: $multi_line:literal) => {
+        text_type!($(#[$doc])* $name, $max);
+
+        impl $name {
+            /// Trims a text and checks it.
+            ///
+            /// # Errors
+            /// [`Error::Invalid`] for an empty text, one of more than [`Self::CHARS_MAX`] characters, and one with a
+            /// control character, an invisible character, one that changes the direction of text, or U+FFFD, which
+            /// replaces a character that could not be decoded.
+            pub fn new(text: &str) -> Result<Self, Error> {
+                checked($field, text, Self::CHARS_MAX, $multi_line).map(Self)
+            }
+        }
+    };
+}
+
 text!(
     /// An item's name: 1 to 255 characters.
     ItemName, "name", 255, multi_line: false
@@ -79,9 +96,10 @@ text!(
     /// An item's description: 1 to 10,000 characters.
     Description, "description", 10_000, multi_line: true
 );
-text!(
-    /// A category's name: 1 to 100 characters.
-    CategoryName, "category", 100, multi_line: false
+text_type!(
+    /// A category's name: 1 to 100 characters. Names that differ only in case or white space are the same category, and its
+    /// items have one spelling.
+    CategoryName, 100
 );
 text!(
     /// A warehouse's short unique name: 1 to 32 characters.
@@ -101,6 +119,28 @@ text!(
 );
 
 impl CategoryName {
+    /// Trims a text, makes each run of spaces one space, and checks it.
+    ///
+    /// # Errors
+    /// The same as [`ItemName::new`].
+    pub fn new(text: &str) -> Result<Self, Error> {
+        checked("category", &single_spaced(text), Self::CHARS_MAX, false).map(Self)
+    }
+
+    /// Checks a rename of a category to a name whose present spelling is `present`. Returns whether the rename changes the
+    /// spelling of the category itself. Otherwise `to` is the present spelling.
+    ///
+    /// # Errors
+    /// [`Error::CategoryExists`] if another category has the name in another spelling. A rename to the present spelling
+    /// merges both.
+    pub fn check_rename(&self, to: &Self, present: &str) -> Result<bool, Error> {
+        match () {
+            () if present == to.0 => Ok(false),
+            () if present == self.0 => Ok(true),
+            () => Err(Error::CategoryExists(present.to_owned())),
+        }
+    }
+
     /// The name of an existing category. It may contain characters that a new name may not: earlier versions accepted
     /// them.
     ///
@@ -114,6 +154,7 @@ impl CategoryName {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn texts_are_trimmed_and_bounded() {
@@ -137,5 +178,40 @@ mod tests {
             CategoryName::for_lookup("a\u{200B}").map(|name| name.to_string()),
             Ok("a\u{200B}".to_owned())
         );
+    }
+
+    #[test]
+    fn a_category_name_has_single_spaces() {
+        let name = |text: &str| CategoryName::new(text).map(|name| name.to_string());
+        assert_eq!(name(" Garden \u{A0}\u{3000} tools "), Ok("Garden tools".to_owned()));
+        for text in ["", "\u{A0}", "a\tb", "a\nb", "a\u{2028}b"] {
+            assert!(name(text).is_err(), "{text:?}");
+        }
+        let wide = format!("a{}b", " ".repeat(200));
+        assert_eq!(name(&wide), Ok("a b".to_owned()));
+    }
+
+    #[test]
+    fn a_rename_to_another_spelling_of_another_category_is_rejected() {
+        let name = |text: &str| CategoryName::for_lookup(text).expect("a name");
+        for (from, to, present, result) in [
+            ("Tools", "Garden", "Garden", Ok(false)),
+            ("Tools", "TOOLS", "Tools", Ok(true)),
+            ("tools", "Tools", "Tools", Ok(false)),
+            ("tools", "TOOLS", "Tools", Err(Error::CategoryExists("Tools".to_owned()))),
+            ("Garden", "tools", "Tools", Err(Error::CategoryExists("Tools".to_owned()))),
+        ] {
+            assert_eq!(name(from).check_rename(&name(to), present), result, "{from} to {to}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_category_name_has_the_same_key_as_the_text(text in "[a-zA-ZäÖ \u{A0}\u{3000}]{0,30}") {
+            if let Ok(name) = CategoryName::new(&text) {
+                prop_assert_eq!(crate::fold_key(name.as_str()), crate::fold_key(&text));
+                prop_assert_eq!(CategoryName::new(name.as_str()), Ok(name));
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 use crate::items::item_from;
-use crate::{Cause, Error, Result, Store};
-use domain::{TOP_ITEMS_MAX, TopItems};
+use crate::{Cause, Error, Result, Store, WriteTransaction};
+use domain::{CategoryName, TOP_ITEMS_MAX, TopItems};
 use std::net::IpAddr;
 
 impl Store {
@@ -40,10 +40,41 @@ impl Store {
         Ok([self.category_count(names[0]).await?, self.category_count(names[1]).await?])
     }
 
+    /// Returns the present spelling of a category, if it has items.
+    pub async fn category_spelling(&self, name: &CategoryName) -> Result<Option<String>> {
+        let spelling = sqlx::query_scalar!(
+            "SELECT name FROM category_names
+              WHERE folded = fold_key($1) AND EXISTS (SELECT FROM items WHERE category = category_names.name)",
+            name.as_str()
+        );
+        Ok(spelling.fetch_optional(&self.lookups).await?)
+    }
+
     /// Moves at most `limit` items from one category to another. Returns the number of items. Locks the items by ascending
-    /// id, as everywhere. Adds an event per item and one with their number to the audit log.
-    pub async fn category_rename(&self, from: &str, to: &str, limit: i64, cause: Cause<'_>) -> Result<usize> {
-        let mut transaction = self.begin().await?.transaction;
+    /// id, as everywhere. Adds an event per item and one with their number to the audit log. The first step of a rename also
+    /// changes the spelling of the category, if `to` is another spelling of `from`.
+    ///
+    /// # Errors
+    /// [`domain::Error::CategoryExists`] ([`CategoryName::check_rename`]).
+    pub async fn category_rename(
+        &self,
+        from: &CategoryName,
+        to: &CategoryName,
+        is_first: bool,
+        limit: i64,
+        cause: Cause<'_>,
+    ) -> Result<usize> {
+        let mut transaction = self.begin().await?;
+        let present = transaction.category_resolve(to).await?;
+        if from.check_rename(to, &present)? {
+            if !is_first {
+                // Another rename has changed the spelling back.
+                return Err(domain::Error::CategoryExists(present).into());
+            }
+            transaction.category_respell(&present, to).await?;
+        }
+        let mut transaction = transaction.transaction;
+        let (from, to) = (from.as_str(), to.as_str());
         let ids = sqlx::query_scalar!(
             "SELECT id FROM items WHERE category = $1 ORDER BY id LIMIT $2 FOR NO KEY UPDATE",
             from,
@@ -77,5 +108,32 @@ impl Store {
         .await?;
         transaction.commit().await.map_err(Error::from_commit)?;
         Ok(ids.len())
+    }
+}
+
+impl WriteTransaction {
+    /// Returns the spelling that items of this category have. A category without items gets the given one. No other
+    /// transaction changes the spelling before this one ends.
+    pub(crate) async fn category_resolve(&mut self, name: &CategoryName) -> Result<String> {
+        let resolved = sqlx::query_scalar!(
+            r#"SELECT (category_names_resolve(ARRAY [$1::text]))[1] AS "name!""#,
+            name.as_str()
+        );
+        Ok(resolved.fetch_one(&mut *self.transaction).await?)
+    }
+
+    /// Gives a category another spelling of its name. Waits for the transactions that have resolved the present one.
+    async fn category_respell(&mut self, present: &str, name: &CategoryName) -> Result<()> {
+        let locked = sqlx::query_scalar!(
+            "SELECT name FROM category_names WHERE folded = fold_key($1) FOR UPDATE",
+            name.as_str()
+        );
+        if locked.fetch_one(&mut *self.transaction).await? != present {
+            return Err(Error::changed_meanwhile("the name of the category"));
+        }
+        sqlx::query!("UPDATE category_names SET name = $1 WHERE folded = fold_key($1)", name.as_str())
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
     }
 }

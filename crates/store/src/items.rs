@@ -157,7 +157,7 @@ async fn get<'c>(database: impl PgExecutor<'c>, ids: &[i64]) -> Result<Vec<Item>
 
 impl WriteTransaction {
     /// Changes an item's details, and adds an event with the changed values to the audit log. Returns the item and its
-    /// previous category. The condition is checked on the locked row.
+    /// previous category. The condition is checked on the locked row. A category gets its present spelling.
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`], [`domain::Error::VersionMismatch`], [`domain::Error::SkuTaken`],
@@ -169,6 +169,12 @@ impl WriteTransaction {
         condition: &Precondition,
         cause: Cause<'_>,
     ) -> Result<(Item, Option<String>)> {
+        // Spellings of categories are locked before items, as in `Store::category_rename`.
+        let category = match &patch.category {
+            Some(Some(name)) => Some(Some(self.category_resolve(name).await?)),
+            Some(None) => Some(None),
+            None => None,
+        };
         let before = sqlx::query_as!(
             ItemRow,
             "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at
@@ -183,7 +189,6 @@ impl WriteTransaction {
         let before = item_from(before)?;
         condition.check(before.version())?;
         let description = patch.description.as_ref();
-        let category = patch.category.as_ref();
         let sku = patch.sku.as_ref().map(Option::as_ref);
         let barcodes = patch.barcodes.as_ref().and_then(Barcodes::texts);
         let keys = ItemKeys { item: Some(id), sku: sku.flatten(), barcodes: patch.barcodes.as_ref() };
@@ -228,7 +233,7 @@ impl WriteTransaction {
             description.is_some(),
             description.and_then(|text| text.as_ref()).map(|text| text.as_str()),
             category.is_some(),
-            category.and_then(|name| name.as_ref()).map(|name| name.as_str()),
+            category.flatten(),
             before.name,
             before.description,
             before_price,
@@ -250,6 +255,7 @@ impl WriteTransaction {
     }
 
     /// Creates items with their first stock in the given warehouses: all of them or none. `causes` has one entry per item.
+    /// A category gets its present spelling.
     ///
     /// # Errors
     /// [`Error::Conflict`] if another item has one of their keys ([`WriteTransaction::keys_taken`]).
@@ -283,7 +289,7 @@ async fn create(
     let rows = sqlx::query!(
         r#"WITH new_items AS MATERIALIZED (
                SELECT nextval('items_id_seq') AS id, new.*
-                 FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::integer[], $6::bigint[],
+                 FROM unnest($1::text[], $2::text[], $3::numeric[], category_names_resolve($4), $5::integer[], $6::bigint[],
                              $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::inet[], $12::text[],
                              $13::text[])
                       WITH ORDINALITY AS new (name, description, price, category, quantity, warehouse_id,
@@ -311,7 +317,7 @@ async fn create(
                           'barcodes', string_to_array(barcodes, chr(10))))
                  FROM new_items ORDER BY position
            )
-           SELECT id AS "id!", now() AS "created_at!" FROM new_items ORDER BY position"#,
+           SELECT id AS "id!", now() AS "created_at!", category FROM new_items ORDER BY position"#,
         &names as &[&str],
         &descriptions as &[Option<&str>],
         &prices,
@@ -328,7 +334,7 @@ async fn create(
     )
     .fetch_all(connection)
     .await?;
-    let created = rows.iter().zip(items).map(|(row, (item, _))| Item {
+    let created = rows.into_iter().zip(items).map(|(row, (item, _))| Item {
         id: ItemId(row.id),
         sku: item.sku.as_ref().map(ToString::to_string),
         barcodes: item.barcodes.texts().unwrap_or_default(),
@@ -336,7 +342,7 @@ async fn create(
         description: item.description.as_ref().map(|text| text.to_string()),
         quantity: item.quantity.get(),
         price: item.price,
-        category: item.category.as_ref().map(|name| name.to_string()),
+        category: row.category,
         created_at: row.created_at,
         updated_at: row.created_at,
         archived_at: None,

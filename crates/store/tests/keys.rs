@@ -106,3 +106,64 @@ async fn a_rollback_to_a_savepoint_does_not_hide_a_later_change_of_a_key() {
         sqlx::raw_sql(twice).execute(&pool).await.expect_err(twice);
     }
 }
+
+/// The categories of the items, by id.
+async fn categories(pool: &PgPool) -> Vec<(i64, Option<String>)> {
+    let query = "SELECT id, category FROM items ORDER BY id";
+    sqlx::query_as(query).fetch_all(pool).await.expect("categories")
+}
+
+#[tokio::test]
+async fn items_of_other_writers_get_the_present_spelling_of_their_category() {
+    let (_, url) = store::testing::store().await;
+    let pool = PgPool::connect(&url).await.expect("a connection");
+    let steps = [
+        (
+            "INSERT INTO items (id, name, price, category)
+             VALUES (901, 'a', 1, 'Tools'), (902, 'b', 1, ' tools'), (903, 'c', 1, NULL), (904, 'd', 1, 'Cups')",
+            // The first spelling in the order of bytes.
+            [Some(" tools"), Some(" tools"), None, Some("Cups")],
+        ),
+        ("UPDATE items SET category = 'TOOLS' WHERE id > 902", [Some(" tools"); 4]),
+        ("UPDATE items SET category = 'cups' WHERE id = 904", [Some(" tools"), Some(" tools"), Some(" tools"), Some("cups")]),
+        ("UPDATE items SET category = NULL WHERE id < 904", [None, None, None, Some("cups")]),
+        // No item has the former spelling, so the new one applies.
+        ("UPDATE items SET category = 'Tools' WHERE id < 903", [Some("Tools"), Some("Tools"), None, Some("cups")]),
+    ];
+    for (statement, expected) in steps {
+        sqlx::query(statement).execute(&pool).await.expect("changed");
+        let found = categories(&pool).await;
+        let found: Vec<_> = found.iter().map(|(_, category)| category.as_deref()).collect();
+        assert_eq!(found, expected, "after {statement}");
+    }
+    let truncated = sqlx::query("TRUNCATE category_names").execute(&pool).await;
+    assert!(truncated.is_err(), "the directory follows the items");
+}
+
+#[tokio::test]
+async fn an_upgrade_keeps_items_of_several_spellings_and_prefers_the_most_frequent_one() {
+    let (_, url) = store::testing::store().await;
+    let pool = PgPool::connect(&url).await.expect("a connection");
+    let migration = include_str!("../../../migrations/0019_names.sql");
+    let (_, fill) = migration.split_once("meanwhile.\n").expect("the statement that fills the directory");
+    let fill = fill.split_inclusive(';').next().expect("a statement");
+    let before = "ALTER TABLE items DISABLE TRIGGER items_category_inserted;
+        INSERT INTO items (id, name, price, category)
+        VALUES (901, 'a', 1, 'tools'), (902, 'b', 1, 'Tools '), (903, 'c', 1, 'Tools '), (904, 'd', 1, 'Cups'), (905, 'e', 1, ' ');
+        ALTER TABLE items ENABLE TRIGGER items_category_inserted;";
+    sqlx::raw_sql(before).execute(&pool).await.expect("items");
+    let kept = categories(&pool).await;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(fill)).execute(&pool).await.expect("filled");
+    let names: Vec<String> = sqlx::query_scalar("SELECT name FROM category_names ORDER BY folded")
+        .fetch_all(&pool)
+        .await
+        .expect("names");
+    assert_eq!(names, [" ", "Cups", "Tools "]);
+    assert_eq!(categories(&pool).await, kept);
+    // A change that leaves the category as it is does not respell it.
+    let unchanged = "UPDATE items SET category = category, price = 2 WHERE id = 901";
+    sqlx::query(unchanged).execute(&pool).await.expect("changed");
+    assert_eq!(categories(&pool).await, kept);
+    sqlx::query("UPDATE items SET category = 'TOOLS' WHERE id = 901").execute(&pool).await.expect("changed");
+    assert_eq!(categories(&pool).await[0].1.as_deref(), Some("Tools "));
+}

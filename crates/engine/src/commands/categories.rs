@@ -14,7 +14,8 @@ impl Engine {
     /// after a conflict. The same call resumes a rename that failed after some transactions.
     ///
     /// # Errors
-    /// A new name that equals the old one; [`domain::Error::AllWarehousesForbidden`]; [`Error::PartlyRenamed`] if some items were renamed before a failure.
+    /// A new name that equals the old one; [`domain::Error::CategoryExists`]; [`domain::Error::AllWarehousesForbidden`];
+    /// [`Error::PartlyRenamed`] if some items were renamed before a failure.
     pub async fn category_rename(
         &self,
         context: &Context,
@@ -45,11 +46,14 @@ impl Engine {
         let [from_name, to_name] = [from.as_str(), to.as_str()];
         let [items, items_already] = self.store().category_sizes([from_name, to_name]).await?;
         if dry_run {
+            if let Some(present) = self.store().category_spelling(&to).await? {
+                from.check_rename(&to, &present)?;
+            }
             return Ok(CategoryRenamed { from, to, dry_run, items, items_already });
         }
         let mut items = 0;
         loop {
-            let renamed = self.category_rename_some(context, from_name, to_name).await;
+            let renamed = self.category_rename_some(context, &from, &to, items == 0).await;
             [from_name, to_name].iter().for_each(|name| self.shared.top_lists.invalidate(name));
             self.shared.notifier.publish(Topic::Items);
             match renamed {
@@ -61,10 +65,16 @@ impl Engine {
         }
     }
 
-    async fn category_rename_some(&self, context: &Context, from: &str, to: &str) -> Result<usize> {
+    async fn category_rename_some(
+        &self,
+        context: &Context,
+        from: &CategoryName,
+        to: &CategoryName,
+        is_first: bool,
+    ) -> Result<usize> {
         let mut retries = 0;
         loop {
-            match self.store().category_rename(from, to, RENAMED_ITEMS_MAX, context.cause()).await {
+            match self.store().category_rename(from, to, is_first, RENAMED_ITEMS_MAX, context.cause()).await {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => retries += 1,
                 renamed => return Ok(renamed?),
             }

@@ -4,6 +4,7 @@ mod allowed_warehouses;
 mod archive;
 mod availability;
 mod carts;
+mod categories;
 mod events;
 mod expiry;
 mod fallbacks;

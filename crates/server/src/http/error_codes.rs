@@ -85,6 +85,11 @@ pub const CODES: &[Code] = &[
     code(409, "barcode_taken", "The item `itemId` has the barcode in `key`. Remove it there first."),
     code(
         409,
+        "category_exists",
+        "The category in `key` exists; its name differs only in case or white space. Rename to `key` to merge both.",
+    ),
+    code(
+        409,
         "warehouse_code_taken",
         "Another warehouse has this code, or one that differs in case or white space. Choose another.",
     ),

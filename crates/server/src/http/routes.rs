@@ -92,7 +92,8 @@ table! {
     POST   "/api/availability"                  ReadStock   rest::availability::read_availability [];
 
     GET    "/api/categories"                    ReadStock   rest::categories::list_categories [];
-    POST   "/api/categories/{category}/rename"  WriteItems  rest::categories::rename_category ["partly_renamed"];
+    POST   "/api/categories/{category}/rename"  WriteItems  rest::categories::rename_category
+        ["category_exists" "partly_renamed"];
     GET    "/api/items/category/{category}/top" ReadStock   rest::categories::top_items [];
 
     GET    "/api/warehouses"                    ReadStock   rest::warehouses::list_warehouses [];

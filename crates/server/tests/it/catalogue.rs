@@ -207,6 +207,33 @@ async fn changes_are_listed_with_filters_and_pages_for_everyone_who_reads_stock(
 }
 
 #[tokio::test]
+async fn a_category_has_one_spelling() {
+    let app = TestApp::start().await;
+    let create = |category: &str| {
+        app.post("/api/items", json!({"name": "Cup", "quantity": 2, "price": "1", "category": category}))
+    };
+    assert_eq!(create("Cups").await.expect(201)["category"], "Cups");
+    let second = create(" cups ").await.expect(201);
+    assert_eq!(second["category"], "Cups");
+    let mug = create("Mugs").await.expect(201);
+    for dry_run in [true, false] {
+        let body = json!({"to": "CUPS", "dryRun": dry_run});
+        let problem = app.post("/api/categories/Mugs/rename", body).await.problem(409, "category_exists");
+        assert_eq!(
+            (&problem["key"], &problem["detail"]),
+            (&json!("Cups"), &json!("The category \"Cups\" exists."))
+        );
+    }
+    let changed =
+        app.patch(&format!("/api/items/{}", mug["id"]), json!({"category": "cUPS"})).await.expect(200);
+    assert_eq!(changed["category"], "Cups");
+    let renamed = app.post("/api/categories/Cups/rename", json!({"to": "cups"})).await.expect(200);
+    assert_eq!(renamed["items"], 3);
+    let body = json!({"name": "Cup", "quantity": 2, "price": "1", "category": "Caf\u{FFFD}"});
+    assert_eq!(app.post("/api/items", body).await.problem(400, "invalid_value")["field"], "category");
+}
+
+#[tokio::test]
 async fn categories_with_unusual_names_are_read_and_renamed() {
     let app = TestApp::start().await;
     for name in [".", "..", "%2e%2e", "50%2F50", "A / B", "~2E", "?name=x"] {

@@ -28,9 +28,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 
 /// The `{category}` in a path, or the parameter `name` of the query. Programs can't send the names `.` and `..` in a path,
 /// because URLs resolve such segments.
-pub(crate) struct CategoryName(pub(crate) String);
+pub(crate) struct CategoryPath(pub(crate) String);
 
-impl<S: Send + Sync> FromRequestParts<S> for CategoryName {
+impl<S: Send + Sync> FromRequestParts<S> for CategoryPath {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {

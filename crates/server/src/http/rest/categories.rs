@@ -1,6 +1,6 @@
 use super::response::{CachedJsonResponse, CommandResult, JsonResult, json, tagged, to_wire};
 use crate::http::error::ApiError;
-use crate::http::extract::CategoryName;
+use crate::http::extract::CategoryPath;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use api::{Category, CategoryRenamed, RenameCategory, TopItems};
@@ -31,7 +31,7 @@ pub(crate) async fn list_categories(
 pub(crate) async fn top_items(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
-    CategoryName(category): CategoryName,
+    CategoryPath(category): CategoryPath,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let list = engine.category_top(&context, &category).await?;
@@ -40,7 +40,8 @@ pub(crate) async fn top_items(
     Ok(tagged(&headers, tag, list))
 }
 
-/// Renames a category. If the new name exists, the categories are merged.
+/// Renames a category. If the new name exists, the categories are merged. If it exists in another case or with other white
+/// space, the rename is refused with the existing name. A category can be renamed to another spelling of its own name.
 ///
 /// With `dryRun` it changes nothing, and returns the number of items that would change. The items change in several
 /// transactions of bounded size. After an error, the same request finishes the rest.
@@ -52,7 +53,7 @@ pub(crate) async fn top_items(
 pub(crate) async fn rename_category(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
-    CategoryName(category): CategoryName,
+    CategoryPath(category): CategoryPath,
     JsonBody(rename): JsonBody<RenameCategory>,
 ) -> CommandResult<Json<CategoryRenamed>> {
     let (from, to) = rename.names(&category)?;
