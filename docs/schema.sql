@@ -431,6 +431,7 @@ CREATE FUNCTION public.items_sku_update() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
+    PERFORM pg_notify('stockhold', '- 32');
     IF OLD.sku IS NOT NULL THEN
         DELETE FROM item_skus WHERE folded = fold_key(OLD.sku) AND item_id = OLD.id;
         PERFORM key_version_increment();

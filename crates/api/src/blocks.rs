@@ -63,7 +63,13 @@ pub struct PlaceBlock {
 pub struct BlockPlaced {
     pub block_id: i64,
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub warehouse_id: i64,
+    /// The warehouse's code.
+    #[cfg(feature = "ssr")]
+    pub warehouse_code: String,
     /// Units of the block.
     pub quantity_blocked: i32,
     /// Units of the item that are still available, over all warehouses.
@@ -92,6 +98,9 @@ pub struct BlockConfirmed {
     pub block_id: i64,
     pub quantity: i32,
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
 }
 
 /// The response to a released block.
@@ -102,7 +111,13 @@ pub struct BlockReleased {
     pub message: String,
     pub block_id: i64,
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub warehouse_id: i64,
+    /// The warehouse's code.
+    #[cfg(feature = "ssr")]
+    pub warehouse_code: String,
     /// Units that returned to stock.
     pub quantity: i32,
     /// Units of the item that are available now, over all warehouses.
@@ -125,6 +140,9 @@ pub struct ExtendBlock {
 pub struct BlockExtended {
     pub block_id: i64,
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub expires_at: DateTime<Utc>,
 }
 

@@ -108,7 +108,13 @@ pub struct AdjustStock {
 #[serde(rename_all = "camelCase")]
 pub struct StockAdjusted {
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub warehouse_id: i64,
+    /// The warehouse's code.
+    #[cfg(feature = "ssr")]
+    pub warehouse_code: String,
     pub delta: i32,
     /// Available units of the item in this warehouse, after the change.
     pub stock_quantity: i32,
@@ -199,8 +205,17 @@ pub struct MoveStock {
 #[serde(rename_all = "camelCase")]
 pub struct StockMoved {
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub from_warehouse_id: i64,
+    /// The code of the source warehouse.
+    #[cfg(feature = "ssr")]
+    pub from_warehouse_code: String,
     pub to_warehouse_id: i64,
+    /// The code of the target warehouse.
+    #[cfg(feature = "ssr")]
+    pub to_warehouse_code: String,
     /// Units that were moved.
     pub quantity: i32,
     /// Available units in the source warehouse, after the move.

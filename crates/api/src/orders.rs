@@ -95,6 +95,9 @@ pub struct OrderAllocation {
     pub allocated: bool,
     pub order_id: i64,
     pub warehouse_id: i64,
+    /// The warehouse's code.
+    #[cfg(feature = "ssr")]
+    pub warehouse_code: String,
     /// The lines with too few units; empty if the order was allocated.
     pub shortages: Vec<Shortage>,
 }
@@ -105,6 +108,9 @@ pub struct OrderAllocation {
 #[serde(rename_all = "camelCase")]
 pub struct Shortage {
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub requested: i32,
     /// Units of the item available in the warehouse.
     pub available: i32,

@@ -5,7 +5,7 @@ use domain::{
     CountBasis, Error, ItemId, LevelChange, LevelChanged, LevelTarget, Note, Sku, StockDocument, Units,
     WarehouseCode, WarehouseId,
 };
-use engine::{DocumentLine, DocumentOutcome, LineState, StoredResponse};
+use engine::{DocumentLine, DocumentOutcome, KeysById, LineState, StoredResponse};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -100,8 +100,14 @@ pub struct StockChangedLine {
     pub status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_id: Option<i64>,
+    /// The item's SKU, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warehouse_id: Option<i64>,
+    /// The warehouse's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warehouse_code: Option<String>,
     /// Units that were added; negative for units taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<i32>,
@@ -228,7 +234,7 @@ fn on_line(error: Error, index: usize) -> Error {
 }
 
 impl StockChangedLine {
-    fn new(index: usize, line: &DocumentLine) -> Self {
+    fn new(index: usize, line: &DocumentLine, keys: &KeysById) -> Self {
         let status = match line.state() {
             LineState::Changed => "changed",
             LineState::Unchanged => "unchanged",
@@ -239,7 +245,9 @@ impl StockChangedLine {
             line: index + 1,
             status,
             item_id: None,
+            sku: None,
             warehouse_id: None,
+            warehouse_code: None,
             change: None,
             available: None,
             held: None,
@@ -249,7 +257,9 @@ impl StockChangedLine {
         match line {
             DocumentLine::Done(LevelChanged { item, warehouse, delta, units }) => Self {
                 item_id: Some(item.0),
+                sku: keys.sku(*item),
                 warehouse_id: Some(warehouse.0),
+                warehouse_code: Some(keys.code(*warehouse)),
                 change: Some(*delta),
                 available: Some(units.available),
                 held: Some(units.held),
@@ -266,10 +276,10 @@ impl StockChangedLine {
 }
 
 /// Serializes the result of a line.
-pub(crate) fn line_response(index: usize, line: &DocumentLine) -> StoredResponse {
+pub(crate) fn line_response(index: usize, line: &DocumentLine, keys: &KeysById) -> StoredResponse {
     let body = match line {
         DocumentLine::Stored(_, body) => body.clone(),
-        line => json(&StockChangedLine::new(index, line)).into(),
+        line => json(&StockChangedLine::new(index, line, keys)).into(),
     };
     StoredResponse { status: 200, body }
 }
@@ -294,7 +304,7 @@ pub(crate) fn document_response(outcome: &DocumentOutcome, request_id: &str) -> 
             ),
         };
         let refused = lines.filter(|(_, line)| line.state() == LineState::Refused);
-        let lines = refused.map(|(index, line)| StockChangedLine::new(index, line)).collect();
+        let lines = refused.map(|(index, line)| StockChangedLine::new(index, line, &outcome.keys)).collect();
         let problem = Problem { request_id: Some(request_id.to_owned()), ..problem };
         return StoredResponse {
             status: problem.status,
@@ -314,7 +324,7 @@ pub(crate) fn document_response(outcome: &DocumentOutcome, request_id: &str) -> 
         }
         match line {
             DocumentLine::Stored(_, line) => body.extend_from_slice(line),
-            line => body.extend(json(&StockChangedLine::new(index, line))),
+            line => body.extend(json(&StockChangedLine::new(index, line, &outcome.keys))),
         }
     }
     body.extend(b"]}");

@@ -2,14 +2,15 @@
 
 use crate::*;
 use domain::Granted;
-use engine::{CommandResult, DocumentOutcome, StoredResponse};
+use engine::{CommandResult, DocumentOutcome, KeysById, StoredResponse, WithKeys};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Serializes the result of a command with an idempotency key. A rejection becomes a problem with the request's id.
 pub fn stored_response(result: &CommandResult<'_>, request_id: &str) -> StoredResponse {
     match *result {
-        CommandResult::Stock(Ok(granted)) => stock(granted.clone()),
-        CommandResult::Stock(Err(rejection)) | CommandResult::Rejected(rejection) => {
+        CommandResult::Stock(Ok(granted), keys) => stock(granted.clone(), keys),
+        CommandResult::Stock(Err(rejection), _) | CommandResult::Rejected(rejection) => {
             let request_id = Some(request_id.to_owned());
             let problem = Problem { request_id, ..problem_from(rejection.clone().into()) };
             response(problem.status, problem)
@@ -20,7 +21,7 @@ pub fn stored_response(result: &CommandResult<'_>, request_id: &str) -> StoredRe
         CommandResult::WarehouseUpdated(warehouse) => response(200, Warehouse::from(warehouse.clone())),
         CommandResult::CategoryRenamed(renamed) => response(200, CategoryRenamed::from(renamed.clone())),
         CommandResult::OrderCreated(order) => response(201, Order::from(order.clone())),
-        CommandResult::DocumentLine(index, line) => stock_batch::line_response(index, line),
+        CommandResult::DocumentLine(index, line, keys) => stock_batch::line_response(index, line, keys),
         CommandResult::StockDocument(outcome) => stock_batch::document_response(outcome, request_id),
     }
 }
@@ -30,23 +31,34 @@ pub fn stock_changed(outcome: &DocumentOutcome, request_id: &str) -> StoredRespo
     stored_response(&CommandResult::StockDocument(outcome), request_id)
 }
 
-fn stock(granted: Granted) -> StoredResponse {
+fn stock(granted: Granted, keys: &Arc<KeysById>) -> StoredResponse {
     match granted {
-        Granted::Placed(placed) => response(201, BlockPlaced::from(placed)),
-        Granted::Confirmed(block) => response(200, BlockConfirmed::from(block)),
-        Granted::Released(released) => response(200, BlockReleased::from(released)),
-        Granted::Extended(extended) => response(200, BlockExtended::from(extended)),
-        Granted::CartPlaced(placed) => response(201, CartPlaced::from(placed)),
-        Granted::CartConfirmed(cart, blocks) => response(200, CartConfirmed::from((cart, blocks))),
-        Granted::CartReleased(cart, blocks) => response(200, CartReleased::from((cart, blocks))),
-        Granted::CartExtended(cart, blocks) => response(200, CartExtended::from((cart, blocks))),
-        Granted::Adjusted(adjusted) => response(200, StockAdjusted::from(adjusted)),
+        Granted::Placed(placed) => answer::<_, BlockPlaced>(201, placed, keys),
+        Granted::Confirmed(block) => answer::<_, BlockConfirmed>(200, block, keys),
+        Granted::Released(released) => answer::<_, BlockReleased>(200, released, keys),
+        Granted::Extended(extended) => answer::<_, BlockExtended>(200, extended, keys),
+        Granted::CartPlaced(placed) => answer::<_, CartPlaced>(201, placed, keys),
+        Granted::CartConfirmed(cart, blocks) => answer::<_, CartConfirmed>(200, (cart, blocks), keys),
+        Granted::CartReleased(cart, blocks) => answer::<_, CartReleased>(200, (cart, blocks), keys),
+        Granted::CartExtended(cart, blocks) => answer::<_, CartExtended>(200, (cart, blocks), keys),
+        Granted::Adjusted(adjusted) => answer::<_, StockAdjusted>(200, adjusted, keys),
         // A level is changed by a document, whose lines have responses of their own.
-        Granted::LevelChanged(changed) => stock_batch::line_response(0, &engine::DocumentLine::Done(changed)),
-        Granted::Moved(moved) => response(200, StockMoved::from(moved)),
-        Granted::Allocated(allocation) => response(200, OrderAllocation::from(allocation)),
-        Granted::Cancelled(order) => response(200, OrderCancelled::from(order)),
+        Granted::LevelChanged(changed) => {
+            stock_batch::line_response(0, &engine::DocumentLine::Done(changed), keys)
+        }
+        Granted::Moved(moved) => answer::<_, StockMoved>(200, moved, keys),
+        Granted::Allocated(allocation) => answer::<_, OrderAllocation>(200, allocation, keys),
+        Granted::Cancelled(order) => answer::<_, OrderCancelled>(200, order, keys),
     }
+}
+
+/// Serializes an output as the wire type `W`, with its keys.
+fn answer<T, W: From<WithKeys<T>> + Serialize>(
+    status: u16,
+    output: T,
+    keys: &Arc<KeysById>,
+) -> StoredResponse {
+    response(status, W::from(WithKeys { output, keys: keys.clone() }))
 }
 
 fn response(status: u16, body: impl Serialize) -> StoredResponse {

@@ -8,5 +8,6 @@ pub(crate) mod json;
 pub(crate) mod keys;
 pub(crate) mod levels;
 pub(crate) mod single_flight;
+pub(crate) mod skus;
 pub(crate) mod top_lists;
 pub(crate) mod warehouses;

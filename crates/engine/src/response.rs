@@ -1,6 +1,6 @@
 //! Responses to commands, fresh or stored under an idempotency key.
 
-use crate::Error;
+use crate::{Error, KeysById};
 use domain::{CategoryName, Decision, Granted, Item, LevelChanged, Order, Warehouse};
 use std::sync::Arc;
 use store::ResponseRecord;
@@ -141,6 +141,8 @@ pub struct DocumentOutcome {
     pub lines: Vec<DocumentLine>,
     /// Whether one refused line refuses all lines.
     pub atomic: bool,
+    /// The keys of the items and warehouses of the lines.
+    pub keys: Arc<KeysById>,
 }
 
 impl DocumentOutcome {
@@ -153,8 +155,8 @@ impl DocumentOutcome {
 /// The result of a command, to be serialized by a [`ResponseSerializer`].
 #[derive(Debug)]
 pub enum CommandResult<'a> {
-    /// The decision about a stock request.
-    Stock(&'a Decision),
+    /// The decision about a stock request, with the keys of its answer.
+    Stock(&'a Decision, &'a Arc<KeysById>),
     /// An item was created.
     ItemCreated(&'a Item),
     /// An item was changed.
@@ -167,8 +169,8 @@ pub enum CommandResult<'a> {
     OrderCreated(&'a Order),
     /// A category was renamed.
     CategoryRenamed(&'a CategoryRenamed),
-    /// A line of a stock document, with its index.
-    DocumentLine(usize, &'a DocumentLine),
+    /// A line of a stock document, with its index and the keys of the document.
+    DocumentLine(usize, &'a DocumentLine, &'a KeysById),
     /// A stock document was applied, or refused as a whole.
     StockDocument(&'a DocumentOutcome),
     /// A command that is not about stock levels was rejected.
@@ -179,7 +181,7 @@ impl CommandResult<'_> {
     /// Returns whether the command was rejected because a right of the caller is missing.
     pub(crate) fn is_forbidden(&self) -> bool {
         match self {
-            Self::Stock(decision) => decision.as_ref().is_err_and(domain::Error::is_forbidden),
+            Self::Stock(decision, _) => decision.as_ref().is_err_and(domain::Error::is_forbidden),
             Self::Rejected(rejection) => rejection.is_forbidden(),
             Self::StockDocument(outcome) => {
                 outcome.is_refused() && outcome.lines.iter().any(DocumentLine::is_forbidden)

@@ -2,16 +2,18 @@
 
 use crate::cache::blocks::BlockCache;
 use crate::cache::levels::LevelCache;
+use crate::cache::skus::SkuCache;
 use crate::cache::top_lists::TopListCache;
 use crate::cache::warehouses::WarehouseCache;
 use crate::events::notifier::CommitNotifier;
 use crate::failures::Failures;
+use crate::keys_by_id::{KeysById, NamedIds};
 use crate::response::ResponseSerializer;
 use crate::stock::shortages::Shortages;
 use crate::stock::{FallbackCounts, LockedRows};
 use crate::{Result, Settings};
 use std::sync::Arc;
-use store::Store;
+use store::{SkuReader, Store};
 
 /// The parts of the engine that every writing worker uses.
 #[derive(Clone)]
@@ -21,6 +23,7 @@ pub(crate) struct Writer {
     pub(crate) notifier: Arc<CommitNotifier>,
     pub(crate) warehouses: Arc<WarehouseCache>,
     pub(crate) levels: Arc<LevelCache>,
+    pub(crate) skus: Arc<SkuCache>,
     pub(crate) blocks: Arc<BlockCache>,
     pub(crate) failures: Arc<Failures>,
     pub(crate) shortages: Arc<Shortages>,
@@ -40,6 +43,7 @@ impl Writer {
         Ok(Self {
             top_lists: Arc::new(TopListCache::new(settings)),
             warehouses: Arc::new(WarehouseCache::load(store.clone(), notifier.clone()).await?),
+            skus: Arc::new(SkuCache::new(store.clone(), notifier.clone())),
             store,
             notifier,
             levels: Arc::default(),
@@ -51,6 +55,20 @@ impl Writer {
             limits: settings.limits,
             serialize_response: settings.serialize_response,
         })
+    }
+
+    /// Returns the keys of items and warehouses for answers. Reads the SKUs that are not cached by `reader`.
+    ///
+    /// # Errors
+    /// If keys have to be read and the database does not answer.
+    pub(crate) async fn keys_by_id(
+        &self,
+        named: NamedIds,
+        reader: &mut impl SkuReader,
+    ) -> store::Result<Arc<KeysById>> {
+        let codes = self.warehouses.codes(&named.warehouses).await?;
+        let skus = self.skus.fetch(named.items.into_iter(), reader).await?;
+        Ok(Arc::new(KeysById { skus, codes }))
     }
 
     /// Invalidates the top lists of the categories that a commit touched, and notifies subscribers.

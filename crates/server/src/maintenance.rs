@@ -29,7 +29,7 @@ const QUANTITIES: u64 = 1_000;
 /// The database fails, or has no warehouse.
 pub(crate) async fn seed_items(store: &Store, count: u64) -> Result<()> {
     let kinds = demo::kinds()?;
-    let warehouses = store.warehouse_ids().await?.ids;
+    let warehouses: Vec<_> = store.warehouse_ids().await?.codes.into_iter().map(|(id, _)| id).collect();
     ensure!(!warehouses.is_empty(), "the database has no warehouse: add one first");
     let started = Instant::now();
     let bar = progress_bar(3 * count, "rows")?;

@@ -87,6 +87,46 @@ impl Store {
     }
 }
 
+/// Reads the SKUs of items, by a pool, by a connection or in a transaction.
+pub trait SkuReader: Send {
+    /// Returns the SKU of each of these items that exists; `None` for an item without one.
+    fn skus_of(
+        &mut self,
+        items: &[ItemId],
+    ) -> impl Future<Output = Result<Vec<(ItemId, Option<String>)>>> + Send;
+}
+
+impl SkuReader for &Store {
+    async fn skus_of(&mut self, items: &[ItemId]) -> Result<Vec<(ItemId, Option<String>)>> {
+        skus_of(&self.lookups, items).await
+    }
+}
+
+impl SkuReader for WriteTransaction {
+    async fn skus_of(&mut self, items: &[ItemId]) -> Result<Vec<(ItemId, Option<String>)>> {
+        skus_of(&mut *self.transaction, items).await
+    }
+}
+
+impl SkuReader for &PinnedConnection {
+    async fn skus_of(&mut self, items: &[ItemId]) -> Result<Vec<(ItemId, Option<String>)>> {
+        let mut connection = self.connection().await?;
+        let skus = skus_of(&mut *connection, items).await?;
+        self.release(connection);
+        Ok(skus)
+    }
+}
+
+async fn skus_of<'c>(
+    database: impl PgExecutor<'c>,
+    items: &[ItemId],
+) -> Result<Vec<(ItemId, Option<String>)>> {
+    let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+    let rows =
+        sqlx::query!("SELECT id, sku FROM items WHERE id = ANY ($1)", &ids).fetch_all(database).await?;
+    Ok(rows.into_iter().map(|row| (ItemId(row.id), row.sku)).collect())
+}
+
 impl WriteTransaction {
     /// Same as [`Store::key_version`], in this transaction.
     pub async fn key_version(&mut self) -> Result<i64> {

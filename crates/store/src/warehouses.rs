@@ -27,11 +27,11 @@ impl From<WarehouseRow> for Warehouse {
     }
 }
 
-/// The ids of the warehouses.
+/// The ids and codes of the warehouses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WarehouseIds {
-    /// All warehouses.
-    pub ids: Vec<WarehouseId>,
+    /// All warehouses with their codes.
+    pub codes: Vec<(WarehouseId, String)>,
     /// The archived ones among them.
     pub archived: Vec<WarehouseId>,
     /// The default warehouse.
@@ -80,16 +80,16 @@ impl Store {
         Ok(rows.into_iter().map(|row| (WarehouseId(row.id), row.code, row.name)).collect())
     }
 
-    /// Returns the ids of all warehouses.
+    /// Returns the ids and codes of all warehouses.
     pub async fn warehouse_ids(&self) -> Result<WarehouseIds> {
         let rows = sqlx::query!(
-            r#"SELECT id, is_default, archived_at IS NOT NULL AS "is_archived!" FROM warehouses"#
+            r#"SELECT id, code, is_default, archived_at IS NOT NULL AS "is_archived!" FROM warehouses"#
         );
         let rows = rows.fetch_all(&self.lookups).await?;
         let mut warehouses = WarehouseIds::default();
         for row in rows {
             let id = WarehouseId(row.id);
-            warehouses.ids.push(id);
+            warehouses.codes.push((id, row.code));
             if row.is_archived {
                 warehouses.archived.push(id);
             }

@@ -37,7 +37,8 @@ async fn the_database_rejects_invalid_limits() {
 #[tokio::test]
 async fn a_limit_is_read_as_it_was_written() {
     let (store, _) = store::testing::store().await;
-    let ids = store.warehouse_ids().await.expect("warehouses").ids;
+    let ids: Vec<_> =
+        store.warehouse_ids().await.expect("warehouses").codes.into_iter().map(|(id, _)| id).collect();
     let allowed = AllowedWarehouses::only(ids).expect("a limit");
     let new = NewClient::new("shop", vec![Scope::StockRead]).expect("a client");
     let mut transaction = store.begin().await.expect("a transaction");

@@ -2,7 +2,8 @@
 
 use crate::*;
 use domain::{Quantity, Ttl};
-use engine::Response;
+use engine::{KeysById, Response, WithKeys};
+use std::sync::Arc;
 
 impl From<BlockState> for domain::BlockState {
     fn from(state: BlockState) -> Self {
@@ -65,12 +66,14 @@ impl TryFrom<ExtendBlock> for Ttl {
     }
 }
 
-impl From<domain::BlockPlaced> for BlockPlaced {
-    fn from(placed: domain::BlockPlaced) -> Self {
+impl From<WithKeys<domain::BlockPlaced>> for BlockPlaced {
+    fn from(placed: WithKeys<domain::BlockPlaced>) -> Self {
         Self {
             block_id: placed.id.0,
             item_id: placed.key.item.0,
+            sku: placed.sku(placed.key.item),
             warehouse_id: placed.key.warehouse.0,
+            warehouse_code: placed.code(placed.key.warehouse),
             quantity_blocked: placed.quantity,
             remaining_quantity: placed.remaining,
             expires_at: placed.expires_at,
@@ -78,33 +81,41 @@ impl From<domain::BlockPlaced> for BlockPlaced {
     }
 }
 
-impl From<domain::HeldBlock> for BlockConfirmed {
-    fn from(block: domain::HeldBlock) -> Self {
+impl From<WithKeys<domain::HeldBlock>> for BlockConfirmed {
+    fn from(block: WithKeys<domain::HeldBlock>) -> Self {
         Self {
             message: "The block is permanent: its units are sold.".to_owned(),
             block_id: block.id.0,
             quantity: block.quantity,
             item_id: block.key.item.0,
+            sku: block.sku(block.key.item),
         }
     }
 }
 
-impl From<domain::BlockReleased> for BlockReleased {
-    fn from(released: domain::BlockReleased) -> Self {
+impl From<WithKeys<domain::BlockReleased>> for BlockReleased {
+    fn from(released: WithKeys<domain::BlockReleased>) -> Self {
         Self {
             message: "The block was released: its units are available again.".to_owned(),
             block_id: released.id.0,
             item_id: released.key.item.0,
+            sku: released.sku(released.key.item),
             warehouse_id: released.key.warehouse.0,
+            warehouse_code: released.code(released.key.warehouse),
             quantity: released.quantity,
             remaining_quantity: released.remaining,
         }
     }
 }
 
-impl From<domain::BlockExtended> for BlockExtended {
-    fn from(extended: domain::BlockExtended) -> Self {
-        Self { block_id: extended.id.0, item_id: extended.item.0, expires_at: extended.expires_at }
+impl From<WithKeys<domain::BlockExtended>> for BlockExtended {
+    fn from(extended: WithKeys<domain::BlockExtended>) -> Self {
+        Self {
+            block_id: extended.id.0,
+            item_id: extended.item.0,
+            sku: extended.sku(extended.item),
+            expires_at: extended.expires_at,
+        }
     }
 }
 
@@ -120,29 +131,39 @@ impl From<engine::CleanUp> for ExpiredBlocksRemoved {
     }
 }
 
-impl From<domain::CartPlaced> for CartPlaced {
-    fn from(placed: domain::CartPlaced) -> Self {
-        let blocks = placed.blocks.into_iter().map(BlockPlaced::from).collect();
-        Self { cart_id: placed.id.0, blocks, expires_at: placed.expires_at }
+impl From<WithKeys<domain::CartPlaced>> for CartPlaced {
+    fn from(WithKeys { output: placed, keys }: WithKeys<domain::CartPlaced>) -> Self {
+        Self { cart_id: placed.id.0, blocks: with_keys(placed.blocks, &keys), expires_at: placed.expires_at }
     }
 }
 
-impl From<(domain::CartId, Vec<domain::HeldBlock>)> for CartConfirmed {
-    fn from((cart, blocks): (domain::CartId, Vec<domain::HeldBlock>)) -> Self {
-        Self { cart_id: cart.0, blocks: blocks.into_iter().map(BlockConfirmed::from).collect() }
+impl From<WithKeys<(domain::CartId, Vec<domain::HeldBlock>)>> for CartConfirmed {
+    fn from(
+        WithKeys { output: (cart, blocks), keys }: WithKeys<(domain::CartId, Vec<domain::HeldBlock>)>,
+    ) -> Self {
+        Self { cart_id: cart.0, blocks: with_keys(blocks, &keys) }
     }
 }
 
-impl From<(domain::CartId, Vec<domain::BlockReleased>)> for CartReleased {
-    fn from((cart, blocks): (domain::CartId, Vec<domain::BlockReleased>)) -> Self {
-        Self { cart_id: cart.0, blocks: blocks.into_iter().map(BlockReleased::from).collect() }
+impl From<WithKeys<(domain::CartId, Vec<domain::BlockReleased>)>> for CartReleased {
+    fn from(
+        WithKeys { output: (cart, blocks), keys }: WithKeys<(domain::CartId, Vec<domain::BlockReleased>)>,
+    ) -> Self {
+        Self { cart_id: cart.0, blocks: with_keys(blocks, &keys) }
     }
 }
 
-impl From<(domain::CartId, Vec<domain::BlockExtended>)> for CartExtended {
-    fn from((cart, blocks): (domain::CartId, Vec<domain::BlockExtended>)) -> Self {
-        Self { cart_id: cart.0, blocks: blocks.into_iter().map(BlockExtended::from).collect() }
+impl From<WithKeys<(domain::CartId, Vec<domain::BlockExtended>)>> for CartExtended {
+    fn from(
+        WithKeys { output: (cart, blocks), keys }: WithKeys<(domain::CartId, Vec<domain::BlockExtended>)>,
+    ) -> Self {
+        Self { cart_id: cart.0, blocks: with_keys(blocks, &keys) }
     }
+}
+
+/// Converts the blocks of a cart, whose keys are in `keys`.
+fn with_keys<T, W: From<WithKeys<T>>>(blocks: Vec<T>, keys: &Arc<KeysById>) -> Vec<W> {
+    blocks.into_iter().map(|output| WithKeys { output, keys: keys.clone() }.into()).collect()
 }
 
 impl From<domain::EndedBlock> for EndedBlock {

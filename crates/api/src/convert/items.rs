@@ -2,6 +2,7 @@
 
 use crate::*;
 use domain::{Quantity, Units};
+use engine::WithKeys;
 
 impl From<domain::Item> for Item {
     fn from(item: domain::Item) -> Self {
@@ -96,11 +97,13 @@ impl AdjustStock {
     }
 }
 
-impl From<domain::StockAdjusted> for StockAdjusted {
-    fn from(adjusted: domain::StockAdjusted) -> Self {
+impl From<WithKeys<domain::StockAdjusted>> for StockAdjusted {
+    fn from(adjusted: WithKeys<domain::StockAdjusted>) -> Self {
         Self {
             item_id: adjusted.item.0,
+            sku: adjusted.sku(adjusted.item),
             warehouse_id: adjusted.warehouse.0,
+            warehouse_code: adjusted.code(adjusted.warehouse),
             delta: adjusted.delta,
             stock_quantity: adjusted.available,
             quantity: adjusted.quantity,
@@ -235,12 +238,15 @@ impl MoveStock {
     }
 }
 
-impl From<domain::StockMoved> for StockMoved {
-    fn from(moved: domain::StockMoved) -> Self {
+impl From<WithKeys<domain::StockMoved>> for StockMoved {
+    fn from(moved: WithKeys<domain::StockMoved>) -> Self {
         Self {
             item_id: moved.item.0,
+            sku: moved.sku(moved.item),
             from_warehouse_id: moved.from.0,
+            from_warehouse_code: moved.code(moved.from),
             to_warehouse_id: moved.to.0,
+            to_warehouse_code: moved.code(moved.to),
             quantity: moved.quantity,
             from_available: moved.from_available,
             to_available: moved.to_available,

@@ -2,6 +2,7 @@
 
 use crate::*;
 use domain::Quantity;
+use engine::WithKeys;
 
 impl From<OrderStatus> for domain::OrderStatus {
     fn from(status: OrderStatus) -> Self {
@@ -54,10 +55,11 @@ impl TryFrom<CreateOrder> for domain::NewOrder {
     }
 }
 
-impl From<domain::OrderAllocation> for OrderAllocation {
-    fn from(allocation: domain::OrderAllocation) -> Self {
+impl From<WithKeys<domain::OrderAllocation>> for OrderAllocation {
+    fn from(WithKeys { output: allocation, keys }: WithKeys<domain::OrderAllocation>) -> Self {
         let shortage = |short: domain::Shortage| Shortage {
             item_id: short.item.0,
+            sku: keys.sku(short.item),
             requested: short.requested,
             available: short.available,
         };
@@ -65,15 +67,16 @@ impl From<domain::OrderAllocation> for OrderAllocation {
             allocated: allocation.shortages.is_empty(),
             order_id: allocation.order.0,
             warehouse_id: allocation.warehouse.0,
+            warehouse_code: keys.code(allocation.warehouse),
             shortages: allocation.shortages.into_iter().map(shortage).collect(),
         }
     }
 }
 
-impl From<domain::OrderId> for OrderCancelled {
-    fn from(order: domain::OrderId) -> Self {
+impl From<WithKeys<domain::OrderId>> for OrderCancelled {
+    fn from(order: WithKeys<domain::OrderId>) -> Self {
         let message = "The order is cancelled: its allocated units are available again.".to_owned();
-        Self { message, order_id: order.0, status: OrderStatus::Cancelled }
+        Self { message, order_id: order.output.0, status: OrderStatus::Cancelled }
     }
 }
 

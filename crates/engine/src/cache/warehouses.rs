@@ -3,7 +3,7 @@
 use crate::events::notifier::CommitNotifier;
 use crate::{Result, Topic};
 use domain::WarehouseId;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 use store::{Generation, Store, WarehouseIds};
 
@@ -25,14 +25,18 @@ struct Cached {
     version: Option<(u64, Generation)>,
 }
 
-/// The warehouses' ids, the archived ones among them, and the default warehouse, which takes stock if a request names no
-/// warehouse.
+/// The warehouses' ids and codes, the archived ones among them, and the default warehouse, which takes stock if a request
+/// names no warehouse.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Warehouses {
     pub(crate) ids: HashSet<WarehouseId>,
     pub(crate) archived: HashSet<WarehouseId>,
     pub(crate) default: Option<WarehouseId>,
+    pub(crate) codes: WarehouseCodes,
 }
+
+/// The code of each warehouse.
+pub(crate) type WarehouseCodes = Arc<HashMap<WarehouseId, Arc<str>>>;
 
 impl WarehouseCache {
     /// Reads the warehouses and returns the cache.
@@ -57,7 +61,25 @@ impl WarehouseCache {
         };
         match cached {
             Some(cached) if required.into_iter().all(|id| cached.ids.contains(&id)) => Ok(cached),
-            _ => self.read().await,
+            _ => Ok(self.read().await?),
+        }
+    }
+
+    /// Returns the codes of the warehouses. Reads the warehouses again as [`WarehouseCache::fetch`] does.
+    ///
+    /// # Errors
+    /// If they have to be read and the database does not answer.
+    pub(crate) async fn codes(&self, required: &[WarehouseId]) -> store::Result<WarehouseCodes> {
+        let cached = {
+            let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+            let codes = &cached.warehouses.codes;
+            let is_valid = cached.version == Some(self.version())
+                && required.iter().all(|warehouse| codes.contains_key(warehouse));
+            is_valid.then(|| codes.clone())
+        };
+        match cached {
+            Some(codes) => Ok(codes),
+            None => Ok(self.read().await?.codes),
         }
     }
 
@@ -70,12 +92,16 @@ impl WarehouseCache {
         (self.notifier.topic_versions()[Topic::Warehouses as usize], self.store.generation())
     }
 
-    async fn read(&self) -> Result<Warehouses> {
+    async fn read(&self) -> store::Result<Warehouses> {
         // Taken before the read: a change during the read makes the entry invalid.
         let version = Some(self.version());
-        let WarehouseIds { ids, archived, default } = self.store.warehouse_ids().await?;
-        let (ids, archived) = (ids.into_iter().collect(), archived.into_iter().collect());
-        let warehouses = Warehouses { ids, archived, default };
+        let WarehouseIds { codes, archived, default } = self.store.warehouse_ids().await?;
+        let warehouses = Warehouses {
+            ids: codes.iter().map(|(id, _)| *id).collect(),
+            archived: archived.into_iter().collect(),
+            default,
+            codes: Arc::new(codes.into_iter().map(|(id, code)| (id, code.into())).collect()),
+        };
         *self.cached.write().unwrap_or_else(PoisonError::into_inner) =
             Cached { warehouses: warehouses.clone(), version };
         Ok(warehouses)

@@ -1,5 +1,5 @@
 use super::stock::{ConfirmBlock, ExtendBlock, ReleaseBlock};
-use crate::{Context, Engine, Response, Result, Topic};
+use crate::{Context, Engine, Response, Result, Topic, WithKeys};
 use domain::{
     BlockExtended, BlockId, BlockPlaced, BlockReleased, HeldBlock, ItemKey, PlaceBlock, Quantity, Ttl,
     WarehouseKey,
@@ -16,7 +16,7 @@ impl Engine {
         &self,
         context: &Context,
         block: impl Into<PlaceBlock<ItemKey, WarehouseKey>>,
-    ) -> Result<Response<BlockPlaced>> {
+    ) -> Result<Response<WithKeys<BlockPlaced>>> {
         self.run_stock_keyed(context, &block.into()).await
     }
 
@@ -32,7 +32,7 @@ impl Engine {
         context: &Context,
         id: BlockId,
         quantity: Option<Quantity>,
-    ) -> Result<Response<HeldBlock>> {
+    ) -> Result<Response<WithKeys<HeldBlock>>> {
         self.run_stock(context, ConfirmBlock(id, quantity)).await
     }
 
@@ -41,7 +41,11 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::BlockNotFound`], [`domain::Error::BlockAlreadyPermanent`],
     /// [`domain::Error::BlockExpired`], [`domain::Error::BlockReleased`], [`domain::Error::StockOverflow`].
-    pub async fn block_release(&self, context: &Context, id: BlockId) -> Result<Response<BlockReleased>> {
+    pub async fn block_release(
+        &self,
+        context: &Context,
+        id: BlockId,
+    ) -> Result<Response<WithKeys<BlockReleased>>> {
         self.run_stock(context, ReleaseBlock(id)).await
     }
 
@@ -55,7 +59,7 @@ impl Engine {
         context: &Context,
         id: BlockId,
         ttl: Ttl,
-    ) -> Result<Response<BlockExtended>> {
+    ) -> Result<Response<WithKeys<BlockExtended>>> {
         let extended = self.run_stock(context, ExtendBlock(id, ttl)).await;
         self.publish_on_success(Topic::Blocks, extended)
     }

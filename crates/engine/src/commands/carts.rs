@@ -1,5 +1,5 @@
 use super::stock::{ConfirmCart, ExtendCart, ReleaseCart};
-use crate::{Context, Engine, Response, Result, Topic};
+use crate::{Context, Engine, Response, Result, Topic, WithKeys};
 use domain::{
     BlockExtended, BlockReleased, CartId, CartPlaced, HeldBlock, ItemKey, PlaceCart, Ttl, WarehouseKey,
 };
@@ -13,7 +13,7 @@ impl Engine {
         &self,
         context: &Context,
         cart: impl Into<PlaceCart<ItemKey, WarehouseKey>>,
-    ) -> Result<Response<CartPlaced>> {
+    ) -> Result<Response<WithKeys<CartPlaced>>> {
         self.run_stock_keyed(context, &cart.into()).await
     }
 
@@ -26,7 +26,7 @@ impl Engine {
         &self,
         context: &Context,
         id: CartId,
-    ) -> Result<Response<(CartId, Vec<HeldBlock>)>> {
+    ) -> Result<Response<WithKeys<(CartId, Vec<HeldBlock>)>>> {
         self.run_stock(context, ConfirmCart(id)).await
     }
 
@@ -38,7 +38,7 @@ impl Engine {
         &self,
         context: &Context,
         id: CartId,
-    ) -> Result<Response<(CartId, Vec<BlockReleased>)>> {
+    ) -> Result<Response<WithKeys<(CartId, Vec<BlockReleased>)>>> {
         self.run_stock(context, ReleaseCart(id)).await
     }
 
@@ -51,7 +51,7 @@ impl Engine {
         context: &Context,
         id: CartId,
         ttl: Ttl,
-    ) -> Result<Response<(CartId, Vec<BlockExtended>)>> {
+    ) -> Result<Response<WithKeys<(CartId, Vec<BlockExtended>)>>> {
         let extended = self.run_stock(context, ExtendCart(id, ttl)).await;
         self.publish_on_success(Topic::Blocks, extended)
     }

@@ -3,7 +3,7 @@ use super::once::Command;
 use crate::batching::routing::{creation_affinity_key, queue_for};
 use crate::items::create::CreateRequest;
 use crate::response::CommandResult;
-use crate::{Context, Engine, Response, Result, Topic};
+use crate::{Context, Engine, Response, Result, Topic, WithKeys};
 use domain::{
     Item, ItemId, ItemKey, ItemPatch, NewItem, Permission, Precondition, StockAdjusted, StockAdjustment,
     StockMove, StockMoved, WarehouseKey,
@@ -44,7 +44,12 @@ impl Engine {
         patch: ItemPatch,
         condition: Precondition,
     ) -> Result<Response<Item>> {
-        self.item_change(context, ChangeItem(id, Change::Details(patch), condition)).await
+        let changes_sku = patch.sku.is_some();
+        let changed = self.item_change(context, ChangeItem(id, Change::Details(patch), condition)).await;
+        if changes_sku {
+            self.shared.notifier.skus_changed();
+        }
+        changed
     }
 
     /// Archives an item, or restores it. An archived item can't be sold, and lists leave it out. Its units stay recorded.
@@ -90,7 +95,7 @@ impl Engine {
         &self,
         context: &Context,
         adjustment: impl Into<StockAdjustment<ItemKey, WarehouseKey>>,
-    ) -> Result<Response<StockAdjusted>> {
+    ) -> Result<Response<WithKeys<StockAdjusted>>> {
         let adjustment = adjustment.into();
         context.require(adjustment.permission(self.shared.settings.write_off_units_max))?;
         self.run_stock_keyed(context, &adjustment).await
@@ -104,7 +109,7 @@ impl Engine {
         &self,
         context: &Context,
         movement: impl Into<StockMove<ItemKey, WarehouseKey>>,
-    ) -> Result<Response<StockMoved>> {
+    ) -> Result<Response<WithKeys<StockMoved>>> {
         self.run_stock_keyed(context, &movement.into()).await
     }
 }

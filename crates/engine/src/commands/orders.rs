@@ -2,7 +2,7 @@ use super::keyed::Resolution;
 use super::once::Command;
 use super::stock::{AllocateOrderByKey, CancelOrder};
 use crate::response::CommandResult;
-use crate::{Context, Engine, Response, Result, Topic};
+use crate::{Context, Engine, Response, Result, Topic, WithKeys};
 use domain::{NewOrder, NewOrderByKeys, Order, OrderAllocation, OrderId, WarehouseKey};
 use store::{Cause, WriteTransaction};
 
@@ -34,7 +34,7 @@ impl Engine {
         context: &Context,
         id: OrderId,
         warehouse: impl Into<WarehouseKey>,
-    ) -> Result<Response<OrderAllocation>> {
+    ) -> Result<Response<WithKeys<OrderAllocation>>> {
         self.run_stock_keyed(context, &AllocateOrderByKey(id, warehouse.into())).await
     }
 
@@ -43,7 +43,7 @@ impl Engine {
     /// # Errors
     /// [`domain::Error::OrderNotFound`], [`domain::Error::OrderCancelled`], [`domain::Error::StockOverflow`].
     /// [`domain::Error::ItemNotFound`] if others have deleted an allocated item by SQL.
-    pub async fn order_cancel(&self, context: &Context, id: OrderId) -> Result<Response<OrderId>> {
+    pub async fn order_cancel(&self, context: &Context, id: OrderId) -> Result<Response<WithKeys<OrderId>>> {
         let cancelled = self.run_stock(context, CancelOrder(id)).await;
         self.publish_on_success(Topic::Orders, cancelled)
     }

@@ -5,7 +5,7 @@ use crate::batching::routing::{affinity_key, queue_for};
 use crate::cache::keys::KeyVersion;
 use crate::response::Response;
 use crate::stock::StockRequest;
-use crate::{Context, Engine, Error, FailureCause, Result};
+use crate::{Context, Engine, Error, FailureCause, Result, WithKeys};
 use domain::{
     BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartPlaced, Granted, HeldBlock, KeyDirectory,
     Keyed, Keys, OrderAllocation, OrderId, PlaceBlock, PlaceCart, Quantity, Request, StockAdjusted,
@@ -109,7 +109,7 @@ impl Engine {
         &self,
         context: &Context,
         command: C,
-    ) -> Result<Response<C::Output>> {
+    ) -> Result<Response<WithKeys<C::Output>>> {
         self.run_resolved(context, command, None).await
     }
 
@@ -119,7 +119,7 @@ impl Engine {
         &self,
         context: &Context,
         command: &K,
-    ) -> Result<Response<<K::Resolved as StockCommand>::Output>>
+    ) -> Result<Response<WithKeys<<K::Resolved as StockCommand>::Output>>>
     where
         K: Keyed<Resolved: StockCommand>,
     {
@@ -141,7 +141,7 @@ impl Engine {
         context: &Context,
         command: C,
         keys: Option<KeyVersion>,
-    ) -> Result<Response<C::Output>> {
+    ) -> Result<Response<WithKeys<C::Output>>> {
         // The queue would wait for the batch that an outage holds up.
         self.store().check_available()?;
         let request = StockRequest { request: command.into_request(), context: context.clone(), keys };
@@ -157,8 +157,11 @@ impl Engine {
         };
         match response {
             Response::Stored(stored) => Ok(Response::Stored(stored)),
-            // The planner grants each request in kind; the enum of grants can't express that.
-            Response::Fresh(granted) => C::output(granted).map(Response::Fresh).ok_or(Error::Internal),
+            Response::Fresh(WithKeys { output, keys }) => {
+                // The planner grants each request in kind; the enum of grants can't express that.
+                let output = C::output(output).ok_or(Error::Internal)?;
+                Ok(Response::Fresh(WithKeys { output, keys }))
+            }
         }
     }
 

@@ -39,6 +39,9 @@ impl Topic {
     }
 }
 
+/// The bit of changed SKUs in a notification. They are no topic: subscribers receive them as changes of items.
+const SKUS_BIT: u8 = 1 << 5;
+
 /// A version per topic, which rises with each change.
 pub(crate) type TopicVersions = [u64; Topic::ANNOUNCED.len()];
 
@@ -49,6 +52,8 @@ pub(crate) struct CommitNotifier {
     /// The topics that changed since other servers were last notified, as bits.
     pending_topics: AtomicU8,
     topic_versions: [AtomicU64; Topic::ANNOUNCED.len()],
+    /// Rises with each transaction that changes SKUs.
+    sku_version: AtomicU64,
     /// The random id of this process. It marks this server's own NOTIFYs, which the server receives too.
     origin: u64,
     /// The number of commits of this server and of notifications by others.
@@ -61,6 +66,7 @@ impl CommitNotifier {
             pending: Notify::new(),
             pending_topics: AtomicU8::new(0),
             topic_versions: Default::default(),
+            sku_version: AtomicU64::new(0),
             origin: RandomState::new().hash_one(()),
             commits: watch::Sender::new(0),
         }
@@ -76,6 +82,16 @@ impl CommitNotifier {
         std::array::from_fn(|index| self.topic_versions[index].load(Ordering::Acquire))
     }
 
+    /// Returns the version of the SKUs.
+    pub(crate) fn sku_version(&self) -> u64 {
+        self.sku_version.load(Ordering::Acquire)
+    }
+
+    /// Counts a committed change of SKUs by this server. A trigger announces the change to other servers.
+    pub(crate) fn skus_changed(&self) {
+        self.raise_versions(SKUS_BIT);
+    }
+
     /// Publishes a committed change of this topic.
     pub(crate) fn publish(&self, topic: Topic) {
         self.raise_versions(topic.bit());
@@ -86,6 +102,9 @@ impl CommitNotifier {
     fn raise_versions(&self, bits: u8) {
         for topic in Topic::ANNOUNCED.into_iter().filter(|topic| bits & topic.bit() != 0) {
             self.topic_versions[topic as usize].fetch_add(1, Ordering::AcqRel);
+        }
+        if bits & SKUS_BIT != 0 {
+            self.sku_version.fetch_add(1, Ordering::AcqRel);
         }
     }
 

@@ -12,14 +12,15 @@ use crate::batching::batch::{Answers, Batch};
 use crate::batching::in_doubt::InDoubtFlag;
 use crate::cache::keys::KeyVersion;
 use crate::idempotency::store_response;
+use crate::keys_by_id::NamedIds;
 use crate::response::{CommandResult, Response};
 use crate::writer::Writer;
-use crate::{Context, Error, Result};
+use crate::{Context, Error, KeysById, Result, WithKeys};
 use domain::{
     BlockId, CART_LINES_MAX, Decision, ItemId, OrderId, Request, Snapshot, WarehouseLimits, plan_limited,
 };
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use store::{Cause, LevelWithExpired, StockWithExpired};
 
@@ -58,6 +59,11 @@ impl BacklogBatch {
         let stock = self.read_stock(batch).await?;
         let current = self.key_version(batch).await?;
         let steps = self.plan_steps(batch, &stock).await?;
+        let rejections = steps.iter().filter_map(|step| match step {
+            Step::Reject(decision) => Some(decision),
+            Step::Return(_) => None,
+        });
+        let answer_keys = self.writer.keys_by_id(NamedIds::of(rejections), &mut &self.writer.store).await?;
         let reclaimed = self.reclaim(&steps).await;
         let has_backlog = |item: ItemId| {
             let levels = stock.levels.iter().filter(|(key, _)| key.item == item);
@@ -73,7 +79,7 @@ impl BacklogBatch {
                         self.writer.shortages.record(request, has_backlog);
                     }
                     self.writer.failures.record_rejections([(context, &decision)].into_iter());
-                    self.answer(context, decision).await
+                    self.answer(context, decision, &answer_keys).await
                 }
                 (Step::Return(items), Ok(locked)) if !items.is_disjoint(locked) => Err(Error::StockLocked),
                 (Step::Return(_), Ok(_)) => Err(Error::Backlog),
@@ -161,15 +167,20 @@ impl BacklogBatch {
     }
 
     /// Returns the answer for a decision that changes nothing. Stores it if the request has a key.
-    async fn answer(&self, context: &Context, decision: Decision) -> Result<StockResponse> {
+    async fn answer(
+        &self,
+        context: &Context,
+        decision: Decision,
+        keys: &Arc<KeysById>,
+    ) -> Result<StockResponse> {
         let Writer { store, serialize_response, .. } = &self.writer;
-        let result = CommandResult::Stock(&decision);
+        let result = CommandResult::Stock(&decision, keys);
         if context.idempotency.is_some() {
             self.in_doubt.set();
         }
         match store_response(store, context, &result, *serialize_response).await? {
             Some(answer) => answer,
-            None => Ok(Response::Fresh(decision?)),
+            None => Ok(Response::Fresh(WithKeys { output: decision?, keys: keys.clone() })),
         }
     }
 }

@@ -4,9 +4,10 @@ use super::batch::StockBatch;
 use super::request::{Entry, StockResponse};
 use crate::idempotency::response_record;
 use crate::response::{CommandResult, Response, StoredResponse};
-use crate::{Error, Result};
+use crate::{Error, KeysById, Result, WithKeys};
 use domain::{Decision, Plan, Request, Snapshot, StockChanges};
 use std::collections::HashSet;
+use std::sync::Arc;
 use store::{Generation, ResponseRecord};
 
 /// Requests with final decisions: their changes are committed, or they change nothing.
@@ -20,6 +21,8 @@ pub(super) struct Decided<'a> {
     /// The categories of the changed items.
     pub(super) categories: Vec<String>,
     pub(super) responses: Responses,
+    /// The keys of the items and warehouses in the answers.
+    pub(super) keys: Arc<KeysById>,
     /// Indexes into `entries` of requests that the backlog's queue decides.
     pub(super) postponed: HashSet<usize>,
 }
@@ -35,6 +38,7 @@ impl StockBatch {
         &self,
         entries: &[Entry<'_>],
         decisions: &[Decision],
+        keys: &Arc<KeysById>,
         postponed: &HashSet<usize>,
     ) -> (Vec<ResponseRecord>, Responses) {
         let mut records = Vec::new();
@@ -42,7 +46,7 @@ impl StockBatch {
             if postponed.contains(&index) {
                 return None;
             }
-            let result = CommandResult::Stock(decision);
+            let result = CommandResult::Stock(decision, keys);
             let (record, response) = response_record(entry.context, &result, self.writer.serialize_response)?;
             records.push(record);
             Some(response)
@@ -54,7 +58,7 @@ impl StockBatch {
     /// Finishes requests with final decisions: notifies subscribers, updates the caches, returns unused ids to the
     /// pool, records rejections for the overview, and returns each request's position with its answer.
     pub(super) fn finish(&self, decided: Decided<'_>) -> Vec<(usize, Result<StockResponse>)> {
-        let Decided { entries, generation, snapshot, plan, categories, responses, postponed } = decided;
+        let Decided { entries, generation, snapshot, plan, categories, responses, keys, postponed } = decided;
         if !plan.changes.is_empty() {
             self.writer.committed(&categories);
         }
@@ -70,7 +74,7 @@ impl StockBatch {
             let answer = match (responses.next().flatten(), decision) {
                 _ if postponed.contains(&index) => Err(Error::Backlog),
                 (Some(stored), _) => Ok(Response::Stored(stored)),
-                (None, Ok(granted)) => Ok(Response::Fresh(granted)),
+                (None, Ok(output)) => Ok(Response::Fresh(WithKeys { output, keys: keys.clone() })),
                 (None, Err(rejection)) => Err(Error::Rejected(rejection)),
             };
             (entry.position, answer)

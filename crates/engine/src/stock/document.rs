@@ -15,9 +15,10 @@ use super::level_changes::LockedLines;
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, known_answer, response_record, store_response};
 use crate::ids::IdPool;
+use crate::keys_by_id::NamedIds;
 use crate::response::{CommandResult, DocumentLine, DocumentOutcome, LineState, Response};
 use crate::writer::Writer;
-use crate::{Context, Error, Result};
+use crate::{Context, Error, KeysById, Result};
 use domain::{
     Decision, Granted, LevelChange, LevelKey, Request, Snapshot, StockDocument, WarehouseLimits, plan_limited,
 };
@@ -66,6 +67,8 @@ struct Progress {
     records: usize,
     /// Whether a chunk is committed.
     is_begun: bool,
+    /// The keys of the document's items and warehouses.
+    keys: Arc<KeysById>,
 }
 
 /// The condition under which a transaction is committed.
@@ -122,9 +125,14 @@ impl DocumentWriter {
         let named = document.lines().iter().filter_map(|line| line.warehouse);
         let warehouses = self.writer.warehouses.fetch(named).await?;
         document.resolve(warehouses.default)?;
+        let named = NamedIds {
+            items: document.lines().iter().map(|line| line.item).collect(),
+            warehouses: document.lines().iter().filter_map(|line| line.warehouse).collect(),
+        };
+        let keys = self.writer.keys_by_id(named, &mut &self.writer.store).await?;
         match document.atomic {
-            true => self.apply_atomically(context, &document, warehouses).await,
-            false => self.apply_in_chunks(context, &document, warehouses).await,
+            true => self.apply_atomically(context, &document, &keys, warehouses).await,
+            false => self.apply_in_chunks(context, &document, &keys, warehouses).await,
         }
     }
 
@@ -132,6 +140,7 @@ impl DocumentWriter {
         &self,
         context: &Context,
         document: &StockDocument,
+        keys: &Arc<KeysById>,
         mut warehouses: Warehouses,
     ) -> Result<Response<DocumentOutcome>> {
         let serialize = self.writer.serialize_response;
@@ -145,6 +154,7 @@ impl DocumentWriter {
                 })
                 .collect(),
             atomic: true,
+            keys: keys.clone(),
         };
         let lines: Vec<_> = document.lines().iter().collect();
         let commit = if document.refused().is_empty() { Commit::IfNoneRefused } else { Commit::Never };
@@ -187,10 +197,12 @@ impl DocumentWriter {
         &self,
         context: &Context,
         document: &StockDocument,
+        keys: &Arc<KeysById>,
         warehouses: Warehouses,
     ) -> Result<Response<DocumentOutcome>> {
         let count = document.lines().len();
-        let mut progress = Progress { lines: vec![None; count], records: 0, is_begun: false };
+        let mut progress =
+            Progress { lines: vec![None; count], records: 0, is_begun: false, keys: keys.clone() };
         for (index, rejection) in document.refused() {
             if let Some(line) = progress.lines.get_mut(*index) {
                 *line = Some(DocumentLine::Refused(rejection.clone()));
@@ -206,7 +218,7 @@ impl DocumentWriter {
         }
         let lines =
             progress.lines.into_iter().map(|line| line.unwrap_or(DocumentLine::Failed(Error::Internal)));
-        let outcome = DocumentOutcome { lines: lines.collect(), atomic: false };
+        let outcome = DocumentOutcome { lines: lines.collect(), atomic: false, keys: progress.keys };
         // A repeated request tries the failed lines again, and those that were refused for a missing right.
         if outcome.lines.iter().any(|line| line.state() == LineState::Failed || line.is_forbidden()) {
             return Ok(Response::Fresh(outcome));
@@ -287,6 +299,7 @@ impl DocumentWriter {
     ) -> Result<()> {
         let begun = Instant::now();
         let mut retries = 0;
+        let keys = progress.keys.clone();
         let mut parts = vec![(chunk.to_vec(), None)];
         while let Some((part, lock_timeout)) = parts.pop() {
             let part = progress.open(part);
@@ -296,7 +309,7 @@ impl DocumentWriter {
             let lines: Vec<_> = part.iter().map(|index| &document.lines()[*index]).collect();
             let next_record = progress.records + 1;
             let record =
-                |decisions: &[Decision]| self.progress_record(context, next_record, &part, decisions);
+                |decisions: &[Decision]| self.progress_record(context, next_record, &part, decisions, &keys);
             match self.transact(context, &lines, warehouses, Commit::Always, lock_timeout, record).await {
                 Ok(written) if !written.moved.is_empty() => {
                     for index in written.moved.iter().filter_map(|index| part.get(*index)) {
@@ -394,6 +407,7 @@ impl DocumentWriter {
         number: usize,
         part: &[usize],
         decisions: &[Decision],
+        keys: &KeysById,
     ) -> Vec<ResponseRecord> {
         let Ok(context) = context.part(number) else { return Vec::new() };
         let Some(idempotency) = &context.idempotency else { return Vec::new() };
@@ -403,7 +417,7 @@ impl DocumentWriter {
             if line.is_forbidden() {
                 continue;
             }
-            let result = CommandResult::DocumentLine(*index, &line);
+            let result = CommandResult::DocumentLine(*index, &line, keys);
             let serialized = (self.writer.serialize_response)(&result, &context.request_id).body;
             body.extend(format!("{index} {} ", line.state().as_char()).bytes());
             body.extend(serialized.iter());

@@ -12,6 +12,7 @@ use crate::batching::batch::Answers;
 use crate::cache::keys::KeyVersion;
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, lookup_keys};
+use crate::keys_by_id::NamedIds;
 use crate::{Error, Result};
 use std::time::{Duration, Instant};
 use store::{Generation, WriteTransaction};
@@ -138,7 +139,8 @@ impl StockBatch {
             plan_reclaiming_expired(&mut transaction, &requests, &warehouse_limits(&new), locked).await?;
         let ReclaimingPlan { plan, locked: LockedSnapshot { snapshot, has_reserved_ids }, postponed } =
             planned;
-        let (records, responses) = self.serialize_responses(&new, &plan.decisions, &postponed);
+        let answer_keys = self.writer.keys_by_id(NamedIds::of(&plan.decisions), &mut transaction).await?;
+        let (records, responses) = self.serialize_responses(&new, &plan.decisions, &answer_keys, &postponed);
         let categories = if !plan.changes.is_empty() || !records.is_empty() {
             let categories = transaction.write(&plan.changes, &snapshot, &causes(&new), &records).await?;
             self.in_doubt.set();
@@ -152,7 +154,16 @@ impl StockBatch {
             transaction.roll_back().await?;
             Vec::new()
         };
-        let decided = Decided { entries: &new, generation, snapshot, plan, categories, responses, postponed };
+        let decided = Decided {
+            entries: &new,
+            generation,
+            snapshot,
+            plan,
+            categories,
+            responses,
+            keys: answer_keys,
+            postponed,
+        };
         let mut answers = self.finish(decided);
         if !outdated.is_empty() {
             answers.extend(outdated.iter().map(|entry| (entry.position, Err(Error::KeysChanged))));

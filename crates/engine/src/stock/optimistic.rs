@@ -24,6 +24,7 @@ use super::footprint::{Footprint, needed_items};
 use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests, warehouse_limits};
 use crate::batching::batch::Answers;
 use crate::cache::keys::KeyVersion;
+use crate::keys_by_id::NamedIds;
 use crate::writer::Writer;
 use domain::{
     BlockId, CartId, Decision, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId,
@@ -130,6 +131,10 @@ impl StockBatch {
     /// trip reserves ids.
     async fn place_blocks(&self, entries: &[Entry<'_>], cached: CachedSnapshot, planned: &Plan) -> Attempt {
         let CachedSnapshot { generation, mut snapshot, key_version } = cached;
+        let keys = match self.writer.keys_by_id(NamedIds::of(&planned.decisions), &mut &self.pinned).await {
+            Ok(keys) => keys,
+            Err(error) => return self.write_failed(error, &snapshot),
+        };
         self.in_doubt.set();
         let placed = self
             .pinned
@@ -152,6 +157,7 @@ impl StockBatch {
             plan,
             categories: placed.categories,
             responses: Responses::default(),
+            keys,
             postponed: HashSet::new(),
         }))
     }
@@ -172,7 +178,11 @@ impl StockBatch {
             self.ids.put_back(generation, snapshot.new_block_ids, 0);
             return Attempt::Fallback(FallbackReason::UncertainRejection);
         }
-        let (records, responses) = self.serialize_responses(entries, &plan.decisions, &HashSet::new());
+        let keys = match self.writer.keys_by_id(NamedIds::of(&plan.decisions), &mut &self.pinned).await {
+            Ok(keys) => keys,
+            Err(error) => return self.write_failed(error, &snapshot),
+        };
+        let (records, responses) = self.serialize_responses(entries, &plan.decisions, &keys, &HashSet::new());
         let references = blocks_by_reference(&requests);
         let expected = Expected {
             generation,
@@ -203,6 +213,7 @@ impl StockBatch {
             plan,
             categories,
             responses,
+            keys,
             postponed: HashSet::new(),
         }))
     }

@@ -2,7 +2,7 @@
 
 use crate::batching::batch::Answers;
 use crate::cache::keys::KeyVersion;
-use crate::{Context, Response};
+use crate::{Context, Response, WithKeys};
 use domain::{Granted, Request, WarehouseLimits};
 use store::Cause;
 
@@ -16,7 +16,7 @@ pub(crate) struct StockRequest {
 }
 
 /// The response to a stock request that was granted.
-pub(crate) type StockResponse = Response<Granted>;
+pub(crate) type StockResponse = Response<WithKeys<Granted>>;
 
 /// A request of a batch.
 #[derive(Debug, Clone, Copy)]

@@ -34,9 +34,10 @@ async fn a_cart_is_placed_confirmed_and_released_as_one() {
         .expect("placed");
     assert_eq!(placed.blocks.len(), 2);
     let longer = Ttl::new(7_200).expect("a ttl");
-    let (_, extended) = engine.cart_extend(&context(), placed.id, longer).await.fresh().expect("extended");
+    let (_, extended) =
+        engine.cart_extend(&context(), placed.id, longer).await.fresh().expect("extended").output;
     assert!(extended.iter().all(|block| block.expires_at > placed.expires_at));
-    let (_, confirmed) = engine.cart_confirm(&context(), placed.id).await.fresh().expect("confirmed");
+    let (_, confirmed) = engine.cart_confirm(&context(), placed.id).await.fresh().expect("confirmed").output;
     assert_eq!(confirmed.len(), 2);
     for block in &placed.blocks {
         let state = engine.block_get(&context(), block.id).await.expect("a block").state;

@@ -101,7 +101,7 @@ async fn a_cart_whose_ids_are_assigned_again_after_a_restore_is_released_once() 
     assert_eq!(placed.id, id, "the id is assigned again");
     let quantity = async || shop.answered(async || engine.item_get(&context(), item).await).await.quantity;
     let before = quantity().await;
-    let (_, released) = engine.cart_release(&context(), id).await.fresh().expect("released");
+    let (_, released) = engine.cart_release(&context(), id).await.fresh().expect("released").output;
     assert_eq!(released.iter().map(|block| block.quantity).collect::<Vec<_>>(), [3, 4]);
     assert_eq!(quantity().await, before + 7);
     let discrepancies = store::testing::discrepancies(&pool).await;

@@ -9,7 +9,7 @@ use engine::Idempotency;
 use futures::future::join_all;
 
 async fn place(engine: &Engine, item: ItemId, quantity: i64) -> Result<BlockPlaced, engine::Error> {
-    engine.block_place(&context(), block(item, quantity)).await.fresh()
+    engine.block_place(&context(), block(item, quantity)).await.fresh().map(|placed| placed.output)
 }
 
 async fn change_by_hand(stock: &Stock, item: ItemId, delta: i32) {
@@ -140,7 +140,7 @@ async fn two_servers_with_cached_levels_sell_every_unit_once() {
 }
 
 async fn confirm(engine: &Engine, id: BlockId) -> Result<HeldBlock, engine::Error> {
-    engine.block_confirm(&context(), id, None).await.fresh()
+    engine.block_confirm(&context(), id, None).await.fresh().map(|confirmed| confirmed.output)
 }
 
 fn rejection<T: std::fmt::Debug>(answer: Result<T, engine::Error>) -> Rejection {
@@ -291,7 +291,8 @@ async fn cached_carts_are_confirmed_and_released() {
         let freed = engine.cart_place(&context(), cart()).await.fresh().expect("placed");
         let remaining: Vec<_> = freed.blocks.iter().map(|block| block.remaining).collect();
         assert_eq!(remaining, [left - 4, left - 4], "turn {turn}");
-        let (_, confirmed) = engine.cart_confirm(&context(), sold.id).await.fresh().expect("confirmed");
+        let (_, confirmed) =
+            engine.cart_confirm(&context(), sold.id).await.fresh().expect("confirmed").output;
         assert_eq!(confirmed.len(), 2);
         left -= 2;
         // In turn: the other cart is unchanged, or one of its blocks is released by this server, or by another one.
@@ -310,7 +311,7 @@ async fn cached_carts_are_confirmed_and_released() {
                 .map(|_| 1)
                 .expect("released"),
         };
-        let (_, released) = engine.cart_release(&context(), freed.id).await.fresh().expect("released");
+        let (_, released) = engine.cart_release(&context(), freed.id).await.fresh().expect("released").output;
         assert_eq!(released.len(), 2 - taken);
         let again = rejection(engine.cart_release(&context(), freed.id).await.fresh());
         assert!(matches!(again, Rejection::BlockReleased(_)), "{again:?}");

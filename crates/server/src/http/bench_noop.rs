@@ -26,7 +26,9 @@ async fn do_nothing(State(_): State<Engine>, JsonBody(block): JsonBody<PlaceBloc
     let body = BlockPlaced {
         block_id: 1_234_567,
         item_id: block.item_id.unwrap_or_default(),
+        sku: None,
         warehouse_id: 1,
+        warehouse_code: "MAIN".to_owned(),
         quantity_blocked: 1,
         remaining_quantity: 1_999_999_999,
         expires_at: DateTime::UNIX_EPOCH,

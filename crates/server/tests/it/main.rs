@@ -2,6 +2,7 @@
 
 mod access;
 mod allowed_warehouses;
+mod answer_keys;
 mod app;
 mod audit;
 mod audit_routes;

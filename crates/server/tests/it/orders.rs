@@ -24,7 +24,8 @@ async fn an_order_is_created_allocated_and_cancelled() {
 
     let allocate = format!("{place}/allocate");
     let allocated = app.post(&allocate, json!({"warehouseId": main})).await.expect(200);
-    assert_eq!(allocated, json!({"allocated": true, "orderId": id, "warehouseId": main, "shortages": []}));
+    let expected = json!({"allocated": true, "orderId": id, "warehouseId": main, "warehouseCode": "MAIN", "shortages": []});
+    assert_eq!(allocated, expected);
     assert_eq!((app.available(one).await, app.available(other).await), (9, 0));
     let allocated = app.get(&place).await.expect(200);
     assert_eq!(allocated["allocatedAt"], allocated["updatedAt"]);
@@ -61,9 +62,9 @@ async fn all_lines_or_none() {
         app.post(&format!("/api/orders/{order}/allocate"), json!({"warehouseId": main.to_string()})).await;
     assert_eq!(
         answer.expect(200),
-        json!({"allocated": false, "orderId": order, "warehouseId": main, "shortages": [
-            {"itemId": few, "requested": 2, "available": 1},
-            {"itemId": elsewhere, "requested": 3, "available": 0},
+        json!({"allocated": false, "orderId": order, "warehouseId": main, "warehouseCode": "MAIN", "shortages": [
+            {"itemId": few, "sku": null, "requested": 2, "available": 1},
+            {"itemId": elsewhere, "sku": null, "requested": 3, "available": 0},
         ]})
     );
     assert_eq!(app.available(plenty).await, 10, "nothing was taken");

@@ -21,8 +21,8 @@ async fn each_line_is_applied_or_refused_on_its_own() {
     let answer = app.post(PATH, body).await.expect(200);
     let counts = ["changed", "unchanged", "refused", "failed"].map(|name| answer[name].clone());
     assert_eq!(json!(counts), json!([1, 0, 2, 0]));
-    let expected = json!({"line": 1, "status": "changed", "itemId": lamp, "warehouseId": main, "change": 2,
-                          "available": 9, "held": 3, "onHand": 12});
+    let expected = json!({"line": 1, "status": "changed", "itemId": lamp, "warehouseId": main, "warehouseCode": "MAIN",
+                          "change": 2, "available": 9, "held": 3, "onHand": 12});
     assert_eq!(answer["lines"][0], expected);
     let problem = &answer["lines"][1]["problem"];
     let present = json!([problem["code"], problem["itemId"], problem["expected"], problem["present"]]);

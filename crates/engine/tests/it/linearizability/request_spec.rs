@@ -204,27 +204,31 @@ fn count(item: ItemId, warehouse: WarehouseId, units: i64, expected: Option<i64>
 pub(super) async fn ask(engine: &Engine, request: Request) -> engine::Result<Granted> {
     let context = &context();
     Ok(match request {
-        Request::Place(block) => Granted::Placed(engine.block_place(context, block).await.fresh()?),
-        Request::PlaceCart(cart) => Granted::CartPlaced(engine.cart_place(context, cart).await.fresh()?),
-        Request::Confirm(id, units) => {
-            Granted::Confirmed(engine.block_confirm(context, id, units).await.fresh()?)
+        Request::Place(block) => Granted::Placed(engine.block_place(context, block).await.fresh()?.output),
+        Request::PlaceCart(cart) => {
+            Granted::CartPlaced(engine.cart_place(context, cart).await.fresh()?.output)
         }
-        Request::Release(id) => Granted::Released(engine.block_release(context, id).await.fresh()?),
-        Request::Extend(id, ttl) => Granted::Extended(engine.block_extend(context, id, ttl).await.fresh()?),
+        Request::Confirm(id, units) => {
+            Granted::Confirmed(engine.block_confirm(context, id, units).await.fresh()?.output)
+        }
+        Request::Release(id) => Granted::Released(engine.block_release(context, id).await.fresh()?.output),
+        Request::Extend(id, ttl) => {
+            Granted::Extended(engine.block_extend(context, id, ttl).await.fresh()?.output)
+        }
         Request::ConfirmCart(cart) => {
-            let (id, blocks) = engine.cart_confirm(context, cart).await.fresh()?;
+            let (id, blocks) = engine.cart_confirm(context, cart).await.fresh()?.output;
             Granted::CartConfirmed(id, blocks)
         }
         Request::ReleaseCart(cart) => {
-            let (id, blocks) = engine.cart_release(context, cart).await.fresh()?;
+            let (id, blocks) = engine.cart_release(context, cart).await.fresh()?.output;
             Granted::CartReleased(id, blocks)
         }
         Request::ExtendCart(cart, ttl) => {
-            let (id, blocks) = engine.cart_extend(context, cart, ttl).await.fresh()?;
+            let (id, blocks) = engine.cart_extend(context, cart, ttl).await.fresh()?.output;
             Granted::CartExtended(id, blocks)
         }
         Request::Adjust(adjustment) => {
-            Granted::Adjusted(engine.stock_adjust(context, adjustment).await.fresh()?)
+            Granted::Adjusted(engine.stock_adjust(context, adjustment).await.fresh()?.output)
         }
         Request::ChangeLevel(change) => {
             let document = StockDocument::new(vec![change], false).expect("a line");
@@ -236,10 +240,12 @@ pub(super) async fn ask(engine: &Engine, request: Request) -> engine::Result<Gra
                 DocumentLine::Stored(..) => panic!("no key"),
             }
         }
-        Request::Move(movement) => Granted::Moved(engine.stock_move(context, movement).await.fresh()?),
+        Request::Move(movement) => Granted::Moved(engine.stock_move(context, movement).await.fresh()?.output),
         Request::Allocate(order, place) => {
-            Granted::Allocated(engine.order_allocate(context, order, place).await.fresh()?)
+            Granted::Allocated(engine.order_allocate(context, order, place).await.fresh()?.output)
         }
-        Request::Cancel(order) => Granted::Cancelled(engine.order_cancel(context, order).await.fresh()?),
+        Request::Cancel(order) => {
+            Granted::Cancelled(engine.order_cancel(context, order).await.fresh()?.output)
+        }
     })
 }
