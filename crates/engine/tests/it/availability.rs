@@ -86,6 +86,7 @@ async fn health_names_every_worker_and_a_stopped_engine_is_dead() {
         "event feed",
         "expiry",
         "signals",
+        "imports",
     ];
     assert_eq!(names, expected);
     assert!(is_healthy(&report), "{report:?}");

@@ -11,6 +11,7 @@ mod fallbacks;
 mod feed;
 mod generations;
 mod idempotency;
+mod imports;
 mod item_cache;
 mod keys;
 mod levels;
