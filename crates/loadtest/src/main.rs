@@ -83,6 +83,8 @@ enum Scenario {
     Streams,
     /// allocate_inventory in proportion to the loop that it replaces, from 1 to 1,000 lines.
     Allocate,
+    /// Files of items and of stock: the time of the judgement, and the rows applied per second.
+    Import,
     /// Stock documents alone and beside placing, and availability of 50 items in proportion to one item by id.
     Batch,
     /// The service in proportion to the machine: ratios of one run.
@@ -142,6 +144,7 @@ impl Scenario {
                 Self::Streams,
                 Self::Allocate,
                 Self::Batch,
+                Self::Import,
                 Self::Limits(choice.clone()),
             ],
             one => vec![one.clone()],
@@ -158,6 +161,7 @@ impl Scenario {
             Self::Streams => scenario::streams::run(options, test_bed),
             Self::Allocate => scenario::allocate::run(options, test_bed),
             Self::Batch => scenario::batch::run(options, test_bed),
+            Self::Import => scenario::import::run(options, test_bed),
             Self::Limits(choice) => limits::run(options, test_bed, choice),
             Self::All(_) => bail!("this command has several scenarios"),
         }

@@ -36,6 +36,17 @@ pub fn post_bytes(path: &str, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// An upload of a CSV file.
+pub fn upload(path: &str, file: &[u8]) -> Vec<u8> {
+    let mut bytes = format!(
+        "POST {path} HTTP/1.1\r\n{HOST}content-type: text/csv\r\ncontent-length: {}\r\n\r\n",
+        file.len()
+    )
+    .into_bytes();
+    bytes.extend_from_slice(file);
+    bytes
+}
+
 /// A request for a block of `quantity` units with the default time to live.
 pub fn place(item: i64, quantity: i32) -> Vec<u8> {
     post_bytes(PLACE, place_body(item, quantity).as_bytes())

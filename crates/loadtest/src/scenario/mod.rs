@@ -5,6 +5,7 @@ pub mod batch;
 pub mod classic;
 pub mod cleanup;
 pub mod flash_sale;
+pub mod import;
 pub mod limits;
 pub mod mixed;
 pub mod spread;
