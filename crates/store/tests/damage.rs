@@ -196,6 +196,20 @@ const DAMAGES: &[Damage] = &[
         cure: "",
     },
     Damage {
+        name: "an SKU changed",
+        sql: "UPDATE items SET sku = 'New', barcodes = '{111}' WHERE id = {item};
+              INSERT INTO item_skus (item_id, folded) VALUES ({item}, 'old')",
+        findings: &[(Kind::Keys, 0, 2), (Kind::Keys, 1, 0)],
+        cure: "",
+    },
+    Damage {
+        name: "keys of no item",
+        sql: "INSERT INTO item_skus (item_id, folded) VALUES ({item} + 500000, 'ghost');
+              INSERT INTO item_barcodes (item_id, barcode) VALUES ({item} + 500000, '222')",
+        findings: &[(Kind::Keys, 2, 0)],
+        cure: "",
+    },
+    Damage {
         name: "a sequence set back",
         sql: "SELECT setval('block_inventory_id_seq', 1)",
         findings: &[(Kind::Sequence, 1, 0)],
@@ -331,6 +345,7 @@ async fn every_kind_of_damage_is_found_and_has_a_remedy() {
         Kind::LineOrder,
         Kind::OrderWarehouse,
         Kind::Name,
+        Kind::Keys,
         Kind::Sequence,
         Kind::Trigger,
     ] {

@@ -55,6 +55,8 @@ pub enum DiscrepancyKind {
     OrderWarehouse,
     /// The name in the search index differs from the item's name.
     Name,
+    /// The directory of SKUs and barcodes lacks keys of an item, or has keys that the item does not have.
+    Keys,
     /// The next id of a sequence is already in use.
     Sequence,
     /// A trigger is disabled.
@@ -62,7 +64,7 @@ pub enum DiscrepancyKind {
 }
 
 impl DiscrepancyKind {
-    const NAMES: [(&'static str, Self); 15] = [
+    const NAMES: [(&'static str, Self); 16] = [
         ("level", Self::Level),
         ("sum", Self::Sum),
         ("block", Self::Block),
@@ -76,6 +78,7 @@ impl DiscrepancyKind {
         ("line_order", Self::LineOrder),
         ("order_warehouse", Self::OrderWarehouse),
         ("name", Self::Name),
+        ("keys", Self::Keys),
         ("sequence", Self::Sequence),
         ("trigger", Self::Trigger),
     ];
@@ -94,7 +97,10 @@ impl Discrepancy {
             DiscrepancyKind::Sum => self.expected >= 0 && i32::try_from(self.expected).is_ok(),
             DiscrepancyKind::Level | DiscrepancyKind::Block | DiscrepancyKind::Order => true,
             // The item or the warehouse may be missing as well, which is reported separately.
-            DiscrepancyKind::BlockLevel | DiscrepancyKind::Name | DiscrepancyKind::Sequence => true,
+            DiscrepancyKind::BlockLevel
+            | DiscrepancyKind::Name
+            | DiscrepancyKind::Keys
+            | DiscrepancyKind::Sequence => true,
             _ => false,
         }
     }
@@ -110,6 +116,7 @@ impl Discrepancy {
                 DiscrepancyKind::Sum => "--apply writes the sum into items.quantity".to_owned(),
                 DiscrepancyKind::BlockLevel => "--apply adds the stock level with 0 units".to_owned(),
                 DiscrepancyKind::Name => "--apply copies the name from items".to_owned(),
+                DiscrepancyKind::Keys => "--apply copies the keys from items".to_owned(),
                 DiscrepancyKind::Sequence => "--apply moves the sequence after the highest id".to_owned(),
                 DiscrepancyKind::Level => "--apply adds a `corrected` movement; the level stays".to_owned(),
                 DiscrepancyKind::Block => {
@@ -203,6 +210,9 @@ impl fmt::Display for Discrepancy {
             DiscrepancyKind::LineOrder => write!(f, "{found} in a line of an order that does not exist"),
             DiscrepancyKind::OrderWarehouse => write!(f, "allocated from a warehouse that does not exist"),
             DiscrepancyKind::Name => write!(f, "searches do not use the item's name"),
+            DiscrepancyKind::Keys => {
+                write!(f, "{found} SKUs and barcodes in the directory, {expected} by the item")
+            }
             DiscrepancyKind::Sequence => {
                 write!(f, "the last id of the sequence is {found}, the highest in use is {expected}")
             }

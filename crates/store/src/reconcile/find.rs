@@ -125,6 +125,17 @@ pub(super) async fn items(connection: &mut PgConnection, from: i64, to: i64) -> 
                  FULL JOIN (SELECT * FROM item_names WHERE item_id >= $1 AND item_id < $2) AS item_names
                         ON item_names.item_id = items.id
                 WHERE items.name IS DISTINCT FROM item_names.name
+               UNION ALL
+               SELECT 'keys', id, NULL, NULL, NULL, found, expected
+                 FROM (SELECT items.id,
+                              (items.sku IS NOT NULL)::integer::bigint + coalesce(cardinality(items.barcodes), 0) AS expected,
+                              (SELECT count(*) FROM item_skus
+                                WHERE folded = fold_key(items.sku) AND item_skus.item_id = items.id)
+                              + (SELECT count(*) FROM item_barcodes
+                                  WHERE barcode = ANY (items.barcodes) AND item_barcodes.item_id = items.id) AS found
+                         FROM items
+                        WHERE items.id >= $1 AND items.id < $2 AND (sku IS NOT NULL OR barcodes IS NOT NULL)) AS keys
+                WHERE found <> expected
            )
            SELECT kind AS "kind!", item_id AS "item_id?", warehouse_id AS "warehouse_id?", block_id AS "block_id?",
                   order_id AS "order_id?", NULL::text AS "object?", found AS "found!", expected AS "expected!"
@@ -150,6 +161,7 @@ pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discre
     )
     .fetch_all(&mut *connection)
     .await?;
+    rows.extend(extra_keys(connection).await?);
     rows.extend(sequences(connection).await?);
     rows.extend(
         sqlx::query_as!(
@@ -165,6 +177,25 @@ pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discre
         .await?,
     );
     rows.into_iter().map(Discrepancy::try_from).collect()
+}
+
+/// Finds keys of the directories that their items do not have. The directories have no index by item, so they are read once,
+/// as a whole.
+async fn extra_keys(connection: &mut PgConnection) -> Result<Vec<DiscrepancyRow>> {
+    let rows = sqlx::query_as!(
+        DiscrepancyRow,
+        r#"SELECT 'keys' AS "kind!", item_id AS "item_id?", NULL::bigint AS warehouse_id, NULL::bigint AS block_id,
+                  NULL::bigint AS order_id, NULL::text AS object, count(*) AS "found!", 0::bigint AS "expected!"
+             FROM (SELECT item_skus.item_id FROM item_skus LEFT JOIN items ON items.id = item_skus.item_id
+                    WHERE fold_key(items.sku) IS DISTINCT FROM item_skus.folded
+                    UNION ALL
+                   SELECT item_barcodes.item_id FROM item_barcodes LEFT JOIN items ON items.id = item_barcodes.item_id
+                    WHERE item_barcodes.barcode = ANY (items.barcodes) IS NOT TRUE) AS extra
+            GROUP BY item_id ORDER BY item_id"#
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows)
 }
 
 /// Checks sequences against the highest ids. The highest id is read before the sequence, because concurrent inserts only

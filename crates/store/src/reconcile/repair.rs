@@ -43,7 +43,13 @@ pub(super) async fn item(
 pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discrepancy>> {
     let mut transaction = begin(connection).await?;
     let found = find::database(&mut transaction).await?;
-    for discrepancy in found.iter().filter(|discrepancy| discrepancy.kind == DiscrepancyKind::Sequence) {
+    for discrepancy in &found {
+        if let (DiscrepancyKind::Keys, Some(item)) = (discrepancy.kind, discrepancy.item) {
+            copy_keys(&mut transaction, item).await?;
+        }
+        if discrepancy.kind != DiscrepancyKind::Sequence {
+            continue;
+        }
         // The sequence may have advanced since the check; it is never set back.
         sqlx::query!(
             "SELECT setval(sequence, greatest($2, coalesce(pg_sequence_last_value(sequence), 0)))
@@ -93,6 +99,7 @@ async fn repair(
             Ok(())
         }
         DiscrepancyKind::Name => copy_name(connection, item).await,
+        DiscrepancyKind::Keys => copy_keys(connection, item).await,
         _ => Ok(()),
     }
 }
@@ -145,6 +152,40 @@ async fn set_sum(connection: &mut PgConnection, item: ItemId, sum: i64) -> Resul
     )
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+async fn copy_keys(connection: &mut PgConnection, item: ItemId) -> Result<()> {
+    sqlx::query!(
+        "DELETE FROM item_skus WHERE item_id = $1
+            AND folded IS DISTINCT FROM (SELECT fold_key(sku) FROM items WHERE id = $1)",
+        item.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM item_barcodes WHERE item_id = $1
+            AND NOT EXISTS (SELECT FROM items WHERE id = $1 AND item_barcodes.barcode = ANY (barcodes))",
+        item.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO item_skus (item_id, folded) SELECT id, fold_key(sku) FROM items WHERE id = $1 AND sku IS NOT NULL
+             ON CONFLICT DO NOTHING",
+        item.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO item_barcodes (item_id, barcode)
+         SELECT id, barcode FROM items CROSS JOIN unnest(barcodes) AS barcode WHERE id = $1 ON CONFLICT DO NOTHING",
+        item.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    // Servers cache the items of keys.
+    sqlx::query!("UPDATE key_version SET version = version + 1").execute(connection).await?;
     Ok(())
 }
 
