@@ -56,4 +56,7 @@ pub struct CategoryRenamed {
     pub items: i64,
     /// Items that had the new category before. Above 0, the two categories are merged.
     pub items_already: i64,
+    /// The version of the category that has the items now, for the `If-Match` of the next rename. It is another one after an
+    /// item has entered or left the category.
+    pub version: String,
 }

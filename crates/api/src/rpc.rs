@@ -106,10 +106,12 @@ pub async fn list_categories() -> Result<Vec<Category>, Problem> {
 pub async fn rename_category(
     category: String,
     rename: crate::RenameCategory,
+    if_match: Option<String>,
 ) -> Result<CategoryRenamed, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
     let (from, to) = rename.names(&category).map_err(ssr::rejection)?;
-    ssr::respond_to_command(engine.category_rename(&context, from, to, rename.dry_run).await)
+    let condition = ssr::condition(if_match);
+    ssr::respond_to_command(engine.category_rename(&context, from, to, rename.dry_run, condition).await)
 }
 
 /// Returns the 100 items of a category with the highest quantity.

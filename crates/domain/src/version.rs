@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The version of an item's or a warehouse's details. Equal details have equal versions; the available units are no detail.
+/// The version of an item's or a warehouse's details, or of the set of a category's items. Equal details have equal versions; the available units are no detail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Version(u64);
 
@@ -18,6 +18,13 @@ impl Version {
             None => add(hash, 0xfe),
         });
         Self(hash)
+    }
+}
+
+impl Version {
+    /// Returns the version of a category with this number of items, whose ids have this hash.
+    pub fn of_category(items: &str, hash: &str) -> Self {
+        Self::of(&[Some(items), Some(hash)])
     }
 }
 

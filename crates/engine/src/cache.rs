@@ -1,6 +1,7 @@
 //! Caches of committed rows and of serialized responses.
 
 pub(crate) mod blocks;
+pub(crate) mod category_order;
 pub(crate) mod generational;
 pub(crate) mod held_units;
 pub(crate) mod items;

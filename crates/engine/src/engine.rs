@@ -6,6 +6,7 @@ use crate::aggregates::totals::Totals;
 use crate::background::failing_items::FailingItems;
 use crate::batching::queue::BatchQueue;
 use crate::cache::blocks::BlockCache;
+use crate::cache::category_order::CategoryOrder;
 use crate::cache::held_units::HeldUnitsCache;
 use crate::cache::keys::KeyCache;
 use crate::cache::levels::LevelCache;
@@ -65,6 +66,7 @@ pub(crate) struct Shared {
     /// The totals without the categories.
     pub(crate) totals: SingleFlight<domain::StockTotals>,
     pub(crate) sums: Totals,
+    pub(crate) category_order: CategoryOrder,
     pub(crate) item_levels: Levels,
     pub(crate) held_units: HeldUnitsCache,
     /// `true` after [`Engine::drain`] was called.

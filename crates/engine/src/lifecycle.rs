@@ -6,6 +6,7 @@ use crate::background;
 use crate::background::failing_items::FailingItems;
 use crate::batching::batch::Batch;
 use crate::batching::queue::{BatchQueue, QueueLimits};
+use crate::cache::category_order::CategoryOrder;
 use crate::cache::held_units::held_units_cache;
 use crate::cache::keys::KeyCache;
 use crate::cache::single_flight::SingleFlight;
@@ -83,6 +84,7 @@ impl Engine {
         let shared = Shared {
             feed: Feed::new(store.clone(), writer.notifier.clone(), &settings),
             sums: Totals::new(store.clone(), settings.totals_followed_from),
+            category_order: CategoryOrder::default(),
             item_levels: Levels::new(store.clone(), &settings),
             keys: KeyCache::new(store.clone()),
             store,

@@ -1,7 +1,7 @@
 //! Responses to commands, fresh or stored under an idempotency key.
 
 use crate::{Error, KeysById};
-use domain::{CategoryName, Decision, Granted, Item, LevelChanged, Order, Warehouse};
+use domain::{CategoryName, Decision, Granted, Item, LevelChanged, Order, Version, Warehouse};
 use std::sync::Arc;
 use store::ResponseRecord;
 
@@ -65,6 +65,8 @@ pub struct CategoryRenamed {
     pub items: i64,
     /// The number of items that already had the new category.
     pub items_already: i64,
+    /// The version of the category that has the items now.
+    pub version: Version,
 }
 
 /// The state of a line of a stock document.

@@ -1,6 +1,7 @@
 use crate::items::item_from;
 use crate::{Cause, Error, Result, Store, WriteTransaction};
-use domain::{CategoryName, TOP_ITEMS_MAX, TopItems};
+use domain::{CategoryName, Precondition, TOP_ITEMS_MAX, TopItems, Version};
+use sqlx::PgExecutor;
 use std::net::IpAddr;
 
 impl Store {
@@ -40,6 +41,11 @@ impl Store {
         Ok([self.category_count(names[0]).await?, self.category_count(names[1]).await?])
     }
 
+    /// Returns the version of a category: equal versions have the same items.
+    pub async fn category_version(&self, name: &CategoryName) -> Result<Version> {
+        version(&self.lookups, name).await
+    }
+
     /// Returns the present spelling of a category, if it has items.
     pub async fn category_spelling(&self, name: &CategoryName) -> Result<Option<String>> {
         let spelling = sqlx::query_scalar!(
@@ -51,27 +57,33 @@ impl Store {
     }
 
     /// Moves at most `limit` items from one category to another. Returns the number of items. Locks the items by ascending
-    /// id, as everywhere. Adds an event per item and one with their number to the audit log. The first step of a rename also
-    /// changes the spelling of the category, if `to` is another spelling of `from`.
+    /// id, as everywhere. Adds an event per item and one with their number to the audit log. The first step of a rename has
+    /// the condition of the whole rename, on [`Store::category_version`]; the others have `None`. It also changes the spelling
+    /// of the category, if `to` is another spelling of `from`.
     ///
     /// # Errors
-    /// [`domain::Error::CategoryExists`] ([`CategoryName::check_rename`]).
+    /// [`domain::Error::CategoryExists`] ([`CategoryName::check_rename`]), [`domain::Error::VersionMismatch`].
     pub async fn category_rename(
         &self,
         from: &CategoryName,
         to: &CategoryName,
-        is_first: bool,
+        first: Option<&Precondition>,
         limit: i64,
         cause: Cause<'_>,
     ) -> Result<usize> {
         let mut transaction = self.begin().await?;
         let present = transaction.category_resolve(to).await?;
         if from.check_rename(to, &present)? {
-            if !is_first {
+            if first.is_none() {
                 // Another rename has changed the spelling back.
                 return Err(domain::Error::CategoryExists(present).into());
             }
             transaction.category_respell(&present, to).await?;
+        }
+        if let Some(condition @ (Precondition::OneOf(_) | Precondition::Exists)) = first {
+            // No item gets the category before the commit.
+            transaction.category_lock(from).await?;
+            condition.check(version(&mut *transaction.transaction, from).await?)?;
         }
         let mut transaction = transaction.transaction;
         let (from, to) = (from.as_str(), to.as_str());
@@ -111,6 +123,16 @@ impl Store {
     }
 }
 
+async fn version<'c>(database: impl PgExecutor<'c>, name: &CategoryName) -> Result<Version> {
+    let row = sqlx::query!(
+        r#"SELECT count(*)::text AS "items!", coalesce(sum(hashint8extended(id, 0)), 0)::text AS "hash!"
+             FROM items WHERE category = $1"#,
+        name.as_str()
+    );
+    let row = row.fetch_one(database).await?;
+    Ok(Version::of_category(&row.items, &row.hash))
+}
+
 impl WriteTransaction {
     /// Returns the spelling that items of this category have. A category without items gets the given one. No other
     /// transaction changes the spelling before this one ends.
@@ -122,18 +144,36 @@ impl WriteTransaction {
         Ok(resolved.fetch_one(&mut *self.transaction).await?)
     }
 
-    /// Gives a category another spelling of its name. Waits for the transactions that have resolved the present one.
-    async fn category_respell(&mut self, present: &str, name: &CategoryName) -> Result<()> {
+    /// Locks the spelling of a category, and returns it. Waits for the transactions that have resolved it.
+    async fn category_lock(&mut self, name: &CategoryName) -> Result<Option<String>> {
         let locked = sqlx::query_scalar!(
             "SELECT name FROM category_names WHERE folded = fold_key($1) FOR UPDATE",
             name.as_str()
         );
-        if locked.fetch_one(&mut *self.transaction).await? != present {
+        Ok(locked.fetch_optional(&mut *self.transaction).await?)
+    }
+
+    /// Gives a category another spelling of its name.
+    async fn category_respell(&mut self, present: &str, name: &CategoryName) -> Result<()> {
+        if self.category_lock(name).await?.as_deref() != Some(present) {
             return Err(Error::changed_meanwhile("the name of the category"));
         }
         sqlx::query!("UPDATE category_names SET name = $1 WHERE folded = fold_key($1)", name.as_str())
             .execute(&mut *self.transaction)
             .await?;
         Ok(())
+    }
+}
+
+impl Store {
+    /// Returns the positions of these names in the order of a dictionary, as in lists of items by name.
+    pub async fn names_order(&self, names: &[&str]) -> Result<Vec<usize>> {
+        let positions = sqlx::query_scalar!(
+            r#"SELECT position - 1 AS "position!" FROM unnest($1::text[]) WITH ORDINALITY AS given (name, position)
+                ORDER BY name COLLATE "und-x-icu", position"#,
+            names as &[&str]
+        );
+        let positions = positions.fetch_all(&self.lookups).await?;
+        Ok(positions.into_iter().filter_map(|position| usize::try_from(position).ok()).collect())
     }
 }

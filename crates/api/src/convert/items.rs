@@ -291,6 +291,7 @@ impl From<engine::CategoryRenamed> for CategoryRenamed {
             dry_run: renamed.dry_run,
             items: renamed.items,
             items_already: renamed.items_already,
+            version: renamed.version.to_string(),
         }
     }
 }

@@ -3,9 +3,11 @@ use crate::{CachedJson, Context, Engine, Result};
 use domain::{Category, CategorySums};
 
 impl Engine {
-    /// Returns all categories by name, each with its totals.
+    /// Returns all categories by name in the order of a dictionary, each with its totals.
     pub async fn category_list(&self, _context: &Context) -> Result<Vec<Category>> {
-        Ok(self.shared.sums.now().await?.categories.values().filter_map(CategorySums::category).collect())
+        let sums = self.shared.sums.now().await?;
+        let categories = sums.categories.values().filter_map(CategorySums::category).collect();
+        self.shared.category_order.sort(self.store(), categories).await
     }
 
     /// Returns the items of highest quantity in a category. The list of an unknown category is empty.

@@ -235,7 +235,9 @@ async fn items_are_created_in_allowed_warehouses_and_changed_without_a_limit_onl
         .map(|_| ());
     assert_eq!(updated, all(Permission::WriteItems));
     let name = |text| CategoryName::new(text).expect("a name");
-    let renamed = engine.category_rename(&shop.limited, name("Lighting"), name("Light"), false).await;
+    let renamed = engine
+        .category_rename(&shop.limited, name("Lighting"), name("Light"), false, domain::Precondition::None)
+        .await;
     assert_eq!(renamed.fresh().map(|_| ()), all(Permission::WriteItems));
     let new = NewWarehouse {
         code: WarehouseCode::new("NEW").expect("a code"),

@@ -31,7 +31,10 @@ async fn set(engine: &Engine, item: ItemId, category: &str) -> Item {
 }
 
 async fn rename(engine: &Engine, from: &str, to: &str, dry_run: bool) -> engine::Result<CategoryRenamed> {
-    engine.category_rename(&context(), name(from), name(to), dry_run).await.fresh()
+    engine
+        .category_rename(&context(), name(from), name(to), dry_run, domain::Precondition::None)
+        .await
+        .fresh()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,6 +82,69 @@ async fn an_item_gets_the_present_spelling_of_its_category() {
     // A category without items leaves no spelling.
     rename(engine, "Garden Tools", "Shed", false).await.expect("renamed");
     assert_eq!(create(engine, "gArden tools").await.category.as_deref(), Some("gArden tools"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_is_refused_after_another_change_of_the_category() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    let items = [create(engine, "Cups").await, create(engine, "Cups").await];
+    create(engine, "Plates").await;
+    let undo = |version: domain::Version, dry_run| {
+        let condition = Precondition::OneOf(vec![version.to_string()]);
+        async move {
+            engine.category_rename(&context(), name("Mugs"), name("Cups"), dry_run, condition).await.fresh()
+        }
+    };
+    let renamed = rename(engine, "Cups", "Mugs", false).await.expect("renamed");
+    let changes: [&dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>>; 3] = [
+        &|| {
+            let (engine, item) = (engine.clone(), items[0].id);
+            Box::pin(async move { _ = set(&engine, item, "Plates").await })
+        },
+        &|| {
+            let engine = engine.clone();
+            Box::pin(async move { _ = create(&engine, "mugs").await })
+        },
+        &|| {
+            let engine = engine.clone();
+            Box::pin(async move { _ = rename(&engine, "Plates", "Mugs", false).await.expect("merged") })
+        },
+    ];
+    let mut version = renamed.version;
+    for change in changes {
+        change().await;
+        for dry_run in [true, false] {
+            let refused = undo(version, dry_run).await;
+            let Err(Error::Rejected(Rejection::VersionMismatch(present))) = refused else {
+                panic!("{refused:?}")
+            };
+            if !dry_run {
+                version = present;
+            }
+        }
+    }
+    // A sale and a change of a price are no changes of the category.
+    engine.block_place(&context(), block(items[1].id, 1)).await.expect("placed");
+    let undone = undo(version, false).await.expect("undone");
+    assert_eq!((undone.items, undone.version), (4, version), "the same items have the former name");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn categories_are_listed_in_the_order_of_a_dictionary() {
+    let stock = Stock::new().await;
+    let listed = async || {
+        let listed = stock.engine.category_list(&context()).await.expect("categories");
+        listed.into_iter().map(|category| category.name).collect::<Vec<_>>()
+    };
+    for category in ["Zebra", "apple", "Äther", "Book", "éclair"] {
+        create(&stock.engine, category).await;
+    }
+    assert_eq!(listed().await, ["apple", "Äther", "Book", "éclair", "Zebra"]);
+    assert_eq!(listed().await, ["apple", "Äther", "Book", "éclair", "Zebra"], "by the cached order");
+    create(&stock.engine, "box").await;
+    rename(&stock.engine, "apple", "Tee", false).await.expect("renamed");
+    assert_eq!(listed().await, ["Äther", "Book", "box", "éclair", "Tee", "Zebra"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

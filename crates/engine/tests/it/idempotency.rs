@@ -227,7 +227,10 @@ async fn a_repeated_rename_of_a_category_gets_the_stored_response() {
     let name = |name: &str| domain::CategoryName::new(name).expect("a name");
     let rename = async |key, fingerprint, dry_run| {
         let context = keyed(key, fingerprint);
-        stock.engine.category_rename(&context, name("Lighting"), name("Lamps"), dry_run).await
+        stock
+            .engine
+            .category_rename(&context, name("Lighting"), name("Lamps"), dry_run, domain::Precondition::None)
+            .await
     };
     assert_eq!(rename("rename", "a", true).await.fresh().expect("a dry run stores nothing").items, 1);
     let first = stored(rename("rename", "a", false).await);

@@ -72,7 +72,10 @@ async fn happen(stock: &Stock, other: &Engine, turn: usize, item: ItemId) {
         _ => {
             let category = |name: &str| CategoryName::new(name).expect("a name");
             let (from, to) = (category("Lighting"), category("Lamps"));
-            other.category_rename(&context(), from.clone(), to.clone(), false).await.expect("renamed");
+            other
+                .category_rename(&context(), from.clone(), to.clone(), false, domain::Precondition::None)
+                .await
+                .expect("renamed");
             assert!(
                 read(&stock.engine, &[item; ITEMS])
                     .await
@@ -80,7 +83,10 @@ async fn happen(stock: &Stock, other: &Engine, turn: usize, item: ItemId) {
                     .flatten()
                     .all(|item| { item.category.as_deref() == Some("Lamps") })
             );
-            other.category_rename(&context(), to, from, false).await.expect("renamed");
+            other
+                .category_rename(&context(), to, from, false, domain::Precondition::None)
+                .await
+                .expect("renamed");
         }
     }
 }

@@ -286,7 +286,7 @@ async fn mixed_batches_and_renames_of_categories_do_not_deadlock() {
         while !stopped.load(Ordering::Relaxed) {
             let engine = &stock.engine;
             let renamed = engine
-                .category_rename(&context(), from.clone(), to.clone(), false)
+                .category_rename(&context(), from.clone(), to.clone(), false, domain::Precondition::None)
                 .await
                 .fresh()
                 .expect("renamed");
@@ -328,7 +328,11 @@ async fn a_partial_rename_is_reported_and_a_retry_finishes_it() {
         .expect("locked");
     let name = |name: &str| CategoryName::new(name).expect("a category");
     let rename = async || {
-        stock.engine.category_rename(&context(), name("Lighting"), name("Lamps"), false).await.fresh()
+        stock
+            .engine
+            .category_rename(&context(), name("Lighting"), name("Lamps"), false, domain::Precondition::None)
+            .await
+            .fresh()
     };
     assert_eq!(rename().await.map(|_| ()), Err(Error::PartlyRenamed { items: 500 }));
     application.rollback().await.expect("unlocked");

@@ -70,8 +70,16 @@ async fn keep_shop(stock: (Engine, PgPool), items: Vec<ItemId>, other: Warehouse
         engine.stock_move(&context(), moved).await.expect("moved");
         if turn % 10 == 5 {
             let name = |name| CategoryName::new(name).expect("a category");
-            let renamed =
-                engine.category_rename(&context(), name("Lamps"), name("Lighting"), false).await.fresh();
+            let renamed = engine
+                .category_rename(
+                    &context(),
+                    name("Lamps"),
+                    name("Lighting"),
+                    false,
+                    domain::Precondition::None,
+                )
+                .await
+                .fresh();
             renamed.expect("renamed");
         }
         // Another application deletes an item with its stock.

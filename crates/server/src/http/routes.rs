@@ -93,7 +93,7 @@ table! {
 
     GET    "/api/categories"                    ReadStock   rest::categories::list_categories [];
     POST   "/api/categories/{category}/rename"  WriteItems  rest::categories::rename_category
-        ["category_exists" "partly_renamed"];
+        ["category_exists" "partly_renamed" "version_mismatch"];
     GET    "/api/items/category/{category}/top" ReadStock   rest::categories::top_items [];
 
     GET    "/api/warehouses"                    ReadStock   rest::warehouses::list_warehouses [];

@@ -227,8 +227,19 @@ async fn a_category_has_one_spelling() {
     let changed =
         app.patch(&format!("/api/items/{}", mug["id"]), json!({"category": "cUPS"})).await.expect(200);
     assert_eq!(changed["category"], "Cups");
-    let renamed = app.post("/api/categories/Cups/rename", json!({"to": "cups"})).await.expect(200);
-    assert_eq!(renamed["items"], 3);
+    let renamed = app.post("/api/categories/Cups/rename", json!({"to": "cups"})).await;
+    let tag = renamed.header("etag").to_owned();
+    let renamed = renamed.expect(200);
+    assert_eq!(
+        (&renamed["items"], format!("\"{}\"", renamed["version"].as_str().expect("a version"))),
+        (&json!(3), tag.clone())
+    );
+    // The undo of the console is refused after an item has entered the category.
+    create("cups").await.expect(201);
+    let undo = app.request(Method::POST, "/api/categories/cups/rename").header("if-match", tag);
+    app.send(undo.json(&json!({"to": "Cups"}))).await.problem(412, "version_mismatch");
+    let undo = json!({"category": "cups", "rename": {"to": "Cups"}, "if_match": renamed["version"]});
+    app.post("/rpc/rename_category", undo).await.problem(412, "version_mismatch");
     let body = json!({"name": "Cup", "quantity": 2, "price": "1", "category": "Caf\u{FFFD}"});
     assert_eq!(app.post("/api/items", body).await.problem(400, "invalid_value")["field"], "category");
 }

@@ -41,8 +41,9 @@ fn rename(
     category: String,
     to: String,
     dry_run: bool,
+    if_match: Option<String>,
 ) -> impl Future<Output = Result<CategoryRenamed, api::Problem>> {
-    rpc::rename_category(category, RenameCategory { to, dry_run })
+    rpc::rename_category(category, RenameCategory { to, dry_run }, if_match)
 }
 
 #[component]
@@ -67,7 +68,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
                 let renamed = if new_name.is_empty() || new_name == from {
                     None
                 } else {
-                    rename(from, new_name.clone(), true).await.ok()
+                    rename(from, new_name.clone(), true, None).await.ok()
                 };
                 if to.try_with_untracked(|to| to.trim() == new_name) == Some(true) {
                     preview.try_set(renamed);
@@ -76,7 +77,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
         });
     });
     let action = Action::new(
-        move |to| rename(from.get_value(), to, false),
+        move |to| rename(from.get_value(), to, false, None),
         move |done: CategoryRenamed| {
             open.try_set(false);
             let moved = format_count(done.items, "item", "items");
@@ -90,7 +91,8 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
                 toasts.done_with_undo(text, move || {
                     let (back, open_category) = (back.clone(), open_category.clone());
                     spawn_local(async move {
-                        match rename(back.to, back.from.clone(), false).await {
+                        // The server refuses the undo if an item has entered or left the category since.
+                        match rename(back.to, back.from.clone(), false, Some(back.version)).await {
                             Ok(_) => open_category(&back.from),
                             Err(problem) => toasts.problem(problem),
                         }

@@ -1,6 +1,7 @@
-use super::response::{CachedJsonResponse, CommandResult, JsonResult, json, tagged, to_wire};
+use super::response::{CachedJsonResponse, JsonResult, VersionedResponse, json_with_tag, tagged, to_wire};
 use crate::http::error::ApiError;
 use crate::http::extract::CategoryPath;
+use crate::http::extract::IfMatch;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use api::{Category, CategoryRenamed, RenameCategory, TopItems};
@@ -44,18 +45,24 @@ pub(crate) async fn top_items(
 /// space, the rename is refused with the existing name. A category can be renamed to another spelling of its own name.
 ///
 /// With `dryRun` it changes nothing, and returns the number of items that would change. The items change in several
-/// transactions of bounded size. After an error, the same request finishes the rest.
+/// transactions of bounded size. After an error, the same request finishes the rest. With `If-Match`, only a category with
+/// this version is renamed, as with `version` and the ETag of an earlier rename: an undo then never renames items that somebody
+/// else has put into the category.
 #[utoipa::path(post, path = "/api/categories/{category}/rename", tag = "categories",
     params(("category" = String, Path, description = "The category's name"),
-           ("name" = Option<String>, Query, description = "The category's name, instead of that in the path: a path can't have the names `.` and `..`")),
+           ("name" = Option<String>, Query, description = "The category's name, instead of that in the path: a path can't have the names `.` and `..`"),
+           ("If-Match" = Option<String>, Header, description = "The version of the category that is to be renamed")),
     request_body = RenameCategory,
-    responses((status = 200, description = "The number of changed items", body = CategoryRenamed)))]
+    responses((status = 200, description = "The number of changed items", body = CategoryRenamed,
+               headers(("ETag" = String, description = "The version of the category that has the items now")))))]
 pub(crate) async fn rename_category(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     CategoryPath(category): CategoryPath,
+    IfMatch(condition): IfMatch,
     JsonBody(rename): JsonBody<RenameCategory>,
-) -> CommandResult<Json<CategoryRenamed>> {
+) -> Result<VersionedResponse<CategoryRenamed>, ApiError> {
     let (from, to) = rename.names(&category)?;
-    Ok(json(engine.category_rename(&context, from, to, rename.dry_run).await?))
+    let renamed = engine.category_rename(&context, from, to, rename.dry_run, condition).await?;
+    Ok(json_with_tag(renamed, |renamed| renamed.version))
 }
