@@ -9,7 +9,14 @@ test("an item is created, found, and opened", async ({ page, visit }) => {
   await dialog.getByLabel("Name").fill(name);
   await dialog.getByLabel("Price").fill("1299.5");
   await dialog.getByLabel("Category").fill(unique("Lighting"));
-  await dialog.getByLabel("First stock, in units").fill("12");
+  const units = dialog.getByLabel("First stock, in units");
+  await units.fill("1e3");
+  await units.hover();
+  await page.mouse.wheel(0, 200);
+  await dialog.getByRole("button", { name: "Create item" }).click();
+  await expect(units).toHaveValue("1e3");
+  expect(await units.evaluate((input: HTMLInputElement) => input.validity.patternMismatch)).toBe(true);
+  await units.fill("12");
   await dialog.getByRole("button", { name: "Create item" }).click();
   await expect(toast(page, `${name} is created, 12 units available.`)).toBeVisible();
   await expect(dialog).toBeHidden();

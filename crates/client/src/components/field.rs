@@ -21,14 +21,18 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    /// Returns the attributes `type`, `inputmode`, `min`, `max` and `step`.
-    fn attributes(self) -> [Option<&'static str>; 5] {
-        const UNITS_MAX: &str = "2147483647";
+    /// Returns the attributes `inputmode`, `pattern` and `title`. A number is a text with a pattern: an input of the type
+    /// `number` is changed by the mouse wheel, accepts `1e3`, and has no value for other texts.
+    pub fn attributes(self) -> [Option<&'static str>; 3] {
         match self {
-            Self::Text => [Some("text"), None, None, None, None],
-            Self::Units => [Some("number"), Some("numeric"), Some("0"), Some(UNITS_MAX), Some("1")],
-            Self::Quantity => [Some("number"), Some("numeric"), Some("1"), Some(UNITS_MAX), Some("1")],
-            Self::Price => [Some("number"), Some("decimal"), Some("0"), Some("99999999.99"), Some("0.01")],
+            Self::Text => [None; 3],
+            Self::Units => [Some("numeric"), Some("[0-9]{1,10}"), Some("A whole number, such as 12")],
+            Self::Quantity => {
+                [Some("numeric"), Some("0*[1-9][0-9]{0,9}"), Some("A whole number of at least 1, such as 12")]
+            }
+            Self::Price => {
+                [Some("decimal"), Some("[0-9]{1,8}([.][0-9]{1,2})?"), Some("An amount, such as 12.90")]
+            }
         }
     }
 }
@@ -91,7 +95,7 @@ pub fn TextField(
 ) -> impl IntoView {
     let node = NodeRef::new();
     bind_input(node, value);
-    let [r#type, inputmode, min, max, step] = kind.attributes();
+    let [inputmode, pattern, title] = kind.attributes();
     let error = field_error(problem, name);
     let hint_id = format!("{id}-hint");
     view! {
@@ -104,11 +108,10 @@ pub fn TextField(
                 name=name
                 node_ref=node
                 class="input"
-                type=r#type
+                type="text"
                 inputmode=inputmode
-                min=min
-                max=max
-                step=step
+                pattern=pattern
+                title=title
                 maxlength=max_length
                 list=suggestions
                 required=required

@@ -1,5 +1,5 @@
 use crate::action::Action;
-use crate::components::field::{TextField, bind_input};
+use crate::components::field::{FieldKind, TextField, bind_input};
 use crate::components::icon::Icon;
 use crate::components::item_picker::ItemPicker;
 use crate::components::keyed_list::KeyedList;
@@ -299,6 +299,7 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
         lines.update(|lines| lines.retain(|line| line.item.id != id));
         back_to_search.run(());
     };
+    let [inputmode, pattern, title] = FieldKind::Quantity.attributes();
     view! {
         <tr>
             <th scope="row" class="table__row-header">{item.name.clone()}</th>
@@ -309,11 +310,10 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
                     name=format!("{UNITS_PREFIX}{id}")
                     node_ref=node
                     class="input input--figure"
-                    type="number"
-                    inputmode="numeric"
-                    min="1"
-                    max="2147483647"
-                    step="1"
+                    type="text"
+                    inputmode=inputmode
+                    pattern=pattern
+                    title=title
                     required=true
                     aria-label=format!("Quantity of {}", item.name)
                     value=quantity.get_untracked()

@@ -107,7 +107,7 @@ fn add_form() -> impl IntoView {
                 {text_field(
                     "expiresInDays",
                     "Days until the token expires",
-                    "number",
+                    "text",
                     String::new(),
                     "1 to 3,650. Empty: the default of the server.",
                 )}
