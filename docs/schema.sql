@@ -417,8 +417,9 @@ CREATE FUNCTION public.items_record_change() RETURNS trigger
     AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
-        INSERT INTO item_changes (item_id, created_at, price, category, low_stock)
-        VALUES (OLD.id, OLD.created_at, CASE WHEN OLD.archived_at IS NULL THEN OLD.price END, OLD.category, OLD.low_stock);
+        INSERT INTO item_changes (item_id, created_at, price, category, low_stock, low_stock_changed)
+        VALUES (OLD.id, OLD.created_at, CASE WHEN OLD.archived_at IS NULL THEN OLD.price END, OLD.category, OLD.low_stock,
+                TG_OP = 'UPDATE' AND OLD.low_stock IS DISTINCT FROM NEW.low_stock);
     END IF;
     IF TG_OP = 'INSERT' OR NEW.id <> OLD.id THEN
         INSERT INTO item_changes (item_id) VALUES (NEW.id);
@@ -948,6 +949,7 @@ CREATE TABLE public.item_changes (
     price numeric(10,2),
     category character varying(100),
     low_stock integer,
+    low_stock_changed boolean DEFAULT false NOT NULL,
     CONSTRAINT item_changes_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 
@@ -1365,6 +1367,8 @@ CREATE INDEX imports_stored_idx ON public.imports USING btree (created_at) WHERE
 CREATE INDEX imports_work_idx ON public.imports USING btree (id) WHERE (state = ANY (ARRAY['uploading'::text, 'judging'::text, 'applying'::text]));
 
 CREATE INDEX inventory_warehouse_id_idx ON public.inventory USING btree (warehouse_id, product_id);
+
+CREATE INDEX item_changes_low_stock_idx ON public.item_changes USING btree (item_id, id) WHERE low_stock_changed;
 
 CREATE INDEX item_names_joined_trgm_idx ON public.item_names USING gin (replace(folded, ' '::text, ''::text) public.gin_trgm_ops);
 

@@ -115,14 +115,20 @@ SELECT DISTINCT ON (fold_key(category)) fold_key(category), category
 ALTER TABLE items
     ADD COLUMN low_stock integer,
     ADD CONSTRAINT items_low_stock_not_negative CHECK (low_stock >= 0);
-ALTER TABLE item_changes ADD COLUMN low_stock integer;
+-- `low_stock` is the threshold before the change. The threshold as of a position is that of the item's first row after the
+-- position with `low_stock_changed`, otherwise that of the item.
+ALTER TABLE item_changes
+    ADD COLUMN low_stock integer,
+    ADD COLUMN low_stock_changed boolean NOT NULL DEFAULT false;
+CREATE INDEX item_changes_low_stock_idx ON item_changes (item_id, id) WHERE low_stock_changed;
 
 -- Also records the threshold. A signal is derived with the threshold as of its movement.
 CREATE OR REPLACE FUNCTION items_record_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
-        INSERT INTO item_changes (item_id, created_at, price, category, low_stock)
-        VALUES (OLD.id, OLD.created_at, CASE WHEN OLD.archived_at IS NULL THEN OLD.price END, OLD.category, OLD.low_stock);
+        INSERT INTO item_changes (item_id, created_at, price, category, low_stock, low_stock_changed)
+        VALUES (OLD.id, OLD.created_at, CASE WHEN OLD.archived_at IS NULL THEN OLD.price END, OLD.category, OLD.low_stock,
+                TG_OP = 'UPDATE' AND OLD.low_stock IS DISTINCT FROM NEW.low_stock);
     END IF;
     IF TG_OP = 'INSERT' OR NEW.id <> OLD.id THEN
         INSERT INTO item_changes (item_id) VALUES (NEW.id);

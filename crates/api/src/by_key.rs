@@ -3,6 +3,7 @@
 //! The console knows ids. Its server functions have bodies of their own with the same names, so that these cost no bytes in
 //! the browser.
 
+use crate::convert::low_stock;
 use crate::deserialize;
 use domain::{Error, ItemKey, Note, Quantity, Reference, Sku, Ttl, WarehouseCode, WarehouseKey};
 use serde::de::Error as _;
@@ -328,6 +329,10 @@ pub struct CreateItem {
     /// At most 100 barcodes of 1 to 64 characters. No other item may have one of them.
     #[serde(default)]
     pub barcodes: Vec<String>,
+    /// The item is low at this number of units on hand or fewer, for the signal `stock.low`. 0 for never; the setting of the
+    /// server by default.
+    #[serde(default)]
+    pub low_stock: Option<i64>,
 }
 
 check_keys!(CreateItem, required [], optional [warehouse_id warehouse_code "warehouseCode"]);
@@ -349,6 +354,7 @@ impl CreateItem {
             sku: self.sku,
             barcodes: self.barcodes,
         })?;
-        Ok(item.in_warehouse(warehouse))
+        let low_stock = self.low_stock.map(low_stock).transpose()?;
+        Ok(domain::NewItem { low_stock, ..item.in_warehouse(warehouse) })
     }
 }

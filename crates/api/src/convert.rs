@@ -4,5 +4,6 @@ mod access;
 mod blocks;
 mod events;
 mod items;
+pub(crate) use items::low_stock;
 mod orders;
 mod overview;

@@ -208,6 +208,7 @@ mod tests {
             created_at: Time::default(),
             updated_at: Time::default(),
             archived_at: None,
+            low_stock: None,
         };
         let (layout, rows) = upload(ITEM_COLUMNS, std::slice::from_ref(&item));
         assert_eq!((layout.kind, layout.format), (Some(FileKind::Items), Some(Format::StockholdItems)));

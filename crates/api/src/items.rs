@@ -27,6 +27,11 @@ pub struct Item {
     /// An archived item can't be sold, and lists leave it out. Null if it is not archived.
     #[serde(default)]
     pub archived_at: Option<DateTime<Utc>>,
+    /// The item is low at this number of units on hand or fewer, for the signal `stock.low`. 0 for never, null for the setting
+    /// of the server.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    pub low_stock: Option<i32>,
     /// The version of everything but `quantity` and the times: the ETag, without its quotes.
     #[serde(default)]
     pub version: String,
@@ -86,6 +91,11 @@ pub struct UpdateItem {
     /// All barcodes of the item, instead of the current ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub barcodes: Option<Vec<String>>,
+    /// The item is low at this number of units on hand or fewer. 0 for never, null for the setting of the server.
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "deserialize::present")]
+    #[schema(value_type = Option<i64>)]
+    pub low_stock: Option<Option<i64>>,
 }
 
 /// A request to receive units into a stock level, or to write off units from it.

@@ -45,9 +45,9 @@ pub use form_result::FormResult;
 pub use href::category as category_path;
 #[cfg(feature = "ssr")]
 pub use server_pages::{
-    AccountPage, ArchivePage, AuditFilter, AuditPage, ClientsPage, ConsoleCaller, ForwardPage,
-    InvitationPage, ItemChangesPage, NewFactor, PeoplePage, PersonRow, ServerPage, SessionRow, SignInPage,
-    WarehouseEditPage,
+    AccountPage, ArchivePage, AuditFilter, AuditPage, ChangesFilter, ChangesPage, ClientsPage, ConsoleCaller,
+    ForwardPage, InvitationPage, ItemChangesPage, NewFactor, PeoplePage, PersonRow, ServerPage, SessionRow,
+    SignInPage, WarehouseEditPage,
 };
 
 /// Hydrates the page that the server rendered.

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod caller;
 mod catalogue;
+mod changes;
 mod clients;
 mod form;
 mod forward;
@@ -14,6 +15,7 @@ pub use account::{AccountPage, NewFactor, SessionRow};
 pub use audit::{AuditFilter, AuditPage};
 pub use caller::ConsoleCaller;
 pub use catalogue::{ArchivePage, ItemChangesPage, WarehouseEditPage};
+pub use changes::{ChangesFilter, ChangesPage};
 pub use clients::ClientsPage;
 pub use forward::ForwardPage;
 pub use people::{PeoplePage, PersonRow};
@@ -40,6 +42,8 @@ pub enum ServerPage {
     Forward(ForwardPage),
     /// The choice of a password by a one-time link.
     Invitation(InvitationPage),
+    /// The changes of items, categories and warehouses.
+    Changes(ChangesPage),
     /// The changes of an item.
     ItemChanges(ItemChangesPage),
     /// The form of a warehouse.
@@ -76,6 +80,7 @@ impl ServerPage {
             Self::SignIn(page) => page.view().into_any(),
             Self::Forward(page) => page.view().into_any(),
             Self::Invitation(page) => page.view().into_any(),
+            Self::Changes(page) => page.view().into_any(),
             Self::ItemChanges(page) => page.view().into_any(),
             Self::WarehouseEdit(page) => page.view().into_any(),
             Self::Archive(page) => page.view().into_any(),

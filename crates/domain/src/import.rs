@@ -119,6 +119,7 @@ fn plan_create(row: &ImportRow, warehouse: Option<WarehouseId>) -> Result<Import
         warehouse,
         sku: row.sku.clone(),
         barcodes: row.barcodes.clone().unwrap_or_default(),
+        low_stock: None,
     });
     Ok(ImportPlan { action, changes })
 }
@@ -206,6 +207,7 @@ mod tests {
         Item {
             sku: None,
             barcodes: Vec::new(),
+            low_stock: None,
             id: ItemId(7),
             name: "Lamp".into(),
             description: None,

@@ -33,6 +33,8 @@ pub struct Item {
     pub updated_at: Time,
     /// The time at which it was archived. An archived item can't be sold.
     pub archived_at: Option<Time>,
+    /// The threshold of low stock in units on hand; `None` for that of the server, 0 for never.
+    pub low_stock: Option<i32>,
 }
 
 impl Item {
@@ -50,7 +52,9 @@ impl Item {
             archived_at,
             sku,
             barcodes,
+            low_stock,
         } = self;
+        let low_stock = low_stock.map(|units| units.to_string());
         let barcodes = barcodes.join("\n");
         let price = price.to_string();
         let archived = archived_at.map(|_| "archived");
@@ -62,6 +66,7 @@ impl Item {
             archived,
             sku.as_deref(),
             Some(&barcodes),
+            low_stock.as_deref(),
         ])
     }
 }
@@ -85,13 +90,16 @@ pub struct NewItem<W = WarehouseId> {
     pub sku: Option<Sku>,
     /// Its barcodes.
     pub barcodes: Barcodes,
+    /// The threshold of low stock.
+    pub low_stock: Option<Units>,
 }
 
 impl<W> NewItem<W> {
     /// Returns the item with its first stock in another warehouse.
     pub fn in_warehouse<X>(self, warehouse: Option<X>) -> NewItem<X> {
-        let Self { name, quantity, price, description, category, warehouse: _, sku, barcodes } = self;
-        NewItem { name, quantity, price, description, category, warehouse, sku, barcodes }
+        let Self { name, quantity, price, description, category, warehouse: _, sku, barcodes, low_stock } =
+            self;
+        NewItem { name, quantity, price, description, category, warehouse, sku, barcodes, low_stock }
     }
 
     /// Returns the keys that no other item may have.
@@ -115,6 +123,8 @@ pub struct ItemPatch {
     pub sku: Option<Option<Sku>>,
     /// New barcodes instead of the current ones.
     pub barcodes: Option<Barcodes>,
+    /// A new threshold of low stock; `Some(None)` for that of the server.
+    pub low_stock: Option<Option<Units>>,
 }
 
 impl ItemPatch {
@@ -126,7 +136,7 @@ impl ItemPatch {
         if self == Self::default() {
             return Err(Error::invalid(
                 "body",
-                "must name at least one of name, price, description, category, sku, barcodes",
+                "must name at least one of name, price, description, category, sku, barcodes, lowStock",
             ));
         }
         Ok(self)

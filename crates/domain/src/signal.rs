@@ -93,18 +93,23 @@ pub struct OnHandChange {
     /// The transaction of another application that made the change. Its changes of an item count as one change, so that a
     /// move between two warehouses in SQL causes no signal.
     pub correction: Option<Time>,
+    /// The item's threshold of low stock at the time of the movement; `None` for the default one.
+    pub threshold: Option<i32>,
 }
 
 /// Derives the signals of changes, which are in the order of the ledger. `on_hand` has the units of each item before the
-/// first change, and after the call those after the last one. An item with at most `threshold` units is low; 0 for never.
+/// first change, and after the call those after the last one. An item with at most as many units as its threshold is low; 0
+/// for never. Each change is compared with the threshold as of its movement, so a changed threshold causes no signal, and a
+/// crossing before it is not lost.
 pub fn derive_signals(
     on_hand: &mut HashMap<ItemId, i64>,
-    threshold: i32,
+    threshold_default: i32,
     changes: &[OnHandChange],
 ) -> Vec<NewSignal> {
     let mut signals = Vec::new();
     for change in merged(changes) {
-        let OnHandChange { movement, item, delta, is_initial, .. } = change;
+        let OnHandChange { movement, item, delta, is_initial, threshold, .. } = change;
+        let threshold = threshold.unwrap_or(threshold_default);
         let units = on_hand.entry(item).or_default();
         let before = *units;
         *units += delta;
@@ -153,7 +158,7 @@ mod tests {
     const ITEM: ItemId = ItemId(1);
 
     fn change(movement: i64, delta: i64) -> OnHandChange {
-        OnHandChange { movement, item: ITEM, delta, is_initial: false, correction: None }
+        OnHandChange { movement, item: ITEM, delta, is_initial: false, correction: None, threshold: None }
     }
 
     fn kinds(before: i64, changes: &[OnHandChange]) -> Vec<(i64, SignalKind)> {
@@ -178,6 +183,23 @@ mod tests {
     }
 
     #[test]
+    fn each_change_is_compared_with_the_threshold_of_its_time() {
+        let with = |threshold, change| OnHandChange { threshold: Some(threshold), ..change };
+        // The crossing precedes the change of the threshold.
+        let changes = [with(8, change(1, -3)), with(2, change(2, -1))];
+        assert_eq!(kinds(10, &changes), [(1, SignalKind::Low)]);
+        // A raised threshold is no crossing. The next fall through it is one.
+        let changes = [
+            with(2, change(1, -1)),
+            with(20, change(2, -1)),
+            with(20, change(3, 30)),
+            with(20, change(4, -20)),
+        ];
+        assert_eq!(kinds(10, &changes), [(4, SignalKind::Low)]);
+        assert_eq!(kinds(10, &[with(0, change(1, -9))]), [], "0 is never low");
+    }
+
+    #[test]
     fn corrections_of_one_transaction_are_one_change() {
         let at = |seconds| chrono::DateTime::from_timestamp(seconds, 0);
         let correction =
@@ -191,15 +213,15 @@ mod tests {
         #[test]
         fn signals_alternate_and_do_not_depend_on_the_pages(
             before in 0..20i64,
-            deltas in prop::collection::vec(-12..12i64, 0..40),
+            deltas in prop::collection::vec((-12..12i64, prop::option::of(0..10i32)), 0..40),
             page in 1..7usize,
         ) {
             let mut units = before;
             let mut changes = Vec::new();
-            for (movement, delta) in (1..).zip(deltas) {
+            for (movement, (delta, threshold)) in (1..).zip(deltas) {
                 let delta = delta.max(-units);
                 units += delta;
-                changes.push(change(movement, delta));
+                changes.push(OnHandChange { threshold, ..change(movement, delta) });
             }
             let mut whole = [(ITEM, before)].into();
             let signals = derive_signals(&mut whole, 5, &changes);

@@ -86,6 +86,11 @@ impl Engine {
         self.shared.fallbacks.get()
     }
 
+    /// Returns the threshold of low stock, in units on hand, of items without one of their own.
+    pub fn low_stock_default(&self) -> i32 {
+        self.shared.settings.low_stock_units
+    }
+
     pub(crate) fn store(&self) -> &Store {
         &self.shared.store
     }

@@ -36,7 +36,7 @@ impl WriteTransaction {
         let locked = self.levels_lock(&[(id, None)].into(), &[]).await?;
         let row = sqlx::query_as!(
             ItemRow,
-            "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at
+            "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at, low_stock
                FROM items WHERE id = $1 FOR UPDATE",
             id.0
         )
@@ -71,7 +71,7 @@ impl WriteTransaction {
             r#"WITH changed AS (
                    UPDATE items SET archived_at = CASE WHEN $2 THEN now() END, updated_at = now() WHERE id = $1
                 RETURNING id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes,
-                          archived_at
+                          archived_at, low_stock
                ), events AS (
                    INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, before, after)
                    SELECT $4, $5, $6, $7, $3, 'item:' || id, jsonb_build_object('archived', NOT $2),
@@ -80,7 +80,7 @@ impl WriteTransaction {
                )
                SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!", category,
                       created_at AS "created_at!", updated_at AS "updated_at!", sku, barcodes,
-                      archived_at
+                      archived_at, low_stock
                  FROM changed"#,
             id.0,
             archived,

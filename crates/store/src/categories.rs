@@ -10,7 +10,7 @@ impl Store {
     pub async fn category_top(&self, category: &str) -> Result<TopItems> {
         let items = sqlx::query_as!(
             crate::items::ItemRow,
-            r#"SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at
+            r#"SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at, low_stock
                  FROM items WHERE category = $1 AND archived_at IS NULL ORDER BY quantity DESC, id LIMIT $2"#,
             category,
             TOP_ITEMS_MAX

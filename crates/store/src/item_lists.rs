@@ -45,7 +45,7 @@ macro_rules! select_items {
         sqlx::query_as!(
             ItemRow,
             "SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                    items.created_at, items.updated_at, items.sku, items.barcodes, items.archived_at
+                    items.created_at, items.updated_at, items.sku, items.barcodes, items.archived_at, items.low_stock
                FROM " + $source + "
               WHERE (items.archived_at IS NOT NULL) = $8 AND ($1::text IS NULL OR items.category = $1)
                 AND ($2::text[] IS NULL OR EXISTS (
@@ -91,10 +91,10 @@ macro_rules! merge_categories {
                    SELECT $1 WHERE $1 IS NOT NULL
                )
                SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!",
-                      category, created_at AS "created_at!", updated_at AS "updated_at!", sku, barcodes, archived_at
+                      category, created_at AS "created_at!", updated_at AS "updated_at!", sku, barcodes, archived_at, low_stock
                  FROM (SELECT found.* FROM wanted CROSS JOIN LATERAL (
                            SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                                  items.created_at, items.updated_at, items.sku, items.barcodes, items.archived_at
+                                  items.created_at, items.updated_at, items.sku, items.barcodes, items.archived_at, items.low_stock
                              FROM items
                             WHERE (items.archived_at IS NOT NULL) = $7 AND items.category = wanted.category AND ($2::text[] IS NULL OR EXISTS (
                                       SELECT FROM item_names WHERE item_id = items.id
@@ -111,7 +111,7 @@ macro_rules! merge_categories {
                        ) AS found
                        UNION ALL
                        (SELECT items.id, items.name, items.description, items.quantity, items.price, items.category,
-                               items.created_at, items.updated_at, items.sku, items.barcodes, items.archived_at
+                               items.created_at, items.updated_at, items.sku, items.barcodes, items.archived_at, items.low_stock
                           FROM items
                          WHERE (items.archived_at IS NOT NULL) = $7 AND $1::text IS NULL AND items.category IS NULL AND ($2::text[] IS NULL OR EXISTS (
                                       SELECT FROM item_names WHERE item_id = items.id

@@ -2,7 +2,9 @@ use crate::cause::CauseColumns;
 use crate::pool::Connection;
 use crate::{Cause, Error, PinnedConnection, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
-use domain::{Barcodes, Item, ItemId, ItemKeys, ItemPatch, NewItem, Precondition, Price, Sku, WarehouseId};
+use domain::{
+    Barcodes, Item, ItemId, ItemKeys, ItemPatch, NewItem, Precondition, Price, Sku, Units, WarehouseId,
+};
 use rust_decimal::Decimal;
 use sqlx::PgExecutor;
 use std::net::IpAddr;
@@ -20,6 +22,7 @@ pub(crate) struct ItemRow {
     pub(crate) sku: Option<String>,
     pub(crate) barcodes: Option<Vec<String>>,
     pub(crate) archived_at: Option<DateTime<Utc>>,
+    pub(crate) low_stock: Option<i32>,
 }
 
 pub(crate) fn item_from(row: ItemRow) -> Result<Item> {
@@ -35,6 +38,7 @@ pub(crate) fn item_from(row: ItemRow) -> Result<Item> {
         created_at: row.created_at,
         updated_at: row.updated_at,
         archived_at: row.archived_at,
+        low_stock: row.low_stock,
     })
 }
 
@@ -85,14 +89,14 @@ impl PinnedConnection {
             r#"(SELECT item_id AS "id!", NULL::text AS name, NULL::text AS description, NULL::integer AS quantity,
                        NULL::numeric AS price, NULL::text AS category, NULL::timestamptz AS created_at,
                        NULL::timestamptz AS updated_at, NULL::text AS sku, NULL::text[] AS barcodes,
-                       NULL::timestamptz AS archived_at
+                       NULL::timestamptz AS archived_at, NULL::integer AS low_stock
                   FROM stock_movements WHERE id > $2 ORDER BY id LIMIT $3)
                 UNION ALL
-               (SELECT item_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+               (SELECT item_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
                   FROM item_changes WHERE id > $2 ORDER BY id LIMIT $3)
                 UNION ALL
                 SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes,
-                       archived_at
+                       archived_at, low_stock
                   FROM items WHERE id = ANY ($1)"#,
             ids,
             position,
@@ -119,6 +123,7 @@ impl PinnedConnection {
                         sku: row.sku,
                         barcodes: row.barcodes,
                         archived_at: row.archived_at,
+                        low_stock: row.low_stock,
                     })?);
                 }
                 _ => changed.push(ItemId(id)),
@@ -146,7 +151,7 @@ impl PinnedConnection {
 async fn get<'c>(database: impl PgExecutor<'c>, ids: &[i64]) -> Result<Vec<Item>> {
     let rows = sqlx::query_as!(
         ItemRow,
-        "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at
+        "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at, low_stock
                FROM items WHERE id = ANY ($1)",
         ids
     )
@@ -177,7 +182,7 @@ impl WriteTransaction {
         };
         let before = sqlx::query_as!(
             ItemRow,
-            "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at
+            "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at, low_stock
                FROM items WHERE id = $1 FOR NO KEY UPDATE",
             id.0
         )
@@ -204,28 +209,30 @@ impl WriteTransaction {
                           category = CASE WHEN $6 THEN $7 ELSE category END,
                           sku = CASE WHEN $16 THEN $17 ELSE sku END,
                           barcodes = CASE WHEN $18 THEN $19::varchar[] ELSE barcodes END,
+                          low_stock = CASE WHEN $22 THEN $23 ELSE low_stock END,
                           updated_at = now()
                     WHERE id = $1
                 RETURNING id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes,
-                          archived_at
+                          archived_at, low_stock
                ), events AS (
                    INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, before, after)
                    SELECT $12, $13, $14, $15, 'item.changed', 'item:' || $1::bigint,
                           jsonb_object_agg(field, before), jsonb_object_agg(field, after)
                      FROM changed
-                    CROSS JOIN LATERAL (VALUES ('name', $8::text, name::text),
-                                               ('description', $9::text, description),
-                                               ('price', $10::numeric::text, price::text),
-                                               ('category', $11::text, category::text),
-                                               ('sku', $20::text, sku::text),
-                                               ('barcodes', $21::varchar[]::text, barcodes::text))
+                    CROSS JOIN LATERAL (VALUES ('name', to_jsonb($8::text), to_jsonb(name)),
+                                               ('description', to_jsonb($9::text), to_jsonb(description)),
+                                               ('price', to_jsonb($10::numeric::text), to_jsonb(price::text)),
+                                               ('category', to_jsonb($11::text), to_jsonb(category)),
+                                               ('sku', to_jsonb($20::text), to_jsonb(sku)),
+                                               ('barcodes', to_jsonb($21::varchar[]), to_jsonb(barcodes)),
+                                               ('lowStock', to_jsonb($24::integer), to_jsonb(low_stock)))
                                AS fields (field, before, after)
                     WHERE before IS DISTINCT FROM after
                    HAVING count(*) > 0
                )
                SELECT id AS "id!", name AS "name!", description, quantity AS "quantity!", price AS "price!", category,
                       created_at AS "created_at!", updated_at AS "updated_at!", sku, barcodes,
-                      archived_at
+                      archived_at, low_stock
                  FROM changed"#,
             id.0,
             patch.name.as_ref().map(|name| name.as_str()),
@@ -247,7 +254,10 @@ impl WriteTransaction {
             patch.barcodes.is_some(),
             barcodes.as_deref() as Option<&[String]>,
             before_sku,
-            before_barcodes.as_deref() as Option<&[String]>
+            before_barcodes.as_deref() as Option<&[String]>,
+            patch.low_stock.is_some(),
+            patch.low_stock.flatten().map(Units::get),
+            before.low_stock
         )
         .fetch_one(&mut *self.transaction)
         .await?;
@@ -283,6 +293,7 @@ async fn create(
     let warehouses: Vec<_> = items.iter().map(|(_, warehouse)| warehouse.0).collect();
     let skus: Vec<_> = items.iter().map(|(item, _)| item.sku.as_ref().map(Sku::as_str)).collect();
     let barcodes: Vec<_> = items.iter().map(|(item, _)| item.barcodes.joined()).collect();
+    let thresholds: Vec<_> = items.iter().map(|(item, _)| item.low_stock.map(Units::get)).collect();
     let causes = CauseColumns::of(causes.iter().copied());
     // The statement writes quantities and movements itself. With the triggers, each item and its index entries would be
     // written twice.
@@ -291,13 +302,13 @@ async fn create(
                SELECT nextval('items_id_seq') AS id, new.*
                  FROM unnest($1::text[], $2::text[], $3::numeric[], category_names_resolve($4), $5::integer[], $6::bigint[],
                              $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::inet[], $12::text[],
-                             $13::text[])
+                             $13::text[], $14::integer[])
                       WITH ORDINALITY AS new (name, description, price, category, quantity, warehouse_id,
                                               actor, request_id, token_id, session_id, address, sku, barcodes,
-                                              position)
+                                              low_stock, position)
            ), created AS (
-               INSERT INTO items (id, name, description, price, category, quantity, sku, barcodes)
-               SELECT id, name, description, price, category, quantity, sku, string_to_array(barcodes, chr(10))
+               INSERT INTO items (id, name, description, price, category, quantity, sku, barcodes, low_stock)
+               SELECT id, name, description, price, category, quantity, sku, string_to_array(barcodes, chr(10)), low_stock
                  FROM new_items ORDER BY position
            ), levels AS (
                INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
@@ -314,7 +325,7 @@ async fn create(
                       jsonb_strip_nulls(jsonb_build_object('name', name, 'description', description,
                           'price', price::numeric(10, 2)::text, 'category', category, 'quantity', quantity,
                           'warehouseId', warehouse_id, 'sku', sku,
-                          'barcodes', string_to_array(barcodes, chr(10))))
+                          'barcodes', string_to_array(barcodes, chr(10)), 'lowStock', low_stock))
                  FROM new_items ORDER BY position
            )
            SELECT id AS "id!", now() AS "created_at!", category FROM new_items ORDER BY position"#,
@@ -330,7 +341,8 @@ async fn create(
         &causes.sessions as &[Option<i64>],
         &causes.addresses as &[Option<IpAddr>],
         &skus as &[Option<&str>],
-        &barcodes as &[Option<String>]
+        &barcodes as &[Option<String>],
+        &thresholds as &[Option<i32>]
     )
     .fetch_all(connection)
     .await?;
@@ -346,6 +358,7 @@ async fn create(
         created_at: row.created_at,
         updated_at: row.created_at,
         archived_at: None,
+        low_stock: item.low_stock.map(Units::get),
     });
     Ok(created.collect())
 }

@@ -138,7 +138,13 @@ async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<
                                          AND blocks.is_permanent), 0)
                        ELSE movements.change END AS "delta!",
                   coalesce((SELECT items.created_at = movements.created_at FROM items
-                             WHERE items.id BETWEEN movements.item_id AND movements.item_id), false) AS "is_initial!"
+                             WHERE items.id BETWEEN movements.item_id AND movements.item_id), false) AS "is_initial!",
+                  (SELECT CASE WHEN former.id IS NULL THEN items.low_stock ELSE former.low_stock END
+                     FROM items
+                     LEFT JOIN LATERAL (SELECT id, low_stock FROM item_changes
+                                         WHERE item_id = items.id AND id > movements.id AND low_stock_changed
+                                         ORDER BY id LIMIT 1) AS former ON true
+                    WHERE items.id BETWEEN movements.item_id AND movements.item_id) AS threshold
              FROM stock_movements AS movements
             WHERE movements.id > $1 AND movements.id <= $2
               AND movements.reason NOT IN ('blocked', 'released', 'expired', 'moved')
@@ -156,6 +162,7 @@ async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<
             delta: row.delta.into(),
             is_initial: row.is_initial,
             correction: row.is_correction.then_some(row.created_at),
+            threshold: row.threshold,
         })
         .collect())
 }
@@ -262,6 +269,7 @@ mod tests {
             delta: 1,
             is_initial: false,
             correction: seconds.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)),
+            threshold: None,
         };
         let start = |seconds: &[Option<i64>]| {
             last_transaction_start(&(1..).zip(seconds).map(|(id, at)| change(id, *at)).collect::<Vec<_>>())

@@ -19,6 +19,7 @@ impl From<domain::Item> for Item {
             created_at: item.created_at,
             updated_at: item.updated_at,
             archived_at: item.archived_at,
+            low_stock: item.low_stock,
             version,
         }
     }
@@ -59,8 +60,17 @@ impl TryFrom<CreateItem> for domain::NewItem {
             warehouse: item.warehouse_id.map(domain::WarehouseId),
             sku: item.sku.filter(filled).map(|sku| domain::Sku::new(&sku)).transpose()?,
             barcodes: domain::Barcodes::new(item.barcodes)?,
+            low_stock: None,
         })
     }
+}
+
+/// Checks a threshold of low stock.
+pub(crate) fn low_stock(units: i64) -> Result<Units, domain::Error> {
+    Units::new(units).map_err(|error| match error {
+        domain::Error::Invalid { reason, .. } => domain::Error::Invalid { field: "lowStock", reason },
+        other => other,
+    })
 }
 
 impl TryFrom<UpdateItem> for domain::ItemPatch {
@@ -81,7 +91,8 @@ impl TryFrom<UpdateItem> for domain::ItemPatch {
         let sku =
             changes.sku.map(|sku| filled(sku).map(|sku| domain::Sku::new(&sku)).transpose()).transpose()?;
         let barcodes = changes.barcodes.map(domain::Barcodes::new).transpose()?;
-        Self { name, price, description, category, sku, barcodes }.checked()
+        let low_stock = changes.low_stock.map(|units| units.map(low_stock).transpose()).transpose()?;
+        Self { name, price, description, category, sku, barcodes, low_stock }.checked()
     }
 }
 

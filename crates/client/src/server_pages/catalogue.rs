@@ -1,13 +1,13 @@
 //! The pages for the details of the catalogue: the changes of an item, the form of a warehouse, and the archive.
 
 use super::caller::ConsoleCaller;
+use super::changes::{change_table, next_page};
 use super::form::{button_form, text_field};
 use crate::components::page_head::PageHead;
 use crate::components::time::format_utc;
 use crate::href;
 use api::{Change, Item, Page, Warehouse};
 use leptos::prelude::*;
-use serde_json::Value;
 
 /// The action that callers need to change items and warehouses.
 const EDIT: &str = "edit";
@@ -19,6 +19,8 @@ pub struct ItemChangesPage {
     pub item: Item,
     /// Its changes, latest first.
     pub changes: Page<Change>,
+    /// The threshold of low stock of items without one of their own.
+    pub low_stock_default: i32,
 }
 
 /// The form of a warehouse, and its changes.
@@ -51,7 +53,7 @@ fn version_fields(id: i64, version: String) -> Vec<(&'static str, String)> {
 
 impl ItemChangesPage {
     pub(super) fn view(self) -> impl IntoView {
-        let Self { item, changes } = self;
+        let Self { item, changes, low_stock_default } = self;
         let id = item.id;
         let (action, label, state) = match item.archived_at {
             None => ("/forms/archive_item", "Archive", None),
@@ -61,18 +63,39 @@ impl ItemChangesPage {
                 ("/forms/restore_item", "Restore", Some(text))
             }
         };
-        let button = may_edit().then(|| button_form(action, label, version_fields(id, item.version)));
-        let path = format!("/items/{id}/changes");
+        let button = may_edit().then(|| button_form(action, label, version_fields(id, item.version.clone())));
+        let form = may_edit().then(|| low_stock_form(id, item.version, item.low_stock, low_stock_default));
+        let path = format!("/items/{id}/changes?");
         view! {
             <PageHead title=format!("Changes of {}", item.name)>
                 <a class="button" href=href::item(id) rel="external">
                     "Open item"
                 </a>
+                <a class="button" href="/changes" rel="external">
+                    "All changes"
+                </a>
                 {button}
             </PageHead>
             {state.map(|text| view! { <p class="summary">{text}</p> })}
+            {form}
+            <h2>"Changes"</h2>
             {change_table(changes, &path)}
         }
+    }
+}
+
+/// Renders the form of an item's threshold of low stock.
+fn low_stock_form(id: i64, version: String, units: Option<i32>, default: i32) -> impl IntoView {
+    let value = units.map(|units| units.to_string()).unwrap_or_default();
+    let hint = "Units on hand at which the signal stock.low is sent. 0 for never; empty for the setting of the server.";
+    view! {
+        <form class="form" method="post" action="/forms/update_item?in=changes">
+            <input type="hidden" name="id" value=id />
+            <input type="hidden" name="if_match" value=version />
+            {text_field("lowStock", "Low stock at", "number", value, hint)}
+            <p class="field__note">{format!("The setting of the server is {default}.")}</p>
+            <button class="button">"Save threshold"</button>
+        </form>
     }
 }
 
@@ -81,7 +104,7 @@ impl WarehouseEditPage {
         let Self { warehouse, changes } = self;
         let Warehouse { id, code, name, is_default, archived_at, version, .. } = warehouse;
         let title = format!("{code} · {name}");
-        let path = format!("/warehouses/{id}/edit");
+        let path = format!("/warehouses/{id}/edit?");
         let state = match archived_at {
             Some(at) => {
                 format!("Archived on {}. It receives no units, and lists leave it out.", format_utc(at))
@@ -120,6 +143,9 @@ impl WarehouseEditPage {
                 <a class="button" href="/warehouses" rel="external">
                     "Warehouses"
                 </a>
+                <a class="button" href="/changes" rel="external">
+                    "All changes"
+                </a>
             </PageHead>
             {(!state.is_empty()).then(|| view! { <p class="summary">{state}</p> })}
             {forms}
@@ -132,7 +158,7 @@ impl WarehouseEditPage {
 impl ArchivePage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { items, warehouses } = self;
-        let next = next_page(items.next, "/archive");
+        let next = next_page(items.next, "/archive?");
         let item_rows = items.items.into_iter().map(|item| {
             let Item { id, name, category, quantity, archived_at, .. } = item;
             archive_row(
@@ -199,52 +225,4 @@ fn archive_table(caption: &'static str, detail: &'static str, rows: impl IntoVie
             </table>
         </div>
     }
-}
-
-/// Renders the changes with the link to the next page of `path`.
-fn change_table(changes: Page<Change>, path: &str) -> impl IntoView {
-    let next = next_page(changes.next, path);
-    let rows = changes.items.into_iter().map(change_row).collect_view();
-    view! {
-        <div class="table-box">
-            <table class="table">
-                <caption class="visually-hidden">"Changes, latest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Time"</th>
-                        <th scope="col">"Change"</th>
-                        <th scope="col">"By"</th>
-                        <th scope="col">"Before"</th>
-                        <th scope="col">"After"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        {next}
-    }
-}
-
-fn change_row(change: Change) -> impl IntoView {
-    let values = |values: Option<Value>| values.map(|values| view! { <code>{values.to_string()}</code> });
-    view! {
-        <tr>
-            <td>{format_utc(change.created_at)}</td>
-            <th scope="row">{change.kind}</th>
-            <td>{change.actor}</td>
-            <td>{values(change.before)}</td>
-            <td>{values(change.after)}</td>
-        </tr>
-    }
-}
-
-fn next_page(next: Option<String>, path: &str) -> Option<impl IntoView> {
-    let href = next.map(|next| format!("{path}?after={}", href::percent_encode(&next)))?;
-    Some(view! {
-        <nav class="pager" aria-label="Pages">
-            <a class="button" href=href rel="next">
-                "Next page"
-            </a>
-        </nav>
-    })
 }

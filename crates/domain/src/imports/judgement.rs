@@ -168,6 +168,7 @@ pub fn new_item(values: &FieldValues) -> Result<NewItem, Error> {
             .map(|texts| Barcodes::new(texts.split('\n')))
             .transpose()?
             .unwrap_or_default(),
+        low_stock: None,
     })
 }
 
@@ -346,6 +347,7 @@ mod tests {
             created_at: chrono::DateTime::UNIX_EPOCH,
             updated_at: chrono::DateTime::UNIX_EPOCH,
             archived_at: None,
+            low_stock: None,
         }
     }
 

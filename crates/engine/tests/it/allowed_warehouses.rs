@@ -219,6 +219,7 @@ async fn items_are_created_in_allowed_warehouses_and_changed_without_a_limit_onl
             warehouse,
             sku: None,
             barcodes: domain::Barcodes::default(),
+            low_stock: None,
         };
         engine.item_create(&shop.limited, item).await.fresh().map(|_| ())
     };

@@ -205,6 +205,7 @@ async fn a_warehouse_with_stock_and_the_default_one_stay() {
             warehouse: Some(north),
             sku: None,
             barcodes: domain::Barcodes::default(),
+            low_stock: None,
         };
         assert_eq!(server.item_create(&context(), new).await.fresh(), rejected(archived.clone()));
     }

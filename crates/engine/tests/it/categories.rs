@@ -18,6 +18,7 @@ fn new_item(category: &str) -> NewItem {
         warehouse: None,
         sku: None,
         barcodes: domain::Barcodes::default(),
+        low_stock: None,
     }
 }
 

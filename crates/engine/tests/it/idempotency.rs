@@ -20,6 +20,7 @@ fn new_item(warehouse: Option<i64>) -> NewItem {
         warehouse: warehouse.map(WarehouseId),
         sku: None,
         barcodes: domain::Barcodes::default(),
+        low_stock: None,
     }
 }
 

@@ -152,6 +152,7 @@ async fn a_locked_idempotency_key_fails_only_its_requests() {
         warehouse: None,
         sku: None,
         barcodes: domain::Barcodes::default(),
+        low_stock: None,
     };
     let order = || NewOrder::new(None, [(items[0], units(1))]).expect("an order");
     for (turn, key) in ["first", "second"].into_iter().enumerate() {

@@ -144,6 +144,7 @@ async fn create_item(engine: &Engine, quantity: i64) -> Item {
         warehouse: None,
         sku: None,
         barcodes: domain::Barcodes::default(),
+        low_stock: None,
     };
     engine.item_create(&context(), item).await.fresh().expect("created")
 }

@@ -137,3 +137,36 @@ async fn signals_are_in_pages_and_streams_at_their_cursor() {
     }
     assert_eq!(streamed, all);
 }
+
+async fn set_threshold(engine: &Engine, item: ItemId, low_stock: Option<i64>) {
+    let low_stock = Some(low_stock.map(|units| Units::new(units).expect("units")));
+    let patch = domain::ItemPatch { low_stock, ..domain::ItemPatch::default() };
+    engine.item_update(&context(), item, patch, domain::Precondition::None).await.expect("changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_is_low_by_its_threshold_as_of_each_movement() {
+    let stock = Stock::new().await;
+    let (engine, start) = (&stock.engine, stock.cursor().await);
+    let item = stock.item(30).await;
+    // The task can't write signals until the thresholds have changed.
+    let mut held = stock.pool.begin().await.expect("a transaction");
+    sqlx::query("SELECT FROM signal_position FOR UPDATE").execute(&mut *held).await.expect("held");
+    set_threshold(engine, item, Some(25)).await;
+    adjust(engine, item, -6).await;
+    // Neither causes a signal, and the crossing before is not lost.
+    set_threshold(engine, item, Some(3)).await;
+    adjust(engine, item, -4).await;
+    set_threshold(engine, item, Some(22)).await;
+    held.commit().await.expect("released");
+    adjust(engine, item, -1).await;
+    set_threshold(engine, item, None).await;
+    adjust(engine, item, -9).await;
+    set_threshold(engine, item, Some(0)).await;
+    adjust(engine, item, 20).await;
+    adjust(engine, item, -29).await;
+    let signals = stock.signals(&start, item, 2).await;
+    let found: Vec<_> =
+        signals.iter().map(|signal| (signal.kind, signal.on_hand, signal.threshold)).collect();
+    assert_eq!(found, [(Low, 24, 25), (Low, 10, domain::LOW_STOCK_DEFAULT)]);
+}

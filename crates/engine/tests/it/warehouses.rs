@@ -121,6 +121,7 @@ async fn a_deleted_warehouse_is_not_found_by_any_request() {
         warehouse: Some(gone[1]),
         sku: None,
         barcodes: domain::Barcodes::default(),
+        low_stock: None,
     };
     assert_eq!(engine.item_create(&context(), new).await.fresh().err(), not_found(gone[1]));
     let place = PlaceBlock { warehouse: Some(gone[2]), ..block(item, 1) };

@@ -118,6 +118,7 @@ impl Loader<'_> {
             warehouse: warehouses.first().copied(),
             sku: None,
             barcodes: Barcodes::default(),
+            low_stock: None,
         };
         let Item { id, .. } = output(self.engine.item_create(&self.context, first).await)?;
         for (units, warehouse) in stocked.levels.iter().zip(warehouses).skip(1) {

@@ -55,7 +55,7 @@ const TTL: Bound = Bound::Number(1, TTL_SECONDS_MAX);
 const TOKEN_DAYS: Bound = Bound::Number(1, TOKEN_DAYS_MAX);
 
 /// The bounds of the fields of request bodies: schema, field, bound.
-const FIELDS: [(&str, &str, Bound); 48] = [
+const FIELDS: [(&str, &str, Bound); 49] = [
     ("ActOnBlocks", "blockIds", Bound::Set(1, BULK_BLOCKS_MAX)),
     ("ActOnBlocks", "ttlSeconds", TTL),
     ("AdjustStock", "delta", Bound::Change(UNITS_MAX as i64)),
@@ -80,6 +80,7 @@ const FIELDS: [(&str, &str, Bound); 48] = [
     ("CreateItem", "price", Bound::Price),
     ("CreateItem", "quantity", Bound::Number(0, UNITS_MAX as i64)),
     ("CreateItem", "barcodes", Bound::List(0, BARCODES_MAX)),
+    ("CreateItem", "lowStock", Bound::Number(0, UNITS_MAX as i64)),
     ("CreateItem", "sku", SKU),
     ("CreateItem", "warehouseCode", CODE),
     ("CreateItem", "warehouseId", Bound::Id),
@@ -107,7 +108,7 @@ const FIELDS: [(&str, &str, Bound); 48] = [
 ];
 
 /// The fields of a cart, of an item's changes, and of a limit to warehouses.
-const MORE_FIELDS: [(&str, &str, Bound); 25] = [
+const MORE_FIELDS: [(&str, &str, Bound); 26] = [
     ("ChangeStock", "changes", Bound::List(1, DOCUMENT_LINES_MAX)),
     ("ChangeStock", "document", Bound::Line(Reference::CHARS_MAX)),
     ("ChangeStockLine", "change", Bound::Change(UNITS_MAX as i64)),
@@ -128,6 +129,7 @@ const MORE_FIELDS: [(&str, &str, Bound); 25] = [
     ("ReadAvailability", "itemIds", Bound::List(0, AVAILABILITY_ITEMS_MAX)),
     ("UpdateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
     ("UpdateItem", "barcodes", Bound::List(0, BARCODES_MAX)),
+    ("UpdateItem", "lowStock", Bound::Number(0, UNITS_MAX as i64)),
     ("UpdateItem", "sku", SKU),
     ("UpdateItem", "category", Bound::Line(CategoryName::CHARS_MAX)),
     ("UpdateItem", "description", Bound::Lines(Description::CHARS_MAX)),

@@ -278,14 +278,14 @@ async fn items_and_warehouses_are_changed_by_forms() {
     let version = app.get(&format!("/api/items/{id}")).await.expect(200)["version"].clone();
     let version = version.as_str().expect("a version");
     let page = app.get(&format!("/items/{id}/changes")).await;
-    assert!(page.text.contains("item.created") && page.text.contains("/forms/archive_item"), "{}", page.text);
+    assert!(page.text.contains("Item created") && page.text.contains("/forms/archive_item"), "{}", page.text);
     assert!(page.text.contains(version));
     form("/forms/archive_item", format!("id={id}&if_match=other")).await;
     assert!(app.get(&format!("/api/items/{id}")).await.expect(200)["archivedAt"].is_null());
     form("/forms/archive_item", format!("id={id}&if_match={version}")).await;
     let page = app.get(&format!("/items/{id}/changes")).await;
     assert!(
-        page.text.contains("item.archived") && page.text.contains("/forms/restore_item"),
+        page.text.contains("Archived: no → yes") && page.text.contains("/forms/restore_item"),
         "{}",
         page.text
     );
@@ -294,7 +294,7 @@ async fn items_and_warehouses_are_changed_by_forms() {
     let north = app.warehouse("NORTH").await;
     let path = format!("/api/warehouses/{north}");
     let page = app.get(&format!("/warehouses/{north}/edit")).await;
-    assert!(page.text.contains("warehouse.created") && page.text.contains("Make default"), "{}", page.text);
+    assert!(page.text.contains("Warehouse created") && page.text.contains("Make default"), "{}", page.text);
     form("/forms/update_warehouse?in=changes", format!("id={north}&code=N-1&name=North")).await;
     assert_eq!(app.get(&path).await.expect(200)["code"], "N-1");
     form("/forms/archive_warehouse", format!("id={north}")).await;
@@ -303,6 +303,73 @@ async fn items_and_warehouses_are_changed_by_forms() {
     form("/forms/update_warehouse?in=changes", format!("id={north}&isDefault=true")).await;
     assert_eq!(app.main_warehouse().await, north);
     assert_eq!(app.get("/items/999999/changes").await.status, 404);
+}
+
+#[tokio::test]
+async fn an_item_has_a_threshold_of_low_stock() {
+    let app = TestApp::start().await;
+    let body = json!({"name": "Lamp", "quantity": 5, "price": "1", "lowStock": 8});
+    let created = app.post("/api/items", body).await.expect(201);
+    assert_eq!(created["lowStock"], 8);
+    let id = created["id"].as_i64().expect("an id");
+    let item = format!("/api/items/{id}");
+    let tag = app.get(&item).await.header("etag").to_owned();
+    let patch = |units: Value| app.patch(&item, json!({"lowStock": units}));
+    assert_eq!(patch(json!(0)).await.expect(200)["lowStock"], 0);
+    assert_ne!(app.get(&item).await.header("etag"), tag, "the threshold is a detail");
+    assert_eq!(patch(Value::Null).await.expect(200)["lowStock"], Value::Null);
+    assert_eq!(app.get(&item).await.expect(200)["lowStock"], Value::Null);
+    for refused in [json!(-1), json!(2_147_483_648_i64)] {
+        assert_eq!(patch(refused).await.problem(400, "invalid_value")["field"], "lowStock");
+    }
+    app.patch(&item, json!({"barcodes": ["123", "45"], "lowStock": 3})).await.expect(200);
+    app.patch(&item, json!({"barcodes": ["45"]})).await.expect(200);
+    let changes = app.get(&format!("/api/changes?itemId={id}")).await.expect(200)["items"].clone();
+    let values = |index: usize| (changes[index]["before"].clone(), changes[index]["after"].clone());
+    assert_eq!(values(0), (json!({"barcodes": ["123", "45"]}), json!({"barcodes": ["45"]})));
+    let cleared = json!({"barcodes": null, "lowStock": null});
+    assert_eq!(values(1), (cleared, json!({"barcodes": ["123", "45"], "lowStock": 3})));
+    assert_eq!(values(2), (json!({"lowStock": 0}), json!({"lowStock": null})));
+    assert_eq!(changes[4]["after"]["lowStock"], 8);
+
+    // The form without JavaScript, and the readable list.
+    let form = |path: &str, body: String| {
+        let request = app.request(Method::POST, path).body(body);
+        app.send(request.header("content-type", "application/x-www-form-urlencoded"))
+    };
+    let update = "/forms/update_item?in=changes";
+    form(update, format!("id={id}&lowStock=12")).await;
+    let page = app.get(&format!("/items/{id}/changes")).await.text;
+    for text in [
+        "Low stock at: 3 → 12",
+        "Barcodes: none → 123, 45",
+        "value=\"12\"",
+        "The setting of the server is 10.",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    form(update, format!("id={id}&lowStock=")).await;
+    assert_eq!(app.get(&item).await.expect(200)["lowStock"], Value::Null);
+
+    let warehouse = app.warehouse("NORTH").await;
+    app.post("/api/items", json!({"name": "Cup", "quantity": 0, "price": "1", "category": "50%2F50"}))
+        .await
+        .expect(201);
+    app.post("/api/categories/_/rename?name=50%252F50", json!({"to": "A / B"})).await.expect(200);
+    for (filter, found, missing) in [
+        (format!("item={id}"), "Low stock at: 12 → none", "Code: NORTH"),
+        (format!("warehouse={warehouse}&kind=&from="), "Code: NORTH", "Low stock at"),
+        ("category=50%252F50".to_owned(), "Category: 50%2F50 → A / B", "Low stock at"),
+        ("kind=warehouse.created".to_owned(), "Code: NORTH", "Low stock at"),
+        ("actor=local".to_owned(), "Low stock at: 12 → none", "no changes"),
+        ("to=2000-01-01".to_owned(), "no changes", "Low stock at"),
+        ("item=x".to_owned(), "item must be a whole number", "Low stock at"),
+        (format!("item={id}&category=A"), "must not be combined", "Low stock at:"),
+    ] {
+        let page = app.get(&format!("/changes?{filter}")).await;
+        assert_eq!(page.status, 200, "{filter}");
+        assert!(page.text.contains(found) && !page.text.contains(missing), "{filter}: {}", page.text);
+    }
 }
 
 /// Sends a request with an idempotency key and a version.

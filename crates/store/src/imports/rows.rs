@@ -167,7 +167,7 @@ impl WriteTransaction {
         let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
         let rows = sqlx::query_as!(
             crate::items::ItemRow,
-            "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at
+            "SELECT id, name, description, quantity, price, category, created_at, updated_at, sku, barcodes, archived_at, low_stock
                FROM items WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE",
             &ids
         )

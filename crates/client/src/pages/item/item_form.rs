@@ -55,6 +55,7 @@ impl Draft {
                 category: category.0,
                 sku: sku.0,
                 barcodes: barcodes.0,
+                ..UpdateItem::default()
             },
             UpdateItem {
                 name: name.1,
@@ -63,6 +64,7 @@ impl Draft {
                 category: category.1,
                 sku: sku.1,
                 barcodes: barcodes.1,
+                ..UpdateItem::default()
             },
         )
     }

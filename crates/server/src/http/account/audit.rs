@@ -52,7 +52,7 @@ impl Params {
 }
 
 /// Returns the start of a day in UTC, `later` days later.
-fn day(field: &'static str, text: &str, later: u64) -> Result<Time, Error> {
+pub(super) fn day(field: &'static str, text: &str, later: u64) -> Result<Time, Error> {
     let day = text.trim().parse::<NaiveDate>().ok().and_then(|day| day.checked_add_days(Days::new(later)));
     let day = day.ok_or_else(|| Error::invalid(field, "must be a day such as 2026-11-28"))?;
     Ok(day.and_time(NaiveTime::MIN).and_utc())

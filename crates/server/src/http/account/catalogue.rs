@@ -1,5 +1,6 @@
-//! The pages for the details of the catalogue: the changes of an item, the form of a warehouse, and the archive.
+//! The pages for the details of the catalogue: changes, the form of a warehouse, and the archive.
 
+use super::audit::day;
 use super::page;
 use crate::http::error::ApiError;
 use crate::http::extract::caller::Guarded;
@@ -10,8 +11,11 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use client::{ArchivePage, ItemChangesPage, ServerPage, WarehouseEditPage};
-use domain::{AuditQuery, ChangeQuery, ItemId, ItemQuery, ItemSort, Permission, WarehouseId};
+use client::{ArchivePage, ChangesFilter, ChangesPage, ItemChangesPage, ServerPage, WarehouseEditPage};
+use domain::{
+    AuditKind, AuditQuery, CATALOGUE_KINDS, ChangeQuery, Error, ItemId, ItemQuery, ItemSort, Permission,
+    WarehouseId,
+};
 use engine::Context;
 use serde::Deserialize;
 
@@ -21,6 +25,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/items/{id}/changes", get(guarded(item_changes)))
         .route("/warehouses/{id}/edit", get(guarded(warehouse_edit)))
         .route("/archive", get(guarded(archive)))
+        .route("/changes", get(guarded(changes)))
 }
 
 fn guarded<H>(handler: H) -> Guarded<H> {
@@ -52,7 +57,66 @@ async fn item_changes(State(state): State<AppState>, request: Request) -> Result
     let query = ChangeQuery::new(AuditQuery::new(None, after)?, Some(id), None, None)?;
     let changes = state.engine.change_list(&context, &query).await?.into();
     let item = api::Item::from(&**item);
-    Ok(page::render(&state, parts, ServerPage::ItemChanges(ItemChangesPage { item, changes })).await)
+    let low_stock_default = state.engine.low_stock_default();
+    let page = ItemChangesPage { item, changes, low_stock_default };
+    Ok(page::render(&state, parts, ServerPage::ItemChanges(page)).await)
+}
+
+/// Filter and page of the changes, as the form sends them.
+#[derive(Debug, Default, Deserialize)]
+struct ChangesParams {
+    item: Option<String>,
+    warehouse: Option<String>,
+    category: Option<String>,
+    actor: Option<String>,
+    kind: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    after: Option<String>,
+}
+
+impl ChangesParams {
+    fn filter(&self) -> ChangesFilter {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        ChangesFilter {
+            item: text(&self.item),
+            warehouse: text(&self.warehouse),
+            category: text(&self.category),
+            actor: text(&self.actor),
+            kind: text(&self.kind),
+            from: text(&self.from),
+            to: text(&self.to),
+        }
+    }
+
+    fn query(self) -> Result<ChangeQuery, Error> {
+        let id = |field, text: Option<String>| {
+            let number = |text: String| {
+                text.trim().parse().map_err(|_| Error::invalid(field, "must be a whole number"))
+            };
+            text.map(number).transpose()
+        };
+        let since = self.from.map(|text| day("from", &text, 0)).transpose()?;
+        let until = self.to.map(|text| day("to", &text, 1)).transpose()?;
+        let audit =
+            AuditQuery::new(None, self.after)?.with_filters(self.actor, self.kind, None, since, until)?;
+        ChangeQuery::new(audit, id("item", self.item)?, id("warehouse", self.warehouse)?, self.category)
+    }
+}
+
+/// Shows a page of the changes. A filter that can't be used is an error on the page.
+async fn changes(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    let (mut parts, _) = request.into_parts();
+    let RequestContext(context) = RequestContext::from_request_parts(&mut parts, &state).await?;
+    let Query(params) = Query::<ChangesParams>::from_request_parts(&mut parts, &state).await?;
+    let filter = params.filter();
+    let (changes, error) = match params.query() {
+        Ok(query) => (state.engine.change_list(&context, &query).await?.into(), None),
+        Err(error) => (api::Page { items: Vec::new(), next: None }, Some(error.to_string())),
+    };
+    let kinds = CATALOGUE_KINDS.map(AuditKind::as_str).to_vec();
+    let page = ChangesPage { changes, kinds, filter, error };
+    Ok(page::render(&state, parts, ServerPage::Changes(page)).await)
 }
 
 async fn warehouse_edit(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {

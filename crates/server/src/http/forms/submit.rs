@@ -14,8 +14,20 @@ use axum::routing::post;
 use serde_json::{Map, Value, json};
 
 /// The fields that are numbers in JSON.
-const NUMBERS: [&str; 8] =
-    ["id", "itemId", "warehouseId", "fromWarehouseId", "toWarehouseId", "quantity", "delta", "ttlSeconds"];
+const NUMBERS: [&str; 9] = [
+    "id",
+    "itemId",
+    "warehouseId",
+    "fromWarehouseId",
+    "toWarehouseId",
+    "quantity",
+    "delta",
+    "ttlSeconds",
+    LOW_STOCK,
+];
+
+/// The field with the threshold of low stock. An empty one is null: the item has no threshold of its own.
+const LOW_STOCK: &str = "lowStock";
 
 /// The field with the barcodes of an item. White space separates them.
 const BARCODES: &str = "barcodes";
@@ -63,7 +75,7 @@ async fn submit(
 
 /// Converts a form to the arguments of a server function. Parameters of the address, and the fields of [`OUTER`], are arguments
 /// of their own. If the address has `in=argument`, all other fields become members of that argument. Empty fields are left
-/// out. A field with a minus before its name is negated: units are written off by a negative change.
+/// out, except [`LOW_STOCK`]. A field with a minus before its name is negated: units are written off by a negative change.
 fn arguments(address: &str, form: &[u8]) -> Value {
     let (mut outer, mut inner) = (Map::new(), Map::new());
     let mut argument = None;
@@ -73,7 +85,9 @@ fn arguments(address: &str, form: &[u8]) -> Value {
             _ => _ = outer.insert(name.into_owned(), Value::from(&*text)),
         }
     }
-    for (name, text) in form_urlencoded::parse(form).filter(|(_, text)| !text.is_empty()) {
+    for (name, text) in
+        form_urlencoded::parse(form).filter(|(name, text)| !text.is_empty() || name == LOW_STOCK)
+    {
         let fields = if argument.is_none() || OUTER.contains(&&*name) { &mut outer } else { &mut inner };
         if let Some(item) = name.strip_prefix(LINE_PREFIX) {
             let line = json!({"itemId": value("itemId", item), "quantity": value("quantity", &text)});
@@ -95,6 +109,9 @@ fn arguments(address: &str, form: &[u8]) -> Value {
 }
 
 fn value(name: &str, text: &str) -> Value {
+    if name == LOW_STOCK && text.is_empty() {
+        return Value::Null;
+    }
     if name == BARCODES {
         return text.split_whitespace().collect();
     }
@@ -136,6 +153,8 @@ mod tests {
             "id=7&if_match=ab&isDefault=true",
             json!({"id": 7, "if_match": "ab", "changes": changes}),
         );
+        check("in=changes", "id=7&lowStock=", json!({"id": 7, "changes": {"lowStock": null}}));
+        check("in=changes", "lowStock=0", json!({"changes": {"lowStock": 0}}));
         check("", "quantity=many", json!({"quantity": "many"}));
         check("in=item", "barcodes=12+34&sku=", json!({"item": {"barcodes": ["12", "34"]}}));
         check("in=rename&category=A%20%26%20B", "to=C", json!({"category": "A & B", "rename": {"to": "C"}}));

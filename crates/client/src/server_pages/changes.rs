@@ -1,0 +1,263 @@
+//! The page of the changes of the catalogue, and the table of changes on other pages.
+
+use super::form::{message, text_field};
+use crate::components::page_head::PageHead;
+use crate::components::time::format_utc;
+use crate::href;
+use api::{Change, Page};
+use leptos::prelude::*;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The filter of the changes, as text of the form.
+#[derive(Debug, Clone, Default)]
+pub struct ChangesFilter {
+    /// The id of an item.
+    pub item: String,
+    /// The id of a warehouse.
+    pub warehouse: String,
+    /// The name of a category.
+    pub category: String,
+    /// The principal that made the change.
+    pub actor: String,
+    /// The kind.
+    pub kind: String,
+    /// The first day, such as `2026-11-28`.
+    pub from: String,
+    /// The last day.
+    pub to: String,
+}
+
+/// The changes of items, categories and warehouses.
+#[derive(Debug, Clone)]
+pub struct ChangesPage {
+    /// The changes, latest first.
+    pub changes: Page<Change>,
+    /// The names of all kinds.
+    pub kinds: Vec<&'static str>,
+    /// The filter.
+    pub filter: ChangesFilter,
+    /// The message about a filter that can't be used.
+    pub error: Option<String>,
+}
+
+impl ChangesFilter {
+    /// Returns the address of the page with this filter, up to the next parameter.
+    fn path(&self) -> String {
+        let fields = [
+            ("item", &self.item),
+            ("warehouse", &self.warehouse),
+            ("category", &self.category),
+            ("actor", &self.actor),
+            ("kind", &self.kind),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
+        let filled = fields.into_iter().filter(|(_, text)| !text.is_empty());
+        let query: String =
+            filled.map(|(name, text)| format!("{name}={}&", href::percent_encode(text))).collect();
+        format!("/changes?{query}")
+    }
+}
+
+impl ChangesPage {
+    pub(super) fn view(self) -> impl IntoView {
+        let Self { changes, kinds, filter, error } = self;
+        let path = filter.path();
+        let summary = match changes.items.is_empty() {
+            true => "There are no changes with this filter.",
+            false => {
+                "Changes of items, categories and warehouses, latest first. Movements of stock are on the pages of items."
+            }
+        };
+        view! {
+            <PageHead title="Changes".to_owned()>
+                <a class="button" href="/api/changes.csv" download="changes.csv">
+                    "Download all"
+                </a>
+            </PageHead>
+            {filter_form(filter, kinds)}
+            {message(error)}
+            <p class="summary" role="status">
+                {summary}
+            </p>
+            {change_table(changes, &path)}
+        }
+    }
+}
+
+fn filter_form(filter: ChangesFilter, kinds: Vec<&'static str>) -> impl IntoView {
+    let chosen = filter.kind;
+    let kinds = kinds.into_iter().map(|kind| {
+        let selected = kind == chosen;
+        view! {
+            <option value=kind selected=selected>
+                {kind_text(kind)}
+            </option>
+        }
+    });
+    view! {
+        <form class="form form--filter" method="get" action="/changes">
+            {text_field("item", "Item", "number", filter.item, "The id of an item.")}
+            {text_field("warehouse", "Warehouse", "number", filter.warehouse, "The id of a warehouse.")}
+            {text_field("category", "Category", "text", filter.category, "Renames from or to this name.")}
+            {text_field("actor", "By", "text", filter.actor, "Such as person:anna or client:webshop.")}
+            <div class="field">
+                <label for="field-kind">"Change"</label>
+                <select id="field-kind" class="input" name="kind">
+                    <option value="">"All"</option>
+                    {kinds.collect_view()}
+                </select>
+            </div>
+            {text_field("from", "From", "date", filter.from, "The first day, in UTC.")}
+            {text_field("to", "To", "date", filter.to, "The last day, in UTC.")}
+            <button class="button">"Filter"</button>
+        </form>
+    }
+}
+
+/// Renders the changes with the link to the next page. `path` ends with `?` or `&`.
+pub(super) fn change_table(changes: Page<Change>, path: &str) -> impl IntoView {
+    let next = next_page(changes.next, path);
+    let rows = changes.items.into_iter().map(change_row).collect_view();
+    view! {
+        <div class="table-box">
+            <table class="table">
+                <caption class="visually-hidden">"Changes, latest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Time"</th>
+                        <th scope="col">"Change"</th>
+                        <th scope="col">"About"</th>
+                        <th scope="col">"By"</th>
+                        <th scope="col">"Before → after"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        {next}
+    }
+}
+
+fn change_row(change: Change) -> impl IntoView {
+    let about = match (change.item_id, change.warehouse_id, change.category) {
+        (Some(id), ..) => Some((format!("/items/{id}/changes"), format!("Item {id}"))),
+        (_, Some(id), _) => Some((format!("/warehouses/{id}/edit"), format!("Warehouse {id}"))),
+        (.., Some(name)) => Some((href::with_query("/changes", [("category", name.as_str())]), name)),
+        _ => None,
+    };
+    let about = about.map(|(href, text)| {
+        view! {
+            <a href=href rel="external">
+                {text}
+            </a>
+        }
+    });
+    let fields = field_texts(change.before.as_ref(), change.after.as_ref());
+    let fields = fields.into_iter().map(|text| view! { <div>{text}</div> }).collect_view();
+    view! {
+        <tr>
+            <td>{format_utc(change.created_at)}</td>
+            <th scope="row">{kind_text(&change.kind)}</th>
+            <td>{about}</td>
+            <td>{change.actor}</td>
+            <td>{fields}</td>
+        </tr>
+    }
+}
+
+/// Returns the words of a kind: "Item changed" for `item.changed`.
+fn kind_text(kind: &str) -> String {
+    let words = kind.replace(['.', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Returns a text per field: its name, the value before and the value after. A field that was not set before has only the
+/// value after.
+fn field_texts(before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
+    let fields = |values: Option<&Value>| values.and_then(Value::as_object).cloned().unwrap_or_default();
+    let (is_new, before, after) = (before.is_none(), fields(before), fields(after));
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let text = |name: &String| {
+        let value =
+            |values: &serde_json::Map<String, Value>| value_text(values.get(name).unwrap_or(&Value::Null));
+        match is_new || !before.contains_key(name) {
+            true => format!("{}: {}", field_name(name), value(&after)),
+            false => format!("{}: {} → {}", field_name(name), value(&before), value(&after)),
+        }
+    };
+    names.into_iter().map(text).collect()
+}
+
+/// Returns the label of a field of a change. A field without one has its name in the API.
+fn field_name(name: &str) -> &str {
+    match name {
+        "name" => "Name",
+        "description" => "Description",
+        "price" => "Price",
+        "category" => "Category",
+        "sku" => "SKU",
+        "barcodes" => "Barcodes",
+        "lowStock" => "Low stock at",
+        "quantity" => "First stock",
+        "warehouseId" => "In warehouse",
+        "archived" => "Archived",
+        "code" => "Code",
+        "isDefault" => "Default warehouse",
+        "items" => "Items",
+        other => other,
+    }
+}
+
+fn value_text(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) if values.is_empty() => "none".to_owned(),
+        Value::Array(values) => values.iter().map(value_text).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// Renders the link to the next page. `path` ends with `?` or `&`.
+pub(super) fn next_page(next: Option<String>, path: &str) -> Option<impl IntoView> {
+    let href = next.map(|next| format!("{path}after={}", href::percent_encode(&next)))?;
+    Some(view! {
+        <nav class="pager" aria-label="Pages">
+            <a class="button" href=href rel="next">
+                "Next page"
+            </a>
+        </nav>
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_change_is_readable() {
+        let before = json!({"price": "9.99", "sku": null, "barcodes": ["1", "2"], "category": "Cups"});
+        let after = json!({"price": "12.00", "sku": "L-1", "barcodes": null, "category": "Mugs", "items": 3});
+        assert_eq!(
+            field_texts(Some(&before), Some(&after)),
+            [
+                "Barcodes: 1, 2 → none",
+                "Category: Cups → Mugs",
+                "Items: 3",
+                "Price: 9.99 → 12.00",
+                "SKU: none → L-1"
+            ]
+        );
+        assert_eq!(
+            field_texts(None, Some(&json!({"isDefault": true, "new": 1}))),
+            ["Default warehouse: yes", "new: 1"]
+        );
+        assert_eq!(kind_text("warehouse.made_default"), "Warehouse made default");
+    }
+}
