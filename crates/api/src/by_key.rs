@@ -41,6 +41,29 @@ fn surplus<E: serde::de::Error>(key: &str) -> E {
     E::custom(format!("surplus field `{key}`"))
 }
 
+/// Returns the item that the filter of a list names, by id or by SKU.
+///
+/// # Errors
+/// [`Error::Invalid`] for both, and for a malformed SKU.
+pub fn item_filter(id: Option<i64>, sku: Option<String>) -> Result<Option<ItemKey>, Error> {
+    match (id, &sku) {
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => Err(Error::invalid("sku", "must not be given with itemId")),
+        _ => item_key(id, sku).map(Some),
+    }
+}
+
+/// Returns the warehouse that the filter of a list names, by id or by code.
+///
+/// # Errors
+/// [`Error::Invalid`] for both, and for a malformed code.
+pub fn warehouse_filter(id: Option<i64>, code: Option<String>) -> Result<Option<WarehouseKey>, Error> {
+    match (id, &code) {
+        (Some(_), Some(_)) => Err(Error::invalid("warehouseCode", "must not be given with warehouseId")),
+        _ => warehouse_key(id, code),
+    }
+}
+
 fn item_key(id: Option<i64>, sku: Option<String>) -> Result<ItemKey, Error> {
     match (id, sku) {
         (Some(id), _) => Ok(ItemKey::Id(domain::ItemId(id))),

@@ -39,15 +39,26 @@ pub const MOVEMENT_COLUMNS: &[&str] = &[
 
 /// The columns of a file of blocks.
 pub const BLOCK_COLUMNS: &[&str] =
-    &["id", "itemId", "itemName", "warehouse", "quantity", "state", "createdAt", "expiresAt"];
+    &["id", "itemId", "sku", "itemName", "warehouse", "quantity", "state", "createdAt", "expiresAt"];
 
 /// The columns of a file of ended blocks.
 pub const ENDED_COLUMNS: &[&str] =
-    &["id", "itemId", "itemName", "warehouse", "quantity", "end", "endedAt", "actor"];
+    &["id", "itemId", "sku", "itemName", "warehouse", "quantity", "end", "endedAt", "actor"];
 
 /// The columns of a file of orders: one row per line.
-pub const ORDER_COLUMNS: &[&str] =
-    &["id", "reference", "status", "warehouseId", "createdAt", "updatedAt", "itemId", "itemName", "quantity"];
+pub const ORDER_COLUMNS: &[&str] = &[
+    "id",
+    "reference",
+    "status",
+    "warehouseId",
+    "warehouse",
+    "createdAt",
+    "updatedAt",
+    "itemId",
+    "sku",
+    "itemName",
+    "quantity",
+];
 
 /// The columns of a file of audit events.
 pub const AUDIT_COLUMNS: &[&str] =
@@ -130,7 +141,8 @@ impl Rows for domain::Block {
             domain::BlockState::Expired => "expired",
             domain::BlockState::Released => "released",
         };
-        writer.value(self.id).value(self.item).text(&self.item_name).text(&self.warehouse_code);
+        writer.value(self.id).value(self.item).optional_text(self.sku.as_deref());
+        writer.text(&self.item_name).text(&self.warehouse_code);
         writer.value(self.quantity).value(state).value(time(self.created_at));
         writer.optional_value(self.expires_at.map(time)).end_row();
     }
@@ -138,7 +150,8 @@ impl Rows for domain::Block {
 
 impl Rows for EndedBlock {
     fn write(&self, writer: &mut Writer) {
-        writer.value(self.id).value(self.item).text(&self.item_name).text(&self.warehouse_code);
+        writer.value(self.id).value(self.item).optional_text(self.sku.as_deref());
+        writer.text(&self.item_name).text(&self.warehouse_code);
         writer.value(self.quantity).value(self.reason.as_str()).value(time(self.ended_at));
         writer.text(&self.actor).end_row();
     }
@@ -148,8 +161,14 @@ impl Rows for domain::Order {
     fn write(&self, writer: &mut Writer) {
         for line in &self.lines {
             writer.value(self.id).optional_text(self.reference.as_deref()).value(self.status.as_str());
-            writer.optional_value(self.warehouse).value(time(self.created_at)).value(time(self.updated_at));
-            writer.value(line.item).text(&line.item_name).value(line.quantity).end_row();
+            writer.optional_value(self.warehouse).optional_text(self.warehouse_code.as_deref());
+            writer.value(time(self.created_at)).value(time(self.updated_at));
+            writer
+                .value(line.item)
+                .optional_text(line.sku.as_deref())
+                .text(&line.item_name)
+                .value(line.quantity)
+                .end_row();
         }
     }
 }

@@ -59,6 +59,8 @@ pub struct Signal {
     /// `stock.back_in_stock`: they rose above 0.
     pub kind: String,
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    pub sku: Option<String>,
     /// The movement that caused it. Its id is lower.
     pub movement_id: i64,
     /// Units on hand after the movement, over all warehouses.
@@ -74,6 +76,9 @@ pub struct Signal {
 #[serde(rename_all = "camelCase")]
 pub struct ChangedItem {
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub item_name: String,
     pub category: Option<String>,
     /// Units available now, over all warehouses.
@@ -88,6 +93,9 @@ pub struct ChangedItem {
 #[serde(rename_all = "camelCase")]
 pub struct WarehouseUnits {
     pub warehouse_id: i64,
+    /// The warehouse's code.
+    #[cfg(feature = "ssr")]
+    pub warehouse_code: String,
     /// Units available now.
     pub available: i32,
 }

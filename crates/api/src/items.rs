@@ -138,6 +138,9 @@ pub struct StockAdjusted {
 #[serde(rename_all = "camelCase")]
 pub struct StockLevel {
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub warehouse_id: i64,
     pub warehouse_code: String,
     pub warehouse_name: String,
@@ -156,6 +159,9 @@ pub struct StockLevel {
 pub struct Movement {
     pub id: i64,
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub warehouse_id: i64,
     pub warehouse_code: String,
     /// Units added to the stock level; negative for units taken.
@@ -240,6 +246,9 @@ pub struct StockMoved {
 #[serde(rename_all = "camelCase")]
 pub struct ItemHistory {
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     /// The time of the first point. It is later than requested if the item has too many movements.
     pub since: DateTime<Utc>,
     /// The time of the last point: now.

@@ -26,6 +26,9 @@ pub struct Order {
     pub status: OrderStatus,
     /// The warehouse that it was allocated from.
     pub warehouse_id: Option<i64>,
+    /// The code of that warehouse.
+    #[cfg(feature = "ssr")]
+    pub warehouse_code: Option<String>,
     pub lines: Vec<OrderLine>,
     pub created_at: DateTime<Utc>,
     /// The time of the last change of its status.
@@ -162,6 +165,9 @@ pub struct WarehousePreview {
 #[serde(rename_all = "camelCase")]
 pub struct PreviewLine {
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     /// Units that the order requests.
     pub requested: i32,
     /// Units that an allocation could take, including the units of expired blocks: they are reclaimed first.

@@ -67,6 +67,9 @@ pub struct ActivityMinute {
 #[serde(rename_all = "camelCase")]
 pub struct HotItem {
     pub item_id: i64,
+    /// The item's SKU; null without one.
+    #[cfg(feature = "ssr")]
+    pub sku: Option<String>,
     pub item_name: String,
     /// Units blocked within the last hour.
     pub units_blocked: i64,

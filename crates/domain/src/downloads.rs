@@ -1,6 +1,6 @@
 //! Rows of files that can be downloaded.
 
-use crate::{LevelAvailability, LevelKey, Movement, WarehouseId};
+use crate::{ItemId, LevelAvailability, LevelKey, Movement, WarehouseId};
 
 /// A stock level with the name of its item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,19 @@ pub struct LevelQuery {
     pub limit: i64,
     /// The part begins after this level.
     pub after: Option<LevelKey>,
+}
+
+/// A page of the list of all movements, latest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedgerQuery {
+    /// Only movements of this item.
+    pub item: Option<ItemId>,
+    /// Only movements in this warehouse.
+    pub warehouse: Option<WarehouseId>,
+    /// The number of movements that are read. With a warehouse, the page has those of them that are in it.
+    pub limit: i64,
+    /// The page has movements with smaller ids.
+    pub after: Option<i64>,
 }
 
 /// A movement with the name of its item.

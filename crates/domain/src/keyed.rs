@@ -305,6 +305,18 @@ impl From<NewOrder> for NewOrderByKeys {
     }
 }
 
+impl Keyed for ItemKey {
+    type Resolved = ItemId;
+
+    fn keys(&self) -> Keys<'_> {
+        Keys::default().with(Some(self), [])
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<ItemId, Error> {
+        Self::resolve(self, directory)
+    }
+}
+
 impl Keyed for WarehouseKey {
     type Resolved = WarehouseId;
 

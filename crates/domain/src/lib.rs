@@ -68,7 +68,7 @@ pub use block::{
 pub use bulk::{BULK_BLOCKS_MAX, BlockAction, BulkBlockAction};
 pub use change_query::{ChangeQuery, ChangeSubject};
 pub use client::{Client, ClientToken, NewClient, PrincipalName, TOKEN_DAYS_MAX, TokenState, token_days};
-pub use downloads::{LevelQuery, NamedLevel, NamedMovement};
+pub use downloads::{LedgerQuery, LevelQuery, NamedLevel, NamedMovement};
 pub use error::Error;
 pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
 pub use ids::{BlockId, CartId, ImportId, ItemId, LevelKey, OrderId, WarehouseId};

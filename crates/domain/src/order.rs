@@ -42,6 +42,8 @@ pub struct Order {
     pub status: OrderStatus,
     /// The warehouse that it was allocated from.
     pub warehouse: Option<WarehouseId>,
+    /// The code of that warehouse.
+    pub warehouse_code: Option<String>,
     /// One line per item, by ascending item id.
     pub lines: Vec<OrderLine>,
     /// The time at which it was created.

@@ -19,6 +19,7 @@ use crate::ids::IdPool;
 use crate::items::availability::AvailabilityBatch;
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
+use crate::keys_by_id::AnswerKeys;
 use crate::queries::item_levels::Levels;
 use crate::stock::backlog::BacklogBatch;
 use crate::stock::document::DocumentWriter;
@@ -60,8 +61,9 @@ pub(crate) struct Shared {
     pub(crate) feed: Arc<Feed>,
     pub(crate) failures: Arc<Failures>,
     pub(crate) levels: Arc<LevelCache>,
-    pub(crate) keys: KeyCache,
+    pub(crate) keys: Arc<KeyCache>,
     pub(crate) blocks: Arc<BlockCache>,
+    pub(crate) answer_keys: AnswerKeys,
     pub(crate) activity: Activity,
     /// The totals without the categories.
     pub(crate) totals: SingleFlight<domain::StockTotals>,

@@ -1,10 +1,11 @@
 //! The keys of the shop beside the ids in answers: SKUs of items and codes of warehouses.
 
-use crate::cache::skus::Skus;
-use crate::cache::warehouses::WarehouseCodes;
+use crate::cache::skus::{SkuCache, Skus};
+use crate::cache::warehouses::{WarehouseCache, WarehouseCodes};
 use domain::{Decision, Granted, ItemId, WarehouseId};
 use std::ops::Deref;
 use std::sync::Arc;
+use store::{Result, SkuReader, Store};
 
 /// The SKUs of items and the codes of warehouses, as they were when the answer was decided.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +26,7 @@ impl KeysById {
     }
 }
 
-/// The output of a command, with the keys of its items and warehouses.
+/// The output of a command or a query, with the keys of its items and warehouses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithKeys<T> {
     /// The output, by ids.
@@ -38,6 +39,11 @@ impl<T> WithKeys<T> {
     /// Returns the SKU of an item, if it has one.
     pub fn sku(&self, item: ItemId) -> Option<String> {
         self.keys.sku(item)
+    }
+
+    /// Returns each of these outputs with the keys of all.
+    pub fn each(outputs: impl IntoIterator<Item = T>, keys: &Arc<KeysById>) -> impl Iterator<Item = Self> {
+        outputs.into_iter().map(|output| Self { output, keys: keys.clone() })
     }
 
     /// Returns the code of a warehouse: see [`KeysById::code`].
@@ -54,7 +60,40 @@ impl<T> Deref for WithKeys<T> {
     }
 }
 
-/// The items and warehouses in the answers of a batch.
+/// The caches of the keys in answers.
+#[derive(Clone)]
+pub(crate) struct AnswerKeys {
+    store: Store,
+    warehouses: Arc<WarehouseCache>,
+    skus: Arc<SkuCache>,
+}
+
+impl AnswerKeys {
+    /// Returns the caches.
+    pub(crate) fn new(store: Store, warehouses: Arc<WarehouseCache>, skus: SkuCache) -> Self {
+        Self { store, warehouses, skus: Arc::new(skus) }
+    }
+
+    /// Returns the keys of items and warehouses. Reads the SKUs that are not cached by `reader`.
+    ///
+    /// # Errors
+    /// If keys have to be read and the database does not answer.
+    pub(crate) async fn fetch_by(&self, ids: NamedIds, reader: &mut impl SkuReader) -> Result<Arc<KeysById>> {
+        let codes = self.warehouses.codes(&ids.warehouses).await?;
+        let skus = self.skus.fetch(ids.items.into_iter(), reader).await?;
+        Ok(Arc::new(KeysById { skus, codes }))
+    }
+
+    /// Same as [`AnswerKeys::fetch_by`] with a connection of the pool.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) async fn fetch(&self, ids: NamedIds) -> Result<Arc<KeysById>> {
+        self.fetch_by(ids, &mut &self.store).await
+    }
+}
+
+/// The items and warehouses in answers.
 #[derive(Debug, Default)]
 pub(crate) struct NamedIds {
     pub(crate) items: Vec<ItemId>,
@@ -67,6 +106,11 @@ impl NamedIds {
         let mut ids = Self::default();
         decisions.into_iter().filter_map(|decision| decision.as_ref().ok()).for_each(|one| ids.add(one));
         ids
+    }
+
+    /// Returns the ids of one item.
+    pub(crate) fn of_item(item: ItemId) -> Self {
+        Self { items: vec![item], warehouses: Vec::new() }
     }
 
     fn add(&mut self, granted: &Granted) {

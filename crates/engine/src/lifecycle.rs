@@ -8,7 +8,6 @@ use crate::batching::batch::Batch;
 use crate::batching::queue::{BatchQueue, QueueLimits};
 use crate::cache::category_order::CategoryOrder;
 use crate::cache::held_units::held_units_cache;
-use crate::cache::keys::KeyCache;
 use crate::cache::single_flight::SingleFlight;
 use crate::engine::{Shared, Task};
 use crate::events::feed::Feed;
@@ -82,11 +81,10 @@ impl Engine {
         let background = BACKGROUND_TASKS.map(|name| Arc::new(WorkerStatus::new(name, None)));
         let queue_workers = queues.tasks.iter().map(|(worker, _)| worker.clone());
         let shared = Shared {
-            feed: Feed::new(store.clone(), writer.notifier.clone(), &settings),
+            feed: Feed::new(store.clone(), writer.notifier.clone(), writer.answer_keys.clone(), &settings),
             sums: Totals::new(store.clone(), settings.totals_followed_from),
             category_order: CategoryOrder::default(),
             item_levels: Levels::new(store.clone(), &settings),
-            keys: KeyCache::new(store.clone()),
             store,
             settings,
             stock,
@@ -105,6 +103,8 @@ impl Engine {
             failures: writer.failures,
             levels: writer.levels,
             blocks: writer.blocks,
+            answer_keys: writer.answer_keys,
+            keys: writer.keys,
             activity: Activity::default(),
             totals: SingleFlight::new(),
             held_units: held_units_cache(),

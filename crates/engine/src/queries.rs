@@ -8,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod item_levels;
 mod items;
+mod keys;
 mod orders;
 pub(crate) mod overview;
 mod warehouses;

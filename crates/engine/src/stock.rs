@@ -27,6 +27,7 @@ mod locked;
 mod locked_reads;
 mod locked_rows;
 mod optimistic;
+mod outdated;
 mod reclaim;
 mod request;
 pub(crate) mod shortages;

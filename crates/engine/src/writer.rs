@@ -1,19 +1,20 @@
 //! The state that writing workers share.
 
 use crate::cache::blocks::BlockCache;
+use crate::cache::keys::KeyCache;
 use crate::cache::levels::LevelCache;
 use crate::cache::skus::SkuCache;
 use crate::cache::top_lists::TopListCache;
 use crate::cache::warehouses::WarehouseCache;
 use crate::events::notifier::CommitNotifier;
 use crate::failures::Failures;
-use crate::keys_by_id::{KeysById, NamedIds};
+use crate::keys_by_id::AnswerKeys;
 use crate::response::ResponseSerializer;
 use crate::stock::shortages::Shortages;
 use crate::stock::{FallbackCounts, LockedRows};
 use crate::{Result, Settings};
 use std::sync::Arc;
-use store::{SkuReader, Store};
+use store::Store;
 
 /// The parts of the engine that every writing worker uses.
 #[derive(Clone)]
@@ -23,7 +24,8 @@ pub(crate) struct Writer {
     pub(crate) notifier: Arc<CommitNotifier>,
     pub(crate) warehouses: Arc<WarehouseCache>,
     pub(crate) levels: Arc<LevelCache>,
-    pub(crate) skus: Arc<SkuCache>,
+    pub(crate) answer_keys: AnswerKeys,
+    pub(crate) keys: Arc<KeyCache>,
     pub(crate) blocks: Arc<BlockCache>,
     pub(crate) failures: Arc<Failures>,
     pub(crate) shortages: Arc<Shortages>,
@@ -40,10 +42,13 @@ impl Writer {
     /// If the database does not answer.
     pub(crate) async fn new(store: Store, settings: &Settings) -> Result<Self> {
         let notifier = Arc::new(CommitNotifier::new());
+        let warehouses = Arc::new(WarehouseCache::load(store.clone(), notifier.clone()).await?);
+        let skus = SkuCache::new(store.clone(), notifier.clone());
         Ok(Self {
             top_lists: Arc::new(TopListCache::new(settings)),
-            warehouses: Arc::new(WarehouseCache::load(store.clone(), notifier.clone()).await?),
-            skus: Arc::new(SkuCache::new(store.clone(), notifier.clone())),
+            answer_keys: AnswerKeys::new(store.clone(), warehouses.clone(), skus),
+            warehouses,
+            keys: Arc::new(KeyCache::new(store.clone())),
             store,
             notifier,
             levels: Arc::default(),
@@ -55,20 +60,6 @@ impl Writer {
             limits: settings.limits,
             serialize_response: settings.serialize_response,
         })
-    }
-
-    /// Returns the keys of items and warehouses for answers. Reads the SKUs that are not cached by `reader`.
-    ///
-    /// # Errors
-    /// If keys have to be read and the database does not answer.
-    pub(crate) async fn keys_by_id(
-        &self,
-        named: NamedIds,
-        reader: &mut impl SkuReader,
-    ) -> store::Result<Arc<KeysById>> {
-        let codes = self.warehouses.codes(&named.warehouses).await?;
-        let skus = self.skus.fetch(named.items.into_iter(), reader).await?;
-        Ok(Arc::new(KeysById { skus, codes }))
     }
 
     /// Invalidates the top lists of the categories that a commit touched, and notifies subscribers.

@@ -1,7 +1,7 @@
 //! Keys of the shop: which item has an SKU or a barcode.
 
 use crate::{PinnedConnection, Result, Store, WriteTransaction};
-use domain::{ItemId, ItemKeys, Keys, Sku, WarehouseId};
+use domain::{ItemId, ItemKeys, Keys, Sku, WarehouseCode, WarehouseId};
 use sqlx::PgExecutor;
 
 /// The fewest characters of a text that is searched as the beginning of an SKU.
@@ -74,11 +74,6 @@ impl Store {
         Ok(ids.fetch_all(self.lists().await).await?)
     }
 
-    /// Returns the version of the keys.
-    pub async fn key_version(&self) -> Result<i64> {
-        Ok(sqlx::query_scalar!("SELECT version FROM key_version").fetch_one(&self.lookups).await?)
-    }
-
     /// Returns the item that has this SKU.
     pub async fn item_by_sku(&self, sku: &Sku) -> Result<Option<ItemId>> {
         let id =
@@ -117,6 +112,88 @@ impl SkuReader for &PinnedConnection {
     }
 }
 
+/// Compares resolved keys with the current ones, by a pool or in a transaction.
+pub trait KeyReader: Send {
+    /// Returns the version of the keys.
+    fn key_version(&mut self) -> impl Future<Output = Result<i64>> + Send;
+
+    /// Returns the indexes of those of these SKUs that are not the SKU of the item beside them any more.
+    fn skus_moved(&mut self, skus: &[(&Sku, ItemId)]) -> impl Future<Output = Result<Vec<usize>>> + Send;
+
+    /// Returns the indexes of those of these codes that are not the code of the warehouse beside them any more.
+    fn codes_moved(
+        &mut self,
+        codes: &[(&WarehouseCode, WarehouseId)],
+    ) -> impl Future<Output = Result<Vec<usize>>> + Send;
+}
+
+impl KeyReader for &Store {
+    async fn key_version(&mut self) -> Result<i64> {
+        key_version(&self.lookups).await
+    }
+
+    async fn skus_moved(&mut self, skus: &[(&Sku, ItemId)]) -> Result<Vec<usize>> {
+        skus_moved(&self.lookups, skus).await
+    }
+
+    async fn codes_moved(&mut self, codes: &[(&WarehouseCode, WarehouseId)]) -> Result<Vec<usize>> {
+        codes_moved(&self.lookups, codes).await
+    }
+}
+
+impl KeyReader for WriteTransaction {
+    async fn key_version(&mut self) -> Result<i64> {
+        key_version(&mut *self.transaction).await
+    }
+
+    async fn skus_moved(&mut self, skus: &[(&Sku, ItemId)]) -> Result<Vec<usize>> {
+        skus_moved(&mut *self.transaction, skus).await
+    }
+
+    async fn codes_moved(&mut self, codes: &[(&WarehouseCode, WarehouseId)]) -> Result<Vec<usize>> {
+        codes_moved(&mut *self.transaction, codes).await
+    }
+}
+
+async fn key_version<'c>(database: impl PgExecutor<'c>) -> Result<i64> {
+    Ok(sqlx::query_scalar!("SELECT version FROM key_version").fetch_one(database).await?)
+}
+
+async fn skus_moved<'c>(database: impl PgExecutor<'c>, skus: &[(&Sku, ItemId)]) -> Result<Vec<usize>> {
+    let texts: Vec<_> = skus.iter().map(|(sku, _)| sku.as_str()).collect();
+    let items: Vec<_> = skus.iter().map(|(_, item)| item.0).collect();
+    let moved = sqlx::query_scalar!(
+        r#"SELECT asked.position - 1 AS "index!"
+             FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS asked (sku, item_id, position)
+             LEFT JOIN item_skus ON item_skus.folded = fold_key(asked.sku)
+            WHERE item_skus.item_id IS DISTINCT FROM asked.item_id"#,
+        &texts as &[&str],
+        &items
+    )
+    .fetch_all(database)
+    .await?;
+    Ok(moved.into_iter().filter_map(|index| usize::try_from(index).ok()).collect())
+}
+
+async fn codes_moved<'c>(
+    database: impl PgExecutor<'c>,
+    codes: &[(&WarehouseCode, WarehouseId)],
+) -> Result<Vec<usize>> {
+    let texts: Vec<_> = codes.iter().map(|(code, _)| code.as_str()).collect();
+    let ids: Vec<_> = codes.iter().map(|(_, warehouse)| warehouse.0).collect();
+    let moved = sqlx::query_scalar!(
+        r#"SELECT asked.position - 1 AS "index!"
+             FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS asked (code, warehouse_id, position)
+             LEFT JOIN warehouses ON warehouses.id = asked.warehouse_id
+            WHERE fold_key(warehouses.code) IS DISTINCT FROM fold_key(asked.code)"#,
+        &texts as &[&str],
+        &ids
+    )
+    .fetch_all(database)
+    .await?;
+    Ok(moved.into_iter().filter_map(|index| usize::try_from(index).ok()).collect())
+}
+
 async fn skus_of<'c>(
     database: impl PgExecutor<'c>,
     items: &[ItemId],
@@ -128,12 +205,6 @@ async fn skus_of<'c>(
 }
 
 impl WriteTransaction {
-    /// Same as [`Store::key_version`], in this transaction.
-    pub async fn key_version(&mut self) -> Result<i64> {
-        let version = sqlx::query_scalar!("SELECT version FROM key_version");
-        Ok(version.fetch_one(&mut *self.transaction).await?)
-    }
-
     /// Returns those of these keys that other items have, at most one per item, by ascending index. Another transaction may
     /// take a key afterwards; then the write that takes it too fails with [`crate::Error::Conflict`].
     pub async fn keys_taken(&mut self, keys: &[ItemKeys<'_>]) -> Result<Vec<TakenKey>> {

@@ -69,7 +69,7 @@ pub use imports::{
     RowResult, import_event,
 };
 pub use item_levels::{ItemSums, ScannedLevels, UnitSums};
-pub use keys::{ResolvedKeys, SkuReader, TakenKey};
+pub use keys::{KeyReader, ResolvedKeys, SkuReader, TakenKey};
 pub use ledger::{LowWatermark, OpenTransaction};
 pub use listener::Listener;
 pub use openid::OpenIdAttempt;

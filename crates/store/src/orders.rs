@@ -13,6 +13,7 @@ struct OrderRow {
     reference: Option<String>,
     status: String,
     warehouse_id: Option<i64>,
+    warehouse_code: Option<String>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     allocated_at: Option<DateTime<Utc>>,
@@ -31,9 +32,10 @@ impl Store {
     pub async fn order_get(&self, id: OrderId) -> Result<Option<Order>> {
         let row = sqlx::query_as!(
             OrderRow,
-            "SELECT id, reference, status, warehouse_id, created_at, updated_at, allocated_at, allocated_by,
-                    cancelled_by, created_by
-               FROM orders WHERE id = $1",
+            r#"SELECT orders.id, reference, status, warehouse_id, warehouses.code AS "warehouse_code?", created_at, updated_at,
+                      allocated_at, allocated_by, cancelled_by, created_by
+                 FROM orders LEFT JOIN warehouses ON warehouses.id = orders.warehouse_id
+                WHERE orders.id = $1"#,
             id.0
         )
         .fetch_optional(&self.lookups)
@@ -46,11 +48,13 @@ impl Store {
     pub async fn order_list(&self, query: &OrderQuery) -> Result<Page<Order>> {
         let rows = sqlx::query_as!(
             OrderRow,
-            "SELECT id, reference, status, warehouse_id, created_at, updated_at, allocated_at, allocated_by,
-                    cancelled_by, created_by
-               FROM orders
-              WHERE ($1::text IS NULL OR status = $1) AND ($2::bigint IS NULL OR id < $2)
-              ORDER BY id DESC LIMIT $3",
+            r#"SELECT orders.id, reference, status, warehouse_id, warehouses.code AS "warehouse_code?", created_at, updated_at,
+                      allocated_at, allocated_by, cancelled_by, created_by
+                 FROM (SELECT * FROM orders
+                        WHERE ($1::text IS NULL OR status = $1) AND ($2::bigint IS NULL OR id < $2)
+                        ORDER BY id DESC LIMIT $3) AS orders
+                 LEFT JOIN warehouses ON warehouses.id = orders.warehouse_id
+                ORDER BY orders.id DESC"#,
             query.status.map(OrderStatus::as_str),
             query.after.map(|after| after.0),
             query.limit + 1
@@ -123,8 +127,8 @@ impl WriteTransaction {
                                 FROM unnest($2::bigint[], $3::integer[]) AS lines (item_id, quantity))))
                      FROM created
                )
-               SELECT id AS "id!", reference, status AS "status!", warehouse_id, created_at AS "created_at!",
-                      updated_at AS "updated_at!", allocated_at, allocated_by, cancelled_by, created_by
+               SELECT id AS "id!", reference, status AS "status!", warehouse_id, NULL AS "warehouse_code?: String",
+                      created_at AS "created_at!", updated_at AS "updated_at!", allocated_at, allocated_by, cancelled_by, created_by
                  FROM created"#,
             reference,
             &items,
@@ -160,6 +164,7 @@ async fn with_lines(connection: &mut Connection, rows: Vec<OrderRow>) -> Result<
             reference: row.reference,
             status: order_status(&row.status)?,
             warehouse: row.warehouse_id.map(WarehouseId),
+            warehouse_code: row.warehouse_code,
             lines: lines.remove(&row.id).unwrap_or_default(),
             created_at: row.created_at,
             updated_at: row.updated_at,

@@ -108,23 +108,6 @@ impl Store {
 }
 
 impl WriteTransaction {
-    /// Returns the indexes of those of these SKUs that are not the SKU of the item beside them any more.
-    pub async fn skus_moved(&mut self, skus: &[(&Sku, ItemId)]) -> Result<Vec<usize>> {
-        let texts: Vec<_> = skus.iter().map(|(sku, _)| sku.as_str()).collect();
-        let items: Vec<_> = skus.iter().map(|(_, item)| item.0).collect();
-        let moved = sqlx::query_scalar!(
-            r#"SELECT asked.position - 1 AS "index!"
-                 FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS asked (sku, item_id, position)
-                 LEFT JOIN item_skus ON item_skus.folded = fold_key(asked.sku)
-                WHERE item_skus.item_id IS DISTINCT FROM asked.item_id"#,
-            &texts as &[&str],
-            &items
-        )
-        .fetch_all(&mut *self.transaction)
-        .await?;
-        Ok(moved.into_iter().filter_map(|index| usize::try_from(index).ok()).collect())
-    }
-
     /// Returns the units in temporary blocks of these items by level, also in expired ones. The caller has locked all stock
     /// levels of the items, so the sums are stable.
     pub async fn held_units(&mut self, items: &[ItemId]) -> Result<HashMap<LevelKey, i64>> {

@@ -2,10 +2,30 @@
 
 use crate::movements::MovementRow;
 use crate::{Result, Store};
+use chrono::{DateTime, Utc};
 use domain::{
-    ItemId, LevelAvailability, LevelKey, LevelQuery, NamedLevel, NamedMovement, Page, PageQuery, StockUnits,
-    WarehouseId,
+    ItemId, LedgerQuery, LevelAvailability, LevelKey, LevelQuery, NamedLevel, NamedMovement, Page,
+    StockUnits, WarehouseId,
 };
+
+/// Selects the latest movements that match a condition, as [`LedgerRow`]s. The condition is the first argument, the first
+/// parameters are the position and the limit.
+macro_rules! select_movements {
+    ($condition:literal, $($parameter:expr),+) => {
+        sqlx::query_as!(
+            LedgerRow,
+            r#"SELECT movements.id, movements.item_id, items.sku AS "sku?", items.name AS "name?", movements.warehouse_id,
+                      coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
+                      movements.reason, movements.note, movements.block_id, movements.order_id, movements.actor,
+                      movements.created_at
+                 FROM (SELECT * FROM stock_movements WHERE "# + $condition + r#" ORDER BY id DESC LIMIT $2) AS movements
+                 LEFT JOIN items ON items.id = movements.item_id
+                 LEFT JOIN warehouses ON warehouses.id = movements.warehouse_id
+                ORDER BY movements.id DESC"#,
+            $($parameter),+
+        )
+    };
+}
 
 impl Store {
     /// Returns a part of the list of stock levels, in ascending order of item and warehouse. Held units are those of
@@ -46,43 +66,58 @@ impl Store {
         Ok(levels.collect())
     }
 
-    /// Returns a page of all movements, latest first. A warehouse that was deleted has its id as code, as in `#7`.
-    pub async fn ledger_list(&self, slice: PageQuery) -> Result<Page<NamedMovement>> {
-        let rows = sqlx::query!(
-            r#"SELECT movements.id, movements.item_id, items.sku AS "sku?", items.name AS "name?", movements.warehouse_id,
-                      coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
-                      movements.reason, movements.note, movements.block_id, movements.order_id, movements.actor,
-                      movements.created_at
-                 FROM (SELECT * FROM stock_movements WHERE id < $1 ORDER BY id DESC LIMIT $2) AS movements
-                 LEFT JOIN items ON items.id = movements.item_id
-                 LEFT JOIN warehouses ON warehouses.id = movements.warehouse_id
-                ORDER BY movements.id DESC"#,
-            slice.after.unwrap_or(i64::MAX),
-            slice.limit + 1
-        )
-        .fetch_all(self.lists().await)
-        .await?;
-        let mut movements = Vec::with_capacity(rows.len());
-        for row in rows {
-            let movement = MovementRow {
-                id: row.id,
-                item_id: row.item_id,
-                warehouse_id: row.warehouse_id,
-                code: row.code,
-                change: row.change,
-                reason: row.reason,
-                note: row.note,
-                block_id: row.block_id,
-                order_id: row.order_id,
-                actor: row.actor,
-                created_at: row.created_at,
-            };
-            movements.push(NamedMovement {
-                sku: row.sku,
-                item_name: row.name,
-                movement: movement.movement()?,
-            });
-        }
-        Ok(Page::cut(movements, slice.limit, |named: &NamedMovement| named.movement.id.to_string()))
+    /// Returns a page of the movements, latest first. Reads as many movements as the query's limit, and returns those of
+    /// them that are in the query's warehouse. A warehouse that was deleted has its id as code, as in `#7`.
+    pub async fn ledger_list(&self, query: LedgerQuery) -> Result<Page<NamedMovement>> {
+        let (after, limit) = (query.after.unwrap_or(i64::MAX), query.limit + 1);
+        let database = self.lists().await;
+        let rows = match query.item {
+            Some(item) => {
+                select_movements!("id < $1 AND item_id = $3", after, limit, item.0)
+                    .fetch_all(database)
+                    .await?
+            }
+            None => select_movements!("id < $1", after, limit).fetch_all(database).await?,
+        };
+        let mut page = Page::cut(rows, query.limit, |row: &LedgerRow| row.id.to_string());
+        page.rows.retain(|row| query.warehouse.is_none_or(|warehouse| row.warehouse_id == warehouse.0));
+        let rows = page.rows.into_iter().map(LedgerRow::named).collect::<Result<_>>()?;
+        Ok(Page { rows, next: page.next })
+    }
+}
+
+/// A movement with the name and the SKU of its item.
+struct LedgerRow {
+    id: i64,
+    item_id: i64,
+    sku: Option<String>,
+    name: Option<String>,
+    warehouse_id: i64,
+    code: String,
+    change: i32,
+    reason: String,
+    note: Option<String>,
+    block_id: Option<i64>,
+    order_id: Option<i64>,
+    actor: String,
+    created_at: DateTime<Utc>,
+}
+
+impl LedgerRow {
+    fn named(self) -> Result<NamedMovement> {
+        let movement = MovementRow {
+            id: self.id,
+            item_id: self.item_id,
+            warehouse_id: self.warehouse_id,
+            code: self.code,
+            change: self.change,
+            reason: self.reason,
+            note: self.note,
+            block_id: self.block_id,
+            order_id: self.order_id,
+            actor: self.actor,
+            created_at: self.created_at,
+        };
+        Ok(NamedMovement { sku: self.sku, item_name: self.name, movement: movement.movement()? })
     }
 }

@@ -163,7 +163,7 @@ impl From<WithKeys<(domain::CartId, Vec<domain::BlockExtended>)>> for CartExtend
 
 /// Converts the blocks of a cart, whose keys are in `keys`.
 fn with_keys<T, W: From<WithKeys<T>>>(blocks: Vec<T>, keys: &Arc<KeysById>) -> Vec<W> {
-    blocks.into_iter().map(|output| WithKeys { output, keys: keys.clone() }.into()).collect()
+    WithKeys::each(blocks, keys).map(W::from).collect()
 }
 
 impl From<domain::EndedBlock> for EndedBlock {

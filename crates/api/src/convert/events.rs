@@ -1,24 +1,26 @@
 //! Conversions of the event feed and the live stream.
 
 use crate::*;
+use engine::WithKeys;
 
 impl From<engine::EventPage> for EventPage {
     fn from(page: engine::EventPage) -> Self {
         Self {
-            events: page.events.into_iter().map(Movement::from).collect(),
-            signals: page.signals.into_iter().map(Signal::from).collect(),
+            events: WithKeys::each(page.events, &page.keys).map(Movement::from).collect(),
+            signals: WithKeys::each(page.signals, &page.keys).map(Signal::from).collect(),
             cursor: page.cursor.to_string(),
             lag_seconds: page.lag_seconds,
         }
     }
 }
 
-impl From<domain::Signal> for Signal {
-    fn from(signal: domain::Signal) -> Self {
+impl From<WithKeys<domain::Signal>> for Signal {
+    fn from(WithKeys { output: signal, keys }: WithKeys<domain::Signal>) -> Self {
         Self {
             id: signal.id,
             kind: signal.kind.to_string(),
             item_id: signal.item.0,
+            sku: keys.sku(signal.item),
             movement_id: signal.movement,
             on_hand: signal.on_hand,
             threshold: signal.threshold,
@@ -27,14 +29,16 @@ impl From<domain::Signal> for Signal {
     }
 }
 
-impl From<domain::ItemStock> for ChangedItem {
-    fn from(item: domain::ItemStock) -> Self {
+impl From<WithKeys<domain::ItemStock>> for ChangedItem {
+    fn from(WithKeys { output: item, keys }: WithKeys<domain::ItemStock>) -> Self {
         let level = |(warehouse, available): (domain::WarehouseId, i32)| WarehouseUnits {
             warehouse_id: warehouse.0,
+            warehouse_code: keys.code(warehouse),
             available,
         };
         Self {
             item_id: item.id.0,
+            sku: keys.sku(item.id),
             item_name: item.name,
             category: item.category,
             quantity: item.quantity,
@@ -57,14 +61,14 @@ impl From<engine::Topic> for Touched {
 
 impl From<&engine::ChangePage> for Changes {
     fn from(page: &engine::ChangePage) -> Self {
-        let engine::ChangePage { cursor, skipped, topics, events, signals, items, lag_seconds } = page;
+        let engine::ChangePage { cursor, skipped, topics, events, signals, items, keys, lag_seconds } = page;
         Self {
             cursor: cursor.to_string(),
             skipped: *skipped,
             touched: topics.iter().copied().map(Touched::from).collect(),
-            events: events.iter().cloned().map(Movement::from).collect(),
-            signals: signals.iter().cloned().map(Signal::from).collect(),
-            items: items.iter().cloned().map(ChangedItem::from).collect(),
+            events: WithKeys::each(events.iter().cloned(), keys).map(Movement::from).collect(),
+            signals: WithKeys::each(signals.iter().cloned(), keys).map(Signal::from).collect(),
+            items: WithKeys::each(items.iter().cloned(), keys).map(ChangedItem::from).collect(),
             lag_seconds: *lag_seconds,
         }
     }

@@ -122,10 +122,11 @@ impl From<WithKeys<domain::StockAdjusted>> for StockAdjusted {
     }
 }
 
-impl From<domain::LevelTotals> for StockLevel {
-    fn from(level: domain::LevelTotals) -> Self {
+impl From<WithKeys<domain::LevelTotals>> for StockLevel {
+    fn from(WithKeys { output: level, keys }: WithKeys<domain::LevelTotals>) -> Self {
         Self {
             item_id: level.item.0,
+            sku: keys.sku(level.item),
             warehouse_id: level.warehouse.0,
             warehouse_code: level.warehouse_code,
             warehouse_name: level.warehouse_name,
@@ -136,11 +137,12 @@ impl From<domain::LevelTotals> for StockLevel {
     }
 }
 
-impl From<domain::Movement> for Movement {
-    fn from(movement: domain::Movement) -> Self {
+impl From<WithKeys<domain::Movement>> for Movement {
+    fn from(WithKeys { output: movement, keys }: WithKeys<domain::Movement>) -> Self {
         Self {
             id: movement.id,
             item_id: movement.item.0,
+            sku: keys.sku(movement.item),
             warehouse_id: movement.warehouse.0,
             warehouse_code: movement.warehouse_code,
             change: movement.change,
@@ -265,11 +267,12 @@ impl From<WithKeys<domain::StockMoved>> for StockMoved {
     }
 }
 
-impl From<domain::ItemHistory> for ItemHistory {
-    fn from(history: domain::ItemHistory) -> Self {
+impl From<WithKeys<domain::ItemHistory>> for ItemHistory {
+    fn from(WithKeys { output: history, keys }: WithKeys<domain::ItemHistory>) -> Self {
         let point = |(at, quantity)| HistoryPoint { at, quantity };
         Self {
             item_id: history.item.0,
+            sku: keys.sku(history.item),
             since: history.since,
             until: history.until,
             points: history.points.into_iter().map(point).collect(),

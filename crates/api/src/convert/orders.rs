@@ -26,6 +26,7 @@ impl From<domain::Order> for Order {
             reference: order.reference,
             status,
             warehouse_id: order.warehouse.map(|warehouse| warehouse.0),
+            warehouse_code: order.warehouse_code,
             lines: order.lines.into_iter().map(OrderLine::from).collect(),
             created_at: order.created_at,
             updated_at: order.updated_at,
@@ -82,36 +83,34 @@ impl From<WithKeys<domain::OrderId>> for OrderCancelled {
 
 impl From<domain::OrderPreview> for OrderPreview {
     fn from(preview: domain::OrderPreview) -> Self {
-        Self {
-            order_id: preview.order.0,
-            lines: preview.lines.into_iter().map(OrderLine::from).collect(),
-            warehouses: preview.warehouses.into_iter().map(WarehousePreview::from).collect(),
-        }
+        let order_lines = &preview.lines;
+        let warehouses = preview.warehouses.into_iter().map(|place| warehouse_preview(place, order_lines));
+        let warehouses = warehouses.collect();
+        let lines = preview.lines.into_iter().map(OrderLine::from).collect();
+        Self { order_id: preview.order.0, lines, warehouses }
     }
 }
 
-impl From<domain::WarehousePreview> for WarehousePreview {
-    fn from(preview: domain::WarehousePreview) -> Self {
-        let short = |short: &domain::Shortage| i64::from(short.requested) - i64::from(short.available);
-        Self {
-            warehouse_id: preview.warehouse.0,
-            warehouse_code: preview.code,
-            warehouse_name: preview.name,
-            fills: preview.shortages.is_empty(),
-            lines_short: i64::try_from(preview.shortages.len()).unwrap_or(i64::MAX),
-            units_short: preview.shortages.iter().map(short).sum(),
-            lines: preview.lines.into_iter().map(PreviewLine::from).collect(),
-        }
-    }
-}
-
-impl From<domain::PreviewLine> for PreviewLine {
-    fn from(line: domain::PreviewLine) -> Self {
-        Self {
-            item_id: line.item.0,
-            requested: line.requested,
-            available: line.available,
-            missing: (line.requested - line.available).max(0),
-        }
+/// Converts the preview of a warehouse, which has one line per line of the order.
+fn warehouse_preview(
+    preview: domain::WarehousePreview,
+    order_lines: &[domain::OrderLine],
+) -> WarehousePreview {
+    let short = |short: &domain::Shortage| i64::from(short.requested) - i64::from(short.available);
+    let line = |(line, named): (domain::PreviewLine, &domain::OrderLine)| PreviewLine {
+        item_id: line.item.0,
+        sku: named.sku.clone(),
+        requested: line.requested,
+        available: line.available,
+        missing: (line.requested - line.available).max(0),
+    };
+    WarehousePreview {
+        warehouse_id: preview.warehouse.0,
+        warehouse_code: preview.code,
+        warehouse_name: preview.name,
+        fills: preview.shortages.is_empty(),
+        lines_short: i64::try_from(preview.shortages.len()).unwrap_or(i64::MAX),
+        units_short: preview.shortages.iter().map(short).sum(),
+        lines: preview.lines.into_iter().zip(order_lines).map(line).collect(),
     }
 }

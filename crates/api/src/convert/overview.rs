@@ -61,6 +61,7 @@ impl From<&domain::HotItem> for HotItem {
     fn from(hot: &domain::HotItem) -> Self {
         Self {
             item_id: hot.item.id.0,
+            sku: hot.item.sku.clone(),
             item_name: hot.item.name.clone(),
             units_blocked: hot.units_blocked,
             quantity: hot.item.quantity,

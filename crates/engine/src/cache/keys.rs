@@ -1,8 +1,10 @@
 //! Cache of the items of SKUs and of the warehouses of codes.
 //!
-//! A resolved request carries the [`KeyVersion`] at which its keys were resolved. Its write compares the version with the
-//! database's, which is incremented in each transaction that changes or removes a key. After a mismatch nothing is written:
-//! the cache is cleared, and the request is resolved again. A key that the database does not have is not cached.
+//! A resolved request carries its [`ResolvedKeys`]: the ids of its keys, and the [`KeyVersion`] at which they were read. Its
+//! write compares the version with the database's, which is incremented in each transaction that changes or removes a key.
+//! After a mismatch the optimistic path writes nothing and clears the cache, and the locked path compares the request's own
+//! keys. If one of them belongs to another item or warehouse now, the request is resolved again. A key that the database does
+//! not have is not cached.
 //!
 //! The cache has the texts of requests. Only the database folds them, so a text that this program and the database fold
 //! differently leads to no wrong item.
@@ -11,6 +13,7 @@ use super::generational::Generational;
 use crate::{Error, Result};
 use domain::{ItemId, KeyDirectory, Keyed, Keys, Sku, WarehouseCode, WarehouseId};
 use std::collections::HashMap;
+use std::sync::Arc;
 use store::{Generation, Store};
 
 /// The most SKUs, and the most codes in the cache, about 100 bytes each. The cache is cleared before it would exceed them.
@@ -23,8 +26,28 @@ pub(crate) struct KeyVersion {
     pub(crate) version: i64,
 }
 
-/// A request by ids, with the version of its keys; `None` for a request that names everything by id.
-pub(crate) type ResolvedRequest<T> = (T, Option<KeyVersion>);
+/// The keys of a request, as they were resolved.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ResolvedKeys {
+    pub(crate) version: KeyVersion,
+    pub(crate) items: Vec<(Sku, ItemId)>,
+    pub(crate) warehouses: Vec<(WarehouseCode, WarehouseId)>,
+}
+
+impl ResolvedKeys {
+    fn new(version: KeyVersion, keys: &Keys<'_>, directory: &Directory) -> Arc<Self> {
+        let item = |sku: &&Sku| Some(((*sku).clone(), directory.item(sku)?));
+        let warehouse = |code: &&WarehouseCode| Some(((*code).clone(), directory.warehouse(code)?));
+        Arc::new(Self {
+            version,
+            items: keys.skus.iter().filter_map(item).collect(),
+            warehouses: keys.codes.iter().filter_map(warehouse).collect(),
+        })
+    }
+}
+
+/// A request by ids, with its keys; `None` for a request that names everything by id.
+pub(crate) type ResolvedRequest<T> = (T, Option<Arc<ResolvedKeys>>);
 
 /// A read-through cache of keys.
 pub(crate) struct KeyCache {
@@ -67,16 +90,20 @@ impl KeyCache {
             return Ok((request.resolve(&Directory::default())?, None));
         }
         let generation = self.store.generation();
-        let cached = self.cached.read(generation, |cached| (request.resolve(cached), cached.version));
-        if let Some((Ok(resolved), version)) = cached {
-            return Ok((resolved, Some(KeyVersion { generation, version })));
+        let cached = self.cached.read(generation, |cached| {
+            let version = KeyVersion { generation, version: cached.version };
+            Some((request.resolve(cached).ok()?, ResolvedKeys::new(version, &keys, cached)))
+        });
+        if let Some((resolved, keys)) = cached.flatten() {
+            return Ok((resolved, Some(keys)));
         }
         // Read again: a missing key, and any other error of the request, count only with the keys of the database.
         let read = self.read(&keys).await?;
         let resolved = request.resolve(&read).map_err(Error::Rejected);
-        let version = read.version;
+        let version = KeyVersion { generation, version: read.version };
+        let resolved_keys = ResolvedKeys::new(version, &keys, &read);
         self.record(generation, read);
-        Ok((resolved?, Some(KeyVersion { generation, version })))
+        Ok((resolved?, Some(resolved_keys)))
     }
 
     /// Returns the request by ids, without the cache.

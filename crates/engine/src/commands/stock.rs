@@ -2,7 +2,7 @@
 
 use super::keyed::Resolution;
 use crate::batching::routing::{affinity_key, queue_for};
-use crate::cache::keys::KeyVersion;
+use crate::cache::keys::ResolvedKeys;
 use crate::response::Response;
 use crate::stock::StockRequest;
 use crate::{Context, Engine, Error, FailureCause, Result, WithKeys};
@@ -11,6 +11,7 @@ use domain::{
     Keyed, Keys, OrderAllocation, OrderId, PlaceBlock, PlaceCart, Quantity, Request, StockAdjusted,
     StockAdjustment, StockMove, StockMoved, Ttl, WarehouseId, WarehouseKey,
 };
+use std::sync::Arc;
 use std::time::Instant;
 
 /// A command that a stock queue decides, with the type of its output.
@@ -113,8 +114,8 @@ impl Engine {
         self.run_resolved(context, command, None).await
     }
 
-    /// Resolves the keys of a command and submits it to its queue. If its write finds that keys have changed since, it has
-    /// written nothing, and the command is resolved again.
+    /// Resolves the keys of a command and submits it to its queue. If its write finds that one of these keys has changed
+    /// since, it has written nothing, and the command is resolved again.
     pub(crate) async fn run_stock_keyed<K>(
         &self,
         context: &Context,
@@ -140,7 +141,7 @@ impl Engine {
         &self,
         context: &Context,
         command: C,
-        keys: Option<KeyVersion>,
+        keys: Option<Arc<ResolvedKeys>>,
     ) -> Result<Response<WithKeys<C::Output>>> {
         // The queue would wait for the batch that an outage holds up.
         self.store().check_available()?;

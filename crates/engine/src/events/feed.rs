@@ -5,7 +5,8 @@
 
 use crate::events::notifier::{CommitNotifier, TopicVersions};
 use crate::events::page::ChangePage;
-use crate::{CachedJson, Result, Settings};
+use crate::keys_by_id::AnswerKeys;
+use crate::{CachedJson, KeysById, Result, Settings};
 use domain::{ItemStock, LedgerCursor, Movement, Signal};
 use moka::future::Cache;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,6 +40,7 @@ pub struct FeedLag {
 pub(crate) struct Feed {
     pub(super) store: Store,
     pub(super) notifier: Arc<CommitNotifier>,
+    pub(super) answer_keys: AnswerKeys,
     /// The position of the last page that was sent. `None` without subscribers. The lock is held while a page is read and
     /// sent, so that a new subscriber receives every page after its own position.
     pub(super) position: tokio::sync::Mutex<Option<Position>>,
@@ -70,6 +72,7 @@ pub(super) struct Resumed {
     pub(super) events: Vec<Movement>,
     pub(super) signals: Vec<Signal>,
     pub(super) items: Vec<ItemStock>,
+    pub(super) keys: Arc<KeysById>,
 }
 
 /// Counts one waiting long poll until it is dropped.
@@ -89,10 +92,16 @@ impl Drop for Waiting<'_> {
 }
 
 impl Feed {
-    pub(crate) fn new(store: Store, notifier: Arc<CommitNotifier>, settings: &Settings) -> Arc<Self> {
+    pub(crate) fn new(
+        store: Store,
+        notifier: Arc<CommitNotifier>,
+        answer_keys: AnswerKeys,
+        settings: &Settings,
+    ) -> Arc<Self> {
         Arc::new(Self {
             store,
             notifier,
+            answer_keys,
             position: tokio::sync::Mutex::new(None),
             pages: Mutex::new(broadcast::Sender::new(PAGES_BUFFERED_MAX)),
             watermark: watch::Sender::new(0),

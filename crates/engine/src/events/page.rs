@@ -1,8 +1,10 @@
 //! Pages of the event feed.
 
-use crate::{Result, Topic};
+use crate::keys_by_id::NamedIds;
+use crate::{KeysById, Result, Topic};
 use domain::{ItemStock, LedgerCursor, Movement, Signal};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use store::Store;
 
 /// The most movements in one page of events.
@@ -23,6 +25,8 @@ pub struct ChangePage {
     pub signals: Vec<Signal>,
     /// The items in `events`, as they are after the last event or slightly later.
     pub items: Vec<ItemStock>,
+    /// The keys of the items and warehouses in the page.
+    pub keys: Arc<KeysById>,
     /// The age of the oldest committed movement above the low watermark, in seconds.
     pub lag_seconds: u64,
 }
@@ -37,6 +41,7 @@ impl ChangePage {
             events: Vec::new(),
             signals: Vec::new(),
             items: Vec::new(),
+            keys: Arc::default(),
             lag_seconds: 0,
         }
     }
@@ -50,4 +55,17 @@ pub(crate) async fn items_of(store: &Store, events: &[Movement]) -> Result<Vec<I
         true => Ok(Vec::new()),
         false => Ok(store.items_now(&ids).await?),
     }
+}
+
+/// Returns the ids of the items and warehouses in a page.
+pub(crate) fn named_ids(events: &[Movement], signals: &[Signal], items: &[ItemStock]) -> NamedIds {
+    let changed = events.iter().map(|event| event.item);
+    let levels = items.iter().flat_map(|item| &item.levels);
+    let mut ids = NamedIds {
+        items: changed.chain(signals.iter().map(|signal| signal.item)).collect(),
+        warehouses: levels.map(|(warehouse, _)| *warehouse).collect(),
+    };
+    ids.items.sort_unstable();
+    ids.items.dedup();
+    ids
 }

@@ -2,12 +2,12 @@
 
 use crate::events::feed::{Feed, FeedLag, Position};
 use crate::events::notifier::{POLL_INTERVAL, TopicVersions};
-use crate::events::page::{ChangePage, EVENTS_MAX, items_of};
+use crate::events::page::{ChangePage, EVENTS_MAX, items_of, named_ids};
 use crate::{CachedJson, Result, Topic};
 use domain::LedgerCursor;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use store::{LowWatermark, OpenTransaction, Store};
+use store::{LowWatermark, OpenTransaction};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -117,7 +117,7 @@ impl Reader {
         let rows_max = feed.rows_per_second / subscribers.max(1);
         let page = match is_reset {
             true => ChangePage { skipped: true, topics, ..ChangePage::at(watermark.cursor) },
-            false => read(&feed.store, &at.cursor, watermark.cursor, topics, rows_max).await?,
+            false => read(feed, &at.cursor, watermark.cursor, topics, rows_max).await?,
         };
         *at = Position { cursor: page.cursor.clone(), topic_versions: current };
         if page.events.is_empty() && page.signals.is_empty() && page.topics.is_empty() && !page.skipped {
@@ -192,7 +192,7 @@ fn changed_topics(before: &TopicVersions, now: &TopicVersions) -> Vec<Topic> {
 
 /// Reads the page between two positions. A page with more than `rows_max` events skips them.
 async fn read(
-    store: &Store,
+    feed: &Feed,
     after: &LedgerCursor,
     until: LedgerCursor,
     topics: Vec<Topic>,
@@ -203,11 +203,13 @@ async fn read(
     if until.position <= after.position {
         return Ok(ChangePage { topics, ..ChangePage::at(after.clone()) });
     }
+    let store = &feed.store;
     let events = store.events_between(after.position, until.position, limit).await?;
     let signals = store.signals_between(after.position, until.position, limit).await?;
     if i64::try_from(events.len().max(signals.len())).is_ok_and(|count| count == limit) {
         return Ok(ChangePage { skipped: true, topics, ..ChangePage::at(until) });
     }
     let items = items_of(store, &events).await?;
-    Ok(ChangePage { topics, events, signals, items, ..ChangePage::at(until) })
+    let keys = feed.answer_keys.fetch(named_ids(&events, &signals, &items)).await?;
+    Ok(ChangePage { topics, events, signals, items, keys, ..ChangePage::at(until) })
 }

@@ -1,7 +1,7 @@
 //! Subscriptions to the event feed, and the pages that they receive.
 
 use crate::events::feed::{Feed, Resumed};
-use crate::events::page::{ChangePage, EVENTS_MAX, items_of};
+use crate::events::page::{ChangePage, EVENTS_MAX, items_of, named_ids};
 use crate::{CachedJson, Error, Result, Topic};
 use domain::LedgerCursor;
 use std::sync::Arc;
@@ -48,14 +48,18 @@ impl Feed {
                     events: Vec::new(),
                     signals: Vec::new(),
                     items: Vec::new(),
+                    keys: Arc::default(),
                 }));
             }
             let items = items_of(&self.store, &events).await?;
-            Ok(Arc::new(Resumed { skipped: false, events, signals, items }))
+            let keys = self.answer_keys.fetch(named_ids(&events, &signals, &items)).await?;
+            Ok(Arc::new(Resumed { skipped: false, events, signals, items, keys }))
         });
         let read = read.await.map_err(|error| Error::clone(&error))?;
         let (events, signals, items) = (read.events.clone(), read.signals.clone(), read.items.clone());
-        Ok(ChangePage { skipped: read.skipped, topics, events, signals, items, ..ChangePage::at(position) })
+        let keys = read.keys.clone();
+        let skipped = read.skipped;
+        Ok(ChangePage { skipped, topics, events, signals, items, keys, ..ChangePage::at(position) })
     }
 }
 

@@ -10,7 +10,7 @@ use domain::{
 };
 use std::collections::HashSet;
 use std::iter::repeat_n;
-use store::OpenImportRow;
+use store::{KeyReader as _, OpenImportRow};
 
 /// The most characters of the file's name in the note of a movement.
 const NOTE_FILE_CHARS: usize = 80;

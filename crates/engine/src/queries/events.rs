@@ -1,10 +1,11 @@
 //! Events: long polls and subscriptions.
 
 use crate::events::feed::FeedLag;
-use crate::events::page::EVENTS_MAX;
+use crate::events::page::{EVENTS_MAX, named_ids};
 use crate::events::subscription::Subscription;
-use crate::{Context, Engine, Result, Topic};
+use crate::{Context, Engine, KeysById, Result, Topic};
 use domain::{LedgerCursor, Movement, Signal};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A page of committed movements, with the cursor of the next page.
@@ -14,6 +15,8 @@ pub struct EventPage {
     pub events: Vec<Movement>,
     /// By ascending id. The signals of one item are in the order of its movements.
     pub signals: Vec<Signal>,
+    /// The keys of the items.
+    pub keys: Arc<KeysById>,
     /// The position up to which `events` is complete. It advances even if there are no events.
     pub cursor: LedgerCursor,
     /// The age of the oldest committed movement above the low watermark, in seconds. An open transaction that has written
@@ -51,7 +54,7 @@ impl Engine {
         let Some(after) = after else {
             let cursor = store.low_watermark().await?.cursor;
             let (events, signals, lag_seconds) = (Vec::new(), Vec::new(), feed.lag_seconds());
-            return Ok(EventPage { events, signals, cursor, lag_seconds });
+            return Ok(EventPage { events, signals, keys: Arc::default(), cursor, lag_seconds });
         };
         let deadline = tokio::time::Instant::now() + wait;
         let mut stopping = self.shared.stopping.subscribe();
@@ -59,7 +62,8 @@ impl Engine {
             let store::EventPage { events, signals, cursor } = store.events_after(&after, limit).await?;
             let is_last = *stopping.borrow() || tokio::time::Instant::now() >= deadline;
             if !events.is_empty() || !signals.is_empty() || is_last {
-                return Ok(EventPage { events, signals, cursor, lag_seconds: feed.lag_seconds() });
+                let keys = self.shared.answer_keys.fetch(named_ids(&events, &signals, &[])).await?;
+                return Ok(EventPage { events, signals, keys, cursor, lag_seconds: feed.lag_seconds() });
             }
             let advanced = tokio::time::timeout_at(deadline, feed.advanced(cursor.position));
             tokio::select! {

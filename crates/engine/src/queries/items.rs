@@ -1,4 +1,5 @@
-use crate::{CachedJson, Context, Engine, Result};
+use crate::keys_by_id::NamedIds;
+use crate::{CachedJson, Context, Engine, Result, WithKeys};
 use domain::{
     AVAILABILITY_ITEMS_MAX, Availability, Item, ItemHistory, ItemId, ItemQuery, LevelTotals, Movement,
     MovementQuery, Page, Sku,
@@ -72,12 +73,13 @@ impl Engine {
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`].
-    pub async fn item_levels(&self, context: &Context, id: ItemId) -> Result<Vec<LevelTotals>> {
+    pub async fn item_levels(&self, context: &Context, id: ItemId) -> Result<Vec<WithKeys<LevelTotals>>> {
         let levels = self.shared.item_levels.now(id).await?;
         if levels.is_empty() {
             self.item_get(context, id).await?;
         }
-        Ok(levels)
+        let keys = self.shared.answer_keys.fetch(NamedIds::of_item(id)).await?;
+        Ok(WithKeys::each(levels, &keys).collect())
     }
 
     /// Returns a page of an item's movements, newest first, each with the stock level after it.
@@ -89,12 +91,13 @@ impl Engine {
         context: &Context,
         id: ItemId,
         query: MovementQuery,
-    ) -> Result<Page<Movement>> {
+    ) -> Result<Page<WithKeys<Movement>>> {
         let movements = self.store().movement_list(id, &query).await?;
         if movements.rows.is_empty() {
             self.item_get(context, id).await?;
         }
-        Ok(movements)
+        let keys = self.shared.answer_keys.fetch(NamedIds::of_item(id)).await?;
+        Ok(Page { rows: WithKeys::each(movements.rows, &keys).collect(), next: movements.next })
     }
 
     /// Returns an item's quantity over the last `hours`.
@@ -106,9 +109,11 @@ impl Engine {
         _context: &Context,
         id: ItemId,
         hours: Option<i64>,
-    ) -> Result<ItemHistory> {
+    ) -> Result<WithKeys<ItemHistory>> {
         let hours = domain::history_hours(hours)?;
         let history = self.store().item_history(id, hours).await?;
-        Ok(history.ok_or(domain::Error::ItemNotFound(id))?)
+        let output = history.ok_or(domain::Error::ItemNotFound(id))?;
+        let keys = self.shared.answer_keys.fetch(NamedIds::of_item(id)).await?;
+        Ok(WithKeys { output, keys })
     }
 }

@@ -5,12 +5,12 @@
 //! at that moment the item was short. For each other request a bounded number of blocks is reclaimed, and the request
 //! returns to its stock queue.
 
+use super::outdated::find_outdated;
 use super::reclaim::items_short;
 use super::request::{StockRequest, StockResponse};
 use super::shortages::requested_units;
 use crate::batching::batch::{Answers, Batch};
 use crate::batching::in_doubt::InDoubtFlag;
-use crate::cache::keys::KeyVersion;
 use crate::idempotency::store_response;
 use crate::keys_by_id::NamedIds;
 use crate::response::{CommandResult, Response};
@@ -57,22 +57,24 @@ impl BacklogBatch {
 
     async fn decide(&self, batch: &[StockRequest]) -> Result<Vec<Result<StockResponse>>> {
         let stock = self.read_stock(batch).await?;
-        let current = self.key_version(batch).await?;
+        let keys: Vec<_> = batch.iter().map(|request| request.keys.as_deref()).collect();
+        let generation = self.writer.store.generation();
+        let outdated = find_outdated(&mut &self.writer.store, generation, &keys).await?;
         let steps = self.plan_steps(batch, &stock).await?;
         let rejections = steps.iter().filter_map(|step| match step {
             Step::Reject(decision) => Some(decision),
             Step::Return(_) => None,
         });
-        let answer_keys = self.writer.keys_by_id(NamedIds::of(rejections), &mut &self.writer.store).await?;
+        let answer_keys = self.writer.answer_keys.fetch(NamedIds::of(rejections)).await?;
         let reclaimed = self.reclaim(&steps).await;
         let has_backlog = |item: ItemId| {
             let levels = stock.levels.iter().filter(|(key, _)| key.item == item);
             levels.map(|(_, level)| level.expired_blocks).sum::<i64>() > BACKLOG_BLOCKS_MIN
         };
         let mut answers = Vec::with_capacity(batch.len());
-        for (StockRequest { request, context, keys }, step) in batch.iter().zip(steps) {
+        for (index, (StockRequest { request, context, .. }, step)) in batch.iter().zip(steps).enumerate() {
             answers.push(match (step, &reclaimed) {
-                _ if keys.is_some_and(|keys| Some(keys) != current) => Err(Error::KeysChanged),
+                _ if outdated.contains(&index) => Err(Error::KeysChanged),
                 (Step::Reject(decision), _) => {
                     // The shortage of a limited caller is that of its warehouses only.
                     if !context.warehouses.is_limited() {
@@ -104,15 +106,6 @@ impl BacklogBatch {
         let items: Vec<ItemId> = items.into_iter().collect();
         let orders: Vec<OrderId> = orders.into_iter().collect();
         Ok(self.writer.store.stock_with_expired(&items, &orders).await?)
-    }
-
-    /// Returns the current version of the keys, if a request has resolved keys.
-    async fn key_version(&self, batch: &[StockRequest]) -> Result<Option<KeyVersion>> {
-        if batch.iter().all(|request| request.keys.is_none()) {
-            return Ok(None);
-        }
-        let generation = self.writer.store.generation();
-        Ok(Some(KeyVersion { generation, version: self.writer.store.key_version().await? }))
     }
 
     /// Plans each request alone: with the units of all expired blocks, and if these suffice, without them.

@@ -25,7 +25,7 @@ use domain::{
 use std::iter::repeat_n;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{ResponseRecord, WriteTransaction};
+use store::{KeyReader as _, ResponseRecord, WriteTransaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The lines that one transaction writes. A buyer may wait for the locks of one transaction.
@@ -129,7 +129,7 @@ impl DocumentWriter {
             items: document.lines().iter().map(|line| line.item).collect(),
             warehouses: document.lines().iter().filter_map(|line| line.warehouse).collect(),
         };
-        let keys = self.writer.keys_by_id(named, &mut &self.writer.store).await?;
+        let keys = self.writer.answer_keys.fetch(named).await?;
         match document.atomic {
             true => self.apply_atomically(context, &document, &keys, warehouses).await,
             false => self.apply_in_chunks(context, &document, &keys, warehouses).await,

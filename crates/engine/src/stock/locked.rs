@@ -6,10 +6,10 @@ use super::batch::StockBatch;
 use super::commit::Decided;
 use super::footprint::Footprint;
 use super::locked_reads::{LockedSnapshot, lock_and_read};
+use super::outdated::find_outdated;
 use super::reclaim::{ReclaimingPlan, plan_reclaiming_expired};
 use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests, warehouse_limits};
 use crate::batching::batch::Answers;
-use crate::cache::keys::KeyVersion;
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, lookup_keys};
 use crate::keys_by_id::NamedIds;
@@ -139,7 +139,8 @@ impl StockBatch {
             plan_reclaiming_expired(&mut transaction, &requests, &warehouse_limits(&new), locked).await?;
         let ReclaimingPlan { plan, locked: LockedSnapshot { snapshot, has_reserved_ids }, postponed } =
             planned;
-        let answer_keys = self.writer.keys_by_id(NamedIds::of(&plan.decisions), &mut transaction).await?;
+        let answer_keys =
+            self.writer.answer_keys.fetch_by(NamedIds::of(&plan.decisions), &mut transaction).await?;
         let (records, responses) = self.serialize_responses(&new, &plan.decisions, &answer_keys, &postponed);
         let categories = if !plan.changes.is_empty() || !records.is_empty() {
             let categories = transaction.write(&plan.changes, &snapshot, &causes(&new), &records).await?;
@@ -176,16 +177,15 @@ impl StockBatch {
     }
 }
 
-/// Splits off the requests whose keys have changed since they were resolved. The version is read after the locks, so a
+/// Splits off the requests whose keys belong to other items or warehouses now. The keys are read after the locks, so a
 /// request that began after a change of a key finds the change.
 async fn split_outdated<'a>(
     transaction: &mut WriteTransaction,
     generation: Generation,
     entries: Vec<Entry<'a>>,
 ) -> store::Result<(Vec<Entry<'a>>, Vec<Entry<'a>>)> {
-    if entries.iter().all(|entry| entry.keys.is_none()) {
-        return Ok((entries, Vec::new()));
-    }
-    let current = KeyVersion { generation, version: transaction.key_version().await? };
-    Ok(entries.into_iter().partition(|entry| entry.keys.is_none_or(|keys| keys == current)))
+    let keys: Vec<_> = entries.iter().map(|entry| entry.keys).collect();
+    let outdated = find_outdated(transaction, generation, &keys).await?;
+    let mut indexes = 0..;
+    Ok(entries.into_iter().partition(|_| indexes.next().is_none_or(|index| !outdated.contains(&index))))
 }

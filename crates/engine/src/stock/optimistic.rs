@@ -23,7 +23,7 @@ use super::commit::{Decided, Responses};
 use super::footprint::{Footprint, needed_items};
 use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests, warehouse_limits};
 use crate::batching::batch::Answers;
-use crate::cache::keys::KeyVersion;
+use crate::cache::keys::ResolvedKeys;
 use crate::keys_by_id::NamedIds;
 use crate::writer::Writer;
 use domain::{
@@ -131,10 +131,12 @@ impl StockBatch {
     /// trip reserves ids.
     async fn place_blocks(&self, entries: &[Entry<'_>], cached: CachedSnapshot, planned: &Plan) -> Attempt {
         let CachedSnapshot { generation, mut snapshot, key_version } = cached;
-        let keys = match self.writer.keys_by_id(NamedIds::of(&planned.decisions), &mut &self.pinned).await {
-            Ok(keys) => keys,
-            Err(error) => return self.write_failed(error, &snapshot),
-        };
+        let keys =
+            match self.writer.answer_keys.fetch_by(NamedIds::of(&planned.decisions), &mut &self.pinned).await
+            {
+                Ok(keys) => keys,
+                Err(error) => return self.write_failed(error, &snapshot),
+            };
         self.in_doubt.set();
         let placed = self
             .pinned
@@ -143,7 +145,7 @@ impl StockBatch {
         let placed = match placed {
             Ok(Placement::Committed(placed)) => placed,
             Ok(Placement::Stale) => return self.stale(&snapshot),
-            Ok(Placement::KeysChanged) => return Attempt::Fallback(FallbackReason::KeysChanged),
+            Ok(Placement::KeysChanged) => return self.keys_changed(),
             Err(error) => return self.write_failed(error, &snapshot),
         };
         self.clock.set(generation, placed.placed_at);
@@ -178,10 +180,11 @@ impl StockBatch {
             self.ids.put_back(generation, snapshot.new_block_ids, 0);
             return Attempt::Fallback(FallbackReason::UncertainRejection);
         }
-        let keys = match self.writer.keys_by_id(NamedIds::of(&plan.decisions), &mut &self.pinned).await {
-            Ok(keys) => keys,
-            Err(error) => return self.write_failed(error, &snapshot),
-        };
+        let keys =
+            match self.writer.answer_keys.fetch_by(NamedIds::of(&plan.decisions), &mut &self.pinned).await {
+                Ok(keys) => keys,
+                Err(error) => return self.write_failed(error, &snapshot),
+            };
         let (records, responses) = self.serialize_responses(entries, &plan.decisions, &keys, &HashSet::new());
         let references = blocks_by_reference(&requests);
         let expected = Expected {
@@ -202,7 +205,7 @@ impl StockBatch {
             }
             Ok(WriteOutcome::KeysChanged) => {
                 self.ids.put_back(generation, snapshot.new_block_ids, 0);
-                return Attempt::Fallback(FallbackReason::KeysChanged);
+                return self.keys_changed();
             }
             Err(error) => return self.write_failed(error, &snapshot),
         };
@@ -222,6 +225,13 @@ impl StockBatch {
     fn stale(&self, snapshot: &Snapshot) -> Attempt {
         self.back_off(snapshot);
         Attempt::Fallback(FallbackReason::Stale)
+    }
+
+    /// Clears the cache of keys, so that the next requests are resolved at the current version. The locked path compares the
+    /// keys of these requests.
+    fn keys_changed(&self) -> Attempt {
+        self.writer.keys.invalidate();
+        Attempt::Fallback(FallbackReason::KeysChanged)
     }
 
     /// Removes the cached rows after an error of the statement. The batch falls back, because nothing was written. After an
@@ -255,8 +265,10 @@ impl StockBatch {
 }
 
 /// Returns the version of a request's keys, if it belongs to this generation of the database.
-fn version_in(generation: Generation, keys: Option<KeyVersion>) -> Option<i64> {
-    keys.filter(|keys| keys.generation == generation).map(|keys| keys.version)
+fn version_in(generation: Generation, keys: Option<&ResolvedKeys>) -> Option<i64> {
+    keys.map(|keys| keys.version)
+        .filter(|version| version.generation == generation)
+        .map(|version| version.version)
 }
 
 /// Returns whether a decision is final if the statement finds the rows equal to the cached ones: a grant, or a rejection

@@ -1,9 +1,10 @@
 //! Stock requests, their responses, and their entries in a batch.
 
 use crate::batching::batch::Answers;
-use crate::cache::keys::KeyVersion;
+use crate::cache::keys::ResolvedKeys;
 use crate::{Context, Response, WithKeys};
 use domain::{Granted, Request, WarehouseLimits};
+use std::sync::Arc;
 use store::Cause;
 
 /// A request that changes stock, with its caller.
@@ -11,8 +12,8 @@ use store::Cause;
 pub(crate) struct StockRequest {
     pub(crate) request: Request,
     pub(crate) context: Context,
-    /// The version of the keys that the request was resolved with; `None` if it named everything by id.
-    pub(crate) keys: Option<KeyVersion>,
+    /// The keys that the request was resolved with; `None` if it named everything by id.
+    pub(crate) keys: Option<Arc<ResolvedKeys>>,
 }
 
 /// The response to a stock request that was granted.
@@ -25,7 +26,7 @@ pub(super) struct Entry<'a> {
     pub(super) position: usize,
     pub(super) request: &'a Request,
     pub(super) context: &'a Context,
-    pub(super) keys: Option<KeyVersion>,
+    pub(super) keys: Option<&'a ResolvedKeys>,
 }
 
 /// Returns the requests of a batch that have no answer yet.
@@ -38,7 +39,7 @@ pub(super) fn open_entries<'a>(
         position,
         request,
         context,
-        keys: *keys,
+        keys: keys.as_deref(),
     })
     .collect()
 }

@@ -133,6 +133,42 @@ async fn a_changed_sku_is_resolved_again_on_both_paths() {
     stock.assert_closed().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_another_sku_neither_rejects_nor_delays_a_request() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    let (lamp, other) = (stock.item(100).await, stock.item(100).await);
+    set_sku(engine, lamp, Some("Lamp")).await;
+    let place = async || {
+        let block = PlaceBlock { warehouse: Some(code("main")), ..by_sku("lamp", 1) };
+        engine.block_place(&context(), block).await.fresh().expect("placed").key.item
+    };
+    let receive = async || {
+        let note = domain::Note::new("delivery").expect("a note");
+        let received = StockAdjustment::new(sku("lamp"), Some(code("main")), 1, note).expect("valid");
+        engine.stock_adjust(&context(), received).await.fresh().expect("received").item
+    };
+    assert_eq!((place().await, place().await), (lamp, lamp));
+    for turn in 0..3 {
+        set_sku(engine, other, Some(&format!("Other {turn}"))).await;
+        set_sku(engine, other, Some(&format!("Another {turn}"))).await;
+        let before = changed_keys(engine);
+        // The locked path compares the request's own keys.
+        assert_eq!(receive().await, lamp);
+        assert_eq!(changed_keys(engine), before);
+        // The optimistic path finds another version once. Later requests are resolved at the current version.
+        assert_eq!((place().await, place().await), (lamp, lamp));
+        assert_eq!(changed_keys(engine), before + 1);
+    }
+    // A code that belongs to another warehouse is found on the locked path.
+    sqlx::query("UPDATE warehouses SET code = 'CENTRE'").execute(&stock.pool).await.expect("changed");
+    let note = domain::Note::new("delivery").expect("a note");
+    let received = StockAdjustment::new(sku("lamp"), Some(code("main")), 1, note).expect("valid");
+    let rejected = engine.stock_adjust(&context(), received).await.fresh();
+    assert_eq!(rejected.err(), Some(Rejection::WarehouseCodeNotFound("main".to_owned()).into()));
+    stock.assert_closed().await;
+}
+
 /// An SKU moves from one item to another while buyers of two servers place blocks by it. After the change is acknowledged,
 /// no block takes units of the former item.
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,8 @@ async fn follower(url: &str) -> Engine {
 }
 
 async fn levels(engine: &Engine, item: ItemId) -> Vec<LevelTotals> {
-    engine.item_levels(&context(), item).await.expect("levels")
+    let levels = engine.item_levels(&context(), item).await.expect("levels");
+    levels.into_iter().map(|level| level.output).collect()
 }
 
 /// Available, held and sold.

@@ -55,14 +55,14 @@ table! {
 
     GET    "/api/overview"                      ReadStock   rest::overview::get_overview [];
 
-    GET    "/api/items"                         ReadStock   rest::items::list_items ["invalid_value"];
-    GET    "/api/items.csv"                     ReadStock   rest::downloads::download_items ["invalid_value"];
-    GET    "/api/blocks.csv"                    ReadStock   rest::downloads::download_blocks ["invalid_value"];
-    GET    "/api/blocks/expiring.csv"           ReadStock   rest::downloads::download_expiring_blocks ["invalid_value"];
-    GET    "/api/blocks/ended.csv"              ReadStock   rest::downloads::download_ended_blocks ["invalid_value"];
+    GET    "/api/items"                         ReadStock   rest::items::list_items ["invalid_value" "warehouse_not_found"];
+    GET    "/api/items.csv"                     ReadStock   rest::downloads::download_items ["invalid_value" "warehouse_not_found"];
+    GET    "/api/blocks.csv"                    ReadStock   rest::downloads::download_blocks ["invalid_value" "item_not_found"];
+    GET    "/api/blocks/expiring.csv"           ReadStock   rest::downloads::download_expiring_blocks ["invalid_value" "item_not_found"];
+    GET    "/api/blocks/ended.csv"              ReadStock   rest::downloads::download_ended_blocks ["invalid_value" "item_not_found"];
     GET    "/api/orders.csv"                    ReadStock   rest::downloads::download_orders ["invalid_value"];
-    GET    "/api/stock.csv"                     ReadStock   rest::downloads::download_stock [];
-    GET    "/api/movements.csv"                 ReadStock   rest::downloads::download_movements [];
+    GET    "/api/stock.csv"                     ReadStock   rest::downloads::download_stock ["invalid_value" "warehouse_not_found"];
+    GET    "/api/movements.csv"                 ReadStock   rest::downloads::download_movements ["invalid_value" "item_not_found" "warehouse_not_found"];
     POST   "/api/items/import"                  ImportItems rest::files::import_items [];
     POST   "/api/items"                         WriteItems  rest::items::create_item
         ["warehouse_not_found" "warehouse_archived" "sku_taken" "barcode_taken"];
@@ -106,8 +106,8 @@ table! {
     POST   "/api/warehouses/{id}/restore"       WriteItems  rest::warehouses::restore_warehouse
         ["warehouse_not_found" "version_mismatch"];
 
-    GET    "/api/changes"                       ReadStock   rest::changes::list_changes ["invalid_value"];
-    GET    "/api/changes.csv"                   ReadStock   rest::changes::download_changes ["invalid_value"];
+    GET    "/api/changes"                       ReadStock   rest::changes::list_changes ["invalid_value" "item_not_found" "warehouse_not_found"];
+    GET    "/api/changes.csv"                   ReadStock   rest::changes::download_changes ["invalid_value" "item_not_found" "warehouse_not_found"];
 
     POST   "/api/items/block/temporary"         WriteHolds  rest::blocks::place_block
         ["item_not_found" "item_archived" "warehouse_not_found" "insufficient_stock" "block_units_limit"];
@@ -115,9 +115,9 @@ table! {
         ["block_not_found" "block_already_permanent" "block_expired" "block_released" "quantity_over_block"
          "stock_overflow"];
     POST   "/api/items/cleanup/expired-blocks"  WriteHolds  rest::blocks::cleanup_expired_blocks [];
-    GET    "/api/blocks"                        ReadStock   rest::blocks::list_blocks ["invalid_value"];
-    GET    "/api/blocks/expiring"               ReadStock   rest::blocks::list_expiring_blocks ["invalid_value"];
-    GET    "/api/blocks/ended"                  ReadStock   rest::blocks::list_ended_blocks ["invalid_value"];
+    GET    "/api/blocks"                        ReadStock   rest::blocks::list_blocks ["invalid_value" "item_not_found"];
+    GET    "/api/blocks/expiring"               ReadStock   rest::blocks::list_expiring_blocks ["invalid_value" "item_not_found"];
+    GET    "/api/blocks/ended"                  ReadStock   rest::blocks::list_ended_blocks ["invalid_value" "item_not_found"];
     POST   "/api/blocks/bulk"                   WriteHolds  rest::blocks::act_on_blocks [];
     GET    "/api/blocks/{id}"                   ReadStock   rest::blocks::get_block ["block_not_found"];
     DELETE "/api/blocks/{id}"                   WriteHolds  rest::blocks::release_block

@@ -127,3 +127,155 @@ async fn answers_have_a_changed_sku_and_code_on_every_server() {
     }
     ledger::check(&app.database).await;
 }
+
+#[tokio::test]
+async fn lists_events_and_files_have_both_keys() {
+    let (app, lamp, main, _) = start().await;
+    let start = app.get("/api/events").await.expect(200)["cursor"].as_str().expect("a cursor").to_owned();
+    app.block(lamp, 2, 60).await;
+    let released = app.block(lamp, 1, 60).await;
+    app.delete(&format!("/api/blocks/{released}")).await.expect(200);
+    let order = app.order(&[(lamp, 3)]).await;
+    app.get(&format!("/api/orders/{order}/preview")).await.expect(200);
+    app.post(&format!("/api/orders/{order}/allocate"), json!({"warehouseId": main})).await.expect(200);
+    for (path, keys) in [
+        ("/api/blocks".to_owned(), 2),
+        ("/api/blocks/expiring".to_owned(), 2),
+        ("/api/blocks/ended".to_owned(), 2),
+        (format!("/api/items/{lamp}/movements"), 10),
+        (format!("/api/items/{lamp}/levels"), 2),
+        (format!("/api/items/{lamp}/history"), 1),
+        ("/api/orders".to_owned(), 2),
+        (format!("/api/orders/{order}"), 2),
+        (format!("/api/events?after={start}&waitSeconds=5"), 8),
+        ("/api/overview".to_owned(), 1),
+    ] {
+        let answer = app.get(&path).await.expect(200);
+        assert_eq!(count_keys(&answer), keys, "{path}: {answer}");
+    }
+    let row = async |path: &str| app.get(path).await.text.lines().nth(1).unwrap_or_default().to_owned();
+    assert!(row("/api/blocks.csv").await.contains(&format!(",{lamp},LAMP,Lamp,MAIN,2,temporary,")));
+    assert!(row("/api/blocks/ended.csv").await.contains(&format!(",{lamp},LAMP,Lamp,MAIN,1,released,")));
+    let text = row("/api/orders.csv").await;
+    assert!(text.starts_with(&format!("{order},,allocated,{main},MAIN,")), "{text}");
+    assert!(text.ends_with(&format!(",{lamp},LAMP,Lamp,3")), "{text}");
+
+    let stream = app.request(Method::GET, &format!("/api/events/stream?after={start}"));
+    let mut stream = stream.send().await.expect("a stream");
+    let mut text = String::new();
+    while !text.contains("\"levels\"") {
+        let chunk = stream.chunk().await.expect("readable").expect("more");
+        text.push_str(std::str::from_utf8(&chunk).expect("UTF-8"));
+    }
+    let data = text.lines().find_map(|line| line.strip_prefix("data: ")).expect("a message");
+    let message: Value = serde_json::from_str(data).expect("JSON");
+    assert!(count_keys(&message) >= 10, "{message}");
+}
+
+#[tokio::test]
+async fn filters_name_an_item_by_sku_and_a_warehouse_by_code() {
+    let (app, lamp, main, north) = start().await;
+    let cup = app.item(5).await;
+    app.post(
+        &format!("/api/items/{cup}/move"),
+        json!({"fromWarehouseId": main, "toWarehouseId": north, "quantity": 2,
+                                                        "reason": "balance"}),
+    )
+    .await
+    .expect(200);
+    for item in [lamp, cup] {
+        app.block(item, 1, 60).await;
+        let released = app.block(item, 1, 60).await;
+        app.delete(&format!("/api/blocks/{released}")).await.expect(200);
+        app.patch(&format!("/api/items/{item}"), json!({"price": "5"})).await.expect(200);
+    }
+    app.patch(&format!("/api/warehouses/{north}"), json!({"name": "Top"})).await.expect(200);
+    for path in ["/api/blocks", "/api/blocks/expiring", "/api/blocks/ended", "/api/changes"] {
+        let by_id = app.get(&format!("{path}?itemId={lamp}")).await.expect(200);
+        assert!(!by_id["items"].as_array().expect("items").is_empty(), "{path}");
+        assert_eq!(app.get(&format!("{path}?sku=lamp")).await.expect(200), by_id, "{path}");
+        let by_id = app.get(&format!("{path}.csv?itemId={lamp}")).await.text;
+        assert_eq!(app.get(&format!("{path}.csv?sku=%20LAMP")).await.text, by_id, "{path}");
+    }
+    for path in ["/api/items", "/api/items.csv", "/api/stock.csv", "/api/movements.csv", "/api/changes"] {
+        let by_id = app.get(&format!("{path}?warehouseId={north}")).await;
+        assert_eq!(app.get(&format!("{path}?warehouseCode=NORTH")).await.text, by_id.text, "{path}");
+    }
+    for path in [
+        "/api/blocks",
+        "/api/blocks.csv",
+        "/api/blocks/expiring",
+        "/api/blocks/expiring.csv",
+        "/api/blocks/ended",
+        "/api/blocks/ended.csv",
+        "/api/changes",
+        "/api/changes.csv",
+        "/api/movements.csv",
+    ] {
+        let problem = app.get(&format!("{path}?sku=cup")).await.problem(404, "item_not_found");
+        assert_eq!(problem["key"], "cup", "{path}");
+        let problem = app.get(&format!("{path}?sku=lamp&itemId=1")).await.problem(400, "invalid_value");
+        assert_eq!(problem["field"], "sku", "{path}");
+    }
+    for path in [
+        "/api/items",
+        "/api/items.csv",
+        "/api/stock.csv",
+        "/api/movements.csv",
+        "/api/changes",
+        "/api/changes.csv",
+    ] {
+        let problem = app.get(&format!("{path}?warehouseCode=x")).await.problem(404, "warehouse_not_found");
+        assert_eq!(problem["key"], "x", "{path}");
+        let both = format!("{path}?warehouseCode=x&warehouseId=1");
+        assert_eq!(app.get(&both).await.problem(400, "invalid_value")["field"], "warehouseCode", "{path}");
+    }
+    // Movements of an item, of a warehouse, and of both.
+    for (filter, rows) in [
+        (String::new(), 10),
+        (format!("itemId={cup}"), 6),
+        ("sku=lamp".to_owned(), 4),
+        (format!("warehouseId={north}"), 1),
+        (format!("itemId={cup}&warehouseCode=MAIN"), 5),
+        ("sku=lamp&warehouseCode=north".to_owned(), 0),
+    ] {
+        let text = app.get(&format!("/api/movements.csv?{filter}")).await.text;
+        assert_eq!(text.lines().count() - 1, rows, "{filter}: {text}");
+    }
+}
+
+/// Schemas with an id that has no key beside it, and the reason.
+const WITHOUT_KEYS: [(&str, &str); 5] = [
+    ("Problem", "names what the request named, in `key`"),
+    ("DocumentProblem", "a problem"),
+    ("FailingItem", "is for the operator"),
+    ("AuditMovement", "is for the auditor, and has no item"),
+    ("Change", "has the keys among its values"),
+];
+
+#[test]
+fn every_response_schema_has_a_key_beside_each_id() {
+    let document = serde_json::to_value(server::document()).expect("JSON");
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let mut count = 0;
+    for (name, schema) in schemas {
+        // The rows of an import have the keys of their file.
+        if name.starts_with("Import") || WITHOUT_KEYS.iter().any(|(without, _)| without == name) {
+            continue;
+        }
+        let properties = schema["properties"].as_object();
+        let has = |field: &str| properties.is_some_and(|properties| properties.contains_key(field));
+        for (id, key) in [
+            ("itemId", "sku"),
+            ("warehouseId", "warehouseCode"),
+            ("fromWarehouseId", "fromWarehouseCode"),
+            ("toWarehouseId", "toWarehouseCode"),
+        ] {
+            if has(id) {
+                assert!(has(key), "{name} has {id} and no {key}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 30, "{count}");
+}

@@ -49,12 +49,12 @@ async fn a_list_is_downloaded_as_csv() {
 
     let block = app.block(item, 2, 60).await;
     let text = app.get("/api/blocks.csv?state=temporary").await.text;
-    assert!(text.contains(&format!("\n{block},{item},Lamp,MAIN,2,temporary,")), "{text}");
+    assert!(text.contains(&format!("\n{block},{item},,Lamp,MAIN,2,temporary,")), "{text}");
     let order = app.order(&[(item, 3)]).await;
     let text = app.get("/api/orders.csv?status=pending").await.text;
     assert!(
         text.contains(&format!("\n{order},,pending,,"))
-            && text.trim_end().ends_with(&format!(",{item},Lamp,3")),
+            && text.trim_end().ends_with(&format!(",{item},,Lamp,3")),
         "{text}"
     );
 }
@@ -80,9 +80,9 @@ async fn expiring_and_ended_blocks_are_downloaded_as_csv() {
     app.post("/api/items/block/permanent", json!({"blockId": soon})).await.expect(200);
     let text = app.get(&format!("/api/blocks/ended.csv?itemId={item}&limit=1")).await.text;
     let mut lines = text.lines();
-    assert_eq!(lines.next(), Some("\u{FEFF}id,itemId,itemName,warehouse,quantity,end,endedAt,actor"));
+    assert_eq!(lines.next(), Some("\u{FEFF}id,itemId,sku,itemName,warehouse,quantity,end,endedAt,actor"));
     for (block, quantity, end) in [(soon, 2, "confirmed"), (late, 1, "released")] {
-        let begins = format!("{block},{item},Lamp,MAIN,{quantity},{end},20");
+        let begins = format!("{block},{item},,Lamp,MAIN,{quantity},{end},20");
         assert!(lines.next().is_some_and(|line| line.starts_with(&begins)), "{begins}: {text}");
     }
     assert_eq!(lines.next(), None);

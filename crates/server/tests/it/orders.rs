@@ -185,7 +185,7 @@ async fn a_preview_judges_every_warehouse_as_an_allocation_would() {
             ("SOUTH", false, Some(2), Some(8))
         ]
     );
-    let line = json!({"itemId": second, "requested": 3, "available": 2, "missing": 1});
+    let line = json!({"itemId": second, "sku": null, "requested": 3, "available": 2, "missing": 1});
     assert_eq!(preview["warehouses"][0]["lines"][1], line);
 
     // Units of expired blocks count as available.

@@ -67,7 +67,9 @@ async fn a_message_has_the_current_quantity_of_a_changed_item() {
         (&changed["itemId"], &changed["quantity"], &changed["category"]),
         (&json!(item), &json!(7), &json!("Lighting"))
     );
-    assert_eq!(changed["levels"][0], json!({"warehouseId": app.main_warehouse().await, "available": 7}));
+    let main = app.main_warehouse().await;
+    let level = json!({"warehouseId": main, "warehouseCode": "MAIN", "available": 7});
+    assert_eq!(changed["levels"][0], level);
 }
 
 #[tokio::test]

@@ -1,4 +1,6 @@
+use super::filters::item_of;
 use super::response::{CommandResult, Created, JsonResult, created_at, json, to_wire, with_suggestion};
+use crate::http::error::ApiError;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, Query};
@@ -10,7 +12,7 @@ use api::{
 use axum::Json;
 use axum::extract::State;
 use domain::{BlockId, BlockQuery, ExpiringQuery, ItemId, PageQuery, Quantity};
-use engine::Engine;
+use engine::{Context, Engine};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -23,6 +25,8 @@ pub(crate) struct BlocksParams {
     state: Option<BlockState>,
     /// Only blocks of this item.
     item_id: Option<i64>,
+    /// Only blocks of the item that has this SKU, instead of `itemId`.
+    sku: Option<String>,
     /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
     /// The `next` of the previous page.
@@ -31,12 +35,14 @@ pub(crate) struct BlocksParams {
 
 impl BlocksParams {
     /// Returns the query of the whole list, without paging.
-    pub(crate) fn whole(self) -> Result<BlockQuery, domain::Error> {
-        Self { limit: None, after: None, ..self }.query()
+    pub(crate) async fn whole(self, engine: &Engine, context: &Context) -> Result<BlockQuery, ApiError> {
+        Self { limit: None, after: None, ..self }.query(engine, context).await
     }
 
-    fn query(self) -> Result<BlockQuery, domain::Error> {
-        BlockQuery::new(self.state.map(Into::into), self.item_id, self.limit, self.after)
+    async fn query(self, engine: &Engine, context: &Context) -> Result<BlockQuery, ApiError> {
+        let item = item_of(engine, context, self.item_id, self.sku).await?;
+        let state = self.state.map(Into::into);
+        Ok(BlockQuery::new(state, item.map(|item| item.0), self.limit, self.after)?)
     }
 }
 
@@ -83,7 +89,7 @@ pub(crate) async fn list_blocks(
     RequestContext(context): RequestContext,
     Query(params): Query<BlocksParams>,
 ) -> JsonResult<Page<Block>> {
-    Ok(Json(engine.block_list(&context, params.query()?).await?.into()))
+    Ok(Json(engine.block_list(&context, params.query(&engine, &context).await?).await?.into()))
 }
 
 /// Filter and page of a list of blocks that expire soon.
@@ -95,6 +101,8 @@ pub(crate) struct ExpiringParams {
     within_seconds: Option<i64>,
     /// Only blocks of this item.
     item_id: Option<i64>,
+    /// Only blocks of the item that has this SKU, instead of `itemId`.
+    sku: Option<String>,
     /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
     /// The `next` of the previous page.
@@ -103,12 +111,13 @@ pub(crate) struct ExpiringParams {
 
 impl ExpiringParams {
     /// Returns the query of the whole list, without paging.
-    pub(crate) fn whole(self) -> Result<ExpiringQuery, domain::Error> {
-        Self { limit: None, after: None, ..self }.query()
+    pub(crate) async fn whole(self, engine: &Engine, context: &Context) -> Result<ExpiringQuery, ApiError> {
+        Self { limit: None, after: None, ..self }.query(engine, context).await
     }
 
-    fn query(self) -> Result<ExpiringQuery, domain::Error> {
-        ExpiringQuery::new(self.within_seconds, self.item_id, self.limit, self.after)
+    async fn query(self, engine: &Engine, context: &Context) -> Result<ExpiringQuery, ApiError> {
+        let item = item_of(engine, context, self.item_id, self.sku).await?;
+        Ok(ExpiringQuery::new(self.within_seconds, item.map(|item| item.0), self.limit, self.after)?)
     }
 }
 
@@ -120,7 +129,7 @@ pub(crate) async fn list_expiring_blocks(
     RequestContext(context): RequestContext,
     Query(params): Query<ExpiringParams>,
 ) -> JsonResult<Page<Block>> {
-    Ok(Json(engine.blocks_expiring(&context, params.query()?).await?.into()))
+    Ok(Json(engine.blocks_expiring(&context, params.query(&engine, &context).await?).await?.into()))
 }
 
 /// Filter and page of a list of ended blocks.
@@ -129,11 +138,20 @@ pub(crate) async fn list_expiring_blocks(
 #[into_params(parameter_in = Query)]
 pub(crate) struct EndedParams {
     /// Only blocks of this item.
-    pub(crate) item_id: Option<i64>,
+    item_id: Option<i64>,
+    /// Only blocks of the item that has this SKU, instead of `itemId`.
+    sku: Option<String>,
     /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
     /// The `next` of the previous page.
     after: Option<String>,
+}
+
+impl EndedParams {
+    /// Returns the item of the filter.
+    pub(crate) async fn item(self, engine: &Engine, context: &Context) -> Result<Option<ItemId>, ApiError> {
+        item_of(engine, context, self.item_id, self.sku).await
+    }
 }
 
 /// A page of ended blocks, latest first, out of the last 200,000 movements of the ledger.
@@ -144,8 +162,9 @@ pub(crate) async fn list_ended_blocks(
     RequestContext(context): RequestContext,
     Query(params): Query<EndedParams>,
 ) -> JsonResult<Page<EndedBlock>> {
-    let slice = PageQuery::by_id(params.limit, params.after)?;
-    Ok(Json(engine.blocks_ended(&context, params.item_id.map(ItemId), slice).await?.into()))
+    let slice = PageQuery::by_id(params.limit, params.after.clone())?;
+    let item = params.item(&engine, &context).await?;
+    Ok(Json(engine.blocks_ended(&context, item, slice).await?.into()))
 }
 
 /// Confirms, releases or extends several blocks independently: an error of one does not stop the others.

@@ -1,4 +1,5 @@
 use super::downloads::{FileParams, ROWS_AT_A_TIME, download};
+use super::filters::{item_of, warehouse_of};
 use super::response::JsonResult;
 use crate::http::error::ApiError;
 use crate::http::extract::Query;
@@ -10,7 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use domain::{AuditQuery, ChangeQuery};
-use engine::Engine;
+use engine::{Context, Engine};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -21,8 +22,12 @@ use utoipa::IntoParams;
 pub(crate) struct ChangesParams {
     /// Only changes of this item.
     item_id: Option<i64>,
+    /// Only changes of the item that has this SKU, instead of `itemId`.
+    sku: Option<String>,
     /// Only changes of this warehouse.
     warehouse_id: Option<i64>,
+    /// Only changes of the warehouse that has this code, instead of `warehouseId`.
+    warehouse_code: Option<String>,
     /// Only renames of this category, by its old or its new name.
     category: Option<String>,
     /// Only changes by this principal, such as `person:anna`.
@@ -41,14 +46,17 @@ pub(crate) struct ChangesParams {
 
 impl ChangesParams {
     /// Returns the query of all changes, without paging.
-    fn whole(self) -> Result<ChangeQuery, domain::Error> {
-        Self { limit: None, after: None, ..self }.query()
+    async fn whole(self, engine: &Engine, context: &Context) -> Result<ChangeQuery, ApiError> {
+        Self { limit: None, after: None, ..self }.query(engine, context).await
     }
 
-    fn query(self) -> Result<ChangeQuery, domain::Error> {
-        let Self { item_id, warehouse_id, category, actor, kind, since, until, limit, after } = self;
+    async fn query(self, engine: &Engine, context: &Context) -> Result<ChangeQuery, ApiError> {
+        let Self { actor, kind, since, until, limit, after, .. } = self;
         let audit = AuditQuery::new(limit, after)?.with_filters(actor, kind, None, since, until)?;
-        ChangeQuery::new(audit, item_id, warehouse_id, category)
+        let item = item_of(engine, context, self.item_id, self.sku).await?;
+        let warehouse = warehouse_of(engine, context, self.warehouse_id, self.warehouse_code).await?;
+        let (item, warehouse) = (item.map(|item| item.0), warehouse.map(|warehouse| warehouse.0));
+        Ok(ChangeQuery::new(audit, item, warehouse, self.category)?)
     }
 }
 
@@ -61,7 +69,7 @@ pub(crate) async fn list_changes(
     RequestContext(context): RequestContext,
     Query(params): Query<ChangesParams>,
 ) -> JsonResult<Page<Change>> {
-    Ok(Json(engine.change_list(&context, &params.query()?).await?.into()))
+    Ok(Json(engine.change_list(&context, &params.query(&engine, &context).await?).await?.into()))
 }
 
 /// The filtered changes as a CSV file, latest first.
@@ -74,7 +82,7 @@ pub(crate) async fn download_changes(
     Query(file): Query<FileParams>,
     Query(params): Query<ChangesParams>,
 ) -> Result<Response, ApiError> {
-    let mut query = params.whole()?;
+    let mut query = params.whole(&engine, &context).await?;
     query.audit.limit = ROWS_AT_A_TIME;
     download("changes", file.header(CHANGE_COLUMNS), query, move |query: ChangeQuery| {
         let (engine, context) = (engine.clone(), context.clone());

@@ -1,6 +1,7 @@
 //! Lists as CSV files for download.
 
 use super::blocks::{BlocksParams, EndedParams, ExpiringParams};
+use super::filters::{item_of, warehouse_of};
 use super::items::ItemsParams;
 use super::orders::OrdersParams;
 use crate::http::error::ApiError;
@@ -13,7 +14,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
-use domain::{ExpiringQuery, ItemId, LevelQuery, Page, PageQuery, WarehouseId};
+use domain::{ExpiringQuery, LedgerQuery, LevelQuery, Page, PageQuery};
 use engine::Engine;
 use futures::stream::{StreamExt as _, once, try_unfold};
 use serde::Deserialize;
@@ -81,7 +82,7 @@ pub(crate) async fn download_items(
     Query(file): Query<FileParams>,
     Query(params): Query<ItemsParams>,
 ) -> Result<Response, ApiError> {
-    let mut query = params.whole()?;
+    let mut query = params.whole(&engine, &context).await?;
     query.limit = ROWS_AT_A_TIME;
     download("items", file.header(ITEM_COLUMNS), query, move |query: domain::ItemQuery| {
         let (engine, context) = (engine.clone(), context.clone());
@@ -104,7 +105,7 @@ pub(crate) async fn download_blocks(
     Query(file): Query<FileParams>,
     Query(params): Query<BlocksParams>,
 ) -> Result<Response, ApiError> {
-    let mut query = params.whole()?;
+    let mut query = params.whole(&engine, &context).await?;
     query.limit = ROWS_AT_A_TIME;
     download("blocks", file.header(BLOCK_COLUMNS), query, move |query: domain::BlockQuery| {
         let (engine, context) = (engine.clone(), context.clone());
@@ -130,7 +131,7 @@ pub(crate) async fn download_expiring_blocks(
     Query(file): Query<FileParams>,
     Query(params): Query<ExpiringParams>,
 ) -> Result<Response, ApiError> {
-    let mut query = params.whole()?;
+    let mut query = params.whole(&engine, &context).await?;
     query.limit = ROWS_AT_A_TIME;
     download("blocks-expiring", file.header(BLOCK_COLUMNS), query, move |query: ExpiringQuery| {
         let (engine, context) = (engine.clone(), context.clone());
@@ -154,7 +155,7 @@ pub(crate) async fn download_ended_blocks(
     Query(file): Query<FileParams>,
     Query(params): Query<EndedParams>,
 ) -> Result<Response, ApiError> {
-    let item = params.item_id.map(ItemId);
+    let item = params.item(&engine, &context).await?;
     let slice = PageQuery { limit: ROWS_AT_A_TIME, after: None };
     download("blocks-ended", file.header(ENDED_COLUMNS), slice, move |slice: PageQuery| {
         let (engine, context) = (engine.clone(), context.clone());
@@ -200,6 +201,8 @@ pub(crate) async fn download_orders(
 pub(crate) struct LevelsParams {
     /// Only stock in this warehouse.
     warehouse_id: Option<i64>,
+    /// Only stock in the warehouse that has this code, instead of `warehouseId`.
+    warehouse_code: Option<String>,
 }
 
 /// The stock of all items in each warehouse as a CSV file, by item and warehouse. `count` is the number of units on the
@@ -212,7 +215,7 @@ pub(crate) async fn download_stock(
     Query(file): Query<FileParams>,
     Query(params): Query<LevelsParams>,
 ) -> Result<Response, ApiError> {
-    let warehouse = params.warehouse_id.map(WarehouseId);
+    let warehouse = warehouse_of(&engine, &context, params.warehouse_id, params.warehouse_code).await?;
     let query = LevelQuery { warehouse, limit: ROWS_AT_A_TIME, after: None };
     download("stock", file.header(LEVEL_COLUMNS), query, move |query: LevelQuery| {
         let (engine, context) = (engine.clone(), context.clone());
@@ -226,21 +229,39 @@ pub(crate) async fn download_stock(
     .await
 }
 
-/// All movements of the ledger as a CSV file, latest first.
-#[utoipa::path(get, path = "/api/movements.csv", tag = "files", params(FileParams),
+/// The movements to download.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MovementsParams {
+    /// Only movements of this item.
+    item_id: Option<i64>,
+    /// Only movements of the item that has this SKU, instead of `itemId`.
+    sku: Option<String>,
+    /// Only movements in this warehouse.
+    warehouse_id: Option<i64>,
+    /// Only movements in the warehouse that has this code, instead of `warehouseId`.
+    warehouse_code: Option<String>,
+}
+
+/// The filtered movements of the ledger as a CSV file, latest first.
+#[utoipa::path(get, path = "/api/movements.csv", tag = "files", params(MovementsParams, FileParams),
     responses((status = 200, description = "The file", body = String, content_type = "text/csv")))]
 pub(crate) async fn download_movements(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     Query(file): Query<FileParams>,
+    Query(params): Query<MovementsParams>,
 ) -> Result<Response, ApiError> {
-    let slice = PageQuery { limit: ROWS_AT_A_TIME, after: None };
-    download("movements", file.header(MOVEMENT_COLUMNS), slice, move |slice: PageQuery| {
+    let item = item_of(&engine, &context, params.item_id, params.sku).await?;
+    let warehouse = warehouse_of(&engine, &context, params.warehouse_id, params.warehouse_code).await?;
+    let query = LedgerQuery { item, warehouse, limit: ROWS_AT_A_TIME, after: None };
+    download("movements", file.header(MOVEMENT_COLUMNS), query, move |query: LedgerQuery| {
         let (engine, context) = (engine.clone(), context.clone());
         async move {
-            let Page { rows, next } = engine.ledger_list(&context, slice).await?;
+            let Page { rows, next } = engine.ledger_list(&context, query).await?;
             let after = PageQuery::by_id(None, next)?.after;
-            Ok::<_, engine::Error>((rows, after.map(|after| PageQuery { after: Some(after), ..slice })))
+            Ok::<_, engine::Error>((rows, after.map(|after| LedgerQuery { after: Some(after), ..query })))
         }
     })
     .await

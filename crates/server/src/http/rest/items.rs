@@ -1,3 +1,4 @@
+use super::filters::warehouse_of;
 use super::response::{
     CachedJsonResponse, CommandResult, Created, JsonResult, Tagged, VersionedResponse, created_at,
     entity_tag, json, json_with_tag, to_wire, with_suggestion,
@@ -12,7 +13,7 @@ use api::{Item, ItemHistory, ItemSort, Movement, Page, StockAdjusted, StockLevel
 use axum::Json;
 use axum::extract::State;
 use domain::{ItemId, ItemQuery, MovementQuery};
-use engine::Engine;
+use engine::{Context, Engine};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -29,7 +30,9 @@ pub(crate) struct ItemsParams {
     q: Option<String>,
     /// Only items that have a stock level in this warehouse.
     warehouse_id: Option<i64>,
-    /// Only items with at most this many available units; in the warehouse, if `warehouseId` is given.
+    /// Only items that have a stock level in the warehouse that has this code, instead of `warehouseId`.
+    warehouse_code: Option<String>,
+    /// Only items with at most this many available units; in the warehouse, if one is given.
     max_quantity: Option<i64>,
     /// With true, the archived items instead of the others.
     archived: Option<bool>,
@@ -43,15 +46,16 @@ pub(crate) struct ItemsParams {
 
 impl ItemsParams {
     /// Returns the query of the whole list by ascending id, without paging.
-    pub(crate) fn whole(self) -> Result<ItemQuery, domain::Error> {
-        Self { sort: None, limit: None, after: None, ..self }.query()
+    pub(crate) async fn whole(self, engine: &Engine, context: &Context) -> Result<ItemQuery, ApiError> {
+        Self { sort: None, limit: None, after: None, ..self }.query(engine, context).await
     }
 
-    fn query(self) -> Result<ItemQuery, domain::Error> {
+    async fn query(self, engine: &Engine, context: &Context) -> Result<ItemQuery, ApiError> {
         let sort = self.sort.unwrap_or_default().into();
-        ItemQuery::new(self.category, self.q, sort, self.limit, self.after)?
-            .with_stock_filter(self.warehouse_id, self.max_quantity)
-            .map(|query| query.with_archived(self.archived.unwrap_or(false)))
+        let query = ItemQuery::new(self.category, self.q, sort, self.limit, self.after)?;
+        let warehouse = warehouse_of(engine, context, self.warehouse_id, self.warehouse_code).await?;
+        let query = query.with_stock_filter(warehouse.map(|warehouse| warehouse.0), self.max_quantity)?;
+        Ok(query.with_archived(self.archived.unwrap_or(false)))
     }
 }
 
@@ -73,7 +77,7 @@ pub(crate) async fn list_items(
     RequestContext(context): RequestContext,
     Query(params): Query<ItemsParams>,
 ) -> JsonResult<Page<Item>> {
-    Ok(Json(engine.item_list(&context, params.query()?).await?.into()))
+    Ok(Json(engine.item_list(&context, params.query(&engine, &context).await?).await?.into()))
 }
 
 /// Creates an item with its first stock.

@@ -11,6 +11,7 @@ pub(crate) mod clients;
 pub(crate) mod downloads;
 pub(crate) mod events;
 pub(crate) mod files;
+mod filters;
 pub(crate) mod health;
 pub(crate) mod items;
 pub(crate) mod orders;
