@@ -81,7 +81,7 @@ test("a second factor needs a code of the app, or an unused recovery code", asyn
 /** Returns the controls on the page that a person could use to change something. */
 async function changes(page: Page): Promise<string[]> {
   const controls = page.locator(
-    "main :is(form[method=post], button[formaction], button[name=do], input[type=checkbox], a[href*='do='], a[href='/import'], a[href='/orders/new'])",
+    "main :is(form[method=post], button[formaction], button[name=do], input[type=checkbox], a[href*='do='], a[href='/imports'], a[href='/orders/new'])",
   );
   return controls.filter({ visible: true }).evaluateAll((all) => all.map((one) => one.outerHTML.slice(0, 200)));
 }
@@ -115,8 +115,8 @@ test("a viewer sees no action, and the server rejects forged ones", async ({ adm
     "Toggle dense tables Command",
     "Show keyboard shortcuts Command",
   ]);
-  await expect(palette.getByText("CSV upload")).toHaveCount(0);
-  for (const path of ["/import", "/orders/new", "/people", "/clients", "/audit"]) {
+  await expect(palette.getByText("Imports")).toHaveCount(0);
+  for (const path of ["/imports", "/orders/new", "/people", "/clients", "/audit"]) {
     expect((await page.goto(path))?.status(), path).toBe(403);
   }
 
@@ -154,7 +154,7 @@ test("an operator and a manager see the actions of their roles", async ({ admin,
     await visit(page, "/warehouses?do=add");
     await expect(page.getByRole("dialog", { name: "Add warehouse" })).toBeVisible({ visible: role === "manager" });
     await visit(page, "/items");
-    await expect(page.getByRole("link", { name: "Upload CSV" })).toBeVisible();
+    await expect(page.getByRole("link", { name: "Import", exact: true })).toBeVisible();
     await page.keyboard.press("n");
     await expect(page.getByRole("dialog", { name: "New item" })).toBeVisible({ visible: role === "manager" });
     expect((await page.goto("/people"))?.status()).toBe(403);

@@ -56,7 +56,7 @@ test("an empty database shows the first steps", async ({ page, visit }) => {
   await page.keyboard.press("g");
   await page.keyboard.press("h");
   await expect(page.getByText("Welcome to Stockhold")).toBeVisible();
-  await expect(page.getByRole("link", { name: "Upload items and stock as CSV" })).toHaveAttribute("href", "/import");
+  await expect(page.getByRole("link", { name: "Import items and stock" })).toHaveAttribute("href", "/imports");
   await page.getByRole("link", { name: "Create the first item" }).click();
   await expect(page.getByRole("dialog", { name: "New item" })).toBeVisible();
 });

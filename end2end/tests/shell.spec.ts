@@ -20,7 +20,6 @@ async function addresses(shop: Shop): Promise<string[]> {
     `/orders/${order.id}`,
     "/warehouses",
     "/warehouses/1",
-    "/import",
     "/blocks?state=ended",
   ];
 }

@@ -2,7 +2,9 @@
 
 use crate::*;
 use domain::{EndedBlock, NamedLevel, NamedMovement};
-use spreadsheet::{Delimiter, Writer};
+use spreadsheet::{Column, ColumnUse, Delimiter, Field, Layout, Writer};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The columns of a file of items.
 pub const ITEM_COLUMNS: &[&str] = &[
@@ -191,6 +193,74 @@ impl Rows for domain::AuditEvent {
         writer.optional_text(self.request_id.as_deref()).text(&self.kind).text(&self.subject);
         writer.optional_text(self.before.as_deref()).optional_text(self.after.as_deref()).end_row();
     }
+}
+
+/// A row of an import that has an error or was not applied.
+pub struct ImportErrorRow {
+    /// The row.
+    pub row: engine::ImportRow,
+    /// The file.
+    pub file: Arc<ImportErrorFile>,
+}
+
+/// The file of the rows with errors.
+pub struct ImportErrorFile {
+    /// The layout of the imported file.
+    pub layout: Option<Layout>,
+    /// The codes of the warehouses by their ids.
+    pub warehouse_codes: HashMap<i64, String>,
+}
+
+impl ImportErrorRow {
+    /// Returns a cell of a row without stored cells, from the row's values.
+    fn cell(&self, layout: &Layout, column: &Column) -> String {
+        let ColumnUse::Field(field) = column.usage else { return String::new() };
+        let values = &self.row.values;
+        let value = values.get(field.as_str()).cloned().flatten().unwrap_or_default();
+        match field {
+            Field::Warehouse => {
+                let code = self.row.warehouse.and_then(|id| self.file.warehouse_codes.get(&id));
+                code.cloned().unwrap_or(value)
+            }
+            Field::Id => self.row.item.map(|item| item.to_string()).unwrap_or_default(),
+            Field::Sku => self.row.sku.clone().unwrap_or(value),
+            Field::Barcodes => value.replace('\n', " "),
+            Field::Price => value.replace('.', &layout.decimal_sign.character().to_string()),
+            _ => value,
+        }
+    }
+}
+
+impl Rows for ImportErrorRow {
+    fn write(&self, writer: &mut Writer) {
+        let Self { row, file } = self;
+        let errors = row.problems.iter().filter(|problem| !problem.is_warning);
+        let errors = errors.map(|problem| match &problem.column {
+            Some(column) => format!("{column}: {}", problem.message),
+            None => problem.message.clone(),
+        });
+        let reason = row.reason.iter().map(|(_, reason)| reason.clone());
+        writer.value(row.line).text(&errors.chain(reason).collect::<Vec<_>>().join("; "));
+        if row.cells.is_empty() {
+            for layout in &file.layout {
+                layout.columns.iter().for_each(|column| write_cell(writer, &self.cell(layout, column)));
+            }
+        } else {
+            row.cells.iter().for_each(|cell| write_cell(writer, cell));
+        }
+        writer.end_row();
+    }
+}
+
+/// Writes a cell of an uploaded file. A number with a sign stays a number, and a text that was guarded is guarded once.
+fn write_cell(writer: &mut Writer, cell: &str) {
+    let is_number = cell.strip_prefix(['-', '+']).is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    });
+    match is_number {
+        true => writer.value(cell),
+        false => writer.text(spreadsheet::unescape(cell)),
+    };
 }
 
 fn time(time: Time) -> String {

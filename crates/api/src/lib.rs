@@ -18,7 +18,6 @@ mod changes;
 mod clients;
 mod deserialize;
 mod events;
-mod import;
 mod items;
 pub mod json;
 mod orders;
@@ -35,11 +34,11 @@ mod warehouses;
 #[cfg(feature = "ssr")]
 mod convert;
 #[cfg(feature = "ssr")]
-pub mod csv_files;
-#[cfg(feature = "ssr")]
 pub mod downloads;
 #[cfg(feature = "ssr")]
 mod engine_errors;
+#[cfg(feature = "ssr")]
+mod imports;
 #[cfg(feature = "ssr")]
 mod stock_batch;
 #[cfg(feature = "ssr")]
@@ -59,7 +58,8 @@ pub use clients::*;
 #[cfg(feature = "ssr")]
 pub use engine_errors::{problem_from, problem_with_held_units, stored_problem};
 pub use events::*;
-pub use import::*;
+#[cfg(feature = "ssr")]
+pub use imports::*;
 pub use items::*;
 pub use orders::*;
 pub use overview::*;

@@ -215,25 +215,6 @@ pub async fn restore_item(id: i64, if_match: Option<String>) -> Result<Item, Pro
     ssr::respond_to_command(engine.item_set_archived(&context, domain::ItemId(id), false, condition).await)
 }
 
-/// Imports items and stock from a CSV file of at most 5,000 lines. Each line succeeds or fails independently. A dry run
-/// returns the changes and the errors. A longer file is sent in parts, each with the header; `first_line` is then the
-/// number of the line after the header (default 2).
-#[server(prefix = "/rpc", endpoint = "import_items", protocol = WriteCall)]
-pub async fn import_items(
-    csv: String,
-    dry_run: bool,
-    first_line: Option<i64>,
-    /// The idempotency key: a file that is sent again is applied once. The server reads it before this call.
-    idempotency_key: Option<String>,
-) -> Result<ImportReport, Problem> {
-    drop(idempotency_key);
-    let (engine, context) = ssr::authorize(domain::Permission::ImportItems)?;
-    let lines = csv_files::read_items(&csv, first_line.unwrap_or(csv_files::FIRST_LINE_DEFAULT))
-        .map_err(ssr::rejection)?;
-    let imported = engine.import(&context, lines, dry_run).await.map_err(problem_from)?;
-    Ok(csv_files::report(imported, dry_run))
-}
-
 /// Receives units into a stock level, or writes off units.
 #[server(prefix = "/rpc", endpoint = "adjust_stock", protocol = WriteCall)]
 pub async fn adjust_stock(id: i64, adjustment: crate::AdjustStock) -> Result<StockAdjusted, Problem> {

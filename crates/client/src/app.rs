@@ -6,9 +6,9 @@ use crate::href;
 use crate::live_updates::provide_live_updates;
 use crate::navigation::Navigation;
 use crate::pages::{
-    blocks::BlocksPage, categories::CategoriesPage, category::CategoryPage, import::ImportPage,
-    item::ItemPage, items::ItemsPage, not_found::NotFound, order::OrderPage, order_new::NewOrderPage,
-    orders::OrdersPage, overview::OverviewPage, warehouse::WarehousePage, warehouses::WarehousesPage,
+    blocks::BlocksPage, categories::CategoriesPage, category::CategoryPage, item::ItemPage, items::ItemsPage,
+    not_found::NotFound, order::OrderPage, order_new::NewOrderPage, orders::OrdersPage,
+    overview::OverviewPage, warehouse::WarehousePage, warehouses::WarehousesPage,
 };
 use crate::preferences::Preferences;
 use crate::refetch::RefetchTrigger;
@@ -111,7 +111,6 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />
                 <Route path=path!("/warehouses") view=WarehousesPage ssr=SsrMode::Async />
                 <Route path=path!("/warehouses/:id") view=WarehousePage ssr=SsrMode::Async />
-                <Route path=path!("/import") view=ImportPage ssr=SsrMode::Async />
             </FlatRoutes>
     }
     .into_any()

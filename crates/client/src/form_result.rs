@@ -6,21 +6,13 @@ use crate::components::page_head::PageHead;
 use crate::components::table::{Column, ColumnKind, Row, Table};
 use crate::components::time::format_utc;
 use crate::href;
-use crate::pages::import;
-use api::{Block, BlockAction, BlockOutcome, ImportReport};
+use api::{Block, BlockAction, BlockOutcome};
 use leptos::prelude::*;
 
 /// The result of a form. The server puts it into the context of a render, where it replaces the page of the
 /// address.
 #[derive(Clone)]
 pub enum FormResult {
-    /// The result of a CSV import, or of its dry run.
-    Import {
-        /// The lines of the file.
-        report: ImportReport,
-        /// The hidden fields of the form that performs the import after a dry run. `None` after an import.
-        confirm: Option<[(&'static str, String); 2]>,
-    },
     /// The result of an action on several blocks.
     Blocks {
         /// The action.
@@ -41,39 +33,8 @@ impl FormResult {
     /// Renders the result page.
     pub(crate) fn view(self) -> AnyView {
         match self {
-            Self::Import { report, confirm } => import_page(report, confirm).into_any(),
             Self::Blocks { action, blocks, return_to } => blocks_page(action, blocks, return_to).into_any(),
         }
-    }
-}
-
-fn import_page(report: ImportReport, confirm: Option<[(&'static str, String); 2]>) -> impl IntoView {
-    let counts = [report.created, report.updated, report.unchanged, report.wrong];
-    let title = if report.dry_run { "Preview of the changes" } else { "Import" };
-    let useful = report.created + report.updated > 0;
-    let confirm = confirm.filter(|_| useful).map(|fields| {
-        let hidden = fields.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
-        view! {
-            <form method="post" action="/forms/import_items" enctype="multipart/form-data">
-                {hidden}
-                <button class="button button--primary">{import::button_label(report.wrong)}</button>
-            </form>
-        }
-    });
-    let mut lines = report.lines;
-    import::select_shown(&mut lines);
-    let table = (!lines.is_empty()).then(|| {
-        let rows = Signal::stored(lines.into_iter().map(import::row).collect::<Vec<_>>());
-        view! { <Table name="import" caption=import::CAPTION columns=&import::COLUMNS rows /> }
-    });
-    view! {
-        <PageHead title=title.to_owned() up=("/import", "Upload items and stock")>
-            {confirm}
-        </PageHead>
-        <p class="summary" role="status">
-            {import::summary(counts, !report.dry_run)}
-        </p>
-        {table}
     }
 }
 

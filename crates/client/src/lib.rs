@@ -10,7 +10,6 @@ mod action;
 mod app;
 mod components;
 mod cookies;
-mod csv;
 #[cfg(feature = "ssr")]
 mod document;
 mod event_handlers;
@@ -46,7 +45,7 @@ pub use href::category as category_path;
 #[cfg(feature = "ssr")]
 pub use server_pages::{
     AccountPage, ArchivePage, AuditFilter, AuditPage, ChangesFilter, ChangesPage, ClientsPage, ConsoleCaller,
-    ForwardPage, InvitationPage, ItemChangesPage, NewFactor, PeoplePage, PersonRow, ServerPage, SessionRow,
+    ForwardPage, ImportPage, ImportRowsPage, ImportsPage, InvitationPage, ItemChangesPage, NewFactor, PeoplePage, PersonRow, ServerPage, SessionRow,
     SignInPage, WarehouseEditPage,
 };
 

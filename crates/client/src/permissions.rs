@@ -2,7 +2,7 @@
 //!
 //! The server writes them into the attribute `data-forbidden` of the document, separated by spaces. Style sheets hide the
 //! controls of these actions, so that the views contain no conditions. An action is the name of a dialog, such as
-//! `create`, or the path of a page, such as `/import`.
+//! `create`, or the path of a page, such as `/imports`.
 
 #[cfg(feature = "ssr")]
 use crate::server_pages::ConsoleCaller;

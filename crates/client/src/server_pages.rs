@@ -8,6 +8,7 @@ mod changes;
 mod clients;
 mod form;
 mod forward;
+mod imports;
 mod people;
 mod sign_in;
 
@@ -18,6 +19,7 @@ pub use catalogue::{ArchivePage, ItemChangesPage, WarehouseEditPage};
 pub use changes::{ChangesFilter, ChangesPage};
 pub use clients::ClientsPage;
 pub use forward::ForwardPage;
+pub use imports::{ImportPage, ImportRowsPage, ImportsPage};
 pub use people::{PeoplePage, PersonRow};
 pub use sign_in::{InvitationPage, SignInPage};
 
@@ -50,6 +52,10 @@ pub enum ServerPage {
     WarehouseEdit(WarehouseEditPage),
     /// The archived items and warehouses.
     Archive(ArchivePage),
+    /// The list of imports.
+    Imports(ImportsPage),
+    /// An import.
+    Import(Box<ImportPage>),
     /// In place of a page of actions that the caller may not perform.
     Forbidden,
 }
@@ -84,6 +90,8 @@ impl ServerPage {
             Self::ItemChanges(page) => page.view().into_any(),
             Self::WarehouseEdit(page) => page.view().into_any(),
             Self::Archive(page) => page.view().into_any(),
+            Self::Imports(page) => page.view().into_any(),
+            Self::Import(page) => page.view().into_any(),
             Self::Forbidden => forbidden().into_any(),
         }
     }

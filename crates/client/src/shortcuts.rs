@@ -16,7 +16,7 @@ const DESTINATIONS: [(&str, &str, &str); 7] = [
     ("b", "/blocks", "Blocks"),
     ("o", "/orders", "Orders"),
     ("w", "/warehouses", "Warehouses"),
-    ("u", "/import", "CSV upload"),
+    ("u", "/imports", "Imports"),
 ];
 
 /// Returns the destinations that the caller may open.
@@ -63,7 +63,7 @@ impl Shortcuts {
         };
         provide_context(shortcuts);
         let navigate = use_navigate();
-        let go = move |href: &str| navigate(href, NavigateOptions::default());
+        let go = move |href: &str| open(href, &navigate);
         Effect::new(move |_| {
             shortcuts.single_letters.set(stored(STORAGE_KEY).as_deref() != Some("off"));
         });
@@ -131,6 +131,14 @@ impl Shortcuts {
             _ => return false,
         }
         true
+    }
+}
+
+/// Opens an address of the console. The WASM has no page for imports, so the browser loads it.
+pub fn open(href: &str, navigate: &impl Fn(&str, NavigateOptions)) {
+    match href {
+        "/imports" => _ = window().location().set_href(href),
+        _ => navigate(href, NavigateOptions::default()),
     }
 }
 

@@ -19,7 +19,6 @@ mod downloads;
 mod error;
 mod history;
 mod ids;
-mod import;
 mod imports;
 mod item;
 mod key;
@@ -72,7 +71,6 @@ pub use downloads::{LedgerQuery, LevelQuery, NamedLevel, NamedMovement};
 pub use error::Error;
 pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
 pub use ids::{BlockId, CartId, ImportId, ItemId, LevelKey, OrderId, WarehouseId};
-pub use import::{IMPORT_LINES_MAX, ImportAction, ImportChange, ImportPlan, ImportRow, plan_import};
 pub use imports::{
     FieldValues, ImportCounts, ImportState, ItemRow, Judgement, PresentState, RowAction, RowOutcome,
     RowProblem, RowValue, StockQuantity, StockRow, details_of, judge_row, new_item,

@@ -4,7 +4,6 @@ mod blocks;
 pub(crate) mod bulk;
 mod carts;
 pub(crate) mod categories;
-pub(crate) mod import;
 mod items;
 mod keyed;
 pub(crate) mod once;

@@ -93,6 +93,11 @@ impl Engine {
         self.shared.settings.low_stock_units
     }
 
+    /// Returns the most bytes of an imported file.
+    pub fn import_bytes_max(&self) -> u64 {
+        self.shared.settings.import_bytes_max
+    }
+
     pub(crate) fn store(&self) -> &Store {
         &self.shared.store
     }

@@ -33,7 +33,6 @@ pub use background::failing_items::FailingItem;
 pub use cache::held_units::HeldUnits;
 pub use cache::json::{CachedJson, JsonBytes};
 pub use commands::bulk::BlockOutcome;
-pub use commands::import::{ImportEffect, ImportLine, ImportedLine};
 pub use context::{Context, Idempotency};
 pub use engine::Engine;
 pub use error::{Error, Result};

@@ -43,6 +43,15 @@ const ITEM_SCANS_MAX_DEFAULT: &str = "2";
 const WRITE_OFF_UNITS_MAX_DEFAULT: &str = "1000";
 const LOW_STOCK_DEFAULT: &str = "10";
 
+/// The most bytes of an imported file: 200 MiB.
+const IMPORT_BYTES_MAX_DEFAULT: &str = "209715200";
+
+/// The most rows of an imported file.
+const IMPORT_ROWS_MAX_DEFAULT: &str = "1000000";
+
+/// How long the file and the rows of an import are stored, in days.
+const IMPORT_RETENTION_DAYS_DEFAULT: &str = "30";
+
 /// The site configuration of an installed server, and its default if there is no such file.
 const SITE_FILE: &str = "Leptos.toml";
 const SITE_FILE_TEXT: &str = include_str!("../../../Leptos.toml");
@@ -127,6 +136,18 @@ pub struct EngineConfig {
     #[arg(long, env = "STOCKHOLD_LOW_STOCK", default_value = LOW_STOCK_DEFAULT, global = true,
           value_parser = clap::value_parser!(i32).range(0..))]
     pub low_stock: i32,
+    /// The most bytes of an imported file: 1,024 to 1,073,741,824.
+    #[arg(long, env = "STOCKHOLD_IMPORT_BYTES_MAX", default_value = IMPORT_BYTES_MAX_DEFAULT, global = true,
+          value_parser = clap::value_parser!(u64).range(1_024..=1_073_741_824))]
+    pub import_bytes_max: u64,
+    /// The most rows of an imported file: 1 to 10,000,000.
+    #[arg(long, env = "STOCKHOLD_IMPORT_ROWS_MAX", default_value = IMPORT_ROWS_MAX_DEFAULT, global = true,
+          value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub import_rows_max: u64,
+    /// How long the file and the rows of an import are stored: 1 to 3,650 days.
+    #[arg(long, env = "STOCKHOLD_IMPORT_RETENTION_DAYS", default_value = IMPORT_RETENTION_DAYS_DEFAULT, global = true,
+          value_parser = clap::value_parser!(i32).range(1..=3_650))]
+    pub import_retention_days: i32,
 }
 
 impl EngineConfig {
@@ -140,6 +161,9 @@ impl EngineConfig {
             item_scans_max: self.item_scans_max,
             write_off_units_max: self.write_off_units_max,
             low_stock_units: self.low_stock,
+            import_bytes_max: self.import_bytes_max,
+            import_rows_max: self.import_rows_max,
+            import_retention_days: self.import_retention_days,
             ..engine::Settings::default()
         }
     }

@@ -6,7 +6,7 @@ use crate::href;
 use crate::permissions::is_forbidden_href;
 use crate::preferences::Preferences;
 use crate::saved_views::SavedViews;
-use crate::shortcuts::{SHORTCUTS, Shortcuts, destinations};
+use crate::shortcuts::{SHORTCUTS, Shortcuts, destinations, open};
 use api::rpc;
 use leptos::html;
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ const COMMANDS: [(&str, &str); 5] = [
     ("/blocks?do=place", "Block units"),
     ("/orders/new", "New order"),
     ("/warehouses?do=add", "Add warehouse"),
-    ("/import", "Upload items and stock as CSV"),
+    ("/imports", "Import a file"),
 ];
 
 /// The entry that opens the list of shortcuts. Not an address.
@@ -109,7 +109,7 @@ fn Search() -> impl IntoView {
         match entry.href.as_str() {
             HELP => shortcuts.help_open.set(true),
             DENSITY => preferences.toggle_density(),
-            href => navigate(href, Default::default()),
+            href => open(href, &navigate),
         }
     });
     let on_key = move |event: web_sys::KeyboardEvent| {

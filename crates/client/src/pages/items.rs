@@ -63,8 +63,8 @@ pub fn ItemsPage() -> impl IntoView {
     view! {
         <PageHead title="Items">
             <ViewOptions table="items" columns=&COLUMNS url csv=derived(csv) />
-            <a class="button" href="/import">
-                "Upload CSV"
+            <a class="button" href="/imports" rel="external">
+                "Import"
             </a>
             <a class="button button--primary" href=move || url.href(&[("do", "create")])>
                 {Icon::Plus.view()}

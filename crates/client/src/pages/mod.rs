@@ -3,7 +3,6 @@
 pub mod blocks;
 pub mod categories;
 pub mod category;
-pub mod import;
 pub mod item;
 pub mod items;
 pub mod not_found;

@@ -52,8 +52,8 @@ fn FirstRun() -> impl IntoView {
             <a class="button button--primary" href="/items?do=create">
                 "Create the first item"
             </a>
-            <a class="button" href="/import">
-                "Upload items and stock as CSV"
+            <a class="button" href="/imports" rel="external">
+                "Import items and stock"
             </a>
             <a href="/api/docs" rel="external">
                 "Connect the shop: the REST API"

@@ -48,10 +48,11 @@ pub(super) fn shown_once(label: &'static str, explanation: String, secret: Strin
 
 /// Renders a form that is a single button.
 pub(super) fn button_form(
-    action: &'static str,
+    action: impl Into<String>,
     label: &'static str,
     fields: Vec<(&'static str, String)>,
 ) -> impl IntoView {
+    let action = action.into();
     let fields = fields.into_iter();
     let hidden = fields.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {

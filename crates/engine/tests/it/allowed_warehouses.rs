@@ -3,10 +3,10 @@
 use crate::*;
 use domain::{
     AllowedWarehouses, BlockAction, BulkBlockAction, CartId, CartLine, CategoryName, Error as Rejection,
-    ImportRow, ItemPatch, NewWarehouse, Note, Permission, PlaceCart, Principal, Role, StockAdjustment,
-    StockMove, WarehouseCode, WarehouseName,
+    ItemPatch, NewWarehouse, Note, Permission, PlaceCart, Principal, Role, StockAdjustment, StockMove,
+    WarehouseCode, WarehouseName,
 };
-use engine::{Error, FallbackReason, Idempotency, ImportLine};
+use engine::{Error, FallbackReason, Idempotency};
 
 /// An item with 100 units in the main warehouse and 100 in a second one, and a caller that is limited to the second one.
 struct Shop {
@@ -247,40 +247,6 @@ async fn items_are_created_in_allowed_warehouses_and_changed_without_a_limit_onl
     let created = engine.warehouse_create(&shop.limited, new).await.fresh().map(|_| ());
     assert_eq!(created, all(Permission::WriteItems));
     assert_eq!(engine.blocks_expire(&shop.limited).await.map(|_| ()), all(Permission::WriteHolds));
-}
-
-#[tokio::test]
-async fn a_dry_run_rejects_the_same_lines_as_an_import() {
-    let shop = Shop::new().await;
-    let row = |id, name: Option<&str>, quantity: Option<i64>, warehouse: Option<&str>| ImportRow {
-        id,
-        name: name.map(|name| ItemName::new(name).expect("a name")),
-        price: Some("9.99".parse().expect("a price")),
-        quantity: quantity.map(|quantity| Units::new(quantity).expect("units")),
-        warehouse: warehouse.map(str::to_owned),
-        ..ImportRow::default()
-    };
-    let rows = [
-        row(None, Some("New"), Some(1), None),
-        row(None, Some("New"), Some(1), Some("OWN")),
-        row(Some(shop.item), None, Some(7), Some("MAIN")),
-        row(Some(shop.item), None, Some(7), Some("OWN")),
-        row(Some(shop.item), Some("Other"), None, None),
-    ];
-    let expected = [
-        shop.forbidden(Permission::ImportItems),
-        Ok(()),
-        shop.forbidden(Permission::ImportItems),
-        Ok(()),
-        Err(Error::Rejected(Rejection::AllWarehousesForbidden { permission: Permission::ImportItems })),
-    ];
-    for dry_run in [true, false] {
-        let lines = (1..).zip(&rows).map(|(line, row)| ImportLine { line, row: Ok(row.clone()) }).collect();
-        let imported = shop.engine().import(&shop.limited, lines, dry_run).await.expect("outcomes");
-        let effects: Vec<_> = imported.into_iter().map(|line| line.effect.map(|_| ())).collect();
-        assert_eq!(effects, expected, "dry run: {dry_run}");
-    }
-    assert_eq!(shop.stock.quantity(shop.item).await, 107);
 }
 
 #[tokio::test]

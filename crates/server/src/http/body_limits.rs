@@ -3,7 +3,7 @@
 use crate::http::error::ApiError;
 use axum::body::HttpBody as _;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -13,30 +13,27 @@ const UNCOUNTED_BYTES_MAX: usize = 16 * 1024;
 /// The bytes per unit of the memory budget: a semaphore can hand out at most 2³² - 1 permits at once.
 const UNIT_BYTES: usize = 1024;
 
-/// The most bytes of an uploaded file.
-pub(crate) const UPLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
-
-/// The path that takes an uploaded file.
-pub(crate) const UPLOAD_PATH: &str = "/api/items/import";
-
 /// The path of stock documents.
 pub(crate) const DOCUMENT_PATH: &str = "/api/stock/batch";
 
 /// The most bytes of a stock document: 10,000 lines of about 800 bytes.
 pub(crate) const DOCUMENT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// The path of the form that contains a file.
-pub(crate) const IMPORT_FORM_PATH: &str = "/forms/import_items";
+/// The paths that stream a file: REST, and the form of the console.
+const STREAM_PATHS: [&str; 2] = ["/api/imports", "/imports"];
 
-/// The most bytes of the form that contains a file. Percent-encoding writes up to three bytes per byte.
-pub(crate) const IMPORT_FORM_BYTES_MAX: usize = 3 * UPLOAD_BYTES_MAX;
+/// The memory of a body that is streamed, in bytes: a part of the file, and the buffers.
+const STREAM_BYTES: usize = 2 * 1024 * 1024;
+
+/// Returns whether the request streams a file. Its bytes are limited by the import, and its time by the arrival of bytes.
+pub(crate) fn is_upload(method: &Method, path: &str) -> bool {
+    method == Method::POST && STREAM_PATHS.contains(&path)
+}
 
 /// Returns the most bytes of a body for this path: `default_bytes` unless the path has its own limit.
 pub(crate) fn limit_bytes(path: &str, default_bytes: usize) -> usize {
     match path {
-        UPLOAD_PATH => UPLOAD_BYTES_MAX,
         DOCUMENT_PATH => DOCUMENT_BYTES_MAX,
-        IMPORT_FORM_PATH => IMPORT_FORM_BYTES_MAX,
         _ => default_bytes,
     }
 }
@@ -67,7 +64,10 @@ impl BodyMemory {
         if announced.is_some_and(|bytes| bytes <= UNCOUNTED_BYTES_MAX as u64) {
             return Ok(None);
         }
-        let limit = limit_bytes(request.uri().path(), default_bytes);
+        let limit = match is_upload(request.method(), request.uri().path()) {
+            true => STREAM_BYTES,
+            false => limit_bytes(request.uri().path(), default_bytes),
+        };
         let bytes = announced.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(limit).min(limit);
         let units = u32::try_from(bytes.div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX);
         match self.units.clone().try_acquire_many_owned(units) {

@@ -17,7 +17,7 @@ const ACTIONS: [(&str, Permission); 13] = [
     ("cancel", Permission::WriteOrders),
     ("allocate", Permission::WriteOrders),
     ("/orders/new", Permission::WriteOrders),
-    ("/import", Permission::ImportItems),
+    ("/imports", Permission::ImportItems),
 ];
 
 /// Returns the actions that need a permission outside of the set.

@@ -46,6 +46,7 @@ pub const CODES: &[Code] = &[
     code(404, "order_not_found", "No order has this `orderId`."),
     code(404, "client_not_found", "No client has this name."),
     code(404, "token_not_found", "The client has no token with this id."),
+    code(404, "import_not_found", "No import has this id."),
     code(405, "method_not_allowed", "The address accepts other methods: see the header `Allow`."),
     code(408, "body_timeout", "The body did not arrive in time. Nothing was changed: send it again."),
     code(
@@ -110,6 +111,11 @@ pub const CODES: &[Code] = &[
         "warehouse_is_default",
         "The default warehouse can't be archived. Make another one the default.",
     ),
+    code(
+        409,
+        "import_state",
+        "The state of the import does not allow this: `detail` has the state. Read the import.",
+    ),
     code(409, "client_name_taken", "A client has or had this name. Choose another."),
     code(409, "client_disabled", "The client is disabled for good. Create another."),
     code(
@@ -129,6 +135,7 @@ pub const CODES: &[Code] = &[
         "It was changed: `version` is the present version. Read it, and decide again.",
     ),
     code(413, "body_too_large", "The body is over the limit in `detail`. Send less at once."),
+    code(413, "file_too_large", "The file is over the limit in `detail`. Split it."),
     code(415, "unsupported_media_type", "The `Content-Type` is not JSON: send `application/json`."),
     code(421, "host_unknown", "The server does not answer under this host. Use one of its names."),
     code(422, "idempotency_key_reused", "The key was used for another request. Use a new key."),

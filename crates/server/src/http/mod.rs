@@ -8,7 +8,7 @@
 //! | errors, headers and log lines | `error`, `error_codes`, `headers`, `log_once`, `request_id` |
 //! | client and host | `forwarded`, then `client_address`; `cookie`, then `session_cookie`, `attempt_cookie`; `hosts` |
 //! | request bodies | `body_limits`, `timed_body`; then `crate::state` |
-//! | extractors | `extract` |
+//! | extractors | `extract`, then `upload` |
 //! | handlers and middleware | `middleware`, `rest`, `rpc`, `bench_noop`, `csp_reports` |
 //! | browser | `console_actions`, then `console`, then `forms`, then `account` |
 //! | route table | `routes`, then `openapi` |
@@ -47,6 +47,7 @@ mod serve;
 mod session_cookie;
 mod timed_body;
 mod tls;
+mod upload;
 
 pub use error_codes::{CODES, Code};
 pub use openapi::document;

@@ -69,7 +69,7 @@ Requests are authenticated by the token of a client (`Authorization: Bearer`) or
 Each operation needs a permission; see its security requirements. A server on a loopback address accepts requests \
 without credentials until an administrator exists.
 
-Every write except those that manage access accepts an `Idempotency-Key`: one header of 1 to 255 visible ASCII characters. A second request with the \
+Every write except those of imports and those that manage access accepts an `Idempotency-Key`: one header of 1 to 255 visible ASCII characters. A second request with the \
 same key, method, path, query and body (byte by byte) is not executed again: it gets the stored response of the first \
 one. A rejection by the rules, such as 404 or 409, is stored as well, for every kind of write: use a new key to try \
 again. An invalid request (400) and a failure of the service (5xx) are not stored: the same key can be used again. \
@@ -143,6 +143,7 @@ fn operation_of<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut O
 /// because they may have a secret. A read whose body names its items stores nothing.
 fn accepts_key(route: &Route) -> bool {
     route.method != Method::GET
+        && !route.path.starts_with("/api/imports")
         && ![Permission::ManageAccess, Permission::ReadStock].contains(&route.permission)
 }
 

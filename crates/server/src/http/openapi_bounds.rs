@@ -1,7 +1,6 @@
 //! The bounds of requests in the OpenAPI document, from the domain's constants.
 
 use crate::http::rest::events::WAIT_SECONDS_MAX;
-use api::csv_files::{FIRST_LINE_DEFAULT, FIRST_LINE_MAX};
 use domain::{
     ALLOWED_WAREHOUSES_MAX, AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, BARCODES_MAX,
     BULK_BLOCKS_MAX, Barcode, CART_LINES_MAX, CategoryName, DOCUMENT_LINES_MAX, Description,
@@ -155,14 +154,15 @@ const KEY_PAIRS: [(&str, &str, &str, bool); 10] = [
 const PAGING: [&str; 2] = ["limit", "after"];
 
 /// The bounds of parameters: name, bound. A path in front of a name limits the bound to that path.
-const PARAMETERS: [(&str, Bound); 16] = [
+const PARAMETERS: [(&str, Bound); 17] = [
     ("/api/availability itemId", Bound::List(1, AVAILABILITY_QUERY_ITEMS_MAX)),
     ("/api/events limit", Bound::Number(1, EVENTS_MAX)),
     ("Idempotency-Key", Bound::Key),
     ("actor", Bound::Filter(domain::FILTER_CHARS_MAX)),
+    ("before", Bound::Number(1, i64::MAX)),
+    ("fileName", Bound::Filter(255)),
     ("/api/items category", Bound::Filter(CategoryName::CHARS_MAX)),
     ("/api/items.csv category", Bound::Filter(CategoryName::CHARS_MAX)),
-    ("firstLine", Bound::Number(FIRST_LINE_DEFAULT, FIRST_LINE_MAX)),
     ("hours", Bound::Number(1, HISTORY_HOURS_MAX)),
     ("limit", Bound::Number(1, PAGE_LIMIT_MAX)),
     ("maxQuantity", Bound::Number(0, i64::MAX)),

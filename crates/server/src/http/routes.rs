@@ -63,7 +63,6 @@ table! {
     GET    "/api/orders.csv"                    ReadStock   rest::downloads::download_orders ["invalid_value"];
     GET    "/api/stock.csv"                     ReadStock   rest::downloads::download_stock ["invalid_value" "warehouse_not_found"];
     GET    "/api/movements.csv"                 ReadStock   rest::downloads::download_movements ["invalid_value" "item_not_found" "warehouse_not_found"];
-    POST   "/api/items/import"                  ImportItems rest::files::import_items [];
     POST   "/api/items"                         WriteItems  rest::items::create_item
         ["warehouse_not_found" "warehouse_archived" "sku_taken" "barcode_taken"];
     GET    "/api/items/by-sku/{sku}"            ReadStock   rest::items::get_item_by_sku ["item_not_found" "invalid_value"];
@@ -90,6 +89,19 @@ table! {
     POST   "/api/stock/batch"                   WriteStock  rest::stock::change_stock ["document_refused"];
     GET    "/api/availability"                  ReadStock   rest::availability::get_availability ["invalid_value"];
     POST   "/api/availability"                  ReadStock   rest::availability::read_availability [];
+
+    POST   "/api/imports"                       ImportItems rest::imports::create_import ["file_too_large"];
+    GET    "/api/imports"                       ImportItems rest::imports::list_imports ["invalid_value"];
+    GET    "/api/imports/{id}"                  ImportItems rest::imports::get_import ["import_not_found"];
+    PATCH  "/api/imports/{id}"                  ImportItems rest::imports::choose_import ["import_not_found" "import_state"];
+    DELETE "/api/imports/{id}"                  ImportItems rest::imports::cancel_import ["import_not_found" "import_state"];
+    GET    "/api/imports/{id}/rows"             ImportItems rest::imports::list_import_rows
+        ["import_not_found" "invalid_value"];
+    POST   "/api/imports/{id}/apply"            ImportItems rest::imports::apply_import
+        ["import_not_found" "import_state"];
+    GET    "/api/imports/{id}/file"             ImportItems rest::imports::download_import
+        ["import_not_found" "import_state"];
+    GET    "/api/imports/{id}/errors.csv"       ImportItems rest::imports::download_import_errors ["import_not_found"];
 
     GET    "/api/categories"                    ReadStock   rest::categories::list_categories [];
     POST   "/api/categories/{category}/rename"  WriteItems  rest::categories::rename_category

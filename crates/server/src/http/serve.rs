@@ -2,6 +2,7 @@
 //! shutdown.
 
 use crate::config::HttpConfig;
+use crate::http::body_limits::is_upload;
 use crate::http::client_address::ClientAddress;
 use crate::http::middleware::RequestService;
 use crate::http::timed_body::{BodyDeadline, TimedBody};
@@ -190,7 +191,8 @@ impl Connection {
         let service = service_fn(|mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
             let in_progress = RequestInProgress::begin(&activity);
-            let body = |incoming| Body::new(TimedBody::new(incoming, bodies.clone()));
+            let is_stream = is_upload(request.method(), request.uri().path());
+            let body = |incoming| Body::new(TimedBody::new(incoming, bodies.clone(), is_stream));
             let response = app.clone().call(request.map(body));
             async move {
                 let response = response.await?;

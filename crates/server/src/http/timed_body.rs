@@ -14,15 +14,22 @@ use tokio_util::sync::CancellationToken;
 /// The most bytes of a rejected body that are read.
 const DISCARDED_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// The longest time for which a rejected body is read.
+const DISCARD_TIMEOUT: Duration = Duration::from_secs(20);
+
 /// Reads the body of a rejected request and drops it. A client that is still sending may not read the response.
 pub(crate) async fn discard(body: axum::body::Body) {
     let mut chunks = body.into_data_stream();
-    let mut seen = 0;
-    while let Some(Ok(chunk)) = chunks.next().await
-        && seen <= DISCARDED_BYTES_MAX
-    {
-        seen += chunk.len();
-    }
+    let discarding = async {
+        let mut seen = 0;
+        while let Some(Ok(chunk)) = chunks.next().await
+            && seen <= DISCARDED_BYTES_MAX
+        {
+            seen += chunk.len();
+        }
+    };
+    // The rest is not read.
+    let _ = tokio::time::timeout(DISCARD_TIMEOUT, discarding).await;
 }
 
 /// Ends a body that is still arriving: the deadline, and the server's shutdown.
@@ -47,14 +54,16 @@ pub(crate) enum BodyError {
 pub(crate) struct TimedBody {
     incoming: Incoming,
     deadline: Arc<BodyDeadline>,
+    /// The deadline is that of the next bytes, not of the whole body.
+    is_stream: bool,
     polled: bool,
     timer: Option<Pin<Box<dyn Future<Output = BodyError> + Send>>>,
 }
 
 impl TimedBody {
-    /// Wraps a body that hyper reads.
-    pub(crate) fn new(incoming: Incoming, deadline: Arc<BodyDeadline>) -> Self {
-        Self { incoming, deadline, polled: false, timer: None }
+    /// Wraps a body that hyper reads. The deadline of a stream begins again with each piece of the body.
+    pub(crate) fn new(incoming: Incoming, deadline: Arc<BodyDeadline>, is_stream: bool) -> Self {
+        Self { incoming, deadline, is_stream, polled: false, timer: None }
     }
 }
 
@@ -67,6 +76,9 @@ impl Body for TimedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
+            if self.is_stream {
+                self.timer = None;
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(BodyError::from)));
         }
         // The first poll makes hyper read. hyper polls again at once if it has buffered bytes, so no timer is needed yet.

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const UNKNOWN_TOKEN: &str = "shk_000000000000000000000000000000002wjyrI";
 
 /// The server functions, with the permission that each must require, and arguments that can be read.
-const SERVER_FUNCTIONS: [(&str, Method, Permission, &str); 38] = [
+const SERVER_FUNCTIONS: [(&str, Method, Permission, &str); 37] = [
     ("overview", Method::GET, Permission::ReadStock, ""),
     ("list_categories", Method::GET, Permission::ReadStock, ""),
     ("rename_category", Method::POST, Permission::WriteItems, r#"{"category":"x","rename":{"to":"y"}}"#),
@@ -35,7 +35,6 @@ const SERVER_FUNCTIONS: [(&str, Method, Permission, &str); 38] = [
     ("update_item", Method::POST, Permission::WriteItems, r#"{"id":1,"changes":{}}"#),
     ("archive_item", Method::POST, Permission::WriteItems, r#"{"id":999999}"#),
     ("restore_item", Method::POST, Permission::WriteItems, r#"{"id":999999}"#),
-    ("import_items", Method::POST, Permission::ImportItems, r#"{"csv":"id","dry_run":true}"#),
     (
         "adjust_stock",
         Method::POST,
@@ -268,7 +267,7 @@ async fn a_form_without_credentials_changes_nothing() {
         .fetch_one(&app.database)
         .await
         .expect("a count");
-    for path in ["/forms/create_warehouse?in=warehouse", "/forms/act_on_blocks", "/forms/import_items"] {
+    for path in ["/forms/create_warehouse?in=warehouse", "/forms/act_on_blocks", "/imports"] {
         let request = app.request(Method::POST, path);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         let (code, _) = status(request.body("code=X&name=X&ids=1&action=release")).await;

@@ -101,10 +101,6 @@ async fn call(app: &TestApp, function: &str) -> (Value, &'static [&'static str])
             (json!({ "item": item }), &["item.created", "received"])
         }
         "update_item" => (json!({"id": item, "changes": {"name": "Torch"}}), &["item.changed"]),
-        "import_items" => (
-            json!({"csv": "name,price,quantity\nKettle,1,7\n", "dry_run": false}),
-            &["item.created", "received"],
-        ),
         "adjust_stock" => {
             (json!({"id": item, "adjustment": {"delta": 3, "reason": "Delivery"}}), &["received"])
         }
@@ -203,12 +199,12 @@ async fn each_change_by_a_form_has_a_record() {
     app.send(form("/forms/act_on_blocks", "form-2", &fields).header("cookie", &cookie)).await;
     check_records(&app, "form-2", &["released"], "person:otto", Some(&credential)).await;
 
-    let file = "--x\r\ncontent-disposition: form-data; name=\"key\"\r\n\r\nk-1\r\n\
-                --x\r\ncontent-disposition: form-data; name=\"checked\"\r\n\r\nname,price\nKettle,1\n\r\n--x--\r\n";
-    let request = app.request(Method::POST, "/forms/import_items").header("cookie", &cookie);
+    let file = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\n\
+                name,price\nKettle,1\n\r\n--x--\r\n";
+    let request = app.request(Method::POST, "/imports").header("cookie", &cookie);
     let request = request.header("content-type", "multipart/form-data; boundary=x").body(file);
     app.send(forge(request, "form-3")).await;
-    check_records(&app, "form-3", &["item.created"], "person:otto", Some(&credential)).await;
+    check_records(&app, "form-3", &["import.created"], "person:otto", Some(&credential)).await;
 }
 
 #[tokio::test]

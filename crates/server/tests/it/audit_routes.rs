@@ -2,6 +2,7 @@
 
 use crate::app::TestApp;
 use crate::audit::{STOCK_SCOPES, check_records, expired_block, forge, newest};
+use crate::imports::{judged, settled};
 use domain::{Permission, Scope};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -22,14 +23,24 @@ async fn stock_write(app: &TestApp, route: &str) -> Write {
     let post = |path: String, body: Value| app.request(Method::POST, &path).json(&body);
     let item = app.item(9).await;
     match route {
-        "POST /api/items/import" => {
-            let main = app.get("/api/warehouses").await.expect(200)[0]["code"].clone();
-            let main = main.as_str().expect("a code");
-            let csv = format!(
-                "id,name,category,price,quantity,warehouse\n{item},Torch,,9.99,20,{main}\n,Kettle,,1,7,\n"
-            );
-            let request = app.request(Method::POST, "/api/items/import").header("content-type", "text/csv");
-            (request.body(csv), &["item.changed", "item.created", "received", "received"])
+        "POST /api/imports" => {
+            let request = app.request(Method::POST, "/api/imports").header("content-type", "text/csv");
+            (request.body("name,price\nKettle,1\n"), &["import.created"])
+        }
+        // The choices are part of the record of the application.
+        "PATCH /api/imports/{id}" => {
+            let import = judged(app, "", "name,price\nKettle,1\n").await;
+            let request = app.request(Method::PATCH, &format!("/api/imports/{}", import["id"]));
+            (request.json(&json!({"kind": "items"})), &[])
+        }
+        "DELETE /api/imports/{id}" => {
+            let import = judged(app, "", "name,price\nKettle,1\n").await;
+            (app.request(Method::DELETE, &format!("/api/imports/{}", import["id"])), &["import.cancelled"])
+        }
+        "POST /api/imports/{id}/apply" => {
+            let import = judged(app, "", "name,price\nKettle,1\n").await;
+            let path = format!("/api/imports/{}/apply", import["id"]);
+            (post(path, json!({"revision": 1})), &["import.applied", "item.created"])
         }
         "POST /api/items" => {
             let body = json!({"name": "Lamp", "quantity": 0, "price": "1", "actor": "person:eve"});
@@ -199,6 +210,9 @@ async fn each_change_by_the_api_has_a_record() {
         let id = name.replace(' ', "-");
         let answer = app.send(forge(request.bearer_auth(&robot), &id)).await;
         assert!((200..300).contains(&answer.status), "{name}: {}", answer.text);
+        if kinds.first() == Some(&"import.applied") {
+            settled(&app, &answer.body["id"]).await;
+        }
         check_records(&app, &id, kinds, "client:robot", Some(&credential)).await;
     }
 

@@ -3,6 +3,7 @@
 use crate::app::{Postgres, TestApp};
 use crate::binary::{Folder, ServerProcess, stockhold};
 use reqwest::Method;
+use serde_json::json;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -12,8 +13,8 @@ use tokio::time::{sleep, timeout};
 /// The deadline of steps that take a second or two.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The most bytes of an uploaded file.
-const UPLOAD_BYTES: usize = 4 * 1024 * 1024;
+/// The length of a large body, in bytes.
+const BODY_BYTES: usize = 4 * 1024 * 1024;
 
 /// Opens a connection, and sends the text.
 async fn send(app: &TestApp, text: &str) -> TcpStream {
@@ -79,15 +80,13 @@ async fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
 async fn a_body_that_does_not_arrive_in_time_is_rejected() {
     let app = TestApp::start_with(|config| config.http.body_timeout_seconds = 1).await;
     let json = "application/json";
-    let form = "multipart/form-data; boundary=x";
     for (path, kind, more, expected) in [
         ("/api/items", json, "", "408 "),
         ("/api/items", json, "idempotency-key: 1\r\n", "408 "),
-        ("/api/items/import", "text/csv", "idempotency-key: 2\r\n", "408 "),
+        ("/api/imports", "text/csv", "", "408 "),
         ("/rpc/create_item", json, "", "408 "),
         ("/forms/create_item", "application/x-www-form-urlencoded", "", "303 "),
         ("/forms/act_on_blocks", "application/x-www-form-urlencoded", "", "303 "),
-        ("/forms/import_items", form, "", "303 "),
     ] {
         for bytes in [200, 20_000] {
             let head = head("POST", path, kind, bytes);
@@ -102,17 +101,19 @@ async fn a_body_that_does_not_arrive_in_time_is_rejected() {
 
 #[tokio::test]
 async fn bodies_share_bounded_memory() {
-    let app = TestApp::start_with(|config| config.http.body_memory_bytes_max = 4 * UPLOAD_BYTES).await;
-    let head = head("POST", "/api/items/import", "text/csv", UPLOAD_BYTES);
+    let app = TestApp::start_with(|config| config.http.body_memory_bytes_max = 4 * BODY_BYTES).await;
+    let item = app.item(1).await;
+    let head = head("POST", "/api/stock/batch", "application/json", BODY_BYTES);
     let mut slow = Vec::new();
     for key in 0..4 {
         slow.push(send(&app, &format!("{head}idempotency-key: slow-{key}\r\n\r\nname")).await);
     }
-    let csv = format!("name,price\nLamp,1\n{}", "\n".repeat(20_000));
-    let import = || app.request(Method::POST, "/api/items/import").header("content-type", "text/csv");
+    let line = json!({"itemId": item, "change": 1, "reason": "Delivery"});
+    let document = format!("{}{}", json!({"changes": [line], "atomic": true}), " ".repeat(20_000));
+    let change = || app.request(Method::POST, "/api/stock/batch").header("content-type", "application/json");
     let started = Instant::now();
     let rejected = loop {
-        let rejected = app.send(import().body(csv.clone())).await;
+        let rejected = app.send(change().body(document.clone())).await;
         if rejected.status != 200 {
             break rejected;
         }
@@ -121,13 +122,13 @@ async fn bodies_share_bounded_memory() {
     assert_eq!(rejected.header("retry-after"), "1");
     rejected.problem(503, "overloaded");
     // The client reads the response after it has sent everything.
-    let large = "x".repeat(UPLOAD_BYTES);
-    app.send(import().body(large)).await.problem(503, "overloaded");
+    let large = "x".repeat(BODY_BYTES);
+    app.send(change().body(large)).await.problem(503, "overloaded");
     // A small body is accepted.
     app.item(1).await;
     drop(slow);
     let started = Instant::now();
-    while app.send(import().body(csv.clone())).await.status != 200 {
+    while app.send(change().body(document.clone())).await.status != 200 {
         assert!(started.elapsed() < TIMEOUT, "the memory is free again");
     }
 }
@@ -202,7 +203,7 @@ async fn without_file_descriptors_pages_are_rendered_and_connections_accepted_la
     let serving = ServerProcess::start(command);
     let host = serving.url.trim_start_matches("http://").to_owned();
     let connect = || TcpStream::connect(host.clone());
-    let page = b"GET /import HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let page = b"GET /orders/new HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let mut early = connect().await.expect("a connection");
     let look = async |stream: &mut TcpStream| {
         stream.write_all(page).await.expect("sent");

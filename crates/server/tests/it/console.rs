@@ -128,7 +128,7 @@ async fn files_are_compressed_and_cached() {
     assert!(app.get("/pkg/stockhold.js").await.header("cache-control").contains("immutable"));
     // The names are read at the start.
     std::fs::remove_file(names).expect("removed");
-    let page = app.get("/import").await;
+    let page = app.get("/orders/new").await;
     assert_eq!(page.status, 200);
     for file in ["/pkg/stockhold.1.js", "/pkg/stockhold.2.wasm", "/pkg/stockhold.3.css"] {
         assert!(page.text.contains(file), "{file}");

@@ -23,6 +23,7 @@ mod hosts;
 mod http;
 mod idempotency;
 mod impairments;
+mod imports;
 mod items;
 mod keys;
 mod ledger;

@@ -66,7 +66,6 @@ async fn every_server_function_has_a_route() {
         "move_stock",
         "rename_category",
         "act_on_blocks",
-        "import_items",
         "create_warehouse",
         "place_block",
         "confirm_block",

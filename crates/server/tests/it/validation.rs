@@ -79,24 +79,6 @@ async fn requests_are_validated_before_the_first_query() {
     lock.rollback().await.expect("unlocked");
 }
 
-#[tokio::test]
-async fn an_import_is_bounded_before_the_first_query() {
-    let (app, lock) = locked().await;
-    let import = |key: String, csv: String| {
-        let request = app.request(Method::POST, "/api/items/import").header("content-type", "text/csv");
-        app.send(request.header("idempotency-key", key).body(csv))
-    };
-    let csv = format!("name\n{}", "x\n".repeat(2_000_000));
-    let rejected = timeout(TIMEOUT, import("lines".to_owned(), csv)).await.expect("no look-up");
-    let problem = rejected.problem(400, "invalid_value");
-    let detail = problem["detail"].as_str().unwrap_or_default();
-    assert!(detail.contains("at most 5000 lines at once, not 2000000"), "{detail}");
-    // Each line needs a longer key of its own.
-    let rejected = timeout(TIMEOUT, import("k".repeat(255), "name,price\nLamp,1\n".to_owned())).await;
-    rejected.expect("no look-up").problem(400, "invalid_value");
-    lock.rollback().await.expect("unlocked");
-}
-
 /// The form that browsers without JavaScript send.
 #[tokio::test]
 async fn a_form_of_too_many_blocks_is_rejected_before_the_first_query() {

@@ -1,6 +1,7 @@
 //! Names and prices, through every interface.
 
 use crate::app::TestApp;
+use crate::imports::judged;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -12,10 +13,10 @@ async fn send(app: &TestApp, path: &str, body: &str) -> crate::app::Answer {
     app.send(request.body(body.to_owned())).await
 }
 
-async fn import(app: &TestApp, csv: &str) -> Value {
-    let request =
-        app.request(Method::POST, "/api/items/import?dryRun=true").header("content-type", "text/csv");
-    app.send(request.body(csv.to_owned())).await.expect(200)["lines"][0].clone()
+/// Returns the first row of an imported file.
+async fn import(app: &TestApp, csv: String) -> Value {
+    let import = judged(app, "", csv).await;
+    app.get(&format!("/api/imports/{}/rows", import["id"])).await.expect(200)["items"][0].clone()
 }
 
 #[tokio::test]
@@ -37,9 +38,12 @@ async fn prices_are_decimal_digits_alone() {
             let answer = app.send(patch.body(format!(r#"{{"price": {value}}}"#))).await;
             answer.problem(400, "invalid_value");
         }
-        let line = import(&app, &format!("name,price\nLamp,\"{price}\"\n")).await;
-        assert_eq!(line["outcome"], "wrong", "{price}: {line}");
-        assert!(line["error"].as_str().is_some_and(|error| error.contains("price")), "{line}");
+        let row = import(&app, format!("sku,name,price\nA-1,Lamp,\"{price}\"\nA-2,Pan,1.50\n")).await;
+        assert_eq!(
+            (&row["action"], &row["problems"][0]["column"]),
+            (&Value::Null, &json!("price")),
+            "{price}: {row}"
+        );
     }
     for (value, price) in
         [("9.9", "9.90"), ("\"9.90\"", "9.90"), ("0", "0.00"), ("99999999.99", "99999999.99")]
@@ -83,8 +87,8 @@ async fn texts_have_no_character_that_hides_or_turns_text() {
         let detail = problem["detail"].as_str().unwrap_or_default();
         assert!(detail.contains("must not contain U+202E"), "{path}: {detail}");
     }
-    let wrong = import(&app, &format!("name,price\n{TURNED},1\n")).await;
-    assert!(wrong["error"].as_str().is_some_and(|error| error.contains("U+202E")), "{wrong}");
+    let wrong = import(&app, format!("name,price\n{TURNED},1\n")).await["problems"].to_string();
+    assert!(wrong.contains("U+202E"), "{wrong}");
     let item = json!({"name": "می\u{200C}خواهم 👩\u{200D}🚒", "quantity": 1, "price": 1, "description": "two\nlines"});
     app.post("/api/items", item).await.expect(201);
 }

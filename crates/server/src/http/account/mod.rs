@@ -4,6 +4,7 @@ mod audit;
 mod catalogue;
 mod clients;
 mod form;
+mod imports;
 #[cfg(feature = "openid")]
 mod openid;
 mod origin;
@@ -29,7 +30,8 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(audit::router())
         .merge(people::router())
         .merge(profile::router())
-        .merge(catalogue::router());
+        .merge(catalogue::router())
+        .merge(imports::router());
     let public = sign_in::router();
     #[cfg(feature = "openid")]
     let (private, public) = (private.merge(openid::private_router()), public.merge(openid::public_router()));

@@ -13,5 +13,5 @@ mod serde_message;
 pub(crate) use if_match::IfMatch;
 pub(crate) use json_body::JsonBody;
 pub(crate) use params::{CategoryPath, ClientName, Id, ItemSku, Query, check_text, invalid_query};
-pub(crate) use request_context::RequestContext;
+pub(crate) use request_context::{KeylessContext, RequestContext};
 pub(crate) use request_origin::RequestOrigin;

@@ -7,8 +7,12 @@ use crate::http::request_id::RequestId;
 use access::Caller;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::http::{HeaderName, StatusCode};
 use domain::Permission;
 use engine::{Context, Idempotency};
+
+/// The header with an idempotency key.
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The engine's context of a REST request.
 pub(crate) struct RequestContext(pub(crate) Context);
@@ -18,6 +22,27 @@ impl<S: Sync> FromRequestParts<S> for RequestContext {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         // The route table has checked the permission of the route.
+        authorized_context(parts, Permission::SignedIn).map(Self)
+    }
+}
+
+/// The engine's context of a request about an import, which has no idempotency key: a repeated upload changes nothing until it is
+/// applied, and a row is applied once.
+pub(crate) struct KeylessContext(pub(crate) Context);
+
+impl<S: Sync> FromRequestParts<S> for KeylessContext {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        if parts.headers.contains_key(IDEMPOTENCY_KEY) {
+            return Err(ApiError::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_idempotency_key",
+                "The idempotency key can't be used",
+                "Requests about imports have no idempotency key, because each can be sent again: an upload changes \
+                 nothing until it is applied, and each row is applied once. Send it without the header.",
+            ));
+        }
         authorized_context(parts, Permission::SignedIn).map(Self)
     }
 }

@@ -2,7 +2,6 @@
 //! call. The response redirects to a page, or is a page with the result.
 
 mod bulk;
-mod import;
 pub(crate) mod redirect;
 mod result_page;
 mod submit;
@@ -12,5 +11,5 @@ use axum::Router;
 
 /// The routes under `/forms`.
 pub(crate) fn router() -> Router<AppState> {
-    Router::new().merge(submit::router()).merge(import::router()).merge(bulk::router())
+    Router::new().merge(submit::router()).merge(bulk::router())
 }

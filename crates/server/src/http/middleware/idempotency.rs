@@ -4,28 +4,29 @@
 //! fingerprint: a hash of method, path, query, body and `If-Match`, byte by byte. Scheme, host and port are left out, because a proxy
 //! may add or remove them.
 
-use crate::http::body_limits::limit_bytes;
+use crate::http::body_limits::{is_upload, limit_bytes};
 use crate::http::error::ApiError;
 use crate::http::extract::body;
+use crate::http::extract::request_context::IDEMPOTENCY_KEY;
 use crate::state::AppState;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use engine::Idempotency;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-/// The header.
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-
 /// The longest key, in characters.
 const KEY_CHARS_MAX: usize = 255;
 
-/// Returns whether the request may have a key: in the header, or in the argument `idempotency_key` of a server function.
+/// Returns whether the request may have a key: in the header, or in the argument `idempotency_key` of a server function. An
+/// uploaded file is not read into memory for a key.
 pub(super) fn may_have_key(request: &Request) -> bool {
     let has_header = || request.headers().contains_key(&IDEMPOTENCY_KEY);
-    request.method() != Method::GET && (has_header() || is_server_function(request.uri()))
+    request.method() != Method::GET
+        && (has_header() || is_server_function(request.uri()))
+        && !is_upload(request.method(), request.uri().path())
 }
 
 fn is_server_function(uri: &Uri) -> bool {

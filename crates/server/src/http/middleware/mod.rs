@@ -12,6 +12,7 @@ mod source;
 
 #[cfg(feature = "limits")]
 use crate::http::bench_noop;
+use crate::http::body_limits::is_upload;
 use crate::http::client_address::ClientAddress;
 use crate::http::error::{ApiError, into_problem_json, is_api_path};
 use crate::http::headers::set_default;
@@ -34,6 +35,9 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 use tower::{Service, ServiceExt as _};
+
+/// The longest time of an upload. Its body ends earlier if no bytes arrive.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(24 * 3_600);
 
 /// The router with the middleware around it.
 #[derive(Clone)]
@@ -73,7 +77,10 @@ impl Service<Request> for RequestService {
                 });
             }
         };
-        let timeout = self.state.http.request_timeout();
+        let timeout = match is_upload(&info.method, &info.path) {
+            true => UPLOAD_TIMEOUT,
+            false => self.state.http.request_timeout(),
+        };
         let may_have_key = info.is_api && idempotency::may_have_key(&request);
         if may_have_key || !is_authenticated {
             let Self { state, router } = self.clone();

@@ -1,0 +1,144 @@
+//! The rows of an import.
+
+use super::pager;
+use crate::format::format_integer;
+use crate::href;
+use api::{ImportChange, ImportCounts, ImportProblem, ImportRow, Page};
+use leptos::prelude::*;
+
+/// A page of the rows of an import.
+#[derive(Debug, Clone)]
+pub struct ImportRowsPage {
+    /// The rows, in the order of the file.
+    pub rows: Page<ImportRow>,
+    /// The shown rows: `all`, `errors`, `warnings` or `left`.
+    pub show: &'static str,
+}
+
+impl ImportRowsPage {
+    /// Renders the rows with the filter.
+    pub(super) fn view(self, import: i64, counts: &ImportCounts) -> impl IntoView + use<> {
+        let Self { rows, show } = self;
+        let next = rows.next.map(|next| pager(format!("/imports/{import}?show={show}&after={next}#rows")));
+        let left = counts.conflicts + counts.refused;
+        let filters = [
+            ("all", "All", counts.rows),
+            ("errors", "Errors", counts.errors),
+            ("warnings", "Warnings", counts.warnings),
+            ("left", "Not applied", left),
+        ];
+        let filters = filters.into_iter().filter(|(value, _, count)| *value != "left" || *count > 0).map(
+            |(value, label, count)| {
+                let current = (value == show).then_some("true");
+                view! {
+                    <li>
+                        <a href=format!("/imports/{import}?show={value}#rows") aria-current=current>
+                            {label} " (" {format_integer(count)} ")"
+                        </a>
+                    </li>
+                }
+            },
+        );
+        let is_empty = rows.items.is_empty();
+        let rows = rows.items.into_iter().map(row).collect_view();
+        let table = (!is_empty).then(|| {
+            view! {
+                <div class="table-box">
+                    <table class="table">
+                        <caption class="visually-hidden">"Rows of the file"</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">"Line"</th>
+                                <th scope="col">"Result"</th>
+                                <th scope="col">"Item"</th>
+                                <th scope="col">"Changes"</th>
+                                <th scope="col">"Problems"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            }
+        });
+        view! {
+            <section class="section" aria-labelledby="rows">
+                <header class="section__head">
+                    <h2 id="rows">"Rows"</h2>
+                    <nav class="tabs" aria-label="Rows to show">
+                        <ul>{filters.collect_view()}</ul>
+                    </nav>
+                </header>
+                {is_empty.then(|| view! { <p class="summary">"There are no such rows."</p> })}
+                {table}
+                {next}
+            </section>
+        }
+    }
+}
+
+fn row(row: ImportRow) -> impl IntoView {
+    let (label, badge) = result(&row);
+    let item = match (row.sku, row.item_id) {
+        (Some(sku), Some(id)) => view! { <a href=href::item(id)>{sku}</a> }.into_any(),
+        (None, Some(id)) => view! { <a href=href::item(id)>{format!("Item {id}")}</a> }.into_any(),
+        (sku, None) => sku.into_any(),
+    };
+    let changes = row.changes.into_iter().map(change).collect_view();
+    let held = row.held.filter(|held| *held > 0).map(|held| {
+        view! { <p class="muted">{format!("{} held, which a count includes.", format_integer(held))}</p> }
+    });
+    let problems = row.problems.into_iter().chain(row.reason).map(problem).collect_view();
+    let cells = (row.action.is_none() && !row.cells.is_empty())
+        .then(|| view! { <p class="muted">{row.cells.join(" · ")}</p> });
+    view! {
+        <tr>
+            <td class="figure">{row.line}</td>
+            <td>
+                <span class=badge>{label}</span>
+            </td>
+            <th scope="row">
+                {item}
+                {row.warehouse_code.map(|code| view! { <span class="table__note">{code}</span> })}
+            </th>
+            <td>{changes} {held}</td>
+            <td>{problems} {cells}</td>
+        </tr>
+    }
+}
+
+/// Returns the effect or the outcome of a row, and the class of its badge.
+fn result(row: &ImportRow) -> (&'static str, &'static str) {
+    match (row.outcome.as_deref(), row.action.as_deref()) {
+        (Some("applied"), _) => ("Applied", "badge badge--good"),
+        (Some("conflict"), _) => ("Conflict", "badge badge--bad"),
+        (Some(_), _) => ("Refused", "badge badge--bad"),
+        (None, Some("create")) => ("Create", "badge badge--good"),
+        (None, Some("change")) => ("Change", "badge badge--held"),
+        (None, Some(_)) => ("Unchanged", "badge"),
+        (None, None) => ("Error", "badge badge--bad"),
+    }
+}
+
+fn change(change: ImportChange) -> impl IntoView {
+    let ImportChange { field, before, after } = change;
+    let field = match field.as_str() {
+        "onHand" => "units on hand".to_owned(),
+        _ => field,
+    };
+    let text = match (before, after) {
+        (None, Some(after)) => format!("{field}: {after}"),
+        (Some(before), Some(after)) => format!("{field}: {before} → {after}"),
+        (before, None) => format!("{field}: {} → nothing", before.unwrap_or_default()),
+    };
+    view! { <p>{text}</p> }
+}
+
+fn problem(problem: ImportProblem) -> impl IntoView {
+    let ImportProblem { message, column, is_warning, .. } = problem;
+    let text = match column {
+        Some(column) => format!("{column}: {message}"),
+        None => message,
+    };
+    let text = if is_warning { format!("Warning. {text}") } else { text };
+    view! { <p>{text}</p> }
+}

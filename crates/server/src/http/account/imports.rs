@@ -1,0 +1,212 @@
+//! The pages of imports, and their forms.
+
+use super::page;
+use super::response::{Rejection, see_other};
+use crate::http::error::ApiError;
+use crate::http::extract::caller::Guarded;
+use crate::http::extract::{Id, Query, RequestContext};
+use crate::http::rest::imports::warehouse_codes;
+use crate::http::upload::{UploadParams, receive};
+use crate::state::AppState;
+use api::{ChooseImport, Import, ImportColumnChoice, ImportRow, Page, parse_choices};
+use axum::Router;
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use axum::routing::{get, post};
+use client::{ImportPage, ImportRowsPage, ImportsPage, ServerPage};
+use domain::{Error, ImportId, Permission};
+use engine::{Context, IMPORT_PAGE_MAX, ImportRowFilter};
+use serde::Deserialize;
+
+/// The imports and rows per page.
+const PAGE_ROWS: i64 = 50;
+
+/// The seconds after which the page of a running import is loaded again.
+const REFRESH_SECONDS: HeaderValue = HeaderValue::from_static("2");
+
+/// The prefix of a form's field with the field of a column: `column-3` is that of the column at position 3.
+const COLUMN_PREFIX: &str = "column-";
+
+/// The routes. All need the permission to import.
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/imports", get(guarded(list)).post(guarded(upload)))
+        .route("/imports/{id}", get(guarded(show)))
+        .route("/imports/{id}/choices", post(guarded(choose)))
+        .route("/imports/{id}/apply", post(guarded(apply)))
+        .route("/imports/{id}/cancel", post(guarded(cancel)))
+}
+
+fn guarded<H>(handler: H) -> Guarded<H> {
+    Guarded { permission: Permission::ImportItems, handler }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ListParams {
+    before: Option<i64>,
+}
+
+async fn list(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    let (mut parts, _) = request.into_parts();
+    let Query(params) = Query::<ListParams>::from_request_parts(&mut parts, &state).await?;
+    respond_with_list(&state, parts, params.before, None).await
+}
+
+async fn respond_with_list(
+    state: &AppState,
+    parts: Parts,
+    before: Option<i64>,
+    error: Option<String>,
+) -> Result<Response, ApiError> {
+    let imports = state.engine.import_list(before.map(ImportId), PAGE_ROWS).await?;
+    let imports = page_of(imports.into_iter().map(Import::from).collect(), |import| import.id);
+    let page = ImportsPage { imports, bytes_max: state.engine.import_bytes_max(), error };
+    Ok(page::render(state, parts, ServerPage::Imports(page)).await)
+}
+
+/// Returns a page, with the id of its last row as cursor if it is full.
+fn page_of<T>(items: Vec<T>, id: impl Fn(&T) -> i64) -> Page<T> {
+    let is_full = i64::try_from(items.len()).is_ok_and(|count| count == PAGE_ROWS.min(IMPORT_PAGE_MAX));
+    let next = items.last().filter(|_| is_full).map(|last| id(last).to_string());
+    Page { items, next }
+}
+
+/// Stores the file of the form, and shows its import.
+async fn upload(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    let (mut parts, body) = request.into_parts();
+    let RequestContext(context) = RequestContext::from_request_parts(&mut parts, &state).await?;
+    let received = receive(&state.engine, &context, UploadParams::default(), &parts.headers, body).await;
+    match received {
+        Ok(import) => Ok(see_other(&format!("/imports/{}", import.id))),
+        Err(error) => {
+            let rejection = Rejection::from(error);
+            let text = rejection.text.clone();
+            Ok(rejection.apply(respond_with_list(&state, parts, None, Some(text)).await?))
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct RowParams {
+    show: Option<String>,
+    after: Option<i64>,
+}
+
+async fn show(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    let (mut parts, _) = request.into_parts();
+    let RequestContext(context) = RequestContext::from_request_parts(&mut parts, &state).await?;
+    let Id(id) = Id::from_request_parts(&mut parts, &state).await?;
+    respond(&state, &context, parts, ImportId(id), None).await
+}
+
+async fn respond(
+    state: &AppState,
+    context: &Context,
+    mut parts: Parts,
+    id: ImportId,
+    error: Option<String>,
+) -> Result<Response, ApiError> {
+    let Query(params) = Query::<RowParams>::from_request_parts(&mut parts, state).await?;
+    let import = match state.engine.import_get(id).await {
+        Ok(import) => import,
+        Err(error) => {
+            let rejection = Rejection::from(ApiError::from(error));
+            let text = rejection.text.clone();
+            return Ok(rejection.apply(respond_with_list(state, parts, None, Some(text)).await?));
+        }
+    };
+    let is_running = import.state.is_running();
+    let (show, filter) = match params.show.as_deref() {
+        Some("errors") => ("errors", ImportRowFilter::Errors),
+        Some("warnings") => ("warnings", ImportRowFilter::Warnings),
+        Some("left") => ("left", ImportRowFilter::Left),
+        _ => ("all", ImportRowFilter::All),
+    };
+    let rows = state.engine.import_rows(id, filter, params.after.unwrap_or(0), PAGE_ROWS).await?;
+    let codes = warehouse_codes(&state.engine, context).await?;
+    let rows = rows.into_iter().map(|row| ImportRow::new(row, &codes)).collect();
+    let rows = page_of(rows, |row: &ImportRow| row.ordinal);
+    let page = ImportPage { import: import.into(), rows: ImportRowsPage { rows, show }, error };
+    let mut response = page::render(state, parts, ServerPage::Import(Box::new(page))).await;
+    if is_running {
+        response.headers_mut().insert(header::REFRESH, REFRESH_SECONDS);
+    }
+    Ok(response)
+}
+
+async fn choose(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    submit(state, request, async |state, context, id, form| {
+        let choices = parse_choices(&form.choices())?;
+        Ok(state.engine.import_choose(context, id, &choices).await.map(drop)?)
+    })
+    .await
+}
+
+async fn apply(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    submit(state, request, async |state, context, id, form| {
+        let revision = form.text("revision").and_then(|text| text.parse().ok());
+        let revision = revision.ok_or_else(|| Error::invalid("revision", "must be a whole number"))?;
+        Ok(state.engine.import_apply(context, id, revision).await.map(drop)?)
+    })
+    .await
+}
+
+async fn cancel(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    submit(state, request, async |state, context, id, _| {
+        Ok(state.engine.import_cancel(context, id).await.map(drop)?)
+    })
+    .await
+}
+
+/// Reads a form, performs its action, and redirects to the import. A rejection is shown on the page of the import.
+async fn submit(
+    state: AppState,
+    request: Request,
+    action: impl AsyncFnOnce(&AppState, &Context, ImportId, &Form) -> Result<(), ApiError>,
+) -> Result<Response, ApiError> {
+    let (mut parts, body) = request.into_parts();
+    let RequestContext(context) = RequestContext::from_request_parts(&mut parts, &state).await?;
+    let Id(id) = Id::from_request_parts(&mut parts, &state).await?;
+    let form = Form::read(&state, body).await?;
+    match action(&state, &context, ImportId(id), &form).await {
+        Ok(()) => Ok(see_other(&format!("/imports/{id}"))),
+        Err(error) => {
+            let rejection = Rejection::from(error);
+            let text = rejection.text.clone();
+            Ok(rejection.apply(respond(&state, &context, parts, ImportId(id), Some(text)).await?))
+        }
+    }
+}
+
+/// The fields of a form.
+struct Form(Vec<(String, String)>);
+
+impl Form {
+    async fn read(state: &AppState, body: axum::body::Body) -> Result<Self, ApiError> {
+        let bytes = crate::http::extract::body::read(body, state.http.body_limit_bytes).await?;
+        Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))
+    }
+
+    /// Returns a field that is not empty.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, text)| known == name && !text.is_empty()).map(|(_, text)| text.as_str())
+    }
+
+    /// Returns the choices. An empty field stands for the detection.
+    fn choices(&self) -> ChooseImport {
+        let columns = self.0.iter().filter(|(_, text)| !text.is_empty()).filter_map(|(name, text)| {
+            let index = name.strip_prefix(COLUMN_PREFIX)?.parse().ok()?;
+            Some(ImportColumnChoice { index, field: Some(text.clone()).filter(|field| field != "ignored") })
+        });
+        let owned = |name| self.text(name).map(str::to_owned);
+        ChooseImport {
+            encoding: owned("encoding"),
+            delimiter: owned("delimiter"),
+            decimal_sign: owned("decimalSign"),
+            kind: owned("kind"),
+            columns: columns.collect(),
+        }
+    }
+}
