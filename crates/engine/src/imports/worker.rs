@@ -54,9 +54,8 @@ pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
         let worked = work(&engine, &worker, &stopping).await;
         let is_retention_due = retention <= Instant::now();
         let outcome = match worked {
-            Ok(false) if is_retention_due => delete_some(&engine).await.map(|has_more| {
-                retention = if has_more { Instant::now() } else { Instant::now() + RETENTION_INTERVAL };
-                has_more
+            Ok(false) if is_retention_due => delete_some(&engine).await.inspect(|has_more| {
+                retention = if *has_more { Instant::now() } else { Instant::now() + RETENTION_INTERVAL };
             }),
             worked => worked,
         };

@@ -12,7 +12,7 @@ pub(super) fn to_text<T: serde::Serialize>(value: &T) -> String {
 
 /// Reads choices or a layout.
 pub(super) fn from_text<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| unreadable(error))
+    serde_json::from_str(text).map_err(unreadable)
 }
 
 pub(super) fn problems_to(problems: &[RowProblem]) -> String {
