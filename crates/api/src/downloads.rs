@@ -242,7 +242,7 @@ impl Rows for ImportErrorRow {
         let reason = row.reason.iter().map(|(_, reason)| reason.clone());
         writer.value(row.line).text(&errors.chain(reason).collect::<Vec<_>>().join("; "));
         if row.cells.is_empty() {
-            for layout in &file.layout {
+            if let Some(layout) = &file.layout {
                 layout.columns.iter().for_each(|column| write_cell(writer, &self.cell(layout, column)));
             }
         } else {
