@@ -115,6 +115,9 @@ BEGIN
             ERRCODE = 'foreign_key_violation', CONSTRAINT = 'block_inventory_level_fkey',
             TABLE = 'block_inventory', MESSAGE = 'a block takes from a stock level that is in inventory';
     END IF;
+    INSERT INTO item_changes (item_id, created_at, price, category)
+    SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category
+      FROM items WHERE id = ANY (v_items) ORDER BY id;
     RETURN NULL;
 END
 $$;
@@ -622,6 +625,79 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.stock_availability_after(p_after bigint, p_cached bigint[], p_others bigint[], p_changes_max bigint) RETURNS TABLE(item_id bigint, is_known boolean, sku text, warehouse_id bigint, warehouse_code text, available integer, held bigint, later_available bigint, later_held bigint, lag_seconds double precision, keys_version bigint, ledger_position bigint, ledger_fingerprint text, changed bigint[])
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_last        bigint;
+    v_position    bigint := p_after;
+    v_fingerprint text;
+    v_changed     bigint[];
+    v_items       bigint[] := p_others;
+    v_version     bigint;
+BEGIN
+    SELECT CASE WHEN is_called THEN last_value ELSE 0 END INTO v_last FROM stock_movements_id_seq;
+    IF p_after IS DISTINCT FROM v_last THEN
+        SELECT least(v_last, min(((classid::bigint & 65535) << 32) | objid::bigint)) INTO v_position
+          FROM pg_locks
+         WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = x'5354'::bigint /* LOW_WATERMARK_CLASS */
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
+        IF p_after BETWEEN v_position AND v_last THEN
+            v_position := p_after;
+        END IF;
+    END IF;
+    IF p_after IS DISTINCT FROM v_position THEN
+        v_fingerprint := ledger_fingerprint(v_position);
+    END IF;
+    IF p_after = v_last THEN
+        v_changed := '{}';
+    ELSIF v_last - p_after BETWEEN 0 AND p_changes_max THEN
+        v_changed := ARRAY (SELECT movements.item_id FROM stock_movements AS movements
+                             WHERE movements.id > p_after AND movements.id <= v_last
+                            UNION
+                            SELECT changes.item_id FROM item_changes AS changes
+                             WHERE changes.id > p_after AND changes.id <= v_last);
+        v_items := v_items || ARRAY (SELECT unnest(p_cached) INTERSECT SELECT unnest(v_changed));
+    ELSE
+        v_items := v_items || p_cached;
+    END IF;
+    IF v_items = '{}' THEN
+        SELECT version INTO v_version FROM key_version;
+    ELSE
+        RETURN QUERY
+            SELECT asked.id, items.id IS NOT NULL, items.sku::text, inventory.warehouse_id, warehouses.code::text,
+                   coalesce(inventory.stock_quantity, 0), coalesce(temporary.units, 0),
+                   coalesce(later.available, 0), coalesce(later.held, 0), later.lag, keys.version,
+                   NULL::bigint, NULL::text, NULL::bigint[]
+              FROM key_version AS keys
+             CROSS JOIN unnest(v_items) AS asked (id)
+              LEFT JOIN items ON items.id = asked.id
+              LEFT JOIN inventory ON inventory.product_id = items.id
+              LEFT JOIN warehouses ON warehouses.id = inventory.warehouse_id
+              LEFT JOIN LATERAL (
+                  SELECT sum(blocks.quantity)::bigint AS units FROM block_inventory AS blocks
+                   WHERE blocks.item_id = asked.id AND blocks.warehouse_id = inventory.warehouse_id
+                     AND blocks.expires_at IS NOT NULL AND blocks.is_permanent IS FALSE) AS temporary ON true
+              LEFT JOIN LATERAL (
+                  SELECT sum(movements.change)::bigint AS available,
+                         sum(CASE WHEN movements.reason IN ('blocked', 'released', 'expired') THEN -movements.change
+                                  WHEN movements.reason = 'confirmed' THEN -coalesce(sold.quantity, 0)
+                                  ELSE 0 END)::bigint AS held,
+                         extract(epoch FROM clock_timestamp() - min(movements.created_at))::double precision AS lag
+                    FROM stock_movements AS movements
+                    LEFT JOIN block_inventory AS sold
+                           ON movements.reason = 'confirmed' AND sold.id = movements.block_id
+                          AND sold.item_id = movements.item_id AND sold.is_permanent
+                   WHERE movements.item_id = asked.id AND movements.warehouse_id = inventory.warehouse_id
+                     AND movements.id > v_position AND (SELECT last_value > v_position FROM stock_movements_id_seq)
+                   ) AS later ON true;
+    END IF;
+    RETURN QUERY
+        SELECT NULL::bigint, NULL::boolean, NULL::text, NULL::bigint, NULL::text, NULL::integer, NULL::bigint, NULL::bigint,
+               NULL::bigint, NULL::double precision, v_version, v_position, v_fingerprint, v_changed;
+END
+$$;
+
 CREATE FUNCTION public.stock_levels_compare_and_add(p_items bigint[], p_warehouses bigint[], p_expected integer[], p_changes integer[]) RETURNS timestamp with time zone
     LANGUAGE plpgsql
     AS $$
@@ -673,6 +749,19 @@ BEGIN
         RAISE EXCEPTION USING
             ERRCODE = 'serialization_failure', MESSAGE = 'the item got another stock level meanwhile';
     END IF;
+END
+$$;
+
+CREATE FUNCTION public.stock_record_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
+BEGIN
+    INSERT INTO item_changes (item_id, created_at, price, category)
+    SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category
+      FROM items WHERE id = (v_row ->> TG_ARGV[0])::bigint;
+    RETURN NULL;
 END
 $$;
 
@@ -1404,6 +1493,10 @@ CREATE TRIGGER audit_events_not_deleted BEFORE DELETE ON public.audit_events FOR
 
 CREATE TRIGGER audit_events_not_truncated BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('audit_events_append_only', 'audit_events is append-only');
 
+CREATE TRIGGER block_inventory_change_deleted AFTER DELETE ON public.block_inventory FOR EACH ROW WHEN ((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.stock_record_change('item_id');
+
+CREATE TRIGGER block_inventory_change_updated AFTER UPDATE OF quantity, expires_at, is_permanent ON public.block_inventory FOR EACH ROW WHEN (((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text) AND (((old.quantity IS DISTINCT FROM new.quantity) OR ((old.expires_at IS NULL) IS DISTINCT FROM (new.expires_at IS NULL))) OR (old.is_permanent IS DISTINCT FROM new.is_permanent)))) EXECUTE FUNCTION public.stock_record_change('item_id');
+
 CREATE TRIGGER block_inventory_level_fixed AFTER UPDATE OF item_id, warehouse_id ON public.block_inventory FOR EACH ROW WHEN (((new.item_id <> old.item_id) OR (new.warehouse_id <> old.warehouse_id))) EXECUTE FUNCTION public.refuse_write('block_inventory_level_fixed', 'a block stays with its stock level: release it, and place another');
 
 CREATE TRIGGER block_inventory_levels_exist AFTER INSERT ON public.block_inventory REFERENCING NEW TABLE AS new_blocks FOR EACH STATEMENT WHEN ((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.block_inventory_check_levels();
@@ -1436,6 +1529,10 @@ CREATE TRIGGER inventory_blocks_deleted AFTER DELETE ON public.inventory FOR EAC
 
 CREATE TRIGGER inventory_blocks_key_changed AFTER UPDATE OF product_id, warehouse_id ON public.inventory FOR EACH ROW WHEN (((new.product_id <> old.product_id) OR (new.warehouse_id <> old.warehouse_id))) EXECUTE FUNCTION public.inventory_check_blocks();
 
+CREATE TRIGGER inventory_change_deleted AFTER DELETE ON public.inventory FOR EACH ROW WHEN (((old.stock_quantity = 0) AND (current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION public.stock_record_change('product_id');
+
+CREATE TRIGGER inventory_change_inserted AFTER INSERT ON public.inventory FOR EACH ROW WHEN (((new.stock_quantity = 0) AND (current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION public.stock_record_change('product_id');
+
 CREATE TRIGGER inventory_deleted AFTER DELETE ON public.inventory REFERENCING OLD TABLE AS old_levels FOR EACH STATEMENT WHEN ((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.inventory_maintain_totals();
 
 CREATE TRIGGER inventory_inserted AFTER INSERT ON public.inventory REFERENCING NEW TABLE AS new_levels FOR EACH STATEMENT WHEN ((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.inventory_maintain_totals();
@@ -1449,6 +1546,8 @@ CREATE TRIGGER inventory_references_exist AFTER INSERT ON public.inventory REFER
 CREATE TRIGGER inventory_updated AFTER UPDATE ON public.inventory REFERENCING OLD TABLE AS old_levels NEW TABLE AS new_levels FOR EACH STATEMENT WHEN ((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.inventory_maintain_totals();
 
 CREATE TRIGGER item_barcodes_not_truncated BEFORE TRUNCATE ON public.item_barcodes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_barcodes_not_truncated', 'item_barcodes can''t be truncated: it follows items by triggers');
+
+CREATE TRIGGER item_changes_low_watermark BEFORE INSERT ON public.item_changes FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_hold_low_watermark();
 
 CREATE TRIGGER item_changes_not_truncated BEFORE TRUNCATE ON public.item_changes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_changes_not_truncated', 'item_changes can''t be truncated: servers delete its old rows');
 

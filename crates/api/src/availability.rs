@@ -1,5 +1,7 @@
 use crate::deserialize;
 use serde::{Deserialize, Serialize};
+use std::hash::{DefaultHasher, Hasher as _};
+use std::sync::Arc;
 
 /// A request for the availability of items. It is for the server only: the console has other reads.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -66,30 +68,65 @@ pub struct LevelAvailability {
     pub on_hand: i64,
 }
 
-impl Availability {
-    /// Converts the engine's answer. Without `warehouses`, only sums are returned.
-    pub fn new(availability: domain::Availability, warehouses: bool) -> Self {
-        let item = |item: domain::ItemAvailability| {
-            let units = item.units();
-            let levels = warehouses.then(|| item.levels.into_iter().map(LevelAvailability::from).collect());
-            let (available, held, on_hand) = (units.available, units.held, units.on_hand());
-            ItemAvailability {
-                item_id: item.item.0,
-                sku: item.sku,
-                available,
-                held,
-                on_hand,
-                warehouses: levels,
-            }
-        };
+impl ItemAvailability {
+    /// Converts the units of an item. Without `warehouses`, only sums are returned.
+    pub fn new(item: &domain::ItemAvailability, warehouses: bool) -> Self {
+        let units = item.units();
+        let (available, held, on_hand) = (units.available, units.held, units.on_hand());
+        let levels = || item.levels.iter().cloned().map(LevelAvailability::from).collect();
         Self {
-            cursor: availability.cursor.to_string(),
-            lag_seconds: availability.lag_seconds,
-            items: availability.items.into_iter().map(item).collect(),
-            unknown_skus: availability.unknown_skus,
-            unknown_item_ids: availability.unknown.into_iter().map(|item| item.0).collect(),
+            item_id: item.item.0,
+            sku: item.sku.clone(),
+            available,
+            held,
+            on_hand,
+            warehouses: warehouses.then(levels),
         }
     }
+}
+
+impl Availability {
+    /// Returns the JSON of the engine's answer from the cached JSON of its items. Without `warehouses`, only sums are
+    /// returned. The tag is a hash of the units, on every server the same. The cursor is not a part of it, because it advances
+    /// with the changes of other items.
+    pub fn json(
+        availability: &domain::Availability<Arc<engine::CachedAvailability>>,
+        warehouses: bool,
+    ) -> engine::JsonBytes {
+        let render = |item: &domain::ItemAvailability| to_json(&ItemAvailability::new(item, warehouses));
+        let items: Vec<_> = availability.items.iter().map(|item| item.json(warehouses, render)).collect();
+        let unknown_ids: Vec<_> = availability.unknown.iter().map(|item| item.0).collect();
+        let unknown_items = to_json(&unknown_ids);
+        let unknown_skus = to_json(&availability.unknown_skus);
+        let lag_seconds = to_json(&availability.lag_seconds);
+
+        let mut hasher = DefaultHasher::new();
+        items.iter().for_each(|item| hasher.write_u64(item.tag));
+        hasher.write(&unknown_items);
+        hasher.write(&unknown_skus);
+
+        // The fields of `Availability`, in their order.
+        let cursor = to_json(&availability.cursor.to_string());
+        let mut body = Vec::with_capacity(256 + items.iter().map(|item| item.body.len() + 1).sum::<usize>());
+        body.extend(
+            [br#"{"cursor":"#, &cursor[..], br#","lagSeconds":"#, &lag_seconds, br#","items":["#].concat(),
+        );
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                body.push(b',');
+            }
+            body.extend_from_slice(&item.body);
+        }
+        let unknown =
+            [br#"],"unknownItemIds":"#, &unknown_items[..], br#","unknownSkus":"#, &unknown_skus, b"}"];
+        body.extend(unknown.concat());
+        engine::JsonBytes { body: body.into(), tag: hasher.finish() }
+    }
+}
+
+/// Serializes a value whose serialization never fails.
+fn to_json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
 }
 
 impl From<domain::LevelAvailability> for LevelAvailability {
@@ -101,5 +138,63 @@ impl From<domain::LevelAvailability> for LevelAvailability {
             held: level.units.held,
             on_hand: level.units.on_hand(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{ItemId, LedgerCursor, StockUnits, WarehouseId};
+
+    fn item(id: i64, sku: Option<&str>, available: i64) -> domain::ItemAvailability {
+        let level = |warehouse, available| domain::LevelAvailability {
+            warehouse: WarehouseId(warehouse),
+            warehouse_code: format!("W \"{warehouse}\""),
+            units: StockUnits { available, held: 2 },
+        };
+        let levels = vec![level(1, available), level(2, 5)];
+        domain::ItemAvailability { item: ItemId(id), sku: sku.map(str::to_owned), levels }
+    }
+
+    fn answer(
+        items: &[domain::ItemAvailability],
+        position: i64,
+    ) -> domain::Availability<Arc<engine::CachedAvailability>> {
+        domain::Availability {
+            cursor: LedgerCursor { position, fingerprint: Some("f00".to_owned()) },
+            lag_seconds: 3,
+            items: items.iter().cloned().map(engine::CachedAvailability::of).collect(),
+            unknown: vec![ItemId(8), ItemId(9)],
+            unknown_skus: vec!["A \"B\"".to_owned()],
+        }
+    }
+
+    #[test]
+    fn the_json_is_that_of_the_wire_type() {
+        for (items, warehouses) in [(vec![item(1, Some("L 7"), 3), item(2, None, 0)], true), (vec![], false)]
+        {
+            let answer = answer(&items, 7);
+            let wire = Availability {
+                cursor: answer.cursor.to_string(),
+                lag_seconds: 3,
+                items: items.iter().map(|item| ItemAvailability::new(item, warehouses)).collect(),
+                unknown_item_ids: vec![8, 9],
+                unknown_skus: answer.unknown_skus.clone(),
+            };
+            let json = Availability::json(&answer, warehouses);
+            assert_eq!(String::from_utf8_lossy(&json.body), String::from_utf8_lossy(&to_json(&wire)));
+        }
+    }
+
+    #[test]
+    fn the_tag_is_that_of_the_units() {
+        let tag =
+            |items: &[_], position, warehouses| Availability::json(&answer(items, position), warehouses).tag;
+        let items = [item(1, None, 3), item(2, None, 0)];
+        let first = tag(&items, 7, false);
+        assert_eq!(tag(&items, 8, false), first);
+        assert_ne!(tag(&items, 7, true), first);
+        assert_ne!(tag(&items[..1], 7, false), first);
+        assert_ne!(tag(&[items[0].clone(), item(2, None, 1)], 7, false), first);
     }
 }

@@ -65,14 +65,14 @@ impl ItemAvailability {
 
 /// The units of several items at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Availability {
+pub struct Availability<I = ItemAvailability> {
     /// The position in the ledger. The units are those after exactly the movements up to it, while `lag_seconds` is 0.
     pub cursor: LedgerCursor,
     /// The age of the oldest movement of these items after the cursor that the units include, in seconds. 0 if they
     /// include none.
     pub lag_seconds: u64,
     /// The items that exist, in the order of the request.
-    pub items: Vec<ItemAvailability>,
+    pub items: Vec<I>,
     /// The ids without an item, in the order of the request.
     pub unknown: Vec<ItemId>,
     /// The SKUs without an item, in the order of the request.

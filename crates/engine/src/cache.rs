@@ -1,5 +1,6 @@
 //! Caches of committed rows and of serialized responses.
 
+pub(crate) mod availability;
 pub(crate) mod blocks;
 pub(crate) mod category_order;
 pub(crate) mod generational;

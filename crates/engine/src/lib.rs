@@ -30,6 +30,7 @@ mod writer;
 
 pub use background::expiry::CleanUp;
 pub use background::failing_items::FailingItem;
+pub use cache::availability::CachedAvailability;
 pub use cache::held_units::HeldUnits;
 pub use cache::json::{CachedJson, JsonBytes};
 pub use commands::bulk::BlockOutcome;

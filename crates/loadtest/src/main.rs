@@ -85,7 +85,7 @@ enum Scenario {
     Allocate,
     /// Files of items and of stock: the time of the judgement, and the rows applied per second.
     Import,
-    /// Stock documents alone and beside placing, and availability of 50 items in proportion to one item by id.
+    /// Stock documents alone and beside placing, and availability of 50 SKUs in proportion to one item by id.
     Batch,
     /// The service in proportion to the machine: ratios of one run.
     Limits(limits::Arguments),

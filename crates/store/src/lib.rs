@@ -86,6 +86,7 @@ pub use stock::{
     Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks, LockedLevels,
     PlacedBlocks, Placement, RequestedRows, RowKey, StockWithExpired, WriteOutcome,
 };
+pub use stock_availability::AvailabilityRead;
 pub use totals::{SumsDelta, SumsSnapshot};
 pub use transaction::WriteTransaction;
 pub use warehouses::WarehouseIds;

@@ -1,8 +1,5 @@
-use crate::{Result, Store, WriteTransaction};
-use domain::{
-    Availability, ItemAvailability, ItemId, LedgerCursor, LevelAvailability, LevelKey, Sku, StockUnits,
-    WarehouseId,
-};
+use crate::{PinnedConnection, Result, Store, WriteTransaction};
+use domain::{ItemAvailability, ItemId, LevelAvailability, LevelKey, Sku, StockUnits, WarehouseId};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -10,61 +7,98 @@ use std::time::Duration;
 /// within milliseconds, and the units are those at the low watermark. An open transaction can hold it back for long.
 const LATER_INCLUDED_FROM: Duration = Duration::from_secs(1);
 
-impl Store {
-    /// Returns the units of these items at one moment, with the ledger cursor of that moment. Items and their levels are in
-    /// ascending order of their ids. `items` has at least one id, and none twice. Read from the primary.
-    pub async fn stock_availability(&self, items: &[ItemId]) -> Result<Availability> {
-        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
-        let mut rows = sqlx::query!(
-            r#"SELECT item_id AS "item_id!", is_known AS "is_known!", sku, warehouse_id, warehouse_code,
-                      available AS "available!", held AS "held!", later_available AS "later_available!",
-                      later_held AS "later_held!", lag_seconds, ledger_position AS "position!",
-                      ledger_fingerprint AS "fingerprint!"
-                 FROM stock_availability($1)"#,
-            &ids
+/// The units of items at the low watermark of the ledger.
+#[derive(Debug)]
+pub struct AvailabilityRead {
+    /// The low watermark. The units are those after exactly the movements up to it, while `lag_seconds` is 0.
+    pub position: i64,
+    /// The fingerprint of the position. `None` if the position is that of the caller's cached units.
+    pub fingerprint: Option<String>,
+    /// The age of the oldest movement after the position that the units include, in seconds. 0 if they include none.
+    pub lag_seconds: u64,
+    /// The version of the SKUs and codes.
+    pub key_version: i64,
+    /// The items that have changed since the caller's cached units. `None` if they are too many, or nothing was cached; all
+    /// items were read then.
+    pub changed: Option<Vec<ItemId>>,
+    /// The items that were read and exist, by ascending id.
+    pub items: Vec<ItemAvailability>,
+}
+
+impl PinnedConnection {
+    /// Returns the version of the SKUs and codes if the ledger has no row after this low watermark, not even an uncommitted
+    /// one. Then all units are those at the low watermark. Read from the primary.
+    pub async fn key_version_if_unchanged_since(&self, position: i64) -> Result<Option<i64>> {
+        let mut connection = self.connection().await?;
+        let row = sqlx::query!(
+            r#"SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS "last_id!", version
+                 FROM stock_movements_id_seq CROSS JOIN key_version"#
         )
-        .fetch_all(&self.lookups)
+        .fetch_one(&mut *connection)
         .await?;
+        self.release(connection);
+        Ok((row.last_id == position).then_some(row.version))
+    }
+
+    /// Returns the units of the `others`, and of those of the `cached` items that have changed after the position `after`,
+    /// with one statement. `after` must be the position of an earlier read; `None` if nothing is cached. With more than
+    /// `changes_max` changes all items are read. No item may occur twice. Read from the primary.
+    pub async fn stock_availability(
+        &self,
+        after: Option<i64>,
+        cached: &[i64],
+        others: &[i64],
+        changes_max: i64,
+    ) -> Result<AvailabilityRead> {
+        let mut connection = self.connection().await?;
+        let mut rows = sqlx::query!(
+            r#"SELECT item_id, is_known, sku, warehouse_id, warehouse_code, available, held, later_available, later_held,
+                      lag_seconds, keys_version, ledger_position, ledger_fingerprint, changed
+                 FROM stock_availability_after($1, $2, $3, $4)"#,
+            after,
+            cached,
+            others,
+            changes_max
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        self.release(connection);
+        let last = rows.pop().ok_or(sqlx::Error::RowNotFound)?;
+        let key_version = rows.first().map_or(last.keys_version, |row| row.keys_version);
         rows.sort_unstable_by_key(|row| (row.item_id, row.warehouse_id));
         let lag = rows.iter().filter_map(|row| row.lag_seconds).fold(0.0, f64::max);
         let lag = Duration::try_from_secs_f64(lag).unwrap_or_default();
         let includes_later = lag >= LATER_INCLUDED_FROM;
-        let cursor = rows.first().map_or(LedgerCursor::START, |row| LedgerCursor {
-            position: row.position,
-            fingerprint: Some(row.fingerprint.clone()),
-        });
-        let lag_seconds = if includes_later { lag.as_secs() } else { 0 };
-        let mut availability = Availability {
-            cursor,
-            lag_seconds,
-            items: Vec::new(),
-            unknown: Vec::new(),
-            unknown_skus: Vec::new(),
-        };
+        let mut items = Vec::new();
         for row in rows {
-            let item = ItemId(row.item_id);
-            if !row.is_known {
-                availability.unknown.push(item);
-                continue;
+            let (Some(item), Some(true)) = (row.item_id.map(ItemId), row.is_known) else { continue };
+            if items.last().is_none_or(|last: &ItemAvailability| last.item != item) {
+                items.push(ItemAvailability { item, sku: row.sku, levels: Vec::new() });
             }
-            if availability.items.last().is_none_or(|last| last.item != item) {
-                availability.items.push(ItemAvailability { item, sku: row.sku, levels: Vec::new() });
-            }
-            let (Some(warehouse), Some(last)) = (row.warehouse_id, availability.items.last_mut()) else {
-                continue;
+            let (Some(warehouse), Some(last)) = (row.warehouse_id, items.last_mut()) else { continue };
+            let [later_available, later_held] = match includes_later {
+                true => [0, 0],
+                false => [row.later_available, row.later_held].map(Option::unwrap_or_default),
             };
-            let (later_available, later_held) =
-                if includes_later { (0, 0) } else { (row.later_available, row.later_held) };
             let units = StockUnits {
-                available: i64::from(row.available) - later_available,
-                held: row.held - later_held,
+                available: i64::from(row.available.unwrap_or_default()) - later_available,
+                held: row.held.unwrap_or_default() - later_held,
             };
             let warehouse_code = row.warehouse_code.unwrap_or_default();
             last.levels.push(LevelAvailability { warehouse: WarehouseId(warehouse), warehouse_code, units });
         }
-        Ok(availability)
+        Ok(AvailabilityRead {
+            position: last.ledger_position.ok_or(sqlx::Error::RowNotFound)?,
+            fingerprint: last.ledger_fingerprint,
+            lag_seconds: if includes_later { lag.as_secs() } else { 0 },
+            key_version: key_version.ok_or(sqlx::Error::RowNotFound)?,
+            changed: last.changed.map(|items| items.into_iter().map(ItemId).collect()),
+            items,
+        })
     }
+}
 
+impl Store {
     /// Returns the units of those of these levels that exist, without locks and of one snapshot. Read from the primary.
     pub async fn level_units(&self, keys: &[LevelKey]) -> Result<HashMap<LevelKey, StockUnits>> {
         let items: Vec<_> = keys.iter().map(|key| key.item.0).collect();

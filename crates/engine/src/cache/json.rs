@@ -20,6 +20,16 @@ pub struct JsonBytes {
     pub tag: u64,
 }
 
+impl JsonBytes {
+    /// Returns this JSON with its tag.
+    pub(crate) fn of(json: Vec<u8>) -> Self {
+        // This hasher has fixed keys, so that tags agree across servers and restarts.
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&json);
+        Self { tag: hasher.finish(), body: json.into() }
+    }
+}
+
 impl<T> CachedJson<T> {
     pub(crate) fn of(value: T) -> Arc<Self> {
         Arc::new(Self { value, json: OnceLock::new() })
@@ -27,13 +37,7 @@ impl<T> CachedJson<T> {
 
     /// Returns the JSON. The first call serializes the value by `render`.
     pub fn bytes(&self, render: impl FnOnce(&T) -> Vec<u8>) -> &JsonBytes {
-        self.json.get_or_init(|| {
-            let body: Arc<[u8]> = render(&self.value).into();
-            // This hasher has fixed keys, so that tags agree across servers and restarts.
-            let mut hasher = DefaultHasher::new();
-            hasher.write(&body);
-            JsonBytes { tag: hasher.finish(), body }
-        })
+        self.json.get_or_init(|| JsonBytes::of(render(&self.value)))
     }
 }
 

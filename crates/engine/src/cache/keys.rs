@@ -116,6 +116,28 @@ impl KeyCache {
         Ok(request.resolve(&directory)?)
     }
 
+    /// Returns the item of each SKU, and the version of the keys. Reads all SKUs with one statement if one is not cached.
+    pub(crate) async fn items(&self, skus: &[Sku]) -> Result<(Vec<Option<ItemId>>, KeyVersion)> {
+        let generation = self.store.generation();
+        let cached = self.cached.read(generation, |cached| {
+            let items = skus.iter().map(|sku| cached.item(sku).map(Some)).collect::<Option<Vec<_>>>();
+            (items, cached.version)
+        });
+        if let Some((Some(items), version)) = cached {
+            return Ok((items, KeyVersion { generation, version }));
+        }
+        self.items_current(skus).await
+    }
+
+    /// The same as [`KeyCache::items`], but without the cache.
+    pub(crate) async fn items_current(&self, skus: &[Sku]) -> Result<(Vec<Option<ItemId>>, KeyVersion)> {
+        let generation = self.store.generation();
+        let read = self.read(&Keys { skus: skus.iter().collect(), codes: Vec::new() }).await?;
+        let (items, version) = (skus.iter().map(|sku| read.item(sku)).collect(), read.version);
+        self.record(generation, read);
+        Ok((items, KeyVersion { generation, version }))
+    }
+
     /// Clears the cache, after a write has found another version.
     pub(crate) fn invalidate(&self) {
         self.cached.invalidate(|cached| {

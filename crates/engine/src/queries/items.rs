@@ -1,5 +1,8 @@
+use crate::cache::availability::CachedAvailability;
+use crate::cache::keys::KeyVersion;
+use crate::items::availability::AvailabilityRequest;
 use crate::keys_by_id::NamedIds;
-use crate::{CachedJson, Context, Engine, Result, WithKeys};
+use crate::{CachedJson, Context, Engine, Error, Result, WithKeys};
 use domain::{
     AVAILABILITY_ITEMS_MAX, Availability, Item, ItemHistory, ItemId, ItemQuery, LevelTotals, Movement,
     MovementQuery, Page, Sku,
@@ -24,33 +27,47 @@ impl Engine {
     pub async fn availability(
         &self,
         _context: &Context,
-        mut items: Vec<ItemId>,
+        items: Vec<ItemId>,
         skus: Vec<Sku>,
-    ) -> Result<Availability> {
+    ) -> Result<Availability<Arc<CachedAvailability>>> {
         self.store().check_available()?;
         domain::check_availability_count(items.len() + skus.len(), AVAILABILITY_ITEMS_MAX)?;
-        let mut unknown_skus = Vec::new();
-        if !skus.is_empty() {
-            let found = self.store().items_by_skus(&skus.iter().collect::<Vec<_>>()).await?;
-            for sku in &skus {
-                match found.get(sku.as_str()) {
-                    Some(item) => items.push(*item),
-                    None => unknown_skus.push(sku.to_string()),
-                }
+        if skus.is_empty() {
+            return self.read_availability(items, None).await;
+        }
+        let (found, keys) = self.shared.keys.items(&skus).await?;
+        match self.availability_by_skus(&items, &skus, &found, Some(keys)).await {
+            Err(Error::KeysChanged) => {
+                let (found, _) = self.shared.keys.items_current(&skus).await?;
+                self.availability_by_skus(&items, &skus, &found, None).await
             }
+            availability => availability,
         }
+    }
+
+    /// Reads the units of items by id and by SKU. `found` has the item of each SKU. With `keys` the version of the SKUs is
+    /// compared.
+    async fn availability_by_skus(
+        &self,
+        items: &[ItemId],
+        skus: &[Sku],
+        found: &[Option<ItemId>],
+        keys: Option<KeyVersion>,
+    ) -> Result<Availability<Arc<CachedAvailability>>> {
+        let items = items.iter().copied().chain(found.iter().copied().flatten()).collect();
+        let mut availability = self.read_availability(items, keys).await?;
+        let unknown = skus.iter().zip(found).filter(|(_, item)| item.is_none());
+        availability.unknown_skus = unknown.map(|(sku, _)| sku.to_string()).collect();
+        Ok(availability)
+    }
+
+    async fn read_availability(
+        &self,
+        items: Vec<ItemId>,
+        keys: Option<KeyVersion>,
+    ) -> Result<Availability<Arc<CachedAvailability>>> {
         let items = domain::availability_items(items);
-        if items.is_empty() {
-            let cursor = self.store().low_watermark().await?.cursor;
-            return Ok(Availability {
-                cursor,
-                lag_seconds: 0,
-                items: Vec::new(),
-                unknown: Vec::new(),
-                unknown_skus,
-            });
-        }
-        Ok(Availability { unknown_skus, ..self.shared.availability.submit(items).await? })
+        self.shared.availability.submit(AvailabilityRequest { items, keys }).await
     }
 
     /// Returns the item that has this SKU.

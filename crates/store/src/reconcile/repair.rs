@@ -94,9 +94,9 @@ async fn repair(
                 item.0,
                 discrepancy.warehouse.map(|warehouse| warehouse.0)
             )
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
-            Ok(())
+            record_change(connection, item).await
         }
         DiscrepancyKind::Name => copy_name(connection, item).await,
         DiscrepancyKind::Keys => copy_keys(connection, item).await,
@@ -137,17 +137,17 @@ async fn add_movements(
 }
 
 async fn set_sum(connection: &mut PgConnection, item: ItemId, sum: i64) -> Result<()> {
-    // Assigning `created_at` fires the trigger that announces a change of the item.
-    sqlx::query!(
-        "UPDATE items SET quantity = $2::bigint, updated_at = now(), created_at = created_at WHERE id = $1",
-        item.0,
-        sum
-    )
-    .execute(&mut *connection)
-    .await?;
+    sqlx::query!("UPDATE items SET quantity = $2::bigint, updated_at = now() WHERE id = $1", item.0, sum)
+        .execute(&mut *connection)
+        .await?;
+    record_change(connection, item).await
+}
+
+/// Announces a change of the item to servers that have cached it.
+async fn record_change(connection: &mut PgConnection, item: ItemId) -> Result<()> {
     sqlx::query!(
         "INSERT INTO item_changes (item_id, created_at, price, category)
-         SELECT id, created_at, price, category FROM items WHERE id = $1",
+         SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category FROM items WHERE id = $1",
         item.0
     )
     .execute(connection)

@@ -1,15 +1,13 @@
-use super::response::{JsonResult, tagged};
+use super::response::{CachedJsonResponse, tagged};
 use crate::http::error::ApiError;
 use crate::http::extract::{JsonBody, RequestContext, check_text, invalid_query};
 use api::{Availability, ReadAvailability};
-use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::{AVAILABILITY_QUERY_ITEMS_MAX, ItemId, Sku, check_availability_count};
 use engine::Engine;
-use std::hash::{DefaultHasher, Hasher as _};
 use utoipa::IntoParams;
 
 /// The items of a read of availability, 1 to 100. A parameter for each item: `itemId=1&sku=LAMP-7`.
@@ -71,9 +69,8 @@ pub(crate) async fn get_availability(
     check_availability_count(params.item_ids.len() + params.skus.len(), AVAILABILITY_QUERY_ITEMS_MAX)?;
     let items = params.item_ids.into_iter().map(ItemId).collect();
     let availability = engine.availability(&context, items, skus(&params.skus)?).await?;
-    let availability = Availability::new(availability, params.warehouses);
-    let tag = tag(&availability);
-    Ok(tagged(&headers, tag, Json(availability)))
+    let json = Availability::json(&availability, params.warehouses);
+    Ok(tagged(&headers, json.tag, CachedJsonResponse(json)))
 }
 
 /// The available, held and on-hand units of up to 1,000 items, at one moment.
@@ -83,26 +80,12 @@ pub(crate) async fn read_availability(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     JsonBody(read): JsonBody<ReadAvailability>,
-) -> JsonResult<Availability> {
+) -> Result<CachedJsonResponse, ApiError> {
     let items = read.item_ids.into_iter().map(ItemId).collect();
     let availability = engine.availability(&context, items, skus(&read.skus)?).await?;
-    Ok(Json(Availability::new(availability, read.warehouses)))
+    Ok(CachedJsonResponse(Availability::json(&availability, read.warehouses)))
 }
 
 fn skus(texts: &[String]) -> Result<Vec<Sku>, domain::Error> {
     texts.iter().map(|text| Sku::new(text)).collect()
-}
-
-/// Returns a hash of the units. The cursor is not a part of it, because it advances with the changes of other items.
-fn tag(availability: &Availability) -> u64 {
-    // This hasher has fixed keys, so that tags agree across servers and restarts.
-    let mut hasher = DefaultHasher::new();
-    // Serializing these types never fails.
-    let units = serde_json::to_vec(&(
-        &availability.items,
-        &availability.unknown_item_ids,
-        &availability.unknown_skus,
-    ));
-    hasher.write(&units.unwrap_or_default());
-    hasher.finish()
 }
