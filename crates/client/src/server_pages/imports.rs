@@ -71,7 +71,9 @@ impl ImportsPage {
             {message(error)}
             {upload_form(bytes_max)}
             <section class="section" aria-labelledby="imports">
-                <h2 id="imports">"Earlier imports"</h2>
+                <header class="section__head">
+                    <h2 id="imports">"Earlier imports"</h2>
+                </header>
                 {is_empty.then(|| view! { <p class="summary">"No file has been imported yet."</p> })}
                 {table}
                 {next}

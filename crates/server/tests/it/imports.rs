@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 /// The longest time for which a test waits for a server's work.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// A name, a file, and the line, the action and the code of the first problem of each of its rows.
+type Case<'a> = (&'a str, &'a [u8], &'a [(i64, &'a str, &'a str)]);
+
 /// Uploads a file as the body of a request.
 pub async fn upload(app: &TestApp, query: &str, file: impl Into<Vec<u8>>) -> Answer {
     let request = app.request(Method::POST, &format!("/api/imports{query}"));
@@ -67,7 +70,7 @@ fn brief(rows: &[Value]) -> Vec<(i64, &str, &str)> {
 async fn files_of_any_dialect_are_judged_row_by_row() {
     let app = TestApp::start().await;
     let create = "create";
-    let cases: [(&str, &[u8], &[(i64, &str, &str)]); 11] = [
+    let cases: [Case<'_>; 11] = [
         (
             "CRLF",
             b"sku,name,price\r\nA1,Kettle,4.00\r\nA2,Pan,dear\r\n",
