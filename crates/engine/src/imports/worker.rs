@@ -15,7 +15,7 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 const RETENTION_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The time after which another server continues an import, in seconds. Each step renews the lease.
-const LEASE_SECONDS: f64 = 30.0;
+const LEASE_SECONDS: f64 = 10.0;
 
 /// The time after which an upload without a new part fails, in seconds.
 const UPLOAD_SECONDS: f64 = 600.0;

@@ -12,6 +12,7 @@ mod client;
 mod crashes;
 mod failover;
 mod frozen;
+mod imports;
 mod load;
 mod locked;
 mod panicking;

@@ -31,7 +31,7 @@ impl Store {
         let row = sqlx::query!(
             r#"UPDATE imports SET worker = $1, lease_until = now() + make_interval(secs => $2)
                 WHERE id = (SELECT id FROM imports
-                             WHERE state IN ('judging', 'applying') AND (lease_until IS NULL OR lease_until < now())
+                             WHERE state IN ('judging', 'applying') AND (lease_until IS NULL OR lease_until < now() OR worker = $1)
                              ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
                RETURNING id, applied_by, applied_token_id, applied_session_id, host(applied_address) AS address,
                          applied_request_id, applied_warehouse_ids, applied_write_off_units_max"#,
