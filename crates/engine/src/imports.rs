@@ -20,7 +20,7 @@ use spreadsheet::{Choices, FileKind};
 use store::{Import, ImportApplication, ImportRow, ImportRowFilter, WriteTransaction};
 
 /// The maximum number of imports or rows of one page.
-pub const IMPORT_PAGE_MAX: i64 = 200;
+pub const IMPORT_PAGE_MAX: i64 = domain::PAGE_LIMIT_MAX;
 
 impl Engine {
     /// Returns the latest imports with ids below `before`, latest first: at most `limit`, and at most [`IMPORT_PAGE_MAX`].

@@ -27,7 +27,7 @@ pub struct Row {
     pub value: Option<RowValue>,
     /// The problems, in the order of the columns.
     pub problems: Vec<Problem>,
-    /// The cells of a row with a problem, as in the file. Empty for a row without problems, and for one with wrong quotes.
+    /// The cells, as in the file. Empty for a row with wrong quotes.
     pub cells: Vec<String>,
 }
 
@@ -80,10 +80,7 @@ pub(crate) fn judge(fields: &Fields, record: &Record<'_>, replaced: &Replaced, o
         false => None,
     };
     let problems = judge.problems;
-    let cells = match problems.is_empty() {
-        true => Vec::new(),
-        false => record.cells().map(Cow::into_owned).collect(),
-    };
+    let cells = record.cells().map(Cow::into_owned).collect();
     let value = value.filter(|_| problems.iter().all(Problem::is_warning));
     Row { ordinal, line: record.line, value, problems, cells }
 }

@@ -143,7 +143,6 @@ impl Lease<'_> {
             if let Some(row) = indexes.get(taken.index).and_then(|index| judged.get_mut(*index)) {
                 let (code, message) = super::applying::refusal(&taken.rejection);
                 row.judgement.refuse(RowProblem::error(&code, message));
-                row.cells = Vec::new();
             }
         }
         let import = &self.task.import;
@@ -162,6 +161,9 @@ impl Lease<'_> {
                 let message = format!("The row repeats a key of line {first}.");
                 row.judgement.refuse(RowProblem::error("row_repeated", message));
             }
+        }
+        for row in judged.iter_mut().filter(|row| row.judgement.problems.is_empty()) {
+            row.cells = Vec::new();
         }
         let counts = counts_of(&judged);
         transaction.import_rows_stage(import.id, import.revision, &judged, &counts, bytes_read).await?;

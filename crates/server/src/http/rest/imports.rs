@@ -58,7 +58,7 @@ pub(crate) struct UploadForm {
 pub(crate) struct ImportsParams {
     /// Only imports with smaller ids: the `next` of the previous page.
     before: Option<i64>,
-    /// Rows per page: 1 to 500; default 50. At most 200 are returned.
+    /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
 }
 
@@ -136,7 +136,7 @@ pub(crate) struct ImportRowsParams {
     /// The rows to return. Default `all`.
     #[param(inline)]
     show: Option<ImportRowsShown>,
-    /// Rows per page: 1 to 500; default 50. At most 200 are returned.
+    /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
     /// The `next` of the previous page.
     after: Option<String>,
