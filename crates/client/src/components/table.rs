@@ -19,6 +19,7 @@ pub enum ColumnKind {
     /// A bar.
     Bar,
     /// Long text. On a phone it takes a line of its own.
+    #[cfg_attr(not(feature = "ssr"), expect(dead_code, reason = "only pages of the server have it"))]
     LongText,
     /// Action buttons.
     Actions,

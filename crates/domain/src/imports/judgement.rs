@@ -3,7 +3,7 @@
 use super::row::{ItemRow, RowValue, StockQuantity, StockRow};
 use crate::{
     Barcodes, CategoryName, Description, Error, Item, ItemName, NewItem, Price, Sku, StockUnits, Units,
-    WarehouseId,
+    WarehouseId, fold_key,
 };
 use std::collections::BTreeMap;
 
@@ -192,6 +192,7 @@ fn judge_item(row: &ItemRow, present: &PresentState<'_>) -> Judgement {
     }
     judgement.before = details_of(item);
     judgement.before.retain(|field, _| judgement.values.contains_key(field));
+    keep_spelling(&mut judgement);
     judgement.claims.push(format!("item:{}", item.id));
     if judgement.before == judgement.values {
         judgement.action = Some(RowAction::Unchanged);
@@ -204,6 +205,16 @@ fn judge_item(row: &ItemRow, present: &PresentState<'_>) -> Judgement {
     let claims = key_claims(row, |field| judgement.before.get(field) != judgement.values.get(field));
     judgement.claims.extend(claims);
     judgement
+}
+
+/// Keeps the spelling of a category whose name differs in case only: an item gets the present spelling in any case.
+fn keep_spelling(judgement: &mut Judgement) {
+    let category = |values: &FieldValues| values.get("category").cloned().flatten();
+    if let (Some(named), Some(present)) = (category(&judgement.values), category(&judgement.before))
+        && fold_key(&named) == fold_key(&present)
+    {
+        judgement.values.insert("category".to_owned(), Some(present));
+    }
 }
 
 fn judge_new_item(mut judgement: Judgement, row: &ItemRow) -> Judgement {
@@ -377,6 +388,16 @@ mod tests {
         assert_eq!(changed.values, FieldValues::from([("name".to_owned(), Some("Pan".to_owned()))]));
         assert_eq!(changed.before, FieldValues::from([("name".to_owned(), Some("Kettle".to_owned()))]));
         assert_eq!(changed.claims, ["item:7"]);
+    }
+
+    #[test]
+    fn a_category_that_differs_in_case_is_the_same() {
+        let kettle = item(7, "K-1");
+        let present = PresentState { item_by_sku: Some(&kettle), ..PresentState::default() };
+        let category = |name| Some(Some(CategoryName::new(name).expect("a name")));
+        let named = |name| ItemRow { category: category(name), ..row("K-1") };
+        assert_eq!(judge(&named(" KITCHEN"), &present).action, Some(RowAction::Unchanged));
+        assert_eq!(judge(&named("Garden"), &present).action, Some(RowAction::Change));
     }
 
     #[test]
