@@ -1519,7 +1519,11 @@ CREATE TRIGGER clients_notified AFTER INSERT OR UPDATE ON public.clients FOR EAC
 
 CREATE TRIGGER idempotency_keys_not_truncated BEFORE TRUNCATE ON public.idempotency_keys FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('idempotency_keys_not_truncated', 'idempotency_keys can''t be truncated: servers delete its old rows');
 
+CREATE TRIGGER import_choices_not_truncated BEFORE TRUNCATE ON public.import_choices FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('import_choices_not_truncated', 'import_choices can''t be truncated: delete single rows');
+
 CREATE TRIGGER import_chunks_not_truncated BEFORE TRUNCATE ON public.import_chunks FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('import_chunks_not_truncated', 'import_chunks can''t be truncated: delete single imports');
+
+CREATE TRIGGER import_claims_not_truncated BEFORE TRUNCATE ON public.import_claims FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('import_claims_not_truncated', 'import_claims can''t be truncated: delete single imports');
 
 CREATE TRIGGER import_rows_not_truncated BEFORE TRUNCATE ON public.import_rows FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('import_rows_not_truncated', 'import_rows can''t be truncated: delete single imports');
 

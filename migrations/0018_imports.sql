@@ -145,5 +145,9 @@ CREATE TRIGGER imports_not_truncated BEFORE TRUNCATE ON imports FOR EACH STATEME
     EXECUTE FUNCTION refuse_write('imports_not_truncated', 'imports can''t be truncated: delete single imports');
 CREATE TRIGGER import_chunks_not_truncated BEFORE TRUNCATE ON import_chunks FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('import_chunks_not_truncated', 'import_chunks can''t be truncated: delete single imports');
+CREATE TRIGGER import_claims_not_truncated BEFORE TRUNCATE ON import_claims FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_write('import_claims_not_truncated', 'import_claims can''t be truncated: delete single imports');
+CREATE TRIGGER import_choices_not_truncated BEFORE TRUNCATE ON import_choices FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_write('import_choices_not_truncated', 'import_choices can''t be truncated: delete single rows');
 CREATE TRIGGER import_rows_not_truncated BEFORE TRUNCATE ON import_rows FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('import_rows_not_truncated', 'import_rows can''t be truncated: delete single imports');

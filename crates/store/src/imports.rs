@@ -6,7 +6,6 @@ mod leases;
 mod retention;
 mod rows;
 
-pub use json::import_event;
 pub use judging::NewImportRow;
 pub use leases::{ImportApplication, ImportTask};
 pub use rows::{ImportRow, ImportRowFilter, OpenImportRow, RowResult};
@@ -51,6 +50,17 @@ pub struct Import {
     pub ended_at: Option<DateTime<Utc>>,
     /// Whether the file and the rows are deleted.
     pub is_deleted: bool,
+}
+
+/// Returns the description of an import for the audit log, as a JSON object.
+pub fn import_event(import: &Import) -> String {
+    let kind = import.layout.as_ref().and_then(|layout| layout.kind).map(spreadsheet::FileKind::as_str);
+    let counts = &import.counts;
+    let event = serde_json::json!({
+        "fileName": import.file_name, "fileBytes": import.file_bytes, "kind": kind, "rows": counts.rows,
+        "creates": counts.creates, "changes": counts.changes,
+    });
+    event.to_string()
 }
 
 impl Store {

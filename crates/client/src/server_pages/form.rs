@@ -111,3 +111,14 @@ pub(super) fn warehouses_form(action: &'static str, name: &str, warehouses: Stri
         </form>
     }
 }
+
+/// Renders the link to the next page.
+pub(super) fn pager(href: String) -> impl IntoView {
+    view! {
+        <nav class="pager" aria-label="Pages">
+            <a class="button" href=href rel="next">
+                "Next page"
+            </a>
+        </nav>
+    }
+}

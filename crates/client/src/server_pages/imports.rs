@@ -5,7 +5,7 @@ mod rows;
 
 pub use rows::ImportRowsPage;
 
-use super::form::{button_form, message};
+use super::form::{button_form, message, pager};
 use crate::components::page_head::PageHead;
 use crate::components::time::format_utc;
 use crate::format::format_integer;
@@ -275,15 +275,4 @@ fn problems(import: &Import) -> impl IntoView + use<> {
             </div>
         }
     })
-}
-
-/// Renders the link to the next page.
-fn pager(href: String) -> impl IntoView {
-    view! {
-        <nav class="pager" aria-label="Pages">
-            <a class="button" href=href rel="next">
-                "Next page"
-            </a>
-        </nav>
-    }
 }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 /// The characters of the Basic Multilingual Plane that no text contains, as a class of a regular expression. Further
 /// characters are forbidden beside others.
 const FORBIDDEN: &str = "\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F\\u00AD\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180E\
-    \\u200B\\u202A-\\u202E\\u2060-\\u206F\\u2800\\u3164\\uFEFF\\uFFA0\\uFFF0-\\uFFFB";
+    \\u200B\\u202A-\\u202E\\u2060-\\u206F\\u2800\\u3164\\uFEFF\\uFFA0\\uFFF0-\\uFFFB\\uFFFD";
 
 /// The characters that a text in one line does not contain either.
 const FORBIDDEN_IN_ONE_LINE: &str = "\\u0009\\u000A\\u000D\\u061C\\u200E\\u200F\\u2028\\u2029";
@@ -106,8 +106,9 @@ const FIELDS: [(&str, &str, Bound); 49] = [
     ("RenameCategory", "to", Bound::Line(CategoryName::CHARS_MAX)),
 ];
 
-/// The fields of a cart, of an item's changes, and of a limit to warehouses.
-const MORE_FIELDS: [(&str, &str, Bound); 26] = [
+/// The fields of an import, of a cart, of an item's changes, and of a limit to warehouses.
+const MORE_FIELDS: [(&str, &str, Bound); 27] = [
+    ("ApplyImport", "revision", Bound::Number(1, i32::MAX as i64)),
     ("ChangeStock", "changes", Bound::List(1, DOCUMENT_LINES_MAX)),
     ("ChangeStock", "document", Bound::Line(Reference::CHARS_MAX)),
     ("ChangeStockLine", "change", Bound::Change(UNITS_MAX as i64)),

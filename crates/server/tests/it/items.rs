@@ -25,7 +25,7 @@ async fn an_item_is_created_read_and_changed() {
     let id = created["id"].as_i64().expect("an id");
     assert_eq!(place, format!("/api/items/{id}"));
     let expected = json!({"id": id, "name": "Lamp", "quantity": 7, "price": "9.90", "description": "Bright",
-                          "category": "Lighting", "sku": null, "barcodes": [], "archivedAt": null});
+                          "category": "Lighting", "sku": null, "barcodes": [], "lowStock": null, "archivedAt": null});
     check_item(&created, expected.clone());
     check_item(&app.get(&place).await.expect(200), expected);
 
@@ -33,7 +33,7 @@ async fn an_item_is_created_read_and_changed() {
     check_item(
         &changed,
         json!({"id": id, "name": "Lamp", "quantity": 7, "price": "10.00", "description": null,
-               "category": "Lighting", "sku": null, "barcodes": [], "archivedAt": null}),
+               "category": "Lighting", "sku": null, "barcodes": [], "lowStock": null, "archivedAt": null}),
     );
     app.patch("/api/items/999999", json!({"price": "10"})).await.problem(404, "item_not_found");
     app.patch(&place, json!({})).await.problem(400, "invalid_value");
@@ -230,7 +230,8 @@ async fn units_are_received_and_written_off() {
     let adjusted = app.post(&path, json!({"delta": 3, "reason": "Delivery 17"})).await.expect(200);
     assert_eq!(
         adjusted,
-        json!({"itemId": item, "warehouseId": main, "delta": 3, "stockQuantity": 8, "quantity": 8})
+        json!({"itemId": item, "sku": null, "warehouseId": main, "warehouseCode": "MAIN", "delta": 3,
+               "stockQuantity": 8, "quantity": 8})
     );
     let adjusted =
         app.post(&path, json!({"warehouseId": north.to_string(), "delta": 10, "reason": "New"})).await;

@@ -1,6 +1,5 @@
 //! The JSON of the columns `choices`, `layout`, `problems`, `values` and `before`.
 
-use super::Import;
 use crate::{Error, Result};
 use domain::{FieldValues, RowProblem};
 use serde_json::{Map, Value, json};
@@ -43,17 +42,6 @@ pub(super) fn values_to(values: &FieldValues) -> String {
 
 pub(super) fn values_from(text: &str) -> Result<FieldValues> {
     from_text(text)
-}
-
-/// Returns the description of an import for the audit log, as a JSON object.
-pub fn import_event(import: &Import) -> String {
-    let kind = import.layout.as_ref().and_then(|layout| layout.kind).map(spreadsheet::FileKind::as_str);
-    let counts = &import.counts;
-    let event = json!({
-        "fileName": import.file_name, "fileBytes": import.file_bytes, "kind": kind, "rows": counts.rows,
-        "creates": counts.creates, "changes": counts.changes,
-    });
-    event.to_string()
 }
 
 pub(super) fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

@@ -1,8 +1,8 @@
 //! The rows of an import.
 
-use super::pager;
 use crate::format::format_integer;
 use crate::href;
+use crate::server_pages::form::pager;
 use api::{ImportChange, ImportCounts, ImportProblem, ImportRow, Page};
 use leptos::prelude::*;
 
