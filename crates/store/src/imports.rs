@@ -7,12 +7,12 @@ mod retention;
 mod rows;
 
 pub use judging::NewImportRow;
-pub use leases::{ImportApplication, ImportTask};
+pub use leases::ImportTask;
 pub use rows::{ImportRow, ImportRowFilter, OpenImportRow, RowResult};
 
 use crate::{Cause, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
-use domain::{ImportCounts, ImportState, RowProblem};
+use domain::{ImportCounts, ImportState, Origin, RowProblem};
 use spreadsheet::{Choices, Layout};
 
 /// An import.
@@ -50,6 +50,17 @@ pub struct Import {
     pub ended_at: Option<DateTime<Utc>>,
     /// Whether the file and the rows are deleted.
     pub is_deleted: bool,
+}
+
+/// The origin of the changes of an import, with the limits of the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportApplication {
+    /// The request that started to apply the rows.
+    pub origin: Origin,
+    /// The warehouses whose stock may change. `None` for all.
+    pub warehouses: Option<Vec<i64>>,
+    /// The most units that one row may write off. `None` for any number.
+    pub write_off_units_max: Option<i32>,
 }
 
 /// Returns the description of an import for the audit log, as a JSON object.

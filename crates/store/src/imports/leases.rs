@@ -1,20 +1,9 @@
 //! Leases: one server at a time works on an import.
 
-use super::Import;
+use super::{Import, ImportApplication};
 use crate::{Result, Store, WriteTransaction};
 use domain::{Credential, Origin};
 use std::borrow::Cow;
-
-/// The origin of the changes of an import, with the limits of the caller.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportApplication {
-    /// The request that started to apply the rows.
-    pub origin: Origin,
-    /// The warehouses whose stock may change. `None` for all.
-    pub warehouses: Option<Vec<i64>>,
-    /// The most units that one row may write off. `None` for any number.
-    pub write_off_units_max: Option<i32>,
-}
 
 /// An import that this server works on.
 #[derive(Debug, Clone, PartialEq, Eq)]
