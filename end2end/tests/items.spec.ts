@@ -289,14 +289,14 @@ test("an item is archived and restored on the page of its changes", async ({ pag
   await visit(`/items/${item.id}`);
   await page.getByRole("link", { name: "Changes" }).click();
   await expect(page.getByRole("heading", { level: 1, name: `Changes of ${item.name}` })).toBeVisible();
-  await expect(page.getByRole("rowheader")).toHaveText(["item.created"]);
+  await expect(page.getByRole("rowheader")).toHaveText(["Item created"]);
   await page.getByRole("button", { name: "Archive" }).click();
   await expect(page.getByText("Done.")).toBeVisible();
-  await expect(page.getByRole("rowheader")).toHaveText(["item.archived", "item.created"]);
+  await expect(page.getByRole("rowheader")).toHaveText(["Item archived", "Item created"]);
   await page.getByRole("link", { name: "Open item" }).click();
   await expect(page.getByText("Archived: it can't be sold.")).toBeVisible();
   await page.goto("/archive");
   await page.getByRole("link", { name: item.name }).click();
   await page.getByRole("button", { name: "Restore" }).click();
-  await expect(page.getByRole("rowheader").first()).toHaveText("item.restored");
+  await expect(page.getByRole("rowheader").first()).toHaveText("Item restored");
 });

@@ -56,5 +56,5 @@ test("a warehouse gets another name, and is archived and restored", async ({ pag
   await page.getByRole("link", { name: "Archive" }).click();
   await page.getByRole("link", { name: warehouse.code }).click();
   await page.getByRole("button", { name: "Restore" }).click();
-  await expect(page.getByRole("rowheader").first()).toHaveText("warehouse.restored");
+  await expect(page.getByRole("rowheader").first()).toHaveText("Warehouse restored");
 });
