@@ -17,6 +17,7 @@ test("a file is chosen, fixed, chosen again, applied, left and found again", asy
   const wrong = `Name;Asked;id\n;7,50;${item.id}\n${name};dear;\n`;
   await upload(page, file, wrong);
   await expect(page.getByText("Ignored columns: Asked.")).toBeVisible();
+  await expect(page.getByText("Ready to apply")).toBeVisible();
   await page.getByText("Read the file differently").click();
   await page.getByLabel("Asked").selectOption("Price");
   await page.getByRole("button", { name: "Check the file again" }).click();
@@ -31,6 +32,7 @@ test("a file is chosen, fixed, chosen again, applied, left and found again", asy
 
   // The corrected file: the choice of the column is made again, because the first import was not applied.
   await upload(page, file, wrong.replace("dear", "12,00"));
+  await expect(page.getByText("Ready to apply")).toBeVisible();
   await page.getByText("Read the file differently").click();
   await page.getByLabel("Asked").selectOption("Price");
   await page.getByRole("button", { name: "Check the file again" }).click();

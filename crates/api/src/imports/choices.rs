@@ -143,7 +143,7 @@ impl From<&Choices> for ChooseImport {
             field: field.map(|field| field.as_str().to_owned()),
         };
         Self {
-            encoding: choices.encoding.map(|encoding| encoding.label().to_owned()),
+            encoding: choices.encoding.map(|encoding| encoding.label().to_lowercase()),
             delimiter: choices.delimiter.map(delimiter_name),
             decimal_sign: choices.decimal_sign.map(|sign| decimal_sign_name(sign).to_owned()),
             kind: choices.kind.map(|kind| kind.as_str().to_owned()),

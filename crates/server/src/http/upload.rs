@@ -17,6 +17,9 @@ use utoipa::IntoParams;
 /// The most bytes of a multipart form besides its file.
 const FORM_BYTES_MAX: u64 = 1 << 20;
 
+/// The most characters of the parameter `fileName`.
+const FILE_NAME_CHARS_MAX: usize = 255;
+
 /// The most bytes of a text field.
 const TEXT_BYTES_MAX: usize = 1_000;
 
@@ -80,6 +83,10 @@ pub(crate) async fn receive(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Import, ApiError> {
+    if params.file_name.as_ref().is_some_and(|name| name.chars().count() > FILE_NAME_CHARS_MAX) {
+        let reason = format!("must have at most {FILE_NAME_CHARS_MAX} characters");
+        return Err(Rejection::invalid("fileName", reason).into());
+    }
     let max = engine.import_bytes_max();
     if body.size_hint().lower() > max.saturating_add(FORM_BYTES_MAX) {
         discard(body).await;

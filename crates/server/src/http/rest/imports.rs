@@ -70,6 +70,9 @@ pub(crate) async fn list_imports(
     Query(params): Query<ImportsParams>,
 ) -> JsonResult<Page<Import>> {
     let limit = PageQuery::by_id(params.limit, None)?.limit.min(IMPORT_PAGE_MAX);
+    if params.before.is_some_and(|before| before < 1) {
+        return Err(Rejection::invalid("before", "must be the id of an import").into());
+    }
     let imports = engine.import_list(params.before.map(ImportId), limit).await?;
     let items: Vec<_> = imports.into_iter().map(Import::from).collect();
     Ok(Json(page(items, limit, |import| import.id)))
