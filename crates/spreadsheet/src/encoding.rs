@@ -139,7 +139,8 @@ impl Detector {
     }
 }
 
-/// Decodes a stream of bytes. Bytes that the encoding does not define become U+FFFD, which no cell may contain.
+/// Decodes a stream of bytes. Bytes that the encoding does not define become U+FFFD, which no cell may contain. So does
+/// NUL in every encoding: no database text can hold it.
 pub(crate) struct Decoder(EncodingDecoder);
 
 impl Decoder {
@@ -149,6 +150,7 @@ impl Decoder {
 
     /// Appends the decoded bytes to `text`. `last` ends the stream.
     pub(crate) fn decode(&mut self, mut bytes: &[u8], last: bool, text: &mut String) {
+        let from = text.len();
         loop {
             text.reserve(self.0.max_utf8_buffer_length(bytes.len()).unwrap_or(bytes.len()));
             let (result, read, _) = self.0.decode_to_string(bytes, text, last);
@@ -156,6 +158,10 @@ impl Decoder {
             if result == CoderResult::InputEmpty {
                 break;
             }
+        }
+        if text.as_bytes()[from..].contains(&0) {
+            let replaced = text[from..].replace('\0', "\u{FFFD}");
+            text.replace_range(from.., &replaced);
         }
     }
 }
@@ -201,6 +207,23 @@ mod tests {
         assert_eq!(Encoding::for_label("klingon"), None);
         for (label, _) in WORDS {
             assert_eq!(Encoding::for_label(label).map(Encoding::label), Some(label));
+        }
+    }
+    #[test]
+    fn a_nul_is_never_decoded() {
+        let utf16 = |bytes: fn(u16) -> [u8; 2]| "a\0ü".encode_utf16().flat_map(bytes).collect::<Vec<_>>();
+        for (encoding, bytes) in [
+            (Encoding::UTF_8, "a\0ü".as_bytes().to_vec()),
+            (Encoding::UTF_16LE, utf16(u16::to_le_bytes)),
+            (Encoding::UTF_16BE, utf16(u16::to_be_bytes)),
+            (Encoding::WINDOWS_1252, b"a\0\xFC".to_vec()),
+        ] {
+            for length in 1..=bytes.len() {
+                let (mut decoder, mut text) = (Decoder::new(encoding), String::new());
+                bytes.chunks(length).for_each(|chunk| decoder.decode(chunk, false, &mut text));
+                decoder.decode(&[], true, &mut text);
+                assert_eq!(text, "a\u{FFFD}ü", "{encoding:?} in chunks of {length}");
+            }
         }
     }
 }

@@ -169,6 +169,23 @@ fn a_damaged_character_is_an_error_of_its_cell_alone() {
 }
 
 #[test]
+fn a_nul_is_an_error_of_its_cell_alone() {
+    let text = "sku,name,col\0our\nA,Pan,\0\nB,P\0an,\nC,Pot,\n";
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let windows: Vec<u8> = text.bytes().map(|byte| if byte == b'P' { 0xDC } else { byte }).collect();
+    let utf16 = [b"\xFF\xFE".to_vec(), utf16].concat();
+    for (file, letter) in [(text.as_bytes(), "P"), (&utf16, "P"), (&windows, "Ü")] {
+        let found = layout(file, &Choices::default());
+        assert_eq!(found.columns[2].name, "col\u{FFFD}our");
+        let rows = rows_of(file, &found);
+        let codes: Vec<_> = rows.iter().map(|row| row.problems.first().map(|problem| problem.code())).collect();
+        assert_eq!(codes, [None, Some("unreadable_character"), None], "{letter}");
+        assert_eq!(rows[1].cells, ["B", &format!("{letter}\u{FFFD}an"), ""]);
+        assert!(rows.iter().flat_map(|row| &row.cells).all(|cell| !cell.contains('\0')));
+    }
+}
+
+#[test]
 fn whole_numbers_may_have_zero_decimals() {
     let file = case!("whole_numbers_with_decimals");
     let choices = Choices {
