@@ -62,7 +62,7 @@ pub(crate) fn find_forbidden(text: &str, multi_line: bool) -> Option<ForbiddenCh
 }
 
 /// The reason why this character is forbidden at every position.
-fn reason_for(character: char) -> Option<&'static str> {
+pub(crate) fn reason_for(character: char) -> Option<&'static str> {
     match character {
         _ if character.is_control() => Some("is a control character"),
         '\u{FFFD}' => Some("replaces a character that could not be decoded"),

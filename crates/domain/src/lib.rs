@@ -17,6 +17,7 @@ mod characters;
 mod client;
 mod downloads;
 mod error;
+mod file_name;
 mod history;
 mod ids;
 mod imports;
@@ -69,6 +70,7 @@ pub use change_query::{ChangeQuery, ChangeSubject};
 pub use client::{Client, ClientToken, NewClient, PrincipalName, TOKEN_DAYS_MAX, TokenState, token_days};
 pub use downloads::{LedgerQuery, LevelQuery, NamedLevel, NamedMovement};
 pub use error::Error;
+pub use file_name::{FILE_NAME_CHARS_MAX, safe_file_name};
 pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
 pub use ids::{BlockId, CartId, ImportId, ItemId, LevelKey, OrderId, WarehouseId};
 pub use imports::{

@@ -9,9 +9,6 @@ use store::Import;
 /// The size of the parts in which a file is stored, in bytes.
 const PART_BYTES: usize = 1 << 20;
 
-/// The most characters of a file's name. The rest is cut.
-const FILE_NAME_CHARS_MAX: usize = 255;
-
 /// The upload of a file. An upload that is dropped before [`ImportUpload::finish`] fails after some time.
 pub struct ImportUpload {
     engine: Engine,
@@ -34,9 +31,8 @@ impl Engine {
         choices: &Choices,
     ) -> Result<ImportUpload> {
         context.require(Permission::ImportItems)?;
-        let name: String = file_name.chars().filter(|c| !c.is_control()).take(FILE_NAME_CHARS_MAX).collect();
-        let name = if name.trim().is_empty() { "file.csv" } else { name.trim() };
-        let import = ImportId(self.store().import_create(name, choices, context.cause()).await?);
+        let name = domain::safe_file_name(file_name);
+        let import = ImportId(self.store().import_create(&name, choices, context.cause()).await?);
         Ok(ImportUpload {
             engine: self.clone(),
             context: context.clone(),

@@ -11,21 +11,26 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// The most bytes of a rejected body that are read.
-const DISCARDED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The most bytes of a rejected body that are read, unless the body may be larger.
+const DISCARDED_BYTES_MAX: u64 = 16 << 20;
 
 /// The longest time for which a rejected body is read.
 const DISCARD_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Reads the body of a rejected request and drops it. A client that is still sending may not read the response.
 pub(crate) async fn discard(body: axum::body::Body) {
+    discard_up_to(body, DISCARDED_BYTES_MAX).await;
+}
+
+/// Reads at most `bytes_max` of the body of a rejected request for at most [`DISCARD_TIMEOUT`], and drops it.
+pub(crate) async fn discard_up_to(body: axum::body::Body, bytes_max: u64) {
     let mut chunks = body.into_data_stream();
     let discarding = async {
-        let mut seen = 0;
+        let mut seen: u64 = 0;
         while let Some(Ok(chunk)) = chunks.next().await
-            && seen <= DISCARDED_BYTES_MAX
+            && seen <= bytes_max
         {
-            seen += chunk.len();
+            seen = seen.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
         }
     };
     // The rest is not read.

@@ -1,13 +1,13 @@
 //! Streams an uploaded file into an import. The file is the whole body, or the first file of a multipart form.
 
 use crate::http::error::ApiError;
-use crate::http::timed_body::{discard, read_error};
+use crate::http::timed_body::{discard_up_to, read_error};
 use api::{ChooseImport, parse_choices};
-use axum::body::{Body, BodyDataStream, Bytes, HttpBody as _};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::{HeaderMap, StatusCode, header};
-use domain::Error as Rejection;
+use domain::{Error as Rejection, FILE_NAME_CHARS_MAX};
 use engine::{Context, Engine, Import, ImportUpload};
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _};
 use multer::{Field, Multipart};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -16,9 +16,6 @@ use utoipa::IntoParams;
 
 /// The most bytes of a multipart form besides its file.
 const FORM_BYTES_MAX: u64 = 1 << 20;
-
-/// The most characters of the parameter `fileName`.
-const FILE_NAME_CHARS_MAX: usize = 255;
 
 /// The most bytes of a text field.
 const TEXT_BYTES_MAX: usize = 1_000;
@@ -71,11 +68,12 @@ impl UploadParams {
     }
 }
 
-/// Stores a file while it arrives, and begins its import.
+/// Stores a file while it arrives, and begins its import. The import is created with the first bytes of the file.
 ///
 /// # Errors
-/// `file_too_large`, `invalid_value` for a choice, `invalid_request` for a form without a file, and the errors of a body
-/// that did not arrive whole. The import is cancelled then.
+/// `file_too_large`, `invalid_value` for a choice, `invalid_request` for an empty file and a form without a file, and the
+/// errors of a body that did not arrive whole. The import is cancelled then. The rest of the body is read first, because a
+/// browser that is still sending does not show the response.
 pub(crate) async fn receive(
     engine: &Engine,
     context: &Context,
@@ -83,17 +81,34 @@ pub(crate) async fn receive(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Import, ApiError> {
+    let rest_bytes_max = engine.import_bytes_max().saturating_add(FORM_BYTES_MAX);
+    let is_too_large = body.size_hint().lower() > rest_bytes_max;
+    let mut chunks = body.into_data_stream();
+    let mut is_broken = false;
+    let watched = chunks.by_ref().inspect(|chunk| is_broken |= chunk.is_err());
+    let received = match is_too_large {
+        true => Err(Rejection::ImportFileTooLarge { max: engine.import_bytes_max() }.into()),
+        false => receive_chunks(engine, context, params, headers, watched).await,
+    };
+    // A body must not be read after its error.
+    if received.is_err() && !is_broken {
+        discard_up_to(Body::from_stream(chunks), rest_bytes_max).await;
+    }
+    received
+}
+
+async fn receive_chunks(
+    engine: &Engine,
+    context: &Context,
+    params: UploadParams,
+    headers: &HeaderMap,
+    chunks: impl Chunks,
+) -> Result<Import, ApiError> {
     if params.file_name.as_ref().is_some_and(|name| name.chars().count() > FILE_NAME_CHARS_MAX) {
         let reason = format!("must have at most {FILE_NAME_CHARS_MAX} characters");
         return Err(Rejection::invalid("fileName", reason).into());
     }
-    let max = engine.import_bytes_max();
-    if body.size_hint().lower() > max.saturating_add(FORM_BYTES_MAX) {
-        discard(body).await;
-        return Err(Rejection::ImportFileTooLarge { max }.into());
-    }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let chunks = body.into_data_stream();
     match multer::parse_boundary(kind) {
         Ok(boundary) => receive_form(engine, context, params, &boundary, chunks).await,
         Err(multer::Error::NoBoundary) => Err(invalid("the form has no boundary")),
@@ -101,20 +116,21 @@ pub(crate) async fn receive(
     }
 }
 
+/// The pieces of a body.
+trait Chunks: Stream<Item = Result<Bytes, axum::Error>> + Send + Unpin {}
+
+impl<S: Stream<Item = Result<Bytes, axum::Error>> + Send + Unpin> Chunks for S {}
+
 async fn receive_file(
     engine: &Engine,
     context: &Context,
     params: &UploadParams,
-    mut chunks: BodyDataStream,
+    mut chunks: impl Chunks,
 ) -> Result<Import, ApiError> {
     let name = params.file_name.as_deref().unwrap_or_default();
-    let mut upload = Upload::begin(engine, context, name, params).await?;
+    let mut upload = Upload::new(engine, context, name, params)?;
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| read_error(&error))?;
-        if let Err(error) = upload.push(&chunk).await {
-            discard(Body::from_stream(chunks)).await;
-            return Err(error);
-        }
+        upload.push(&chunk.map_err(|error| read_error(&error))?).await?;
     }
     upload.finish().await
 }
@@ -124,7 +140,7 @@ async fn receive_form(
     context: &Context,
     mut params: UploadParams,
     boundary: &str,
-    chunks: BodyDataStream,
+    chunks: impl Chunks,
 ) -> Result<Import, ApiError> {
     // The bytes since the end of the last piece of the file: the parser keeps them in memory.
     let unread = Arc::new(AtomicU64::new(0));
@@ -147,7 +163,7 @@ async fn receive_form(
             }
             Some(name) if uploaded.is_none() => {
                 let name = params.file_name.clone().unwrap_or(name);
-                let mut upload = Upload::begin(engine, context, &name, &params).await?;
+                let mut upload = Upload::new(engine, context, &name, &params)?;
                 while let Some(chunk) = field.chunk().await.map_err(form_error)? {
                     upload.push(&chunk).await?;
                     unread.store(0, Ordering::Relaxed);
@@ -176,37 +192,54 @@ async fn text_of(field: &mut Field<'_>) -> Result<String, ApiError> {
 }
 
 /// The upload of a file. It is cancelled if it is dropped before its end, for example when the client disconnects.
-struct Upload(Option<ImportUpload>);
+struct Upload<'a> {
+    engine: &'a Engine,
+    context: &'a Context,
+    name: String,
+    choices: spreadsheet::Choices,
+    /// The import, since the first bytes: an empty file leaves none.
+    begun: Option<ImportUpload>,
+}
 
-impl Upload {
-    async fn begin(
-        engine: &Engine,
-        context: &Context,
+impl<'a> Upload<'a> {
+    fn new(
+        engine: &'a Engine,
+        context: &'a Context,
         name: &str,
         params: &UploadParams,
-    ) -> Result<Self, ApiError> {
-        Ok(Self(Some(engine.import_upload(context, name, &params.choices()?).await?)))
+    ) -> Result<Self, Rejection> {
+        Ok(Self { engine, context, name: name.to_owned(), choices: params.choices()?, begun: None })
     }
 
     async fn push(&mut self, bytes: &[u8]) -> Result<(), ApiError> {
-        match &mut self.0 {
-            Some(upload) => Ok(upload.push(bytes).await?),
-            None => Err(ApiError::internal()),
+        if bytes.is_empty() {
+            return Ok(());
         }
+        let begun = match &mut self.begun {
+            Some(begun) => begun,
+            None => {
+                let begun = self.engine.import_upload(self.context, &self.name, &self.choices).await?;
+                self.begun.insert(begun)
+            }
+        };
+        Ok(begun.push(bytes).await?)
     }
 
     async fn finish(mut self) -> Result<Import, ApiError> {
-        match self.0.take() {
-            Some(upload) => Ok(upload.finish().await?),
-            None => Err(ApiError::internal()),
+        match self.begun.take() {
+            Some(begun) => Ok(begun.finish().await?),
+            None => {
+                let detail = "The file is empty. Choose a file with rows, or save it again.";
+                Err(ApiError::new(StatusCode::BAD_REQUEST, "invalid_request", "The file is empty", detail))
+            }
         }
     }
 }
 
-impl Drop for Upload {
+impl Drop for Upload<'_> {
     fn drop(&mut self) {
-        if let Some(upload) = self.0.take() {
-            tokio::spawn(upload.abort());
+        if let Some(begun) = self.begun.take() {
+            tokio::spawn(begun.abort());
         }
     }
 }

@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::{Error as Rejection, ImportId, PageQuery};
+use domain::{Error as Rejection, ImportId, ImportState, PageQuery};
 use engine::{Context, Engine, IMPORT_PAGE_MAX, ImportRowFilter};
 use futures::stream::{StreamExt as _, once, try_unfold};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -204,15 +204,20 @@ pub(crate) async fn cancel_import(
     Ok(Json(engine.import_cancel(&context, ImportId(id)).await?.into()))
 }
 
-/// The uploaded file, byte by byte.
+/// The uploaded file, byte by byte. Its name is that of the upload without directories, control characters and characters
+/// that change the direction of text.
 #[utoipa::path(get, path = "/api/imports/{id}/file", tag = "imports",
     params(("id" = i64, Path, description = "The import")),
     responses((status = 200, description = "The file", body = String, content_type = "application/octet-stream")))]
 pub(crate) async fn download_import(State(engine): State<Engine>, Id(id): Id) -> Result<Response, ApiError> {
     let import = ImportId(id);
     let found = engine.import_get(import).await?;
-    if found.is_deleted {
-        let reason = "has no stored file any more";
+    let missing = match found.state {
+        _ if found.is_deleted => Some("has no stored file any more"),
+        ImportState::Uploading => Some("still waits for its file"),
+        _ => None,
+    };
+    if let Some(reason) = missing {
         return Err(Rejection::ImportState { import, state: found.state, reason }.into());
     }
     // The first part is read before the response starts, so that its error has a status.
@@ -227,6 +232,7 @@ pub(crate) async fn download_import(State(engine): State<Engine>, Id(id): Id) ->
     let name = utf8_percent_encode(&found.file_name, NON_ALPHANUMERIC);
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_LENGTH, found.file_bytes.to_string()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
     ];
     Ok((headers, Body::from_stream(once(ready(Ok(begun))).chain(rest))).into_response())
