@@ -282,7 +282,10 @@ mod tests {
         let renamed = row("k-1", &[("name", "Pan")], &[("name", "Kettle")]);
         assert_eq!(renamed.item_conflict(&kettle), None);
         // The price is not a field of the row.
-        assert_eq!(renamed.item_conflict(&Item { price: "1".parse().expect("a price"), ..kettle.clone() }), None);
+        assert_eq!(
+            renamed.item_conflict(&Item { price: "1".parse().expect("a price"), ..kettle.clone() }),
+            None
+        );
         let other_name = Item { name: "Pot".to_owned(), ..kettle.clone() };
         assert_eq!(code(renamed.item_conflict(&other_name)), "item_changed");
         assert_eq!(code(renamed.item_conflict(&item(7, "K-2"))), "keys_changed");
@@ -293,7 +296,11 @@ mod tests {
 
     #[test]
     fn only_keys_that_change_are_compared_with_other_items() {
-        let same = row("K-1", &[("sku", "K-1"), ("barcodes", "96385074")], &[("sku", "K-1"), ("barcodes", "96385074")]);
+        let same = row(
+            "K-1",
+            &[("sku", "K-1"), ("barcodes", "96385074")],
+            &[("sku", "K-1"), ("barcodes", "96385074")],
+        );
         assert_eq!(same.changed_keys().map(|keys| keys.keys().is_empty()), Ok(true));
         let changed = row("K-1", &[("sku", "K-2")], &[("sku", "K-1")]).changed_keys().expect("keys");
         assert_eq!(changed.keys().sku.map(Sku::as_str), Some("K-2"));

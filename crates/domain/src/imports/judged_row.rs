@@ -133,7 +133,15 @@ mod tests {
     fn row(line: i64, claims: &[&str]) -> JudgedRow {
         let mut judgement = Judgement::of(FieldValues::new());
         judgement.claims = claims.iter().map(|claim| (*claim).to_owned()).collect();
-        JudgedRow { ordinal: line, line, item: None, warehouse: None, sku: None, judgement, cells: Vec::new() }
+        JudgedRow {
+            ordinal: line,
+            line,
+            item: None,
+            warehouse: None,
+            sku: None,
+            judgement,
+            cells: Vec::new(),
+        }
     }
 
     #[test]

@@ -41,7 +41,8 @@ pub(super) fn judge_stock(row: &StockRow, line: i64, present: &PresentState<'_>)
     let is_count = matches!(row.quantity, StockQuantity::Count(_));
     let earlier = present.earlier;
     if let Some(counted) = earlier.and_then(|earlier| earlier.counted_line).filter(|_| is_count) {
-        return judgement.error("row_repeated", format!("The row counts the stock level of line {counted} again."));
+        return judgement
+            .error("row_repeated", format!("The row counts the stock level of line {counted} again."));
     }
     let units = after_earlier(present);
     let (change, left) = match row.quantity {
@@ -49,7 +50,9 @@ pub(super) fn judge_stock(row: &StockRow, line: i64, present: &PresentState<'_>)
             let counted = i64::from(counted.get());
             (counted.saturating_sub(units.on_hand()), counted)
         }
-        StockQuantity::Change(change) => (i64::from(change), units.on_hand().saturating_add(i64::from(change))),
+        StockQuantity::Change(change) => {
+            (i64::from(change), units.on_hand().saturating_add(i64::from(change)))
+        }
     };
     if let Some((code, message)) = shortage(row.quantity, change, left, units) {
         return judgement.error(code, message);
@@ -92,10 +95,14 @@ fn shortage(
 ) -> Option<(&'static str, String)> {
     let StockUnits { available, held } = units;
     if matches!(quantity, StockQuantity::Count(_)) && left < held {
-        return Some(("count_below_held", format!("{left} counted, but {held} are held: release blocks first.")));
+        return Some((
+            "count_below_held",
+            format!("{left} counted, but {held} are held: release blocks first."),
+        ));
     }
     (change < 0 && available.saturating_add(change) < 0).then(|| {
-        let message = format!("{} to be removed, but only {available} are available ({held} are held).", -change);
+        let message =
+            format!("{} to be removed, but only {available} are available ({held} are held).", -change);
         ("insufficient_stock", message)
     })
 }
@@ -117,9 +124,7 @@ fn level_problem(row: &StockRow, present: &PresentState<'_>) -> Option<(&'static
     let Some(item) = item else { return Some(("item_not_found", "The row names no item.".to_owned())) };
     let Some(warehouse) = present.warehouse else {
         return Some(match &row.warehouse {
-            Some(code) => {
-                ("warehouse_not_found", Error::WarehouseCodeNotFound(code.to_string()).to_string())
-            }
+            Some(code) => ("warehouse_not_found", Error::WarehouseCodeNotFound(code.to_string()).to_string()),
             None => (
                 "warehouse_missing",
                 "The row names no warehouse, and there is no default warehouse.".to_owned(),
