@@ -897,7 +897,7 @@ CREATE TABLE public.idempotency_keys (
 CREATE TABLE public.import_choices (
     fingerprint text NOT NULL,
     choices jsonb NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    used_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE public.import_chunks (
@@ -915,6 +915,17 @@ CREATE TABLE public.import_claims (
     line bigint NOT NULL
 );
 
+CREATE TABLE public.import_levels (
+    import_id bigint NOT NULL,
+    revision integer NOT NULL,
+    item_id bigint NOT NULL,
+    warehouse_id bigint NOT NULL,
+    first_line bigint NOT NULL,
+    counted_line bigint,
+    units bigint NOT NULL,
+    removed_units bigint NOT NULL
+);
+
 CREATE TABLE public.import_rows (
     import_id bigint NOT NULL,
     revision integer NOT NULL,
@@ -924,6 +935,7 @@ CREATE TABLE public.import_rows (
     item_id bigint,
     warehouse_id bigint,
     sku text,
+    removed_units bigint,
     "values" jsonb,
     before jsonb,
     problems jsonb,
@@ -942,8 +954,10 @@ CREATE TABLE public.imports (
     state text DEFAULT 'uploading'::text NOT NULL,
     file_name character varying(255) NOT NULL,
     file_bytes bigint DEFAULT 0 NOT NULL,
+    file_sha256 bytea,
     choices jsonb DEFAULT '{}'::jsonb NOT NULL,
     layout jsonb,
+    remembered jsonb,
     problems jsonb DEFAULT '[]'::jsonb NOT NULL,
     revision integer DEFAULT 1 NOT NULL,
     judged_ordinal bigint DEFAULT 0 NOT NULL,
@@ -969,12 +983,16 @@ CREATE TABLE public.imports (
     applied_write_off_units_max integer,
     worker text,
     lease_until timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     progress_at timestamp with time zone DEFAULT now() NOT NULL,
     ended_at timestamp with time zone,
     is_deleted boolean DEFAULT false NOT NULL,
+    is_emptied boolean DEFAULT false NOT NULL,
+    CONSTRAINT imports_emptied_after_deleted CHECK ((is_deleted OR (NOT is_emptied))),
     CONSTRAINT imports_ended_at_of_ended CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['applied'::text, 'cancelled'::text, 'failed'::text])))),
     CONSTRAINT imports_file_bytes_not_negative CHECK ((file_bytes >= 0)),
+    CONSTRAINT imports_file_sha256_length CHECK ((octet_length(file_sha256) = 32)),
     CONSTRAINT imports_lease_of_worker CHECK (((worker IS NULL) = (lease_until IS NULL))),
     CONSTRAINT imports_state_known CHECK ((state = ANY (ARRAY['uploading'::text, 'judging'::text, 'undecided'::text, 'judged'::text, 'applying'::text, 'applied'::text, 'cancelled'::text, 'failed'::text])))
 );
@@ -1328,6 +1346,9 @@ ALTER TABLE ONLY public.import_chunks
 ALTER TABLE ONLY public.import_claims
     ADD CONSTRAINT import_claims_pkey PRIMARY KEY (import_id, revision, claim);
 
+ALTER TABLE ONLY public.import_levels
+    ADD CONSTRAINT import_levels_pkey PRIMARY KEY (import_id, revision, item_id, warehouse_id);
+
 ALTER TABLE ONLY public.import_rows
     ADD CONSTRAINT import_rows_pkey PRIMARY KEY (import_id, revision, ordinal);
 
@@ -1451,7 +1472,9 @@ CREATE INDEX import_rows_open_idx ON public.import_rows USING btree (import_id, 
 
 CREATE INDEX import_rows_warnings_idx ON public.import_rows USING btree (import_id, revision, ordinal) WHERE has_warning;
 
-CREATE INDEX imports_stored_idx ON public.imports USING btree (created_at) WHERE (NOT is_deleted);
+CREATE INDEX imports_applied_file_idx ON public.imports USING btree (file_sha256, id) WHERE (state = 'applied'::text);
+
+CREATE INDEX imports_stored_idx ON public.imports USING btree (created_at) WHERE (NOT is_emptied);
 
 CREATE INDEX imports_work_idx ON public.imports USING btree (id) WHERE (state = ANY (ARRAY['uploading'::text, 'judging'::text, 'applying'::text]));
 
@@ -1524,6 +1547,8 @@ CREATE TRIGGER import_choices_not_truncated BEFORE TRUNCATE ON public.import_cho
 CREATE TRIGGER import_chunks_not_truncated BEFORE TRUNCATE ON public.import_chunks FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('import_chunks_not_truncated', 'import_chunks can''t be truncated: delete single imports');
 
 CREATE TRIGGER import_claims_not_truncated BEFORE TRUNCATE ON public.import_claims FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('import_claims_not_truncated', 'import_claims can''t be truncated: delete single imports');
+
+CREATE TRIGGER import_levels_not_truncated BEFORE TRUNCATE ON public.import_levels FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('import_levels_not_truncated', 'import_levels can''t be truncated: delete single imports');
 
 CREATE TRIGGER import_rows_not_truncated BEFORE TRUNCATE ON public.import_rows FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('import_rows_not_truncated', 'import_rows can''t be truncated: delete single imports');
 
@@ -1671,6 +1696,9 @@ ALTER TABLE ONLY public.import_chunks
 
 ALTER TABLE ONLY public.import_claims
     ADD CONSTRAINT import_claims_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_levels
+    ADD CONSTRAINT import_levels_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.import_rows
     ADD CONSTRAINT import_rows_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;

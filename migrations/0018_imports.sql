@@ -10,9 +10,13 @@ CREATE TABLE imports (
     state            text NOT NULL DEFAULT 'uploading',
     file_name        varchar(255) NOT NULL,
     file_bytes       bigint NOT NULL DEFAULT 0,
+    -- The SHA-256 of the file; NULL until it is uploaded.
+    file_sha256      bytea,
     -- The choices of a person, and the layout of the file.
     choices          jsonb NOT NULL DEFAULT '{}',
     layout           jsonb,
+    -- The earlier choices for files with the same columns, as found at revision 1, with the fingerprint of the columns.
+    remembered       jsonb,
     -- The choices that a person has to make, or the reason for the failure.
     problems         jsonb NOT NULL DEFAULT '[]',
     -- Incremented by each change of the choices: the rows of earlier revisions are deleted.
@@ -47,24 +51,32 @@ CREATE TABLE imports (
     -- The server that works on the import, until the lease expires.
     worker           text,
     lease_until      timestamptz,
+    -- The internal errors since the last step that was committed. After some of them the import fails.
+    failures         integer NOT NULL DEFAULT 0,
     created_at       timestamptz NOT NULL DEFAULT now(),
     -- The last part of an upload, or the last step of a server.
     progress_at      timestamptz NOT NULL DEFAULT now(),
     ended_at         timestamptz,
-    -- The rows and the file are deleted.
+    -- The rows and the file are old: nobody sees them, and they are deleted in steps.
     is_deleted       boolean NOT NULL DEFAULT false,
+    -- The rows and the file are deleted.
+    is_emptied       boolean NOT NULL DEFAULT false,
     CONSTRAINT imports_pkey PRIMARY KEY (id),
     CONSTRAINT imports_state_known CHECK (state IN
         ('uploading', 'judging', 'undecided', 'judged', 'applying', 'applied', 'cancelled', 'failed')),
     CONSTRAINT imports_file_bytes_not_negative CHECK (file_bytes >= 0),
+    CONSTRAINT imports_file_sha256_length CHECK (octet_length(file_sha256) = 32),
     CONSTRAINT imports_ended_at_of_ended CHECK ((ended_at IS NOT NULL) = (state IN ('applied', 'cancelled', 'failed'))),
-    CONSTRAINT imports_lease_of_worker CHECK ((worker IS NULL) = (lease_until IS NULL))
+    CONSTRAINT imports_lease_of_worker CHECK ((worker IS NULL) = (lease_until IS NULL)),
+    CONSTRAINT imports_emptied_after_deleted CHECK (is_deleted OR NOT is_emptied)
 );
 
 -- The imports that a server has to work on.
 CREATE INDEX imports_work_idx ON imports (id) WHERE state IN ('uploading', 'judging', 'applying');
 -- The imports whose rows and files are still stored.
-CREATE INDEX imports_stored_idx ON imports (created_at) WHERE NOT is_deleted;
+CREATE INDEX imports_stored_idx ON imports (created_at) WHERE NOT is_emptied;
+-- The applied imports of a file.
+CREATE INDEX imports_applied_file_idx ON imports (file_sha256, id) WHERE state = 'applied';
 
 -- The original file.
 CREATE TABLE import_chunks (
@@ -94,6 +106,8 @@ CREATE TABLE import_rows (
     warehouse_id bigint,
     -- The SKU in the file.
     sku          text,
+    -- The units that this row and the earlier rows of its level remove; NULL unless the row removes units.
+    removed_units bigint,
     -- The values of the row by the names of the fields. NULL for a row that can't be read.
     "values"     jsonb,
     -- The values of the same fields when the row was judged. A row is applied only while they are the present ones.
@@ -101,7 +115,7 @@ CREATE TABLE import_rows (
     -- The problems, each with code, message, column and isWarning.
     problems     jsonb,
     has_warning  boolean NOT NULL DEFAULT false,
-    -- The cells of a row with problems, as in the file.
+    -- The cells of a row with problems, as in the file. Long rows are cut.
     cells        text[],
     -- applied, conflict, refused; NULL until the row is applied.
     outcome      text,
@@ -123,7 +137,7 @@ CREATE INDEX import_rows_left_idx ON import_rows (import_id, revision, ordinal) 
 CREATE INDEX import_rows_open_idx ON import_rows (import_id, revision, item_id, ordinal)
     WHERE outcome IS NULL AND action IN ('create', 'change');
 
--- The keys that only one row of a file may have, such as an item or a barcode.
+-- The keys that only one row of a file may have: an item, an SKU or a barcode.
 CREATE TABLE import_claims (
     import_id bigint NOT NULL,
     revision  integer NOT NULL,
@@ -133,11 +147,29 @@ CREATE TABLE import_claims (
     CONSTRAINT import_claims_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports ON DELETE CASCADE
 );
 
+-- The stock levels that the judged rows of a file name, with the sum of these rows.
+CREATE TABLE import_levels (
+    import_id     bigint NOT NULL,
+    revision      integer NOT NULL,
+    item_id       bigint NOT NULL,
+    warehouse_id  bigint NOT NULL,
+    -- The first line that names the level, and the line that counts it.
+    first_line    bigint NOT NULL,
+    counted_line  bigint,
+    -- The units that the rows add, less those that they remove.
+    units         bigint NOT NULL,
+    -- The units that the rows remove.
+    removed_units bigint NOT NULL,
+    CONSTRAINT import_levels_pkey PRIMARY KEY (import_id, revision, item_id, warehouse_id),
+    CONSTRAINT import_levels_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports ON DELETE CASCADE
+);
+
 -- The latest choices for files with the same columns.
 CREATE TABLE import_choices (
     fingerprint text NOT NULL,
     choices     jsonb NOT NULL,
-    updated_at  timestamptz NOT NULL DEFAULT now(),
+    -- The last import whose layout was read with the choices, or that was applied with them.
+    used_at     timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT import_choices_pkey PRIMARY KEY (fingerprint)
 );
 
@@ -147,6 +179,8 @@ CREATE TRIGGER import_chunks_not_truncated BEFORE TRUNCATE ON import_chunks FOR 
     EXECUTE FUNCTION refuse_write('import_chunks_not_truncated', 'import_chunks can''t be truncated: delete single imports');
 CREATE TRIGGER import_claims_not_truncated BEFORE TRUNCATE ON import_claims FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('import_claims_not_truncated', 'import_claims can''t be truncated: delete single imports');
+CREATE TRIGGER import_levels_not_truncated BEFORE TRUNCATE ON import_levels FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_write('import_levels_not_truncated', 'import_levels can''t be truncated: delete single imports');
 CREATE TRIGGER import_choices_not_truncated BEFORE TRUNCATE ON import_choices FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_write('import_choices_not_truncated', 'import_choices can''t be truncated: delete single rows');
 CREATE TRIGGER import_rows_not_truncated BEFORE TRUNCATE ON import_rows FOR EACH STATEMENT

@@ -239,7 +239,7 @@ impl Rows for ImportErrorRow {
             Some(column) => format!("{column}: {}", problem.message),
             None => problem.message.clone(),
         });
-        let reason = row.reason.iter().map(|(_, reason)| reason.clone());
+        let reason = row.reason.iter().map(|reason| reason.message.clone());
         writer.value(row.line).text(&errors.chain(reason).collect::<Vec<_>>().join("; "));
         if row.cells.is_empty() {
             if let Some(layout) = &file.layout {

@@ -10,6 +10,7 @@ pub use layout::{ImportColumn, ImportLayout, ImportOption};
 
 use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// An import of a file.
@@ -24,7 +25,8 @@ pub struct Import {
     /// - `applying`: a server applies the rows.
     /// - `applied`: all rows are applied or refused.
     /// - `cancelled`: rows that were applied before stay applied.
-    /// - `failed`: the file can't be imported: `problems` has the reason.
+    /// - `failed`: the file can't be imported, or an internal error ended the import: `problems` has the reason. Rows that
+    ///   were applied before stay applied.
     #[schema(pattern = "^(uploading|judging|undecided|judged|applying|applied|cancelled|failed)$")]
     pub state: String,
     pub file_name: String,
@@ -32,6 +34,8 @@ pub struct Import {
     pub file_bytes: i64,
     /// Whether the file and the rows are still stored.
     pub is_stored: bool,
+    /// The latest earlier import of a file with the same bytes that was applied.
+    pub applied_before: Option<i64>,
     /// The progress; null unless a server works on the import.
     pub progress: Option<ImportProgress>,
     pub counts: ImportCounts,
@@ -126,6 +130,12 @@ pub struct ImportRow {
     pub sku: Option<String>,
     /// The values that the row changes.
     pub changes: Vec<ImportChange>,
+    /// All values of a row that was not applied, by the names of its fields; empty for the other rows. A null removes the
+    /// value.
+    pub values: BTreeMap<String, Option<String>>,
+    /// The values of the same fields when the row was judged, and `onHand` and `held` of a row of stock; empty unless the
+    /// row was not applied.
+    pub before: BTreeMap<String, Option<String>>,
     /// The units that were held when a row of stock was judged. A count includes them.
     pub held: Option<i64>,
     pub problems: Vec<ImportProblem>,

@@ -74,8 +74,10 @@ pub use file_name::{FILE_NAME_CHARS_MAX, safe_file_name};
 pub use history::{HISTORY_HOURS_MAX, ItemHistory, MovementCursor, MovementQuery, history_hours};
 pub use ids::{BlockId, CartId, ImportId, ItemId, LevelKey, OrderId, WarehouseId};
 pub use imports::{
-    FieldValues, ImportCounts, ImportState, ItemRow, Judgement, PresentState, RowAction, RowOutcome,
-    RowProblem, RowValue, StockQuantity, StockRow, details_of, judge_row, new_item,
+    ChangedKeys, FieldValues, ImportCounts, ImportState, ItemRow, JudgedRow, Judgement, LevelRows, OpenRow,
+    PresentState, ROW_CELLS_BYTES_MAX, RowAction, RowAttempts, RowOutcome, RowProblem, RowReason, RowResult,
+    RowValue, StockQuantity, StockRow, counts_of, details_of, judge_row, new_item, repeated_claims,
+    retain_one_count_per_level,
 };
 pub use item::{
     Category, Item, ItemPatch, ItemSort, ItemStock, LevelTotals, Movement, MovementReason, NewItem,

@@ -16,6 +16,7 @@ use crate::events::feed::Feed;
 use crate::events::notifier::CommitNotifier;
 use crate::failures::Failures;
 use crate::ids::IdPool;
+use crate::imports::worker::ImportTasks;
 use crate::items::availability::AvailabilityBatch;
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
@@ -29,7 +30,7 @@ use crate::writer::Writer;
 use std::sync::{Arc, Mutex};
 use store::Store;
 use supervision::WorkerStatus;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// The commands and queries of the service. Cheap to clone: clones share queues and caches.
@@ -50,7 +51,7 @@ pub(crate) struct Shared {
     /// Reserved ids of blocks for the work on imports.
     pub(crate) import_ids: IdPool,
     /// Notified when an import has to be worked on.
-    pub(crate) imports: Notify,
+    pub(crate) imports: ImportTasks,
     pub(crate) shortages: Arc<Shortages>,
     pub(crate) fallbacks: Arc<FallbackCounts>,
     pub(crate) creation: Vec<BatchQueue<CreateBatch>>,

@@ -1,6 +1,6 @@
 //! Imports of files: commands and queries.
 //!
-//! An import is a job in the database. [`upload`] stores the file. [`judging`] reads it and judges its rows against the
+//! An import is a job in the database. [`upload`] stores the file. [`layout`] and [`judging`] read it and judge its rows against the
 //! present items and levels; a person looks at the result, changes choices, and starts to apply it. [`applying`] writes the
 //! rows in chunks, each with the outcomes of its rows in the same transaction. A lease keeps each import with one server; an
 //! import whose server stops is continued by any other. Decision record 0089 has the alternatives.
@@ -8,6 +8,7 @@
 mod applying;
 mod items;
 mod judging;
+mod layout;
 mod stock;
 mod upload;
 pub(crate) mod worker;
@@ -83,9 +84,14 @@ impl Engine {
     /// [`domain::Error::AllWarehousesForbidden`].
     pub async fn import_apply(&self, context: &Context, import: ImportId, revision: i32) -> Result<Import> {
         context.require(Permission::ImportItems)?;
+        const REASON: &str = "must be judged with these choices before it is applied";
         let found = self.import_get(import).await?;
-        if matches!(found.state, ImportState::Applying | ImportState::Applied) && found.revision == revision {
+        if is_applied(&found, revision) {
             return Ok(found);
+        }
+        // The kind of a judged revision is final, so the permissions are those that its rows need.
+        if (found.state, found.revision) != (ImportState::Judged, revision) {
+            return Err(Rejection::ImportState { import, state: found.state, reason: REASON }.into());
         }
         match found.layout.as_ref().and_then(|layout| layout.kind) {
             Some(FileKind::Stock) => context.require(Permission::WriteStock)?,
@@ -101,14 +107,15 @@ impl Engine {
         let is_started = transaction.import_apply(import.0, revision, &application).await?;
         if is_started {
             record(&mut transaction, context, AuditKind::ImportApplied, &found).await?;
+            return self.import_end(transaction, import, true, REASON).await;
         }
-        self.import_end(
-            transaction,
-            import,
-            is_started,
-            "must be judged with these choices before it is applied",
-        )
-        .await
+        transaction.roll_back().await?;
+        // The same call may have started it meanwhile.
+        let found = self.import_get(import).await?;
+        match is_applied(&found, revision) {
+            true => Ok(found),
+            false => Err(Rejection::ImportState { import, state: found.state, reason: REASON }.into()),
+        }
     }
 
     /// Cancels an import. Rows that were applied before stay applied.
@@ -140,9 +147,14 @@ impl Engine {
             return Err(Rejection::ImportState { import, state, reason }.into());
         }
         transaction.commit().await?;
-        self.shared.imports.notify_one();
+        self.shared.imports.wake();
         self.import_get(import).await
     }
+}
+
+/// Returns whether this revision of an import is being applied, or was applied.
+fn is_applied(import: &Import, revision: i32) -> bool {
+    matches!(import.state, ImportState::Applying | ImportState::Applied) && import.revision == revision
 }
 
 /// Returns the origin of a request.

@@ -14,6 +14,7 @@ use crate::events::feed::Feed;
 use crate::events::reader;
 use crate::ids::IdPool;
 use crate::imports;
+use crate::imports::worker::ImportTasks;
 use crate::items::availability::{AVAILABILITY_BATCH_MAX, AvailabilityBatch};
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
@@ -26,7 +27,7 @@ use crate::{Engine, Result, Settings};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::Store;
 use supervision::{WorkerStatus, supervise};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 /// Starts queues and collects their workers.
 struct QueueStarter {
@@ -53,7 +54,8 @@ impl QueueStarter {
 }
 
 /// The names of the background tasks.
-const BACKGROUND_TASKS: [&str; 6] = ["notifier", "listener", "event feed", "expiry", "signals", "imports"];
+const BACKGROUND_TASKS: [&str; 7] =
+    ["notifier", "listener", "event feed", "expiry", "signals", "import judgement", "import application"];
 
 impl Engine {
     /// Starts the queues and the background tasks.
@@ -92,7 +94,7 @@ impl Engine {
             documents: DocumentWriter::new(writer.clone()),
             writer: writer.clone(),
             import_ids: IdPool::default(),
-            imports: Notify::new(),
+            imports: ImportTasks::default(),
             shortages: writer.shortages,
             fallbacks: writer.fallbacks,
             creation,
@@ -174,7 +176,8 @@ impl Engine {
             "listener" => notifier.listen(store, stopped).await,
             "event feed" => reader::run(&self.shared.feed, stopped).await,
             "expiry" => background::expiry::run(self.clone(), stopped).await,
-            "imports" => imports::worker::run(self.clone(), stopped).await,
+            "import judgement" => imports::worker::judge(self.clone(), stopped).await,
+            "import application" => imports::worker::apply(self.clone(), stopped).await,
             "signals" => background::signals::run(self.clone(), stopped).await,
             _ => {}
         }

@@ -1,14 +1,17 @@
 //! Imports of files: the jobs and their files.
 
+mod applying;
+mod choices;
 mod json;
 mod judging;
 mod leases;
+mod levels;
 mod retention;
 mod rows;
 
-pub use judging::NewImportRow;
-pub use leases::ImportTask;
-pub use rows::{ImportRow, ImportRowFilter, OpenImportRow, RowResult};
+pub use choices::RememberedChoices;
+pub use leases::ImportClaim;
+pub use rows::{ImportRow, ImportRowFilter};
 
 use crate::{Cause, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
@@ -48,8 +51,10 @@ pub struct Import {
     pub created_at: DateTime<Utc>,
     /// The time at which the import was applied, cancelled or failed.
     pub ended_at: Option<DateTime<Utc>>,
-    /// Whether the file and the rows are deleted.
+    /// Whether the file and the rows are deleted, or about to be.
     pub is_deleted: bool,
+    /// The latest earlier import of the same file that was applied.
+    pub applied_before: Option<i64>,
 }
 
 /// The origin of the changes of an import, with the limits of the caller.
@@ -101,10 +106,11 @@ impl Store {
         Ok(added.execute(&self.writes).await?.rows_affected() > 0)
     }
 
-    /// Returns a part of the file. `None` after the last part.
+    /// Returns a part of the file. `None` after the last part, and after the retention.
     pub async fn import_chunk(&self, import: i64, number: i32) -> Result<Option<Vec<u8>>> {
         let bytes = sqlx::query_scalar!(
-            "SELECT bytes FROM import_chunks WHERE import_id = $1 AND number = $2",
+            "SELECT bytes FROM import_chunks
+              WHERE import_id = $1 AND number = $2 AND EXISTS (SELECT FROM imports WHERE id = $1 AND NOT is_deleted)",
             import,
             number
         );
@@ -117,7 +123,10 @@ impl Store {
             r#"SELECT id, state, file_name, file_bytes, choices::text AS "choices!", layout::text AS layout,
                       problems::text AS "problems!", revision, judged_ordinal, judged_bytes, row_count, error_count,
                       warning_count, create_count, change_count, unchanged_count, units_added, units_removed,
-                      applied_count, conflict_count, refused_count, actor, applied_by, created_at, ended_at, is_deleted
+                      applied_count, conflict_count, refused_count, actor, applied_by, created_at, ended_at, is_deleted,
+                      (SELECT max(id) FROM imports AS earlier
+                        WHERE earlier.file_sha256 = imports.file_sha256 AND earlier.id < imports.id
+                          AND earlier.state = 'applied') AS applied_before
                  FROM imports WHERE id < $1 ORDER BY id DESC LIMIT $2"#,
             before,
             limit
@@ -154,6 +163,7 @@ impl Store {
                 created_at: row.created_at,
                 ended_at: row.ended_at,
                 is_deleted: row.is_deleted,
+                applied_before: row.applied_before,
             })
         });
         import.collect()
@@ -164,23 +174,17 @@ impl Store {
         let imports = self.import_list(import.saturating_add(1), 1).await?;
         Ok(imports.into_iter().find(|found| found.id == import))
     }
-
-    /// Returns the latest choices for files with these columns.
-    pub async fn import_choices(&self, fingerprint: &str) -> Result<Option<Choices>> {
-        let choices = sqlx::query_scalar!(
-            r#"SELECT choices::text AS "choices!" FROM import_choices WHERE fingerprint = $1"#,
-            fingerprint
-        );
-        choices.fetch_optional(&self.background).await?.map(|text| json::from_text(&text)).transpose()
-    }
 }
 
 impl WriteTransaction {
-    /// Ends the upload of a file: servers judge it. Returns `false` if the import no longer waits for its file.
-    pub async fn import_uploaded(&mut self, import: i64) -> Result<bool> {
+    /// Ends the upload of a file: servers judge it. `sha256` is that of the file. Returns `false` if the import no longer
+    /// waits for its file.
+    pub async fn import_uploaded(&mut self, import: i64, sha256: &[u8]) -> Result<bool> {
         let ended = sqlx::query!(
-            "UPDATE imports SET state = 'judging', progress_at = now() WHERE id = $1 AND state = 'uploading'",
-            import
+            "UPDATE imports SET state = 'judging', file_sha256 = $2, progress_at = now()
+              WHERE id = $1 AND state = 'uploading'",
+            import,
+            sha256
         );
         Ok(ended.execute(&mut *self.transaction).await?.rows_affected() > 0)
     }
@@ -192,7 +196,7 @@ impl WriteTransaction {
             "UPDATE imports
                 SET choices = $2::text::jsonb, layout = NULL, problems = '[]', state = 'judging', revision = revision + 1,
                     judged_ordinal = 0, judged_bytes = 0, row_count = 0, error_count = 0, warning_count = 0,
-                    create_count = 0, change_count = 0, unchanged_count = 0, units_added = 0, units_removed = 0,
+                    create_count = 0, change_count = 0, unchanged_count = 0, units_added = 0, units_removed = 0, failures = 0,
                     worker = NULL, lease_until = NULL, progress_at = now()
               WHERE id = $1 AND state IN ('judging', 'undecided', 'judged') AND NOT is_deleted",
             import,
@@ -221,7 +225,7 @@ impl WriteTransaction {
              ), remembered AS (
                  INSERT INTO import_choices (fingerprint, choices)
                  SELECT layout ->> 'fingerprint', choices FROM applying
-                 ON CONFLICT (fingerprint) DO UPDATE SET choices = excluded.choices, updated_at = now()
+                 ON CONFLICT (fingerprint) DO UPDATE SET choices = excluded.choices, used_at = now()
              )
              SELECT FROM applying",
             import,

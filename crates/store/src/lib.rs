@@ -65,8 +65,7 @@ pub use idempotency::ResponseRecord;
 pub use identity::{DatabaseIdentity, Generation};
 pub use impairment::Impairment;
 pub use imports::{
-    Import, ImportApplication, ImportRow, ImportRowFilter, ImportTask, NewImportRow, OpenImportRow,
-    RowResult, import_event,
+    Import, ImportApplication, ImportClaim, ImportRow, ImportRowFilter, RememberedChoices, import_event,
 };
 pub use item_levels::{ItemSums, ScannedLevels, UnitSums};
 pub use keys::{KeyReader, ResolvedKeys, SkuReader, TakenKey};

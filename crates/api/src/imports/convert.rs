@@ -2,7 +2,7 @@
 
 use super::words::summary;
 use super::{Import, ImportChange, ImportCounts, ImportProblem, ImportProgress, ImportRow};
-use domain::{FieldValues, ImportState, RowProblem};
+use domain::{FieldValues, ImportState, RowOutcome, RowProblem};
 use std::collections::HashMap;
 
 impl From<engine::Import> for Import {
@@ -19,6 +19,7 @@ impl From<engine::Import> for Import {
             file_name: import.file_name,
             file_bytes: import.file_bytes,
             is_stored: !import.is_deleted,
+            applied_before: import.applied_before,
             revision: import.revision,
             actor: import.actor,
             applied_by: import.applied_by,
@@ -79,7 +80,9 @@ impl ImportRow {
     pub fn new(row: engine::ImportRow, warehouse_codes: &HashMap<i64, String>) -> Self {
         let changes = changes(&row.values, &row.before);
         let held = row.before.get("held").cloned().flatten().and_then(|units| units.parse().ok());
-        let reason = row.reason.map(|(code, message)| RowProblem::error(&code, message).into());
+        let reason = row.reason.map(|reason| RowProblem::error(&reason.code, reason.message).into());
+        let is_left = matches!(row.outcome, Some(RowOutcome::Conflict | RowOutcome::Refused));
+        let kept = |values| if is_left { one_line(values) } else { FieldValues::new() };
         Self {
             ordinal: row.ordinal,
             line: row.line,
@@ -89,6 +92,8 @@ impl ImportRow {
             warehouse_code: row.warehouse.and_then(|id| warehouse_codes.get(&id).cloned()),
             sku: row.sku,
             changes,
+            values: kept(row.values),
+            before: kept(row.before),
             held,
             problems: row.problems.into_iter().map(Into::into).collect(),
             cells: row.cells,
@@ -96,6 +101,24 @@ impl ImportRow {
             reason,
         }
     }
+}
+
+/// Returns values with barcodes in one line.
+fn one_line(values: FieldValues) -> FieldValues {
+    values
+        .into_iter()
+        .map(|(field, value)| {
+            let value = value_in_line(&field, value);
+            (field, value)
+        })
+        .collect()
+}
+
+fn value_in_line(field: &str, value: Option<String>) -> Option<String> {
+    value.map(|value| match field {
+        "barcodes" => value.replace('\n', " "),
+        _ => value,
+    })
 }
 
 /// Returns the values that differ. A row of stock changes the units on hand.
@@ -114,13 +137,7 @@ fn changes(values: &FieldValues, before: &FieldValues) -> Vec<ImportChange> {
     for (field, value) in values.iter().filter(|(field, _)| !["count", "change"].contains(&field.as_str())) {
         let present = text(before, field);
         if present != *value {
-            let one_line = |value: Option<String>| {
-                value.map(|value| match field.as_str() {
-                    "barcodes" => value.replace('\n', " "),
-                    _ => value,
-                })
-            };
-            let (before, after) = (one_line(present), one_line(value.clone()));
+            let (before, after) = (value_in_line(field, present), value_in_line(field, value.clone()));
             changes.push(ImportChange { field: field.clone(), before, after });
         }
     }

@@ -1,17 +1,38 @@
 //! Reads a file and judges its rows.
 
+use super::layout::PARTS_PER_RENEWAL;
 use super::worker::Lease;
 use domain::{
-    ImportCounts, Item, ItemId, ItemKeys, Judgement, LevelKey, PresentState, RowAction, RowProblem, RowValue,
-    StockUnits, WarehouseCode, WarehouseId, fold_key, judge_row,
+    Item, ItemId, JudgedRow, Judgement, LevelKey, LevelRows, PresentState, RowProblem, RowReason, RowValue,
+    StockUnits, WarehouseCode, WarehouseId, counts_of, fold_key, judge_row, repeated_claims,
 };
-use spreadsheet::{Choices, Detector, FileProblem, Layout, Problem, Reader, Row};
-use std::collections::hash_map::Entry;
+use spreadsheet::{Problem, Reader, Row};
 use std::collections::{HashMap, HashSet};
-use store::NewImportRow;
+use store::ImportClaim;
 
-/// The rows that one transaction judges.
-const ROWS_JUDGED: usize = 2_000;
+/// The most rows that one transaction judges.
+const BATCH_ROWS_MAX: usize = 2_000;
+
+/// The bytes of cells after which a transaction judges the rows that were read.
+const BATCH_BYTES: usize = 4 << 20;
+
+/// Rows that one transaction judges.
+#[derive(Default)]
+struct Batch {
+    rows: Vec<Row>,
+    bytes: usize,
+}
+
+impl Batch {
+    fn push(&mut self, row: Row) {
+        self.bytes += row.cells.iter().map(String::len).sum::<usize>();
+        self.rows.push(row);
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows.len() >= BATCH_ROWS_MAX || self.bytes >= BATCH_BYTES
+    }
+}
 
 /// The present items, warehouses and levels of some rows.
 #[derive(Default)]
@@ -22,17 +43,22 @@ struct Present {
     default: Option<WarehouseId>,
     archived: HashSet<WarehouseId>,
     units: HashMap<LevelKey, StockUnits>,
+    /// The rows of the file for the levels, up to the last judged row.
+    level_rows: HashMap<LevelKey, LevelRows>,
 }
 
 impl Lease<'_> {
     /// Detects the layout of the file, and judges its rows.
     pub(super) async fn judge(&self) -> crate::Result<()> {
-        let Some(layout) = self.detect().await? else { return Ok(()) };
+        let Some(layout) = self.layout().await? else { return Ok(()) };
         let Ok(mut reader) = Reader::new(&layout) else { return Ok(()) };
         let rows_max = self.engine.shared.settings.import_rows_max;
-        let (mut rows, mut bytes_read) = (Vec::new(), 0);
+        let (mut batch, mut bytes_read) = (Batch::default(), 0);
         for number in 0.. {
-            let part = self.engine.store().import_chunk(self.task.import.id, number).await?;
+            if number > 0 && number % PARTS_PER_RENEWAL == 0 && !self.keep().await? {
+                return Ok(());
+            }
+            let part = self.engine.store().import_chunk(self.import.id, number).await?;
             let is_end = part.is_none();
             match part {
                 Some(part) => {
@@ -46,10 +72,10 @@ impl Lease<'_> {
                     let message = format!("The file has more than {rows_max} rows, which is the maximum.");
                     return self.fail(&RowProblem::error("too_many_rows", message)).await;
                 }
-                let is_new =
-                    i64::try_from(row.ordinal).is_ok_and(|row| row > self.task.import.judged_ordinal);
-                rows.extend(is_new.then_some(row));
-                if rows.len() == ROWS_JUDGED && !self.judge_rows(&mut rows, bytes_read).await? {
+                if i64::try_from(row.ordinal).is_ok_and(|row| row > self.import.judged_ordinal) {
+                    batch.push(row);
+                }
+                if batch.is_full() && !self.judge_rows(&mut batch, bytes_read).await? {
                     return Ok(());
                 }
             }
@@ -57,116 +83,64 @@ impl Lease<'_> {
                 break;
             }
         }
-        if !rows.is_empty() && !self.judge_rows(&mut rows, bytes_read).await? {
+        if !batch.rows.is_empty() && !self.judge_rows(&mut batch, bytes_read).await? {
             return Ok(());
         }
         if let Some(mut transaction) = self.begin().await? {
-            transaction.import_judged(self.task.import.id).await?;
+            transaction.import_judged(self.import.id).await?;
             transaction.commit().await?;
         }
         Ok(())
     }
 
-    /// Detects and stores the layout. `None` if a person has to choose a part of it, or the file can't be imported.
-    async fn detect(&self) -> crate::Result<Option<Layout>> {
-        let import = &self.task.import;
-        let mut detector = Detector::new();
-        let mut sample = Vec::new();
-        for number in 0.. {
-            let Some(part) = self.engine.store().import_chunk(import.id, number).await? else { break };
-            detector.push(&part);
-            if number == 0 {
-                sample = part;
-            }
-        }
-        let mut choices = import.choices.clone();
-        let detected = detector.finish(&choices);
-        let detected = match detected {
-            Ok(layout) if choices == Choices::default() => {
-                match self.engine.store().import_choices(&layout.fingerprint).await? {
-                    Some(earlier) => {
-                        // The encoding and the delimiter belong to the file, and the other choices to its columns.
-                        choices = Choices { encoding: None, delimiter: None, ..earlier };
-                        let mut detector = Detector::new();
-                        detector.push(&sample);
-                        let whole = Choices {
-                            encoding: Some(layout.encoding),
-                            delimiter: Some(layout.delimiter),
-                            ..choices.clone()
-                        };
-                        detector.finish(&whole)
-                    }
-                    None => Ok(layout),
-                }
-            }
-            detected => detected,
-        };
-        let Some(mut transaction) = self.begin().await? else { return Ok(None) };
-        let (layout, problems) = match detected {
-            Err(problem @ (FileProblem::Empty | FileProblem::Workbook)) => {
-                transaction.import_fail(import.id, &of_file(&problem)).await?;
-                transaction.commit().await?;
-                return Ok(None);
-            }
-            Err(problem) => (None, vec![of_file(&problem)]),
-            Ok(layout) => {
-                let problems = layout.problems().iter().map(of_file).collect();
-                (Some(layout), problems)
-            }
-        };
-        transaction.import_layout_set(import.id, layout.as_ref(), &choices, &problems).await?;
-        transaction.commit().await?;
-        Ok(layout.filter(|_| problems.is_empty()))
-    }
-
     async fn fail(&self, problem: &RowProblem) -> crate::Result<()> {
         if let Some(mut transaction) = self.begin().await? {
-            transaction.import_fail(self.task.import.id, problem).await?;
+            transaction.import_fail(self.import.id, problem).await?;
             transaction.commit().await?;
         }
         Ok(())
     }
 
     /// Judges rows and stores them in one transaction. Returns `false` if the lease is lost.
-    async fn judge_rows(&self, rows: &mut Vec<Row>, bytes_read: i64) -> crate::Result<bool> {
-        let rows = std::mem::take(rows);
-        let present = self.present(&rows).await?;
-        let mut judged: Vec<_> = rows.iter().map(|row| judged_row(row, &present)).collect();
+    async fn judge_rows(&self, batch: &mut Batch, bytes_read: i64) -> crate::Result<bool> {
+        let rows = std::mem::take(batch).rows;
+        let mut present = self.present(&rows).await?;
+        let mut judged: Vec<_> = rows.iter().map(|row| judged_row(row, &mut present)).collect();
+        let ImportClaim { id, revision, .. } = *self.claim;
         let Some(mut transaction) = self.begin().await? else { return Ok(false) };
         let (indexes, keys): (Vec<_>, Vec<_>) = rows
             .iter()
             .zip(&judged)
             .enumerate()
-            .filter_map(|(index, (row, judged))| Some((index, changed_keys(row, judged)?)))
+            .filter_map(|(index, (row, judged))| Some((index, judged.new_keys(row.value.as_ref()?)?)))
             .unzip();
         for taken in transaction.keys_taken(&keys).await? {
             if let Some(row) = indexes.get(taken.index).and_then(|index| judged.get_mut(*index)) {
-                let (code, message) = super::applying::refusal(&taken.rejection);
+                let RowReason { code, message } = (&taken.rejection).into();
                 row.judgement.refuse(RowProblem::error(&code, message));
             }
         }
-        let import = &self.task.import;
-        let repeated = claim_in_chunk(&mut judged);
+        let repeated = repeated_claims(&mut judged);
         let claims: Vec<_> = judged
             .iter()
             .flat_map(|row| row.judgement.claims.iter().map(|claim| (claim.as_str(), row.line)))
             .collect();
         let mut taken = HashMap::new();
         if !claims.is_empty() {
-            taken = transaction.import_claims_add(import.id, import.revision, &claims).await?;
+            taken = transaction.import_claims_add(id, revision, &claims).await?;
         }
         for (index, row) in judged.iter_mut().enumerate() {
             let first = row.judgement.claims.iter().find_map(|claim| taken.get(claim));
-            if let Some(first) = first.or(repeated.get(&index)).copied() {
-                let message = format!("The row repeats a key of line {first}.");
-                row.judgement.refuse(RowProblem::error("row_repeated", message));
+            if let Some(first) = first.or(repeated.get(&index)) {
+                row.refuse_repeated(*first);
             }
+            row.keep_cells();
         }
-        for row in judged.iter_mut().filter(|row| row.judgement.problems.is_empty()) {
-            row.cells = Vec::new();
+        if !present.level_rows.is_empty() {
+            transaction.import_levels_set(id, revision, &present.level_rows).await?;
         }
         let counts = counts_of(&judged);
-        transaction.import_rows_stage(import.id, import.revision, &judged, &counts, bytes_read).await?;
+        transaction.import_rows_stage(id, revision, &judged, &counts, bytes_read).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -206,6 +180,7 @@ impl Lease<'_> {
                 .into_iter()
                 .collect();
             present.units = store.level_units(&keys).await?;
+            present.level_rows = store.import_levels(self.import.id, self.claim.revision, &keys).await?;
         }
         Ok(present)
     }
@@ -243,7 +218,8 @@ impl Present {
     }
 }
 
-fn judged_row(row: &Row, present: &Present) -> NewImportRow {
+/// Judges a row, and adds it to the rows of its level.
+fn judged_row(row: &Row, present: &mut Present) -> JudgedRow {
     let item = present.item_of(row);
     let warehouse = present.warehouse_of(row);
     let key = item.zip(warehouse).map(|(item, warehouse)| LevelKey { item: item.id, warehouse });
@@ -253,9 +229,11 @@ fn judged_row(row: &Row, present: &Present) -> NewImportRow {
         warehouse,
         is_warehouse_archived: warehouse.is_some_and(|warehouse| present.archived.contains(&warehouse)),
         units: key.and_then(|key| present.units.get(&key)).copied().unwrap_or_default(),
+        earlier: key.and_then(|key| present.level_rows.get(&key)).copied(),
     };
+    let line = i64::try_from(row.line).unwrap_or(i64::MAX);
     let mut judgement = match &row.value {
-        Some(value) => judge_row(value, &state),
+        Some(value) => judge_row(value, line, &state),
         None => Judgement::unread(),
     };
     judgement.problems.splice(0..0, row.problems.iter().map(of_row));
@@ -263,72 +241,19 @@ fn judged_row(row: &Row, present: &Present) -> NewImportRow {
         RowValue::Item(row) => row.sku.as_ref(),
         RowValue::Stock(row) => row.sku.as_ref(),
     });
-    NewImportRow {
+    let item = item.map(|item| item.id);
+    if let Some((key, rows)) = key.zip(judgement.level) {
+        present.level_rows.insert(key, rows);
+    }
+    JudgedRow {
         ordinal: i64::try_from(row.ordinal).unwrap_or(i64::MAX),
-        line: i64::try_from(row.line).unwrap_or(i64::MAX),
-        item: item.map(|item| item.id.0),
-        warehouse: warehouse.map(|warehouse| warehouse.0),
+        line,
+        item,
+        warehouse,
         sku: sku.map(ToString::to_string),
         judgement,
         cells: row.cells.clone(),
     }
-}
-
-/// Returns the keys that a row gives to an item.
-fn changed_keys<'a>(row: &'a Row, judged: &NewImportRow) -> Option<ItemKeys<'a>> {
-    let Some(RowValue::Item(values)) = &row.value else { return None };
-    let judgement = &judged.judgement;
-    judgement.action.filter(|action| *action != RowAction::Unchanged)?;
-    let is_set = |field: &str| {
-        judgement.values.get(field).is_some_and(|value| judgement.before.get(field) != Some(value))
-    };
-    let sku = values.sku.as_ref().filter(|_| is_set("sku"));
-    let barcodes = values.barcodes.as_ref().filter(|_| is_set("barcodes"));
-    (sku.is_some() || barcodes.is_some()).then_some(ItemKeys { item: judged.item.map(ItemId), sku, barcodes })
-}
-
-/// Removes the claims of rows that an earlier row of the chunk has. Returns the first lines by the index of these rows.
-fn claim_in_chunk(rows: &mut [NewImportRow]) -> HashMap<usize, i64> {
-    let mut lines = HashMap::new();
-    let mut repeated = HashMap::new();
-    for (index, row) in rows.iter_mut().enumerate() {
-        let claims = std::mem::take(&mut row.judgement.claims);
-        let first = claims.iter().find_map(|claim| lines.get(claim)).copied();
-        match first {
-            Some(first) => _ = repeated.insert(index, first),
-            None => {
-                for claim in &claims {
-                    if let Entry::Vacant(entry) = lines.entry(claim.clone()) {
-                        entry.insert(row.line);
-                    }
-                }
-                row.judgement.claims = claims;
-            }
-        }
-    }
-    repeated
-}
-
-fn counts_of(rows: &[NewImportRow]) -> ImportCounts {
-    let mut counts = ImportCounts::default();
-    for row in rows {
-        let Judgement { action, units, problems, .. } = &row.judgement;
-        counts.rows += 1;
-        counts.warnings += i64::from(problems.iter().any(|problem| problem.is_warning));
-        match action {
-            None => counts.errors += 1,
-            Some(RowAction::Create) => counts.creates += 1,
-            Some(RowAction::Change) => counts.changes += 1,
-            Some(RowAction::Unchanged) => counts.unchanged += 1,
-        }
-        counts.units_added += (*units).max(0);
-        counts.units_removed -= (*units).min(0);
-    }
-    counts
-}
-
-fn of_file(problem: &FileProblem) -> RowProblem {
-    RowProblem::error(problem.code(), problem.to_string())
 }
 
 fn of_row(problem: &Problem) -> RowProblem {

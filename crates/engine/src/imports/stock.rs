@@ -1,99 +1,50 @@
 //! Applies rows of stock.
 
-use super::applying::{Chunk, refusal, result};
+use super::applying::Chunk;
 use super::worker::Lease;
 use crate::Context;
-use crate::stock::level_changes::LockedLines;
-use domain::{
-    CountBasis, Error as Rejection, FieldValues, ItemId, LevelChange, LevelTarget, RowOutcome, Sku,
-    StockDocument, Units, WarehouseId, WarehouseLimits,
-};
+use crate::stock::level_changes::{DecidedLines, LockedLines};
+use domain::{LevelChange, OpenRow, RowResult, StockDocument, WarehouseLimits, retain_one_count_per_level};
 use std::collections::HashSet;
 use std::iter::repeat_n;
-use store::{KeyReader as _, OpenImportRow};
-
-/// The most characters of the file's name in the note of a movement.
-const NOTE_FILE_CHARS: usize = 80;
+use store::{KeyReader as _, WriteTransaction};
 
 impl Lease<'_> {
     /// Applies rows of stock in one transaction, with their outcomes. A count is applied only while the level has the units
-    /// with which it was judged.
+    /// with which it was judged. Rows that have to follow others of their level stay open.
     pub(super) async fn apply_stock(
         &self,
         context: &Context,
         write_off_units_max: Option<i32>,
-        rows: &[OpenImportRow],
+        mut rows: Vec<OpenRow>,
     ) -> store::Result<Chunk> {
-        let writer = &self.engine.shared.writer;
-        let import = &self.task.import;
-        let file: String = import.file_name.chars().take(NOTE_FILE_CHARS).collect();
-        let changes = rows.iter().map(|row| level_change(row, &file)).collect::<Result<Vec<_>, _>>()?;
-        let mut document = StockDocument::new(changes, false)?;
-        if let Some(max) = write_off_units_max {
-            document.limit_write_offs(max);
-        }
-        let named = document.lines().iter().filter_map(|line| line.warehouse);
-        let warehouses = writer.warehouses.fetch(named).await.map_err(store_error)?;
-        document.resolve(warehouses.default)?;
+        retain_one_count_per_level(&mut rows);
+        let document = self.document(&rows, write_off_units_max).await?;
         let Some(mut transaction) = self.begin().await? else { return Ok(Chunk::Lost) };
-        let mut results: Vec<_> = rows
+        let mut results: Vec<Option<RowResult>> = rows
             .iter()
             .enumerate()
             .map(|(index, row)| {
-                let refused = document.refused().get(&index);
-                refused.map(|rejection| result(row, RowOutcome::Refused, Some(refusal(rejection))))
+                let limit = row.write_off_refusal(write_off_units_max);
+                let refused = || document.refused().get(&index).map(Into::into);
+                limit.or_else(refused).map(|reason| row.refused(reason))
             })
             .collect();
-        // The SKUs are compared before the levels are locked: an item that loses its SKU meanwhile keeps its units.
-        let named: Vec<_> = document
-            .lines()
-            .iter()
-            .enumerate()
-            .filter_map(|(index, line)| Some((index, line.sku.as_ref()?, line.item)))
-            .collect();
-        let skus: Vec<_> = named.iter().map(|(_, sku, item)| (*sku, *item)).collect();
-        let moved: HashSet<_> = match skus.is_empty() {
-            true => HashSet::new(),
-            false => transaction
-                .skus_moved(&skus)
-                .await?
-                .into_iter()
-                .filter_map(|moved| Some(named.get(moved)?.0))
-                .collect(),
-        };
-        for index in moved {
+        for index in skus_moved(&mut transaction, &document).await? {
             if let (Some(row), Some(slot)) = (rows.get(index), results.get_mut(index)) {
-                let reason =
-                    ("keys_changed".to_owned(), "The item does not have the SKU any more.".to_owned());
-                *slot = Some(result(row, RowOutcome::Conflict, Some(reason)));
+                *slot = Some(row.conflicting(OpenRow::sku_moved()));
             }
         }
         let open: Vec<_> = (0..rows.len()).filter(|index| results[*index].is_none()).collect();
         let lines: Vec<_> = open.iter().map(|index| &document.lines()[*index]).collect();
-        let decided = match lines.is_empty() {
-            true => None,
-            false => {
-                let locked = LockedLines::lock(
-                    writer,
-                    &self.engine.shared.import_ids,
-                    &mut transaction,
-                    &lines,
-                    &warehouses,
-                )
-                .await?;
-                let limits = WarehouseLimits::of(repeat_n(&context.warehouses, lines.len()));
-                Some(locked.decide(&mut transaction, &limits).await?)
-            }
-        };
         let mut categories = Vec::new();
+        let decided = self.decide(&mut transaction, context, &lines).await?;
         if let Some(decided) = &decided {
             for (index, decision) in open.iter().zip(&decided.plan.decisions) {
+                let row = &rows[*index];
                 results[*index] = Some(match decision {
-                    Ok(_) => result(&rows[*index], RowOutcome::Applied, None),
-                    Err(rejection @ Rejection::StockMismatch { .. }) => {
-                        result(&rows[*index], RowOutcome::Conflict, Some(refusal(rejection)))
-                    }
-                    Err(rejection) => result(&rows[*index], RowOutcome::Refused, Some(refusal(rejection))),
+                    Ok(_) => row.applied(None),
+                    Err(rejection) => row.rejected(rejection),
                 });
             }
             if !decided.plan.changes.is_empty() {
@@ -101,38 +52,68 @@ impl Lease<'_> {
             }
         }
         let results: Vec<_> = results.into_iter().flatten().collect();
-        transaction.import_rows_finish(import.id, import.revision, &results).await?;
+        transaction.import_rows_finish(self.import.id, self.claim.revision, &results).await?;
         transaction.commit().await?;
         if let Some(decided) = decided.filter(|decided| !decided.plan.changes.is_empty()) {
-            decided.committed(writer, &categories);
+            decided.committed(&self.engine.shared.writer, &categories);
         }
         Ok(Chunk::Committed)
     }
+
+    /// Returns the changes of the rows as a document.
+    async fn document(
+        &self,
+        rows: &[OpenRow],
+        write_off_units_max: Option<i32>,
+    ) -> store::Result<StockDocument> {
+        let file = &self.import.file_name;
+        let changes = rows.iter().map(|row| row.level_change(file)).collect::<Result<Vec<_>, _>>()?;
+        let mut document = StockDocument::new(changes, false)?;
+        if let Some(max) = write_off_units_max {
+            document.limit_write_offs(max);
+        }
+        let named = document.lines().iter().filter_map(|line| line.warehouse);
+        let warehouses = self.engine.shared.writer.warehouses.fetch(named).await.map_err(store_error)?;
+        document.resolve(warehouses.default)?;
+        Ok(document)
+    }
+
+    /// Locks the levels of the lines, and decides the lines. `None` without lines.
+    async fn decide(
+        &self,
+        transaction: &mut WriteTransaction,
+        context: &Context,
+        lines: &[&LevelChange],
+    ) -> store::Result<Option<DecidedLines>> {
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        let (writer, ids) = (&self.engine.shared.writer, &self.engine.shared.import_ids);
+        let named = lines.iter().filter_map(|line| line.warehouse);
+        let warehouses = writer.warehouses.fetch(named).await.map_err(store_error)?;
+        let locked = LockedLines::lock(writer, ids, transaction, lines, &warehouses).await?;
+        let limits = WarehouseLimits::of(repeat_n(&context.warehouses, lines.len()));
+        Ok(Some(locked.decide(transaction, &limits).await?))
+    }
 }
 
-/// Returns the change of a row. A count expects the units on hand with which it was judged.
-fn level_change(row: &OpenImportRow, file: &str) -> Result<LevelChange, Rejection> {
-    let number = |values: &FieldValues, field: &'static str| -> Result<Option<i64>, Rejection> {
-        let text = values.get(field).and_then(Option::as_deref);
-        text.map(|text| text.parse().map_err(|_| Rejection::invalid(field, "is not a number"))).transpose()
-    };
-    let target = match number(&row.values, "count")? {
-        Some(counted) => LevelTarget::Set {
-            units: Units::new(counted)?,
-            expected: number(&row.before, "onHand")?.map(Units::new).transpose()?,
-            basis: CountBasis::OnHand,
-        },
-        None => LevelTarget::change(number(&row.values, "change")?.unwrap_or_default())?,
-    };
-    let reason = row.values.get("reason").and_then(Option::as_deref);
-    Ok(LevelChange {
-        item: ItemId(row.item.unwrap_or_default()),
-        sku: row.sku.as_deref().map(Sku::new).transpose()?,
-        warehouse: row.warehouse.map(WarehouseId),
-        target,
-        note: reason.map_or_else(|| format!("Import of {file}"), |reason| format!("{file}: {reason}")),
-        write_off_units_max: None,
-    })
+/// Returns the lines whose items have lost the SKU of the file. SKUs are compared before the levels are locked: an item
+/// that loses its SKU meanwhile keeps its units.
+async fn skus_moved(
+    transaction: &mut WriteTransaction,
+    document: &StockDocument,
+) -> store::Result<HashSet<usize>> {
+    let (indexes, skus): (Vec<_>, Vec<_>) = document
+        .lines()
+        .iter()
+        .enumerate()
+        .filter_map(|(index, line)| Some((index, (line.sku.as_ref()?, line.item))))
+        .unzip();
+    if skus.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let moved = transaction.skus_moved(&skus).await?;
+    Ok(moved.into_iter().filter_map(|moved| indexes.get(moved).copied()).collect())
 }
 
 /// Returns the error of a read of the warehouses. Only the database causes it.

@@ -3,6 +3,7 @@
 use super::record;
 use crate::{Context, Engine, Result};
 use domain::{AuditKind, Error as Rejection, ImportId, ImportState, Permission};
+use sha2::{Digest as _, Sha256};
 use spreadsheet::Choices;
 use store::Import;
 
@@ -17,6 +18,7 @@ pub struct ImportUpload {
     part: Vec<u8>,
     parts: i32,
     bytes: u64,
+    sha256: Sha256,
 }
 
 impl Engine {
@@ -40,6 +42,7 @@ impl Engine {
             part: Vec::new(),
             parts: 0,
             bytes: 0,
+            sha256: Sha256::new(),
         })
     }
 }
@@ -55,6 +58,7 @@ impl ImportUpload {
         if self.bytes > max {
             return Err(Rejection::ImportFileTooLarge { max }.into());
         }
+        self.sha256.update(bytes);
         while !bytes.is_empty() {
             let room = PART_BYTES.saturating_sub(self.part.len());
             let (now, later) = bytes.split_at(room.min(bytes.len()));
@@ -77,7 +81,7 @@ impl ImportUpload {
         }
         let found = self.engine.import_get(self.import).await?;
         let mut transaction = self.engine.store().begin().await?;
-        let is_ended = transaction.import_uploaded(self.import.0).await?;
+        let is_ended = transaction.import_uploaded(self.import.0, &self.sha256.finalize()).await?;
         if is_ended {
             record(&mut transaction, &self.context, AuditKind::ImportCreated, &found).await?;
         }

@@ -1,11 +1,12 @@
-//! The background task that judges and applies imports, and deletes old ones.
+//! The background tasks that judge and apply imports, and delete old ones.
 
-use crate::{Engine, Result};
+use crate::{Engine, Error, Result};
+use domain::{ImportState, RowProblem};
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
-use store::{ImportTask, WriteTransaction};
-use supervision::RepeatedFailure;
-use tokio::sync::watch;
+use store::{Import, ImportClaim, WriteTransaction};
+use supervision::{RepeatedFailure, catch_panic};
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 /// The interval in which a server looks for the imports of others.
@@ -17,13 +18,35 @@ const RETENTION_INTERVAL: Duration = Duration::from_secs(60);
 /// The time after which another server continues an import, in seconds. Each step renews the lease.
 const LEASE_SECONDS: f64 = 10.0;
 
+/// The internal errors without a committed step between them, after which an import fails.
+const FAILURES_MAX: i32 = 3;
+
 /// The time after which an upload without a new part fails, in seconds.
 const UPLOAD_SECONDS: f64 = 600.0;
+
+/// The time after which the choices for the columns of a file are deleted if no import has used them, in days.
+const CHOICES_DAYS: i32 = 365;
+
+/// Wakes the background tasks of this server.
+#[derive(Default)]
+pub(crate) struct ImportTasks {
+    judgement: Notify,
+    application: Notify,
+}
+
+impl ImportTasks {
+    /// Wakes both tasks, after the change of an import.
+    pub(super) fn wake(&self) {
+        self.judgement.notify_one();
+        self.application.notify_one();
+    }
+}
 
 /// The lease of an import.
 pub(crate) struct Lease<'a> {
     pub(crate) engine: &'a Engine,
-    pub(crate) task: ImportTask,
+    pub(crate) import: Import,
+    pub(crate) claim: &'a ImportClaim,
     worker: &'a str,
     stopping: &'a watch::Receiver<bool>,
 }
@@ -36,69 +59,120 @@ impl Lease<'_> {
             return Ok(None);
         }
         let mut transaction = self.engine.store().import_begin().await?;
-        let import = &self.task.import;
-        if !transaction.import_renew(import.id, import.revision, self.worker, LEASE_SECONDS).await? {
+        let ImportClaim { id, revision, .. } = *self.claim;
+        if !transaction.import_renew(id, revision, self.worker, LEASE_SECONDS).await? {
             transaction.roll_back().await?;
             return Ok(None);
         }
         Ok(Some(transaction))
     }
+
+    /// Renews the lease while nothing is written. Returns `false` if it is lost or the server stops.
+    pub(super) async fn keep(&self) -> store::Result<bool> {
+        let ImportClaim { id, revision, .. } = *self.claim;
+        let is_stopping = *self.stopping.borrow();
+        Ok(!is_stopping && self.engine.store().import_keep(id, revision, self.worker, LEASE_SECONDS).await?)
+    }
 }
 
-/// Works on imports until `stopping`.
-pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
+/// Judges imports, and deletes old ones, until `stopping`.
+pub(crate) async fn judge(engine: Engine, stopping: watch::Receiver<bool>) {
+    run(&engine, ImportState::Judging, stopping).await;
+}
+
+/// Applies imports until `stopping`.
+pub(crate) async fn apply(engine: Engine, stopping: watch::Receiver<bool>) {
+    run(&engine, ImportState::Applying, stopping).await;
+}
+
+/// Works on imports in `state` until `stopping`.
+async fn run(engine: &Engine, state: ImportState, mut stopping: watch::Receiver<bool>) {
     let worker = format!("{:016x}", RandomState::new().hash_one(Instant::now()));
-    let mut failure = RepeatedFailure::of("the work on imports");
+    let tasks = &engine.shared.imports;
+    let (wake, mut failure) = match state {
+        ImportState::Judging => (&tasks.judgement, RepeatedFailure::of("the judgement of imports")),
+        _ => (&tasks.application, RepeatedFailure::of("the application of imports")),
+    };
     let mut retention = Instant::now();
     while !*stopping.borrow() {
-        let worked = work(&engine, &worker, &stopping).await;
-        let is_retention_due = retention <= Instant::now();
-        let outcome = match worked {
-            Ok(false) if is_retention_due => delete_some(&engine).await.inspect(|has_more| {
-                retention = if *has_more { Instant::now() } else { Instant::now() + RETENTION_INTERVAL };
-            }),
-            worked => worked,
-        };
-        let has_more = match outcome {
-            Ok(has_more) => {
-                failure.succeeded();
-                has_more
+        let mut worked = work(engine, state, &worker, &stopping).await;
+        if worked.is_ok() && state == ImportState::Judging && retention <= Instant::now() {
+            match delete_some(engine).await {
+                Ok(true) => worked = Ok(true),
+                Ok(false) => retention = Instant::now() + RETENTION_INTERVAL,
+                Err(error) => worked = Err(error),
             }
-            Err(error) => {
-                failure.failed(&error);
-                false
-            }
-        };
-        if !has_more {
+        }
+        match &worked {
+            Ok(_) => failure.succeeded(),
+            Err(error) => failure.failed(error),
+        }
+        if !matches!(worked, Ok(true)) {
             tokio::select! {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
-                () = engine.shared.imports.notified() => {}
+                () = wake.notified() => {}
                 () = tokio::time::sleep(POLL_INTERVAL) => {}
             }
         }
     }
 }
 
-/// Works on one import, if there is one. Returns whether there was one.
-async fn work(engine: &Engine, worker: &str, stopping: &watch::Receiver<bool>) -> Result<bool> {
-    let Some(task) = engine.store().import_claim(worker, LEASE_SECONDS).await? else { return Ok(false) };
-    let import = task.import.id;
-    let lease = Lease { engine, task, worker, stopping };
-    let worked = match lease.task.application {
-        Some(_) => lease.apply().await,
-        None => lease.judge().await,
+/// Works on one import, if there is one. Returns whether there was one. An import whose work fails internally is tried again
+/// a few times, and fails then; while the database can't be used, it waits.
+async fn work(
+    engine: &Engine,
+    state: ImportState,
+    worker: &str,
+    stopping: &watch::Receiver<bool>,
+) -> Result<bool> {
+    let Some(claim) = engine.store().import_claim(state, worker, LEASE_SECONDS).await? else {
+        return Ok(false);
     };
-    // After the end of the work the import has no lease.
-    engine.store().import_give_up(import, worker).await?;
-    worked?;
-    Ok(true)
+    let worked = match catch_panic(work_on(engine, state, &claim, worker, stopping)).await {
+        Ok(worked) => worked,
+        Err(panic) => {
+            tracing::error!(import = claim.id, panic, "the work on an import panicked");
+            Err(Error::Internal)
+        }
+    };
+    match &worked {
+        Err(error @ (Error::Internal | Error::Rejected(_))) => {
+            tracing::error!(import = claim.id, %error, "the work on an import failed");
+            let message = "An internal error ended the import. The log of the server has its cause.";
+            let problem = RowProblem::error("internal", message);
+            engine.store().import_failed(claim.id, worker, FAILURES_MAX, &problem).await?;
+        }
+        // After the end of the work the import has no lease.
+        _ => engine.store().import_give_up(claim.id, worker).await?,
+    }
+    worked.map(|()| true)
+}
+
+async fn work_on(
+    engine: &Engine,
+    state: ImportState,
+    claim: &ImportClaim,
+    worker: &str,
+    stopping: &watch::Receiver<bool>,
+) -> Result<()> {
+    let Some(import) = engine.store().import_get(claim.id).await? else { return Ok(()) };
+    if (import.state, import.revision) != (state, claim.revision) {
+        return Ok(());
+    }
+    let lease = Lease { engine, import, claim, worker, stopping };
+    match state {
+        ImportState::Judging => lease.judge().await,
+        _ => lease.apply().await,
+    }
 }
 
 /// Deletes some rows and files of old imports. Returns whether more may be left.
 async fn delete_some(engine: &Engine) -> Result<bool> {
     let store = engine.store();
     store.imports_fail_abandoned(UPLOAD_SECONDS).await?;
+    store.import_choices_delete_unused(CHOICES_DAYS).await?;
     let outdated = store.imports_delete_outdated().await?;
-    let expired = store.imports_delete_expired(engine.shared.settings.import_retention_days).await?;
-    Ok(outdated || expired)
+    let expired = store.imports_expire(engine.shared.settings.import_retention_days).await?;
+    let deleted = store.imports_empty().await?;
+    Ok(outdated || expired || deleted)
 }

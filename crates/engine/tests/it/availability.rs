@@ -86,7 +86,8 @@ async fn health_names_every_worker_and_a_stopped_engine_is_dead() {
         "event feed",
         "expiry",
         "signals",
-        "imports",
+        "import judgement",
+        "import application",
     ];
     assert_eq!(names, expected);
     assert!(is_healthy(&report), "{report:?}");

@@ -1,42 +1,59 @@
 //! Writes the judged rows of a file.
 
+use super::RememberedChoices;
 use super::json;
 use crate::{Result, WriteTransaction};
-use domain::{ImportCounts, Judgement, RowProblem};
+use domain::{ImportCounts, JudgedRow, RowAction, RowProblem};
 use spreadsheet::{Choices, Layout};
 use std::collections::HashMap;
 
-/// A judged row of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewImportRow {
-    /// The position among the rows of the file, from 1.
-    pub ordinal: i64,
-    /// The line of the file.
-    pub line: i64,
-    /// The item, if it exists.
-    pub item: Option<i64>,
-    /// The warehouse of a row of stock.
-    pub warehouse: Option<i64>,
-    /// The SKU in the file.
-    pub sku: Option<String>,
-    /// The judgement. A row that can't be read has no values.
-    pub judgement: Judgement,
-    /// The cells, as in the file, of a row with problems.
-    pub cells: Vec<String>,
+/// The most rows that one statement stores.
+const INSERT_ROWS_MAX: usize = 2_000;
+
+/// The most bytes of texts that one statement stores, unless a single row has more.
+const INSERT_BYTES_MAX: usize = 4 << 20;
+
+/// The texts of a judged row.
+struct RowTexts<'a> {
+    row: &'a JudgedRow,
+    values: String,
+    before: String,
+    problems: Option<String>,
+    cells: Option<String>,
+}
+
+impl<'a> RowTexts<'a> {
+    fn new(row: &'a JudgedRow) -> Self {
+        let judgement = &row.judgement;
+        Self {
+            row,
+            values: json::values_to(&judgement.values),
+            before: json::values_to(&judgement.before),
+            problems: (!judgement.problems.is_empty()).then(|| json::problems_to(&judgement.problems)),
+            cells: (!row.cells.is_empty()).then(|| json::to_text(&row.cells)),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let optional = [self.problems.as_ref(), self.cells.as_ref(), self.row.sku.as_ref()];
+        self.values.len() + self.before.len() + optional.into_iter().flatten().map(String::len).sum::<usize>()
+    }
 }
 
 impl WriteTransaction {
-    /// Stores the detected layout, and the choices with which it was detected. With problems, the import waits for a person. The import must be locked by
-    /// [`WriteTransaction::import_renew`].
+    /// Stores the detected layout, and the choices with which it was detected. With problems, the import waits for a
+    /// person. The import must be locked by [`WriteTransaction::import_renew`].
     pub async fn import_layout_set(
         &mut self,
         import: i64,
         layout: Option<&Layout>,
         choices: &Choices,
+        remembered: Option<&RememberedChoices>,
         problems: &[RowProblem],
     ) -> Result<()> {
         sqlx::query!(
             "UPDATE imports SET layout = $2::text::jsonb, problems = $3::text::jsonb, choices = $5::text::jsonb,
+                    remembered = $6::text::jsonb,
                     state = CASE WHEN $4 THEN state ELSE 'undecided' END,
                     worker = CASE WHEN $4 THEN worker END, lease_until = CASE WHEN $4 THEN lease_until END
               WHERE id = $1",
@@ -44,7 +61,8 @@ impl WriteTransaction {
             layout.map(json::to_text),
             json::problems_to(problems),
             problems.is_empty(),
-            json::to_text(choices)
+            json::to_text(choices),
+            remembered.map(json::to_text)
         )
         .execute(&mut *self.transaction)
         .await?;
@@ -100,56 +118,29 @@ impl WriteTransaction {
         &mut self,
         import: i64,
         revision: i32,
-        rows: &[NewImportRow],
+        rows: &[JudgedRow],
         counts: &ImportCounts,
         bytes: i64,
     ) -> Result<()> {
-        let actions: Vec<_> =
-            rows.iter().map(|row| row.judgement.action.map(|action| action.as_str())).collect();
-        let values: Vec<_> = rows.iter().map(|row| json::values_to(&row.judgement.values)).collect();
-        let before: Vec<_> = rows.iter().map(|row| json::values_to(&row.judgement.before)).collect();
-        let problems: Vec<_> = rows
-            .iter()
-            .map(|row| {
-                (!row.judgement.problems.is_empty()).then(|| json::problems_to(&row.judgement.problems))
-            })
-            .collect();
-        let warnings: Vec<_> =
-            rows.iter().map(|row| row.judgement.problems.iter().any(|problem| problem.is_warning)).collect();
-        let cells: Vec<_> =
-            rows.iter().map(|row| (!row.cells.is_empty()).then(|| json::to_text(&row.cells))).collect();
-        sqlx::query!(
-            r#"INSERT INTO import_rows (import_id, revision, ordinal, line, action, item_id, warehouse_id, sku, "values",
-                                        before, problems, has_warning, cells)
-               SELECT $1, $2, ordinal, line, action, item_id, warehouse_id, sku, "values"::jsonb, before::jsonb,
-                      problems::jsonb, has_warning,
-                      CASE WHEN cells IS NOT NULL THEN ARRAY (SELECT jsonb_array_elements_text(cells::jsonb)) END
-                 FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[],
-                             $9::text[], $10::text[], $11::text[], $12::boolean[], $13::text[])
-                      AS new (ordinal, line, action, item_id, warehouse_id, sku, "values", before, problems, has_warning,
-                              cells)"#,
-            import,
-            revision,
-            &rows.iter().map(|row| row.ordinal).collect::<Vec<_>>(),
-            &rows.iter().map(|row| row.line).collect::<Vec<_>>(),
-            &actions as &[Option<&str>],
-            &rows.iter().map(|row| row.item).collect::<Vec<_>>() as &[Option<i64>],
-            &rows.iter().map(|row| row.warehouse).collect::<Vec<_>>() as &[Option<i64>],
-            &rows.iter().map(|row| row.sku.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
-            &values,
-            &before,
-            &problems as &[Option<String>],
-            &warnings,
-            &cells as &[Option<String>]
-        )
-        .execute(&mut *self.transaction)
-        .await?;
+        let (mut texts, mut texts_bytes) = (Vec::new(), 0);
+        for row in rows {
+            let row = RowTexts::new(row);
+            if texts.len() == INSERT_ROWS_MAX
+                || (!texts.is_empty() && texts_bytes + row.bytes() > INSERT_BYTES_MAX)
+            {
+                self.insert(import, revision, &std::mem::take(&mut texts)).await?;
+                texts_bytes = 0;
+            }
+            texts_bytes += row.bytes();
+            texts.push(row);
+        }
+        self.insert(import, revision, &texts).await?;
         sqlx::query!(
             "UPDATE imports
                 SET judged_ordinal = greatest(judged_ordinal, $2), judged_bytes = $3, row_count = row_count + $4,
                     error_count = error_count + $5, warning_count = warning_count + $6, create_count = create_count + $7,
                     change_count = change_count + $8, unchanged_count = unchanged_count + $9,
-                    units_added = units_added + $10, units_removed = units_removed + $11
+                    units_added = units_added + $10, units_removed = units_removed + $11, failures = 0
               WHERE id = $1",
             import,
             rows.last().map_or(0, |row| row.ordinal),
@@ -162,6 +153,39 @@ impl WriteTransaction {
             counts.unchanged,
             counts.units_added,
             counts.units_removed
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
+    async fn insert(&mut self, import: i64, revision: i32, texts: &[RowTexts<'_>]) -> Result<()> {
+        let rows = || texts.iter().map(|texts| texts.row);
+        let has_warning = |row: &JudgedRow| row.judgement.problems.iter().any(|problem| problem.is_warning);
+        sqlx::query!(
+            r#"INSERT INTO import_rows (import_id, revision, ordinal, line, action, item_id, warehouse_id, sku,
+                                        removed_units, "values", before, problems, has_warning, cells)
+               SELECT $1, $2, ordinal, line, action, item_id, warehouse_id, sku, removed_units, "values"::jsonb,
+                      before::jsonb, problems::jsonb, has_warning,
+                      CASE WHEN cells IS NOT NULL THEN ARRAY (SELECT jsonb_array_elements_text(cells::jsonb)) END
+                 FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[],
+                             $9::bigint[], $10::text[], $11::text[], $12::text[], $13::boolean[], $14::text[])
+                      AS new (ordinal, line, action, item_id, warehouse_id, sku, removed_units, "values", before, problems,
+                              has_warning, cells)"#,
+            import,
+            revision,
+            &rows().map(|row| row.ordinal).collect::<Vec<_>>(),
+            &rows().map(|row| row.line).collect::<Vec<_>>(),
+            &rows().map(|row| row.judgement.action.map(RowAction::as_str)).collect::<Vec<_>>() as &[Option<&str>],
+            &rows().map(|row| row.item.map(|id| id.0)).collect::<Vec<_>>() as &[Option<i64>],
+            &rows().map(|row| row.warehouse.map(|id| id.0)).collect::<Vec<_>>() as &[Option<i64>],
+            &rows().map(|row| row.sku.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+            &rows().map(JudgedRow::removed_units).collect::<Vec<_>>() as &[Option<i64>],
+            &texts.iter().map(|row| row.values.as_str()).collect::<Vec<_>>() as &[&str],
+            &texts.iter().map(|row| row.before.as_str()).collect::<Vec<_>>() as &[&str],
+            &texts.iter().map(|row| row.problems.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+            &rows().map(has_warning).collect::<Vec<_>>(),
+            &texts.iter().map(|row| row.cells.as_deref()).collect::<Vec<_>>() as &[Option<&str>]
         )
         .execute(&mut *self.transaction)
         .await?;

@@ -1,34 +1,56 @@
 //! Leases: one server at a time works on an import.
 
-use super::{Import, ImportApplication};
+use super::{ImportApplication, RememberedChoices, json};
 use crate::{Result, Store, WriteTransaction};
-use domain::{Credential, Origin};
+use domain::{Credential, ImportState, Origin, RowProblem};
 use std::borrow::Cow;
 
-/// An import that this server works on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportTask {
+/// An import that a server works on, until its lease expires.
+#[derive(Debug)]
+pub struct ImportClaim {
     /// The import.
-    pub import: Import,
+    pub id: i64,
+    /// The revision of its choices.
+    pub revision: i32,
     /// The origin of the changes of an import that is being applied.
     pub application: Option<ImportApplication>,
+    /// The JSON of the remembered choices.
+    remembered: Option<String>,
+}
+
+impl ImportClaim {
+    /// Returns the choices of an earlier import that were found at revision 1.
+    ///
+    /// # Errors
+    /// [`crate::Error::Internal`] for other JSON.
+    pub fn remembered(&self) -> Result<Option<RememberedChoices>> {
+        self.remembered.as_deref().map(json::from_text).transpose()
+    }
 }
 
 impl Store {
-    /// Takes the oldest import that no other server works on, for `lease_seconds`.
-    pub async fn import_claim(&self, worker: &str, lease_seconds: f64) -> Result<Option<ImportTask>> {
+    /// Takes the oldest import in `state` that no other server works on, for `lease_seconds`. The state is
+    /// [`ImportState::Judging`] or [`ImportState::Applying`].
+    pub async fn import_claim(
+        &self,
+        state: ImportState,
+        worker: &str,
+        lease_seconds: f64,
+    ) -> Result<Option<ImportClaim>> {
         let row = sqlx::query!(
             r#"UPDATE imports SET worker = $1, lease_until = now() + make_interval(secs => $2)
                 WHERE id = (SELECT id FROM imports
-                             WHERE state IN ('judging', 'applying') AND (lease_until IS NULL OR lease_until < now() OR worker = $1)
+                             WHERE state IN ('judging', 'applying') AND state = $3
+                               AND (lease_until IS NULL OR lease_until < now() OR worker = $1)
                              ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
-               RETURNING id, applied_by, applied_token_id, applied_session_id, host(applied_address) AS address,
-                         applied_request_id, applied_warehouse_ids, applied_write_off_units_max"#,
+               RETURNING id, revision, remembered::text AS remembered, applied_by, applied_token_id, applied_session_id,
+                         host(applied_address) AS address, applied_request_id, applied_warehouse_ids,
+                         applied_write_off_units_max"#,
             worker,
-            lease_seconds
+            lease_seconds,
+            state.as_str()
         );
         let Some(row) = row.fetch_optional(&self.background).await? else { return Ok(None) };
-        let Some(import) = self.import_get(row.id).await? else { return Ok(None) };
         let credential = match (row.applied_token_id, row.applied_session_id) {
             (Some(token), _) => Some(Credential::Token(token)),
             (None, session) => session.map(Credential::Session),
@@ -43,7 +65,21 @@ impl Store {
             warehouses: row.applied_warehouse_ids,
             write_off_units_max: row.applied_write_off_units_max,
         });
-        Ok(Some(ImportTask { import, application }))
+        Ok(Some(ImportClaim { id: row.id, revision: row.revision, application, remembered: row.remembered }))
+    }
+
+    /// Renews a lease between two steps. Returns `false` if the server has lost it, or the choices have changed.
+    pub async fn import_keep(
+        &self,
+        import: i64,
+        revision: i32,
+        worker: &str,
+        lease_seconds: f64,
+    ) -> Result<bool> {
+        let mut transaction = self.import_begin().await?;
+        let is_kept = transaction.import_renew(import, revision, worker, lease_seconds).await?;
+        transaction.commit().await?;
+        Ok(is_kept)
     }
 
     /// Ends the lease of a server that stops, so that another one continues at once.
@@ -52,6 +88,32 @@ impl Store {
             "UPDATE imports SET worker = NULL, lease_until = NULL WHERE id = $1 AND worker = $2",
             import,
             worker
+        )
+        .execute(&self.background)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends the lease after an internal error. The import fails with `problem` after `failures_max` errors without a
+    /// committed step between them.
+    pub async fn import_failed(
+        &self,
+        import: i64,
+        worker: &str,
+        failures_max: i32,
+        problem: &RowProblem,
+    ) -> Result<()> {
+        sqlx::query!(
+            "UPDATE imports
+                SET failures = failures + 1, worker = NULL, lease_until = NULL,
+                    state = CASE WHEN failures + 1 < $3 THEN state ELSE 'failed' END,
+                    ended_at = CASE WHEN failures + 1 < $3 THEN ended_at ELSE now() END,
+                    problems = CASE WHEN failures + 1 < $3 THEN problems ELSE $4::text::jsonb END
+              WHERE id = $1 AND worker = $2",
+            import,
+            worker,
+            failures_max,
+            json::problems_to(std::slice::from_ref(problem))
         )
         .execute(&self.background)
         .await?;

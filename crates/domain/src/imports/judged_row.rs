@@ -1,0 +1,185 @@
+//! Judged rows as they are stored, and the rules between the rows of a file.
+
+use super::judgement::{Judgement, RowAction, RowProblem};
+use super::row::RowValue;
+use super::state::ImportCounts;
+use crate::{ItemId, ItemKeys, WarehouseId};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// The most bytes of the stored cells of a row. The rest is cut.
+pub const ROW_CELLS_BYTES_MAX: usize = 64 << 10;
+
+/// The end of a cell that was cut.
+const ELLIPSIS: &str = "…";
+
+/// A judged row of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgedRow {
+    /// The position among the rows of the file, from 1.
+    pub ordinal: i64,
+    /// The line of the file.
+    pub line: i64,
+    /// The item, if it exists.
+    pub item: Option<ItemId>,
+    /// The warehouse of a row of stock.
+    pub warehouse: Option<WarehouseId>,
+    /// The SKU in the file.
+    pub sku: Option<String>,
+    /// The judgement. A row that can't be read has no values.
+    pub judgement: Judgement,
+    /// The cells of a row with problems: at most [`ROW_CELLS_BYTES_MAX`].
+    pub cells: Vec<String>,
+}
+
+impl JudgedRow {
+    /// Returns the units that this row and the earlier rows of its level remove. `None` if this row removes none.
+    pub fn removed_units(&self) -> Option<i64> {
+        let level = self.judgement.level.filter(|_| self.judgement.units < 0);
+        level.map(|level| level.removed_units)
+    }
+
+    /// Returns the keys that the row gives to an item, to find whether another item has them. `values` are the row's.
+    pub fn new_keys<'a>(&self, values: &'a RowValue) -> Option<ItemKeys<'a>> {
+        let RowValue::Item(values) = values else { return None };
+        let judgement = &self.judgement;
+        judgement.action.filter(|action| *action != RowAction::Unchanged)?;
+        let is_set = |field: &str| {
+            judgement.values.get(field).is_some_and(|value| judgement.before.get(field) != Some(value))
+        };
+        let sku = values.sku.as_ref().filter(|_| is_set("sku"));
+        let barcodes = values.barcodes.as_ref().filter(|_| is_set("barcodes"));
+        (sku.is_some() || barcodes.is_some()).then_some(ItemKeys { item: self.item, sku, barcodes })
+    }
+
+    /// Refuses the row, whose key an earlier line has.
+    pub fn refuse_repeated(&mut self, first_line: i64) {
+        let message = format!("The row repeats a key of line {first_line}.");
+        self.judgement.refuse(RowProblem::error("row_repeated", message));
+    }
+
+    /// Removes the cells of a row without problems, which are the values, and cuts those of the others.
+    pub fn keep_cells(&mut self) {
+        match self.judgement.problems.is_empty() {
+            true => self.cells = Vec::new(),
+            false => cut_cells(&mut self.cells, ROW_CELLS_BYTES_MAX),
+        }
+    }
+}
+
+/// Cuts cells to `bytes_max` bytes together. A cell that is cut ends with an ellipsis; the cells after it are empty.
+fn cut_cells(cells: &mut [String], bytes_max: usize) {
+    let mut room = bytes_max;
+    for cell in cells {
+        if cell.len() > room {
+            cell.truncate(cell.floor_char_boundary(room.saturating_sub(ELLIPSIS.len())));
+            if room >= ELLIPSIS.len() {
+                cell.push_str(ELLIPSIS);
+            }
+            cell.shrink_to_fit();
+            room = 0;
+        }
+        room = room.saturating_sub(cell.len());
+    }
+}
+
+/// Removes the claims of rows that an earlier row of `rows` has. Returns the first lines by the index of these rows.
+pub fn repeated_claims(rows: &mut [JudgedRow]) -> HashMap<usize, i64> {
+    let mut lines = HashMap::new();
+    let mut repeated = HashMap::new();
+    for (index, row) in rows.iter_mut().enumerate() {
+        let claims = std::mem::take(&mut row.judgement.claims);
+        let first = claims.iter().find_map(|claim| lines.get(claim)).copied();
+        match first {
+            Some(first) => _ = repeated.insert(index, first),
+            None => {
+                for claim in &claims {
+                    if let Entry::Vacant(entry) = lines.entry(claim.clone()) {
+                        entry.insert(row.line);
+                    }
+                }
+                row.judgement.claims = claims;
+            }
+        }
+    }
+    repeated
+}
+
+/// Returns the numbers of judged rows.
+pub fn counts_of(rows: &[JudgedRow]) -> ImportCounts {
+    let mut counts = ImportCounts::default();
+    for row in rows {
+        let Judgement { action, units, problems, .. } = &row.judgement;
+        counts.rows += 1;
+        counts.warnings += i64::from(problems.iter().any(|problem| problem.is_warning));
+        match action {
+            None => counts.errors += 1,
+            Some(RowAction::Create) => counts.creates += 1,
+            Some(RowAction::Change) => counts.changes += 1,
+            Some(RowAction::Unchanged) => counts.unchanged += 1,
+        }
+        counts.units_added += (*units).max(0);
+        counts.units_removed -= (*units).min(0);
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FieldValues;
+    use proptest::prelude::*;
+
+    fn row(line: i64, claims: &[&str]) -> JudgedRow {
+        let mut judgement = Judgement::of(FieldValues::new());
+        judgement.claims = claims.iter().map(|claim| (*claim).to_owned()).collect();
+        JudgedRow {
+            ordinal: line,
+            line,
+            item: None,
+            warehouse: None,
+            sku: None,
+            judgement,
+            cells: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_key_belongs_to_its_first_row() {
+        let mut rows = [row(2, &["sku:a", "barcode:1"]), row(3, &["sku:b", "barcode:1"]), row(4, &["sku:b"])];
+        assert_eq!(repeated_claims(&mut rows), HashMap::from([(1, 2)]));
+        assert!(rows[1].judgement.claims.is_empty());
+        assert_eq!(rows[2].judgement.claims, ["sku:b"]);
+    }
+
+    #[test]
+    fn a_refused_row_counts_as_an_error_alone() {
+        let mut added = row(2, &[]);
+        added.judgement.action = Some(RowAction::Change);
+        added.judgement.units = -3;
+        let mut refused = added.clone();
+        refused.refuse_repeated(2);
+        let counts = counts_of(&[added, refused]);
+        assert_eq!((counts.rows, counts.changes, counts.errors, counts.units_removed), (2, 1, 1, 3));
+    }
+
+    #[test]
+    fn long_cells_end_with_an_ellipsis() {
+        let mut cells = ["abc", "defghi", "j"].map(ToOwned::to_owned);
+        cut_cells(&mut cells, 8);
+        assert_eq!(cells, ["abc", "de…", ""]);
+    }
+
+    proptest! {
+        #[test]
+        fn cells_are_cut_at_characters(mut cells in prop::collection::vec("[aé€😀]{0,9}", 0..6), max in 0..40_usize) {
+            let before = cells.clone();
+            cut_cells(&mut cells, max);
+            let bytes: usize = cells.iter().map(String::len).sum();
+            prop_assert!(bytes <= max);
+            if before.iter().map(String::len).sum::<usize>() <= max {
+                prop_assert_eq!(cells, before);
+            }
+        }
+    }
+}
