@@ -1466,7 +1466,7 @@ CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING bt
 
 CREATE INDEX import_rows_errors_idx ON public.import_rows USING btree (import_id, revision, ordinal) WHERE (action IS NULL);
 
-CREATE INDEX import_rows_left_idx ON public.import_rows USING btree (import_id, revision, ordinal) WHERE (outcome = ANY (ARRAY['conflict'::text, 'refused'::text]));
+CREATE INDEX import_rows_not_applied_idx ON public.import_rows USING btree (import_id, revision, ordinal) WHERE (outcome = ANY (ARRAY['conflict'::text, 'refused'::text]));
 
 CREATE INDEX import_rows_open_idx ON public.import_rows USING btree (import_id, revision, item_id, ordinal) WHERE ((outcome IS NULL) AND (action = ANY (ARRAY['create'::text, 'change'::text])));
 

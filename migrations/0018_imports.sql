@@ -132,7 +132,7 @@ CREATE TABLE import_rows (
 -- Pages of the rows with errors, with warnings, and of those that were not applied.
 CREATE INDEX import_rows_errors_idx ON import_rows (import_id, revision, ordinal) WHERE action IS NULL;
 CREATE INDEX import_rows_warnings_idx ON import_rows (import_id, revision, ordinal) WHERE has_warning;
-CREATE INDEX import_rows_left_idx ON import_rows (import_id, revision, ordinal) WHERE outcome IN ('conflict', 'refused');
+CREATE INDEX import_rows_not_applied_idx ON import_rows (import_id, revision, ordinal) WHERE outcome IN ('conflict', 'refused');
 -- The rows that are still to be applied, in the order in which every transaction locks the items.
 CREATE INDEX import_rows_open_idx ON import_rows (import_id, revision, item_id, ordinal)
     WHERE outcome IS NULL AND action IN ('create', 'change');

@@ -240,7 +240,9 @@ impl Rows for ImportErrorRow {
             None => problem.message.clone(),
         });
         let reason = row.reason.iter().map(|reason| reason.message.clone());
-        writer.value(row.line).text(&errors.chain(reason).collect::<Vec<_>>().join("; "));
+        let is_open = row.action.is_some() && row.outcome.is_none();
+        let open = is_open.then(|| "The import ended before the row was applied".to_owned());
+        writer.value(row.line).text(&errors.chain(reason).chain(open).collect::<Vec<_>>().join("; "));
         if row.cells.is_empty() {
             if let Some(layout) = &file.layout {
                 layout.columns.iter().for_each(|column| write_cell(writer, &self.cell(layout, column)));

@@ -78,7 +78,7 @@ pub struct ImportCounts {
     pub rows: i64,
     /// Rows with an error. They are not applied.
     pub errors: i64,
-    /// Rows with a warning. They are applied.
+    /// Rows with a warning that will be applied.
     pub warnings: i64,
     /// Rows that create an item.
     pub creates: i64,
@@ -96,6 +96,9 @@ pub struct ImportCounts {
     pub conflicts: i64,
     /// Rows that were refused when they were applied.
     pub refused: i64,
+    /// Rows that were to be applied and were not: those in conflict, refused, and open ones of an import that was cancelled
+    /// or failed.
+    pub not_applied: i64,
 }
 
 /// A problem of a file or of one of its rows.

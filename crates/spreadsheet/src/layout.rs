@@ -9,12 +9,22 @@ use crate::numbers::clear_decimal_sign;
 use crate::problem::FileProblem;
 use crate::records::Records;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// The bytes at the beginning of a file from which the layout is detected.
 pub const SAMPLE_BYTES_MAX: usize = 256 << 10;
 
 /// The records at the beginning of a file in which the header is searched.
 const HEADER_RECORDS_MAX: usize = 10;
+
+/// The bytes from which [`first_lines`] reads.
+const FIRST_LINES_BYTES_MAX: usize = 64 << 10;
+
+/// The lines that [`first_lines`] returns.
+const FIRST_LINES_MAX: usize = 20;
+
+/// The characters of a line that [`first_lines`] returns.
+const FIRST_LINE_CHARS_MAX: usize = 80;
 
 /// The rows from which the decimal sign is detected.
 const SAMPLE_ROWS_MAX: usize = 1_000;
@@ -34,6 +44,8 @@ pub struct Choices {
     pub decimal_sign: Option<DecimalSign>,
     /// The kind.
     pub kind: Option<FileKind>,
+    /// The line of the header.
+    pub header_line: Option<u64>,
     /// Columns by index, each with the field that it holds. `None` ignores the column.
     pub columns: Vec<(usize, Option<Field>)>,
 }
@@ -66,6 +78,13 @@ impl Layout {
     /// Returns the column that holds a field.
     pub fn column_of(&self, field: Field) -> Option<usize> {
         self.columns.iter().position(|column| column.usage == ColumnUse::Field(field))
+    }
+
+    /// Returns whether a person has to choose what a column of quantities holds.
+    pub fn is_asked(&self, column: usize) -> bool {
+        let is_quantity = self.columns.get(column).is_some_and(|column| column.usage == ColumnUse::Quantity);
+        let is_known = [Field::Count, Field::Change].into_iter().any(|field| self.column_of(field).is_some());
+        is_quantity && self.kind != Some(FileKind::Items) && !is_known
     }
 
     /// Returns whether the kind of the file uses a column.
@@ -159,7 +178,8 @@ impl Detector {
     /// Returns the layout with the parts that a person chose.
     ///
     /// # Errors
-    /// [`FileProblem::Empty`], [`FileProblem::Workbook`] and [`FileProblem::UnreadableHeader`].
+    /// [`FileProblem::Empty`], [`FileProblem::Workbook`], [`FileProblem::UnreadableHeader`], and
+    /// [`FileProblem::BlankHeader`] for a chosen line without a record.
     pub fn finish(self, choices: &Choices) -> Result<Layout, FileProblem> {
         if WORKBOOK_MAGIC.iter().any(|magic| self.sample.starts_with(magic)) {
             return Err(FileProblem::Workbook);
@@ -168,7 +188,7 @@ impl Detector {
         let encoding = choices.encoding.unwrap_or(detected);
         let mut text = String::new();
         Decoder::new(encoding).decode(&self.sample, self.is_whole, &mut text);
-        let sample = Sample { text, is_whole: self.is_whole };
+        let sample = Sample { text, is_whole: self.is_whole, header_line: choices.header_line };
         let (delimiter, header) = match choices.delimiter.or_else(|| sample.sep_line()) {
             Some(delimiter) => (delimiter, sample.header(delimiter)?),
             None => sample.detect_delimiter()?,
@@ -199,6 +219,30 @@ impl Detector {
     }
 }
 
+/// Returns the first lines of a file that are not blank, with their numbers as an editor counts: at most 20, each cut to 80
+/// characters. `file` is its beginning. Without an encoding, that of the beginning is detected.
+pub fn first_lines(file: &[u8], encoding: Option<Encoding>) -> Vec<(u64, String)> {
+    let file = &file[..file.len().min(FIRST_LINES_BYTES_MAX)];
+    let encoding = encoding.unwrap_or_else(|| {
+        let mut detector = EncodingDetector::new();
+        detector.push(file);
+        detector.finish()
+    });
+    let mut text = String::new();
+    Decoder::new(encoding).decode(file, false, &mut text);
+    let text = text.replace("\r\n", "\n");
+    let lines = (1..).zip(text.split(['\n', '\r'])).filter(|(_, line)| !line.trim().is_empty());
+    let cut = |(number, line): (u64, &str)| {
+        let mut characters = line.trim().chars();
+        let mut shown: String = characters.by_ref().take(FIRST_LINE_CHARS_MAX).collect();
+        if characters.next().is_some() {
+            shown.push('…');
+        }
+        (number, shown)
+    };
+    lines.take(FIRST_LINES_MAX).map(cut).collect()
+}
+
 /// Returns the kind of a file with these columns, if they tell it.
 fn kind_of(columns: &[Column]) -> Option<FileKind> {
     let holds = |fields: &[Field]| {
@@ -226,6 +270,8 @@ struct Header {
 struct Sample {
     text: String,
     is_whole: bool,
+    /// The line of the header that a person chose.
+    header_line: Option<u64>,
 }
 
 impl Sample {
@@ -281,8 +327,35 @@ impl Sample {
         count
     }
 
-    /// Finds the header: of the first records the one with the most known columns. A record below others needs two.
     fn header(&self, delimiter: Delimiter) -> Result<Header, FileProblem> {
+        match self.header_line {
+            Some(line) => self.chosen_header(delimiter, line),
+            None => self.detected_header(delimiter),
+        }
+    }
+
+    /// Returns the header on a line.
+    fn chosen_header(&self, delimiter: Delimiter, line: u64) -> Result<Header, FileProblem> {
+        let mut records = self.records(delimiter);
+        let mut title_lines = Vec::new();
+        while let Some(record) = records.next() {
+            match record.line.cmp(&line) {
+                Ordering::Less => title_lines.push(record.line),
+                Ordering::Equal if record.damage.is_some() => {
+                    return Err(FileProblem::UnreadableHeader { line });
+                }
+                Ordering::Equal => {
+                    let columns = record.cells().map(|name| Column::new(&name)).collect();
+                    return Ok(Header { line, title_lines, columns });
+                }
+                Ordering::Greater => break,
+            }
+        }
+        Err(FileProblem::BlankHeader { line })
+    }
+
+    /// Finds the header: of the first records the one with the most known columns. A record below others needs two.
+    fn detected_header(&self, delimiter: Delimiter) -> Result<Header, FileProblem> {
         let mut records = self.records(delimiter);
         let mut lines = Vec::new();
         let mut best: Option<(usize, Header)> = None;

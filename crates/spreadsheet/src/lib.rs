@@ -60,7 +60,7 @@ pub use encoding::Encoding;
 pub use escape::{escape, unescape};
 pub use format::Format;
 pub use header::{Column, ColumnUse, Field, FileKind};
-pub use layout::{Choices, Detector, Layout, SAMPLE_BYTES_MAX};
+pub use layout::{Choices, Detector, Layout, SAMPLE_BYTES_MAX, first_lines};
 pub use numbers::NumberProblem;
 pub use problem::{FileProblem, Problem, ProblemKind};
 pub use reader::Reader;

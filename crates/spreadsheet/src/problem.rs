@@ -157,9 +157,15 @@ pub enum FileProblem {
         /// The line.
         line: u64,
     },
+    /// The chosen line of the header is blank, inside a cell, or too far below the beginning.
+    #[error("Line {line} has no names of columns: choose another line.")]
+    BlankHeader {
+        /// The line.
+        line: u64,
+    },
     /// No column of the header is known.
     #[error(
-        "Line {line} should name the columns, but no name on it is known: choose what each column holds."
+        "Line {line} should name the columns, but no name on it is known: choose the line that names them, or what each column holds."
     )]
     NoKnownColumn {
         /// The line.
@@ -204,6 +210,7 @@ impl FileProblem {
             Self::Empty => "file_empty",
             Self::Workbook => "file_is_workbook",
             Self::UnreadableHeader { .. } => "unreadable_header",
+            Self::BlankHeader { .. } => "blank_header",
             Self::NoKnownColumn { .. } => "no_known_column",
             Self::KindNotChosen => "kind_not_chosen",
             Self::QuantityNotChosen { .. } => "quantity_not_chosen",

@@ -2,7 +2,7 @@
 
 use spreadsheet::{
     Choices, Column, ColumnUse, DecimalSign, Delimiter, Detector, Encoding, Field, FileKind, FileProblem,
-    Format, Layout, Reader, Row, RowValue, StockQuantity,
+    Format, Layout, Reader, Row, RowValue, StockQuantity, first_lines,
 };
 
 fn layout(file: &[u8], choices: &Choices) -> Layout {
@@ -250,6 +250,44 @@ fn a_title_above_the_header_is_skipped_and_reported() {
     assert_eq!(found.kind, Some(FileKind::Stock));
     let rows = rows_of(file, &found);
     assert_eq!((rows[0].ordinal, shown(&rows[0])), (1, "5: sku=A warehouse=MAIN count=5".to_owned()));
+}
+
+#[test]
+fn a_person_chooses_the_line_of_the_header() {
+    let file = b"Prices, spring\n\nArtikel-Nr,Was,EUR\nA,Pan,5.00\nB,\"two\nlines\",6.00\n";
+    assert_eq!(layout(file, &Choices::default()).header_line, 1, "no name is known");
+    let columns = vec![(0, Some(Field::Sku)), (1, Some(Field::Name)), (2, Some(Field::Price))];
+    let chosen = |line| Choices { header_line: Some(line), columns: columns.clone(), ..Choices::default() };
+    let found = layout(file, &chosen(3));
+    let names: Vec<_> = found.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!((found.header_line, &found.title_lines[..], names), (3, &[1][..], vec!["Artikel-Nr", "Was", "EUR"]));
+    let rows = rows_of(file, &found);
+    assert_eq!((rows[0].ordinal, shown(&rows[0])), (1, "4: sku=A name=Pan price=5.00".to_owned()));
+    for line in [2, 6, 7, 1_000] {
+        let mut detector = Detector::new();
+        detector.push(file);
+        assert_eq!(detector.finish(&chosen(line)), Err(FileProblem::BlankHeader { line }));
+    }
+    let long = format!("{}\r\n\r\nArtikel-Nr\rA\n", "x".repeat(100));
+    let lines = first_lines(long.as_bytes(), None);
+    assert_eq!(
+        lines,
+        [(1, format!("{}…", "x".repeat(80))), (3, "Artikel-Nr".to_owned()), (4, "A".to_owned())]
+    );
+    assert_eq!(first_lines(b"M\xFChle f\xFCr\n", None), [(1, "Mühle für".to_owned())]);
+    assert_eq!(first_lines("a\n".repeat(100).as_bytes(), Some(Encoding::UTF_8)).len(), 20);
+}
+
+#[test]
+fn a_column_of_quantities_is_asked_until_it_is_chosen() {
+    let asked = |columns, kind| {
+        let choices = Choices { columns, kind, ..Choices::default() };
+        layout(b"sku,name,price,Qty\n", &choices).is_asked(3)
+    };
+    assert!(asked(vec![], None) && asked(vec![], Some(FileKind::Stock)));
+    assert!(!asked(vec![], Some(FileKind::Items)));
+    assert!(!asked(vec![(3, Some(Field::Count))], Some(FileKind::Stock)));
+    assert!(!asked(vec![(2, Some(Field::Change))], Some(FileKind::Stock)));
 }
 
 #[test]

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use spreadsheet::{Choices, DecimalSign, Delimiter, Encoding, Field, FileKind};
 use utoipa::ToSchema;
 
+/// The last line that can be chosen as the header.
+const HEADER_LINE_MAX: i64 = 1_000;
+
 /// The most columns that have a choice.
 const COLUMNS_MAX: usize = 1_000;
 
@@ -26,6 +29,9 @@ pub struct ChooseImport {
     /// `items` changes details of items, `stock` changes their stock.
     #[schema(pattern = "^(items|stock)$")]
     pub kind: Option<String>,
+    /// The line that names the columns, as an editor counts. The lines above it are skipped.
+    #[schema(minimum = 1, maximum = 1_000)]
+    pub header_line: Option<i64>,
     /// The fields of columns.
     #[schema(max_items = 1_000)]
     pub columns: Vec<ImportColumnChoice>,
@@ -48,7 +54,7 @@ pub struct ImportColumnChoice {
 /// # Errors
 /// [`Error::Invalid`] for an unknown name.
 pub fn parse_choices(choices: &ChooseImport) -> Result<Choices, Error> {
-    let ChooseImport { encoding, delimiter, decimal_sign, kind, columns } = choices;
+    let ChooseImport { encoding, delimiter, decimal_sign, kind, header_line, columns } = choices;
     if columns.len() > COLUMNS_MAX {
         return Err(Error::invalid("columns", format!("must have at most {COLUMNS_MAX} entries")));
     }
@@ -70,6 +76,7 @@ pub fn parse_choices(choices: &ChooseImport) -> Result<Choices, Error> {
         delimiter: delimiter.as_deref().map(parse_delimiter).transpose()?,
         decimal_sign: decimal_sign.as_deref().map(parse_decimal_sign).transpose()?,
         kind: kind.as_deref().map(parse_kind).transpose()?,
+        header_line: header_line.map(parse_header_line).transpose()?,
         columns: columns.iter().map(column).collect::<Result<_, Error>>()?,
     })
 }
@@ -118,6 +125,11 @@ fn parse_kind(text: &str) -> Result<FileKind, Error> {
     }
 }
 
+fn parse_header_line(line: i64) -> Result<u64, Error> {
+    let valid = u64::try_from(line).ok().filter(|_| (1..=HEADER_LINE_MAX).contains(&line));
+    valid.ok_or_else(|| Error::invalid("headerLine", format!("must be 1 to {HEADER_LINE_MAX}, not {line}")))
+}
+
 /// Returns the stable name of a delimiter.
 pub(super) fn delimiter_name(delimiter: Delimiter) -> String {
     match delimiter {
@@ -147,6 +159,7 @@ impl From<&Choices> for ChooseImport {
             delimiter: choices.delimiter.map(delimiter_name),
             decimal_sign: choices.decimal_sign.map(|sign| decimal_sign_name(sign).to_owned()),
             kind: choices.kind.map(|kind| kind.as_str().to_owned()),
+            header_line: choices.header_line.and_then(|line| i64::try_from(line).ok()),
             columns: choices.columns.iter().map(column).collect(),
         }
     }
@@ -163,7 +176,7 @@ mod tests {
     #[test]
     fn choices_are_parsed_and_returned() {
         let json = r#"{"encoding":"windows-1252","delimiter":"tab","decimalSign":"comma","kind":"stock",
-            "columns":[{"index":0,"field":"sku"},{"index":2,"field":null}]}"#;
+            "headerLine":4,"columns":[{"index":0,"field":"sku"},{"index":2,"field":null}]}"#;
         let choices = parsed(json).expect("choices");
         assert_eq!(choices.columns, [(0, Some(Field::Sku)), (2, None)]);
         assert_eq!(parse_choices(&ChooseImport::from(&choices)).expect("choices"), choices);
@@ -179,6 +192,8 @@ mod tests {
             (r#"{"delimiter":"\""}"#, "delimiter"),
             (r#"{"decimalSign":"dot"}"#, "decimalSign"),
             (r#"{"kind":"orders"}"#, "kind"),
+            (r#"{"headerLine":0}"#, "headerLine"),
+            (r#"{"headerLine":1001}"#, "headerLine"),
             (r#"{"columns":[{"index":0,"field":"colour"}]}"#, "field"),
         ] {
             let error = parsed(json).expect_err("an unknown name").to_string();

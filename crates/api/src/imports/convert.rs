@@ -11,7 +11,7 @@ impl From<engine::Import> for Import {
             id: import.id,
             state: import.state.as_str().to_owned(),
             progress: progress(&import),
-            counts: (&import.counts).into(),
+            counts: counts(import.state, &import.counts),
             summary: summary(import.state, &import.counts, import.layout.as_ref()),
             layout: import.layout.as_ref().map(Into::into),
             problems: import.problems.into_iter().map(Into::into).collect(),
@@ -42,21 +42,25 @@ fn progress(import: &engine::Import) -> Option<ImportProgress> {
     Some(ImportProgress { stage: import.state.as_str().to_owned(), done, total })
 }
 
-impl From<&domain::ImportCounts> for ImportCounts {
-    fn from(counts: &domain::ImportCounts) -> Self {
-        Self {
-            rows: counts.rows,
-            errors: counts.errors,
-            warnings: counts.warnings,
-            creates: counts.creates,
-            changes: counts.changes,
-            unchanged: counts.unchanged,
-            units_added: counts.units_added,
-            units_removed: counts.units_removed,
-            applied: counts.applied,
-            conflicts: counts.conflicts,
-            refused: counts.refused,
-        }
+fn counts(state: ImportState, counts: &domain::ImportCounts) -> ImportCounts {
+    let is_over = matches!(state, ImportState::Cancelled | ImportState::Failed);
+    let not_applied = match is_over {
+        true => counts.creates + counts.changes - counts.applied,
+        false => counts.conflicts + counts.refused,
+    };
+    ImportCounts {
+        rows: counts.rows,
+        errors: counts.errors,
+        warnings: counts.warnings,
+        creates: counts.creates,
+        changes: counts.changes,
+        unchanged: counts.unchanged,
+        units_added: counts.units_added,
+        units_removed: counts.units_removed,
+        applied: counts.applied,
+        conflicts: counts.conflicts,
+        refused: counts.refused,
+        not_applied,
     }
 }
 

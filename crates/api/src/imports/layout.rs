@@ -48,6 +48,8 @@ pub struct ImportColumn {
     pub field: Option<String>,
     /// Whether the import uses the column.
     pub is_used: bool,
+    /// Whether a person has to choose what the column of quantities holds.
+    pub is_asked: bool,
 }
 
 impl From<&Layout> for ImportLayout {
@@ -95,6 +97,7 @@ fn column_of(layout: &Layout, index: usize, column: &Column) -> ImportColumn {
         name: column.name.clone(),
         field,
         is_used: layout.is_used(index),
+        is_asked: layout.is_asked(index),
     }
 }
 
@@ -120,7 +123,9 @@ fn notes(layout: &Layout) -> Vec<String> {
         .columns
         .iter()
         .enumerate()
-        .filter(|(index, column)| !layout.is_used(*index) && is_named(column))
+        .filter(|(index, column)| {
+            !layout.is_used(*index) && !layout.is_asked(*index) && is_named(column)
+        })
         .map(|(_, column)| column.name.as_str())
         .collect();
     if layout.kind.is_some() && !ignored.is_empty() {

@@ -11,6 +11,9 @@ pub(super) fn summary(state: ImportState, counts: &ImportCounts, layout: Option<
     {
         return Vec::new();
     }
+    if state == ImportState::Failed {
+        return result(state, counts);
+    }
     let mut sentences = match kind {
         FileKind::Items => items(counts),
         FileKind::Stock => {
@@ -62,7 +65,12 @@ fn stock(counts: &ImportCounts, is_count: bool) -> Vec<String> {
 /// Returns the result of the rows that were applied.
 fn result(state: ImportState, counts: &ImportCounts) -> Vec<String> {
     let total = counts.creates + counts.changes;
-    if !matches!(state, ImportState::Applied | ImportState::Applying | ImportState::Cancelled) || total == 0 {
+    let has_begun = match state {
+        ImportState::Applied | ImportState::Applying | ImportState::Cancelled => total > 0,
+        ImportState::Failed => counts.applied + counts.conflicts + counts.refused > 0,
+        _ => false,
+    };
+    if !has_begun {
         return Vec::new();
     }
     let mut sentences =
@@ -122,6 +130,7 @@ mod tests {
         );
         assert_eq!(stock(&counts, false), ["Adds 1,240 units, removes 1 unit."]);
         let counts = ImportCounts { changes: 2, applied: 1, conflicts: 1, ..counts };
+        assert!(result(ImportState::Failed, &ImportCounts { applied: 0, conflicts: 0, ..counts }).is_empty());
         assert_eq!(
             result(ImportState::Applied, &counts),
             [

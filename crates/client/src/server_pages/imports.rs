@@ -30,6 +30,8 @@ pub struct ImportPage {
     pub import: Import,
     /// The rows.
     pub rows: ImportRowsPage,
+    /// The first lines of the file with their numbers, from which a person chooses the header.
+    pub first_lines: Vec<(u64, String)>,
     /// The reason why the last form was rejected.
     pub error: Option<String>,
 }
@@ -158,7 +160,7 @@ fn state_badge(state: &str) -> (&'static str, &'static str) {
 
 impl ImportPage {
     pub(super) fn view(self) -> impl IntoView {
-        let Self { import, rows, error } = self;
+        let Self { import, rows, first_lines, error } = self;
         let id = import.id;
         let (label, badge) = state_badge(&import.state);
         let origin = format!("Uploaded on {} by {}.", format_utc(import.created_at), import.actor);
@@ -173,11 +175,20 @@ impl ImportPage {
             let sentences = import.summary.iter().map(|sentence| view! { <li>{sentence.clone()}</li> });
             view! { <ul class="import__summary">{sentences.collect_view()}</ul> }
         });
-        let layout = import.is_stored.then(|| layout::view(&import));
+        let layout = import.is_stored.then(|| layout::view(&import, &first_lines));
         let expired = (!import.is_stored)
             .then(|| view! { <p class="summary">"The file and its rows are no longer stored."</p> });
         let has_rows = import.is_stored && import.counts.rows > 0;
-        let rows = has_rows.then(|| rows.view(id, &import.counts));
+        let is_over = ["cancelled", "failed"].contains(&import.state.as_str());
+        let rows = has_rows.then(|| rows.view(id, is_over, &import.counts));
+        let repeats = import.applied_before.map(|earlier| {
+            view! {
+                <p>
+                    "The same file was applied before: "
+                    <a href=format!("/imports/{earlier}")>{format!("import {earlier}")}</a> "."
+                </p>
+            }
+        });
         let (actions, problems) = (actions(&import), problems(&import));
         let progress = import.progress.map(progress);
         view! {
@@ -190,6 +201,7 @@ impl ImportPage {
             </p>
             {progress}
             {problems}
+            {repeats}
             {summary}
             <p class="summary">{origin} " " {ended}</p>
             {expired}
@@ -219,7 +231,7 @@ fn actions(import: &Import) -> impl IntoView + use<> {
         }
     });
     let cancel = (!is_ended).then(|| button_form(format!("/imports/{id}/cancel"), "Cancel", Vec::new()));
-    let has_errors = counts.errors + counts.conflicts + counts.refused > 0;
+    let has_errors = counts.errors + counts.not_applied > 0;
     let errors = (import.is_stored && has_errors).then(|| {
         view! {
             <a class="button" href=format!("/api/imports/{id}/errors.csv") download="">
@@ -241,12 +253,13 @@ fn progress(progress: ImportProgress) -> impl IntoView {
     let ImportProgress { stage, done, total } = progress;
     let text = match (stage.as_str(), total) {
         ("applying", Some(total)) => {
-            format!("{} of {} rows are applied.", format_integer(done), format_integer(total))
+            let rows = if total == 1 { "row" } else { "rows" };
+            format!("Applied: {} of {} {rows}.", format_integer(done), format_integer(total))
         }
         ("judging", Some(total)) => {
-            format!("{} of {} KB are checked.", format_integer(done >> 10), format_integer(total >> 10))
+            format!("Checked: {} of {} KB.", format_integer(done >> 10), format_integer(total >> 10))
         }
-        _ => format!("{} KB have arrived.", format_integer(done >> 10)),
+        _ => format!("Arrived: {} KB.", format_integer(done >> 10)),
     };
     view! {
         <progress class="progress" aria-label="Progress" max=total.map(|total| total.max(1)) value=total.map(|_| done)></progress>

@@ -39,6 +39,13 @@ impl JudgedRow {
         level.map(|level| level.removed_units)
     }
 
+    /// Returns whether the row will be applied, and has a warning.
+    pub fn has_warning(&self) -> bool {
+        let Judgement { action, problems, .. } = &self.judgement;
+        let is_applied = matches!(action, Some(RowAction::Create | RowAction::Change));
+        is_applied && problems.iter().any(|problem| problem.is_warning)
+    }
+
     /// Returns the keys that the row gives to an item, to find whether another item has them. `values` are the row's.
     pub fn new_keys<'a>(&self, values: &'a RowValue) -> Option<ItemKeys<'a>> {
         let RowValue::Item(values) = values else { return None };
@@ -109,9 +116,9 @@ pub fn repeated_claims(rows: &mut [JudgedRow]) -> HashMap<usize, i64> {
 pub fn counts_of(rows: &[JudgedRow]) -> ImportCounts {
     let mut counts = ImportCounts::default();
     for row in rows {
-        let Judgement { action, units, problems, .. } = &row.judgement;
+        let Judgement { action, units, .. } = &row.judgement;
         counts.rows += 1;
-        counts.warnings += i64::from(problems.iter().any(|problem| problem.is_warning));
+        counts.warnings += i64::from(row.has_warning());
         match action {
             None => counts.errors += 1,
             Some(RowAction::Create) => counts.creates += 1,
@@ -161,6 +168,18 @@ mod tests {
         refused.refuse_repeated(2);
         let counts = counts_of(&[added, refused]);
         assert_eq!((counts.rows, counts.changes, counts.errors, counts.units_removed), (2, 1, 1, 3));
+    }
+
+    #[test]
+    fn a_warning_counts_for_a_row_that_will_be_applied() {
+        let mut warned = row(2, &[]);
+        warned.judgement.problems.push(RowProblem::warning("no_key", "no key"));
+        let mut rows = [warned.clone(), warned.clone(), warned.clone(), warned];
+        rows[1].judgement.action = Some(RowAction::Create);
+        rows[2].judgement.action = Some(RowAction::Change);
+        rows[3].judgement.action = Some(RowAction::Unchanged);
+        assert_eq!(counts_of(&rows).warnings, 2);
+        assert!(!rows[0].has_warning() && rows[1].has_warning());
     }
 
     #[test]

@@ -89,7 +89,8 @@ impl Lease<'_> {
     }
 }
 
-/// Fills the parts of choices that are missing. The encoding and the delimiter belong to a file, not to its columns.
+/// Fills the parts of choices that are missing. The encoding, the delimiter and the line of the header belong to a file, not
+/// to its columns.
 fn fill(choices: &mut Choices, remembered: &Choices) {
     choices.decimal_sign = choices.decimal_sign.or(remembered.decimal_sign);
     choices.kind = choices.kind.or(remembered.kind);
@@ -117,6 +118,7 @@ mod tests {
             delimiter: Some(Delimiter::TAB),
             decimal_sign: Some(DecimalSign::Comma),
             kind: Some(FileKind::Stock),
+            header_line: Some(4),
             columns: vec![(0, Some(Field::Sku)), (2, None)],
         };
         let mut choices = Choices {
@@ -126,6 +128,7 @@ mod tests {
         };
         fill(&mut choices, &remembered);
         assert_eq!((choices.delimiter, choices.kind), (None, Some(FileKind::Items)));
+        assert_eq!(choices.header_line, None);
         assert_eq!(choices.decimal_sign, Some(DecimalSign::Comma));
         assert_eq!(choices.columns, [(0, Some(Field::Sku)), (1, None), (2, Some(Field::Name))]);
     }

@@ -142,7 +142,7 @@ async fn a_row_whose_values_were_changed_after_the_preview_is_a_conflict() {
         .expect("renamed");
     let done = applied(&stock.engine, &import).await;
     assert_eq!((done.counts.applied, done.counts.conflicts, done.counts.refused), (2, 2, 0));
-    let left = rows(&stock.engine, &done, ImportRowFilter::Left).await;
+    let left = rows(&stock.engine, &done, ImportRowFilter::NotApplied).await;
     let reasons: Vec<_> = left
         .iter()
         .map(|row| (row.line, row.outcome, row.reason.as_ref().expect("a reason").0.as_str()))
@@ -237,7 +237,7 @@ async fn an_import_has_the_rights_of_its_caller() {
     stock.engine.import_apply(&limited, id, import.revision).await.expect("started");
     let done = settled(&stock.engine, id).await;
     assert_eq!((done.counts.applied, done.counts.refused), (0, 2));
-    let left = rows(&stock.engine, &done, ImportRowFilter::Left).await;
+    let left = rows(&stock.engine, &done, ImportRowFilter::NotApplied).await;
     assert!(left.iter().all(|row| row.reason.as_ref().expect("a reason").0 == "forbidden"), "{left:?}");
     let items = judged(&stock.engine, "sku,name\nS-1,Pan\n").await;
     let limited = stock.engine.import_apply(&limited, ImportId(items.id), items.revision).await;

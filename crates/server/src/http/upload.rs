@@ -48,6 +48,7 @@ impl UploadParams {
             delimiter: self.delimiter.clone(),
             decimal_sign: self.decimal_sign.clone(),
             kind: self.kind.clone(),
+            header_line: None,
             columns: Vec::new(),
         })
     }

@@ -421,7 +421,7 @@ async fn a_row_of_a_file_is_limited_to_the_warehouses_of_the_client() {
     let done = settled(&shop.app, &import["id"]).await;
     assert_eq!((&done["counts"]["applied"], &done["counts"]["refused"]), (&json!(1), &json!(1)), "{done}");
     assert_ne!(shop.levels().await, before);
-    let left = shop.app.get(&format!("/api/imports/{}/rows?show=left", import["id"])).await.expect(200);
+    let left = shop.app.get(&format!("/api/imports/{}/rows?show=notApplied", import["id"])).await.expect(200);
     assert_eq!(
         (&left["items"][0]["line"], &left["items"][0]["reason"]["code"]),
         (&json!(2), &json!("forbidden"))

@@ -161,7 +161,6 @@ impl WriteTransaction {
 
     async fn insert(&mut self, import: i64, revision: i32, texts: &[RowTexts<'_>]) -> Result<()> {
         let rows = || texts.iter().map(|texts| texts.row);
-        let has_warning = |row: &JudgedRow| row.judgement.problems.iter().any(|problem| problem.is_warning);
         sqlx::query!(
             r#"INSERT INTO import_rows (import_id, revision, ordinal, line, action, item_id, warehouse_id, sku,
                                         removed_units, "values", before, problems, has_warning, cells)
@@ -184,7 +183,7 @@ impl WriteTransaction {
             &texts.iter().map(|row| row.values.as_str()).collect::<Vec<_>>() as &[&str],
             &texts.iter().map(|row| row.before.as_str()).collect::<Vec<_>>() as &[&str],
             &texts.iter().map(|row| row.problems.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
-            &rows().map(has_warning).collect::<Vec<_>>(),
+            &rows().map(JudgedRow::has_warning).collect::<Vec<_>>(),
             &texts.iter().map(|row| row.cells.as_deref()).collect::<Vec<_>>() as &[Option<&str>]
         )
         .execute(&mut *self.transaction)

@@ -14,8 +14,9 @@ pub enum ImportRowFilter {
     Errors,
     /// Rows with a warning.
     Warnings,
-    /// Rows that were to be applied and were not.
-    Left,
+    /// Rows that were to be applied and were not: those in conflict, refused, and open ones of an import that was cancelled or
+    /// failed.
+    NotApplied,
 }
 
 /// A row for people.
@@ -59,22 +60,25 @@ impl Store {
     ) -> Result<Vec<ImportRow>> {
         let errors = filter == ImportRowFilter::Errors;
         let warnings = filter == ImportRowFilter::Warnings;
-        let left = filter == ImportRowFilter::Left;
+        let not_applied = filter == ImportRowFilter::NotApplied;
         let rows = sqlx::query!(
             r#"SELECT ordinal, line, action, item_id, warehouse_id, sku, "values"::text AS "values!", before::text AS "before!",
                       problems::text AS problems, cells, outcome, reason, reason_code
                  FROM import_rows
                 WHERE import_id = $1 AND revision = $2 AND ordinal > $3
                   AND EXISTS (SELECT FROM imports WHERE id = $1 AND NOT is_deleted)
-                  AND ($4 AND action IS NULL OR $5 AND has_warning OR $6 AND outcome IN ('conflict', 'refused')
-                       OR NOT ($4 OR $5 OR $6))
+                  AND ($4 AND action IS NULL OR $5 AND has_warning OR NOT ($4 OR $5 OR $6)
+                       OR $6 AND (outcome IN ('conflict', 'refused')
+                                  OR outcome IS NULL AND action IN ('create', 'change')
+                                     AND EXISTS (SELECT FROM imports
+                                                  WHERE id = $1 AND state IN ('cancelled', 'failed'))))
                 ORDER BY ordinal LIMIT $7"#,
             import,
             revision,
             after,
             errors,
             warnings,
-            left,
+            not_applied,
             limit
         );
         let rows = rows.fetch_all(&self.lookups).await?.into_iter().map(|row| {

@@ -40,13 +40,14 @@ const FIELDS: [(&str, &str); 11] = [
 /// The value of the form for a column that is not used.
 const IGNORED: &str = "ignored";
 
-/// Renders the layout: as a form while it can be changed, otherwise as text.
-pub(super) fn view(import: &Import) -> impl IntoView + use<> {
-    let can_change = ["judging", "undecided", "judged"].contains(&import.state.as_str());
+/// Renders the layout: as a form while no server works on the import, otherwise as text. The page of a running import is
+/// reloaded, which would reset a form.
+pub(super) fn view(import: &Import, first_lines: &[(u64, String)]) -> impl IntoView + use<> {
+    let can_change = ["undecided", "judged"].contains(&import.state.as_str());
     let notes = import.layout.iter().flat_map(|layout| layout.notes.clone());
     let notes = notes.map(|note| view! { <li>{note}</li> }).collect_view();
     let words = import.layout.as_ref().map(in_words);
-    let form = can_change.then(|| form(import));
+    let form = can_change.then(|| form(import, first_lines));
     view! {
         <section class="section" aria-labelledby="layout">
             <h2 id="layout">"How the file is read"</h2>
@@ -69,13 +70,14 @@ fn in_words(layout: &ImportLayout) -> String {
     )
 }
 
-fn form(import: &Import) -> impl IntoView + use<> {
+fn form(import: &Import, first_lines: &[(u64, String)]) -> impl IntoView + use<> {
     let ChooseImport { encoding, delimiter, decimal_sign, kind, .. } = import.choices.clone();
     let layout = import.layout.as_ref();
     let detected =
         |words: Option<&str>| words.map_or_else(|| "Detect".to_owned(), |words| format!("Detected: {words}"));
     let of_layout = |words: fn(&ImportLayout) -> &str| detected(layout.map(words));
     let kind_words = detected(layout.and_then(|layout| layout.kind.as_deref()));
+    let header_line = header_line(import, first_lines);
     let columns = layout.map(|layout| columns(&layout.columns, &import.choices));
     view! {
         // Open while a choice is missing.
@@ -88,6 +90,7 @@ fn form(import: &Import) -> impl IntoView + use<> {
                     {field("decimalSign", "Decimal sign", select("decimalSign", decimal_sign, of_layout(|layout| &layout.decimal_sign.words), &DECIMAL_SIGNS))}
                     {field("kind", "The file changes", select("kind", kind, kind_words, &KINDS))}
                 </div>
+                {field("headerLine", "The names of the columns are on", header_line)}
                 {columns}
                 <button class="button">"Check the file again"</button>
             </form>
@@ -129,6 +132,26 @@ fn select(
     }
 }
 
+/// Renders the choice of the line that names the columns, among the first lines of the file.
+fn header_line(import: &Import, first_lines: &[(u64, String)]) -> impl IntoView + use<> {
+    let chosen = import.choices.header_line.and_then(|line| u64::try_from(line).ok());
+    let detected = import.layout.as_ref().filter(|_| chosen.is_none());
+    let first =
+        detected.map_or_else(|| "Detect".to_owned(), |layout| format!("Detected: line {}", layout.header_line));
+    let other = chosen.filter(|chosen| first_lines.iter().all(|(line, _)| line != chosen));
+    let lines = first_lines.iter().map(|(line, text)| (*line, format!("Line {line}: {text}")));
+    let lines = lines.chain(other.map(|line| (line, format!("Line {line}"))));
+    let options = lines.map(|(line, text)| {
+        view! { <option value=line selected=chosen == Some(line)>{text}</option> }
+    });
+    view! {
+        <select id="field-headerLine" class="input" name="headerLine">
+            <option value="">{first}</option>
+            {options.collect_view()}
+        </select>
+    }
+}
+
 /// Renders the choice of a field per named column.
 fn columns(columns: &[ImportColumn], choices: &ChooseImport) -> impl IntoView + use<> {
     let named = columns.iter().filter(|column| !column.name.is_empty() || column.is_used);
@@ -142,7 +165,11 @@ fn columns(columns: &[ImportColumn], choices: &ChooseImport) -> impl IntoView + 
             Some(field) if column.is_used => field_words(field).to_owned(),
             _ => "Not used".to_owned(),
         };
-        let first = if chosen.is_some() { "Detect".to_owned() } else { format!("Detected: {detected}") };
+        let first = match chosen {
+            Some(_) => "Detect".to_owned(),
+            None if column.is_asked => "Choose: counted units or a change".to_owned(),
+            None => format!("Detected: {detected}"),
+        };
         let options = [(IGNORED, "Ignore")].into_iter().chain(FIELDS).map(|(value, words)| {
             let selected = chosen.as_deref() == Some(value);
             view! { <option value=value selected=selected>{words}</option> }

@@ -11,23 +11,22 @@ use leptos::prelude::*;
 pub struct ImportRowsPage {
     /// The rows, in the order of the file.
     pub rows: Page<ImportRow>,
-    /// The shown rows: `all`, `errors`, `warnings` or `left`.
+    /// The shown rows: `all`, `errors`, `warnings` or `notApplied`.
     pub show: &'static str,
 }
 
 impl ImportRowsPage {
-    /// Renders the rows with the filter.
-    pub(super) fn view(self, import: i64, counts: &ImportCounts) -> impl IntoView + use<> {
+    /// Renders the rows with the filter. `is_over` says that the import was cancelled or failed.
+    pub(super) fn view(self, import: i64, is_over: bool, counts: &ImportCounts) -> impl IntoView + use<> {
         let Self { rows, show } = self;
         let next = rows.next.map(|next| pager(format!("/imports/{import}?show={show}&after={next}#rows")));
-        let left = counts.conflicts + counts.refused;
         let filters = [
             ("all", "All", counts.rows),
             ("errors", "Errors", counts.errors),
             ("warnings", "Warnings", counts.warnings),
-            ("left", "Not applied", left),
+            ("notApplied", "Not applied", counts.not_applied),
         ];
-        let filters = filters.into_iter().filter(|(value, _, count)| *value != "left" || *count > 0).map(
+        let filters = filters.into_iter().filter(|(value, _, count)| *value != "notApplied" || *count > 0).map(
             |(value, label, count)| {
                 let current = (value == show).then_some("true");
                 view! {
@@ -40,7 +39,7 @@ impl ImportRowsPage {
             },
         );
         let is_empty = rows.items.is_empty();
-        let rows = rows.items.into_iter().map(row).collect_view();
+        let rows = rows.items.into_iter().map(|shown| row(shown, is_over)).collect_view();
         let table = (!is_empty).then(|| {
             view! {
                 <div class="table-box">
@@ -76,8 +75,8 @@ impl ImportRowsPage {
     }
 }
 
-fn row(row: ImportRow) -> impl IntoView {
-    let (label, badge) = result(&row);
+fn row(row: ImportRow, is_over: bool) -> impl IntoView {
+    let (label, badge) = result(&row, is_over);
     let item = match (row.sku, row.item_id) {
         (Some(sku), Some(id)) => view! { <a href=href::item(id)>{sku}</a> }.into_any(),
         (None, Some(id)) => view! { <a href=href::item(id)>{format!("Item {id}")}</a> }.into_any(),
@@ -107,11 +106,12 @@ fn row(row: ImportRow) -> impl IntoView {
 }
 
 /// Returns the effect or the outcome of a row, and the class of its badge.
-fn result(row: &ImportRow) -> (&'static str, &'static str) {
+fn result(row: &ImportRow, is_over: bool) -> (&'static str, &'static str) {
     match (row.outcome.as_deref(), row.action.as_deref()) {
         (Some("applied"), _) => ("Applied", "badge badge--good"),
         (Some("conflict"), _) => ("Conflict", "badge badge--bad"),
         (Some(_), _) => ("Refused", "badge badge--bad"),
+        (None, Some("create" | "change")) if is_over => ("Not applied", "badge badge--bad"),
         (None, Some("create")) => ("Create", "badge badge--good"),
         (None, Some("change")) => ("Change", "badge badge--held"),
         (None, Some(_)) => ("Unchanged", "badge"),

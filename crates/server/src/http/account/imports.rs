@@ -16,15 +16,18 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use client::{ImportPage, ImportRowsPage, ImportsPage, ServerPage};
-use domain::{Error, ImportId, Permission};
+use domain::{Error, ImportId, ImportState, Permission};
 use engine::{Context, IMPORT_PAGE_MAX, ImportRowFilter};
 use serde::Deserialize;
 
 /// The imports and rows per page.
 const PAGE_ROWS: i64 = 50;
 
-/// The seconds after which the page of a running import is loaded again.
-const REFRESH_SECONDS: HeaderValue = HeaderValue::from_static("2");
+/// The time after which the page of a running import is loaded again, in seconds.
+const REFRESH_SECONDS: u64 = 2;
+
+/// The same time for a page that shows why a form was rejected, in seconds.
+const REFRESH_AFTER_ERROR_SECONDS: u64 = 15;
 
 /// The prefix of a form's field with the field of a column: `column-3` is that of the column at position 3.
 const COLUMN_PREFIX: &str = "column-";
@@ -121,24 +124,41 @@ async fn respond(
     let (show, filter) = match params.show.as_deref() {
         Some("errors") => ("errors", ImportRowFilter::Errors),
         Some("warnings") => ("warnings", ImportRowFilter::Warnings),
-        Some("left") => ("left", ImportRowFilter::Left),
+        Some("notApplied") => ("notApplied", ImportRowFilter::NotApplied),
         _ => ("all", ImportRowFilter::All),
     };
     let rows = state.engine.import_rows(id, filter, params.after.unwrap_or(0), PAGE_ROWS).await?;
     let codes = warehouse_codes(&state.engine, context).await?;
     let rows = rows.into_iter().map(|row| ImportRow::new(row, &codes)).collect();
     let rows = page_of(rows, |row: &ImportRow| row.ordinal);
-    let page = ImportPage { import: import.into(), rows: ImportRowsPage { rows, show }, error };
+    let first_lines = first_lines(state, &import).await?;
+    let seconds = if error.is_some() { REFRESH_AFTER_ERROR_SECONDS } else { REFRESH_SECONDS };
+    let page = ImportPage { import: import.into(), rows: ImportRowsPage { rows, show }, first_lines, error };
     let mut response = page::render(state, parts, ServerPage::Import(Box::new(page))).await;
     if is_running {
-        response.headers_mut().insert(header::REFRESH, REFRESH_SECONDS);
+        // The address is that of the page: the response may be that of a form.
+        let after = params.after.map(|after| format!("&after={after}")).unwrap_or_default();
+        let refresh = format!("{seconds}; url=/imports/{}?show={show}{after}", id.0);
+        if let Ok(refresh) = HeaderValue::try_from(refresh) {
+            response.headers_mut().insert(header::REFRESH, refresh);
+        }
     }
     Ok(response)
 }
 
+/// Returns the first lines of a file whose header can be chosen.
+async fn first_lines(state: &AppState, import: &engine::Import) -> Result<Vec<(u64, String)>, ApiError> {
+    if import.is_deleted || !matches!(import.state, ImportState::Undecided | ImportState::Judged) {
+        return Ok(Vec::new());
+    }
+    let encoding = import.choices.encoding.or(import.layout.as_ref().map(|layout| layout.encoding));
+    let part = state.engine.import_file_part(ImportId(import.id), 0).await?.unwrap_or_default();
+    Ok(spreadsheet::first_lines(&part, encoding))
+}
+
 async fn choose(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
     submit(state, request, async |state, context, id, form| {
-        let choices = parse_choices(&form.choices())?;
+        let choices = parse_choices(&form.choices()?)?;
         Ok(state.engine.import_choose(context, id, &choices).await.map(drop)?)
     })
     .await
@@ -184,6 +204,12 @@ async fn submit(
 struct Form(Vec<(String, String)>);
 
 impl Form {
+    /// Returns a field with a whole number. Another text is an error.
+    fn number(&self, name: &'static str) -> Result<Option<i64>, Error> {
+        let number = self.text(name).map(|text| text.trim().parse());
+        number.transpose().map_err(|_| Error::invalid(name, "must be a whole number"))
+    }
+
     async fn read(state: &AppState, body: axum::body::Body) -> Result<Self, ApiError> {
         let bytes = crate::http::extract::body::read(body, state.http.body_limit_bytes).await?;
         Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))
@@ -195,18 +221,19 @@ impl Form {
     }
 
     /// Returns the choices. An empty field stands for the detection.
-    fn choices(&self) -> ChooseImport {
+    fn choices(&self) -> Result<ChooseImport, Error> {
         let columns = self.0.iter().filter(|(_, text)| !text.is_empty()).filter_map(|(name, text)| {
             let index = name.strip_prefix(COLUMN_PREFIX)?.parse().ok()?;
             Some(ImportColumnChoice { index, field: Some(text.clone()).filter(|field| field != "ignored") })
         });
         let owned = |name| self.text(name).map(str::to_owned);
-        ChooseImport {
+        Ok(ChooseImport {
             encoding: owned("encoding"),
             delimiter: owned("delimiter"),
             decimal_sign: owned("decimalSign"),
             kind: owned("kind"),
+            header_line: self.number("headerLine")?,
             columns: columns.collect(),
-        }
+        })
     }
 }

@@ -117,8 +117,9 @@ pub(crate) enum ImportRowsShown {
     Errors,
     /// Rows with a warning.
     Warnings,
-    /// Rows that were to be applied and were not.
-    Left,
+    /// Rows that were to be applied and were not: those in conflict, refused, and open ones of an import that was cancelled or
+    /// failed.
+    NotApplied,
 }
 
 impl From<ImportRowsShown> for ImportRowFilter {
@@ -127,7 +128,7 @@ impl From<ImportRowsShown> for ImportRowFilter {
             ImportRowsShown::All => Self::All,
             ImportRowsShown::Errors => Self::Errors,
             ImportRowsShown::Warnings => Self::Warnings,
-            ImportRowsShown::Left => Self::Left,
+            ImportRowsShown::NotApplied => Self::NotApplied,
         }
     }
 }
@@ -274,7 +275,7 @@ pub(crate) async fn download_import_errors(
             let next = match rows.last() {
                 Some(last) if is_full => Some(Position { filter, after: last.ordinal }),
                 _ if filter == ImportRowFilter::Errors => {
-                    Some(Position { filter: ImportRowFilter::Left, after: 0 })
+                    Some(Position { filter: ImportRowFilter::NotApplied, after: 0 })
                 }
                 _ => None,
             };
