@@ -183,6 +183,9 @@ pub struct Movement {
     pub created_at: DateTime<Utc>,
 }
 
+/// The value of the filter `low` of the console's list of items for the items that are low by their own threshold.
+pub const LOW_BY_THRESHOLD: &str = "threshold";
+
 /// The order of a list of items. Items with equal values are ordered by ascending id.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -32,9 +32,11 @@ pub struct Overview {
     pub activity: Vec<ActivityMinute>,
     /// At most 10 items: most units blocked within the last hour first.
     pub hottest: Vec<HotItem>,
-    /// At most 10 categories that have items with at most `lowUnits` available units: most such items first.
+    /// At most 10 categories with items that are low on stock: most such items first. `GET /api/items?low=true` lists the
+    /// items.
     pub low: Vec<LowCategory>,
-    /// The threshold for items that are low on stock, in units.
+    /// The threshold of items without `lowStock`, in units. An item with at most as many available units as its threshold is
+    /// low. 0 for never.
     pub low_units: i32,
     /// At most 50 rejections and failures since the start of this server, latest first.
     pub failures: Vec<Failure>,
@@ -85,7 +87,7 @@ pub struct LowCategory {
     pub category: String,
     /// The number of its items.
     pub items: i64,
-    /// Items with at most `lowUnits` available units.
+    /// Items with at most as many available units as their threshold.
     pub items_low: i64,
     /// Units available now, over all its items.
     pub units_available: i64,

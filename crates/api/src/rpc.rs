@@ -13,6 +13,26 @@ mod ssr {
     use leptos::prelude::use_context;
     use serde::de::DeserializeOwned;
 
+    /// Adds the filters by warehouse and by stock to a query.
+    ///
+    /// # Errors
+    /// [`domain::Error::Invalid`] for a text that is neither a number of at least 0 nor `threshold`.
+    pub(super) fn with_low(
+        query: domain::ItemQuery,
+        warehouse: Option<i64>,
+        low: Option<&str>,
+        default: i32,
+    ) -> Result<domain::ItemQuery, domain::Error> {
+        let units = match low.filter(|low| *low != crate::LOW_BY_THRESHOLD) {
+            Some(text) => Some(text.trim().parse().map_err(|_| {
+                domain::Error::invalid("low", format!("must be a whole number, or {}", crate::LOW_BY_THRESHOLD))
+            })?),
+            None => None,
+        };
+        let by_threshold = low.is_some() && units.is_none();
+        Ok(query.with_stock_filter(warehouse, units)?.with_low(by_threshold.then_some(default)))
+    }
+
     /// Returns the engine, and the context of this request. The server provides both: the context only if the request has a
     /// caller.
     ///
@@ -125,14 +145,14 @@ pub async fn top_items(category: String) -> Result<crate::TopItems, Problem> {
         .map_err(problem_from)
 }
 
-/// Lists a page of items. Optional filters: a category, the text `q` in the name, a stock level in a warehouse, and at
-/// most `max_quantity` available units (in that warehouse, if given).
+/// Lists a page of items. Optional filters: a category, the text `q` in the name, a stock level in a warehouse, and `low`: at
+/// most this many available units (in that warehouse, if given), or `threshold` for the items that are low.
 #[server(prefix = "/rpc", endpoint = "list_items", protocol = ReadCall)]
 pub async fn list_items(
     category: Option<String>,
     q: Option<String>,
     warehouse: Option<i64>,
-    max_quantity: Option<i64>,
+    low: Option<String>,
     sort: Option<ItemSort>,
     limit: Option<i64>,
     after: Option<String>,
@@ -140,7 +160,7 @@ pub async fn list_items(
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     let sort = sort.unwrap_or_default().into();
     let query = domain::ItemQuery::new(category, q, sort, limit, after)
-        .and_then(|query| query.with_stock_filter(warehouse, max_quantity))
+        .and_then(|query| ssr::with_low(query, warehouse, low.as_deref(), engine.low_stock_default()))
         .map_err(ssr::rejection)?;
     ssr::respond(engine.item_list(&context, query).await)
 }

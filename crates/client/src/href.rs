@@ -62,11 +62,6 @@ pub fn category_name(segment: &str) -> String {
     escapes.fold(segment.to_owned(), |name, (text, escape)| name.replace(escape, text))
 }
 
-/// Returns a value for the query of a page. The router decodes it twice.
-pub fn page_value(value: &str) -> String {
-    value.replace('%', "%25")
-}
-
 /// Returns the address of an item's page.
 pub fn item(id: i64) -> String {
     format!("/items/{id}")

@@ -5,8 +5,6 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::Location;
-use leptos_router::params::ParamsMap;
-use std::borrow::Cow;
 
 /// The query parameter with the name of the open dialog.
 pub const DIALOG: &str = "do";
@@ -17,21 +15,22 @@ pub const DIALOG: &str = "do";
 pub struct UrlState {
     path: StoredValue<String>,
     pathname: Memo<String>,
-    query: Memo<ParamsMap>,
+    query: Memo<Vec<(String, String)>>,
     navigate: Callback<(String, bool)>,
 }
 
 /// Returns the state of the page that calls this.
 pub fn use_url_state() -> UrlState {
     let navigate = use_navigate();
-    let Location { pathname, query, .. } = use_location();
+    let Location { pathname, search, .. } = use_location();
     let path = pathname.get_untracked();
     let own_path = path.clone();
-    // The query of this page. It doesn't change while the router navigates to another page. The router's own
-    // `use_query_map` misses a change of the query that comes with a change of the path's parameters.
-    let query = Memo::new(move |last: Option<&ParamsMap>| match last {
+    // The query of this page. It doesn't change while the router navigates to another page. It is parsed here: the router
+    // decodes its values twice, and its `use_query_map` misses a change of the query that comes with a change of the path's
+    // parameters.
+    let query = Memo::new(move |last: Option<&Vec<(String, String)>>| match last {
         Some(last) if !pathname.with(|path| *path == own_path) => last.clone(),
-        _ => query.get(),
+        _ => search.with(|search| parse_query(search)),
     });
     UrlState {
         path: StoredValue::new(path),
@@ -51,7 +50,8 @@ impl UrlState {
 
     /// Returns the value of a parameter. An empty value counts as absent. Tracks it.
     pub fn get(self, key: &str) -> Option<String> {
-        self.query.with(|query| query.get(key)).filter(|value| !value.is_empty())
+        let value = self.query.with(|query| query.iter().find(|(known, _)| known == key).cloned());
+        value.map(|(_, value)| value).filter(|value| !value.is_empty())
     }
 
     /// Returns the parsed value of a parameter. A value that can't be parsed counts as absent. Tracks it.
@@ -62,11 +62,11 @@ impl UrlState {
     /// Returns the parameters whose name is `prefix` and a number: the numbers and the values. Tracks them.
     pub fn numbered(self, prefix: &str) -> Vec<(i64, String)> {
         self.query.with(|query| {
-            let number = |(key, value): (&Cow<'_, str>, &str)| {
+            let number = |(key, value): &(String, String)| {
                 let number = key.strip_prefix(prefix)?.parse().ok()?;
-                (!value.is_empty()).then(|| (number, value.to_owned()))
+                (!value.is_empty()).then(|| (number, value.clone()))
             };
-            query.latest_values().filter_map(number).collect()
+            query.iter().filter_map(number).collect()
         })
     }
 
@@ -75,13 +75,11 @@ impl UrlState {
     /// dialog.
     pub fn href(self, changes: &[(&str, &str)]) -> String {
         self.query.with(|query| {
-            let unchanged = query.latest_values().filter(|(key, _)| {
-                !["after", DIALOG].contains(&key.as_ref())
-                    && !changes.iter().any(|(changed, _)| *changed == key.as_ref())
+            let pairs = query.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+            let unchanged = pairs.filter(|(key, _)| {
+                !["after", DIALOG].contains(key) && !changes.iter().any(|(changed, _)| changed == key)
             });
-            let pairs = unchanged.map(|(key, value)| (key.as_ref(), value)).chain(changes.iter().copied());
-            let pairs: Vec<_> = pairs.map(|(key, value)| (key, href::page_value(value))).collect();
-            href::with_query(&self.path.read_value(), pairs.iter().map(|(key, value)| (*key, value.as_str())))
+            href::with_query(&self.path.read_value(), unchanged.chain(changes.iter().copied()))
         })
     }
 
@@ -128,7 +126,41 @@ impl UrlState {
     }
 }
 
+/// Parses a query, as browsers write it for links and forms. The last value of a parameter counts.
+fn parse_query(query: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| href::percent_decode(&text.replace('+', " "));
+    let mut pairs = Vec::<(String, String)>::new();
+    for pair in query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (key, value) = (decode(key), decode(value));
+        pairs.retain(|(known, _)| *known != key);
+        pairs.push((key, value));
+    }
+    pairs
+}
+
 /// Splits a dialog's name from the id that it applies to.
 fn parts(dialog: &str) -> (&str, &str) {
     dialog.split_once('.').unwrap_or((dialog, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_decoded_once() {
+        let parsed = |query| {
+            let pairs = parse_query(query).into_iter();
+            pairs.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>()
+        };
+        assert_eq!(parsed("category=50%252F50&q=a+b%2Bc"), ["category=50%2F50", "q=a b+c"]);
+        assert_eq!(parsed("?q=100%&low="), ["q=100%", "low="]);
+        assert_eq!(parsed("q=1&sort=name&q=2"), ["sort=name", "q=2"]);
+        assert_eq!(parsed("&&q"), ["q="]);
+        for value in ["50%2F50", "100%", "a&b=c", "ä +"] {
+            let href = href::with_query("", [("q", value)]);
+            assert_eq!(parse_query(&href), [("q".to_owned(), value.to_owned())]);
+        }
+    }
 }

@@ -93,7 +93,7 @@ pub use openid::{OPENID_ISSUER_CHARS_MAX, OPENID_SUBJECT_CHARS_MAX, OpenIdIdenti
 pub use order::{NewOrder, ORDER_LINES_MAX, Order, OrderLine, OrderStatus, OrderSummary};
 pub use origin::{Credential, Origin};
 pub use overview::{
-    ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, HotItem, LOW_UNITS, StockSums, StockTotals,
+    ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, HotItem, StockSums, StockTotals,
 };
 pub use page::{
     BlockQuery, ExpiringQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page,

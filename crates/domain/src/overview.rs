@@ -7,9 +7,6 @@ use std::collections::BTreeMap;
 /// A block that expires within this many seconds expires soon.
 pub const EXPIRING_SECONDS: i64 = 600;
 
-/// An item with at most this many available units is low on stock.
-pub const LOW_UNITS: i32 = 10;
-
 /// Totals over the whole stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockTotals {
@@ -40,7 +37,7 @@ pub struct CategoryStock {
     pub items: i64,
     /// Items without an available unit.
     pub items_sold_out: i64,
-    /// Items with at most [`LOW_UNITS`] available units.
+    /// Items with at most as many available units as their threshold of low stock, unless it is 0.
     pub items_low: i64,
     /// Units available now.
     pub units_available: i64,
@@ -55,7 +52,7 @@ pub struct CategorySums {
     pub items: i64,
     /// Items without an available unit.
     pub items_sold_out: i64,
-    /// Items with at most [`LOW_UNITS`] available units.
+    /// Items with at most as many available units as their threshold of low stock, unless it is 0.
     pub items_low: i64,
     /// Units available now.
     pub units_available: i64,

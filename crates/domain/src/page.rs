@@ -71,6 +71,9 @@ pub struct ItemQuery {
     pub warehouse: Option<WarehouseId>,
     /// Only items with at most this many available units, in `warehouse` if one is given.
     pub quantity_max: Option<i32>,
+    /// Only items with at most as many available units as their threshold of low stock, unless it is 0. This is the threshold of
+    /// items without their own.
+    pub low: Option<i32>,
     /// The archived items instead of the others.
     pub archived: bool,
     /// The order.
@@ -122,6 +125,7 @@ impl ItemQuery {
             name_part,
             warehouse: None,
             quantity_max: None,
+            low: None,
             archived: false,
             sort,
             limit,
@@ -132,6 +136,11 @@ impl ItemQuery {
     /// Returns the query for the archived items, or for the others.
     pub fn with_archived(self, archived: bool) -> Self {
         Self { archived, ..self }
+    }
+
+    /// Returns the query for the items that are low. `default` is the threshold of items without their own.
+    pub fn with_low(self, default: Option<i32>) -> Self {
+        Self { low: default, ..self }
     }
 
     /// Returns the query for the page after `cursor`.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 /// The units on hand up to which an item is low, unless the setting differs.
-pub const LOW_STOCK_DEFAULT: i32 = crate::LOW_UNITS;
+pub const LOW_STOCK_DEFAULT: i32 = 10;
 
 /// The kind of a signal. Each is of the units on hand over all warehouses, so units in temporary blocks never count as
 /// sold.

@@ -84,7 +84,7 @@ impl Engine {
         let queue_workers = queues.tasks.iter().map(|(worker, _)| worker.clone());
         let shared = Shared {
             feed: Feed::new(store.clone(), writer.notifier.clone(), writer.answer_keys.clone(), &settings),
-            sums: Totals::new(store.clone(), settings.totals_followed_from),
+            sums: Totals::new(store.clone(), settings.totals_followed_from, settings.low_stock_units),
             category_order: CategoryOrder::default(),
             item_levels: Levels::new(store.clone(), &settings),
             store,

@@ -36,7 +36,7 @@ impl Filters<'_> {
 }
 
 /// Selects items by all filters: the source, the column of the id, the condition of the cursor, and the
-/// order. The cursor's parameters begin with $9.
+/// order. The cursor's parameters begin with $10.
 macro_rules! select_items {
     (
         from $source:literal, id $id:literal, after $after:literal, order $order:literal,
@@ -59,6 +59,8 @@ macro_rules! select_items {
                         SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $5
                            AND stock_quantity <= $6))
                 AND ($6::integer IS NULL OR $5 IS NOT NULL OR quantity <= $6)
+                AND ($9::integer IS NULL
+                     OR quantity <= coalesce(items.low_stock, $9) AND coalesce(items.low_stock, $9) > 0)
                 AND " + $after + "
               ORDER BY " + $order + " LIMIT $7",
             $filters.category,
@@ -69,13 +71,14 @@ macro_rules! select_items {
             $filters.quantity_max,
             $query.limit + 1,
             $query.archived,
+            $query.low,
             $($cursor),+
         )
     };
 }
 
 /// Selects items by all filters but the ids of names, in order of quantity. Reads one page of each category from its index,
-/// and merges them. The items are never sorted as a whole. The cursor's parameters begin with $8.
+/// and merges them. The items are never sorted as a whole. The cursor's parameters begin with $9.
 macro_rules! merge_categories {
     (after $after:literal, order $order:literal, $query:ident, $filters:ident, $($cursor:ident),+) => {
         sqlx::query_as!(
@@ -106,6 +109,10 @@ macro_rules! merge_categories {
                                       SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $4
                                          AND stock_quantity <= $5))
                               AND ($5::integer IS NULL OR $4 IS NOT NULL OR quantity <= $5)
+                           AND ($8::integer IS NULL
+                                OR quantity <= coalesce(items.low_stock, $8) AND coalesce(items.low_stock, $8) > 0)
+                              AND ($8::integer IS NULL
+                                   OR quantity <= coalesce(items.low_stock, $8) AND coalesce(items.low_stock, $8) > 0)
                               AND "# + $after + "
                             ORDER BY " + $order + ", items.id LIMIT $6
                        ) AS found
@@ -123,6 +130,8 @@ macro_rules! merge_categories {
                                    SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $4
                                       AND stock_quantity <= $5))
                            AND ($5::integer IS NULL OR $4 IS NOT NULL OR quantity <= $5)
+                           AND ($8::integer IS NULL
+                                OR quantity <= coalesce(items.low_stock, $8) AND coalesce(items.low_stock, $8) > 0)
                            AND " + $after + "
                          ORDER BY " + $order + ", items.id LIMIT $6)) AS found
                 ORDER BY " + $order + ", id LIMIT $6",
@@ -133,6 +142,7 @@ macro_rules! merge_categories {
             $filters.quantity_max,
             $query.limit + 1,
             $query.archived,
+            $query.low,
             $($cursor),+
         )
     };
@@ -233,7 +243,7 @@ impl Store {
         };
         let rows = select_items!(
             from "items", id "items.id",
-            after "($9::bigint IS NULL OR items.id > $9)", order "items.id",
+            after "($10::bigint IS NULL OR items.id > $10)", order "items.id",
             query, filters, after
         );
         Ok(rows.fetch_all(self.lists().await).await?)
@@ -247,7 +257,7 @@ impl Store {
         let rows = select_items!(
             from "item_names JOIN items ON items.id = item_names.item_id",
             id "item_names.item_id",
-            after "($9::text IS NULL OR (item_names.name COLLATE \"und-x-icu\", item_names.item_id) > ($9, $10))",
+            after "($10::text IS NULL OR (item_names.name COLLATE \"und-x-icu\", item_names.item_id) > ($10, $11))",
             order "item_names.name COLLATE \"und-x-icu\", item_names.item_id",
             query, filters, name, id
         );
@@ -258,7 +268,7 @@ impl Store {
         let (quantity, id) = quantity_cursor(query);
         let rows = select_items!(
             from "items", id "items.id",
-            after "($9::integer IS NULL OR (items.quantity <= $9 AND (items.quantity < $9 OR items.id > $10)))",
+            after "($10::integer IS NULL OR (items.quantity <= $10 AND (items.quantity < $10 OR items.id > $11)))",
             order "quantity DESC, items.id",
             query, filters, quantity, id
         );
@@ -269,7 +279,7 @@ impl Store {
         let (quantity, id) = quantity_cursor(query);
         let rows = select_items!(
             from "items", id "items.id",
-            after "($9::integer IS NULL OR (items.quantity >= $9 AND (items.quantity > $9 OR items.id > $10)))",
+            after "($10::integer IS NULL OR (items.quantity >= $10 AND (items.quantity > $10 OR items.id > $11)))",
             order "quantity, items.id",
             query, filters, quantity, id
         );
@@ -279,7 +289,7 @@ impl Store {
     async fn items_by_quantity_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
         let rows = merge_categories!(
-            after "($8::integer IS NULL OR (items.quantity <= $8 AND (items.quantity < $8 OR items.id > $9)))",
+            after "($9::integer IS NULL OR (items.quantity <= $9 AND (items.quantity < $9 OR items.id > $10)))",
             order "quantity DESC",
             query, filters, quantity, id
         );
@@ -289,7 +299,7 @@ impl Store {
     async fn items_by_quantity_asc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
         let (quantity, id) = quantity_cursor(query);
         let rows = merge_categories!(
-            after "($8::integer IS NULL OR (items.quantity >= $8 AND (items.quantity > $8 OR items.id > $9)))",
+            after "($9::integer IS NULL OR (items.quantity >= $9 AND (items.quantity > $9 OR items.id > $10)))",
             order "quantity",
             query, filters, quantity, id
         );

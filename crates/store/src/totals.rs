@@ -5,7 +5,7 @@
 
 use crate::pool::Connection;
 use crate::{LowWatermark, Result, Store};
-use domain::{CategorySums, LOW_UNITS, LedgerCursor, StockSums, WarehouseId};
+use domain::{CategorySums, LedgerCursor, StockSums, WarehouseId};
 
 /// Sums, and a base to compute later sums from.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ impl Store {
     ///
     /// The base is computed from the same snapshot by subtracting the movements beyond the low watermark. With more than
     /// `lines_max` of them there is no base. Read from the primary, because a replica does not have the low watermark.
-    pub async fn stock_sums(&self, lines_max: i64) -> Result<SumsSnapshot> {
+    pub async fn stock_sums(&self, lines_max: i64, low_stock_default: i32) -> Result<SumsSnapshot> {
         let watermark = self.low_watermark().await?;
         let mut transaction = self.begin_reading().await?;
         plan_with_values(&mut transaction, true).await?;
@@ -40,7 +40,8 @@ impl Store {
                       sums.low AS "items_low!", sums.units AS "units_available!",
                       coalesce(blocks.units, 0) AS "units_blocked!", sums.value AS "value!"
                  FROM (SELECT category, count(*) AS items, count(*) FILTER (WHERE quantity = 0) AS sold_out,
-                              count(*) FILTER (WHERE quantity <= $1) AS low, sum(quantity)::bigint AS units,
+                              count(*) FILTER (WHERE quantity <= coalesce(low_stock, $1)
+                                                     AND coalesce(low_stock, $1) > 0) AS low, sum(quantity)::bigint AS units,
                               sum(quantity * price) AS value
                          FROM items WHERE archived_at IS NULL GROUP BY category) AS sums
                  LEFT JOIN (SELECT items.category, sum(held.units)::bigint AS units
@@ -49,7 +50,7 @@ impl Store {
                               JOIN items ON items.id = held.item_id AND items.archived_at IS NULL
                              GROUP BY items.category) AS blocks
                         ON blocks.category IS NOT DISTINCT FROM sums.category"#,
-            LOW_UNITS
+            low_stock_default
         )
         .fetch_all(&mut *transaction)
         .await?;
@@ -65,24 +66,30 @@ impl Store {
             None
         } else {
             let mut base = sums.clone();
-            base.subtract(&changes(&mut transaction, position, i64::MAX).await?);
+            base.subtract(&changes(&mut transaction, position, i64::MAX, low_stock_default).await?);
             Some((watermark.cursor, base))
         };
         transaction.commit().await?;
         Ok(SumsSnapshot { sums, base })
     }
 
-    /// Returns the changes of the sums after the position `base`, in one snapshot.
-    pub async fn stock_sums_changed(&self, base: i64, watermark: &LowWatermark) -> Result<SumsDelta> {
+    /// Returns the changes of the sums after the position `base`, in one snapshot. `low_stock_default` is the threshold of items
+    /// without their own.
+    pub async fn stock_sums_changed(
+        &self,
+        base: i64,
+        watermark: &LowWatermark,
+        low_stock_default: i32,
+    ) -> Result<SumsDelta> {
         let LowWatermark { cursor: LedgerCursor { position, .. }, last_id, .. } = *watermark;
         let (mut advance, mut beyond) = (StockSums::default(), StockSums::default());
         if last_id > base {
             let mut transaction = self.begin_reading().await?;
             if position > base {
-                advance = changes(&mut transaction, base, position).await?;
+                advance = changes(&mut transaction, base, position, low_stock_default).await?;
             }
             if last_id > position {
-                beyond = changes(&mut transaction, position, i64::MAX).await?;
+                beyond = changes(&mut transaction, position, i64::MAX, low_stock_default).await?;
             }
             transaction.commit().await?;
         }
@@ -115,16 +122,22 @@ async fn plan_with_values(connection: &mut Connection, whole: bool) -> Result<()
 /// Returns the difference of the sums between two positions of the ledger, over the items that changed after the first.
 ///
 /// The state of an item at a position is reconstructed from its current state: its quantity without the movements after
-/// the position, and the price and category from the first entry of `item_changes` after it. An item that was created
+/// the position, and the price, category and threshold of low stock from the first entry of `item_changes` after it. An item that was created
 /// after the position did not exist. An archived item has no price: it counts as one that does not exist. Only blocks that were placed or ended in between count, unless the item changed its
 /// category: then all its blocks do.
-async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<StockSums> {
+async fn changes(
+    connection: &mut Connection,
+    after: i64,
+    until: i64,
+    low_stock_default: i32,
+) -> Result<StockSums> {
     plan_with_values(connection, false).await?;
     let categories = sqlx::query_as!(
         CategorySums,
         r#"SELECT stood.category AS name, sum(stood.sign) AS "items!",
                   coalesce(sum(stood.sign) FILTER (WHERE stood.quantity = 0), 0) AS "items_sold_out!",
-                  coalesce(sum(stood.sign) FILTER (WHERE stood.quantity <= $3::int), 0) AS "items_low!",
+                  coalesce(sum(stood.sign) FILTER (WHERE stood.quantity <= stood.low AND stood.low > 0), 0)
+                       AS "items_low!",
                   sum(stood.sign * stood.quantity)::bigint AS "units_available!",
                   sum(stood.sign * stood.blocked)::bigint AS "units_blocked!",
                   sum(stood.sign * stood.quantity * stood.price) AS "value!"
@@ -156,19 +169,22 @@ async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<
             CROSS JOIN LATERAL
                   (VALUES (-1, CASE WHEN was.id IS NULL THEN sellable.price ELSE was.price END,
                            CASE WHEN was.id IS NULL THEN items.category ELSE was.category END,
+                           coalesce(CASE WHEN was.id IS NULL THEN items.low_stock ELSE was.low_stock END, $3::int),
                            moved.received_at, now.quantity - moved.units, now.blocked - moved.blocked),
                           (1, CASE WHEN became.id IS NULL THEN sellable.price ELSE became.price END,
                            CASE WHEN became.id IS NULL THEN items.category ELSE became.category END,
+                           coalesce(CASE WHEN became.id IS NULL THEN items.low_stock ELSE became.low_stock END,
+                                    $3::int),
                            moved.received_at_beyond, now.quantity - moved.units_beyond,
                            now.blocked - moved.blocked_beyond))
-                  AS stood (sign, price, category, received_at, quantity, blocked)
+                  AS stood (sign, price, category, low, received_at, quantity, blocked)
             WHERE stood.price IS NOT NULL
               AND (stood.received_at = coalesce(items.created_at, was.created_at, became.created_at))
                   IS NOT TRUE
             GROUP BY stood.category"#,
         after,
         until,
-        LOW_UNITS
+        low_stock_default
     )
     .fetch_all(&mut *connection)
     .await?;

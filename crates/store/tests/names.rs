@@ -25,6 +25,7 @@ fn query(part: &str) -> ItemQuery {
         category: None,
         warehouse: None,
         quantity_max: None,
+        low: None,
         sort: ItemSort::Name,
         after: None,
         limit: 500,

@@ -26,7 +26,7 @@ impl From<engine::Overview> for Overview {
             activity: overview.activity.iter().map(ActivityMinute::from).collect(),
             hottest: overview.hottest.iter().map(HotItem::from).collect(),
             low,
-            low_units: domain::LOW_UNITS,
+            low_units: overview.low_stock_default,
             failures: overview.failures.into_iter().map(Failure::from).collect(),
         }
     }

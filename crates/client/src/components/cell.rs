@@ -3,7 +3,8 @@ use crate::components::time::{RelativeTime, TimeLeft};
 use crate::event_handlers::on_click;
 use crate::format::{format_integer, format_price, format_signed};
 use crate::url_state::DIALOG;
-use api::Time;
+use crate::href;
+use api::{Item, Time};
 use leptos::prelude::*;
 
 /// The colour of a figure or a badge.
@@ -60,6 +61,8 @@ pub enum Cell {
     Quiet(String),
     /// The name of the row, with an optional link and an optional note.
     RowHeader { text: String, href: String, note: String },
+    /// The name of an item with its link, and its SKU below.
+    Item { name: String, href: String, sku: Option<String> },
     /// A link.
     Link { text: String, href: String },
     /// A right-aligned number.
@@ -104,6 +107,11 @@ impl Cell {
         Self::RowHeader { text: text.into(), href, note: String::new() }
     }
 
+    /// Creates the name of an item, with its SKU and a link to its page.
+    pub fn item(item: &Item) -> Self {
+        Self::Item { name: item.name.clone(), href: href::item(item.id), sku: item.sku.clone() }
+    }
+
     /// Renders the content outside of a table. Buttons do nothing.
     pub fn view_only(self) -> AnyView {
         self.view(Callback::new(|_| ()))
@@ -143,6 +151,11 @@ impl Cell {
                 }
                 .into_any()
             }
+            Self::Item { name, href, sku } => view! {
+                <a href=href>{name}</a>
+                {sku.map(|sku| view! { <span class="table__sku">{sku}</span> })}
+            }
+            .into_any(),
             Self::Link { text, href } => view! { <a href=href>{text}</a> }.into_any(),
             Self::Figure(number, _) => format_integer(number).into_any(),
             Self::Change(number) => format_signed(number).into_any(),
@@ -163,7 +176,7 @@ impl Cell {
             Self::TimeLeft(until) => view! { <TimeLeft until /> }.into_any(),
             Self::Reason { text, order, note } => {
                 let order = order.map(|id| {
-                    let href = crate::href::order(id);
+                    let href = href::order(id);
                     view! { " " <a href=href>{format!("order {id}")}</a> }
                 });
                 let note = (!note.is_empty()).then(|| view! { <span class="muted">" – " {note}</span> });

@@ -179,9 +179,10 @@ fn find_items(words: RwSignal<String>, items: RwSignal<Vec<Entry>>) {
         let page = rpc::list_items(None, q, None, None, None, Some(ITEMS_MAX), None).await;
         let current = words.try_with_untracked(|words| *words == searched) == Some(true);
         if let (true, Ok(page)) = (current, page) {
-            let found = page.items.into_iter().map(|item| Entry {
-                note: format!("{} available ·", format_integer(item.quantity)),
-                ..entry("Item", item.name, href::item(item.id))
+            let found = page.items.into_iter().map(|item| {
+                let sku = item.sku.map(|sku| format!("{sku} · ")).unwrap_or_default();
+                let note = format!("{sku}{} available ·", format_integer(item.quantity));
+                Entry { note, ..entry("Item", item.name, href::item(item.id)) }
             });
             items.set(found.collect());
         }

@@ -17,7 +17,7 @@ use crate::live_updates::LiveUpdates;
 use crate::memo::derived;
 use crate::pages::item::item_form::CreateDialog;
 use crate::url_state::{UrlState, use_url_state};
-use api::{Category, Item, ItemSort, Page, Warehouse, rpc};
+use api::{Category, Item, ItemSort, LOW_BY_THRESHOLD, Page, Warehouse, rpc};
 use leptos::prelude::*;
 
 const PAGE_SIZE: i64 = 50;
@@ -46,8 +46,8 @@ pub fn ItemsPage() -> impl IntoView {
     let items = fetch(
         RefetchOn::Catalog,
         move || {
-            let [q, category, _, _] = NARROWING.map(|name| url.get(name));
-            let (warehouse, low) = (url.parse::<i64>("warehouse"), url.parse::<i64>("low"));
+            let [q, category, _, low] = NARROWING.map(|name| url.get(name));
+            let warehouse = url.parse::<i64>("warehouse");
             (category, q, warehouse, low, sort(url), url.get("after"))
         },
         |(category, q, warehouse, low, sort, after)| {
@@ -55,9 +55,13 @@ pub fn ItemsPage() -> impl IntoView {
         },
     );
     let csv = move || {
-        let values =
+        let mut values =
             ["q", "category", "warehouse", "low", "sort"].map(|name| url.get(name).unwrap_or_default());
-        let names = ["q", "category", "warehouseId", "maxQuantity", "sort"];
+        let mut names = ["q", "category", "warehouseId", "maxQuantity", "sort"];
+        if values[3] == LOW_BY_THRESHOLD {
+            names[3] = "low";
+            values[3] = "true".to_owned();
+        }
         href::with_query("/api/items.csv", names.into_iter().zip(values.iter().map(String::as_str)))
     };
     view! {
@@ -171,7 +175,13 @@ fn WarehouseFilter(warehouses: Fetched<Vec<Warehouse>>, url: UrlState) -> impl I
 
 #[component]
 fn LowFilter(url: UrlState) -> impl IntoView {
-    let options = [("0", "Sold out"), ("5", "5 or fewer"), ("10", "10 or fewer"), ("50", "50 or fewer")];
+    let options = [
+        (LOW_BY_THRESHOLD, "Running low"),
+        ("0", "Sold out"),
+        ("5", "5 or fewer"),
+        ("10", "10 or fewer"),
+        ("50", "50 or fewer"),
+    ];
     let options = options.map(|(units, name)| (units.to_owned(), name.to_owned())).to_vec();
     view! {
         <Filter label="Stock" name="low" url options=Signal::stored(options) all="Any stock" />
@@ -223,12 +233,13 @@ fn ItemTable(page: Data<Page<Item>>) -> impl IntoView {
 }
 
 fn row(item: Item, max: i64) -> Row {
+    let header = Cell::item(&item);
     let category = match item.category {
         Some(name) => Cell::Link { href: href::category(&name), text: name },
         None => Cell::None,
     };
     let cells = vec![
-        Cell::row_header(item.name, href::item(item.id)),
+        header,
         category,
         Cell::stock(item.quantity),
         Cell::Bar { parts: [item.quantity.into(), 0, 0], max },

@@ -10,7 +10,7 @@ use crate::format::{format_count, format_integer};
 use crate::href;
 use crate::live_updates::LiveUpdates;
 use crate::memo::{derived, memo};
-use api::{ActivityMinute, Overview, rpc};
+use api::{ActivityMinute, LOW_BY_THRESHOLD, Overview, rpc};
 use leptos::prelude::*;
 
 /// The overview: stock figures, the activity of the last hour, the items in demand, low stock, and recent
@@ -208,10 +208,8 @@ const LOW: [Column; 3] = [
 fn Low(overview: Data<Overview>) -> impl IntoView {
     let rows = move || {
         overview.with(|overview| {
-            let max = overview.low_units.to_string();
             let row = |(at, low): (usize, &api::LowCategory)| {
-                let category = href::page_value(&low.category);
-                let pairs = [("category", category.as_str()), ("low", max.as_str())];
+                let pairs = [("category", low.category.as_str()), ("low", LOW_BY_THRESHOLD)];
                 Row {
                     id: at as i64,
                     cells: vec![
@@ -228,7 +226,7 @@ fn Low(overview: Data<Overview>) -> impl IntoView {
         <section class="section" aria-labelledby="low">
             <header class="section__head">
                 <h2 id="low">"Categories running low"</h2>
-                <a href="/items?sort=quantityAsc">"All items, lowest first"</a>
+                <a href="/items?low=threshold">"All items that run low"</a>
             </header>
             <Show
                 when=move || overview.with(|overview| !overview.low.is_empty())
@@ -236,7 +234,7 @@ fn Low(overview: Data<Overview>) -> impl IntoView {
             >
                 <Table
                     name="low"
-                    caption="Categories with items of few units"
+                    caption="Categories with items that run low"
                     columns=&LOW
                     rows=derived(rows)
                 />

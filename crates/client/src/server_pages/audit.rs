@@ -1,6 +1,6 @@
 //! The page of the audit log.
 
-use super::form::text_field;
+use super::form::{next_page, text_field};
 use crate::components::page_head::PageHead;
 use crate::components::time::format_utc;
 use crate::href;
@@ -57,16 +57,7 @@ impl AuditPage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { events, kinds, filter, file, error } = self;
         let query = filter.query();
-        let next = events.next.map(|next| format!("/audit?{query}after={}", href::percent_encode(&next)));
-        let next = next.map(|href| {
-            view! {
-                <nav class="pager" aria-label="Pages">
-                    <a class="button" href=href rel="next">
-                        "Next page"
-                    </a>
-                </nav>
-            }
-        });
+        let next = next_page(events.next, &format!("/audit?{query}"));
         let summary = match &error {
             Some(error) => error.clone(),
             None if events.items.is_empty() => "There are no events with this filter.".to_owned(),

@@ -1,8 +1,8 @@
 //! The pages for the details of the catalogue: the changes of an item, the form of a warehouse, and the archive.
 
 use super::caller::ConsoleCaller;
-use super::changes::{change_table, next_page};
-use super::form::{button_form, text_field};
+use super::changes::change_table;
+use super::form::{button_form, next_page, number_field, text_field};
 use crate::components::page_head::PageHead;
 use crate::components::time::format_utc;
 use crate::href;
@@ -92,7 +92,7 @@ fn low_stock_form(id: i64, version: String, units: Option<i32>, default: i32) ->
         <form class="form" method="post" action="/forms/update_item?in=changes">
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="if_match" value=version />
-            {text_field("lowStock", "Low stock at", "number", value, hint)}
+            {number_field("lowStock", "Low stock at", value, hint)}
             <p class="field__note">{format!("The setting of the server is {default}.")}</p>
             <button class="button">"Save threshold"</button>
         </form>

@@ -1,6 +1,6 @@
 //! The page of the changes of the catalogue, and the table of changes on other pages.
 
-use super::form::{message, text_field};
+use super::form::{message, next_page, number_field, text_field};
 use crate::components::page_head::PageHead;
 use crate::components::time::format_utc;
 use crate::href;
@@ -98,8 +98,8 @@ fn filter_form(filter: ChangesFilter, kinds: Vec<&'static str>) -> impl IntoView
     });
     view! {
         <form class="form form--filter" method="get" action="/changes">
-            {text_field("item", "Item", "number", filter.item, "The id of an item.")}
-            {text_field("warehouse", "Warehouse", "number", filter.warehouse, "The id of a warehouse.")}
+            {number_field("item", "Item", filter.item, "The id of an item.")}
+            {number_field("warehouse", "Warehouse", filter.warehouse, "The id of a warehouse.")}
             {text_field("category", "Category", "text", filter.category, "Renames from or to this name.")}
             {text_field("actor", "By", "text", filter.actor, "Such as person:anna or client:webshop.")}
             <div class="field">
@@ -221,18 +221,6 @@ fn value_text(value: &Value) -> String {
         Value::Array(values) => values.iter().map(value_text).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
-}
-
-/// Renders the link to the next page. `path` ends with `?` or `&`.
-pub(super) fn next_page(next: Option<String>, path: &str) -> Option<impl IntoView> {
-    let href = next.map(|next| format!("{path}after={}", href::percent_encode(&next)))?;
-    Some(view! {
-        <nav class="pager" aria-label="Pages">
-            <a class="button" href=href rel="next">
-                "Next page"
-            </a>
-        </nav>
-    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Parts of forms that work without JavaScript.
 
+use crate::href;
 use leptos::prelude::*;
 
 /// Renders a text field of a form.
@@ -15,6 +16,32 @@ pub(super) fn text_field(
         <div class="field">
             <label for=id.clone()>{label}</label>
             <input id=id class="input" type=kind name=name value=value autocomplete="off" />
+            {note(hint)}
+        </div>
+    }
+}
+
+/// Renders a field for a whole number of a form. It is a text with a pattern: see [`crate::components::field::FieldKind`].
+pub(super) fn number_field(
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    hint: &'static str,
+) -> impl IntoView {
+    let id = format!("field-{name}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input
+                id=id
+                class="input"
+                inputmode="numeric"
+                pattern="[0-9]{1,19}"
+                title="A whole number, such as 12"
+                name=name
+                value=value
+                autocomplete="off"
+            />
             {note(hint)}
         </div>
     }
@@ -110,6 +137,11 @@ pub(super) fn warehouses_form(action: &'static str, name: &str, warehouses: Stri
             <button class="button">"Change"</button>
         </form>
     }
+}
+
+/// Renders the link to the page after `next`, if there is one. `path` ends with `?` or `&`.
+pub(super) fn next_page(next: Option<String>, path: &str) -> Option<impl IntoView> {
+    next.map(|next| pager(format!("{path}after={}", href::percent_encode(&next))))
 }
 
 /// Renders the link to the next page.

@@ -30,6 +30,8 @@ pub(crate) struct Totals {
     store: Store,
     /// The number of items from which sums are aggregated incrementally. With fewer, each call reads the tables.
     incremental_from: i64,
+    /// The threshold of low stock of items without their own, in units.
+    low_stock_default: i32,
     state: Arc<Mutex<State>>,
 }
 
@@ -57,8 +59,8 @@ struct Last {
 }
 
 impl Totals {
-    pub(crate) fn new(store: Store, incremental_from: i64) -> Self {
-        Self { store, incremental_from, state: Arc::default() }
+    pub(crate) fn new(store: Store, incremental_from: i64, low_stock_default: i32) -> Self {
+        Self { store, incremental_from, low_stock_default, state: Arc::default() }
     }
 
     /// Returns the sums over everything that was committed before the call. Concurrent calls share one read.
@@ -73,16 +75,17 @@ impl Totals {
         }
         let begun = Instant::now();
         let advanced = match state.base.take() {
-            Some(base) if base.items() >= self.incremental_from => advance(&self.store, base).await?,
+            Some(base) if base.items() >= self.incremental_from => advance(&self.store, base, self.low_stock_default).await?,
             _ => None,
         };
         let (sums, base) = match advanced {
             Some((sums, base)) => (sums, Some(base)),
-            None => read(&self.store).await?,
+            None => read(&self.store, self.low_stock_default).await?,
         };
         if base.as_ref().is_some_and(|base| base.begun.elapsed() > BASE_AGE_MAX) && !state.is_reading {
             state.is_reading = true;
-            tokio::spawn(refresh_base(Arc::downgrade(&self.state), self.store.clone()));
+            let store = self.store.clone();
+            tokio::spawn(refresh_base(Arc::downgrade(&self.state), store, self.low_stock_default));
         }
         let cached = match base {
             Some(_) => Duration::ZERO,
@@ -103,7 +106,11 @@ impl Base {
 
 /// Adds the movements after the base. Returns the current sums, and the base advanced to the low watermark. Returns `None`
 /// if there are too many movements, or if the database has another history than the base.
-async fn advance(store: &Store, mut base: Base) -> Result<Option<(StockSums, Base)>> {
+async fn advance(
+    store: &Store,
+    mut base: Base,
+    low_stock_default: i32,
+) -> Result<Option<(StockSums, Base)>> {
     let watermark = match store.low_watermark_after(&base.cursor).await {
         Err(store::Error::Rejected(domain::Error::CursorUnknown)) => return Ok(None),
         watermark => watermark?,
@@ -111,7 +118,7 @@ async fn advance(store: &Store, mut base: Base) -> Result<Option<(StockSums, Bas
     if watermark.last_id - base.cursor.position > ROWS_MAX {
         return Ok(None);
     }
-    let changed = store.stock_sums_changed(base.cursor.position, &watermark).await?;
+    let changed = store.stock_sums_changed(base.cursor.position, &watermark, low_stock_default).await?;
     if watermark.cursor.position > base.cursor.position {
         base.sums.add(&changed.advance);
         base.cursor = watermark.cursor;
@@ -121,16 +128,16 @@ async fn advance(store: &Store, mut base: Base) -> Result<Option<(StockSums, Bas
     Ok(Some((sums, base)))
 }
 
-async fn read(store: &Store) -> Result<(StockSums, Option<Base>)> {
+async fn read(store: &Store, low_stock_default: i32) -> Result<(StockSums, Option<Base>)> {
     let begun = Instant::now();
-    let read = store.stock_sums(ROWS_MAX).await?;
+    let read = store.stock_sums(ROWS_MAX, low_stock_default).await?;
     let base = read.base.map(|(cursor, sums)| Base { cursor, sums, begun });
     Ok((read.sums, base))
 }
 
 /// Reads a new base from the tables, for the next call.
-async fn refresh_base(state: Weak<Mutex<State>>, store: Store) {
-    let read = catch_panic(read(&store)).await;
+async fn refresh_base(state: Weak<Mutex<State>>, store: Store, low_stock_default: i32) {
+    let read = catch_panic(read(&store, low_stock_default)).await;
     let Some(state) = state.upgrade() else { return };
     let mut state = state.lock().await;
     state.is_reading = false;

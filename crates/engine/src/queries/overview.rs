@@ -14,6 +14,8 @@ const CACHED_TOTALS_BLOCKS_MIN: i64 = 50_000;
 pub struct Overview {
     /// The totals. With very many blocks they are up to ten seconds old.
     pub totals: StockTotals,
+    /// The threshold of low stock of items without their own, in units.
+    pub low_stock_default: i32,
     /// The last hour, oldest minute first.
     pub activity: Vec<ActivityMinute>,
     /// The items with the most units blocked within the last hour, most first.
@@ -39,7 +41,8 @@ impl Engine {
         let hot = |(id, units_blocked)| Some(HotItem { item: items.remove(&id)?, units_blocked });
         let hottest = activity.hottest.into_iter().filter_map(hot).collect();
         let failures = self.shared.failures.recent();
-        Ok(Overview { totals, activity: activity.minutes, hottest, failures })
+        let low_stock_default = self.low_stock_default();
+        Ok(Overview { totals, low_stock_default, activity: activity.minutes, hottest, failures })
     }
 
     /// Returns the units held of the item that an error reports as short. Returns `None` for any other error, and if they

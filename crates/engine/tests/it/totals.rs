@@ -2,7 +2,7 @@
 
 use crate::*;
 use domain::{
-    Category, CategoryName, CategoryStock, ItemPatch, NewWarehouse, Note, StockAdjustment, StockMove,
+    Category, CategoryName, CategoryStock, ItemPatch, NewWarehouse, Note, StockAdjustment, StockMove, Units,
     Warehouse, WarehouseCode, WarehouseName,
 };
 
@@ -54,7 +54,10 @@ async fn keep_shop(stock: (Engine, PgPool), items: Vec<ItemId>, other: Warehouse
             0 => None,
             name => Some(CategoryName::new(["", "Lamps", "Bulbs"][name]).expect("a category")),
         };
-        let patch = ItemPatch { price, category: Some(category), ..ItemPatch::default() };
+        let threshold = |low| Units::new(low).expect("units");
+        let thresholds = [None, Some(threshold(0)), Some(threshold(20))];
+        let low_stock = (turn % 2 == 0).then_some(thresholds[turn / 2 % 3]);
+        let patch = ItemPatch { price, category: Some(category), low_stock, ..ItemPatch::default() };
         engine.item_update(&context(), item, patch, domain::Precondition::None).await.expect("changed");
         let new = create_item(&engine, turn as i64 % 4 * 6).await.id;
         let received =

@@ -348,6 +348,13 @@ async fn an_item_has_a_threshold_of_low_stock() {
     ] {
         assert!(page.contains(text), "{text}: {page}");
     }
+    for wrong in ["12x", "1e3", "-1"] {
+        let answer = form(update, format!("id={id}&lowStock={wrong}")).await;
+        assert!(answer.text.contains("class=\"flash\""), "{wrong}: {}", answer.text);
+        assert!(!answer.text.contains("Done."), "{wrong}: {}", answer.text);
+        assert_eq!(app.get(&item).await.expect(200)["lowStock"], 12);
+    }
+    assert!(page.contains("inputmode=\"numeric\"") && !page.contains("type=\"number\""), "{page}");
     form(update, format!("id={id}&lowStock=")).await;
     assert_eq!(app.get(&item).await.expect(200)["lowStock"], Value::Null);
 

@@ -380,7 +380,7 @@ async fn the_original_file_is_downloaded_under_a_safe_name() {
     assert_eq!((answer.header("content-length"), answer.text.as_str()), (&*file.len().to_string(), file));
     // The file of an upload that has not ended can't be downloaded.
     let waiting = sqlx::query_scalar::<_, i64>("INSERT INTO imports (file_name, actor) VALUES ('a', 'b') RETURNING id");
-    let waiting = waiting.fetch_one(&app.database.pool).await.expect("an import");
+    let waiting = waiting.fetch_one(&app.database).await.expect("an import");
     app.get(&format!("/api/imports/{waiting}/file")).await.problem(409, "import_state");
     let page = app.get(&format!("/imports/{waiting}?show=errors")).await;
     assert_eq!(page.header("refresh"), format!("2; url=/imports/{waiting}?show=errors"));

@@ -111,6 +111,61 @@ async fn categories_with_low_stock_come_first() {
         json!([{"category": "Toys", "items": 3, "itemsLow": 2, "unitsAvailable": 503},
                {"category": "Books", "items": 1, "itemsLow": 1, "unitsAvailable": 10}])
     );
+    assert_eq!(reported["lowUnits"], 10);
+
+    // An item's own threshold counts instead. One of 0 is never reached.
+    let all = app.get("/api/items?sort=quantityAsc").await.expect(200);
+    let [toy, small_toy, book, shoe, large_toy] = ids(&all, "id")[..] else { panic!("{all}") };
+    for (item, low_stock) in [(toy, 0), (shoe, 20), (large_toy, 499)] {
+        let patch = json!({"lowStock": low_stock});
+        app.patch(&format!("/api/items/{item}"), patch).await.expect(200);
+    }
+    let low = app.get("/api/overview").await.expect(200)["low"].clone();
+    let of = |category: &Value| (category["category"].as_str().map(str::to_owned), category["itemsLow"].as_i64());
+    let low: Vec<_> = low.as_array().expect("categories").iter().map(of).collect();
+    let expected = ["Books", "Shoes", "Toys"].map(|category| (Some(category.to_owned()), Some(1)));
+    assert_eq!(low, expected);
+    for (sort, expected) in [
+        ("id", vec![small_toy, book, shoe]),
+        ("name", vec![small_toy, book, shoe]),
+        ("quantityAsc", vec![small_toy, book, shoe]),
+        ("quantityDesc", vec![shoe, book, small_toy]),
+    ] {
+        let mut found = Vec::new();
+        let mut after = String::new();
+        loop {
+            let path = format!("/api/items?low=true&sort={sort}&limit=2&after={after}");
+            let page = app.get(&path).await.expect(200);
+            found.extend(ids(&page, "id"));
+            let Some(next) = page["next"].as_str() else { break };
+            after = next.to_owned();
+        }
+        assert_eq!(found, expected, "{sort}");
+    }
+    assert_eq!(ids(&app.get("/api/items?low=true&q=thing&category=Toys").await.expect(200), "id"), [small_toy]);
+    // The console links to exactly these items.
+    let overview = app.get("/").await.text;
+    assert!(overview.contains("/items?category=Toys&amp;low=threshold"), "{overview}");
+    let page = app.get("/items?category=Toys&low=threshold").await.text;
+    assert!(page.contains(&format!("/items/{small_toy}\"")), "{page}");
+    assert!(!page.contains(&format!("/items/{toy}\"")) && page.contains("low=true"), "{page}");
+    app.get("/rpc/list_items?low=few").await.problem(400, "invalid_value");
+}
+
+#[tokio::test]
+async fn the_list_of_items_shows_keys_and_decodes_a_filter_once() {
+    let app = TestApp::start().await;
+    let body = json!({"name": "Cup", "quantity": 1, "price": "1", "category": "50%2F50", "sku": "CUP-50"});
+    let cup = app.post("/api/items", body).await.expect(201)["id"].clone();
+    named(&app, "Pan", Some("50/50"), 1).await;
+    // A browser without JavaScript sends the form with this query.
+    let page = app.get("/items?q=&category=50%252F50&warehouse=&low=").await.text;
+    assert!(page.contains(&format!("/items/{cup}\"")) && !page.contains(">Pan<"), "{page}");
+    assert!(page.contains("<span class=\"table__sku\">CUP-50</span>"), "{page}");
+    let category = app.get(&client::category_path("50%2F50")).await.text;
+    for link in ["/items?category=50%252F50", "/changes?category=50%252F50"] {
+        assert!(category.contains(&format!("href=\"{link}\"")), "{link}: {category}");
+    }
 }
 
 #[tokio::test]

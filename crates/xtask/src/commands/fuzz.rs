@@ -150,8 +150,6 @@ fn schemathesis_run(program: &Path, url: &str, requests: Requests, arguments: Ar
     command.args(["--generation-database", "none", "--no-color", "--workers", "1"]);
     command.args(["--max-redirects", "0", "--request-timeout", "30", "--continue-on-failure"]);
     REVOKING.iter().for_each(|operation| _ = command.args([filter, operation]));
-    // The findings of the first run on imports are fixed; no run has passed with them yet.
-    command.args(["--exclude-path-regex", "^/api/imports"]);
     command
 }
 

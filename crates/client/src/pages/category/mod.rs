@@ -31,7 +31,8 @@ pub fn CategoryPage() -> impl IntoView {
 #[component]
 fn CategoryDetails(name: String) -> impl IntoView {
     let title = name.clone();
-    let all = href::with_query("/items", [("category", href::page_value(&name).as_str())]);
+    let all = href::with_query("/items", [("category", name.as_str())]);
+    let changes = href::with_query("/changes", [("category", name.as_str())]);
     let url = use_url_state();
     let renaming = url.dialog("rename");
     let named = Signal::stored(name.clone());
@@ -40,6 +41,9 @@ fn CategoryDetails(name: String) -> impl IntoView {
         <PageHead title=title up=("/categories", "Categories")>
             <a class="button" href=all>
                 "All its items"
+            </a>
+            <a class="button" href=changes rel="external">
+                "Changes"
             </a>
             <a class="button" href=move || url.href(&[("do", "rename")])>
                 "Rename or merge"
@@ -111,7 +115,7 @@ fn TopTable(top: Data<TopItems>) -> impl IntoView {
             id: item.id,
             cells: vec![
                 Cell::Quiet((at + 1).to_string()),
-                Cell::row_header(item.name, href::item(item.id)),
+                Cell::item(&item),
                 Cell::stock(item.quantity),
                 Cell::Bar { parts: [item.quantity.into(), 0, 0], max },
                 Cell::Money(item.price),

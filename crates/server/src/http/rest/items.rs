@@ -34,6 +34,9 @@ pub(crate) struct ItemsParams {
     warehouse_code: Option<String>,
     /// Only items with at most this many available units; in the warehouse, if one is given.
     max_quantity: Option<i64>,
+    /// With true, only items with at most as many available units as their threshold `lowStock`, or the setting of the server
+    /// for items without one. A threshold of 0 is never reached.
+    low: Option<bool>,
     /// With true, the archived items instead of the others.
     archived: Option<bool>,
     /// The order; default `id`.
@@ -55,7 +58,8 @@ impl ItemsParams {
         let query = ItemQuery::new(self.category, self.q, sort, self.limit, self.after)?;
         let warehouse = warehouse_of(engine, context, self.warehouse_id, self.warehouse_code).await?;
         let query = query.with_stock_filter(warehouse.map(|warehouse| warehouse.0), self.max_quantity)?;
-        Ok(query.with_archived(self.archived.unwrap_or(false)))
+        let low = self.low.unwrap_or(false).then(|| engine.low_stock_default());
+        Ok(query.with_low(low).with_archived(self.archived.unwrap_or(false)))
     }
 }
 
