@@ -55,6 +55,20 @@ test("a file is chosen, fixed, chosen again, applied, left and found again", asy
   expect(download.suggestedFilename()).toBe(file);
 });
 
+test("a person chooses the line that names the columns", async ({ page, shop }) => {
+  const item = await shop.item({ quantity: 3 });
+  await upload(page, `${unique("week")}.csv`, `Week 3\n\nNr;Menge\n${item.id};5\n`);
+  await expect(page.getByText("Needs your choice")).toBeVisible();
+  await page.getByLabel("The names of the columns are on").selectOption("Line 3: Nr;Menge");
+  await page.getByRole("button", { name: "Check the file again" }).click();
+  await page.getByLabel("Nr").selectOption("Item id");
+  await page.getByLabel("Menge").selectOption("Counted units");
+  await page.getByRole("button", { name: "Check the file again" }).click();
+  await expect(page.getByText("Adds 2 units.")).toBeVisible();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("link", { name: "Not applied (1)" })).toBeVisible();
+});
+
 test("a file that can't be imported is rejected with the reason", async ({ page }) => {
   await upload(page, "empty.csv", "\n");
   await expect(page.getByText("The file is empty.")).toBeVisible();

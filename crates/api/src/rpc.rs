@@ -25,7 +25,10 @@ mod ssr {
     ) -> Result<domain::ItemQuery, domain::Error> {
         let units = match low.filter(|low| *low != crate::LOW_BY_THRESHOLD) {
             Some(text) => Some(text.trim().parse().map_err(|_| {
-                domain::Error::invalid("low", format!("must be a whole number, or {}", crate::LOW_BY_THRESHOLD))
+                domain::Error::invalid(
+                    "low",
+                    format!("must be a whole number, or {}", crate::LOW_BY_THRESHOLD),
+                )
             })?),
             None => None,
         };

@@ -13,9 +13,8 @@ const DEFAULT_NAME: &str = "file.csv";
 /// `file.csv` if nothing is left.
 pub fn safe_file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_safe = |character: &char| {
-        !matches!(character, '\u{2028}' | '\u{2029}') && reason_for(*character).is_none()
-    };
+    let is_safe =
+        |character: &char| !matches!(character, '\u{2028}' | '\u{2029}') && reason_for(*character).is_none();
     let safe: String = last.chars().filter(is_safe).take(FILE_NAME_CHARS_MAX).collect();
     match safe.trim() {
         "" | "." | ".." => DEFAULT_NAME.to_owned(),

@@ -178,7 +178,8 @@ fn a_nul_is_an_error_of_its_cell_alone() {
         let found = layout(file, &Choices::default());
         assert_eq!(found.columns[2].name, "col\u{FFFD}our");
         let rows = rows_of(file, &found);
-        let codes: Vec<_> = rows.iter().map(|row| row.problems.first().map(|problem| problem.code())).collect();
+        let codes: Vec<_> =
+            rows.iter().map(|row| row.problems.first().map(|problem| problem.code())).collect();
         assert_eq!(codes, [None, Some("unreadable_character"), None], "{letter}");
         assert_eq!(rows[1].cells, ["B", &format!("{letter}\u{FFFD}an"), ""]);
         assert!(rows.iter().flat_map(|row| &row.cells).all(|cell| !cell.contains('\0')));
@@ -260,7 +261,10 @@ fn a_person_chooses_the_line_of_the_header() {
     let chosen = |line| Choices { header_line: Some(line), columns: columns.clone(), ..Choices::default() };
     let found = layout(file, &chosen(3));
     let names: Vec<_> = found.columns.iter().map(|column| column.name.as_str()).collect();
-    assert_eq!((found.header_line, &found.title_lines[..], names), (3, &[1][..], vec!["Artikel-Nr", "Was", "EUR"]));
+    assert_eq!(
+        (found.header_line, &found.title_lines[..], names),
+        (3, &[1][..], vec!["Artikel-Nr", "Was", "EUR"])
+    );
     let rows = rows_of(file, &found);
     assert_eq!((rows[0].ordinal, shown(&rows[0])), (1, "4: sku=A name=Pan price=5.00".to_owned()));
     for line in [2, 7, 1_000] {

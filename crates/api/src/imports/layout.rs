@@ -123,9 +123,7 @@ fn notes(layout: &Layout) -> Vec<String> {
         .columns
         .iter()
         .enumerate()
-        .filter(|(index, column)| {
-            !layout.is_used(*index) && !layout.is_asked(*index) && is_named(column)
-        })
+        .filter(|(index, column)| !layout.is_used(*index) && !layout.is_asked(*index) && is_named(column))
         .map(|(_, column)| column.name.as_str())
         .collect();
     if layout.kind.is_some() && !ignored.is_empty() {

@@ -2,8 +2,8 @@ use crate::components::stock_bar::StockBar;
 use crate::components::time::{RelativeTime, TimeLeft};
 use crate::event_handlers::on_click;
 use crate::format::{format_integer, format_price, format_signed};
-use crate::url_state::DIALOG;
 use crate::href;
+use crate::url_state::DIALOG;
 use api::{Item, Time};
 use leptos::prelude::*;
 

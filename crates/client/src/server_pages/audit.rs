@@ -1,6 +1,6 @@
 //! The page of the audit log.
 
-use super::form::{next_page, text_field};
+use super::form::{kind_field, next_page, table, text_field};
 use crate::components::page_head::PageHead;
 use crate::components::time::format_utc;
 use crate::href;
@@ -77,49 +77,18 @@ impl AuditPage {
             <p class="summary" role="status">
                 {summary}
             </p>
-            <div class="table-box">
-                <table class="table">
-                    <caption class="visually-hidden">"Events"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Time"</th>
-                            <th scope="col">"Event"</th>
-                            <th scope="col">"About"</th>
-                            <th scope="col">"By"</th>
-                            <th scope="col">"Credential, address, request"</th>
-                            <th scope="col">"Before"</th>
-                            <th scope="col">"After"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {table("Events", &["Time", "Event", "About", "By", "Credential, address, request", "Before", "After"], rows)}
             {next}
         }
     }
 }
 
 fn filter_form(filter: AuditFilter, kinds: Vec<&'static str>) -> impl IntoView {
-    let chosen = filter.kind;
-    let kinds = kinds.into_iter().map(|kind| {
-        let selected = kind == chosen;
-        view! {
-            <option value=kind selected=selected>
-                {kind}
-            </option>
-        }
-    });
     view! {
         <form class="form form--filter" method="get" action="/audit">
             {text_field("actor", "By", "text", filter.actor, "Such as person:anna or client:webshop.")}
             {text_field("subject", "About", "text", filter.subject, "Such as client:webshop, item:7 or order:5.")}
-            <div class="field">
-                <label for="field-kind">"Event"</label>
-                <select id="field-kind" class="input" name="kind">
-                    <option value="">"All"</option>
-                    {kinds.collect_view()}
-                </select>
-            </div>
+            {kind_field("Event", kinds, &filter.kind, str::to_owned)}
             {text_field("from", "From", "date", filter.from, "The first day, in UTC.")}
             {text_field("to", "To", "date", filter.to, "The last day, in UTC.")}
             <button class="button">"Filter"</button>

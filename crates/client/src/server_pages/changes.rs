@@ -1,6 +1,6 @@
 //! The page of the changes of the catalogue, and the table of changes on other pages.
 
-use super::form::{message, next_page, number_field, text_field};
+use super::form::{kind_field, message, next_page, number_field, table, text_field};
 use crate::components::page_head::PageHead;
 use crate::components::time::format_utc;
 use crate::href;
@@ -87,28 +87,13 @@ impl ChangesPage {
 }
 
 fn filter_form(filter: ChangesFilter, kinds: Vec<&'static str>) -> impl IntoView {
-    let chosen = filter.kind;
-    let kinds = kinds.into_iter().map(|kind| {
-        let selected = kind == chosen;
-        view! {
-            <option value=kind selected=selected>
-                {kind_text(kind)}
-            </option>
-        }
-    });
     view! {
         <form class="form form--filter" method="get" action="/changes">
             {number_field("item", "Item", filter.item, "The id of an item.")}
             {number_field("warehouse", "Warehouse", filter.warehouse, "The id of a warehouse.")}
             {text_field("category", "Category", "text", filter.category, "Renames from or to this name.")}
             {text_field("actor", "By", "text", filter.actor, "Such as person:anna or client:webshop.")}
-            <div class="field">
-                <label for="field-kind">"Change"</label>
-                <select id="field-kind" class="input" name="kind">
-                    <option value="">"All"</option>
-                    {kinds.collect_view()}
-                </select>
-            </div>
+            {kind_field("Change", kinds, &filter.kind, kind_text)}
             {text_field("from", "From", "date", filter.from, "The first day, in UTC.")}
             {text_field("to", "To", "date", filter.to, "The last day, in UTC.")}
             <button class="button">"Filter"</button>
@@ -121,21 +106,7 @@ pub(super) fn change_table(changes: Page<Change>, path: &str) -> impl IntoView {
     let next = next_page(changes.next, path);
     let rows = changes.items.into_iter().map(change_row).collect_view();
     view! {
-        <div class="table-box">
-            <table class="table">
-                <caption class="visually-hidden">"Changes, latest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Time"</th>
-                        <th scope="col">"Change"</th>
-                        <th scope="col">"About"</th>
-                        <th scope="col">"By"</th>
-                        <th scope="col">"Before → after"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        {table("Changes, latest first", &["Time", "Change", "About", "By", "Before → after"], rows)}
         {next}
     }
 }

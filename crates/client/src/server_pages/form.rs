@@ -12,13 +12,12 @@ pub(super) fn text_field(
     hint: &'static str,
 ) -> impl IntoView {
     let id = format!("field-{name}");
-    view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
-            <input id=id class="input" type=kind name=name value=value autocomplete="off" />
-            {note(hint)}
-        </div>
-    }
+    labelled(
+        name,
+        label,
+        hint,
+        view! { <input id=id class="input" type=kind name=name value=value autocomplete="off" /> },
+    )
 }
 
 /// Renders a field for a whole number of a form. It is a text with a pattern: see [`crate::components::field::FieldKind`].
@@ -28,21 +27,78 @@ pub(super) fn number_field(
     value: String,
     hint: &'static str,
 ) -> impl IntoView {
-    let id = format!("field-{name}");
+    let input = view! {
+        <input
+            id=format!("field-{name}")
+            class="input"
+            inputmode="numeric"
+            pattern="[0-9]{1,19}"
+            title="A whole number, such as 12"
+            name=name
+            value=value
+            autocomplete="off"
+        />
+    };
+    labelled(name, label, hint, input)
+}
+
+/// Renders the choice of a kind among all, for a filter. `text` returns the words of a kind.
+pub(super) fn kind_field(
+    label: &'static str,
+    kinds: Vec<&'static str>,
+    chosen: &str,
+    text: fn(&str) -> String,
+) -> impl IntoView + use<> {
+    let kinds = kinds.into_iter().map(|kind| {
+        let selected = kind == chosen;
+        view! {
+            <option value=kind selected=selected>
+                {text(kind)}
+            </option>
+        }
+    });
+    let options = kinds.collect_view();
+    let select = view! {
+        <select id="field-kind" class="input" name="kind">
+            <option value="">"All"</option>
+            {options}
+        </select>
+    };
+    labelled("kind", label, "", select)
+}
+
+/// Renders an input with its label and its hint.
+fn labelled(
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    input: impl IntoView,
+) -> impl IntoView {
     view! {
         <div class="field">
-            <label for=id.clone()>{label}</label>
-            <input
-                id=id
-                class="input"
-                inputmode="numeric"
-                pattern="[0-9]{1,19}"
-                title="A whole number, such as 12"
-                name=name
-                value=value
-                autocomplete="off"
-            />
+            <label for=format!("field-{name}")>{label}</label>
+            {input}
             {note(hint)}
+        </div>
+    }
+}
+
+/// Renders a table. `caption` is for screen readers, and `columns` are the headers.
+pub(super) fn table(
+    caption: &'static str,
+    columns: &'static [&'static str],
+    rows: impl IntoView,
+) -> impl IntoView {
+    let heads = columns.iter().map(|column| view! { <th scope="col">{*column}</th> }).collect_view();
+    view! {
+        <div class="table-box">
+            <table class="table">
+                <caption class="visually-hidden">{caption}</caption>
+                <thead>
+                    <tr>{heads}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
         </div>
     }
 }

@@ -5,7 +5,7 @@ mod rows;
 
 pub use rows::ImportRowsPage;
 
-use super::form::{button_form, message, pager};
+use super::form::{button_form, message, pager, table};
 use crate::components::page_head::PageHead;
 use crate::components::time::format_utc;
 use crate::format::format_integer;
@@ -42,25 +42,8 @@ impl ImportsPage {
         let next = imports.next.map(|next| pager(format!("/imports?before={next}")));
         let is_empty = imports.items.is_empty();
         let rows = imports.items.into_iter().map(import_row).collect_view();
-        let table = (!is_empty).then(|| {
-            view! {
-                <div class="table-box">
-                    <table class="table">
-                        <caption class="visually-hidden">"Imports, latest first"</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">"File"</th>
-                                <th scope="col">"State"</th>
-                                <th scope="col">"Result"</th>
-                                <th scope="col">"Uploaded"</th>
-                                <th scope="col">"By"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            }
-        });
+        let table = (!is_empty)
+            .then(|| table("Imports, latest first", &["File", "State", "Result", "Uploaded", "By"], rows));
         view! {
             <PageHead title="Imports".to_owned()>
                 <a class="button" href="/api/items.csv" download="items.csv">

@@ -75,7 +75,9 @@ impl Totals {
         }
         let begun = Instant::now();
         let advanced = match state.base.take() {
-            Some(base) if base.items() >= self.incremental_from => advance(&self.store, base, self.low_stock_default).await?,
+            Some(base) if base.items() >= self.incremental_from => {
+                advance(&self.store, base, self.low_stock_default).await?
+            }
             _ => None,
         };
         let (sums, base) = match advanced {
@@ -106,11 +108,7 @@ impl Base {
 
 /// Adds the movements after the base. Returns the current sums, and the base advanced to the low watermark. Returns `None`
 /// if there are too many movements, or if the database has another history than the base.
-async fn advance(
-    store: &Store,
-    mut base: Base,
-    low_stock_default: i32,
-) -> Result<Option<(StockSums, Base)>> {
+async fn advance(store: &Store, mut base: Base, low_stock_default: i32) -> Result<Option<(StockSums, Base)>> {
     let watermark = match store.low_watermark_after(&base.cursor).await {
         Err(store::Error::Rejected(domain::Error::CursorUnknown)) => return Ok(None),
         watermark => watermark?,

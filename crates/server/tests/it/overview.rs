@@ -121,7 +121,8 @@ async fn categories_with_low_stock_come_first() {
         app.patch(&format!("/api/items/{item}"), patch).await.expect(200);
     }
     let low = app.get("/api/overview").await.expect(200)["low"].clone();
-    let of = |category: &Value| (category["category"].as_str().map(str::to_owned), category["itemsLow"].as_i64());
+    let of =
+        |category: &Value| (category["category"].as_str().map(str::to_owned), category["itemsLow"].as_i64());
     let low: Vec<_> = low.as_array().expect("categories").iter().map(of).collect();
     let expected = ["Books", "Shoes", "Toys"].map(|category| (Some(category.to_owned()), Some(1)));
     assert_eq!(low, expected);
@@ -142,7 +143,10 @@ async fn categories_with_low_stock_come_first() {
         }
         assert_eq!(found, expected, "{sort}");
     }
-    assert_eq!(ids(&app.get("/api/items?low=true&q=thing&category=Toys").await.expect(200), "id"), [small_toy]);
+    assert_eq!(
+        ids(&app.get("/api/items?low=true&q=thing&category=Toys").await.expect(200), "id"),
+        [small_toy]
+    );
     // The console links to exactly these items.
     let overview = app.get("/").await.text;
     assert!(overview.contains("/items?category=Toys&amp;low=threshold"), "{overview}");

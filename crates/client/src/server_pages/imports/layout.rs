@@ -136,8 +136,8 @@ fn select(
 fn header_line(import: &Import, first_lines: &[(u64, String)]) -> impl IntoView + use<> {
     let chosen = import.choices.header_line.and_then(|line| u64::try_from(line).ok());
     let detected = import.layout.as_ref().filter(|_| chosen.is_none());
-    let first =
-        detected.map_or_else(|| "Detect".to_owned(), |layout| format!("Detected: line {}", layout.header_line));
+    let first = detected
+        .map_or_else(|| "Detect".to_owned(), |layout| format!("Detected: line {}", layout.header_line));
     let other = chosen.filter(|chosen| first_lines.iter().all(|(line, _)| line != chosen));
     let lines = first_lines.iter().map(|(line, text)| (*line, format!("Line {line}: {text}")));
     let lines = lines.chain(other.map(|line| (line, format!("Line {line}"))));

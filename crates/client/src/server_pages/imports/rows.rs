@@ -2,7 +2,7 @@
 
 use crate::format::format_integer;
 use crate::href;
-use crate::server_pages::form::pager;
+use crate::server_pages::form::{pager, table};
 use api::{ImportChange, ImportCounts, ImportProblem, ImportRow, Page};
 use leptos::prelude::*;
 
@@ -26,8 +26,10 @@ impl ImportRowsPage {
             ("warnings", "Warnings", counts.warnings),
             ("notApplied", "Not applied", counts.not_applied),
         ];
-        let filters = filters.into_iter().filter(|(value, _, count)| *value != "notApplied" || *count > 0).map(
-            |(value, label, count)| {
+        let filters = filters
+            .into_iter()
+            .filter(|(value, _, count)| *value != "notApplied" || *count > 0)
+            .map(|(value, label, count)| {
                 let current = (value == show).then_some("true");
                 view! {
                     <li>
@@ -36,29 +38,11 @@ impl ImportRowsPage {
                         </a>
                     </li>
                 }
-            },
-        );
+            });
         let is_empty = rows.items.is_empty();
         let rows = rows.items.into_iter().map(|shown| row(shown, is_over)).collect_view();
-        let table = (!is_empty).then(|| {
-            view! {
-                <div class="table-box">
-                    <table class="table">
-                        <caption class="visually-hidden">"Rows of the file"</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">"Line"</th>
-                                <th scope="col">"Result"</th>
-                                <th scope="col">"Item"</th>
-                                <th scope="col">"Changes"</th>
-                                <th scope="col">"Problems"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            }
-        });
+        let table = (!is_empty)
+            .then(|| table("Rows of the file", &["Line", "Result", "Item", "Changes", "Problems"], rows));
         view! {
             <section class="section" aria-labelledby="rows">
                 <header class="section__head">

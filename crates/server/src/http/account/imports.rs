@@ -5,10 +5,10 @@ use super::response::{Rejection, see_other};
 use crate::http::error::ApiError;
 use crate::http::extract::caller::Guarded;
 use crate::http::extract::{Id, Query, RequestContext};
-use crate::http::rest::imports::warehouse_codes;
+use crate::http::rest::imports::{page as page_of, warehouse_codes};
 use crate::http::upload::{UploadParams, receive};
 use crate::state::AppState;
-use api::{ChooseImport, Import, ImportColumnChoice, ImportRow, Page, parse_choices};
+use api::{ChooseImport, Import, ImportColumnChoice, ImportRow, parse_choices};
 use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
@@ -17,7 +17,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use client::{ImportPage, ImportRowsPage, ImportsPage, ServerPage};
 use domain::{Error, ImportId, ImportState, Permission};
-use engine::{Context, IMPORT_PAGE_MAX, ImportRowFilter};
+use engine::{Context, ImportRowFilter};
 use serde::Deserialize;
 
 /// The imports and rows per page.
@@ -64,16 +64,9 @@ async fn respond_with_list(
     error: Option<String>,
 ) -> Result<Response, ApiError> {
     let imports = state.engine.import_list(before.map(ImportId), PAGE_ROWS).await?;
-    let imports = page_of(imports.into_iter().map(Import::from).collect(), |import| import.id);
+    let imports = page_of(imports.into_iter().map(Import::from).collect(), PAGE_ROWS, |import| import.id);
     let page = ImportsPage { imports, bytes_max: state.engine.import_bytes_max(), error };
     Ok(page::render(state, parts, ServerPage::Imports(page)).await)
-}
-
-/// Returns a page, with the id of its last row as cursor if it is full.
-fn page_of<T>(items: Vec<T>, id: impl Fn(&T) -> i64) -> Page<T> {
-    let is_full = i64::try_from(items.len()).is_ok_and(|count| count == PAGE_ROWS.min(IMPORT_PAGE_MAX));
-    let next = items.last().filter(|_| is_full).map(|last| id(last).to_string());
-    Page { items, next }
 }
 
 /// Stores the file of the form, and shows its import.
@@ -130,7 +123,7 @@ async fn respond(
     let rows = state.engine.import_rows(id, filter, params.after.unwrap_or(0), PAGE_ROWS).await?;
     let codes = warehouse_codes(&state.engine, context).await?;
     let rows = rows.into_iter().map(|row| ImportRow::new(row, &codes)).collect();
-    let rows = page_of(rows, |row: &ImportRow| row.ordinal);
+    let rows = page_of(rows, PAGE_ROWS, |row: &ImportRow| row.ordinal);
     let first_lines = first_lines(state, &import).await?;
     let seconds = if error.is_some() { REFRESH_AFTER_ERROR_SECONDS } else { REFRESH_SECONDS };
     let page = ImportPage { import: import.into(), rows: ImportRowsPage { rows, show }, first_lines, error };

@@ -79,7 +79,7 @@ pub(crate) async fn list_imports(
 }
 
 /// Returns a page, with the id of its last row as cursor if it is full.
-fn page<T>(items: Vec<T>, limit: i64, id: impl Fn(&T) -> i64) -> Page<T> {
+pub(crate) fn page<T>(items: Vec<T>, limit: i64, id: impl Fn(&T) -> i64) -> Page<T> {
     let is_full = i64::try_from(items.len()).is_ok_and(|count| count == limit);
     let next = items.last().filter(|_| is_full).map(|last| id(last).to_string());
     Page { items, next }
