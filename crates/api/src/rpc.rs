@@ -23,7 +23,8 @@ mod ssr {
         low: Option<&str>,
         default: i32,
     ) -> Result<domain::ItemQuery, domain::Error> {
-        let units = match low.filter(|low| *low != crate::LOW_BY_THRESHOLD) {
+        let is_by_threshold = low == Some(crate::LOW_BY_THRESHOLD);
+        let units = match low.filter(|low| !is_by_threshold && !low.is_empty()) {
             Some(text) => Some(text.trim().parse().map_err(|_| {
                 domain::Error::invalid(
                     "low",
@@ -32,8 +33,7 @@ mod ssr {
             })?),
             None => None,
         };
-        let by_threshold = low.is_some() && units.is_none();
-        Ok(query.with_stock_filter(warehouse, units)?.with_low(by_threshold.then_some(default)))
+        Ok(query.with_stock_filter(warehouse, units)?.with_low(is_by_threshold.then_some(default)))
     }
 
     /// Returns the engine, and the context of this request. The server provides both: the context only if the request has a
