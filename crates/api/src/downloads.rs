@@ -326,4 +326,49 @@ mod tests {
         assert_eq!(row.warehouse.as_ref().map(domain::WarehouseCode::as_str), Some("-NORTH"));
         assert_eq!(row.quantity, StockQuantity::Count(domain::Units::new(1_234).expect("units")));
     }
+
+    #[test]
+    fn a_row_that_was_not_applied_has_every_column_that_was_mapped() {
+        let written = |header: &str, values: &[(&str, &str)]| {
+            let mut detector = Detector::new();
+            detector.push(header.as_bytes());
+            let choices =
+                Choices { decimal_sign: Some(spreadsheet::DecimalSign::Comma), ..Choices::default() };
+            let layout = detector.finish(&choices).expect("a layout");
+            let text = |(field, value): &(&str, &str)| ((*field).to_owned(), Some((*value).to_owned()));
+            let row = engine::ImportRow {
+                ordinal: 1,
+                line: 2,
+                action: Some(domain::RowAction::Change),
+                item: Some(7),
+                warehouse: Some(1),
+                sku: Some("K-1".to_owned()),
+                values: values.iter().map(text).collect(),
+                before: domain::FieldValues::new(),
+                problems: Vec::new(),
+                cells: Vec::new(),
+                outcome: Some(domain::RowOutcome::Conflict),
+                reason: Some(domain::RowReason::new("item_changed", "The item was changed.")),
+            };
+            let warehouse_codes = HashMap::from([(1, "NORTH".to_owned())]);
+            let file = Arc::new(ImportErrorFile { layout: Some(layout), warehouse_codes });
+            String::from_utf8(to_csv(&[ImportErrorRow { row, file }])).expect("text")
+        };
+        let items = [
+            ("name", "Pan"),
+            ("description", "Steel"),
+            ("category", "Kitchen"),
+            ("price", "12.50"),
+            ("barcodes", "4006381333931\n96385074"),
+        ];
+        assert_eq!(
+            written("id;sku;name;remark;description;category;price;barcodes\n", &items),
+            "2,The item was changed.,7,K-1,Pan,,Steel,Kitchen,\"12,50\",4006381333931 96385074\r\n"
+        );
+        let stock = [("change", "-5"), ("reason", "Broken")];
+        assert_eq!(
+            written("sku;warehouse;change;reason\n", &stock),
+            "2,The item was changed.,K-1,NORTH,-5,Broken\r\n"
+        );
+    }
 }

@@ -184,6 +184,31 @@ mod tests {
     }
 
     #[test]
+    fn a_row_that_was_not_applied_shows_all_its_values() {
+        let row = |outcome| {
+            let row = engine::ImportRow {
+                ordinal: 1,
+                line: 2,
+                action: Some(domain::RowAction::Change),
+                item: Some(7),
+                warehouse: None,
+                sku: Some("K-1".to_owned()),
+                values: values(&[("name", "Pan"), ("price", "1.00"), ("barcodes", "1\n2")]),
+                before: values(&[("name", "Pot"), ("price", "1.00")]),
+                problems: Vec::new(),
+                cells: Vec::new(),
+                outcome: Some(outcome),
+                reason: None,
+            };
+            ImportRow::new(row, &HashMap::new())
+        };
+        let left = row(RowOutcome::Conflict);
+        assert_eq!(left.values, values(&[("name", "Pan"), ("price", "1.00"), ("barcodes", "1 2")]));
+        assert_eq!(left.before, values(&[("name", "Pot"), ("price", "1.00")]));
+        assert!(row(RowOutcome::Applied).values.is_empty());
+    }
+
+    #[test]
     fn a_message_is_a_sentence() {
         assert_eq!(sentence("the cell is empty"), "The cell is empty.");
         assert_eq!(sentence("\"x\" is not a number"), "\"x\" is not a number.");
