@@ -88,7 +88,10 @@ impl Engine {
                 let step = || self.store().category_rename_continue(&from, &to, ids, context.cause());
                 let moved = retried(step).await;
                 self.category_renamed(&from, &to);
-                let moved = moved.map_err(|_| Error::PartlyRenamed { items })?;
+                let moved = match moved {
+                    Err(_) if items > 0 => return Err(Error::PartlyRenamed { items }),
+                    moved => moved?,
+                };
                 items += moved.items;
                 hash += moved.hash;
             }
