@@ -191,7 +191,11 @@ mod tests {
         let wide = format!("a{}b", " ".repeat(200));
         assert_eq!(name(&wide), Ok("a b".to_owned()));
         let known = CategoryName::for_lookup("\u{3000}a\t \u{85}b\n").map(|name| name.to_string());
-        assert_eq!(known, Ok("a b".to_owned()), "line breaks are white space in the names of earlier versions");
+        assert_eq!(
+            known,
+            Ok("a b".to_owned()),
+            "line breaks are white space in the names of earlier versions"
+        );
     }
 
     #[test]

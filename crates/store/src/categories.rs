@@ -114,20 +114,17 @@ impl Store {
         )
         .fetch_all(&mut *transaction.transaction)
         .await?;
-        // The locked items are among these.
-        let all = sqlx::query!(
-            r#"SELECT coalesce(array_agg(id ORDER BY id), '{}') AS "ids!",
-                      coalesce(sum(hashint8extended(id, 0)), 0)::text AS "hash!"
-                 FROM items WHERE category = $1"#,
-            from.as_str()
-        )
-        .fetch_one(&mut *transaction.transaction)
-        .await?;
-        let items = i64::try_from(all.ids.len()).unwrap_or(i64::MAX);
-        condition.check(Version::of_category(items, hash_from(&all.hash)?))?;
+        let others = match locked.last().filter(|_| locked.len() == limit) {
+            None => Vec::new(),
+            Some(last) => transaction.category_items_after(from, *last).await?,
+        };
+        if *condition != Precondition::None {
+            let hash = transaction.ids_hash(&[locked.as_slice(), others.as_slice()].concat()).await?;
+            let items = i64::try_from(locked.len() + others.len()).unwrap_or(i64::MAX);
+            condition.check(Version::of_category(items, hash))?;
+        }
         let moved = transaction.category_move(from, to, &locked, cause).await?;
         transaction.commit().await?;
-        let others = all.ids.into_iter().filter(|id| locked.binary_search(id).is_err()).collect();
         Ok(RenameBegun { moved, others })
     }
 
@@ -182,6 +179,25 @@ impl WriteTransaction {
             .fetch_one(&mut *self.transaction)
             .await?;
         Ok(from.check_rename(to, present.as_deref().unwrap_or(to.as_str()))?)
+    }
+
+    /// Returns the ids of a category's items after an id, in ascending order.
+    async fn category_items_after(&mut self, category: &CategoryName, after: i64) -> Result<Vec<i64>> {
+        let ids = sqlx::query_scalar!(
+            "SELECT id FROM items WHERE category = $1 AND id > $2 ORDER BY id",
+            category.as_str(),
+            after
+        );
+        Ok(ids.fetch_all(&mut *self.transaction).await?)
+    }
+
+    /// Returns the sum of the hashes of these ids.
+    async fn ids_hash(&mut self, ids: &[i64]) -> Result<i128> {
+        let hash = sqlx::query_scalar!(
+            r#"SELECT coalesce(sum(hashint8extended(id, 0)), 0)::text AS "hash!" FROM unnest($1::bigint[]) AS id"#,
+            ids
+        );
+        hash_from(&hash.fetch_one(&mut *self.transaction).await?)
     }
 
     /// Gives a category another spelling of its name. Its row must be locked.

@@ -152,7 +152,8 @@ async fn wait_for_items(stock: &Stock, category: &str, items: i64) {
 async fn a_rename_moves_only_the_items_of_its_start_and_returns_their_version() {
     let stock = Stock::new().await;
     let engine = &stock.engine;
-    let insert = "INSERT INTO items (name, price, category) SELECT 'Lamp', 1, 'Cups' FROM generate_series(1, 700)";
+    let insert =
+        "INSERT INTO items (name, price, category) SELECT 'Lamp', 1, 'Cups' FROM generate_series(1, 700)";
     sqlx::query(insert).execute(&stock.pool).await.expect("items");
     let present = |category: &'static str| async move {
         engine
@@ -284,18 +285,18 @@ async fn racing_renames_have_no_deadlock_and_lose_no_item() {
             create(&engines[round % 2], SPELLINGS[round % 4]).await;
         }
     };
-    tokio::join!(
-        futures::future::join_all(renames),
-        futures::future::join_all(changes),
-        creates
-    );
+    tokio::join!(futures::future::join_all(renames), futures::future::join_all(changes), creates);
     let left: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM items JOIN category_names ON category_names.name = items.category",
     )
     .fetch_one(&stock.pool)
     .await
     .expect("a number");
-    assert_eq!(left, 24 + i64::try_from(ROUNDS).expect("a number"), "each item has a category in its present spelling");
+    assert_eq!(
+        left,
+        24 + i64::try_from(ROUNDS).expect("a number"),
+        "each item has a category in its present spelling"
+    );
     stock.assert_closed().await;
     for engine in &engines {
         engine.stop().await;
