@@ -1,6 +1,7 @@
 use crate::items::item_from;
 use crate::{Cause, Result, Store, WriteTransaction};
 use domain::{CategoryName, Precondition, TOP_ITEMS_MAX, TopItems, Version};
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 impl Store {
@@ -171,6 +172,21 @@ impl WriteTransaction {
             name.as_str()
         );
         Ok(resolved.fetch_one(&mut *self.transaction).await?)
+    }
+
+    /// Returns the spelling that items of each of these categories have, by the given name. Locks like
+    /// [`WriteTransaction::item_update`].
+    pub async fn categories_resolve(&mut self, names: &[&str]) -> Result<HashMap<String, String>> {
+        if names.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let resolved = sqlx::query_scalar!(
+            r#"SELECT category_names_resolve($1) AS "names!: Vec<Option<String>>""#,
+            names as &[&str]
+        );
+        let resolved = resolved.fetch_one(&mut *self.transaction).await?;
+        let spelled = |(name, spelling): (&&str, Option<String>)| Some((name.to_string(), spelling?));
+        Ok(names.iter().zip(resolved).filter_map(spelled).collect())
     }
 
     /// Locks the categories of a rename, and checks it. Returns whether it changes the spelling of one category.

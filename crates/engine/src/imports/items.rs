@@ -28,7 +28,12 @@ impl Lease<'_> {
         let (creates, changes): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.is_create);
         let mut results = Vec::with_capacity(rows.len());
         let mut categories = HashSet::new();
-        self.change_items(context, &mut transaction, &changes, &mut results, &mut categories).await?;
+        // Spellings of categories are locked before items, as everywhere.
+        let named: Vec<_> = rows.iter().filter_map(|row| row.values.get("category")?.as_deref()).collect();
+        let spellings = transaction.categories_resolve(&named).await?;
+        categories.extend(spellings.values().cloned());
+        self.change_items(context, &mut transaction, &changes, &mut results, &mut categories, &spellings)
+            .await?;
         self.create_items(context, &mut transaction, &creates, &mut results, &mut categories).await?;
         let import = &self.task.import;
         transaction.import_rows_finish(import.id, import.revision, &results).await?;
@@ -44,6 +49,7 @@ impl Lease<'_> {
         rows: &[&OpenImportRow],
         results: &mut Vec<RowResult>,
         categories: &mut HashSet<String>,
+        spellings: &HashMap<String, String>,
     ) -> store::Result<()> {
         if rows.is_empty() {
             return Ok(());
@@ -61,7 +67,6 @@ impl Lease<'_> {
                 Some((_, Some(reason))) => results.push(result(row, RowOutcome::Conflict, Some(reason))),
                 Some((item, None)) => {
                     categories.extend(item.category.clone());
-                    categories.extend(row.values.get("category").cloned().flatten());
                     keys.push(changed_keys(row)?);
                     same.push(*row);
                 }
@@ -93,7 +98,9 @@ impl Lease<'_> {
             }
         }
         let import = &self.task.import;
-        transaction.import_items_change(import.id, import.revision, &ordinals, context.cause()).await
+        transaction
+            .import_items_change(import.id, import.revision, &ordinals, spellings, context.cause())
+            .await
     }
 
     async fn create_items(

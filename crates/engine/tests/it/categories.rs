@@ -305,6 +305,64 @@ async fn racing_renames_have_no_deadlock_and_lose_no_item() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_import_gives_items_the_present_spelling_while_it_changes() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    stock.named(600).await;
+    let first = create(engine, "Garden tools").await;
+    let top = async |category: &str| engine.category_top(&context(), category).await.expect("a list").total;
+    assert_eq!(top("Garden tools").await, 1);
+    let mut file = "sku,name,price,category\n".to_owned();
+    for row in 1..=600 {
+        file += &format!("S-{row},Lamp,1.00,garden   TOOLS\n");
+    }
+    file += "N-1,Pot,2.00,GARDEN tools\n";
+    let import = imports::judged(engine, &file).await;
+    let stopped = std::sync::atomic::AtomicBool::new(false);
+    let other = stock.another().await;
+    let renames = async {
+        let spellings = ["Garden tools", "GARDEN TOOLS"];
+        let mut renames = 0;
+        // The last rename is back to the first spelling.
+        while renames % 2 == 1 || !stopped.load(std::sync::atomic::Ordering::Relaxed) {
+            let (from, to) = (spellings[renames % 2], spellings[(renames + 1) % 2]);
+            rename(&other, from, to, false).await.expect("renamed");
+            renames += 1;
+        }
+    };
+    let import = async {
+        let done = imports::applied(engine, &import).await;
+        assert_eq!((done.counts.applied, done.counts.conflicts, done.counts.refused), (601, 0, 0));
+        stopped.store(true, std::sync::atomic::Ordering::Relaxed);
+    };
+    tokio::join!(renames, import);
+    assert_eq!(top("Garden tools").await, 602);
+    let recorded: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT after->>'category' FROM audit_events WHERE after ? 'category' AND kind <> 'category.renamed' ORDER BY 1",
+    )
+    .fetch_all(&stock.pool)
+    .await
+    .expect("events");
+    assert!(
+        recorded.iter().all(|name| ["Garden tools", "GARDEN TOOLS"].contains(&name.as_str())),
+        "{recorded:?}"
+    );
+    // Without a rename, the top list of the present spelling is invalidated.
+    let repeated = imports::judged(engine, "sku,name,price,category\nN-2,Pot,2.00,Garden TOOLS\n").await;
+    imports::applied(engine, &repeated).await;
+    assert_eq!(top("Garden tools").await, 603);
+    let moved = imports::judged(engine, "sku,category\nN-1,garden\nN-2,cups\n").await;
+    create(engine, "Cups").await;
+    assert_eq!(top("Cups").await, 1);
+    imports::applied(engine, &moved).await;
+    assert_eq!((top("Garden tools").await, top("Cups").await, top("garden").await), (601, 2, 1));
+    assert_eq!(engine.item_get(&context(), first.id).await.expect("an item").category, first.category);
+    engine.stop().await;
+    other.stop().await;
+    assert_eq!(stock.deadlocks().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn categories_are_listed_in_the_order_of_a_dictionary() {
     let stock = Stock::new().await;
     let listed = async || {

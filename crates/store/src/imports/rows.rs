@@ -4,6 +4,7 @@ use super::json;
 use crate::cause::CauseColumns;
 use crate::{Cause, Result, Store, WriteTransaction};
 use domain::{FieldValues, Item, ItemId, RowAction, RowOutcome, RowProblem};
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// A selection of rows.
@@ -177,7 +178,8 @@ impl WriteTransaction {
     }
 
     /// Changes the details of the items of these rows, with an event per item in the audit log. The items must be locked,
-    /// and have the values with which the rows were judged.
+    /// and have the values with which the rows were judged. `spellings` are those of the rows' categories
+    /// ([`WriteTransaction::categories_resolve`]).
     ///
     /// # Errors
     /// [`crate::Error::Conflict`] if another item has an SKU or barcode of a row.
@@ -186,12 +188,20 @@ impl WriteTransaction {
         import: i64,
         revision: i32,
         ordinals: &[i64],
+        spellings: &HashMap<String, String>,
         cause: Cause<'_>,
     ) -> Result<()> {
+        let (names, present): (Vec<_>, Vec<_>) =
+            spellings.iter().map(|(name, spelling)| (name.as_str(), spelling.as_str())).unzip();
         let CauseColumns { actors, addresses, requests, .. } = CauseColumns::of([cause].into_iter());
         sqlx::query!(
             r#"WITH changing AS MATERIALIZED (
-                   SELECT item_id, "values" AS new, before AS old FROM import_rows
+                   SELECT item_id, before AS old,
+                          "values" || CASE WHEN spelling IS NULL THEN '{}'
+                                           ELSE jsonb_build_object('category', spelling) END AS new
+                     FROM import_rows
+                     LEFT JOIN unnest($8::text[], $9::text[]) AS known (name, spelling)
+                            ON known.name = "values" ->> 'category'
                     WHERE import_id = $1 AND revision = $2 AND ordinal = ANY ($3)
                ), changed AS (
                    UPDATE items
@@ -220,7 +230,9 @@ impl WriteTransaction {
             actors.first().copied(),
             cause.credential_text(),
             addresses.first().copied().flatten() as Option<IpAddr>,
-            requests.first().copied().flatten()
+            requests.first().copied().flatten(),
+            &names as &[&str],
+            &present as &[&str]
         )
         .execute(&mut *self.transaction)
         .await?;
