@@ -122,45 +122,93 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.category_name_resolve(p_folded text, p_name text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_spelling text;
+BEGIN
+    SELECT name INTO v_spelling FROM category_names WHERE folded = p_folded AND name = p_name FOR KEY SHARE;
+    IF FOUND THEN
+        RETURN v_spelling;
+    END IF;
+    SELECT name INTO v_spelling FROM category_names WHERE folded = p_folded;
+    IF NOT FOUND THEN
+        INSERT INTO category_names (folded, name) VALUES (p_folded, p_name)
+            ON CONFLICT (folded) DO NOTHING RETURNING name INTO v_spelling;
+        IF FOUND THEN
+            RETURN v_spelling;
+        END IF;
+    ELSIF NOT EXISTS (SELECT FROM items WHERE category = v_spelling) THEN
+        SELECT name INTO v_spelling FROM category_names WHERE folded = p_folded FOR UPDATE;
+        IF NOT EXISTS (SELECT FROM items WHERE category = v_spelling) THEN
+            UPDATE category_names SET name = p_name WHERE folded = p_folded RETURNING name INTO v_spelling;
+        END IF;
+        RETURN v_spelling;
+    END IF;
+    SELECT name INTO v_spelling FROM category_names WHERE folded = p_folded FOR KEY SHARE;
+    RETURN v_spelling;
+END
+$$;
+
+CREATE FUNCTION public.category_name_trim(p_name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT nullif(btrim(regexp_replace(p_name,
+        '[\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+', ' ', 'g'), ' '), '')
+$$;
+
 CREATE FUNCTION public.category_names_resolve(p_names text[]) RETURNS text[]
     LANGUAGE plpgsql
     AS $$
 DECLARE
     v_names     text[];
     v_folded    text[];
-    v_unused    text[];
+    v_present   text[];
     v_spellings text[];
-    v_found     bigint;
+    v_name      text;
+    v_key       text;
 BEGIN
-    SELECT count(*) INTO v_found
-      FROM (SELECT FROM category_names WHERE name = ANY (p_names) ORDER BY folded FOR KEY SHARE) AS found;
-    IF v_found = (SELECT count(DISTINCT name) FROM unnest(p_names) AS name) THEN
+    SELECT array_agg(name), array_agg(fold_key(name)) INTO v_names, v_folded
+      FROM (SELECT DISTINCT name FROM unnest(p_names) AS name WHERE name IS NOT NULL) AS given;
+    FOR v_key, v_name IN
+        SELECT DISTINCT ON (folded COLLATE "C") folded, name FROM unnest(v_folded, v_names) AS given (folded, name)
+         WHERE folded <> '' ORDER BY folded COLLATE "C", name LOOP
+        v_present := v_present || v_key;
+        v_spellings := v_spellings || category_name_resolve(v_key, category_name_trim(v_name));
+    END LOOP;
+    IF v_spellings = p_names THEN
         RETURN p_names;
     END IF;
-
-    SELECT array_agg(name ORDER BY name), array_agg(fold_key(name) ORDER BY name) INTO v_names, v_folded
-      FROM (SELECT DISTINCT name FROM unnest(p_names) AS name WHERE name IS NOT NULL) AS given;
-    INSERT INTO category_names (folded, name)
-    SELECT DISTINCT ON (folded) folded, name FROM unnest(v_names, v_folded) AS given (name, folded) ORDER BY folded, name
-        ON CONFLICT (folded) DO NOTHING;
-    SELECT array_agg(folded) INTO v_unused
-      FROM category_names AS known
-     WHERE folded = ANY (v_folded) AND name <> ALL (v_names)
-       AND NOT EXISTS (SELECT FROM items WHERE category = known.name);
-    IF v_unused IS NOT NULL THEN
-        PERFORM FROM category_names WHERE folded = ANY (v_unused) ORDER BY folded FOR UPDATE;
-        UPDATE category_names AS known SET name = given.name
-          FROM (SELECT DISTINCT ON (folded) folded, name FROM unnest(v_names, v_folded) AS given (name, folded)
-                 ORDER BY folded, name) AS given
-         WHERE known.folded = given.folded AND known.folded = ANY (v_unused) AND known.name <> ALL (v_names)
-           AND NOT EXISTS (SELECT FROM items WHERE category = known.name);
-    END IF;
-    SELECT array_agg(folded), array_agg(name) INTO v_folded, v_spellings
-      FROM (SELECT folded, name FROM category_names WHERE folded = ANY (v_folded) ORDER BY folded FOR KEY SHARE) AS known;
-    RETURN ARRAY (SELECT known.name
+    RETURN ARRAY (SELECT spelled.name
                     FROM unnest(p_names) WITH ORDINALITY AS given (name, position)
-                    LEFT JOIN unnest(v_folded, v_spellings) AS known (folded, name) ON known.folded = fold_key(given.name)
+                    LEFT JOIN unnest(v_names, v_folded) AS asked (name, folded) ON asked.name = given.name
+                    LEFT JOIN unnest(v_present, v_spellings) AS spelled (folded, name) ON spelled.folded = asked.folded
                    ORDER BY position);
+END
+$$;
+
+CREATE FUNCTION public.category_rename_lock(p_from text, p_to text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_from     text := fold_key(p_from);
+    v_to       text := fold_key(p_to);
+    v_spelling text;
+BEGIN
+    IF v_from = v_to THEN
+        SELECT name INTO v_spelling FROM category_names WHERE folded = v_to FOR UPDATE;
+        RETURN v_spelling;
+    END IF;
+    IF v_from < v_to COLLATE "C" THEN
+        PERFORM FROM category_names WHERE folded = v_from FOR NO KEY UPDATE;
+    END IF;
+    v_spelling := category_name_resolve(v_to, category_name_trim(p_to));
+    PERFORM FROM category_names WHERE folded = v_to FOR NO KEY UPDATE;
+    IF v_from > v_to COLLATE "C" THEN
+        PERFORM FROM category_names WHERE folded = v_from FOR NO KEY UPDATE;
+    END IF;
+    RETURN v_spelling;
 END
 $$;
 
@@ -339,13 +387,16 @@ DECLARE
     v_ids       bigint[];
 BEGIN
     SELECT array_agg(DISTINCT category) INTO v_names FROM new_items WHERE category IS NOT NULL;
+    IF v_names IS NULL THEN
+        RETURN NULL;
+    END IF;
     v_spellings := category_names_resolve(v_names);
-    IF v_spellings IS NOT DISTINCT FROM v_names THEN
+    IF v_spellings = v_names THEN
         RETURN NULL;
     END IF;
     SELECT array_agg(id) INTO v_ids FROM new_items
      WHERE category = ANY (ARRAY (SELECT name FROM unnest(v_names, v_spellings) AS given (name, spelling)
-                                   WHERE name <> spelling));
+                                   WHERE name IS DISTINCT FROM spelling));
     UPDATE items SET category = given.spelling
       FROM unnest(v_names, v_spellings) AS given (name, spelling)
      WHERE items.id = ANY (v_ids) AND items.category = given.name;
@@ -359,7 +410,7 @@ CREATE FUNCTION public.items_category_update() RETURNS trigger
 DECLARE
     v_spelling text := (category_names_resolve(ARRAY [NEW.category::text]))[1];
 BEGIN
-    IF v_spelling <> NEW.category THEN
+    IF v_spelling IS DISTINCT FROM NEW.category THEN
         UPDATE items SET category = v_spelling WHERE id = NEW.id;
     END IF;
     RETURN NULL;
@@ -837,7 +888,8 @@ ALTER TABLE public.block_inventory ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
 CREATE TABLE public.category_names (
     folded text NOT NULL COLLATE pg_catalog."C",
     name character varying(100) NOT NULL,
-    CONSTRAINT category_names_folded_valid CHECK ((folded = public.fold_key((name)::text)))
+    CONSTRAINT category_names_folded_valid CHECK ((folded = public.fold_key((name)::text))),
+    CONSTRAINT category_names_name_trimmed CHECK (((name)::text = public.category_name_trim((name)::text)))
 );
 
 CREATE TABLE public.client_tokens (
@@ -1457,8 +1509,6 @@ CREATE INDEX block_inventory_expires_at_idx ON public.block_inventory USING btre
 CREATE INDEX block_inventory_item_id_idx ON public.block_inventory USING btree (item_id, expires_at);
 
 CREATE INDEX block_inventory_reference_idx ON public.block_inventory USING btree (reference) WHERE ((reference IS NOT NULL) AND (NOT is_permanent));
-
-CREATE INDEX category_names_name_idx ON public.category_names USING btree (name);
 
 CREATE INDEX client_tokens_client_id_idx ON public.client_tokens USING btree (client_id, id);
 

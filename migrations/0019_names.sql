@@ -1,61 +1,107 @@
 -- Names of categories that differ only in case or white space are the same, and items have a threshold of low stock.
 
+-- Makes each run of white space one space and removes it at both ends, as `domain::CategoryName` does. A name of white space
+-- only is NULL. The characters are those of `fold_key`.
+CREATE FUNCTION category_name_trim(p_name text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT nullif(btrim(regexp_replace(p_name,
+        '[\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+', ' ', 'g'), ' '), '')
+$$;
+
 -- The spelling of each category. Triggers on `items` give every item this spelling. A row stays after its last item left;
 -- the next item with that name gives it a new spelling.
---
--- Items from before this migration keep their spelling until their category changes.
 CREATE TABLE category_names (
     folded text COLLATE "C" NOT NULL,
     name   varchar(100) NOT NULL,
     CONSTRAINT category_names_pkey PRIMARY KEY (folded),
-    CONSTRAINT category_names_folded_valid CHECK (folded = fold_key(name))
+    CONSTRAINT category_names_folded_valid CHECK (folded = fold_key(name)),
+    CONSTRAINT category_names_name_trimmed CHECK (name = category_name_trim(name))
 );
 
--- Usually a name is in its present spelling, and is found without folding it.
-CREATE INDEX category_names_name_idx ON category_names (name);
-
--- Returns the spelling of each of these names, and adds those that have none. NULL stays NULL. Locks the rows until the end
--- of the transaction, so that no other transaction changes a spelling before the items are committed. Rows are locked in
--- ascending order.
+-- Returns the spelling of one category, and adds `p_name` if it has none or if no item has it. Locks the row until the end of
+-- the transaction, so that no other transaction changes the spelling before the items are committed.
 --
--- The function is VOLATILE, so each of its statements has its own snapshot: the search for items follows the lock.
+-- The row gets its strongest lock at once. A stronger lock later could wait for a transaction that waits for this one.
+--
+-- The function is VOLATILE, so each of its statements has its own snapshot: the last search for items follows the lock.
+CREATE FUNCTION category_name_resolve(p_folded text, p_name text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v_spelling text;
+BEGIN
+    SELECT name INTO v_spelling FROM category_names WHERE folded = p_folded AND name = p_name FOR KEY SHARE;
+    IF FOUND THEN
+        RETURN v_spelling;
+    END IF;
+    SELECT name INTO v_spelling FROM category_names WHERE folded = p_folded;
+    IF NOT FOUND THEN
+        INSERT INTO category_names (folded, name) VALUES (p_folded, p_name)
+            ON CONFLICT (folded) DO NOTHING RETURNING name INTO v_spelling;
+        IF FOUND THEN
+            RETURN v_spelling;
+        END IF;
+    ELSIF NOT EXISTS (SELECT FROM items WHERE category = v_spelling) THEN
+        SELECT name INTO v_spelling FROM category_names WHERE folded = p_folded FOR UPDATE;
+        IF NOT EXISTS (SELECT FROM items WHERE category = v_spelling) THEN
+            UPDATE category_names SET name = p_name WHERE folded = p_folded RETURNING name INTO v_spelling;
+        END IF;
+        RETURN v_spelling;
+    END IF;
+    SELECT name INTO v_spelling FROM category_names WHERE folded = p_folded FOR KEY SHARE;
+    RETURN v_spelling;
+END
+$$;
+
+-- Returns the spelling of each of these names, and adds those that have none. NULL stays NULL. The rows are locked in
+-- ascending order, each by `category_name_resolve`.
 CREATE FUNCTION category_names_resolve(p_names text[]) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
     v_names     text[];
     v_folded    text[];
-    v_unused    text[];
+    v_present   text[];
     v_spellings text[];
-    v_found     bigint;
+    v_name      text;
+    v_key       text;
 BEGIN
-    SELECT count(*) INTO v_found
-      FROM (SELECT FROM category_names WHERE name = ANY (p_names) ORDER BY folded FOR KEY SHARE) AS found;
-    IF v_found = (SELECT count(DISTINCT name) FROM unnest(p_names) AS name) THEN
+    SELECT array_agg(name), array_agg(fold_key(name)) INTO v_names, v_folded
+      FROM (SELECT DISTINCT name FROM unnest(p_names) AS name WHERE name IS NOT NULL) AS given;
+    FOR v_key, v_name IN
+        SELECT DISTINCT ON (folded COLLATE "C") folded, name FROM unnest(v_folded, v_names) AS given (folded, name)
+         WHERE folded <> '' ORDER BY folded COLLATE "C", name LOOP
+        v_present := v_present || v_key;
+        v_spellings := v_spellings || category_name_resolve(v_key, category_name_trim(v_name));
+    END LOOP;
+    IF v_spellings = p_names THEN
         RETURN p_names;
     END IF;
-
-    SELECT array_agg(name ORDER BY name), array_agg(fold_key(name) ORDER BY name) INTO v_names, v_folded
-      FROM (SELECT DISTINCT name FROM unnest(p_names) AS name WHERE name IS NOT NULL) AS given;
-    INSERT INTO category_names (folded, name)
-    SELECT DISTINCT ON (folded) folded, name FROM unnest(v_names, v_folded) AS given (name, folded) ORDER BY folded, name
-        ON CONFLICT (folded) DO NOTHING;
-    SELECT array_agg(folded) INTO v_unused
-      FROM category_names AS known
-     WHERE folded = ANY (v_folded) AND name <> ALL (v_names)
-       AND NOT EXISTS (SELECT FROM items WHERE category = known.name);
-    IF v_unused IS NOT NULL THEN
-        PERFORM FROM category_names WHERE folded = ANY (v_unused) ORDER BY folded FOR UPDATE;
-        UPDATE category_names AS known SET name = given.name
-          FROM (SELECT DISTINCT ON (folded) folded, name FROM unnest(v_names, v_folded) AS given (name, folded)
-                 ORDER BY folded, name) AS given
-         WHERE known.folded = given.folded AND known.folded = ANY (v_unused) AND known.name <> ALL (v_names)
-           AND NOT EXISTS (SELECT FROM items WHERE category = known.name);
-    END IF;
-    SELECT array_agg(folded), array_agg(name) INTO v_folded, v_spellings
-      FROM (SELECT folded, name FROM category_names WHERE folded = ANY (v_folded) ORDER BY folded FOR KEY SHARE) AS known;
-    RETURN ARRAY (SELECT known.name
+    RETURN ARRAY (SELECT spelled.name
                     FROM unnest(p_names) WITH ORDINALITY AS given (name, position)
-                    LEFT JOIN unnest(v_folded, v_spellings) AS known (folded, name) ON known.folded = fold_key(given.name)
+                    LEFT JOIN unnest(v_names, v_folded) AS asked (name, folded) ON asked.name = given.name
+                    LEFT JOIN unnest(v_present, v_spellings) AS spelled (folded, name) ON spelled.folded = asked.folded
                    ORDER BY position);
+END
+$$;
+
+-- Locks the two categories of a rename in ascending order, and returns the spelling of `p_to`. Adds it if it has none. Two
+-- renames that have a category in common run one after the other. Items are created and changed meanwhile, unless the
+-- rename changes the spelling of one category.
+CREATE FUNCTION category_rename_lock(p_from text, p_to text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v_from     text := fold_key(p_from);
+    v_to       text := fold_key(p_to);
+    v_spelling text;
+BEGIN
+    IF v_from = v_to THEN
+        SELECT name INTO v_spelling FROM category_names WHERE folded = v_to FOR UPDATE;
+        RETURN v_spelling;
+    END IF;
+    IF v_from < v_to COLLATE "C" THEN
+        PERFORM FROM category_names WHERE folded = v_from FOR NO KEY UPDATE;
+    END IF;
+    v_spelling := category_name_resolve(v_to, category_name_trim(p_to));
+    PERFORM FROM category_names WHERE folded = v_to FOR NO KEY UPDATE;
+    IF v_from > v_to COLLATE "C" THEN
+        PERFORM FROM category_names WHERE folded = v_from FOR NO KEY UPDATE;
+    END IF;
+    RETURN v_spelling;
 END
 $$;
 
@@ -68,13 +114,16 @@ DECLARE
     v_ids       bigint[];
 BEGIN
     SELECT array_agg(DISTINCT category) INTO v_names FROM new_items WHERE category IS NOT NULL;
+    IF v_names IS NULL THEN
+        RETURN NULL;
+    END IF;
     v_spellings := category_names_resolve(v_names);
-    IF v_spellings IS NOT DISTINCT FROM v_names THEN
+    IF v_spellings = v_names THEN
         RETURN NULL;
     END IF;
     SELECT array_agg(id) INTO v_ids FROM new_items
      WHERE category = ANY (ARRAY (SELECT name FROM unnest(v_names, v_spellings) AS given (name, spelling)
-                                   WHERE name <> spelling));
+                                   WHERE name IS DISTINCT FROM spelling));
     UPDATE items SET category = given.spelling
       FROM unnest(v_names, v_spellings) AS given (name, spelling)
      WHERE items.id = ANY (v_ids) AND items.category = given.name;
@@ -90,7 +139,7 @@ CREATE FUNCTION items_category_update() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     v_spelling text := (category_names_resolve(ARRAY [NEW.category::text]))[1];
 BEGIN
-    IF v_spelling <> NEW.category THEN
+    IF v_spelling IS DISTINCT FROM NEW.category THEN
         UPDATE items SET category = v_spelling WHERE id = NEW.id;
     END IF;
     RETURN NULL;
@@ -107,8 +156,9 @@ CREATE TRIGGER category_names_not_truncated BEFORE TRUNCATE ON category_names FO
 
 -- Of several spellings, the one with the most items. The triggers hold a lock on `items`, so no item is added meanwhile.
 INSERT INTO category_names (folded, name)
-SELECT DISTINCT ON (fold_key(category)) fold_key(category), category
+SELECT DISTINCT ON (fold_key(category)) fold_key(category), category_name_trim(category)
   FROM (SELECT category, count(*) AS items FROM items WHERE category IS NOT NULL GROUP BY category) AS found
+ WHERE fold_key(category) <> ''
  ORDER BY fold_key(category), items DESC, category;
 
 -- An item with at most this many units on hand is low. NULL is the setting of the server.
@@ -150,3 +200,11 @@ CREATE TRIGGER items_change_updated
           (NEW.id, NEW.name, NEW.description, NEW.price, NEW.category, NEW.created_at, NEW.sku, NEW.barcodes,
            NEW.low_stock))
     EXECUTE FUNCTION items_record_change();
+
+-- Items with another spelling get the present one. The statement follows the triggers, so that servers of the previous version
+-- receive the changes.
+UPDATE items SET category = known.name
+  FROM (SELECT category AS former, fold_key(category) AS folded
+          FROM (SELECT DISTINCT category FROM items WHERE category IS NOT NULL) AS found) AS former
+  LEFT JOIN category_names AS known USING (folded)
+ WHERE items.category = former.former AND former.former IS DISTINCT FROM known.name;

@@ -56,7 +56,8 @@ pub struct CategoryRenamed {
     pub items: i64,
     /// Items that had the new category before. Above 0, the two categories are merged.
     pub items_already: i64,
-    /// The version of the category that has the items now, for the `If-Match` of the next rename. It is another one after an
-    /// item has entered or left the category.
-    pub version: String,
+    /// The version of a category with exactly the items that the request has moved, for the `If-Match` of the undo. The
+    /// category has another version if it had items before, and after an item has entered or left it. After a dry run with
+    /// `If-Match`, the version of the category; otherwise a dry run has none.
+    pub version: Option<String>,
 }

@@ -141,13 +141,14 @@ impl CategoryName {
         }
     }
 
-    /// The name of an existing category. It may contain characters that a new name may not: earlier versions accepted
-    /// them.
+    /// The name of an existing category, with single spaces. It may contain characters that a new name may not: earlier
+    /// versions accepted them.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an empty text, one that is too long, and one with a NUL character.
     pub fn for_lookup(text: &str) -> Result<Self, Error> {
-        bounded("category", text, Self::CHARS_MAX).map(Self)
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        bounded("category", &text, Self::CHARS_MAX).map(Self)
     }
 }
 
@@ -189,6 +190,12 @@ mod tests {
         }
         let wide = format!("a{}b", " ".repeat(200));
         assert_eq!(name(&wide), Ok("a b".to_owned()));
+        let known = CategoryName::for_lookup("\u{3000}a\t \u{85}b\n").map(|name| name.to_string());
+        assert_eq!(
+            known,
+            Ok("a b".to_owned()),
+            "line breaks are white space in the names of earlier versions"
+        );
     }
 
     #[test]

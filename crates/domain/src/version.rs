@@ -22,9 +22,9 @@ impl Version {
 }
 
 impl Version {
-    /// Returns the version of a category with this number of items, whose ids have this hash.
-    pub fn of_category(items: &str, hash: &str) -> Self {
-        Self::of(&[Some(items), Some(hash)])
+    /// Returns the version of a category with this number of items. `hash` is the sum of the hashes of their ids.
+    pub fn of_category(items: i64, hash: i128) -> Self {
+        Self::of(&[Some(&items.to_string()), Some(&hash.to_string())])
     }
 }
 

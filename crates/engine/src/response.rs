@@ -65,8 +65,9 @@ pub struct CategoryRenamed {
     pub items: i64,
     /// The number of items that already had the new category.
     pub items_already: i64,
-    /// The version of the category that has the items now.
-    pub version: Version,
+    /// After a rename, the version of a category with exactly the items that the rename has moved. After a dry run, the
+    /// present version; `None` without a condition.
+    pub version: Option<Version>,
 }
 
 /// The state of a line of a stock document.

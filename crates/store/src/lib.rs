@@ -54,6 +54,7 @@ mod totals;
 mod transaction;
 mod warehouses;
 
+pub use categories::{MovedItems, RenameBegun};
 pub use cause::Cause;
 pub use clients::VerifiedToken;
 pub use connect::{Settings, Store, create_database};

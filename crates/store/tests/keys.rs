@@ -122,10 +122,18 @@ async fn items_of_other_writers_get_the_present_spelling_of_their_category() {
             "INSERT INTO items (id, name, price, category)
              VALUES (901, 'a', 1, 'Tools'), (902, 'b', 1, ' tools'), (903, 'c', 1, NULL), (904, 'd', 1, 'Cups')",
             // The first spelling in the order of bytes.
-            [Some(" tools"), Some(" tools"), None, Some("Cups")],
+            [Some("tools"), Some("tools"), None, Some("Cups")],
         ),
-        ("UPDATE items SET category = 'TOOLS' WHERE id > 902", [Some(" tools"); 4]),
-        ("UPDATE items SET category = 'cups' WHERE id = 904", [Some(" tools"), Some(" tools"), Some(" tools"), Some("cups")]),
+        ("UPDATE items SET category = E'\u{3000}TOOLS\\t' WHERE id > 902", [Some("tools"); 4]),
+        (
+            "UPDATE items SET category = E'cups \\n\\u2003 mugs ' WHERE id = 904",
+            [Some("tools"), Some("tools"), Some("tools"), Some("cups mugs")],
+        ),
+        ("UPDATE items SET category = E'\\u00A0' WHERE id = 904", [Some("tools"), Some("tools"), Some("tools"), None]),
+        (
+            "UPDATE items SET category = 'cups' WHERE id = 904",
+            [Some("tools"), Some("tools"), Some("tools"), Some("cups")],
+        ),
         ("UPDATE items SET category = NULL WHERE id < 904", [None, None, None, Some("cups")]),
         // No item has the former spelling, so the new one applies.
         ("UPDATE items SET category = 'Tools' WHERE id < 903", [Some("Tools"), Some("Tools"), None, Some("cups")]),
@@ -141,29 +149,52 @@ async fn items_of_other_writers_get_the_present_spelling_of_their_category() {
 }
 
 #[tokio::test]
-async fn an_upgrade_keeps_items_of_several_spellings_and_prefers_the_most_frequent_one() {
+async fn an_upgrade_merges_items_of_several_spellings_into_the_most_frequent_one() {
     let (_, url) = store::testing::store().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
     let migration = include_str!("../../../migrations/0019_names.sql");
-    let (_, fill) = migration.split_once("meanwhile.\n").expect("the statement that fills the directory");
-    let fill = fill.split_inclusive(';').next().expect("a statement");
     let before = "ALTER TABLE items DISABLE TRIGGER items_category_inserted;
         INSERT INTO items (id, name, price, category)
-        VALUES (901, 'a', 1, 'tools'), (902, 'b', 1, 'Tools '), (903, 'c', 1, 'Tools '), (904, 'd', 1, 'Cups'), (905, 'e', 1, ' ');
+        VALUES (901, 'a', 1, 'garden tools'), (902, 'b', 1, 'Garden  tools '), (903, 'c', 1, 'Garden  tools '),
+               (904, 'd', 1, 'Cups'), (905, 'e', 1, ' '), (906, 'f', 1, NULL);
         ALTER TABLE items ENABLE TRIGGER items_category_inserted;";
     sqlx::raw_sql(before).execute(&pool).await.expect("items");
-    let kept = categories(&pool).await;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(fill)).execute(&pool).await.expect("filled");
+    let changes = "SELECT item_id FROM item_changes ORDER BY id";
+    let recorded: Vec<i64> = sqlx::query_scalar(changes).fetch_all(&pool).await.expect("changes");
+    for (comment, subject) in [("meanwhile.\n", "the directory"), ("receive the changes.\n", "the items")] {
+        let (_, rest) = migration.split_once(comment).expect(subject);
+        let statement = rest.split_inclusive(';').next().expect(subject);
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&pool).await.expect(subject);
+    }
     let names: Vec<String> = sqlx::query_scalar("SELECT name FROM category_names ORDER BY folded")
         .fetch_all(&pool)
         .await
         .expect("names");
-    assert_eq!(names, [" ", "Cups", "Tools "]);
-    assert_eq!(categories(&pool).await, kept);
-    // A change that leaves the category as it is does not respell it.
-    let unchanged = "UPDATE items SET category = category, price = 2 WHERE id = 901";
-    sqlx::query(unchanged).execute(&pool).await.expect("changed");
-    assert_eq!(categories(&pool).await, kept);
-    sqlx::query("UPDATE items SET category = 'TOOLS' WHERE id = 901").execute(&pool).await.expect("changed");
-    assert_eq!(categories(&pool).await[0].1.as_deref(), Some("Tools "));
+    assert_eq!(names, ["Cups", "Garden tools"]);
+    let found = categories(&pool).await;
+    let found: Vec<_> = found.iter().map(|(_, category)| category.as_deref()).collect();
+    let tools = Some("Garden tools");
+    assert_eq!(found, [tools, tools, tools, Some("Cups"), None, None]);
+    let mut changed: Vec<i64> = sqlx::query_scalar(changes).fetch_all(&pool).await.expect("changes");
+    changed = changed.split_off(recorded.len());
+    changed.sort_unstable();
+    assert_eq!(changed, [901, 902, 903, 905], "servers of the previous version receive the changes");
+}
+
+/// A name in the spelling of `domain` is the one that PostgreSQL keeps.
+#[tokio::test]
+async fn white_space_of_a_category_is_the_same_in_rust_and_sql() {
+    let (_, url) = store::testing::store().await;
+    let pool = PgPool::connect(&url).await.expect("a connection");
+    for code in (1..=0x3100).chain([0xFEFF, 0x1F600]) {
+        let Some(character) = char::from_u32(code) else { continue };
+        let text = format!("{character}a{character}{character} b");
+        let known = domain::CategoryName::for_lookup(&text).expect("a name");
+        let trimmed: String = sqlx::query_scalar("SELECT category_name_trim($1)")
+            .bind(&text)
+            .fetch_one(&pool)
+            .await
+            .expect("a name");
+        assert_eq!(known.as_str(), trimmed, "U+{code:04X}");
+    }
 }

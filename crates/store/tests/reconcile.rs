@@ -80,3 +80,44 @@ async fn a_change_in_sql_causes_no_discrepancies() {
     assert_eq!(audit.items(0, i64::MAX).await.expect("an answer"), []);
     assert!(store::testing::discrepancies(&pool).await.is_empty());
 }
+
+/// A repair of keys waits for a change of the item's keys, and then copies the new ones.
+#[tokio::test]
+async fn a_repair_of_keys_does_not_restore_the_keys_before_a_concurrent_change() {
+    let (_, url) = store::testing::store().await;
+    let pool = PgPool::connect(&url).await.expect("a connection");
+    let mut audit = Audit::connect(&url).await.expect("a connection");
+    let damage = "INSERT INTO items (id, name, price, sku, barcodes) VALUES (1, 'Lamp', 1, 'Old', '{111}'),
+                      (2, 'Cup', 1, 'Cup', NULL);
+                  UPDATE item_skus SET item_id = 3 - item_id;
+                  DELETE FROM item_barcodes";
+    sqlx::raw_sql(damage).execute(&pool).await.expect("damaged");
+    audit.database_repair().await.expect("repaired");
+    sqlx::query("INSERT INTO item_skus (item_id, folded) VALUES (1, 'old')").execute(&pool).await.expect("a key");
+    let mut application = pool.begin().await.expect("a transaction");
+    sqlx::query("UPDATE items SET sku = 'New' WHERE id = 1").execute(&mut *application).await.expect("changed");
+    let repair = tokio::spawn(async move {
+        for item in [2, 1] {
+            audit.item_repair(domain::ItemId(item), "test").await.expect("repaired");
+        }
+        audit
+    });
+    let waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid IN
+                      (SELECT pid FROM pg_stat_activity WHERE datname = current_database()))";
+    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&pool).await.expect("locks") {
+        assert!(!repair.is_finished(), "the repair waits for the item");
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    application.commit().await.expect("committed");
+    let mut audit = repair.await.expect("no panic");
+    assert_eq!(audit.items(0, i64::MAX).await.expect("an answer"), []);
+    assert_eq!(audit.database().await.expect("an answer"), []);
+    let keys: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT item_id, folded FROM item_skus UNION ALL SELECT item_id, barcode FROM item_barcodes ORDER BY 1, 2",
+    )
+    .fetch_all(&pool)
+    .await
+    .expect("keys");
+    let keys: Vec<_> = keys.iter().map(|(item, key)| (*item, key.as_str())).collect();
+    assert_eq!(keys, [(1, "111"), (1, "new"), (2, "cup")]);
+}

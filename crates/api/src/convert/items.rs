@@ -305,7 +305,7 @@ impl From<engine::CategoryRenamed> for CategoryRenamed {
             dry_run: renamed.dry_run,
             items: renamed.items,
             items_already: renamed.items_already,
-            version: renamed.version.to_string(),
+            version: renamed.version.map(|version| version.to_string()),
         }
     }
 }

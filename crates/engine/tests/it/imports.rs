@@ -40,14 +40,14 @@ async fn settled(engine: &Engine, import: ImportId) -> Import {
     tokio::time::timeout(WORK_MAX, waiting).await.expect("the work ends")
 }
 
-async fn judged(engine: &Engine, file: &str) -> Import {
+pub(crate) async fn judged(engine: &Engine, file: &str) -> Import {
     let import = upload(engine, file, &Choices::default()).await;
     let found = settled(engine, import).await;
     assert_eq!(found.state, ImportState::Judged, "{found:?}");
     found
 }
 
-async fn applied(engine: &Engine, import: &Import) -> Import {
+pub(crate) async fn applied(engine: &Engine, import: &Import) -> Import {
     let id = ImportId(import.id);
     engine.import_apply(&context(), id, import.revision).await.expect("started");
     let found = settled(engine, id).await;
@@ -70,7 +70,7 @@ fn codes(rows: &[ImportRow]) -> Vec<(i64, String)> {
 
 impl Stock {
     /// Creates items with SKUs S-1 to S-n and 10 units each in the default warehouse, as another application.
-    async fn named(&self, count: i64) {
+    pub(crate) async fn named(&self, count: i64) {
         let sql = "WITH created AS (INSERT INTO items (name, price, sku)
                        SELECT 'Lamp', 1, 'S-' || number FROM generate_series(1, $1) AS number RETURNING id)
                    INSERT INTO inventory (product_id, warehouse_id, stock_quantity)

@@ -363,9 +363,8 @@ async fn a_category_is_renamed_and_made_one_with_another() {
     named(&app, "Kettle", Some("Kitchen"), 1).await;
     let path = "/api/categories/Lighting/rename";
     let preview = app.post(path, json!({"to": "Kitchen", "dryRun": true})).await.expect(200);
-    let version = preview["version"].as_str().expect("a version");
     let expected = json!({
-        "from": "Lighting", "to": "Kitchen", "dryRun": true, "items": 1, "itemsAlready": 1, "version": version,
+        "from": "Lighting", "to": "Kitchen", "dryRun": true, "items": 1, "itemsAlready": 1, "version": null,
     });
     assert_eq!(preview, expected);
     assert_eq!(app.get(&format!("/api/items/{lamp}")).await.expect(200)["category"], "Lighting");

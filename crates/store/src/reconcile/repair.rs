@@ -41,15 +41,18 @@ pub(super) async fn item(
 }
 
 pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discrepancy>> {
-    let mut transaction = begin(connection).await?;
-    let found = find::database(&mut transaction).await?;
+    let found = find::database(connection).await?;
+    // Each item in a transaction of its own. Missing keys are added with the other repairs of their items, so that no key of
+    // another item is in their way.
     for discrepancy in &found {
         if let (DiscrepancyKind::Keys, Some(item)) = (discrepancy.kind, discrepancy.item) {
-            copy_keys(&mut transaction, item).await?;
+            let mut transaction = begin(connection).await?;
+            remove_extra_keys(&mut transaction, item).await?;
+            transaction.commit().await.map_err(Error::from_commit)?;
         }
-        if discrepancy.kind != DiscrepancyKind::Sequence {
-            continue;
-        }
+    }
+    let mut transaction = begin(connection).await?;
+    for discrepancy in found.iter().filter(|discrepancy| discrepancy.kind == DiscrepancyKind::Sequence) {
         // The sequence may have advanced since the check; it is never set back.
         sqlx::query!(
             "SELECT setval(sequence, greatest($2, coalesce(pg_sequence_last_value(sequence), 0)))
@@ -155,21 +158,10 @@ async fn record_change(connection: &mut PgConnection, item: ItemId) -> Result<()
     Ok(())
 }
 
+/// Copies the keys of an item into the directories. The item is locked first, so no other transaction changes its keys
+/// meanwhile.
 async fn copy_keys(connection: &mut PgConnection, item: ItemId) -> Result<()> {
-    sqlx::query!(
-        "DELETE FROM item_skus WHERE item_id = $1
-            AND folded IS DISTINCT FROM (SELECT fold_key(sku) FROM items WHERE id = $1)",
-        item.0
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "DELETE FROM item_barcodes WHERE item_id = $1
-            AND NOT EXISTS (SELECT FROM items WHERE id = $1 AND item_barcodes.barcode = ANY (barcodes))",
-        item.0
-    )
-    .execute(&mut *connection)
-    .await?;
+    remove_extra_keys(connection, item).await?;
     sqlx::query!(
         "INSERT INTO item_skus (item_id, folded) SELECT id, fold_key(sku) FROM items WHERE id = $1 AND sku IS NOT NULL
              ON CONFLICT DO NOTHING",
@@ -180,6 +172,28 @@ async fn copy_keys(connection: &mut PgConnection, item: ItemId) -> Result<()> {
     sqlx::query!(
         "INSERT INTO item_barcodes (item_id, barcode)
          SELECT id, barcode FROM items CROSS JOIN unnest(barcodes) AS barcode WHERE id = $1 ON CONFLICT DO NOTHING",
+        item.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Locks an item, and removes the keys from the directories that it does not have.
+async fn remove_extra_keys(connection: &mut PgConnection, item: ItemId) -> Result<()> {
+    sqlx::query!("SELECT id FROM items WHERE id = $1 FOR NO KEY UPDATE", item.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    sqlx::query!(
+        "DELETE FROM item_skus WHERE item_id = $1
+            AND folded IS DISTINCT FROM (SELECT fold_key(sku) FROM items WHERE id = $1)",
+        item.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM item_barcodes WHERE item_id = $1
+            AND NOT EXISTS (SELECT FROM items WHERE id = $1 AND item_barcodes.barcode = ANY (barcodes))",
         item.0
     )
     .execute(&mut *connection)

@@ -92,7 +92,7 @@ fn RenameForm(open: RwSignal<bool>, category: String) -> impl IntoView {
                     let (back, open_category) = (back.clone(), open_category.clone());
                     spawn_local(async move {
                         // The server refuses the undo if an item has entered or left the category since.
-                        match rename(back.to, back.from.clone(), false, Some(back.version)).await {
+                        match rename(back.to, back.from.clone(), false, back.version).await {
                             Ok(_) => open_category(&back.from),
                             Err(problem) => toasts.problem(problem),
                         }

@@ -44,17 +44,22 @@ pub(crate) async fn top_items(
 /// Renames a category. If the new name exists, the categories are merged. If it exists in another case or with other white
 /// space, the rename is refused with the existing name. A category can be renamed to another spelling of its own name.
 ///
-/// With `dryRun` it changes nothing, and returns the number of items that would change. The items change in several
-/// transactions of bounded size. After an error, the same request finishes the rest. With `If-Match`, only a category with
-/// this version is renamed, as with `version` and the ETag of an earlier rename: an undo then never renames items that somebody
-/// else has put into the category.
+/// With `dryRun` it changes nothing, and returns the number of items that would change.
+///
+/// With `If-Match`, only a category with this version is renamed. `version` and the ETag of a rename are those of exactly the
+/// items that it has moved. An undo with them never moves items that somebody else has put into the category.
+///
+/// The request moves the items that the category has at its start, 500 per transaction. After the error `partly_renamed`, some
+/// items have the new name, and the version has changed. The same request without `If-Match` moves the other items, also those
+/// that were added since. To move no added items, read the present version by a dry run with `If-Match: *`, compare the
+/// number of items, and send this version.
 #[utoipa::path(post, path = "/api/categories/{category}/rename", tag = "categories",
     params(("category" = String, Path, description = "The category's name"),
            ("name" = Option<String>, Query, description = "The category's name, instead of that in the path: a path can't have the names `.` and `..`"),
            ("If-Match" = Option<String>, Header, description = "The version of the category that is to be renamed")),
     request_body = RenameCategory,
     responses((status = 200, description = "The number of changed items", body = CategoryRenamed,
-               headers(("ETag" = String, description = "The version of the category that has the items now")))))]
+               headers(("ETag" = String, description = "The `version` of the response; none for a dry run without If-Match")))))]
 pub(crate) async fn rename_category(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,

@@ -53,7 +53,7 @@ pub(crate) fn entity_tag(version: Version) -> [(HeaderName, String); 1] {
 }
 
 /// The response to a command on an object with a version, with its entity tag.
-pub(crate) struct VersionedResponse<W>(engine::Response<Tagged<Json<W>>>);
+pub(crate) struct VersionedResponse<W>(engine::Response<(Option<[(HeaderName, String); 1]>, Json<W>)>);
 
 impl<W: Serialize> IntoResponse for VersionedResponse<W> {
     fn into_response(self) -> Response {
@@ -80,12 +80,12 @@ fn stored_version(stored: &StoredResponse) -> Option<String> {
     serde_json::from_slice::<Versioned>(&stored.body).ok()?.version
 }
 
-/// Responds 200 with the output as JSON and its entity tag.
-pub(crate) fn json_with_tag<T, W: From<T>>(
+/// Responds 200 with the output as JSON and its entity tag. An output without a version has none.
+pub(crate) fn json_with_tag<T, W: From<T>, V: Into<Option<Version>>>(
     response: engine::Response<T>,
-    version: impl FnOnce(&T) -> Version,
+    version: impl FnOnce(&T) -> V,
 ) -> VersionedResponse<W> {
-    VersionedResponse(response.map(|output| (entity_tag(version(&output)), Json(output.into()))))
+    VersionedResponse(response.map(|output| (version(&output).into().map(entity_tag), Json(output.into()))))
 }
 
 /// Responds 201 with the output as JSON.
