@@ -5,7 +5,7 @@ use crate::cache::warehouses::{WarehouseCache, WarehouseCodes};
 use domain::{Decision, Granted, ItemId, WarehouseId};
 use std::ops::Deref;
 use std::sync::Arc;
-use store::{Result, SkuReader, Store};
+use store::{Result, SkuReader, Store, WriteTransaction};
 
 /// The SKUs of items and the codes of warehouses, as they were when the answer was decided.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,6 +81,25 @@ impl AnswerKeys {
     pub(crate) async fn fetch_by(&self, ids: NamedIds, reader: &mut impl SkuReader) -> Result<Arc<KeysById>> {
         let codes = self.warehouses.codes(&ids.warehouses).await?;
         let skus = self.skus.fetch(ids.items.into_iter(), reader).await?;
+        Ok(Arc::new(KeysById { skus, codes }))
+    }
+
+    /// Same as [`AnswerKeys::fetch_by`] in a transaction that holds locks, with the codes that were read before it. The
+    /// warehouses are read again only if `codes` lacks one: it was created after the read.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) async fn fetch_locked(
+        &self,
+        ids: NamedIds,
+        codes: &WarehouseCodes,
+        transaction: &mut WriteTransaction,
+    ) -> Result<Arc<KeysById>> {
+        let codes = match ids.warehouses.iter().all(|warehouse| codes.contains_key(warehouse)) {
+            true => codes.clone(),
+            false => self.warehouses.codes(&ids.warehouses).await?,
+        };
+        let skus = self.skus.fetch(ids.items.into_iter(), transaction).await?;
         Ok(Arc::new(KeysById { skus, codes }))
     }
 

@@ -138,11 +138,14 @@ impl KeyCache {
         Ok((items, KeyVersion { generation, version }))
     }
 
-    /// Clears the cache, after a write has found another version.
-    pub(crate) fn invalidate(&self) {
-        self.cached.invalidate(|cached| {
-            cached.items.clear();
-            cached.warehouses.clear();
+    /// Clears the cache, after a write has found another version than `failed`. A cache of a later version is kept: a
+    /// slower write has failed on keys that other requests have read again since.
+    pub(crate) fn invalidate(&self, failed: KeyVersion) {
+        self.cached.update(failed.generation, |cached| {
+            if cached.version <= failed.version {
+                cached.items.clear();
+                cached.warehouses.clear();
+            }
         });
     }
 
@@ -173,5 +176,34 @@ impl KeyCache {
             cached.items.extend(read.items);
             cached.warehouses.extend(read.warehouses);
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_slower_failure_keeps_later_keys() {
+        let (store, _) = store::testing::store().await;
+        let generation = store.generation();
+        let cache = KeyCache::new(store);
+        let lamp = Sku::new("Lamp").expect("an SKU");
+        let directory = |version| Directory {
+            version,
+            items: HashMap::from([("Lamp".into(), ItemId(7))]),
+            warehouses: HashMap::new(),
+        };
+        let is_cached =
+            || cache.cached.read(generation, |cached| cached.item(&lamp).is_some()).unwrap_or_default();
+        cache.record(generation, directory(5));
+        cache.invalidate(KeyVersion { generation, version: 4 });
+        assert!(is_cached());
+        cache.invalidate(KeyVersion { generation, version: 5 });
+        assert!(!is_cached());
+        // A failure that is later than the entries clears them too.
+        cache.record(generation, directory(5));
+        cache.invalidate(KeyVersion { generation, version: 6 });
+        assert!(!is_cached());
     }
 }

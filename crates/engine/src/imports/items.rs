@@ -33,6 +33,7 @@ impl Lease<'_> {
         let import = &self.task.import;
         transaction.import_rows_finish(import.id, import.revision, &results).await?;
         transaction.commit().await?;
+        self.engine.shared.notifier.skus_changed();
         self.engine.shared.writer.committed(&categories);
         Ok(Chunk::Committed)
     }

@@ -139,8 +139,9 @@ impl StockBatch {
             plan_reclaiming_expired(&mut transaction, &requests, &warehouse_limits(&new), locked).await?;
         let ReclaimingPlan { plan, locked: LockedSnapshot { snapshot, has_reserved_ids }, postponed } =
             planned;
+        let named = NamedIds::of(&plan.decisions);
         let answer_keys =
-            self.writer.answer_keys.fetch_by(NamedIds::of(&plan.decisions), &mut transaction).await?;
+            self.writer.answer_keys.fetch_locked(named, &warehouses.codes, &mut transaction).await?;
         let (records, responses) = self.serialize_responses(&new, &plan.decisions, &answer_keys, &postponed);
         let categories = if !plan.changes.is_empty() || !records.is_empty() {
             let categories = transaction.write(&plan.changes, &snapshot, &causes(&new), &records).await?;
