@@ -280,3 +280,33 @@ async fn the_locked_path_reads_no_warehouse_while_it_holds_locks() {
     let (received, ()) = tokio::join!(receive, change);
     assert_eq!(received.expect("received").code(main), "MAIN");
 }
+
+/// Without the announcement of the trigger, so that only the import itself can clear the cache.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_clears_the_cached_skus_of_its_server() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    let item = stock.item(10).await;
+    set_sku(engine, item, Some("Lamp")).await;
+    let placed_sku =
+        async || engine.block_place(&context(), block(item, 1)).await.fresh().expect("placed").sku(item);
+    assert_eq!(placed_sku().await.as_deref(), Some("Lamp"));
+    let quiet = "DROP TRIGGER items_sku_updated ON items";
+    sqlx::query(quiet).execute(&stock.pool).await.expect("dropped");
+    let choices = spreadsheet::Choices::default();
+    let mut upload = engine.import_upload(&context(), "items.csv", &choices).await.expect("an upload");
+    upload.push(format!("id,sku,name\n{item},Bulb,Lamp\n").as_bytes()).await.expect("stored");
+    let import = domain::ImportId(upload.finish().await.expect("uploaded").id);
+    let settled = async || loop {
+        let found = engine.import_get(import).await.expect("an import");
+        if !found.state.is_running() {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    let judged = settled().await;
+    engine.import_apply(&context(), import, judged.revision).await.expect("started");
+    let applied = settled().await;
+    assert_eq!(applied.state, domain::ImportState::Applied, "{applied:?}");
+    assert_eq!(placed_sku().await.as_deref(), Some("Bulb"));
+}
