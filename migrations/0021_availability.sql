@@ -5,14 +5,18 @@
 CREATE TRIGGER item_changes_low_watermark BEFORE INSERT ON item_changes
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_hold_low_watermark();
 
+-- Marks a row that records a change of units that is no movement. The row is written without the lock of its item's row, so
+-- its values may be older than those of an earlier row. Only servers before this migration read them.
+ALTER TABLE item_changes ADD COLUMN units_changed boolean NOT NULL DEFAULT false;
+
 -- Records a change of units that is no movement: another application has changed a block, or a stock level without units.
 -- The argument is the column with the item's id.
 CREATE FUNCTION stock_record_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     v_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
 BEGIN
-    INSERT INTO item_changes (item_id, created_at, price, category)
-    SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category
+    INSERT INTO item_changes (item_id, created_at, price, category, units_changed)
+    SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category, true
       FROM items WHERE id = (v_row ->> TG_ARGV[0])::bigint;
     RETURN NULL;
 END
@@ -61,8 +65,8 @@ BEGIN
             ERRCODE = 'foreign_key_violation', CONSTRAINT = 'block_inventory_level_fkey',
             TABLE = 'block_inventory', MESSAGE = 'a block takes from a stock level that is in inventory';
     END IF;
-    INSERT INTO item_changes (item_id, created_at, price, category)
-    SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category
+    INSERT INTO item_changes (item_id, created_at, price, category, units_changed)
+    SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category, true
       FROM items WHERE id = ANY (v_items) ORDER BY id;
     RETURN NULL;
 END

@@ -87,8 +87,8 @@ impl ItemAvailability {
 
 impl Availability {
     /// Returns the JSON of the engine's answer from the cached JSON of its items. Without `warehouses`, only sums are
-    /// returned. The tag is a hash of the units, on every server the same. The cursor is not a part of it, because it advances
-    /// with the changes of other items.
+    /// returned. The tag is a hash of the items with their SKUs, units and codes of warehouses, on every server the same.
+    /// The cursor and the lag are not part of it, because they change with other items.
     pub fn json(
         availability: &domain::Availability<Arc<engine::CachedAvailability>>,
         warehouses: bool,

@@ -3,7 +3,7 @@
 
 use crate::Problem;
 use domain::Error as Rejection;
-use engine::{Engine, Error, Impairment, StoredResponse};
+use engine::{Engine, Error, Impairment, KeysById, StoredResponse};
 
 /// Parses the problem of a rejection that is stored under an idempotency key.
 pub fn stored_problem(stored: &StoredResponse) -> Problem {
@@ -97,13 +97,27 @@ fn remedy(impairment: Impairment) -> &'static str {
     }
 }
 
-/// Converts an error of the engine. An error about too few units also has the number of units in temporary blocks and
-/// the next expiry time.
-pub async fn problem_with_held_units(engine: &Engine, error: Error) -> Problem {
+/// Converts an error of the engine as [`problem_from`] does, with the SKU of its item and the code of its warehouse. An error
+/// for a missing right has neither: its caller may not be allowed to read them.
+pub fn problem_with_keys(error: Error, keys: &KeysById) -> Problem {
+    let problem = problem_from(error);
+    if problem.status == 403 {
+        return problem;
+    }
+    let sku = problem.item_id.and_then(|item| keys.sku(domain::ItemId(item)));
+    let warehouse_code = problem.warehouse_id.and_then(|id| keys.known_code(domain::WarehouseId(id)));
+    Problem { sku, warehouse_code, ..problem }
+}
+
+/// Converts an error of the engine as [`problem_with_keys`] does. An error about too few units also has the number of units
+/// in temporary blocks and the next expiry time.
+pub async fn problem_with_details(engine: &Engine, error: Error) -> Problem {
     let held_units = engine.held_units(&error).await;
     let held = held_units.map(|units| units.held);
     let held_until = held_units.and_then(|units| units.until);
-    Problem { held, held_until, ..problem_from(error) }
+    let keys = engine.keys_of(&error).await;
+    let problem = problem_with_keys(error, &keys);
+    Problem { held: held.or(problem.held), held_until, ..problem }
 }
 
 fn rejection(error: Rejection) -> Problem {

@@ -56,7 +56,7 @@ pub use changes::*;
 #[cfg(feature = "ssr")]
 pub use clients::*;
 #[cfg(feature = "ssr")]
-pub use engine_errors::{problem_from, problem_with_held_units, stored_problem};
+pub use engine_errors::{problem_from, problem_with_details, problem_with_keys, stored_problem};
 pub use events::*;
 #[cfg(feature = "ssr")]
 pub use imports::*;

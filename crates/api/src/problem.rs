@@ -31,12 +31,20 @@ pub struct Problem {
     pub permission: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_id: Option<i64>,
+    /// The SKU of the item `itemId`, if it has one.
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
     /// The SKU, barcode, warehouse code or category at fault.
     #[cfg(feature = "ssr")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warehouse_id: Option<i64>,
+    /// The code of the warehouse `warehouseId`.
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warehouse_code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block_id: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -87,7 +87,7 @@ mod ssr {
         result: Result<Response<T>, engine::Error>,
     ) -> Result<U, Problem> {
         match result {
-            Err(error) => Err(crate::problem_with_held_units(engine, error).await),
+            Err(error) => Err(crate::problem_with_details(engine, error).await),
             response => respond_to_command(response),
         }
     }

@@ -1,6 +1,6 @@
 //! Stock documents: many changes of stock levels in one request.
 
-use crate::{Problem, deserialize, problem_from};
+use crate::{Problem, deserialize, problem_from, problem_with_keys};
 use domain::{
     CountBasis, Error, ItemId, LevelChange, LevelChanged, LevelTarget, Note, Sku, StockDocument, Units,
     WarehouseCode, WarehouseId,
@@ -267,7 +267,7 @@ impl StockChangedLine {
                 ..empty
             },
             DocumentLine::Refused(rejection) => {
-                Self { problem: Some(problem_from(rejection.clone().into())), ..empty }
+                Self { problem: Some(problem_with_keys(rejection.clone().into(), keys)), ..empty }
             }
             DocumentLine::Failed(error) => Self { problem: Some(problem_from(error.clone())), ..empty },
             DocumentLine::Stored(..) => empty,

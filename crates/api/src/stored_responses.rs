@@ -10,11 +10,8 @@ use std::sync::Arc;
 pub fn stored_response(result: &CommandResult<'_>, request_id: &str) -> StoredResponse {
     match *result {
         CommandResult::Stock(Ok(granted), keys) => stock(granted.clone(), keys),
-        CommandResult::Stock(Err(rejection), _) | CommandResult::Rejected(rejection) => {
-            let request_id = Some(request_id.to_owned());
-            let problem = Problem { request_id, ..problem_from(rejection.clone().into()) };
-            response(problem.status, problem)
-        }
+        CommandResult::Stock(Err(rejection), keys) => rejected(rejection, keys, request_id),
+        CommandResult::Rejected(rejection, keys) => rejected(rejection, keys, request_id),
         CommandResult::ItemCreated(item) => response(201, Item::from(item.clone())),
         CommandResult::ItemUpdated(item) => response(200, Item::from(item.clone())),
         CommandResult::WarehouseCreated(warehouse) => response(201, Warehouse::from(warehouse.clone())),
@@ -29,6 +26,12 @@ pub fn stored_response(result: &CommandResult<'_>, request_id: &str) -> StoredRe
 /// Serializes the results of a document whose response was not stored.
 pub fn stock_changed(outcome: &DocumentOutcome, request_id: &str) -> StoredResponse {
     stored_response(&CommandResult::StockDocument(outcome), request_id)
+}
+
+fn rejected(rejection: &domain::Error, keys: &KeysById, request_id: &str) -> StoredResponse {
+    let request_id = Some(request_id.to_owned());
+    let problem = Problem { request_id, ..problem_with_keys(rejection.clone().into(), keys) };
+    response(problem.status, problem)
 }
 
 fn stock(granted: Granted, keys: &Arc<KeysById>) -> StoredResponse {

@@ -298,6 +298,35 @@ impl Error {
         )
     }
 
+    /// Returns the existing item that the rejection is about.
+    pub fn item(&self) -> Option<ItemId> {
+        match self {
+            Self::ItemArchived(item)
+            | Self::ItemHeld { item, .. }
+            | Self::SkuTaken { item, .. }
+            | Self::BarcodeTaken { item, .. }
+            | Self::InsufficientStock { item, .. }
+            | Self::StockOverflow { item, .. }
+            | Self::StockMismatch { item, .. }
+            | Self::CountBelowHeld { item, .. }
+            | Self::BlockUnitsLimit { item, .. } => Some(*item),
+            _ => None,
+        }
+    }
+
+    /// Returns the existing warehouse that the rejection is about.
+    pub fn warehouse(&self) -> Option<WarehouseId> {
+        match self {
+            Self::StockMismatch { warehouse, .. }
+            | Self::CountBelowHeld { warehouse, .. }
+            | Self::OrderAlreadyAllocated { warehouse, .. }
+            | Self::WarehouseArchived(warehouse)
+            | Self::WarehouseHasStock { warehouse, .. }
+            | Self::WarehouseIsDefault(warehouse) => Some(*warehouse),
+            _ => None,
+        }
+    }
+
     /// Returns [`Error::Invalid`].
     pub fn invalid(field: &'static str, reason: impl Into<String>) -> Self {
         Self::Invalid { field, reason: reason.into() }

@@ -2,10 +2,11 @@
 
 use crate::cache::skus::{SkuCache, Skus};
 use crate::cache::warehouses::{WarehouseCache, WarehouseCodes};
+use crate::{Engine, Error};
 use domain::{Decision, Granted, ItemId, WarehouseId};
 use std::ops::Deref;
 use std::sync::Arc;
-use store::{Result, SkuReader, Store};
+use store::{Result, SkuReader, Store, WriteTransaction};
 
 /// The SKUs of items and the codes of warehouses, as they were when the answer was decided.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +19,11 @@ impl KeysById {
     /// Returns the item's SKU, if it has one.
     pub fn sku(&self, item: ItemId) -> Option<String> {
         self.skus.get(&item)?.as_deref().map(str::to_owned)
+    }
+
+    /// Returns the warehouse's code; `None` for a warehouse that is not cached or was deleted.
+    pub fn known_code(&self, warehouse: WarehouseId) -> Option<String> {
+        self.codes.get(&warehouse).map(|code| code.to_string())
     }
 
     /// Returns the warehouse's code. A warehouse that was deleted has its id as code, as in `#7`; no code has that form.
@@ -84,12 +90,57 @@ impl AnswerKeys {
         Ok(Arc::new(KeysById { skus, codes }))
     }
 
+    /// Returns the keys of decisions in a transaction that holds locks. `before` has the codes that were read before it,
+    /// and the keys of the items that the requests name. The keys of rejections are among them, so they cost no round trip.
+    /// The warehouses are read again only if `before` lacks one that is in a grant: it was created after the read.
+    ///
+    /// # Errors
+    /// If keys have to be read and the database does not answer.
+    pub(crate) async fn fetch_locked(
+        &self,
+        decisions: &[Decision],
+        before: &KeysById,
+        transaction: &mut WriteTransaction,
+    ) -> Result<Arc<KeysById>> {
+        let ids = NamedIds::of_granted(decisions);
+        let codes = match ids.warehouses.iter().all(|warehouse| before.codes.contains_key(warehouse)) {
+            true => before.codes.clone(),
+            false => self.warehouses.codes(&ids.warehouses).await?,
+        };
+        let mut skus = self.skus.fetch(ids.items.into_iter(), transaction).await?;
+        for item in NamedIds::of_rejected(decisions).items {
+            if let Some(sku) = before.skus.get(&item) {
+                skus.entry(item).or_insert_with(|| sku.clone());
+            }
+        }
+        Ok(Arc::new(KeysById { skus, codes }))
+    }
+
+    /// Returns the cached keys of a rejection, without a read.
+    pub(crate) fn cached(&self, rejection: &domain::Error) -> KeysById {
+        let items = NamedIds::of_rejection(rejection).items;
+        KeysById { skus: self.skus.cached(items.into_iter()), codes: self.warehouses.cached_codes() }
+    }
+
     /// Same as [`AnswerKeys::fetch_by`] with a connection of the pool.
     ///
     /// # Errors
     /// The same.
     pub(crate) async fn fetch(&self, ids: NamedIds) -> Result<Arc<KeysById>> {
         self.fetch_by(ids, &mut &self.store).await
+    }
+}
+
+impl Engine {
+    /// Returns the keys of the item and the warehouse that an error is about. The keys explain the error, so they are left
+    /// out if they have to be read and the database does not answer.
+    pub async fn keys_of(&self, error: &Error) -> Arc<KeysById> {
+        let Error::Rejected(rejection) = error else { return Arc::default() };
+        let ids = NamedIds::of_rejection(rejection);
+        match ids.items.is_empty() && ids.warehouses.is_empty() {
+            true => Arc::default(),
+            false => self.shared.answer_keys.fetch(ids).await.unwrap_or_default(),
+        }
     }
 }
 
@@ -101,16 +152,41 @@ pub(crate) struct NamedIds {
 }
 
 impl NamedIds {
-    /// Returns the ids in the answers of these decisions.
+    /// Returns the ids in the answers of these decisions: in grants, and in the problems of rejections.
     pub(crate) fn of<'a>(decisions: impl IntoIterator<Item = &'a Decision>) -> Self {
         let mut ids = Self::default();
-        decisions.into_iter().filter_map(|decision| decision.as_ref().ok()).for_each(|one| ids.add(one));
+        for decision in decisions {
+            match decision {
+                Ok(granted) => ids.add(granted),
+                Err(rejection) => ids.add_rejection(rejection),
+            }
+        }
+        ids
+    }
+
+    fn of_granted(decisions: &[Decision]) -> Self {
+        Self::of(decisions.iter().filter(|decision| decision.is_ok()))
+    }
+
+    fn of_rejected(decisions: &[Decision]) -> Self {
+        Self::of(decisions.iter().filter(|decision| decision.is_err()))
+    }
+
+    /// Returns the ids in the problem of a rejection. An item or a warehouse that does not exist has no key.
+    pub(crate) fn of_rejection(rejection: &domain::Error) -> Self {
+        let mut ids = Self::default();
+        ids.add_rejection(rejection);
         ids
     }
 
     /// Returns the ids of one item.
     pub(crate) fn of_item(item: ItemId) -> Self {
         Self { items: vec![item], warehouses: Vec::new() }
+    }
+
+    fn add_rejection(&mut self, rejection: &domain::Error) {
+        self.items.extend(rejection.item());
+        self.warehouses.extend(rejection.warehouse());
     }
 
     fn add(&mut self, granted: &Granted) {

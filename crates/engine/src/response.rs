@@ -176,8 +176,8 @@ pub enum CommandResult<'a> {
     DocumentLine(usize, &'a DocumentLine, &'a KeysById),
     /// A stock document was applied, or refused as a whole.
     StockDocument(&'a DocumentOutcome),
-    /// A command that is not about stock levels was rejected.
-    Rejected(&'a domain::Error),
+    /// A command that is not about stock levels was rejected, with the keys of its problem.
+    Rejected(&'a domain::Error, &'a KeysById),
 }
 
 impl CommandResult<'_> {
@@ -185,7 +185,7 @@ impl CommandResult<'_> {
     pub(crate) fn is_forbidden(&self) -> bool {
         match self {
             Self::Stock(decision, _) => decision.as_ref().is_err_and(domain::Error::is_forbidden),
-            Self::Rejected(rejection) => rejection.is_forbidden(),
+            Self::Rejected(rejection, _) => rejection.is_forbidden(),
             Self::StockDocument(outcome) => {
                 outcome.is_refused() && outcome.lines.iter().any(DocumentLine::is_forbidden)
             }

@@ -3,6 +3,7 @@
 use crate::{PinnedConnection, Result, Store, WriteTransaction};
 use domain::{ItemId, ItemKeys, Keys, Sku, WarehouseCode, WarehouseId};
 use sqlx::PgExecutor;
+use std::collections::HashMap;
 
 /// The fewest characters of a text that is searched as the beginning of an SKU.
 const SKU_PREFIX_CHARS_MIN: usize = 3;
@@ -72,6 +73,19 @@ impl Store {
             limit
         );
         Ok(ids.fetch_all(self.lists().await).await?)
+    }
+
+    /// Returns the items of those of these SKUs that an item has, by the text of the SKU. Read from the primary.
+    pub async fn items_by_skus(&self, skus: &[&Sku]) -> Result<HashMap<String, ItemId>> {
+        let texts: Vec<_> = skus.iter().map(|sku| sku.as_str()).collect();
+        let rows = sqlx::query!(
+            r#"SELECT asked.sku AS "sku!", item_skus.item_id
+                 FROM unnest($1::text[]) AS asked (sku) JOIN item_skus ON item_skus.folded = fold_key(asked.sku)"#,
+            &texts as &[&str]
+        )
+        .fetch_all(&self.lookups)
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.sku, ItemId(row.item_id))).collect())
     }
 
     /// Returns the item that has this SKU.

@@ -1,5 +1,5 @@
 use crate::{PinnedConnection, Result, Store, WriteTransaction};
-use domain::{ItemAvailability, ItemId, LevelAvailability, LevelKey, Sku, StockUnits, WarehouseId};
+use domain::{ItemAvailability, ItemId, LevelAvailability, LevelKey, StockUnits, WarehouseId};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -123,21 +123,6 @@ impl Store {
             (key, StockUnits { available: row.stock_quantity.into(), held: row.held })
         });
         Ok(units.collect())
-    }
-}
-
-impl Store {
-    /// Returns the items of those of these SKUs that an item has, by the text of the SKU. Read from the primary.
-    pub async fn items_by_skus(&self, skus: &[&Sku]) -> Result<HashMap<String, ItemId>> {
-        let texts: Vec<_> = skus.iter().map(|sku| sku.as_str()).collect();
-        let rows = sqlx::query!(
-            r#"SELECT asked.sku AS "sku!", item_skus.item_id
-                 FROM unnest($1::text[]) AS asked (sku) JOIN item_skus ON item_skus.folded = fold_key(asked.sku)"#,
-            &texts as &[&str]
-        )
-        .fetch_all(&self.lookups)
-        .await?;
-        Ok(rows.into_iter().map(|row| (row.sku, ItemId(row.item_id))).collect())
     }
 }
 

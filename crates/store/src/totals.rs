@@ -122,9 +122,14 @@ async fn plan_with_values(connection: &mut Connection, whole: bool) -> Result<()
 /// Returns the difference of the sums between two positions of the ledger, over the items that changed after the first.
 ///
 /// The state of an item at a position is reconstructed from its current state: its quantity without the movements after
-/// the position, and the price, category and threshold of low stock from the first entry of `item_changes` after it. An item that was created
-/// after the position did not exist. An archived item has no price: it counts as one that does not exist. Only blocks that were placed or ended in between count, unless the item changed its
-/// category: then all its blocks do.
+/// the position, and the price, category and threshold of low stock from the first entry of `item_changes` after it. An
+/// item that was created after the position did not exist. An archived item has no price: it counts as one that does not
+/// exist. Only blocks that were placed or ended in between count, unless the item changed its category: then all its blocks
+/// do.
+///
+/// Entries for changed units are left out. They are written without the lock of the item's row, so their price may be older
+/// than that of an earlier entry. With them, the state at a position would depend on the time at which it is read, and a
+/// change of the price would be added twice.
 async fn changes(
     connection: &mut Connection,
     after: i64,
@@ -154,7 +159,8 @@ async fn changes(
                                   CASE WHEN reason = 'received' THEN created_at END AS received_at
                              FROM stock_movements WHERE id > $1
                             UNION ALL
-                           SELECT id, item_id, NULL, NULL, NULL FROM item_changes WHERE id > $1) AS happened
+                           SELECT id, item_id, NULL, NULL, NULL
+                             FROM item_changes WHERE id > $1 AND NOT units_changed) AS happened
                     GROUP BY item_id) AS moved
              LEFT JOIN items ON items.id = moved.item_id
              LEFT JOIN LATERAL (SELECT items.price WHERE items.archived_at IS NULL) AS sellable ON true

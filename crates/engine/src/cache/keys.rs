@@ -14,7 +14,7 @@ use crate::{Error, Result};
 use domain::{ItemId, KeyDirectory, Keyed, Keys, Sku, WarehouseCode, WarehouseId};
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{Generation, Store};
+use store::{Generation, KeyReader as _, Store};
 
 /// The most SKUs, and the most codes in the cache, about 100 bytes each. The cache is cleared before it would exceed them.
 const KEYS_MAX: usize = 100_000;
@@ -43,6 +43,28 @@ impl ResolvedKeys {
             items: keys.skus.iter().filter_map(item).collect(),
             warehouses: keys.codes.iter().filter_map(warehouse).collect(),
         })
+    }
+}
+
+/// The ids of keys, in the order of the keys; `None` for a key that no item or warehouse has.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FoundKeys {
+    pub(crate) version: KeyVersion,
+    pub(crate) items: Vec<Option<ItemId>>,
+    pub(crate) warehouses: Vec<Option<WarehouseId>>,
+}
+
+impl FoundKeys {
+    fn new(generation: Generation, keys: &Keys<'_>, directory: &Directory) -> Self {
+        Self {
+            version: KeyVersion { generation, version: directory.version },
+            items: keys.skus.iter().map(|sku| directory.item(sku)).collect(),
+            warehouses: keys.codes.iter().map(|code| directory.warehouse(code)).collect(),
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.items.iter().all(Option::is_some) && self.warehouses.iter().all(Option::is_some)
     }
 }
 
@@ -116,33 +138,59 @@ impl KeyCache {
         Ok(request.resolve(&directory)?)
     }
 
-    /// Returns the item of each SKU, and the version of the keys. Reads all SKUs with one statement if one is not cached.
-    pub(crate) async fn items(&self, skus: &[Sku]) -> Result<(Vec<Option<ItemId>>, KeyVersion)> {
-        let generation = self.store.generation();
-        let cached = self.cached.read(generation, |cached| {
-            let items = skus.iter().map(|sku| cached.item(sku).map(Some)).collect::<Option<Vec<_>>>();
-            (items, cached.version)
-        });
-        if let Some((Some(items), version)) = cached {
-            return Ok((items, KeyVersion { generation, version }));
+    /// Returns the ids of keys. Reads all of them with one statement if one is not cached, so a key without an id is one of
+    /// the database.
+    ///
+    /// # Errors
+    /// If the keys have to be read and the database does not answer.
+    pub(crate) async fn find(&self, keys: &Keys<'_>) -> Result<FoundKeys> {
+        match self.find_cached(keys) {
+            Some(found) => Ok(found),
+            None => self.find_current(keys).await,
         }
-        self.items_current(skus).await
     }
 
-    /// The same as [`KeyCache::items`], but without the cache.
-    pub(crate) async fn items_current(&self, skus: &[Sku]) -> Result<(Vec<Option<ItemId>>, KeyVersion)> {
+    /// The same as [`KeyCache::find`], but without the cache.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub(crate) async fn find_current(&self, keys: &Keys<'_>) -> Result<FoundKeys> {
         let generation = self.store.generation();
-        let read = self.read(&Keys { skus: skus.iter().collect(), codes: Vec::new() }).await?;
-        let (items, version) = (skus.iter().map(|sku| read.item(sku)).collect(), read.version);
+        let read = self.read(keys).await?;
+        let found = FoundKeys::new(generation, keys, &read);
         self.record(generation, read);
-        Ok((items, KeyVersion { generation, version }))
+        Ok(found)
     }
 
-    /// Clears the cache, after a write has found another version.
-    pub(crate) fn invalidate(&self) {
-        self.cached.invalidate(|cached| {
-            cached.items.clear();
-            cached.warehouses.clear();
+    /// The same as [`KeyCache::find`], but cached keys are used only if the database has their version now. For large
+    /// requests, for which a second attempt is expensive.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub(crate) async fn find_validated(&self, keys: &Keys<'_>) -> Result<FoundKeys> {
+        if let Some(found) = self.find_cached(keys) {
+            if (&self.store).key_version().await? == found.version.version {
+                return Ok(found);
+            }
+            self.invalidate(found.version);
+        }
+        self.find_current(keys).await
+    }
+
+    fn find_cached(&self, keys: &Keys<'_>) -> Option<FoundKeys> {
+        let generation = self.store.generation();
+        let found = self.cached.read(generation, |cached| FoundKeys::new(generation, keys, cached))?;
+        found.is_complete().then_some(found)
+    }
+
+    /// Clears the cache, after a write has found another version than `failed`. A cache of a later version is kept: a
+    /// slower write has failed on keys that other requests have read again since.
+    pub(crate) fn invalidate(&self, failed: KeyVersion) {
+        self.cached.update(failed.generation, |cached| {
+            if cached.version <= failed.version {
+                cached.items.clear();
+                cached.warehouses.clear();
+            }
         });
     }
 
@@ -173,5 +221,34 @@ impl KeyCache {
             cached.items.extend(read.items);
             cached.warehouses.extend(read.warehouses);
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_slower_failure_keeps_later_keys() {
+        let (store, _) = store::testing::store().await;
+        let generation = store.generation();
+        let cache = KeyCache::new(store);
+        let lamp = Sku::new("Lamp").expect("an SKU");
+        let directory = |version| Directory {
+            version,
+            items: HashMap::from([("Lamp".into(), ItemId(7))]),
+            warehouses: HashMap::new(),
+        };
+        let is_cached =
+            || cache.cached.read(generation, |cached| cached.item(&lamp).is_some()).unwrap_or_default();
+        cache.record(generation, directory(5));
+        cache.invalidate(KeyVersion { generation, version: 4 });
+        assert!(is_cached());
+        cache.invalidate(KeyVersion { generation, version: 5 });
+        assert!(!is_cached());
+        // A failure that is later than the entries clears them too.
+        cache.record(generation, directory(5));
+        cache.invalidate(KeyVersion { generation, version: 6 });
+        assert!(!is_cached());
     }
 }

@@ -58,6 +58,11 @@ impl SkuCache {
         Ok(skus)
     }
 
+    /// Returns those of these SKUs that are cached.
+    pub(crate) fn cached(&self, items: impl Iterator<Item = ItemId>) -> Skus {
+        self.get(self.store.generation(), self.notifier.sku_version(), items).0
+    }
+
     /// Returns the cached SKUs, and the distinct items without an entry.
     fn get(
         &self,

@@ -83,6 +83,11 @@ impl WarehouseCache {
         }
     }
 
+    /// Returns the cached codes, which may be outdated.
+    pub(crate) fn cached_codes(&self) -> WarehouseCodes {
+        self.cached.read().unwrap_or_else(PoisonError::into_inner).warehouses.codes.clone()
+    }
+
     /// Makes the next use read the warehouses again.
     pub(crate) fn invalidate(&self) {
         self.cached.write().unwrap_or_else(PoisonError::into_inner).version = None;

@@ -3,7 +3,7 @@
 use crate::cache::keys::ResolvedRequest;
 use crate::idempotency::store_response;
 use crate::response::{CommandResult, StoredResponse};
-use crate::{Context, Engine, Error, Response, Result};
+use crate::{Context, Engine, Error, KeysById, Response, Result};
 use domain::Keyed;
 
 /// The result of resolving the keys of a command.
@@ -52,7 +52,9 @@ impl Engine {
         };
         self.shared.failures.record_rejections([(context, &Err(rejection.clone()))].into_iter());
         let serialize = self.shared.settings.serialize_response;
-        let result = CommandResult::Rejected(&rejection);
+        // The problem names the unknown key.
+        let keys = KeysById::default();
+        let result = CommandResult::Rejected(&rejection, &keys);
         match store_response::<()>(self.store(), context, &result, serialize).await? {
             Some(Ok(Response::Stored(response))) => Ok(Resolution::Stored(response)),
             Some(Err(error)) => Err(error),

@@ -3,6 +3,7 @@
 use crate::idempotency::{
     CONFLICT_RETRIES_MAX, known_answer, response_record, store_response, store_response_once,
 };
+use crate::keys_by_id::NamedIds;
 use crate::response::{CommandResult, Response};
 use crate::{Context, Engine, Result};
 use store::{Cause, WriteTransaction};
@@ -75,7 +76,8 @@ impl Engine {
         rejection: domain::Error,
     ) -> store::Result<Result<Response<T>>> {
         let serialize = self.shared.settings.serialize_response;
-        let result = CommandResult::Rejected(&rejection);
+        let keys = self.shared.answer_keys.fetch(NamedIds::of_rejection(&rejection)).await?;
+        let result = CommandResult::Rejected(&rejection, &keys);
         let stored = store_response_once(self.store(), context, &result, serialize).await?;
         Ok(stored.unwrap_or(Err(rejection.into())))
     }

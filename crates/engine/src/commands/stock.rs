@@ -129,8 +129,11 @@ impl Engine {
                 Resolution::Resolved(resolved) => resolved,
                 Resolution::Stored(response) => return Ok(Response::Stored(response)),
             };
+            let version = keys.as_ref().map(|keys| keys.version);
             match self.run_resolved(context, resolved, keys).await {
-                Err(Error::KeysChanged) => self.shared.keys.invalidate(),
+                Err(Error::KeysChanged) => {
+                    version.into_iter().for_each(|failed| self.shared.keys.invalidate(failed))
+                }
                 response => return response,
             }
         }

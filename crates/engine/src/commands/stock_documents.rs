@@ -1,6 +1,8 @@
+use crate::cache::keys::ResolvedKeys;
 use crate::response::DocumentOutcome;
+use crate::stock::document::ResolvedDocument;
 use crate::{Context, Engine, Error, Response, Result};
-use domain::{Error as Rejection, Permission, Sku, StockDocument, WarehouseCode, fold_key};
+use domain::{Error as Rejection, Keys, Permission, StockDocument, WarehouseCode};
 use std::collections::HashMap;
 
 impl Engine {
@@ -16,19 +18,9 @@ impl Engine {
     pub async fn stock_document(
         &self,
         context: &Context,
-        mut document: StockDocument,
+        document: StockDocument,
     ) -> Result<Response<DocumentOutcome>> {
-        self.store().check_available()?;
-        if context.require(Permission::WriteOffStock).is_err() {
-            document.limit_write_offs(self.shared.settings.write_off_units_max);
-        }
-        let turn = self.shared.documents.turn().await?;
-        let (engine, context) = (self.clone(), context.clone());
-        let applied = tokio::spawn(async move {
-            let _turn = turn;
-            engine.shared.documents.apply(&context, document).await
-        });
-        applied.await.unwrap_or(Err(Error::Internal))
+        self.stock_document_by_keys(context, document, HashMap::new()).await
     }
 
     /// Changes many stock levels, whose items and warehouses are named by keys. `codes` has the codes of warehouses by the
@@ -40,32 +32,68 @@ impl Engine {
         &self,
         context: &Context,
         mut document: StockDocument,
-        codes: &HashMap<usize, WarehouseCode>,
+        codes: HashMap<usize, WarehouseCode>,
     ) -> Result<Response<DocumentOutcome>> {
         self.store().check_available()?;
-        let skus: Vec<Option<Sku>> = document.lines().iter().map(|line| line.sku.clone()).collect();
-        let named: Vec<_> = skus.iter().flatten().collect();
-        if !named.is_empty() {
-            let items = self.store().items_by_skus(&named).await?;
-            for (index, sku) in skus.iter().enumerate() {
-                let Some(sku) = sku else { continue };
-                match (items.get(sku.as_str()), document.line_mut(index)) {
-                    (Some(item), Some(line)) => line.item = *item,
-                    _ => document.refuse(index, Rejection::SkuNotFound(sku.to_string())),
+        if context.require(Permission::WriteOffStock).is_err() {
+            document.limit_write_offs(self.shared.settings.write_off_units_max);
+        }
+        let turn = self.shared.documents.turn().await?;
+        let (engine, context) = (self.clone(), context.clone());
+        let applied = tokio::spawn(async move {
+            let _turn = turn;
+            // Resolved after the wait: the keys may have changed meanwhile.
+            let resolved = engine.resolve_document(document, &codes).await?;
+            engine.shared.documents.apply(&context, resolved).await
+        });
+        applied.await.unwrap_or(Err(Error::Internal))
+    }
+
+    /// Resolves the keys of a document. Refuses the lines whose key no item or warehouse has.
+    async fn resolve_document(
+        &self,
+        mut document: StockDocument,
+        codes: &HashMap<usize, WarehouseCode>,
+    ) -> Result<ResolvedDocument> {
+        let skus: Vec<_> = document.lines().iter().map(|line| line.sku.clone()).collect();
+        let mut line_keys: Vec<_> = skus.iter().map(|_| None).collect();
+        let keys = Keys {
+            skus: skus.iter().flatten().collect(),
+            codes: (0..skus.len()).filter_map(|index| codes.get(&index)).collect(),
+        };
+        if keys.is_empty() {
+            return Ok(ResolvedDocument { document, keys: line_keys });
+        }
+        let found = self.shared.keys.find_validated(&keys).await?;
+        let (mut items, mut warehouses) = (found.items.into_iter(), found.warehouses.into_iter());
+        for (index, (sku, keys)) in skus.iter().zip(&mut line_keys).enumerate() {
+            let mut resolved = ResolvedKeys { version: found.version, items: vec![], warehouses: vec![] };
+            let Some(line) = document.line_mut(index) else { continue };
+            let mut unknown = None;
+            if let Some(sku) = sku {
+                match items.next().flatten() {
+                    Some(item) => {
+                        line.item = item;
+                        resolved.items.push((sku.clone(), item));
+                    }
+                    None => unknown = Some(Rejection::SkuNotFound(sku.to_string())),
                 }
             }
-        }
-        if !codes.is_empty() {
-            let warehouses = self.store().warehouse_names().await?;
-            let by_code: HashMap<_, _> =
-                warehouses.into_iter().map(|(id, code, _)| (fold_key(&code), id)).collect();
-            for (index, code) in codes {
-                match (by_code.get(&fold_key(code.as_str())), document.line_mut(*index)) {
-                    (Some(id), Some(line)) => line.warehouse = Some(*id),
-                    _ => document.refuse(*index, Rejection::WarehouseCodeNotFound(code.to_string())),
+            if let Some(code) = codes.get(&index) {
+                match warehouses.next().flatten() {
+                    Some(warehouse) => {
+                        line.warehouse = Some(warehouse);
+                        resolved.warehouses.push((code.clone(), warehouse));
+                    }
+                    None => unknown = Some(Rejection::WarehouseCodeNotFound(code.to_string())),
                 }
             }
+            match unknown {
+                Some(rejection) => document.refuse(index, rejection),
+                None if sku.is_some() || codes.contains_key(&index) => *keys = Some(resolved),
+                None => {}
+            }
         }
-        self.stock_document(context, document).await
+        Ok(ResolvedDocument { document, keys: line_keys })
     }
 }

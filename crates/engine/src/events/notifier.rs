@@ -1,8 +1,9 @@
 //! Commit notifications: within this process at once, to other servers by NOTIFY.
 
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use store::Store;
 use tokio::sync::{Notify, watch};
 
@@ -42,6 +43,44 @@ impl Topic {
 /// The bit of changed SKUs in a notification. They are no topic: subscribers receive them as changes of items.
 const SKUS_BIT: u8 = 1 << 5;
 
+/// The minimum time between two rises of the SKUs' version by announcements. Each rise clears the cache of SKUs. Without the
+/// limit, another server's import of SKUs would keep the cache empty.
+const SKU_CLEARING_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The version of the SKUs in the cache for answers.
+#[derive(Default)]
+struct SkuVersion {
+    version: AtomicU64,
+    /// Whether an announced change has not raised the version yet.
+    is_announced: AtomicBool,
+    /// The time of the last rise by an announcement.
+    raised_at: Mutex<Option<Instant>>,
+}
+
+impl SkuVersion {
+    /// Returns the version. Raises it first if a change was announced and the last such rise is
+    /// [`SKU_CLEARING_INTERVAL`] ago, so the last announcement of many is never lost.
+    fn current(&self) -> u64 {
+        if self.is_announced.load(Ordering::Acquire) {
+            let mut raised_at = self.raised_at.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_due = raised_at.is_none_or(|at| at.elapsed() >= SKU_CLEARING_INTERVAL);
+            if is_due && self.is_announced.swap(false, Ordering::AcqRel) {
+                *raised_at = Some(Instant::now());
+                self.raise();
+            }
+        }
+        self.version.load(Ordering::Acquire)
+    }
+
+    fn announced(&self) {
+        self.is_announced.store(true, Ordering::Release);
+    }
+
+    fn raise(&self) {
+        self.version.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
 /// A version per topic, which rises with each change.
 pub(crate) type TopicVersions = [u64; Topic::ANNOUNCED.len()];
 
@@ -52,8 +91,7 @@ pub(crate) struct CommitNotifier {
     /// The topics that changed since other servers were last notified, as bits.
     pending_topics: AtomicU8,
     topic_versions: [AtomicU64; Topic::ANNOUNCED.len()],
-    /// Rises with each transaction that changes SKUs.
-    sku_version: AtomicU64,
+    skus: SkuVersion,
     /// The random id of this process. It marks this server's own NOTIFYs, which the server receives too.
     origin: u64,
     /// The number of commits of this server and of notifications by others.
@@ -66,7 +104,7 @@ impl CommitNotifier {
             pending: Notify::new(),
             pending_topics: AtomicU8::new(0),
             topic_versions: Default::default(),
-            sku_version: AtomicU64::new(0),
+            skus: SkuVersion::default(),
             origin: RandomState::new().hash_one(()),
             commits: watch::Sender::new(0),
         }
@@ -82,9 +120,10 @@ impl CommitNotifier {
         std::array::from_fn(|index| self.topic_versions[index].load(Ordering::Acquire))
     }
 
-    /// Returns the version of the SKUs.
+    /// Returns the version of the SKUs. It rises with each change by this server at once, and with the announced changes
+    /// of others at most once per [`SKU_CLEARING_INTERVAL`].
     pub(crate) fn sku_version(&self) -> u64 {
-        self.sku_version.load(Ordering::Acquire)
+        self.skus.current()
     }
 
     /// Counts a committed change of SKUs by this server. A trigger announces the change to other servers.
@@ -104,7 +143,7 @@ impl CommitNotifier {
             self.topic_versions[topic as usize].fetch_add(1, Ordering::AcqRel);
         }
         if bits & SKUS_BIT != 0 {
-            self.sku_version.fetch_add(1, Ordering::AcqRel);
+            self.skus.raise();
         }
     }
 
@@ -140,9 +179,8 @@ impl CommitNotifier {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
                 () = self.listen_while_connected(&store) => {}
             }
-            // Notifications between two LISTENs are lost: every topic counts as changed.
-            self.raise_versions(u8::MAX);
-            self.count_commit();
+            // Nothing is announced to this server until it listens again: every topic counts as changed.
+            self.count_all_as_changed();
             tokio::select! {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
                 () = tokio::time::sleep(LISTEN_RETRY_INTERVAL) => {}
@@ -152,10 +190,21 @@ impl CommitNotifier {
 
     async fn listen_while_connected(&self, store: &Store) {
         let Ok(mut listener) = store.events_listen().await else { return };
+        // Entries that were read before the LISTEN may be outdated by a change whose notification was lost.
+        self.count_all_as_changed();
         while let Ok(Some(notification)) = listener.try_recv().await {
-            self.raise_versions(self.topics_of_others(notification.payload()).unwrap_or(0));
+            let topics = self.topics_of_others(notification.payload()).unwrap_or(0);
+            self.raise_versions(topics & !SKUS_BIT);
+            if topics & SKUS_BIT != 0 {
+                self.skus.announced();
+            }
             self.count_commit();
         }
+    }
+
+    fn count_all_as_changed(&self) {
+        self.raise_versions(u8::MAX);
+        self.count_commit();
     }
 
     /// Returns the topics in another server's notification, as bits.
@@ -164,3 +213,6 @@ impl CommitNotifier {
         if origin == self.origin.to_string() { None } else { topics.parse().ok() }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,10 +26,7 @@ impl Lease<'_> {
         let Some(mut transaction) = self.begin().await? else { return Ok(Chunk::Lost) };
         // Spellings of categories are locked before items, as in every transaction, and in one order.
         let named: BTreeSet<_> = rows.iter().filter_map(category).collect();
-        let spellings = match named.is_empty() {
-            true => HashMap::new(),
-            false => transaction.categories_resolve(&named.into_iter().collect::<Vec<_>>()).await?,
-        };
+        let spellings = transaction.categories_resolve(&named.into_iter().collect::<Vec<_>>()).await?;
         let mut chunk = ItemRows {
             lease: self,
             context,
@@ -44,6 +41,7 @@ impl Lease<'_> {
         let ItemRows { categories, results, .. } = chunk;
         transaction.import_rows_finish(self.import.id, self.claim.revision, &results).await?;
         transaction.commit().await?;
+        self.engine.shared.notifier.skus_changed();
         self.engine.shared.writer.committed(&categories);
         Ok(Chunk::Committed)
     }

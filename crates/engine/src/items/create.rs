@@ -112,7 +112,10 @@ impl CreateBatch {
         let contexts: Vec<_> = new.iter().map(|(request, _)| &request.context).collect();
         let created_answers = answers(new.into_iter().map(|(_, destination)| destination), created.clone());
         let mut respond = |context: &Context, answer: std::result::Result<Item, domain::Error>| {
-            let result = answer.as_ref().map_or_else(CommandResult::Rejected, CommandResult::ItemCreated);
+            let keys = answer.as_ref().err().map(|rejection| self.writer.answer_keys.cached(rejection));
+            let keys = keys.unwrap_or_default();
+            let rejected = |rejection| CommandResult::Rejected(rejection, &keys);
+            let result = answer.as_ref().map_or_else(rejected, CommandResult::ItemCreated);
             match response_record(context, &result, self.writer.serialize_response) {
                 Some((record, response)) => {
                     records.push(record);

@@ -4,7 +4,7 @@ use crate::items::availability::AvailabilityRequest;
 use crate::keys_by_id::NamedIds;
 use crate::{CachedJson, Context, Engine, Error, Result, WithKeys};
 use domain::{
-    AVAILABILITY_ITEMS_MAX, Availability, Item, ItemHistory, ItemId, ItemQuery, LevelTotals, Movement,
+    AVAILABILITY_ITEMS_MAX, Availability, Item, ItemHistory, ItemId, ItemQuery, Keys, LevelTotals, Movement,
     MovementQuery, Page, Sku,
 };
 use std::sync::Arc;
@@ -35,11 +35,12 @@ impl Engine {
         if skus.is_empty() {
             return self.read_availability(items, None).await;
         }
-        let (found, keys) = self.shared.keys.items(&skus).await?;
-        match self.availability_by_skus(&items, &skus, &found, Some(keys)).await {
+        let keys = Keys { skus: skus.iter().collect(), codes: Vec::new() };
+        let found = self.shared.keys.find(&keys).await?;
+        match self.availability_by_skus(&items, &skus, &found.items, Some(found.version)).await {
             Err(Error::KeysChanged) => {
-                let (found, _) = self.shared.keys.items_current(&skus).await?;
-                self.availability_by_skus(&items, &skus, &found, None).await
+                let found = self.shared.keys.find_current(&keys).await?;
+                self.availability_by_skus(&items, &skus, &found.items, None).await
             }
             availability => availability,
         }

@@ -11,7 +11,13 @@
 //!    it, in its transaction. A repeated request skips these lines. The response of the document is stored at the end.
 //!    Decision record 0085 has the alternatives.
 
-use super::level_changes::LockedLines;
+mod progress;
+mod transaction;
+
+use self::progress::Progress;
+use self::transaction::{Commit, Part};
+use super::outdated::find_outdated;
+use crate::cache::keys::ResolvedKeys;
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, known_answer, response_record, store_response};
 use crate::ids::IdPool;
@@ -25,7 +31,6 @@ use domain::{
 use std::iter::repeat_n;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{KeyReader as _, ResponseRecord, WriteTransaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The lines that one transaction writes. A buyer may wait for the locks of one transaction.
@@ -43,9 +48,6 @@ const SPLIT_LOCK_TIMEOUT: Duration = Duration::from_millis(100);
 /// The time for finding the locked rows of a chunk. After it, the lines without a result fail.
 const SPLIT_MAX: Duration = Duration::from_secs(4);
 
-/// The progress records that one statement reads.
-const RECORDS_READ: usize = 64;
-
 /// The most documents that wait for their turn. More are rejected.
 const WAITING_MAX: usize = 8;
 
@@ -60,32 +62,23 @@ pub(crate) struct DocumentWriter {
     turn: Arc<Semaphore>,
 }
 
-/// The results of a document's lines so far.
-struct Progress {
-    lines: Vec<Option<DocumentLine>>,
-    /// The number of progress records under the idempotency key.
-    records: usize,
-    /// Whether a chunk is committed.
-    is_begun: bool,
-    /// The keys of the document's items and warehouses.
-    keys: Arc<KeysById>,
+/// A document by ids, with the keys by which its lines name items and warehouses.
+pub(crate) struct ResolvedDocument {
+    pub(crate) document: StockDocument,
+    /// By the index of the line; `None` for a line that names everything by id.
+    pub(crate) keys: Vec<Option<ResolvedKeys>>,
 }
 
-/// The condition under which a transaction is committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Commit {
-    Always,
-    IfNoneRefused,
-    Never,
-}
-
-/// A decided transaction.
-struct Written {
-    decisions: Vec<Decision>,
-    /// The indexes of lines whose SKU belongs to another item now. Nothing is decided then.
-    moved: Vec<usize>,
-    /// Whether the changes are committed, or there was nothing to write.
-    is_done: bool,
+impl ResolvedDocument {
+    /// Returns the lines with these indexes, with their keys.
+    fn part(&self, indexes: impl IntoIterator<Item = usize>) -> Part<'_> {
+        let line = |index: usize| {
+            let keys = self.keys.get(index).and_then(Option::as_ref);
+            self.document.lines().get(index).map(|line| (line, keys))
+        };
+        let (lines, keys) = indexes.into_iter().filter_map(line).unzip();
+        Part { lines, keys }
+    }
 }
 
 impl DocumentWriter {
@@ -113,7 +106,7 @@ impl DocumentWriter {
     pub(crate) async fn apply(
         &self,
         context: &Context,
-        mut document: StockDocument,
+        mut resolved: ResolvedDocument,
     ) -> Result<Response<DocumentOutcome>> {
         // The longest derived key: a key that is too long is rejected before any line is written.
         context.part(domain::DOCUMENT_LINES_MAX)?;
@@ -122,6 +115,7 @@ impl DocumentWriter {
         {
             return answer;
         }
+        let document = &mut resolved.document;
         let named = document.lines().iter().filter_map(|line| line.warehouse);
         let warehouses = self.writer.warehouses.fetch(named).await?;
         document.resolve(warehouses.default)?;
@@ -131,19 +125,19 @@ impl DocumentWriter {
         };
         let keys = self.writer.answer_keys.fetch(named).await?;
         match document.atomic {
-            true => self.apply_atomically(context, &document, &keys, warehouses).await,
-            false => self.apply_in_chunks(context, &document, &keys, warehouses).await,
+            true => self.apply_atomically(context, &resolved, &keys, warehouses).await,
+            false => self.apply_in_chunks(context, &resolved, &keys, warehouses).await,
         }
     }
 
     async fn apply_atomically(
         &self,
         context: &Context,
-        document: &StockDocument,
+        resolved: &ResolvedDocument,
         keys: &Arc<KeysById>,
         mut warehouses: Warehouses,
     ) -> Result<Response<DocumentOutcome>> {
-        let serialize = self.writer.serialize_response;
+        let (document, serialize) = (&resolved.document, self.writer.serialize_response);
         // A refused line has a placeholder, whose decision is replaced.
         let outcome_of = |decisions: &[Decision]| DocumentOutcome {
             lines: (0..)
@@ -156,7 +150,7 @@ impl DocumentWriter {
             atomic: true,
             keys: keys.clone(),
         };
-        let lines: Vec<_> = document.lines().iter().collect();
+        let part = resolved.part(0..document.lines().len());
         let commit = if document.refused().is_empty() { Commit::IfNoneRefused } else { Commit::Never };
         let mut retries = 0;
         let written = loop {
@@ -165,7 +159,7 @@ impl DocumentWriter {
                 let record = response_record(context, &CommandResult::StockDocument(&outcome), serialize);
                 record.map(|(record, _)| record).into_iter().collect()
             };
-            match self.transact(context, &lines, &warehouses, commit, None, record).await {
+            match self.transact(context, &part, &warehouses, commit, None, record).await {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => retries += 1,
                 Err(store::Error::Rejected(
                     domain::Error::WarehouseNotFound(_) | domain::Error::WarehouseArchived(_),
@@ -196,10 +190,11 @@ impl DocumentWriter {
     async fn apply_in_chunks(
         &self,
         context: &Context,
-        document: &StockDocument,
+        resolved: &ResolvedDocument,
         keys: &Arc<KeysById>,
         warehouses: Warehouses,
     ) -> Result<Response<DocumentOutcome>> {
+        let document = &resolved.document;
         let count = document.lines().len();
         let mut progress =
             Progress { lines: vec![None; count], records: 0, is_begun: false, keys: keys.clone() };
@@ -209,7 +204,7 @@ impl DocumentWriter {
             }
         }
         self.read_records(context, &mut progress).await?;
-        if let Err(error) = self.write_open_lines(context, document, warehouses, &mut progress).await {
+        if let Err(error) = self.write_open_lines(context, resolved, warehouses, &mut progress).await {
             if !progress.is_begun {
                 return Err(error);
             }
@@ -232,16 +227,17 @@ impl DocumentWriter {
     async fn write_open_lines(
         &self,
         context: &Context,
-        document: &StockDocument,
+        resolved: &ResolvedDocument,
         mut warehouses: Warehouses,
         progress: &mut Progress,
     ) -> Result<()> {
-        self.answer_unchanged(context, document, &warehouses, progress).await?;
+        self.answer_unchanged(context, resolved, &warehouses, progress).await?;
+        let document = &resolved.document;
         let mut open: Vec<_> = progress.open(0..document.lines().len());
         open.sort_by_key(|index| (document.lines()[*index].item, document.lines()[*index].warehouse, *index));
         for chunk in open.chunks(CHUNK_LINES) {
             let begun = Instant::now();
-            self.write_chunk(context, document, chunk, &mut warehouses, progress).await?;
+            self.write_chunk(context, resolved, chunk, &mut warehouses, progress).await?;
             tokio::time::sleep(begun.elapsed() / PAUSE_DIVISOR).await;
         }
         Ok(())
@@ -251,19 +247,23 @@ impl DocumentWriter {
     async fn answer_unchanged(
         &self,
         context: &Context,
-        document: &StockDocument,
+        resolved: &ResolvedDocument,
         warehouses: &Warehouses,
         progress: &mut Progress,
     ) -> Result<()> {
+        let document = &resolved.document;
         let is_count =
             |index: &usize| matches!(document.lines()[*index].target, domain::LevelTarget::Set { .. });
         let counts: Vec<_> = progress.open(0..document.lines().len()).into_iter().filter(is_count).collect();
         for chunk in counts.chunks(COMPARED_LINES) {
-            let lines: Vec<_> = chunk.iter().map(|index| &document.lines()[*index]).collect();
+            let Part { lines, keys: resolved_keys } = resolved.part(chunk.iter().copied());
             let key_of =
                 |line: &&LevelChange| line.warehouse.map(|warehouse| LevelKey { item: line.item, warehouse });
             let keys: Vec<_> = lines.iter().filter_map(key_of).collect();
-            let units = self.writer.store.level_units(&keys).await?;
+            let store = &self.writer.store;
+            let units = store.level_units(&keys).await?;
+            // The locked transaction decides the lines whose keys have changed since they were resolved.
+            let outdated = find_outdated(&mut &*store, store.generation(), &resolved_keys).await?;
             let snapshot = Snapshot {
                 warehouses: warehouses.ids.clone(),
                 default_warehouse: warehouses.default,
@@ -276,9 +276,10 @@ impl DocumentWriter {
                 ..Snapshot::default()
             };
             let plan = plan_limited(&snapshot, &requests(&lines), &limits(context, lines.len()));
-            for (index, decision) in chunk.iter().zip(plan.decisions) {
+            for (position, (index, decision)) in chunk.iter().zip(plan.decisions).enumerate() {
                 if let Ok(Granted::LevelChanged(changed)) = &decision
                     && changed.delta == 0
+                    && !outdated.contains(&position)
                 {
                     progress.lines[*index] = Some(DocumentLine::of(decision));
                 }
@@ -292,7 +293,7 @@ impl DocumentWriter {
     async fn write_chunk(
         &self,
         context: &Context,
-        document: &StockDocument,
+        resolved: &ResolvedDocument,
         chunk: &[usize],
         warehouses: &mut Warehouses,
         progress: &mut Progress,
@@ -306,7 +307,7 @@ impl DocumentWriter {
             if part.is_empty() {
                 continue;
             }
-            let lines: Vec<_> = part.iter().map(|index| &document.lines()[*index]).collect();
+            let lines = resolved.part(part.iter().copied());
             let next_record = progress.records + 1;
             let record =
                 |decisions: &[Decision]| self.progress_record(context, next_record, &part, decisions, &keys);
@@ -352,142 +353,6 @@ impl DocumentWriter {
             }
         }
         Ok(())
-    }
-
-    /// Decides lines in one transaction, and commits their changes with the records. If an item does not have the SKU of
-    /// its line any more, nothing is decided.
-    async fn transact(
-        &self,
-        context: &Context,
-        lines: &[&LevelChange],
-        warehouses: &Warehouses,
-        commit: Commit,
-        lock_timeout: Option<Duration>,
-        records: impl FnOnce(&[Decision]) -> Vec<ResponseRecord>,
-    ) -> store::Result<Written> {
-        let mut transaction = self.writer.store.begin().await?;
-        if let Some(lock_timeout) = lock_timeout {
-            transaction.lock_timeout_set(lock_timeout).await?;
-        }
-        let skus = (0..).zip(lines).filter_map(|(index, line)| Some((index, line.sku.as_ref()?, line.item)));
-        let (indexes, skus): (Vec<usize>, Vec<_>) =
-            skus.map(|(index, sku, item)| (index, (sku, item))).unzip();
-        let locked = LockedLines::lock(&self.writer, &self.ids, &mut transaction, lines, warehouses).await?;
-        if !skus.is_empty() {
-            let moved = transaction.skus_moved(&skus).await?;
-            let moved: Vec<_> = moved.iter().filter_map(|index| indexes.get(*index)).copied().collect();
-            if !moved.is_empty() {
-                transaction.roll_back().await?;
-                return Ok(Written { decisions: Vec::new(), moved, is_done: false });
-            }
-        }
-        let decided = locked.decide(&mut transaction, &limits(context, lines.len())).await?;
-        let decisions = &decided.plan.decisions;
-        let is_refused = match commit {
-            Commit::Always => false,
-            Commit::IfNoneRefused => decisions.iter().any(|decision| decision.is_err()),
-            Commit::Never => true,
-        };
-        if is_refused || decided.plan.changes.is_empty() {
-            transaction.roll_back().await?;
-            return Ok(Written { decisions: decided.plan.decisions, moved: Vec::new(), is_done: false });
-        }
-        let records = records(decisions);
-        let categories = decided.write(&mut transaction, context.cause(), &records).await?;
-        transaction.commit().await?;
-        decided.committed(&self.writer, &categories);
-        Ok(Written { decisions: decided.plan.decisions, moved: Vec::new(), is_done: true })
-    }
-
-    /// Returns the record of a chunk's results, if the request has a key. Each line of the record has the index of a line of
-    /// the document, its state and its serialized result. A line that was refused for a missing right is left out.
-    fn progress_record(
-        &self,
-        context: &Context,
-        number: usize,
-        part: &[usize],
-        decisions: &[Decision],
-        keys: &KeysById,
-    ) -> Vec<ResponseRecord> {
-        let Ok(context) = context.part(number) else { return Vec::new() };
-        let Some(idempotency) = &context.idempotency else { return Vec::new() };
-        let mut body = Vec::new();
-        for (index, decision) in part.iter().zip(decisions) {
-            let line = DocumentLine::of(decision.clone());
-            if line.is_forbidden() {
-                continue;
-            }
-            let result = CommandResult::DocumentLine(*index, &line, keys);
-            let serialized = (self.writer.serialize_response)(&result, &context.request_id).body;
-            body.extend(format!("{index} {} ", line.state().as_char()).bytes());
-            body.extend(serialized.iter());
-            body.push(b'\n');
-        }
-        vec![ResponseRecord {
-            actor: context.actor.to_string(),
-            key: idempotency.key.to_string(),
-            fingerprint: idempotency.fingerprint.to_vec(),
-            status: 200,
-            body,
-        }]
-    }
-
-    /// Reads the records of earlier requests with the same key.
-    async fn read_records(&self, context: &Context, progress: &mut Progress) -> Result<()> {
-        if context.idempotency.is_none() {
-            return Ok(());
-        }
-        let mut transaction = self.writer.store.begin().await?;
-        while self.read_some_records(&mut transaction, context, progress).await? == RECORDS_READ {}
-        Ok(transaction.roll_back().await?)
-    }
-
-    /// Reads the next records. Returns their number.
-    async fn read_some_records(
-        &self,
-        transaction: &mut WriteTransaction,
-        context: &Context,
-        progress: &mut Progress,
-    ) -> Result<usize> {
-        let numbers = progress.records + 1..=progress.records + RECORDS_READ;
-        let parts = numbers.map(|number| context.part(number)).collect::<Result<Vec<_>>>()?;
-        let parts: Vec<_> =
-            parts.iter().filter_map(|part| Some((&*part.actor, part.idempotency.as_ref()?))).collect();
-        let keys: Vec<_> = parts.iter().map(|(actor, idempotency)| (*actor, &*idempotency.key)).collect();
-        let found = transaction.responses_find(&keys).await?;
-        let mut count = 0;
-        for (actor, idempotency) in parts {
-            let Some(record) = found.get(&(actor.to_owned(), idempotency.key.to_string())) else { break };
-            if record.fingerprint != *idempotency.fingerprint {
-                return Err(domain::Error::IdempotencyKeyReused(idempotency.key.to_string()).into());
-            }
-            record.body.split(|byte| *byte == b'\n').for_each(|line| progress.add_recorded(line));
-            count += 1;
-        }
-        progress.records += count;
-        progress.is_begun |= count > 0;
-        Ok(count)
-    }
-}
-
-impl Progress {
-    /// Returns those of these lines that have no result.
-    fn open(&self, indexes: impl IntoIterator<Item = usize>) -> Vec<usize> {
-        indexes.into_iter().filter(|index| self.lines.get(*index).is_some_and(Option::is_none)).collect()
-    }
-
-    /// Adds a line of a record.
-    fn add_recorded(&mut self, line: &[u8]) {
-        let mut parts = line.splitn(3, |byte| *byte == b' ');
-        let mut text = || parts.next().and_then(|part| std::str::from_utf8(part).ok());
-        let (index, state, body) = (text(), text(), text());
-        let index = index.and_then(|index| index.parse::<usize>().ok());
-        let state = state.and_then(LineState::parse);
-        if let (Some(index), Some(state), Some(body)) = (index, state, body)
-            && let Some(line) = self.lines.get_mut(index)
-        {
-            *line = Some(DocumentLine::Stored(state, body.as_bytes().into()));
-        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::batching::batch::Answers;
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, lookup_keys};
 use crate::keys_by_id::NamedIds;
-use crate::{Error, Result};
+use crate::{Error, KeysById, Result};
 use std::time::{Duration, Instant};
 use store::{Generation, WriteTransaction};
 
@@ -86,11 +86,16 @@ impl StockBatch {
         entries: &[Entry<'_>],
         lock_timeout: Option<Duration>,
     ) -> Result<store::Result<Vec<(usize, Result<StockResponse>)>>> {
-        let named = Footprint::of(entries.iter().map(|entry| entry.request)).warehouses;
+        let Footprint { levels, warehouses: named, .. } =
+            Footprint::of(entries.iter().map(|entry| entry.request));
         let mut warehouses = self.writer.warehouses.fetch(named.iter().copied()).await?;
+        // Read before the locks: no round trip for keys delays others.
+        let items = levels.iter().map(|(item, _)| *item).collect();
+        let read = self.writer.answer_keys.fetch(NamedIds { items, warehouses: Vec::new() }).await?;
         let mut retries = 0;
         loop {
-            match self.transact(entries, &warehouses, lock_timeout).await {
+            let keys = KeysById { skus: read.skus.clone(), codes: warehouses.codes.clone() };
+            match self.transact(entries, &warehouses, &keys, lock_timeout).await {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => {}
                 Err(store::Error::Rejected(
                     domain::Error::WarehouseNotFound(_) | domain::Error::WarehouseArchived(_),
@@ -110,6 +115,7 @@ impl StockBatch {
         &self,
         entries: &[Entry<'_>],
         warehouses: &Warehouses,
+        named: &KeysById,
         lock_timeout: Option<Duration>,
     ) -> store::Result<Vec<(usize, Result<StockResponse>)>> {
         let mut transaction = self.writer.store.begin().await?;
@@ -140,7 +146,7 @@ impl StockBatch {
         let ReclaimingPlan { plan, locked: LockedSnapshot { snapshot, has_reserved_ids }, postponed } =
             planned;
         let answer_keys =
-            self.writer.answer_keys.fetch_by(NamedIds::of(&plan.decisions), &mut transaction).await?;
+            self.writer.answer_keys.fetch_locked(&plan.decisions, named, &mut transaction).await?;
         let (records, responses) = self.serialize_responses(&new, &plan.decisions, &answer_keys, &postponed);
         let categories = if !plan.changes.is_empty() || !records.is_empty() {
             let categories = transaction.write(&plan.changes, &snapshot, &causes(&new), &records).await?;

@@ -23,7 +23,7 @@ use super::commit::{Decided, Responses};
 use super::footprint::{Footprint, needed_items};
 use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, requests, warehouse_limits};
 use crate::batching::batch::Answers;
-use crate::cache::keys::ResolvedKeys;
+use crate::cache::keys::{KeyVersion, ResolvedKeys};
 use crate::keys_by_id::NamedIds;
 use crate::writer::Writer;
 use domain::{
@@ -135,7 +135,7 @@ impl StockBatch {
             match self.writer.answer_keys.fetch_by(NamedIds::of(&planned.decisions), &mut &self.pinned).await
             {
                 Ok(keys) => keys,
-                Err(error) => return self.write_failed(error, &snapshot),
+                Err(error) => return keys_not_read(&error),
             };
         self.in_doubt.set();
         let placed = self
@@ -145,7 +145,7 @@ impl StockBatch {
         let placed = match placed {
             Ok(Placement::Committed(placed)) => placed,
             Ok(Placement::Stale) => return self.stale(&snapshot),
-            Ok(Placement::KeysChanged) => return self.keys_changed(),
+            Ok(Placement::KeysChanged) => return self.keys_changed(generation, key_version),
             Err(error) => return self.write_failed(error, &snapshot),
         };
         self.clock.set(generation, placed.placed_at);
@@ -183,7 +183,10 @@ impl StockBatch {
         let keys =
             match self.writer.answer_keys.fetch_by(NamedIds::of(&plan.decisions), &mut &self.pinned).await {
                 Ok(keys) => keys,
-                Err(error) => return self.write_failed(error, &snapshot),
+                Err(error) => {
+                    self.ids.put_back(generation, snapshot.new_block_ids, 0);
+                    return keys_not_read(&error);
+                }
             };
         let (records, responses) = self.serialize_responses(entries, &plan.decisions, &keys, &HashSet::new());
         let references = blocks_by_reference(&requests);
@@ -205,7 +208,7 @@ impl StockBatch {
             }
             Ok(WriteOutcome::KeysChanged) => {
                 self.ids.put_back(generation, snapshot.new_block_ids, 0);
-                return self.keys_changed();
+                return self.keys_changed(generation, key_version);
             }
             Err(error) => return self.write_failed(error, &snapshot),
         };
@@ -229,8 +232,10 @@ impl StockBatch {
 
     /// Clears the cache of keys, so that the next requests are resolved at the current version. The locked path compares the
     /// keys of these requests.
-    fn keys_changed(&self) -> Attempt {
-        self.writer.keys.invalidate();
+    fn keys_changed(&self, generation: Generation, key_version: Option<i64>) -> Attempt {
+        if let Some(version) = key_version {
+            self.writer.keys.invalidate(KeyVersion { generation, version });
+        }
         Attempt::Fallback(FallbackReason::KeysChanged)
     }
 
@@ -262,6 +267,12 @@ impl StockBatch {
         self.writer.levels.back_off(snapshot.levels.keys().map(|key| key.item));
         self.writer.blocks.invalidate(snapshot.blocks.keys());
     }
+}
+
+/// Returns the attempt whose answers' keys could not be read. No cached row was found outdated, so there is no back-off.
+fn keys_not_read(error: &store::Error) -> Attempt {
+    tracing::warn!(%error, "the keys of answers could not be read: a batch falls back to the locked path");
+    Attempt::Fallback(FallbackReason::DatabaseError)
 }
 
 /// Returns the version of a request's keys, if it belongs to this generation of the database.

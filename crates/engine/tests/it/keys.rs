@@ -1,5 +1,6 @@
 //! Requests that name items by SKU and warehouses by code.
 
+use crate::availability::until_waiting;
 use crate::*;
 use domain::{
     Error as Rejection, ItemKey, ItemPatch, NewOrderByKeys, Precondition, Sku, StockAdjustment, StockMove,
@@ -211,4 +212,103 @@ async fn after_a_change_of_an_sku_no_block_goes_to_the_former_item() {
     let (counts, ()) = tokio::join!(futures::future::join_all(buyers), change);
     assert!(counts.iter().sum::<usize>() > 100, "{counts:?}");
     stock.assert_closed().await;
+}
+
+/// The connection of the optimistic path is lost before the SKUs of the answer are read.
+#[tokio::test(flavor = "multi_thread")]
+async fn unread_keys_of_an_answer_cost_neither_back_off_nor_ids() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    let (lamp, other) = (stock.item(1_000).await, stock.item(1_000).await);
+    let count = |wanted: FallbackReason| {
+        let counts = engine.fallback_counts();
+        counts.iter().find(|(reason, _)| *reason == wanted).expect("a reason").1
+    };
+    let place = async || {
+        let line = domain::CartLine { item: lamp, quantity: units(1), warehouse: None };
+        let cart = domain::PlaceCart::new(vec![line], Ttl::default(), None).expect("a cart");
+        engine.cart_place(&context(), cart).await.fresh().expect("placed").blocks[0].id.0
+    };
+    // Ids are reserved again after a pause, so some turns on a slow machine don't count.
+    let mut is_next = false;
+    for turn in 0..200 {
+        if is_next {
+            break;
+        }
+        let (first, second) = (place().await, place().await);
+        let failures = count(FallbackReason::DatabaseError);
+        // This clears the cache of SKUs.
+        set_sku(engine, other, Some(&format!("Other {turn}"))).await;
+        let lost: i64 = sqlx::query_scalar(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+              WHERE datname = current_database() AND query LIKE '%stock_apply_if_unchanged%'
+                AND pid <> pg_backend_pid()",
+        )
+        .fetch_one(&stock.pool)
+        .await
+        .expect("terminated");
+        let backed_off = count(FallbackReason::BackingOff);
+        let third = place().await;
+        place().await;
+        if lost > 0 && count(FallbackReason::DatabaseError) > failures {
+            assert_eq!(count(FallbackReason::BackingOff), backed_off, "no cached row was outdated");
+            is_next = third - second == second - first;
+        }
+    }
+    assert!(is_next, "the ids were put back");
+}
+
+/// The warehouses change while the locked path waits for a lock, and their codes can't be read then.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_locked_path_reads_no_warehouse_while_it_holds_locks() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    let (item, main) = (stock.item(10).await, main_warehouse(engine).await);
+    let external = stock.lock_levels(item).await;
+    let receive = async {
+        let note = domain::Note::new("delivery").expect("a note");
+        let received = StockAdjustment::new(item, Some(main), 1, note).expect("valid");
+        engine.stock_adjust(&context(), received).await.fresh()
+    };
+    let change = async {
+        until_waiting(&stock).await;
+        let name = Some(domain::WarehouseName::new("Centre").expect("a name"));
+        let patch = domain::WarehousePatch { name, ..domain::WarehousePatch::default() };
+        engine.warehouse_update(&context(), main, patch, Precondition::None).await.expect("changed");
+        let rename = "ALTER TABLE warehouses RENAME COLUMN code TO former_code";
+        sqlx::query(rename).execute(&stock.pool).await.expect("renamed");
+        external.rollback().await.expect("unlocked");
+    };
+    let (received, ()) = tokio::join!(receive, change);
+    assert_eq!(received.expect("received").code(main), "MAIN");
+}
+
+/// Without the announcement of the trigger, so that only the import itself can clear the cache.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_clears_the_cached_skus_of_its_server() {
+    let stock = Stock::new().await;
+    let engine = &stock.engine;
+    let item = stock.item(10).await;
+    set_sku(engine, item, Some("Lamp")).await;
+    let placed_sku =
+        async || engine.block_place(&context(), block(item, 1)).await.fresh().expect("placed").sku(item);
+    assert_eq!(placed_sku().await.as_deref(), Some("Lamp"));
+    let quiet = "DROP TRIGGER items_sku_updated ON items";
+    sqlx::query(quiet).execute(&stock.pool).await.expect("dropped");
+    let choices = spreadsheet::Choices::default();
+    let mut upload = engine.import_upload(&context(), "items.csv", &choices).await.expect("an upload");
+    upload.push(format!("id,sku,name\n{item},Bulb,Lamp\n").as_bytes()).await.expect("stored");
+    let import = domain::ImportId(upload.finish().await.expect("uploaded").id);
+    let settled = async || loop {
+        let found = engine.import_get(import).await.expect("an import");
+        if !found.state.is_running() {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    let judged = settled().await;
+    engine.import_apply(&context(), import, judged.revision).await.expect("started");
+    let applied = settled().await;
+    assert_eq!(applied.state, domain::ImportState::Applied, "{applied:?}");
+    assert_eq!(placed_sku().await.as_deref(), Some("Bulb"));
 }

@@ -1,7 +1,7 @@
 //! Stock documents on a real PostgreSQL: counts under lock, chunks, idempotency keys and races.
 
 use crate::*;
-use domain::{CountBasis, LevelChange, LevelTarget, StockDocument};
+use domain::{CountBasis, LevelChange, LevelTarget, Sku, StockDocument, WarehouseCode};
 use engine::{DocumentLine, DocumentOutcome, Error, Idempotency, LineState};
 
 fn line(item: ItemId, target: LevelTarget) -> LevelChange {
@@ -232,5 +232,74 @@ async fn a_compare_and_set_succeeds_once_in_a_race() {
         let two_changed = !two.is_refused() && two.lines[index].state() == LineState::Changed;
         assert!(one_changed != two_changed, "line {index}: {:?} {:?}", one.lines[index], two.lines[index]);
     }
+    stock.assert_closed().await;
+}
+
+/// A document of one line, which names its item by SKU and its warehouse by code.
+async fn send_by_keys(engine: &Engine, code: &str, atomic: bool) -> engine::Result<DocumentOutcome> {
+    let sku = Some(Sku::new("Lamp").expect("an SKU"));
+    let line = LevelChange { sku, ..line(ItemId(0), LevelTarget::Change(1)) };
+    let document = StockDocument::new(vec![line], atomic).expect("a document");
+    let codes = [(0, WarehouseCode::new(code).expect("a code"))].into();
+    engine.stock_document_by_keys(&context(), document, codes).await.fresh()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keys_of_a_document_are_cached_and_read_again_after_a_change() {
+    let stock = Stock::new().await;
+    let (first, second) = (stock.item(10).await, stock.item(10).await);
+    let run = async |sql: &str| {
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&stock.pool).await.expect("changed");
+    };
+    run(&format!("UPDATE items SET sku = 'LAMP' WHERE id = {first}")).await;
+    for _ in 0..2 {
+        send_by_keys(&stock.engine, "main", false).await.expect("applied");
+    }
+    assert_eq!((stock.quantity(first).await, stock.quantity(second).await), (12, 10));
+    run("UPDATE items SET sku = NULL").await;
+    run(&format!("UPDATE items SET sku = 'lamp' WHERE id = {second}")).await;
+    for atomic in [false, true] {
+        send_by_keys(&stock.engine, "main", atomic).await.expect("applied");
+    }
+    assert_eq!((stock.quantity(first).await, stock.quantity(second).await), (12, 12));
+    run("UPDATE items SET sku = NULL").await;
+    let refused = send_by_keys(&stock.engine, "main", false).await.expect("an outcome");
+    assert_eq!(refused.lines, [DocumentLine::Refused(domain::Error::SkuNotFound("Lamp".to_owned()))]);
+    stock.assert_closed().await;
+}
+
+/// A key moves to another item or warehouse while the document waits for the lock of the former level.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_writes_nothing_to_the_former_owner_of_a_key() {
+    let stock = Stock::new().await;
+    let (first, second) = (stock.item(10).await, stock.item(10).await);
+    let run = async |sql: &str| {
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&stock.pool).await.expect("changed");
+    };
+    run(&format!("UPDATE items SET sku = 'LAMP' WHERE id = {first}")).await;
+    run("INSERT INTO warehouses (code, name) VALUES ('NORTH', 'North')").await;
+    let moves = [
+        format!("UPDATE items SET sku = NULL WHERE id = {first}; UPDATE items SET sku = 'LAMP' WHERE id = {second}"),
+        "UPDATE warehouses SET code = 'SOUTH' WHERE code = 'MAIN'; UPDATE warehouses SET code = 'MAIN' WHERE code = 'NORTH'".to_owned(),
+    ];
+    for (owner, (changes, atomic)) in moves.iter().zip([false, true]).enumerate() {
+        let item = [first, second][owner];
+        let external = stock.lock_levels(item).await;
+        let change = async {
+            crate::availability::until_waiting(&stock).await;
+            for change in changes.split("; ") {
+                run(change).await;
+            }
+            external.rollback().await.expect("unlocked");
+        };
+        let (sent, ()) = tokio::join!(send_by_keys(&stock.engine, "main", atomic), change);
+        match atomic {
+            false => assert_eq!(sent.expect("an outcome").lines, [DocumentLine::Failed(Error::Contended)]),
+            true => assert_eq!(sent.err(), Some(Error::Contended)),
+        }
+        assert_eq!((stock.quantity(first).await, stock.quantity(second).await), (10, 10));
+    }
+    send_by_keys(&stock.engine, "main", true).await.expect("applied");
+    assert_eq!((stock.quantity(first).await, stock.quantity(second).await), (10, 11));
     stock.assert_closed().await;
 }

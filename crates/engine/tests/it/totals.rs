@@ -191,3 +191,41 @@ async fn old_item_changes_are_removed() {
     another.stop().await;
     assert_eq!(kept().await, [new.0, newest.0]);
 }
+
+/// Another application changes a block in a transaction that has an older snapshot than a change of the item. Its row of
+/// `item_changes` has a higher id and the former category.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_block_with_an_older_snapshot_does_not_count_an_item_twice() {
+    let stock = Stock::new().await;
+    let engines = [follower(&stock.url).await, follower(&stock.url).await];
+    let item = stock.item(40).await;
+    let placed = stock.engine.block_place(&context(), block(item, 2)).await.fresh().expect("placed").id;
+    let totals =
+        async |engine: &Engine| engine.overview(&context()).await.expect("an overview").totals.categories;
+    for (turn, by_hand) in [
+        "UPDATE block_inventory SET quantity = quantity + 1 WHERE id = $1",
+        "UPDATE block_inventory SET quantity = quantity - 1 WHERE id = $1",
+        "DELETE FROM block_inventory WHERE id = $1",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        totals(&engines[0]).await;
+        let mut external = stock.pool.begin().await.expect("a transaction");
+        for statement in ["SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SELECT FROM items"] {
+            sqlx::query(statement).execute(&mut *external).await.expect("a snapshot");
+        }
+        let name = CategoryName::new(&format!("Lamps {turn}")).expect("a category");
+        let patch = ItemPatch { category: Some(Some(name)), ..ItemPatch::default() };
+        stock.engine.item_update(&context(), item, patch, domain::Precondition::None).await.expect("changed");
+        // The second server reads the tables in its first turn.
+        for engine in &engines {
+            assert_eq!(totals(engine).await, totals(&stock.engine).await);
+        }
+        sqlx::query(by_hand).bind(placed.0).execute(&mut *external).await.expect("changed");
+        external.commit().await.expect("committed");
+        for engine in &engines {
+            assert_eq!(totals(engine).await, totals(&stock.engine).await, "turn {turn}");
+        }
+    }
+}

@@ -245,9 +245,7 @@ async fn filters_name_an_item_by_sku_and_a_warehouse_by_code() {
 }
 
 /// Schemas with an id that has no key beside it, and the reason.
-const WITHOUT_KEYS: [(&str, &str); 5] = [
-    ("Problem", "names what the request named, in `key`"),
-    ("DocumentProblem", "a problem"),
+const WITHOUT_KEYS: [(&str, &str); 3] = [
     ("FailingItem", "is for the operator"),
     ("AuditMovement", "is for the auditor, and has no item"),
     ("Change", "has the keys among its values"),
@@ -278,4 +276,75 @@ fn every_response_schema_has_a_key_beside_each_id() {
         }
     }
     assert!(count > 30, "{count}");
+}
+
+/// Problems of rejections have the keys of the item and the warehouse that they name, also the stored ones.
+#[tokio::test]
+async fn problems_have_both_keys() {
+    let (app, lamp, main, north) = start().await;
+    let line = |line: Value| json!({"changes": [line], "atomic": true});
+    let count = |units: i64, expected: Value| {
+        line(
+            json!({"itemId": lamp, "warehouseId": main, "set": units, "expected": expected, "reason": "Count"}),
+        )
+    };
+    app.block(lamp, 3, 600).await;
+    let allocated = app.order(&[(lamp, 1)]).await;
+    app.post(&format!("/api/orders/{allocated}/allocate"), json!({"warehouseId": main})).await.expect(200);
+    let (item, warehouse) = (format!("/api/items/{lamp}"), "/api/warehouses".to_owned());
+    let place = json!({"itemId": lamp, "quantity": 5_000});
+    let (sku, code) = (json!("LAMP"), json!("MAIN"));
+    let (has_sku, has_code, has_both) = ((&sku, &Value::Null), (&Value::Null, &code), (&sku, &code));
+    let check = async |name: &str, path: String, body: Value, code: &str, keys: (&Value, &Value)| {
+        for keyed in [false, true] {
+            let request = || {
+                let request = app.request(Method::POST, &path).json(&body);
+                if keyed { request.header("Idempotency-Key", name) } else { request }
+            };
+            let answer = app.send(request()).await;
+            let problem = match answer.body["lines"][0]["problem"].clone() {
+                Value::Null => answer.body.clone(),
+                problem => problem,
+            };
+            let found = (&problem["code"], &problem["sku"], &problem["warehouseCode"]);
+            assert_eq!(found, (&json!(code), keys.0, keys.1), "{name} {keyed}: {answer:?}");
+            if keyed {
+                assert_eq!(app.send(request()).await.text, answer.text, "{name}");
+            }
+        }
+    };
+    check("place", "/api/items/block/temporary".into(), place.clone(), "insufficient_stock", has_sku).await;
+    let cart = json!({"lines": [place.clone()]});
+    check("cart", "/api/blocks".into(), cart, "insufficient_stock", has_sku).await;
+    let write_off = json!({"delta": -5_000, "reason": "broken", "warehouseId": main});
+    check("write off", format!("{item}/stock"), write_off, "insufficient_stock", has_sku).await;
+    check("held", "/api/stock/batch".into(), count(1, Value::Null), "count_below_held", has_both).await;
+    check("mismatch", "/api/stock/batch".into(), count(9, json!(5)), "stock_mismatch", has_both).await;
+    check("archive", format!("{item}/archive"), json!({}), "item_held", has_sku).await;
+    let again = json!({"warehouseId": north});
+    check("again", format!("/api/orders/{allocated}/allocate"), again, "order_already_allocated", has_code)
+        .await;
+    check("default", format!("{warehouse}/{main}/archive"), json!({}), "warehouse_is_default", has_code)
+        .await;
+
+    sqlx::query("DELETE FROM block_inventory").execute(&app.database).await.expect("no blocks");
+    app.post(&format!("{item}/archive"), json!({})).await.expect(200);
+    check(
+        "archived",
+        "/api/items/block/temporary".into(),
+        json!({"itemId": lamp, "quantity": 1}),
+        "item_archived",
+        has_sku,
+    )
+    .await;
+    // Without an item or a warehouse, there is no key.
+    let unknown = json!({"itemId": 999_999, "quantity": 1});
+    check(
+        "unknown",
+        "/api/items/block/temporary".into(),
+        unknown,
+        "item_not_found",
+        (&Value::Null, &Value::Null),
+    )
+    .await;
 }

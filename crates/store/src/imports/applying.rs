@@ -4,7 +4,6 @@ use super::json;
 use crate::cause::CauseColumns;
 use crate::{Cause, Result, Store, WriteTransaction};
 use domain::{Item, ItemId, OpenRow, RowResult, WarehouseId};
-use std::collections::HashMap;
 use std::net::IpAddr;
 
 impl Store {
@@ -49,15 +48,6 @@ impl WriteTransaction {
         .fetch_all(&mut *self.transaction)
         .await?;
         rows.into_iter().map(crate::items::item_from).collect()
-    }
-
-    /// Returns the spellings that items of these categories have, by the given names. No other transaction changes them
-    /// before this one ends. Spellings are locked before items.
-    pub async fn categories_resolve(&mut self, names: &[&str]) -> Result<HashMap<String, String>> {
-        let resolved =
-            sqlx::query_scalar!(r#"SELECT category_names_resolve($1::text[]) AS "names!""#, names as &[&str]);
-        let resolved = resolved.fetch_one(&mut *self.transaction).await?;
-        Ok(names.iter().map(|name| (*name).to_owned()).zip(resolved).collect())
     }
 
     /// Changes the details of the items of these rows, with an event per item in the audit log. Each row has the spelling

@@ -54,12 +54,15 @@ fn invalid(name: &str, expected: &str) -> ApiError {
 
 /// The available, held and on-hand units of items, at one moment.
 ///
-/// The response has the ledger's cursor of that moment: `/api/events` continues from it. It also has an ETag; a request with
-/// it in `If-None-Match` gets 304 while the units are unchanged, whatever the cursor is.
+/// The response has the ledger's cursor of that moment: `/api/events` continues from it. It also has an ETag of the
+/// items with their SKUs and units, and of the codes of warehouses if these are requested; `cursor` and `lagSeconds` are not
+/// part of it. A request with the ETag in `If-None-Match` gets 304 if all of these were the same at one moment during the
+/// request. Movements in between may have cancelled each other. A 304 has no cursor: events after the cursor of the tagged
+/// response still continue from its units, if its `lagSeconds` was 0.
 #[utoipa::path(get, path = "/api/availability", tag = "items", params(AvailabilityParams),
     responses((status = 200, description = "The units", body = Availability,
                headers(("ETag" = String, description = "A weak tag of the units"))),
-              (status = 304, description = "The units are unchanged since the ETag in If-None-Match")))]
+              (status = 304, description = "The items, SKUs and units are those of the ETag in If-None-Match")))]
 pub(crate) async fn get_availability(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,

@@ -1,5 +1,5 @@
 use super::filters::item_of;
-use super::response::{CommandResult, Created, JsonResult, created_at, json, to_wire, with_suggestion};
+use super::response::{CommandResult, Created, JsonResult, created_at, json, to_wire, with_details};
 use crate::http::error::ApiError;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
@@ -55,7 +55,7 @@ pub(crate) async fn place_block(
     RequestContext(context): RequestContext,
     JsonBody(block): JsonBody<PlaceBlock>,
 ) -> CommandResult<Created<BlockPlaced>> {
-    let placed = with_suggestion(&engine, engine.block_place(&context, block.into_request()?).await).await?;
+    let placed = with_details(&engine, engine.block_place(&context, block.into_request()?).await).await?;
     Ok(created_at(placed, |placed| format!("/api/blocks/{}", placed.id)))
 }
 

@@ -1,4 +1,4 @@
-use super::response::{CommandResult, created, json, with_suggestion};
+use super::response::{CommandResult, created, json, with_details};
 use crate::http::extract::Id;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
@@ -18,7 +18,7 @@ pub(crate) async fn place_cart(
     RequestContext(context): RequestContext,
     JsonBody(cart): JsonBody<PlaceCart>,
 ) -> CommandResult<(StatusCode, Json<CartPlaced>)> {
-    let placed = with_suggestion(&engine, engine.cart_place(&context, cart.into_request()?).await).await?;
+    let placed = with_details(&engine, engine.cart_place(&context, cart.into_request()?).await).await?;
     Ok(created(placed))
 }
 

@@ -1,7 +1,7 @@
 use super::filters::warehouse_of;
 use super::response::{
     CachedJsonResponse, CommandResult, Created, JsonResult, Tagged, VersionedResponse, created_at,
-    entity_tag, json, json_with_tag, to_wire, with_suggestion,
+    entity_tag, json, json_with_tag, to_wire, with_details,
 };
 use crate::http::error::ApiError;
 use crate::http::extract::IfMatch;
@@ -93,7 +93,7 @@ pub(crate) async fn create_item(
     RequestContext(context): RequestContext,
     JsonBody(item): JsonBody<CreateItem>,
 ) -> CommandResult<Created<Item>> {
-    let item = engine.item_create(&context, item.into_request()?).await?;
+    let item = with_details(&engine, engine.item_create(&context, item.into_request()?).await).await?;
     Ok(created_at(item, |item| format!("/api/items/{}", item.id)))
 }
 
@@ -140,7 +140,9 @@ pub(crate) async fn update_item(
     IfMatch(condition): IfMatch,
     JsonBody(changes): JsonBody<UpdateItem>,
 ) -> Result<VersionedResponse<Item>, ApiError> {
-    let item = engine.item_update(&context, ItemId(id), changes.try_into()?, condition).await?;
+    let item =
+        with_details(&engine, engine.item_update(&context, ItemId(id), changes.try_into()?, condition).await)
+            .await?;
     Ok(json_with_tag(item, domain::Item::version))
 }
 
@@ -159,7 +161,8 @@ pub(crate) async fn archive_item(
     Id(id): Id,
     IfMatch(condition): IfMatch,
 ) -> Result<VersionedResponse<Item>, ApiError> {
-    let item = engine.item_set_archived(&context, ItemId(id), true, condition).await?;
+    let item =
+        with_details(&engine, engine.item_set_archived(&context, ItemId(id), true, condition).await).await?;
     Ok(json_with_tag(item, domain::Item::version))
 }
 
@@ -175,7 +178,8 @@ pub(crate) async fn restore_item(
     Id(id): Id,
     IfMatch(condition): IfMatch,
 ) -> Result<VersionedResponse<Item>, ApiError> {
-    let item = engine.item_set_archived(&context, ItemId(id), false, condition).await?;
+    let item =
+        with_details(&engine, engine.item_set_archived(&context, ItemId(id), false, condition).await).await?;
     Ok(json_with_tag(item, domain::Item::version))
 }
 
@@ -190,7 +194,7 @@ pub(crate) async fn adjust_stock(
     JsonBody(adjustment): JsonBody<AdjustStock>,
 ) -> CommandResult<Json<StockAdjusted>> {
     let adjusted = engine.stock_adjust(&context, adjustment.for_item(ItemId(id))?).await;
-    Ok(json(with_suggestion(&engine, adjusted).await?))
+    Ok(json(with_details(&engine, adjusted).await?))
 }
 
 /// Adds units to a stock level of the item that has an SKU, or writes units off.
@@ -204,7 +208,7 @@ pub(crate) async fn adjust_stock_by_sku(
     JsonBody(adjustment): JsonBody<AdjustStock>,
 ) -> CommandResult<Json<StockAdjusted>> {
     let adjusted = engine.stock_adjust(&context, adjustment.for_item(sku)?).await;
-    Ok(json(with_suggestion(&engine, adjusted).await?))
+    Ok(json(with_details(&engine, adjusted).await?))
 }
 
 /// Moves units of the item that has an SKU from one warehouse to another.
@@ -218,7 +222,7 @@ pub(crate) async fn move_stock_by_sku(
     JsonBody(movement): JsonBody<MoveStock>,
 ) -> CommandResult<Json<StockMoved>> {
     let moved = engine.stock_move(&context, movement.for_item(sku)?).await;
-    Ok(json(with_suggestion(&engine, moved).await?))
+    Ok(json(with_details(&engine, moved).await?))
 }
 
 /// Moves units of an item from one warehouse to another.
@@ -232,7 +236,7 @@ pub(crate) async fn move_stock(
     JsonBody(movement): JsonBody<MoveStock>,
 ) -> CommandResult<Json<StockMoved>> {
     let moved = engine.stock_move(&context, movement.for_item(ItemId(id))?).await;
-    Ok(json(with_suggestion(&engine, moved).await?))
+    Ok(json(with_details(&engine, moved).await?))
 }
 
 /// The units of an item in each warehouse.

@@ -1,4 +1,4 @@
-use super::response::{CommandResult, Created, JsonResult, created_at, json};
+use super::response::{CommandResult, Created, JsonResult, created_at, json, with_details};
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, Query};
@@ -43,7 +43,7 @@ pub(crate) async fn create_order(
     RequestContext(context): RequestContext,
     JsonBody(order): JsonBody<CreateOrder>,
 ) -> CommandResult<Created<Order>> {
-    let order = engine.order_create(&context, order.into_request()?).await?;
+    let order = with_details(&engine, engine.order_create(&context, order.into_request()?).await).await?;
     Ok(created_at(order, |order| format!("/api/orders/{}", order.id)))
 }
 
@@ -81,7 +81,8 @@ pub(crate) async fn allocate_order(
     Id(id): Id,
     JsonBody(allocation): JsonBody<AllocateOrder>,
 ) -> CommandResult<Json<OrderAllocation>> {
-    Ok(json(engine.order_allocate(&context, OrderId(id), allocation.warehouse()?).await?))
+    let allocated = engine.order_allocate(&context, OrderId(id), allocation.warehouse()?).await;
+    Ok(json(with_details(&engine, allocated).await?))
 }
 
 /// The result of an allocation from each warehouse, without allocating.
@@ -107,5 +108,5 @@ pub(crate) async fn cancel_order(
     RequestContext(context): RequestContext,
     Id(id): Id,
 ) -> CommandResult<Json<OrderCancelled>> {
-    Ok(json(engine.order_cancel(&context, OrderId(id)).await?))
+    Ok(json(with_details(&engine, engine.order_cancel(&context, OrderId(id)).await).await?))
 }

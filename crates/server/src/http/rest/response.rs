@@ -154,11 +154,11 @@ pub(crate) fn to_wire<T, U: From<T>>(values: Vec<T>) -> Vec<U> {
     values.into_iter().map(U::from).collect()
 }
 
-/// Adds the suggested alternative to an error about too few units. The future that looks for it is boxed, because it is
-/// rarely needed and would enlarge the future of every request.
-pub(crate) async fn with_suggestion<T>(engine: &Engine, result: engine::Result<T>) -> Result<T, ApiError> {
+/// Adds the keys of its item and its warehouse to an error, and the held units to one about too few units. The future that
+/// looks for them is boxed, because it is rarely needed and would enlarge the future of every request.
+pub(crate) async fn with_details<T>(engine: &Engine, result: engine::Result<T>) -> Result<T, ApiError> {
     match result {
         Ok(value) => Ok(value),
-        Err(error) => Err(Box::pin(api::problem_with_held_units(engine, error)).await.into()),
+        Err(error) => Err(Box::pin(api::problem_with_details(engine, error)).await.into()),
     }
 }

@@ -23,7 +23,7 @@ pub(crate) async fn change_stock(
     JsonBody(changes): JsonBody<ChangeStock>,
 ) -> Result<Response, ApiError> {
     let codes = changes.warehouse_codes()?;
-    let response = engine.stock_document_by_keys(&context, changes.try_into()?, &codes).await?;
+    let response = engine.stock_document_by_keys(&context, changes.try_into()?, codes).await?;
     Ok(stored_response(match response {
         engine::Response::Fresh(outcome) => stock_changed(&outcome, &context.request_id),
         engine::Response::Stored(stored) => stored,

@@ -1,5 +1,6 @@
 use super::response::{
     CommandResult, JsonResult, Tagged, VersionedResponse, created, entity_tag, json_with_tag, to_wire,
+    with_details,
 };
 use crate::http::error::ApiError;
 use crate::http::extract::RequestContext;
@@ -76,8 +77,11 @@ pub(crate) async fn update_warehouse(
     IfMatch(condition): IfMatch,
     JsonBody(changes): JsonBody<UpdateWarehouse>,
 ) -> Result<VersionedResponse<Warehouse>, ApiError> {
-    let warehouse =
-        engine.warehouse_update(&context, WarehouseId(id), changes.try_into()?, condition).await?;
+    let warehouse = with_details(
+        &engine,
+        engine.warehouse_update(&context, WarehouseId(id), changes.try_into()?, condition).await,
+    )
+    .await?;
     Ok(json_with_tag(warehouse, domain::Warehouse::version))
 }
 
@@ -96,7 +100,11 @@ pub(crate) async fn archive_warehouse(
     Id(id): Id,
     IfMatch(condition): IfMatch,
 ) -> Result<VersionedResponse<Warehouse>, ApiError> {
-    let warehouse = engine.warehouse_set_archived(&context, WarehouseId(id), true, condition).await?;
+    let warehouse = with_details(
+        &engine,
+        engine.warehouse_set_archived(&context, WarehouseId(id), true, condition).await,
+    )
+    .await?;
     Ok(json_with_tag(warehouse, domain::Warehouse::version))
 }
 
@@ -112,6 +120,10 @@ pub(crate) async fn restore_warehouse(
     Id(id): Id,
     IfMatch(condition): IfMatch,
 ) -> Result<VersionedResponse<Warehouse>, ApiError> {
-    let warehouse = engine.warehouse_set_archived(&context, WarehouseId(id), false, condition).await?;
+    let warehouse = with_details(
+        &engine,
+        engine.warehouse_set_archived(&context, WarehouseId(id), false, condition).await,
+    )
+    .await?;
     Ok(json_with_tag(warehouse, domain::Warehouse::version))
 }

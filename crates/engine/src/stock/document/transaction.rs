@@ -1,0 +1,79 @@
+//! One transaction of a document: its lines are decided under lock, and written with their records.
+
+use super::{DocumentWriter, limits};
+use crate::Context;
+use crate::cache::keys::ResolvedKeys;
+use crate::cache::warehouses::Warehouses;
+use crate::stock::level_changes::LockedLines;
+use crate::stock::outdated::find_outdated;
+use domain::{Decision, LevelChange};
+use std::time::Duration;
+use store::ResponseRecord;
+
+/// Lines of a document.
+pub(super) struct Part<'a> {
+    pub(super) lines: Vec<&'a LevelChange>,
+    /// The keys of each line; `None` for a line that names everything by id.
+    pub(super) keys: Vec<Option<&'a ResolvedKeys>>,
+}
+
+/// The condition under which a transaction is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Commit {
+    Always,
+    IfNoneRefused,
+    Never,
+}
+
+/// A decided transaction.
+pub(super) struct Written {
+    pub(super) decisions: Vec<Decision>,
+    /// The indexes of lines whose keys belong to another item or warehouse now. Nothing is decided then.
+    pub(super) moved: Vec<usize>,
+    /// Whether the changes are committed.
+    pub(super) is_done: bool,
+}
+
+impl DocumentWriter {
+    /// Decides lines in one transaction, and commits their changes with the records. If a key of a line
+    /// belongs to another item or warehouse now, nothing is decided.
+    pub(super) async fn transact(
+        &self,
+        context: &Context,
+        part: &Part<'_>,
+        warehouses: &Warehouses,
+        commit: Commit,
+        lock_timeout: Option<Duration>,
+        records: impl FnOnce(&[Decision]) -> Vec<ResponseRecord>,
+    ) -> store::Result<Written> {
+        let mut transaction = self.writer.store.begin().await?;
+        if let Some(lock_timeout) = lock_timeout {
+            transaction.lock_timeout_set(lock_timeout).await?;
+        }
+        let locked =
+            LockedLines::lock(&self.writer, &self.ids, &mut transaction, &part.lines, warehouses).await?;
+        let generation = self.writer.store.generation();
+        let outdated = find_outdated(&mut transaction, generation, &part.keys).await?;
+        if !outdated.is_empty() {
+            transaction.roll_back().await?;
+            let moved = outdated.into_iter().collect();
+            return Ok(Written { decisions: Vec::new(), moved, is_done: false });
+        }
+        let decided = locked.decide(&mut transaction, &limits(context, part.lines.len())).await?;
+        let decisions = &decided.plan.decisions;
+        let is_refused = match commit {
+            Commit::Always => false,
+            Commit::IfNoneRefused => decisions.iter().any(|decision| decision.is_err()),
+            Commit::Never => true,
+        };
+        if is_refused || decided.plan.changes.is_empty() {
+            transaction.roll_back().await?;
+            return Ok(Written { decisions: decided.plan.decisions, moved: Vec::new(), is_done: false });
+        }
+        let records = records(decisions);
+        let categories = decided.write(&mut transaction, context.cause(), &records).await?;
+        transaction.commit().await?;
+        decided.committed(&self.writer, &categories);
+        Ok(Written { decisions: decided.plan.decisions, moved: Vec::new(), is_done: true })
+    }
+}
