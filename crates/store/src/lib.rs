@@ -82,7 +82,7 @@ pub use schema_state::SchemaState;
 pub use seed::{LoadProgress, SeedItem};
 pub use sessions::VerifiedSession;
 pub use signals::SignalPage;
-pub use stock::{
+pub use stock::{CartRecord, 
     Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks, LockedLevels,
     PlacedBlocks, Placement, RequestedRows, RowKey, StockWithExpired, WriteOutcome,
 };
