@@ -92,8 +92,8 @@ pub use overview::{
     ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, HotItem, LOW_UNITS, StockSums, StockTotals,
 };
 pub use page::{
-    BlockQuery, CartQuery, ExpiringQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page,
-    PageQuery, SEARCH_CHARS_MAX,
+    BlockQuery, CartQuery, ExpiringQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT,
+    PAGE_LIMIT_MAX, Page, PageQuery, SEARCH_CHARS_MAX,
 };
 pub use permission::Permission;
 pub use person::{

@@ -1,8 +1,8 @@
 //! Keyset pagination: a cursor names the last row of the previous page.
 
 use crate::{
-    BlockId, BlockState, CartId, CategoryName, Error, ItemId, ItemSort, OrderId, OrderStatus, Reference, Time,
-    WarehouseId,
+    BlockId, BlockState, CartId, CategoryName, Error, ItemId, ItemSort, OrderId, OrderStatus, Reference,
+    Time, WarehouseId,
 };
 use chrono::Datelike as _;
 use std::ops::RangeInclusive;
@@ -313,11 +313,7 @@ impl CartQuery {
     /// [`Error::Invalid`] for a limit out of bounds, a malformed reference or a malformed cursor.
     pub fn new(reference: &str, limit: Option<i64>, after: Option<String>) -> Result<Self, Error> {
         let slice = PageQuery::by_id(limit, after)?;
-        Ok(Self {
-            reference: Reference::new(reference)?,
-            limit: slice.limit,
-            after: slice.after.map(CartId),
-        })
+        Ok(Self { reference: Reference::new(reference)?, limit: slice.limit, after: slice.after.map(CartId) })
     }
 }
 

@@ -82,9 +82,9 @@ pub use schema_state::SchemaState;
 pub use seed::{LoadProgress, SeedItem};
 pub use sessions::VerifiedSession;
 pub use signals::SignalPage;
-pub use stock::{CartRecord, 
-    Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks, LockedLevels,
-    PlacedBlocks, Placement, RequestedRows, RowKey, StockWithExpired, WriteOutcome,
+pub use stock::{
+    CartRecord, Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks,
+    LockedLevels, PlacedBlocks, Placement, RequestedRows, RowKey, StockWithExpired, WriteOutcome,
 };
 pub use stock_availability::AvailabilityRead;
 pub use totals::{SumsDelta, SumsSnapshot};

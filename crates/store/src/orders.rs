@@ -3,7 +3,8 @@ use crate::pool::Connection;
 use crate::{Cause, Error, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{
-    ItemId, LevelKey, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, Reference, WarehouseId,
+    ItemId, LevelKey, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, Reference,
+    WarehouseId,
 };
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -21,8 +21,8 @@ mod optimistic_place;
 mod optimistic_write;
 mod row_locks;
 
-pub use carts::CartRecord;
 pub use backlog::{LevelWithExpired, StockWithExpired};
+pub use carts::CartRecord;
 pub use locked_reads::{ExpiredBlocks, LevelSelection, LockedBlocks, LockedLevels};
 pub use optimistic_place::{PlacedBlocks, Placement};
 pub use optimistic_write::{Expected, WriteOutcome};

@@ -1,7 +1,8 @@
 use super::stock::{ConfirmCart, ExtendCart, ReleaseCart};
 use crate::{Context, Engine, Response, Result, Topic, WithKeys};
 use domain::{
-    BlockExtended, BlockReleased, Cart, CartId, CartPlaced, ChangeCart, HeldBlock, ItemKey, PlaceCart, Ttl, WarehouseKey,
+    BlockExtended, BlockReleased, Cart, CartId, CartPlaced, ChangeCart, HeldBlock, ItemKey, PlaceCart, Ttl,
+    WarehouseKey,
 };
 
 impl Engine {

@@ -7,9 +7,9 @@ use crate::response::Response;
 use crate::stock::StockRequest;
 use crate::{Context, Engine, Error, FailureCause, Result, WithKeys};
 use domain::{
-    BlockExtended, BlockId, BlockPlaced, BlockReleased, Cart, CartId, CartPlaced, ChangeCart, Granted, HeldBlock, KeyDirectory,
-    Keyed, Keys, OrderAllocation, OrderId, PlaceBlock, PlaceCart, Quantity, Request, StockAdjusted,
-    StockAdjustment, StockMove, StockMoved, Ttl, WarehouseId, WarehouseKey,
+    BlockExtended, BlockId, BlockPlaced, BlockReleased, Cart, CartId, CartPlaced, ChangeCart, Granted,
+    HeldBlock, KeyDirectory, Keyed, Keys, OrderAllocation, OrderId, PlaceBlock, PlaceCart, Quantity, Request,
+    StockAdjusted, StockAdjustment, StockMove, StockMoved, Ttl, WarehouseId, WarehouseKey,
 };
 use std::sync::Arc;
 use std::time::Instant;

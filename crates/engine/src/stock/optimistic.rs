@@ -286,7 +286,9 @@ fn is_confirmed_by_statement(entry: &Entry<'_>, decision: &Decision) -> bool {
 /// Returns the carts that requests confirm, extend or release.
 fn ended_or_extended_carts(requests: &[Request]) -> Vec<i64> {
     let carts = requests.iter().filter_map(|request| match request {
-        Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => Some(cart.0),
+        Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
+            Some(cart.0)
+        }
         _ => None,
     });
     carts.collect()

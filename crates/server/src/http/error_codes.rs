@@ -90,7 +90,11 @@ pub const CODES: &[Code] = &[
         "cart_version_mismatch",
         "The cart `cartId` has the version `version`. Read it again before you change it.",
     ),
-    code(409, "reference_taken", "The cart `cartId`, or the order `orderId`, has the reference in `key`. Use that one."),
+    code(
+        409,
+        "reference_taken",
+        "The cart `cartId`, or the order `orderId`, has the reference in `key`. Use that one.",
+    ),
     code(409, "quantity_over_block", "The block holds `available` units, fewer than the `requested` ones."),
     code(409, "block_units_limit", "A block may hold at most `available` units here. Request fewer."),
     code(409, "reference_blocks_limit", "The reference may have `available` more blocks. Ask for fewer."),

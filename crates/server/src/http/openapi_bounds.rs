@@ -158,15 +158,14 @@ const KEY_PAIRS: [(&str, &str, &str, bool); 10] = [
 const PAGING: [&str; 2] = ["limit", "after"];
 
 /// The bounds of parameters: name, bound. A path in front of a name limits the bound to that path.
-const PARAMETERS: [(&str, Bound); 19] = [
+const PARAMETERS: [(&str, Bound); 18] = [
     ("/api/availability itemId", Bound::List(1, AVAILABILITY_QUERY_ITEMS_MAX)),
-    ("/api/carts reference", Bound::Line(Reference::CHARS_MAX)),
     ("/api/events limit", Bound::Number(1, EVENTS_MAX)),
     ("Idempotency-Key", Bound::Key),
     ("actor", Bound::Filter(domain::FILTER_CHARS_MAX)),
     ("before", Bound::Number(1, i64::MAX)),
     ("fileName", Bound::Filter(255)),
-    ("reference", Bound::Filter(Reference::CHARS_MAX)),
+    ("reference", Bound::Line(Reference::CHARS_MAX)),
     ("/api/items category", Bound::Filter(CategoryName::CHARS_MAX)),
     ("/api/items.csv category", Bound::Filter(CategoryName::CHARS_MAX)),
     ("hours", Bound::Number(1, HISTORY_HOURS_MAX)),

@@ -4,7 +4,8 @@ use super::columns::level_key;
 use crate::pool::Connection;
 use crate::{Error, Result, Store, WriteTransaction};
 use domain::{
-    BlockId, Cart, CartDetails, CartHolding, CartId, CartQuery, CartState, Page, Reference, StockChanges, Time,
+    BlockId, Cart, CartDetails, CartHolding, CartId, CartQuery, CartState, Page, Reference, StockChanges,
+    Time,
 };
 use std::collections::HashMap;
 

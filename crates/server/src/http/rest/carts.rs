@@ -1,8 +1,8 @@
 use super::response::{CommandResult, JsonResult, created, json, tagged, with_suggestion};
 use crate::http::error::ApiError;
-use crate::http::extract::{Id, Query};
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
+use crate::http::extract::{Id, Query};
 use api::by_key::{ChangeCart, PlaceCart};
 use api::{Cart, CartConfirmed, CartExtended, CartPlaced, CartReleased, ExtendBlock, Page};
 use axum::Json;
