@@ -140,6 +140,24 @@ pub struct PlaceCart {
     /// reference.
     #[serde(default)]
     pub reference: Option<String>,
+    /// Whether no other cart may have the reference, in any state; default false. The problem `reference_taken` has the
+    /// id of the other cart.
+    #[serde(default)]
+    pub unique_reference: bool,
+}
+
+/// A request to replace the lines of a cart, or none of them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeCart {
+    /// The version of the cart that the caller has read.
+    pub version: i64,
+    /// 1 to 100 lines, all that the cart is to have. Lines of the same item are added up.
+    pub lines: Vec<CartLine>,
+    /// The time until the cart expires: 1 to 2,592,000 seconds (30 days). It never expires earlier than before. Without it,
+    /// the expiry time stays.
+    #[serde(default)]
+    pub ttl_seconds: Option<i64>,
 }
 
 /// One line of a cart, with exactly one of `itemId` and `sku`.
@@ -169,17 +187,33 @@ impl PlaceCart {
     /// # Errors
     /// [`Error::Invalid`].
     pub fn into_request(self) -> Result<domain::PlaceCart<ItemKey, WarehouseKey>, Error> {
-        let line = |line: CartLine| {
-            Ok(domain::CartLine {
-                item: item_key(line.item_id, line.sku)?,
-                quantity: Quantity::new(line.quantity)?,
-                warehouse: warehouse_key(line.warehouse_id, line.warehouse_code)?,
-            })
-        };
-        let lines = self.lines.into_iter().map(line).collect::<Result<_, Error>>()?;
+        let lines = cart_lines(self.lines)?;
         let ttl = self.ttl_seconds.map(Ttl::new).transpose()?.unwrap_or_default();
-        domain::PlaceCart::new(lines, ttl, reference(self.reference)?)
+        domain::PlaceCart::new(lines, ttl, reference(self.reference)?)?
+            .with_unique_reference(self.unique_reference)
     }
+}
+
+impl ChangeCart {
+    /// Returns the domain's request for a cart.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub fn for_cart(self, id: domain::CartId) -> Result<domain::ChangeCart<ItemKey, WarehouseKey>, Error> {
+        let lines = cart_lines(self.lines)?;
+        domain::ChangeCart::new(id, self.version, lines, self.ttl_seconds.map(Ttl::new).transpose()?)
+    }
+}
+
+fn cart_lines(lines: Vec<CartLine>) -> Result<Vec<domain::CartLine<ItemKey, WarehouseKey>>, Error> {
+    let line = |line: CartLine| {
+        Ok(domain::CartLine {
+            item: item_key(line.item_id, line.sku)?,
+            quantity: Quantity::new(line.quantity)?,
+            warehouse: warehouse_key(line.warehouse_id, line.warehouse_code)?,
+        })
+    };
+    lines.into_iter().map(line).collect()
 }
 
 /// Returns a reference. An empty one counts as absent.
@@ -194,6 +228,10 @@ pub struct CreateOrder {
     /// 1 to 100 characters.
     #[serde(default)]
     pub reference: Option<String>,
+    /// Whether no other order may have the reference; default false. The problem `reference_taken` has the id of the other
+    /// order.
+    #[serde(default)]
+    pub unique_reference: bool,
     /// 1 to 1,000 lines.
     pub lines: Vec<CreateOrderLine>,
 }
@@ -222,7 +260,8 @@ impl CreateOrder {
         let line =
             |line: CreateOrderLine| Ok((item_key(line.item_id, line.sku)?, Quantity::new(line.quantity)?));
         let lines = self.lines.into_iter().map(line).collect::<Result<_, Error>>()?;
-        domain::NewOrderByKeys::new(reference(self.reference)?, lines)
+        domain::NewOrderByKeys::new(reference(self.reference)?, lines)?
+            .with_unique_reference(self.unique_reference)
     }
 }
 

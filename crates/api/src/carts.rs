@@ -40,3 +40,49 @@ pub struct CartExtended {
     pub cart_id: i64,
     pub blocks: Vec<BlockExtended>,
 }
+
+/// The state of a cart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum CartState {
+    /// Its blocks hold their units until `expiresAt`.
+    Active,
+    /// It was confirmed: its units are sold.
+    Confirmed,
+    /// It was released.
+    Released,
+    /// It has expired.
+    Expired,
+}
+
+/// A cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Cart {
+    pub cart_id: i64,
+    pub state: CartState,
+    /// 1 for a new cart. Each change of its lines increments it.
+    pub version: i64,
+    /// The shop's key of the cart, or its name for the buyer.
+    pub reference: Option<String>,
+    pub created_at: DateTime<Utc>,
+    /// The time at which it expires or expired; `null` for a confirmed or a released cart.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Its units, one line per block. A released or an expired cart has the lines that it held last.
+    pub lines: Vec<CartHolding>,
+}
+
+/// The units of one block of a cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CartHolding {
+    pub block_id: i64,
+    pub item_id: i64,
+    pub sku: Option<String>,
+    pub warehouse_id: i64,
+    pub warehouse_code: String,
+    pub quantity: i32,
+}

@@ -1,7 +1,7 @@
 //! Conversion of the engine's errors into problem details: status, stable code, and the numbers that explain a
 //! rejection.
 
-use crate::Problem;
+use crate::{ItemShortage, Problem};
 use domain::Error as Rejection;
 use engine::{Engine, Error, Impairment, KeysById, StoredResponse};
 
@@ -97,27 +97,49 @@ fn remedy(impairment: Impairment) -> &'static str {
     }
 }
 
-/// Converts an error of the engine as [`problem_from`] does, with the SKU of its item and the code of its warehouse. An error
-/// for a missing right has neither: its caller may not be allowed to read them.
+/// Converts an error of the engine as [`problem_from`] does, with the SKUs of its items and the code of its warehouse. An
+/// error for a missing right has neither: its caller may not be allowed to read them.
 pub fn problem_with_keys(error: Error, keys: &KeysById) -> Problem {
-    let problem = problem_from(error);
+    let mut problem = problem_from(error);
     if problem.status == 403 {
         return problem;
     }
-    let sku = problem.item_id.and_then(|item| keys.sku(domain::ItemId(item)));
-    let warehouse_code = problem.warehouse_id.and_then(|id| keys.known_code(domain::WarehouseId(id)));
-    Problem { sku, warehouse_code, ..problem }
+    problem.sku = problem.item_id.and_then(|item| keys.sku(domain::ItemId(item)));
+    problem.warehouse_code = problem.warehouse_id.and_then(|id| keys.known_code(domain::WarehouseId(id)));
+    for shortage in problem.shortages.iter_mut().flatten() {
+        shortage.sku = keys.sku(domain::ItemId(shortage.item_id));
+    }
+    problem
 }
 
 /// Converts an error of the engine as [`problem_with_keys`] does. An error about too few units also has the number of units
 /// in temporary blocks and the next expiry time.
 pub async fn problem_with_details(engine: &Engine, error: Error) -> Problem {
-    let held_units = engine.held_units(&error).await;
-    let held = held_units.map(|units| units.held);
-    let held_until = held_units.and_then(|units| units.until);
     let keys = engine.keys_of(&error).await;
-    let problem = problem_with_keys(error, &keys);
-    Problem { held: held.or(problem.held), held_until, ..problem }
+    let mut problem = problem_with_keys(error, &keys);
+    if problem.code != "insufficient_stock" {
+        return problem;
+    }
+    if let Some(item) = problem.item_id {
+        (problem.held, problem.held_until) = held_of(engine, item).await;
+    }
+    for shortage in problem.shortages.iter_mut().flatten() {
+        (shortage.held, shortage.held_until) = held_of(engine, shortage.item_id).await;
+    }
+    problem
+}
+
+/// Returns the units of an item in temporary blocks and the next expiry time of these; nothing if they can't be read.
+async fn held_of(engine: &Engine, item: i64) -> (Option<i64>, Option<chrono::DateTime<chrono::Utc>>) {
+    let held = engine.held_units(domain::ItemId(item)).await;
+    (held.map(|units| units.held), held.and_then(|units| units.until))
+}
+
+impl From<domain::Shortage> for ItemShortage {
+    fn from(shortage: domain::Shortage) -> Self {
+        let domain::Shortage { item, requested, available } = shortage;
+        Self { item_id: item.0, sku: None, requested, available, held: None, held_until: None }
+    }
 }
 
 fn rejection(error: Rejection) -> Problem {
@@ -155,7 +177,7 @@ fn rejection(error: Rejection) -> Problem {
             Problem { block_id: Some(block.0), ..problem(404, "block_not_found", "No such block") }
         }
         Rejection::CartNotFound(cart) => {
-            Problem { block_id: Some(cart.0), ..problem(404, "cart_not_found", "No such cart") }
+            Problem { cart_id: Some(cart.0), ..problem(404, "cart_not_found", "No such cart") }
         }
         Rejection::OrderNotFound(order) => {
             Problem { order_id: Some(order.0), ..problem(404, "order_not_found", "No such order") }
@@ -166,6 +188,16 @@ fn rejection(error: Rejection) -> Problem {
             available: Some(available.into()),
             ..problem(409, "insufficient_stock", "Too few units are available")
         },
+        Rejection::CartShort(shortages) => {
+            let first = shortages.first().copied();
+            Problem {
+                item_id: first.map(|first| first.item.0),
+                requested: first.map(|first| first.requested.into()),
+                available: first.map(|first| first.available.into()),
+                shortages: Some(shortages.into_iter().map(ItemShortage::from).collect()),
+                ..problem(409, "insufficient_stock", "Too few units are available")
+            }
+        }
         Rejection::StockOverflow { item, available, delta } => Problem {
             item_id: Some(item.0),
             requested: Some(delta.into()),
@@ -203,6 +235,36 @@ fn rejection(error: Rejection) -> Problem {
         Rejection::BlockReleased(block) => {
             Problem { block_id: Some(block.0), ..problem(409, "block_released", "The block was released") }
         }
+        Rejection::BlockInCart { block, cart } => Problem {
+            block_id: Some(block.0),
+            cart_id: Some(cart.0),
+            ..problem(409, "block_in_cart", "The block belongs to a cart")
+        },
+        Rejection::CartExpired { cart, .. } => {
+            Problem { cart_id: Some(cart.0), ..problem(409, "cart_expired", "The cart has expired") }
+        }
+        Rejection::CartConfirmed(cart) => Problem {
+            cart_id: Some(cart.0),
+            ..problem(409, "cart_confirmed", "The cart is already confirmed")
+        },
+        Rejection::CartReleased(cart) => {
+            Problem { cart_id: Some(cart.0), ..problem(409, "cart_released", "The cart was released") }
+        }
+        Rejection::CartVersionMismatch { cart, version } => Problem {
+            cart_id: Some(cart.0),
+            version: Some(version.to_string()),
+            ..problem(409, "cart_version_mismatch", "The cart was changed in the meantime")
+        },
+        Rejection::CartReferenceTaken { reference, cart } => Problem {
+            key: Some(reference),
+            cart_id: Some(cart.0),
+            ..problem(409, "reference_taken", "Another cart has this reference")
+        },
+        Rejection::OrderReferenceTaken { reference, order } => Problem {
+            key: Some(reference),
+            order_id: Some(order.0),
+            ..problem(409, "reference_taken", "Another order has this reference")
+        },
         Rejection::QuantityOverBlock { block, requested, held } => Problem {
             block_id: Some(block.0),
             requested: Some(requested.into()),

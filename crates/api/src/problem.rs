@@ -47,6 +47,9 @@ pub struct Problem {
     pub warehouse_code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block_id: Option<i64>,
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cart_id: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<i64>,
     /// Units that the request asked for.
@@ -63,6 +66,10 @@ pub struct Problem {
     #[cfg(feature = "ssr")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub present: Option<i64>,
+    /// Each item of which a cart lacks units. The fields of the problem itself are those of the first one.
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shortages: Option<Vec<ItemShortage>>,
     /// Units of the item in temporary blocks. They may become available again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<i64>,
@@ -72,6 +79,27 @@ pub struct Problem {
     /// The present version, if the request names another one in `If-Match`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+}
+
+/// An item of which a cart lacks units.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemShortage {
+    pub item_id: i64,
+    /// The item's SKU.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
+    /// Units that the lines of the same item and choice of a warehouse ask for together.
+    pub requested: i32,
+    /// Units that the cart could have of them, with those that it holds.
+    pub available: i32,
+    /// Units of the item in temporary blocks. They may become available again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<i64>,
+    /// The next expiry time of these blocks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<DateTime<Utc>>,
 }
 
 impl Problem {

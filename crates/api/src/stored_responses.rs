@@ -41,6 +41,7 @@ fn stock(granted: Granted, keys: &Arc<KeysById>) -> StoredResponse {
         Granted::Released(released) => answer::<_, BlockReleased>(200, released, keys),
         Granted::Extended(extended) => answer::<_, BlockExtended>(200, extended, keys),
         Granted::CartPlaced(placed) => answer::<_, CartPlaced>(201, placed, keys),
+        Granted::CartChanged(cart) => answer::<_, Cart>(200, cart, keys),
         Granted::CartConfirmed(cart, blocks) => answer::<_, CartConfirmed>(200, (cart, blocks), keys),
         Granted::CartReleased(cart, blocks) => answer::<_, CartReleased>(200, (cart, blocks), keys),
         Granted::CartExtended(cart, blocks) => answer::<_, CartExtended>(200, (cart, blocks), keys),

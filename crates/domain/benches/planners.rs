@@ -82,7 +82,8 @@ fn reclaiming(criterion: &mut Criterion) {
         let mut snapshot = stock(1, 1);
         snapshot.levels.values_mut().for_each(|units| *units = 0);
         let key = LevelKey { item: ItemId(0), warehouse: WAREHOUSE };
-        let expired = |id| HeldBlock { id: BlockId(id), key, quantity: 1, expires_at: Some(snapshot.now) };
+        let expired =
+            |id| HeldBlock { id: BlockId(id), key, quantity: 1, expires_at: Some(snapshot.now), cart: None };
         snapshot.expired = (1..=count).map(expired).collect();
         let quantity = Quantity::new(count).expect("a quantity");
         let all =

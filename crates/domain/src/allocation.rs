@@ -1,16 +1,5 @@
-use crate::{ItemId, OrderId, OrderLine, WarehouseId};
+use crate::{ItemId, OrderId, OrderLine, Shortage, WarehouseId};
 use std::collections::BTreeMap;
-
-/// A line with too few units, so that the order can't be allocated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shortage {
-    /// The item.
-    pub item: ItemId,
-    /// Units that the order requests.
-    pub requested: i32,
-    /// Units available in the warehouse.
-    pub available: i32,
-}
 
 /// The allocation of an order from one warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -54,55 +54,6 @@ pub struct PlaceBlock<I = ItemId, W = WarehouseId> {
     pub ttl: Ttl,
 }
 
-/// The maximum number of lines of a cart.
-pub const CART_LINES_MAX: usize = 100;
-
-/// A request for a cart: a temporary block per line, or none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlaceCart<I = ItemId, W = WarehouseId> {
-    /// 1 to [`CART_LINES_MAX`] lines.
-    lines: Vec<CartLine<I, W>>,
-    /// The time until it expires.
-    pub ttl: Ttl,
-    /// The shop's name for the buyer; several carts may share one.
-    pub reference: Option<Reference>,
-}
-
-/// One line of a cart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CartLine<I = ItemId, W = WarehouseId> {
-    /// The item.
-    pub item: I,
-    /// Units.
-    pub quantity: Quantity,
-    /// The warehouse. With `None`, the planner takes the warehouse with the most available units.
-    pub warehouse: Option<W>,
-}
-
-impl<I, W> PlaceCart<I, W> {
-    /// Creates a request.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] unless there are 1 to [`CART_LINES_MAX`] lines.
-    pub fn new(lines: Vec<CartLine<I, W>>, ttl: Ttl, reference: Option<Reference>) -> Result<Self, Error> {
-        if (1..=CART_LINES_MAX).contains(&lines.len()) {
-            return Ok(Self { lines, ttl, reference });
-        }
-        Err(Error::invalid("lines", format!("must be 1 to {CART_LINES_MAX}, not {}", lines.len())))
-    }
-
-    /// The lines, in the order of the request.
-    pub fn lines(&self) -> &[CartLine<I, W>] {
-        &self.lines
-    }
-
-    /// Returns the request with other keys of items and warehouses.
-    pub(crate) fn map_lines<J, X>(self, line: impl Fn(CartLine<I, W>) -> CartLine<J, X>) -> PlaceCart<J, X> {
-        let lines = self.lines.into_iter().map(line).collect();
-        PlaceCart { lines, ttl: self.ttl, reference: self.reference }
-    }
-}
-
 /// The configured limits for a single buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlockLimits {
@@ -124,8 +75,6 @@ impl Default for BlockLimits {
 pub struct NewBlock {
     /// The block.
     pub block: HeldBlock,
-    /// Its cart.
-    pub cart: Option<CartId>,
     /// The shop's name for the buyer.
     pub reference: Option<Reference>,
 }
@@ -187,6 +136,8 @@ pub struct HeldBlock {
     pub quantity: i32,
     /// The time at which it expires; `None` for a permanent block.
     pub expires_at: Option<Time>,
+    /// Its cart. It never changes.
+    pub cart: Option<CartId>,
 }
 
 impl HeldBlock {
@@ -199,6 +150,18 @@ impl HeldBlock {
             None => Err(Error::BlockAlreadyPermanent(self.id)),
             Some(at) if at <= now => Err(Error::BlockExpired { block: self.id, at }),
             Some(at) => Ok(at),
+        }
+    }
+
+    /// Returns the block if it is active at `now` and belongs to no cart, so that a request about it alone can change it.
+    ///
+    /// # Errors
+    /// Those of [`HeldBlock::active_until`], and [`Error::BlockInCart`].
+    pub fn alone(self, now: Time) -> Result<Self, Error> {
+        self.active_until(now)?;
+        match self.cart {
+            Some(cart) => Err(Error::BlockInCart { block: self.id, cart }),
+            None => Ok(self),
         }
     }
 
@@ -235,7 +198,7 @@ mod tests {
 
     fn block(expires_at: Option<i64>) -> HeldBlock {
         let key = LevelKey { item: ItemId(1), warehouse: WarehouseId(1) };
-        HeldBlock { id: BlockId(7), key, quantity: 3, expires_at: expires_at.map(at) }
+        HeldBlock { id: BlockId(7), key, quantity: 3, expires_at: expires_at.map(at), cart: None }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use crate::{BlockId, CartId, ItemId, OrderId, Permission, Time, Version, WarehouseId};
+use crate::{BlockId, CartId, ItemId, OrderId, Permission, Shortage, Time, Version, WarehouseId};
 
 /// The reason why the rules reject a request. A rejected request changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +58,13 @@ pub enum Error {
         /// The maximum that one request could take now: one block takes its units from one warehouse.
         available: i32,
     },
+    /// Too few units are available for some lines of a cart.
+    #[error("{}", shortages_text(.0))]
+    CartShort(
+        /// The short items, in the order of the lines. `requested` is the sum of the lines of the same item and warehouse.
+        /// `available` includes the units that the cart already holds.
+        Vec<Shortage>,
+    ),
     /// The units of a level or an item would exceed [`crate::UNITS_MAX`]. A receipt that leaves more than
     /// [`crate::UNITS_RECEIVED_UNCHECKED_MAX`] units also counts the units in temporary blocks and in orders.
     #[error("Item {item} has {available} available units. With {delta} more it could exceed the maximum of {max}; units in blocks and orders count, because they may return.", max = crate::UNITS_MAX)]
@@ -109,6 +116,54 @@ pub enum Error {
     /// The block was released.
     #[error("Block {0} was released.")]
     BlockReleased(BlockId),
+    /// The block belongs to a cart, which is confirmed, extended and released as a whole.
+    #[error("Block {block} belongs to cart {cart}: confirm, extend, change or release the cart.")]
+    BlockInCart {
+        /// The block.
+        block: BlockId,
+        /// Its cart.
+        cart: CartId,
+    },
+    /// The cart has expired.
+    #[error("Cart {cart} expired at {}.", at.format("%Y-%m-%d %H:%M:%S UTC"))]
+    CartExpired {
+        /// The cart.
+        cart: CartId,
+        /// The time of the expiry, or of the reclaim.
+        at: Time,
+    },
+    /// The cart is already confirmed.
+    #[error("Cart {0} is already confirmed.")]
+    CartConfirmed(CartId),
+    /// The cart was released.
+    #[error("Cart {0} was released.")]
+    CartReleased(CartId),
+    /// The request names another version of the cart.
+    #[error(
+        "Cart {cart} was changed in the meantime: its present version is {version}. Read it again before you change it."
+    )]
+    CartVersionMismatch {
+        /// The cart.
+        cart: CartId,
+        /// Its present version.
+        version: i64,
+    },
+    /// Another cart has the reference.
+    #[error("Cart {cart} has the reference {}.", crate::quoted(.reference))]
+    CartReferenceTaken {
+        /// The reference.
+        reference: String,
+        /// The other cart.
+        cart: CartId,
+    },
+    /// Another order has the reference.
+    #[error("Order {order} has the reference {}.", crate::quoted(.reference))]
+    OrderReferenceTaken {
+        /// The reference.
+        reference: String,
+        /// The other order.
+        order: OrderId,
+    },
     /// The request confirms more units than the block has.
     #[error("Block {block} has {held} units; {requested} can't be confirmed.")]
     QuantityOverBlock {
@@ -331,4 +386,13 @@ impl Error {
     pub fn invalid(field: &'static str, reason: impl Into<String>) -> Self {
         Self::Invalid { field, reason: reason.into() }
     }
+}
+
+/// Describes each shortage in one sentence.
+fn shortages_text(shortages: &[Shortage]) -> String {
+    let sentence = |shortage: &Shortage| {
+        let Shortage { item, requested, available } = shortage;
+        format!("Item {item}: {requested} requested, {available} available.")
+    };
+    shortages.iter().map(sentence).collect::<Vec<_>>().join(" ")
 }

@@ -1,8 +1,8 @@
 //! Requests that name items and warehouses by id, by SKU or by code.
 
 use crate::{
-    CartLine, Error, ItemId, NewItem, NewOrder, ORDER_LINES_MAX, PlaceBlock, PlaceCart, Quantity, Reference,
-    Sku, StockAdjustment, StockMove, WarehouseCode, WarehouseId,
+    CartLine, ChangeCart, Error, ItemId, NewItem, NewOrder, ORDER_LINES_MAX, PlaceBlock, PlaceCart, Quantity,
+    Reference, Sku, StockAdjustment, StockMove, WarehouseCode, WarehouseId,
 };
 
 /// An item, by its id or by its SKU.
@@ -167,25 +167,54 @@ impl Keyed for PlaceCart<ItemKey, WarehouseKey> {
     }
 
     fn resolve(&self, directory: &impl KeyDirectory) -> Result<PlaceCart, Error> {
-        let line = |line: &CartLine<ItemKey, WarehouseKey>| {
-            Ok(CartLine {
-                item: line.item.resolve(directory)?,
-                quantity: line.quantity,
-                warehouse: resolve_optional(line.warehouse.as_ref(), directory)?,
-            })
-        };
-        let lines = self.lines().iter().map(line).collect::<Result<_, Error>>()?;
-        PlaceCart::new(lines, self.ttl, self.reference.clone())
+        let lines = self.lines().iter().map(|line| line.resolve(directory)).collect::<Result<_, Error>>()?;
+        PlaceCart::new(lines, self.ttl, self.reference.clone())?
+            .with_unique_reference(self.has_unique_reference)
+    }
+}
+
+impl Keyed for ChangeCart<ItemKey, WarehouseKey> {
+    type Resolved = ChangeCart;
+
+    fn keys(&self) -> Keys<'_> {
+        self.lines().iter().fold(Keys::default(), |keys, line| keys.with(Some(&line.item), &line.warehouse))
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<ChangeCart, Error> {
+        let lines = self.lines().iter().map(|line| line.resolve(directory)).collect::<Result<_, Error>>()?;
+        ChangeCart::new(self.id, self.version, lines, self.ttl)
+    }
+}
+
+impl From<ChangeCart> for ChangeCart<ItemKey, WarehouseKey> {
+    fn from(change: ChangeCart) -> Self {
+        change.map_lines(CartLine::by_key)
+    }
+}
+
+impl CartLine<ItemKey, WarehouseKey> {
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<CartLine, Error> {
+        Ok(CartLine {
+            item: self.item.resolve(directory)?,
+            quantity: self.quantity,
+            warehouse: resolve_optional(self.warehouse.as_ref(), directory)?,
+        })
+    }
+}
+
+impl CartLine {
+    fn by_key(self) -> CartLine<ItemKey, WarehouseKey> {
+        CartLine {
+            item: self.item.into(),
+            quantity: self.quantity,
+            warehouse: self.warehouse.map(Into::into),
+        }
     }
 }
 
 impl From<PlaceCart> for PlaceCart<ItemKey, WarehouseKey> {
     fn from(cart: PlaceCart) -> Self {
-        cart.map_lines(|line| CartLine {
-            item: line.item.into(),
-            quantity: line.quantity,
-            warehouse: line.warehouse.map(Into::into),
-        })
+        cart.map_lines(CartLine::by_key)
     }
 }
 
@@ -267,6 +296,7 @@ impl From<NewItem> for NewItem<WarehouseKey> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOrderByKeys {
     reference: Option<Reference>,
+    has_unique_reference: bool,
     lines: Vec<(ItemKey, Quantity)>,
 }
 
@@ -278,8 +308,19 @@ impl NewOrderByKeys {
     pub fn new(reference: Option<Reference>, lines: Vec<(ItemKey, Quantity)>) -> Result<Self, Error> {
         match lines.len() {
             0 => Err(Error::invalid("lines", "must not be empty")),
-            1..=ORDER_LINES_MAX => Ok(Self { reference, lines }),
+            1..=ORDER_LINES_MAX => Ok(Self { reference, has_unique_reference: false, lines }),
             _ => Err(Error::invalid("lines", format!("must be at most {ORDER_LINES_MAX}"))),
+        }
+    }
+
+    /// Returns the request with the condition that no other order has its reference, if `is_unique`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the condition without a reference.
+    pub fn with_unique_reference(self, is_unique: bool) -> Result<Self, Error> {
+        match is_unique && self.reference.is_none() {
+            true => Err(Error::invalid("uniqueReference", "needs a reference")),
+            false => Ok(Self { has_unique_reference: is_unique, ..self }),
         }
     }
 }
@@ -294,14 +335,14 @@ impl Keyed for NewOrderByKeys {
     fn resolve(&self, directory: &impl KeyDirectory) -> Result<NewOrder, Error> {
         let line = |(item, quantity): &(ItemKey, Quantity)| Ok((item.resolve(directory)?, *quantity));
         let lines = self.lines.iter().map(line).collect::<Result<Vec<_>, Error>>()?;
-        NewOrder::new(self.reference.clone(), lines)
+        NewOrder::new(self.reference.clone(), lines)?.with_unique_reference(self.has_unique_reference)
     }
 }
 
 impl From<NewOrder> for NewOrderByKeys {
     fn from(order: NewOrder) -> Self {
         let lines = order.lines.into_iter().map(|(item, quantity)| (item.into(), quantity)).collect();
-        Self { reference: order.reference, lines }
+        Self { reference: order.reference, has_unique_reference: order.has_unique_reference, lines }
     }
 }
 

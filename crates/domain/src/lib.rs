@@ -12,6 +12,7 @@ mod audit_query;
 mod availability;
 mod block;
 mod bulk;
+mod cart;
 mod change_query;
 mod characters;
 mod client;
@@ -39,6 +40,7 @@ mod planner;
 mod precondition;
 mod quantity;
 mod quote;
+mod shortage;
 mod signal;
 mod stock_document;
 mod stock_move;
@@ -50,7 +52,7 @@ mod warehouse;
 
 pub use access::{Permissions, Principal, Role, Scope};
 pub use allocation::{
-    Allocation, OrderAllocation, OrderPreview, PreviewLine, Shortage, WarehousePreview, plan_allocation,
+    Allocation, OrderAllocation, OrderPreview, PreviewLine, WarehousePreview, plan_allocation,
     preview_allocation,
 };
 pub use allowed_warehouses::{ALLOWED_WAREHOUSES_MAX, AllowedWarehouses, WarehouseLimits};
@@ -61,11 +63,9 @@ pub use availability::{
     AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, Availability, ItemAvailability, LevelAvailability,
     StockUnits, availability_items, check_availability_count,
 };
-pub use block::{
-    Block, BlockEnd, BlockLimits, BlockState, CART_LINES_MAX, CartLine, EndedBlock, HeldBlock, NewBlock,
-    PlaceBlock, PlaceCart,
-};
+pub use block::{Block, BlockEnd, BlockLimits, BlockState, EndedBlock, HeldBlock, NewBlock, PlaceBlock};
 pub use bulk::{BULK_BLOCKS_MAX, BlockAction, BulkBlockAction};
+pub use cart::{CART_LINES_MAX, Cart, CartDetails, CartHolding, CartLine, CartState, ChangeCart, PlaceCart};
 pub use change_query::{ChangeQuery, ChangeSubject};
 pub use client::{Client, ClientToken, NewClient, PrincipalName, TOKEN_DAYS_MAX, TokenState, token_days};
 pub use downloads::{LedgerQuery, LevelQuery, NamedLevel, NamedMovement};
@@ -96,8 +96,8 @@ pub use overview::{
     ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, HotItem, StockSums, StockTotals,
 };
 pub use page::{
-    BlockQuery, ExpiringQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page,
-    PageQuery, SEARCH_CHARS_MAX,
+    BlockQuery, CartQuery, ExpiringQuery, ItemCursor, ItemQuery, OrderQuery, PAGE_LIMIT_DEFAULT,
+    PAGE_LIMIT_MAX, Page, PageQuery, SEARCH_CHARS_MAX,
 };
 pub use permission::Permission;
 pub use person::{
@@ -105,12 +105,13 @@ pub use person::{
     Session, check_person_limit,
 };
 pub use planner::{
-    BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Extension, Granted, NewMovement,
-    OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference, plan, plan_limited,
+    BlockExtended, BlockPlaced, BlockReleased, CartChange, CartPlaced, Decision, Extension, Granted,
+    NewMovement, OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference, plan, plan_limited,
 };
 pub use precondition::Precondition;
 pub use quantity::{Quantity, Units};
 pub use quote::quoted;
+pub use shortage::Shortage;
 pub use signal::{LOW_STOCK_DEFAULT, NewSignal, OnHandChange, Signal, SignalKind, derive_signals};
 pub use stock_document::{
     CountBasis, DOCUMENT_LINES_MAX, LevelChange, LevelChanged, LevelTarget, StockDocument, document_note,

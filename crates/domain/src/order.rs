@@ -78,6 +78,8 @@ pub struct OrderLine {
 pub struct NewOrder {
     /// The shop's name for it.
     pub reference: Option<Reference>,
+    /// Whether no other order may have the reference.
+    pub has_unique_reference: bool,
     /// Units of each item, by ascending item id. Not empty.
     pub lines: BTreeMap<ItemId, Quantity>,
 }
@@ -102,7 +104,18 @@ impl NewOrder {
         if sums.is_empty() {
             return Err(Error::invalid("lines", "must not be empty"));
         }
-        Ok(Self { reference, lines: sums })
+        Ok(Self { reference, has_unique_reference: false, lines: sums })
+    }
+
+    /// Returns the request with the condition that no other order has its reference, if `is_unique`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the condition without a reference.
+    pub fn with_unique_reference(self, is_unique: bool) -> Result<Self, Error> {
+        match is_unique && self.reference.is_none() {
+            true => Err(Error::invalid("uniqueReference", "needs a reference")),
+            false => Ok(Self { has_unique_reference: is_unique, ..self }),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Keyset pagination: a cursor names the last row of the previous page.
 
 use crate::{
-    BlockId, BlockState, CategoryName, Error, ItemId, ItemSort, OrderId, OrderStatus, Time, WarehouseId,
+    BlockId, BlockState, CartId, CategoryName, Error, ItemId, ItemSort, OrderId, OrderStatus, Reference,
+    Time, WarehouseId,
 };
 use chrono::Datelike as _;
 use std::ops::RangeInclusive;
@@ -271,6 +272,8 @@ impl ExpiringQuery {
 pub struct OrderQuery {
     /// Only orders with this status.
     pub status: Option<OrderStatus>,
+    /// Only orders with this reference.
+    pub reference: Option<Reference>,
     /// 1 to [`PAGE_LIMIT_MAX`] rows.
     pub limit: i64,
     /// The page has the orders with smaller ids.
@@ -288,7 +291,38 @@ impl OrderQuery {
         after: Option<String>,
     ) -> Result<Self, Error> {
         let slice = PageQuery::by_id(limit, after)?;
-        Ok(Self { status, limit: slice.limit, after: slice.after.map(OrderId) })
+        Ok(Self { status, reference: None, limit: slice.limit, after: slice.after.map(OrderId) })
+    }
+
+    /// Returns the query with only the orders that have a reference. An empty one counts as absent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a malformed reference.
+    pub fn with_reference(self, reference: Option<&str>) -> Result<Self, Error> {
+        let reference = reference.filter(|text| !text.trim().is_empty()).map(Reference::new).transpose()?;
+        Ok(Self { reference, ..self })
+    }
+}
+
+/// A page of the carts with a reference, highest id first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CartQuery {
+    /// The reference.
+    pub reference: Reference,
+    /// 1 to [`PAGE_LIMIT_MAX`] rows.
+    pub limit: i64,
+    /// The page has the carts with smaller ids.
+    pub after: Option<CartId>,
+}
+
+impl CartQuery {
+    /// Creates a query. An empty cursor counts as absent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of bounds, a malformed reference or a malformed cursor.
+    pub fn new(reference: &str, limit: Option<i64>, after: Option<String>) -> Result<Self, Error> {
+        let slice = PageQuery::by_id(limit, after)?;
+        Ok(Self { reference: Reference::new(reference)?, limit: slice.limit, after: slice.after.map(CartId) })
     }
 }
 

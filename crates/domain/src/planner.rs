@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod bounds_tests;
+mod cart_changes;
 mod carts;
 mod decide;
 mod draft;
@@ -16,8 +17,8 @@ mod moves;
 mod tests;
 
 pub use model::{
-    BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Extension, Granted, NewMovement,
-    OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference,
+    BlockExtended, BlockPlaced, BlockReleased, CartChange, CartPlaced, Decision, Extension, Granted,
+    NewMovement, OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference,
 };
 
 use crate::WarehouseLimits;
@@ -27,7 +28,8 @@ pub fn plan(snapshot: &Snapshot, requests: &[Request]) -> Plan {
     plan_limited(snapshot, requests, &WarehouseLimits::default())
 }
 
-/// Decides a batch of requests. A request that would change the stock or a block in a warehouse that its caller is not
+/// Decides a batch of requests. At most one request of a batch that changes a cart may name this cart, and no later one. A
+/// request that would change the stock or a block in a warehouse that its caller is not
 /// allowed to change is rejected with [`Error::WarehouseForbidden`](crate::Error::WarehouseForbidden).
 pub fn plan_limited(snapshot: &Snapshot, requests: &[Request], limits: &WarehouseLimits) -> Plan {
     let mut draft = draft::Draft::new(snapshot, limits);

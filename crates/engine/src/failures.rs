@@ -57,6 +57,7 @@ impl Key {
             E::InsufficientStock { item, .. }
             | E::StockOverflow { item, .. }
             | E::BlockUnitsLimit { item, .. } => Some(*item),
+            E::CartShort(shortages) => shortages.first().map(|shortage| shortage.item),
             _ => None,
         };
         Self::Rejected(discriminant(rejection), item)

@@ -3,7 +3,7 @@
 use crate::cache::skus::{SkuCache, Skus};
 use crate::cache::warehouses::{WarehouseCache, WarehouseCodes};
 use crate::{Engine, Error};
-use domain::{Decision, Granted, ItemId, WarehouseId};
+use domain::{Cart, Decision, Granted, ItemId, WarehouseId};
 use std::ops::Deref;
 use std::sync::Arc;
 use store::{Result, SkuReader, Store, WriteTransaction};
@@ -186,6 +186,9 @@ impl NamedIds {
 
     fn add_rejection(&mut self, rejection: &domain::Error) {
         self.items.extend(rejection.item());
+        if let domain::Error::CartShort(shortages) = rejection {
+            self.items.extend(shortages.iter().map(|shortage| shortage.item));
+        }
         self.warehouses.extend(rejection.warehouse());
     }
 
@@ -198,6 +201,7 @@ impl NamedIds {
             Granted::CartPlaced(cart) => {
                 cart.blocks.iter().for_each(|block| self.add_level(block.key.item, [block.key.warehouse]));
             }
+            Granted::CartChanged(cart) => self.add_cart(cart),
             Granted::CartConfirmed(_, blocks) => {
                 blocks.iter().for_each(|block| self.add_level(block.key.item, [block.key.warehouse]));
             }
@@ -216,6 +220,11 @@ impl NamedIds {
             }
             Granted::Cancelled(_) => {}
         }
+    }
+
+    /// Adds the ids of a cart's lines.
+    pub(crate) fn add_cart(&mut self, cart: &Cart) {
+        cart.lines.iter().for_each(|line| self.add_level(line.key.item, [line.key.warehouse]));
     }
 
     fn add_level(&mut self, item: ItemId, warehouses: impl IntoIterator<Item = WarehouseId>) {

@@ -1,6 +1,7 @@
 //! Queries: the public methods that only read.
 
 mod blocks;
+mod carts;
 mod categories;
 mod changes;
 mod downloads;

@@ -13,6 +13,9 @@ pub(crate) const LOW_WATERMARK_CLASS: i64 = 0x5354;
 /// read from `pg_locks`.
 pub(crate) const REFERENCE_CLASS: i32 = 0x5246;
 
+/// References of orders that are asked to be unique; exclusive. Two integers: this class and `hashtext(reference)`.
+pub(crate) const ORDER_REFERENCE_CLASS: i32 = 0x524F;
+
 /// The right to expire the blocks of an item. Exclusive, and only tried: no session waits for it. Two integers: this class
 /// and `hashint8(item_id)`.
 pub(crate) const EXPIRY_CLASS: i32 = 0x5357;
@@ -23,9 +26,10 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     /// Name and number of each constant.
-    const REGISTRY: [(&str, i64); 3] = [
+    const REGISTRY: [(&str, i64); 4] = [
         ("LOW_WATERMARK_CLASS", LOW_WATERMARK_CLASS),
         ("REFERENCE_CLASS", REFERENCE_CLASS as i64),
+        ("ORDER_REFERENCE_CLASS", ORDER_REFERENCE_CLASS as i64),
         ("EXPIRY_CLASS", EXPIRY_CLASS as i64),
     ];
 

@@ -121,7 +121,7 @@ impl Error {
     }
 
     /// The error of a transaction that was decided on rows that another transaction has changed since.
-    pub(crate) fn changed_meanwhile(subject: &str) -> Self {
+    pub fn changed_meanwhile(subject: &str) -> Self {
         Self::Conflict(sqlx::Error::Protocol(format!(
             "another transaction changed {subject} in the meantime"
         )))

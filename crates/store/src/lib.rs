@@ -83,8 +83,8 @@ pub use seed::{LoadProgress, SeedItem};
 pub use sessions::VerifiedSession;
 pub use signals::SignalPage;
 pub use stock::{
-    Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks, LockedLevels,
-    PlacedBlocks, Placement, RequestedRows, RowKey, StockWithExpired, WriteOutcome,
+    CartRecord, Expected, ExpiredBlocks, LevelSelection, LevelWithExpired, LockHolder, LockedBlocks,
+    LockedLevels, PlacedBlocks, Placement, RequestedRows, RowKey, StockWithExpired, WriteOutcome,
 };
 pub use stock_availability::AvailabilityRead;
 pub use totals::{SumsDelta, SumsSnapshot};

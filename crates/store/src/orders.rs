@@ -1,8 +1,10 @@
+use crate::advisory_locks::ORDER_REFERENCE_CLASS;
 use crate::pool::Connection;
 use crate::{Cause, Error, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{
-    ItemId, LevelKey, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, WarehouseId,
+    ItemId, LevelKey, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, Reference,
+    WarehouseId,
 };
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -52,12 +54,14 @@ impl Store {
                       allocated_at, allocated_by, cancelled_by, created_by
                  FROM (SELECT * FROM orders
                         WHERE ($1::text IS NULL OR status = $1) AND ($2::bigint IS NULL OR id < $2)
+                          AND ($4::text IS NULL OR reference = $4)
                         ORDER BY id DESC LIMIT $3) AS orders
                  LEFT JOIN warehouses ON warehouses.id = orders.warehouse_id
                 ORDER BY orders.id DESC"#,
             query.status.map(OrderStatus::as_str),
             query.after.map(|after| after.0),
-            query.limit + 1
+            query.limit + 1,
+            query.reference.as_ref().map(|reference| reference.as_str())
         )
         .fetch_all(&self.lookups)
         .await?;
@@ -97,8 +101,12 @@ impl WriteTransaction {
     /// Creates an order, and adds an event to the audit log. Takes no stock.
     ///
     /// # Errors
-    /// [`domain::Error::ItemNotFound`] or [`domain::Error::ItemArchived`] for the first line with such an item.
+    /// [`domain::Error::OrderReferenceTaken`]; [`domain::Error::ItemNotFound`] or [`domain::Error::ItemArchived`] for the
+    /// first line with such an item.
     pub async fn order_create(&mut self, order: &NewOrder, cause: Cause<'_>) -> Result<Order> {
+        if let Some(reference) = order.reference.as_ref().filter(|_| order.has_unique_reference) {
+            self.check_unique_reference(reference).await?;
+        }
         let items: Vec<_> = order.lines.keys().map(|item| item.0).collect();
         let quantities: Vec<_> = order.lines.values().map(|quantity| quantity.get()).collect();
         let existing = sqlx::query!(
@@ -152,6 +160,34 @@ impl WriteTransaction {
         .await?;
         let created = with_lines(&mut self.transaction, vec![row]).await?.pop();
         created.ok_or_else(|| Error::Internal(sqlx::Error::RowNotFound))
+    }
+}
+
+impl WriteTransaction {
+    /// Checks that no order has the reference. Until this transaction ends, no other one that asks for the same can add
+    /// such an order.
+    async fn check_unique_reference(&mut self, reference: &Reference) -> Result<()> {
+        sqlx::query!(
+            "SELECT pg_advisory_xact_lock($1, hashtext($2))",
+            ORDER_REFERENCE_CLASS,
+            reference.as_str()
+        )
+        .fetch_one(&mut *self.transaction)
+        .await?;
+        // A second statement: its snapshot includes the commit of the transaction that held the lock before.
+        let taken = sqlx::query_scalar!(
+            "SELECT id FROM orders WHERE reference = $1 ORDER BY id DESC LIMIT 1",
+            reference.as_str()
+        )
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        match taken {
+            None => Ok(()),
+            Some(id) => {
+                let reference = reference.to_string();
+                Err(domain::Error::OrderReferenceTaken { reference, order: OrderId(id) }.into())
+            }
+        }
     }
 }
 

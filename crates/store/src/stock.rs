@@ -11,6 +11,7 @@
 //! levels by (item, warehouse), blocks by id, and items by id.
 
 mod backlog;
+mod carts;
 mod change_events;
 mod columns;
 mod ids;
@@ -21,6 +22,7 @@ mod optimistic_write;
 mod row_locks;
 
 pub use backlog::{LevelWithExpired, StockWithExpired};
+pub use carts::CartRecord;
 pub use locked_reads::{ExpiredBlocks, LevelSelection, LockedBlocks, LockedLevels};
 pub use optimistic_place::{PlacedBlocks, Placement};
 pub use optimistic_write::{Expected, WriteOutcome};

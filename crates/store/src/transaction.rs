@@ -21,6 +21,11 @@ impl Store {
     pub(crate) async fn begin_reading(&self) -> Result<Transaction> {
         Ok(self.background.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
     }
+
+    /// Begins a transaction that reads a few rows for one user in one snapshot.
+    pub(crate) async fn begin_lookup(&self) -> Result<Transaction> {
+        Ok(self.lookups.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+    }
 }
 
 impl WriteTransaction {

@@ -50,8 +50,8 @@ async fn a_block_that_was_added_to_a_cart_meanwhile_is_a_conflict() {
     stock.level().await;
     stock.block(7, Some(7)).await;
     let mut transaction = stock.store.begin().await.expect("a transaction");
-    let carts = transaction.cart_blocks(&[CartId(7)]).await.expect("blocks");
-    assert_eq!(carts[&CartId(7)], [BlockId(7)]);
+    let carts = transaction.carts_read(&[CartId(7)]).await.expect("carts");
+    assert_eq!(carts[&CartId(7)].blocks, [BlockId(7)]);
     stock.block(8, Some(7)).await;
     let locked = transaction.levels_lock(&LevelSelection::new(), &[BlockId(7)]).await.expect("locked");
     let blocks = transaction.blocks_lock(&[BlockId(7)], &[CartId(7)], &locked.levels).await;

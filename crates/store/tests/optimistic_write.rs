@@ -87,6 +87,7 @@ impl Stock {
             snapshot: &snapshot,
             short_items: &planned.short_items,
             references: &references,
+            carts: &[],
             key_version: None,
         };
         let causes = vec![Cause::new("test", "request"); requests.len()];
@@ -330,6 +331,7 @@ async fn no_request_is_rejected_while_the_item_has_an_expired_block_or_a_level_i
             snapshot: &snapshot,
             short_items: &planned.short_items,
             references: &none,
+            carts: &[],
             key_version: None,
         };
         let causes = [Cause::new("test", "request"); 2];
@@ -389,6 +391,7 @@ async fn a_second_response_under_one_key_is_a_conflict() {
         snapshot: &snapshot,
         short_items: &planned.short_items,
         references: &none,
+        carts: &[],
         key_version: None,
     };
     let causes = [Cause::new("test", "request")];

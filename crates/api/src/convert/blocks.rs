@@ -161,6 +161,44 @@ impl From<WithKeys<(domain::CartId, Vec<domain::BlockExtended>)>> for CartExtend
     }
 }
 
+impl From<domain::CartState> for CartState {
+    fn from(state: domain::CartState) -> Self {
+        match state {
+            domain::CartState::Active => Self::Active,
+            domain::CartState::Confirmed => Self::Confirmed,
+            domain::CartState::Released => Self::Released,
+            domain::CartState::Expired => Self::Expired,
+        }
+    }
+}
+
+impl From<WithKeys<domain::Cart>> for Cart {
+    fn from(WithKeys { output: cart, keys }: WithKeys<domain::Cart>) -> Self {
+        Self {
+            cart_id: cart.id.0,
+            state: cart.state.into(),
+            version: cart.version,
+            reference: cart.reference.map(|reference| reference.to_string()),
+            created_at: cart.created_at,
+            expires_at: cart.expires_at,
+            lines: with_keys(cart.lines, &keys),
+        }
+    }
+}
+
+impl From<WithKeys<domain::CartHolding>> for CartHolding {
+    fn from(line: WithKeys<domain::CartHolding>) -> Self {
+        Self {
+            block_id: line.block.0,
+            item_id: line.key.item.0,
+            sku: line.sku(line.key.item),
+            warehouse_id: line.key.warehouse.0,
+            warehouse_code: line.code(line.key.warehouse),
+            quantity: line.quantity,
+        }
+    }
+}
+
 /// Converts the blocks of a cart, whose keys are in `keys`.
 fn with_keys<T, W: From<WithKeys<T>>>(blocks: Vec<T>, keys: &Arc<KeysById>) -> Vec<W> {
     WithKeys::each(blocks, keys).map(W::from).collect()

@@ -15,7 +15,13 @@ fn key(item: i64, warehouse: i64) -> LevelKey {
 }
 
 fn held(id: i64, key: LevelKey, quantity: i32, seconds: i64) -> HeldBlock {
-    HeldBlock { id: BlockId(id), key, quantity, expires_at: Some(NOW + TimeDelta::seconds(seconds)) }
+    HeldBlock {
+        id: BlockId(id),
+        key,
+        quantity,
+        expires_at: Some(NOW + TimeDelta::seconds(seconds)),
+        cart: None,
+    }
 }
 
 /// Few units, or nearly [`UNITS_MAX`].
@@ -110,7 +116,7 @@ proptest! {
 
 #[test]
 fn a_duplicate_block_of_a_cart_is_released_once() {
-    let block = held(1, key(1, 1), 3, 60);
+    let block = HeldBlock { cart: Some(CartId(1)), ..held(1, key(1, 1), 3, 60) };
     let stock = Snapshot {
         now: NOW,
         levels: [(block.key, 5)].into(),

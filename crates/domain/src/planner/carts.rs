@@ -1,37 +1,73 @@
 //! Carts: blocks that are placed, confirmed, released and extended together.
 
 use super::draft::Draft;
-use super::model::{CartPlaced, Decision, Granted};
-use crate::{BlockId, CartId, Error, HeldBlock, NewBlock, PlaceCart, Reference, Ttl};
+use super::model::{CartChange, CartPlaced, Decision, Granted};
+use crate::{
+    BlockId, CartDetails, CartId, CartLine, CartState, Error, HeldBlock, ItemId, LevelKey, NewBlock,
+    PlaceCart, Quantity, Reference, Shortage, Time, Ttl, WarehouseId,
+};
 use std::collections::{HashMap, HashSet};
+
+/// The lines of a cart that are summed in a rejection: those of one item with the same choice of a warehouse.
+type Group = (ItemId, Option<WarehouseId>);
 
 impl Draft<'_> {
     pub(super) fn place_cart(&mut self, index: usize, cart: &PlaceCart) -> Decision {
-        self.check_reference(cart)?;
-        let mut taken = Vec::with_capacity(cart.lines().len());
-        for line in cart.lines() {
-            match self.take(line.item, line.warehouse, line.quantity) {
-                Ok(key) => taken.push((key, line.quantity)),
-                Err(error) => {
-                    taken.into_iter().for_each(|(key, quantity)| self.undo_take(key, quantity));
-                    return Err(error);
-                }
-            }
-        }
+        self.check_reference_blocks(cart.reference.as_ref(), cart.lines().len())?;
+        self.check_unique_reference(cart)?;
+        let taken = self.take_lines(cart.lines())?;
+        let expires_at = cart.ttl.from(self.before.now);
         let mut blocks = Vec::with_capacity(taken.len());
         let mut id = None;
         for (key, quantity) in taken {
-            let block = self.create_block(key, quantity, cart.ttl)?;
+            let block = self.create_block(key, quantity.get(), expires_at)?;
             let cart_id = *id.get_or_insert(CartId(block.id.0));
-            let new = NewBlock { block, cart: Some(cart_id), reference: cart.reference.clone() };
-            blocks.push(self.record_placed(index, new));
+            let block = HeldBlock { cart: Some(cart_id), ..block };
+            blocks.push(self.record_placed(index, NewBlock { block, reference: cart.reference.clone() }));
         }
         let id = id.ok_or_else(|| Error::invalid("lines", "must not be empty"))?;
-        if let Some(reference) = &cart.reference {
-            let placed = i64::try_from(blocks.len()).unwrap_or(i64::MAX);
-            *self.active_blocks.entry(reference.clone()).or_default() += placed;
+        self.add_active_blocks(cart.reference.as_ref(), blocks.len());
+        let details =
+            CartDetails { version: 1, reference: cart.reference.clone(), created_at: self.before.now };
+        let members = blocks.iter().map(|block| block.id).collect();
+        self.carts.insert(id, CartChange { version_before: None, details, blocks: members });
+        Ok(Granted::CartPlaced(CartPlaced { id, blocks, expires_at }))
+    }
+
+    /// Takes the units of every line, or none.
+    ///
+    /// # Errors
+    /// [`Error::CartShort`] with all items that are short, or the first other error of a line.
+    fn take_lines(&mut self, lines: &[CartLine]) -> Result<Vec<(LevelKey, Quantity)>, Error> {
+        let mut taken = Vec::<(Group, LevelKey, Quantity)>::with_capacity(lines.len());
+        let mut shortages = Vec::<(Group, Shortage)>::new();
+        let mut failed = None;
+        for line in lines {
+            let group = (line.item, line.warehouse);
+            if shortages.iter().any(|(other, _)| *other == group) {
+                continue;
+            }
+            match self.take(line.item, line.warehouse, line.quantity) {
+                Ok(key) => taken.push((group, key, line.quantity)),
+                Err(Error::InsufficientStock { available, .. }) => {
+                    let of_group = taken.iter().filter(|(other, ..)| *other == group);
+                    let taken: i64 = of_group.map(|(_, _, quantity)| i64::from(quantity.get())).sum();
+                    let same = lines.iter().filter(|line| (line.item, line.warehouse) == group);
+                    let requested = same.map(|line| i64::from(line.quantity.get())).sum();
+                    shortages.push((group, shortage(line.item, requested, taken + i64::from(available))));
+                }
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
         }
-        Ok(Granted::CartPlaced(CartPlaced { id, blocks, expires_at: cart.ttl.from(self.before.now) }))
+        if shortages.is_empty() && failed.is_none() {
+            return Ok(taken.into_iter().map(|(_, key, quantity)| (key, quantity)).collect());
+        }
+        taken.into_iter().for_each(|(_, key, quantity)| self.undo_take(key, quantity));
+        let shortages = shortages.into_iter().map(|(_, shortage)| shortage).collect();
+        Err(failed.unwrap_or(Error::CartShort(shortages)))
     }
 
     pub(super) fn confirm_cart(&mut self, index: usize, cart: CartId) -> Decision {
@@ -61,43 +97,64 @@ impl Draft<'_> {
         Ok(Granted::CartExtended(cart, extended.collect()))
     }
 
-    /// Returns the cart's active blocks. Blocks that were confirmed or released individually are skipped. If one block has
-    /// expired, or if the caller is not allowed to change one, the whole cart fails.
-    fn active_blocks_of(&self, cart: CartId) -> Result<Vec<HeldBlock>, Error> {
-        let members = self.before.carts.get(&cart).map(Vec::as_slice).unwrap_or_default();
+    /// Returns the blocks of an active cart, if the caller may change all of them.
+    ///
+    /// # Errors
+    /// [`Error::CartExpired`] if one of its blocks has expired, [`Error::CartConfirmed`], [`Error::CartReleased`],
+    /// [`Error::CartNotFound`], [`Error::WarehouseForbidden`].
+    pub(super) fn active_blocks_of(&self, cart: CartId) -> Result<Vec<HeldBlock>, Error> {
+        let first = [BlockId(cart.0)];
+        // A cart that is unknown by its blocks has the id of its first block.
+        let members = self.before.carts.get(&cart).map_or(first.as_slice(), Vec::as_slice);
         // A duplicate counts once.
         let mut seen = HashSet::with_capacity(members.len());
-        let members: Vec<_> = members.iter().filter(|id| seen.insert(**id)).collect();
-        let mut active = Vec::with_capacity(members.len());
-        let mut error = None;
+        let members = members.iter().filter(|id| seen.insert(**id));
+        let mut active = Vec::new();
+        let mut expired_at: Option<Time> = None;
+        let mut states = Vec::new();
         for id in members {
-            match self.block(*id).and_then(|block| block.active_until(self.before.now).map(|_| block)) {
-                Ok(block) => active.push(block),
-                Err(expired @ Error::BlockExpired { .. }) => return Err(expired),
-                Err(ended) => _ = error.get_or_insert(ended),
+            let block = self.block(*id);
+            // The block with the cart's id may belong to no cart.
+            if block.as_ref().is_ok_and(|block| block.cart != Some(cart)) {
+                continue;
             }
+            states.push(match block.and_then(|block| block.active_until(self.before.now).map(|_| block)) {
+                Ok(block) => {
+                    active.push(block);
+                    CartState::Active
+                }
+                Err(Error::BlockExpired { at, .. }) => {
+                    expired_at = Some(expired_at.map_or(at, |earlier| earlier.min(at)));
+                    CartState::Expired
+                }
+                Err(Error::BlockAlreadyPermanent(_)) => CartState::Confirmed,
+                Err(Error::BlockReleased(_)) => CartState::Released,
+                Err(_) => continue,
+            });
         }
-        if active.is_empty() {
-            return Err(error.unwrap_or_else(|| self.cart_error(cart)));
+        match CartState::of(states) {
+            Some(CartState::Active) => {}
+            Some(CartState::Expired) => {
+                return Err(Error::CartExpired { cart, at: expired_at.unwrap_or(self.before.now) });
+            }
+            Some(CartState::Confirmed) => return Err(Error::CartConfirmed(cart)),
+            Some(CartState::Released) => return Err(Error::CartReleased(cart)),
+            None => return Err(Error::CartNotFound(cart)),
         }
         active.iter().try_for_each(|block: &HeldBlock| self.check_warehouse(block.key.warehouse))?;
         Ok(active)
     }
 
-    /// Returns the error of a cart without blocks: the reason why its first block ended.
-    fn cart_error(&self, cart: CartId) -> Error {
-        match self.block(BlockId(cart.0)) {
-            Err(ended @ (Error::BlockExpired { .. } | Error::BlockReleased(_))) => ended,
-            _ => Error::CartNotFound(cart),
-        }
-    }
-
-    /// Checks the limit of active blocks per reference.
-    fn check_reference(&self, cart: &PlaceCart) -> Result<(), Error> {
-        let Some(reference) = &cart.reference else { return Ok(()) };
+    /// Checks the limit of active blocks per reference for this many more.
+    pub(super) fn check_reference_blocks(
+        &self,
+        reference: Option<&Reference>,
+        added: usize,
+    ) -> Result<(), Error> {
+        let Some(reference) = reference else { return Ok(()) };
         let count = |counts: &HashMap<Reference, i64>| counts.get(reference).copied().unwrap_or(0);
         let active = count(&self.before.active_blocks) + count(&self.active_blocks);
-        let requested = i64::try_from(cart.lines().len()).unwrap_or(i64::MAX);
+        let requested = i64::try_from(added).unwrap_or(i64::MAX);
         let max = self.before.limits.reference_blocks_max;
         if active.saturating_add(requested) > max {
             let reference = reference.to_string();
@@ -105,4 +162,31 @@ impl Draft<'_> {
         }
         Ok(())
     }
+
+    /// Adds to the number of active blocks of a reference.
+    pub(super) fn add_active_blocks(&mut self, reference: Option<&Reference>, placed: usize) {
+        if let Some(reference) = reference {
+            let placed = i64::try_from(placed).unwrap_or(i64::MAX);
+            *self.active_blocks.entry(reference.clone()).or_default() += placed;
+        }
+    }
+
+    /// Checks that no other cart has the reference, if the request asks for that.
+    fn check_unique_reference(&self, cart: &PlaceCart) -> Result<(), Error> {
+        let Some(reference) = cart.reference.as_ref().filter(|_| cart.has_unique_reference) else {
+            return Ok(());
+        };
+        let placed =
+            self.carts.iter().find(|(_, change)| change.details.reference.as_ref() == Some(reference));
+        let taken = self.before.referenced_carts.get(reference).or(placed.map(|(id, _)| id));
+        taken.map_or(Ok(()), |cart| {
+            Err(Error::CartReferenceTaken { reference: reference.to_string(), cart: *cart })
+        })
+    }
+}
+
+/// Returns a shortage. Sums above the maximum of a quantity are reported as this maximum.
+pub(super) fn shortage(item: ItemId, requested: i64, available: i64) -> Shortage {
+    let units = |units: i64| i32::try_from(units).unwrap_or(crate::UNITS_MAX);
+    Shortage { item, requested: units(requested), available: units(available) }
 }

@@ -19,6 +19,7 @@ impl Draft<'_> {
             Request::Confirm(id, quantity) => self.confirm(index, *id, *quantity),
             Request::Release(id) => self.release(index, *id),
             Request::Extend(id, ttl) => self.extend(index, *id, *ttl),
+            Request::ChangeCart(change) => self.change_cart(index, change),
             Request::ConfirmCart(cart) => self.confirm_cart(index, *cart),
             Request::ReleaseCart(cart) => self.release_cart(index, *cart),
             Request::ExtendCart(cart, ttl) => self.extend_cart(index, *cart, *ttl),
@@ -32,8 +33,9 @@ impl Draft<'_> {
 
     fn place(&mut self, index: usize, place: &PlaceBlock) -> Decision {
         let key = self.take(place.item, place.warehouse, place.quantity)?;
-        let new = self.create_block(key, place.quantity, place.ttl)?;
-        Ok(Granted::Placed(self.record_placed(index, NewBlock { block: new, cart: None, reference: None })))
+        let expires_at = place.ttl.from(self.before.now);
+        let block = self.create_block(key, place.quantity.get(), expires_at)?;
+        Ok(Granted::Placed(self.record_placed(index, NewBlock { block, reference: None })))
     }
 
     /// Takes units from the given warehouse, or from the allowed one with the most units. The caller then records the block, or
@@ -79,19 +81,18 @@ impl Draft<'_> {
     pub(super) fn create_block(
         &self,
         key: LevelKey,
-        quantity: Quantity,
-        ttl: Ttl,
+        quantity: i32,
+        expires_at: Time,
     ) -> Result<HeldBlock, Error> {
         // Too few ids are a fault of the caller. Rejecting the request is safer than a block without an id.
         let id = self.before.new_block_ids.get(self.placed.len()).copied();
         let id = id.ok_or_else(|| Error::invalid("newBlockIds", "has too few ids"))?;
-        let expires_at = Some(ttl.from(self.before.now));
-        Ok(HeldBlock { id, key, quantity: quantity.get(), expires_at })
+        Ok(HeldBlock { id, key, quantity, expires_at: Some(expires_at), cart: None })
     }
 
     /// Adds a block after its units were taken, and records the movement.
     pub(super) fn record_placed(&mut self, index: usize, new: NewBlock) -> BlockPlaced {
-        let HeldBlock { id, key, quantity, expires_at } = new.block;
+        let HeldBlock { id, key, quantity, expires_at, .. } = new.block;
         self.placed.push(new);
         self.record_movement(key, -quantity, MovementReason::Blocked, Cause::block(id, index));
         let expires_at = expires_at.unwrap_or(self.before.now);
@@ -99,7 +100,7 @@ impl Draft<'_> {
     }
 
     fn confirm(&mut self, index: usize, id: BlockId, quantity: Option<Quantity>) -> Decision {
-        let held = self.allowed_block(id)?;
+        let held = self.changeable_block(id)?;
         let block = held.confirm(quantity, self.before.now)?;
         Ok(Granted::Confirmed(self.make_permanent(index, held, block)?))
     }
@@ -124,16 +125,15 @@ impl Draft<'_> {
         Ok(block)
     }
 
-    /// Returns a block in its current state, if the caller of the current request may change it.
-    fn allowed_block(&self, id: BlockId) -> Result<HeldBlock, Error> {
+    /// Returns an active block that belongs to no cart, if the caller of the current request may change it.
+    fn changeable_block(&self, id: BlockId) -> Result<HeldBlock, Error> {
         let block = self.block(id)?;
         self.check_warehouse(block.key.warehouse)?;
-        Ok(block)
+        block.alone(self.before.now)
     }
 
     fn release(&mut self, index: usize, id: BlockId) -> Decision {
-        let block = self.allowed_block(id)?;
-        block.active_until(self.before.now)?;
+        let block = self.changeable_block(id)?;
         Ok(Granted::Released(self.release_block(index, &block)?))
     }
 
@@ -153,7 +153,7 @@ impl Draft<'_> {
     }
 
     fn extend(&mut self, index: usize, id: BlockId, ttl: Ttl) -> Decision {
-        let block = self.allowed_block(id)?;
+        let block = self.changeable_block(id)?;
         let expires_at = block.extend(ttl, self.before.now)?;
         Ok(Granted::Extended(self.set_expiry(index, block, expires_at)))
     }

@@ -1,10 +1,10 @@
 //! The draft of the stock while a batch is decided.
 
-use super::model::{Extension, NewMovement, OrderChange, Snapshot, StockChanges, of_item};
+use super::model::{CartChange, Extension, NewMovement, OrderChange, Snapshot, StockChanges, of_item};
 use crate::{
-    AllowedWarehouses, BlockEnd, BlockId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock,
-    OrderId, OrderStatus, OrderSummary, Permission, Reference, UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX,
-    WarehouseId, WarehouseLimits,
+    AllowedWarehouses, BlockEnd, BlockId, CartId, Error, HeldBlock, ItemId, LevelKey, MovementReason,
+    NewBlock, OrderId, OrderStatus, OrderSummary, Permission, Reference, UNITS_MAX,
+    UNITS_RECEIVED_UNCHECKED_MAX, WarehouseId, WarehouseLimits,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -27,6 +27,8 @@ pub(super) struct Draft<'a> {
     pub(super) received: HashMap<ItemId, i64>,
     /// The units of temporary blocks that ended or became permanent, by level.
     pub(super) ended_units: HashMap<LevelKey, i64>,
+    /// Carts that were placed or changed.
+    pub(super) carts: BTreeMap<CartId, CartChange>,
     /// The change of the number of active blocks, by reference.
     pub(super) active_blocks: HashMap<Reference, i64>,
 }
@@ -47,6 +49,7 @@ impl<'a> Draft<'a> {
             short_items: BTreeSet::new(),
             received: HashMap::new(),
             ended_units: HashMap::new(),
+            carts: BTreeMap::new(),
             active_blocks: HashMap::new(),
         };
         for block in &before.expired {
@@ -63,6 +66,7 @@ impl<'a> Draft<'a> {
             placed: self.placed,
             movements: self.movements,
             extensions: self.extensions,
+            carts: self.carts,
             ..StockChanges::default()
         };
         for (key, available) in self.levels {

@@ -1,10 +1,10 @@
 //! The input and the output of the planner.
 
 use crate::{
-    BlockEnd, BlockId, BlockLimits, CartId, Error, HeldBlock, ItemId, LevelChange, LevelChanged, LevelKey,
-    MovementReason, NewBlock, OrderAllocation, OrderId, OrderStatus, OrderSummary, Permission, PlaceBlock,
-    PlaceCart, Quantity, Reference, StockAdjusted, StockAdjustment, StockMove, StockMoved, Time, Ttl,
-    WarehouseId,
+    BlockEnd, BlockId, BlockLimits, Cart, CartDetails, CartId, ChangeCart, Error, HeldBlock, ItemId,
+    LevelChange, LevelChanged, LevelKey, MovementReason, NewBlock, OrderAllocation, OrderId, OrderStatus,
+    OrderSummary, Permission, PlaceBlock, PlaceCart, Quantity, Reference, StockAdjusted, StockAdjustment,
+    StockMove, StockMoved, Time, Ttl, WarehouseId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -22,6 +22,8 @@ pub enum Request {
     Release(BlockId),
     /// Extend a temporary block.
     Extend(BlockId, Ttl),
+    /// Replace the lines of a cart, or none.
+    ChangeCart(ChangeCart),
     /// Make every temporary block of a cart permanent, or none.
     ConfirmCart(CartId),
     /// Release the temporary blocks of a cart.
@@ -49,6 +51,7 @@ impl Request {
             | Self::Confirm(..)
             | Self::Release(_)
             | Self::Extend(..)
+            | Self::ChangeCart(_)
             | Self::ConfirmCart(_)
             | Self::ReleaseCart(_)
             | Self::ExtendCart(..) => Permission::WriteHolds,
@@ -73,6 +76,8 @@ pub enum Granted {
     Extended(BlockExtended),
     /// Of [`Request::PlaceCart`].
     CartPlaced(CartPlaced),
+    /// Of [`Request::ChangeCart`]: the changed cart.
+    CartChanged(Cart),
     /// Of [`Request::ConfirmCart`]: the blocks, now permanent.
     CartConfirmed(CartId, Vec<HeldBlock>),
     /// Of [`Request::ReleaseCart`].
@@ -173,8 +178,12 @@ pub struct Snapshot {
     pub blocks: HashMap<BlockId, HeldBlock>,
     /// The blocks that requests name and that have ended.
     pub ended: HashMap<BlockId, BlockEnd>,
-    /// The blocks of the carts that requests name; each of them is in `blocks`.
+    /// The blocks of the carts that requests name, in the order of the lines; each of them is in `blocks` or in `ended`.
     pub carts: HashMap<CartId, Vec<BlockId>>,
+    /// The details of the carts that requests change.
+    pub cart_details: HashMap<CartId, CartDetails>,
+    /// Carts by reference, for the references that a request asks to be unique.
+    pub referenced_carts: HashMap<Reference, CartId>,
     /// The references of those `blocks` that have one.
     pub references: HashMap<BlockId, Reference>,
     /// The number of active blocks of each reference that a request names.
@@ -240,6 +249,17 @@ pub struct Extension {
     pub request: usize,
 }
 
+/// A cart that the batch placed or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CartChange {
+    /// Its version before the batch; `None` for a new cart.
+    pub version_before: Option<i64>,
+    /// Its details after the batch.
+    pub details: CartDetails,
+    /// Its blocks after the batch, in the order of the lines.
+    pub blocks: Vec<BlockId>,
+}
+
 /// The new state of an order that the batch changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrderChange {
@@ -266,6 +286,8 @@ pub struct StockChanges {
     pub updated: BTreeMap<BlockId, HeldBlock>,
     /// Blocks that were released or have expired, with their item.
     pub ended: BTreeMap<BlockId, ItemId>,
+    /// Carts that were placed or changed.
+    pub carts: BTreeMap<CartId, CartChange>,
     /// Orders that were allocated or cancelled.
     pub orders: BTreeMap<OrderId, OrderChange>,
     /// The movements to append to the ledger, in order.
@@ -277,7 +299,10 @@ pub struct StockChanges {
 impl StockChanges {
     /// Returns whether the batch has nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.movements.is_empty() && self.updated.is_empty() && self.orders.is_empty()
+        self.movements.is_empty()
+            && self.updated.is_empty()
+            && self.orders.is_empty()
+            && self.carts.is_empty()
     }
 }
 

@@ -3,11 +3,12 @@
 use super::*;
 use crate::{
     BlockId, BlockLimits, CartId, CartLine, Error, HeldBlock, ItemId, LevelKey, MovementReason, Note,
-    OrderId, OrderStatus, OrderSummary, PlaceBlock, PlaceCart, Quantity, Reference, StockAdjustment,
-    StockMove, StockMoved, Time, Ttl, WarehouseId,
+    OrderId, OrderStatus, OrderSummary, PlaceBlock, PlaceCart, Quantity, Reference, Shortage,
+    StockAdjustment, StockMove, StockMoved, Time, Ttl, WarehouseId,
 };
 use chrono::DateTime;
 
+mod cart_changes;
 mod levels;
 mod limits;
 mod properties;
@@ -114,7 +115,8 @@ fn a_missing_item_warehouse_or_level_is_reported() {
 
 #[test]
 fn expired_blocks_are_reclaimed_before_the_first_request() {
-    let block = HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 2, expires_at: Some(at(NOW)) };
+    let block =
+        HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 2, expires_at: Some(at(NOW)), cart: None };
     let mut stock = Snapshot { expired: vec![block], ..stock(&[(1, 1, 0)]) };
     stock.blocks.insert(block.id, block);
     let plan = plan(&stock, &[place(1, 2, None), Request::Confirm(BlockId(7), None)]);
@@ -129,7 +131,13 @@ fn expired_blocks_are_reclaimed_before_the_first_request() {
 #[test]
 fn many_expired_blocks_are_reclaimed_for_one_request() {
     const BLOCKS: i64 = 10_000;
-    let expired = |id| HeldBlock { id: BlockId(id), key: key(1, 1), quantity: 1, expires_at: Some(at(NOW)) };
+    let expired = |id| HeldBlock {
+        id: BlockId(id),
+        key: key(1, 1),
+        quantity: 1,
+        expires_at: Some(at(NOW)),
+        cart: None,
+    };
     let stock = Snapshot { expired: (1..=BLOCKS).map(expired).collect(), ..stock(&[(1, 1, 0)]) };
     let plan = plan(&stock, &[place(1, BLOCKS, None)]);
     assert_eq!(granted(&plan), [true]);
@@ -147,10 +155,12 @@ fn a_cart_is_placed_completely_or_not_at_all() {
     ];
     let plan = plan(&stock, &requests);
     assert_eq!(granted(&plan), [false, false, true]);
-    let rejection = Error::InsufficientStock { item: ItemId(2), requested: 2, available: 1 };
-    assert_eq!(plan.decisions[0], Err(rejection));
+    let short = |item, requested, available| {
+        Err(Error::CartShort(vec![Shortage { item: ItemId(item), requested, available }]))
+    };
+    assert_eq!(plan.decisions[..2], [short(2, 2, 1), short(1, 6, 5)]);
     assert_eq!(plan.changes.levels, [(key(1, 1), -5), (key(2, 1), -1)].into());
-    let carts: Vec<_> = plan.changes.placed.iter().map(|new| new.cart).collect();
+    let carts: Vec<_> = plan.changes.placed.iter().map(|new| new.block.cart).collect();
     assert_eq!(carts, [Some(CartId(100)); 3]);
 }
 
@@ -174,7 +184,8 @@ fn limits_hold_within_a_batch() {
 
 #[test]
 fn the_units_that_are_not_confirmed_return_to_stock() {
-    let block = HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 5, expires_at: Some(at(NOW + 1)) };
+    let block =
+        HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 5, expires_at: Some(at(NOW + 1)), cart: None };
     let mut stock = stock(&[(1, 1, 0)]);
     stock.blocks.insert(block.id, block);
     let plan = plan(&stock, &[Request::Confirm(BlockId(7), Some(units(2)))]);
@@ -264,7 +275,8 @@ fn an_order_is_allocated_once() {
 
 #[test]
 fn a_released_block_counts_no_longer_towards_the_limit() {
-    let block = |id, expires_at| HeldBlock { id: BlockId(id), key: key(1, 1), quantity: 1, expires_at };
+    let block =
+        |id, expires_at| HeldBlock { id: BlockId(id), key: key(1, 1), quantity: 1, expires_at, cart: None };
     let mut stock = stock(&[(1, 1, 5)]);
     stock.limits.reference_blocks_max = 2;
     let buyer = Reference::new("buyer").expect("a reference");

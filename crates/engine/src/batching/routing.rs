@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::queue::BatchQueue;
 use crate::Context;
 use crate::cache::blocks::BlockCache;
-use domain::{BlockId, Request};
+use domain::Request;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Returns the affinity key of a stock request. Requests with equal keys use the same queue, so that one batch decides
@@ -29,10 +29,10 @@ pub(crate) fn affinity_key(request: &Request, blocks: &BlockCache) -> i64 {
         Request::Confirm(block, _) | Request::Release(block) | Request::Extend(block, _) => {
             blocks.item(*block).map_or(block.0, |item| item.0)
         }
-        // A cart has the id of its first block.
         Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
-            blocks.item(BlockId(cart.0)).map_or(cart.0, |item| item.0)
+            blocks.item_of_cart(*cart).map_or(cart.0, |item| item.0)
         }
+        Request::ChangeCart(change) => blocks.item_of_cart(change.id).map_or(change.id.0, |item| item.0),
         Request::Allocate(order, _) | Request::Cancel(order) => order.0,
     }
 }

@@ -25,7 +25,7 @@ struct Halves {
 #[derive(Default)]
 struct Half {
     blocks: HashMap<BlockId, HeldBlock>,
-    /// The blocks that a cart was placed with.
+    /// The blocks of each cart after its last change.
     carts: HashMap<CartId, Vec<BlockId>>,
 }
 
@@ -57,9 +57,14 @@ impl BlockCache {
         self.0.read(generation, complete).unwrap_or_default()
     }
 
-    /// Returns the item of a cached block. A cart has the id of its first block.
+    /// Returns the item of a cached block.
     pub(crate) fn item(&self, block: BlockId) -> Option<ItemId> {
         self.0.peek(|cached| cached.get(&block).map(|block| block.key.item))
+    }
+
+    /// Returns the item of the first block of a cached cart.
+    pub(crate) fn item_of_cart(&self, cart: CartId) -> Option<ItemId> {
+        self.0.peek(|cached| cached.get(cached.cart(&cart)?.first()?).map(|block| block.key.item))
     }
 
     /// Applies committed changes.
@@ -99,23 +104,17 @@ impl Halves {
         }
         for new in &changes.placed {
             self.newer.blocks.insert(new.block.id, new.block);
-            if let Some(cart) = new.cart {
-                let members = self.newer.carts.entry(cart).or_default();
-                // A cart has the id of its first block. Members from before that block belong to an earlier cart whose
-                // id a restored database assigned again.
-                if cart.0 == new.block.id.0 {
-                    members.clear();
-                }
-                members.push(new.block.id);
-            }
+        }
+        for (cart, change) in &changes.carts {
+            self.newer.carts.insert(*cart, change.blocks.clone());
         }
         if self.newer.blocks.len() >= BLOCKS_MIN {
             self.older = std::mem::take(&mut self.newer);
         }
     }
 
-    /// Removes a block. Its cart is incomplete then, and must no longer be returned. The cart's first block has the cart's
-    /// id, so its removal also removes the cart. For the other blocks [`BlockCache::get_carts`] checks that all are cached.
+    /// Removes a block, and the cart that was placed with it as first block. A cart of which another block is removed stays
+    /// in the cache, but is incomplete: [`BlockCache::get_carts`] checks that all its blocks are cached.
     fn remove(&mut self, id: &BlockId) {
         for half in [&mut self.newer, &mut self.older] {
             half.blocks.remove(id);
@@ -128,18 +127,37 @@ impl Halves {
 mod tests {
     use super::*;
     use chrono::{DateTime, TimeDelta};
-    use domain::{LevelKey, NewBlock, WarehouseId};
+    use domain::{CartChange, CartDetails, LevelKey, NewBlock, WarehouseId};
 
     const FIRST: Generation = Generation::FIRST;
 
     fn block(id: i64) -> HeldBlock {
         let key = LevelKey { item: ItemId(id % 7), warehouse: WarehouseId(1) };
-        HeldBlock { id: BlockId(id), key, quantity: 3, expires_at: Some(DateTime::UNIX_EPOCH) }
+        HeldBlock { id: BlockId(id), key, quantity: 3, expires_at: Some(DateTime::UNIX_EPOCH), cart: None }
     }
 
     fn placed(ids: std::ops::Range<i64>) -> StockChanges {
-        let placed = ids.map(|id| NewBlock { block: block(id), cart: None, reference: None }).collect();
+        let placed = ids.map(|id| NewBlock { block: block(id), reference: None }).collect();
         StockChanges { placed, ..StockChanges::default() }
+    }
+
+    /// A cart of these blocks.
+    fn cart(ids: std::ops::Range<i64>) -> StockChanges {
+        let details = CartDetails { version: 1, reference: None, created_at: DateTime::UNIX_EPOCH };
+        let change = CartChange { version_before: None, details, blocks: ids.clone().map(BlockId).collect() };
+        StockChanges { carts: [(CartId(1), change)].into(), ..placed(ids) }
+    }
+
+    #[test]
+    fn a_changed_cart_is_cached_with_its_new_blocks() {
+        let cache = BlockCache::default();
+        cache.record(FIRST, &cart(1..3));
+        let mut change = cart(2..4);
+        change.ended.insert(BlockId(1), ItemId(1));
+        cache.record(FIRST, &change);
+        let of_cart = cache.get_carts(FIRST, [CartId(1)].into_iter());
+        assert_eq!(of_cart, [(CartId(1), vec![BlockId(2), BlockId(3)])].into());
+        assert_eq!(cache.item_of_cart(CartId(1)), Some(ItemId(2)));
     }
 
     #[test]
@@ -163,9 +181,7 @@ mod tests {
     fn a_cart_is_cached_while_all_of_its_blocks_are() {
         for gone in [1, 2, 3] {
             let cache = BlockCache::default();
-            let mut cart = placed(1..4);
-            cart.placed.iter_mut().for_each(|new| new.cart = Some(CartId(1)));
-            cache.record(FIRST, &cart);
+            cache.record(FIRST, &cart(1..4));
             let of_cart = || cache.get_carts(FIRST, [CartId(1), CartId(2)].into_iter());
             assert_eq!(of_cart(), [(CartId(1), vec![BlockId(1), BlockId(2), BlockId(3)])].into());
             cache.invalidate(&[BlockId(gone)]);
@@ -176,11 +192,8 @@ mod tests {
     #[test]
     fn a_cart_id_that_is_assigned_again_has_the_later_blocks_only() {
         let cache = BlockCache::default();
-        let mut cart = placed(1..4);
-        cart.placed.iter_mut().for_each(|new| new.cart = Some(CartId(1)));
-        cache.record(FIRST, &cart);
-        cart.placed.truncate(2);
-        cache.record(FIRST, &cart);
+        cache.record(FIRST, &cart(1..4));
+        cache.record(FIRST, &cart(1..3));
         let of_cart = cache.get_carts(FIRST, [CartId(1)].into_iter());
         assert_eq!(of_cart, [(CartId(1), vec![BlockId(1), BlockId(2)])].into());
     }

@@ -1,14 +1,16 @@
 use super::stock::{ConfirmCart, ExtendCart, ReleaseCart};
 use crate::{Context, Engine, Response, Result, Topic, WithKeys};
 use domain::{
-    BlockExtended, BlockReleased, CartId, CartPlaced, HeldBlock, ItemKey, PlaceCart, Ttl, WarehouseKey,
+    BlockExtended, BlockReleased, Cart, CartId, CartPlaced, ChangeCart, HeldBlock, ItemKey, PlaceCart, Ttl,
+    WarehouseKey,
 };
 
 impl Engine {
     /// Places blocks on units of several items: one per line, or none at all.
     ///
     /// # Errors
-    /// The same as [`Engine::block_place`], and [`domain::Error::ReferenceBlocksLimit`].
+    /// The same as [`Engine::block_place`], with [`domain::Error::CartShort`] for too few units, and
+    /// [`domain::Error::ReferenceBlocksLimit`], [`domain::Error::CartReferenceTaken`].
     pub async fn cart_place(
         &self,
         context: &Context,
@@ -17,11 +19,24 @@ impl Engine {
         self.run_stock_keyed(context, &cart.into()).await
     }
 
+    /// Replaces the lines of an active cart, or none. Units that the cart holds are available for its new lines.
+    ///
+    /// # Errors
+    /// The same as [`Engine::cart_place`] and [`Engine::cart_confirm`]; [`domain::Error::CartVersionMismatch`].
+    pub async fn cart_change(
+        &self,
+        context: &Context,
+        change: impl Into<ChangeCart<ItemKey, WarehouseKey>>,
+    ) -> Result<Response<WithKeys<Cart>>> {
+        let changed = self.run_stock_keyed(context, &change.into()).await;
+        self.publish_on_success(Topic::Blocks, changed)
+    }
+
     /// Makes every temporary block of a cart permanent, or none.
     ///
     /// # Errors
-    /// [`domain::Error::CartNotFound`], [`domain::Error::BlockAlreadyPermanent`],
-    /// [`domain::Error::BlockExpired`], [`domain::Error::BlockReleased`].
+    /// [`domain::Error::CartNotFound`], [`domain::Error::CartConfirmed`], [`domain::Error::CartExpired`],
+    /// [`domain::Error::CartReleased`].
     pub async fn cart_confirm(
         &self,
         context: &Context,

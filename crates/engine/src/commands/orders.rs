@@ -10,7 +10,7 @@ impl Engine {
     /// Creates an order. It takes no stock.
     ///
     /// # Errors
-    /// [`domain::Error::ItemNotFound`].
+    /// [`domain::Error::ItemNotFound`], [`domain::Error::OrderReferenceTaken`].
     pub async fn order_create(
         &self,
         context: &Context,

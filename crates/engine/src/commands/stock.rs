@@ -7,9 +7,9 @@ use crate::response::Response;
 use crate::stock::StockRequest;
 use crate::{Context, Engine, Error, FailureCause, Result, WithKeys};
 use domain::{
-    BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartPlaced, Granted, HeldBlock, KeyDirectory,
-    Keyed, Keys, OrderAllocation, OrderId, PlaceBlock, PlaceCart, Quantity, Request, StockAdjusted,
-    StockAdjustment, StockMove, StockMoved, Ttl, WarehouseId, WarehouseKey,
+    BlockExtended, BlockId, BlockPlaced, BlockReleased, Cart, CartId, CartPlaced, ChangeCart, Granted,
+    HeldBlock, KeyDirectory, Keyed, Keys, OrderAllocation, OrderId, PlaceBlock, PlaceCart, Quantity, Request,
+    StockAdjusted, StockAdjustment, StockMove, StockMoved, Ttl, WarehouseId, WarehouseKey,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -90,6 +90,7 @@ stock_command!(ReleaseBlock => BlockReleased,
 stock_command!(ExtendBlock => BlockExtended,
     ExtendBlock(id, ttl) => Request::Extend(id, ttl), Granted::Extended(extended) => extended);
 stock_command!(PlaceCart => CartPlaced, cart => Request::PlaceCart(cart), Granted::CartPlaced(placed) => placed);
+stock_command!(ChangeCart => Cart, change => Request::ChangeCart(change), Granted::CartChanged(cart) => cart);
 stock_command!(ConfirmCart => (CartId, Vec<HeldBlock>),
     ConfirmCart(id) => Request::ConfirmCart(id), Granted::CartConfirmed(id, blocks) => (id, blocks));
 stock_command!(ReleaseCart => (CartId, Vec<BlockReleased>),

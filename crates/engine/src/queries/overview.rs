@@ -45,18 +45,16 @@ impl Engine {
         Ok(Overview { totals, low_stock_default, activity: activity.minutes, hottest, failures })
     }
 
-    /// Returns the units held of the item that an error reports as short. Returns `None` for any other error, and if they
-    /// can't be read.
-    pub async fn held_units(&self, error: &Error) -> Option<HeldUnits> {
-        let Error::Rejected(domain::Error::InsufficientStock { item, .. }) = error else { return None };
+    /// Returns the units of an item in temporary blocks, for the details of a rejection. Returns `None` if they can't be read.
+    pub async fn held_units(&self, item: ItemId) -> Option<HeldUnits> {
         // Concurrent rejections share one read (single-flight).
         let read = async {
             let _permit = self.shared.item_levels.scan_permit().await?;
             let begun = Instant::now();
-            let (held, until) = self.store().item_held(*item).await?;
+            let (held, until) = self.store().item_held(item).await?;
             Ok::<_, Error>(CachedHeldUnits { held_units: HeldUnits { held, until }, took: begun.elapsed() })
         };
-        self.shared.held_units.try_get_with(*item, read).await.ok().map(|cached| cached.held_units)
+        self.shared.held_units.try_get_with(item, read).await.ok().map(|cached| cached.held_units)
     }
 }
 

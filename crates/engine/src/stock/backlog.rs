@@ -125,6 +125,10 @@ impl BacklogBatch {
         let with_expired = snapshot(LevelWithExpired::units_max);
         let without_expired = snapshot(|level| level.available);
         let step = |StockRequest { request, context, .. }: &StockRequest| {
+            // The blocks of a cart are not read here. Its queue rejects the change after the backlog of its items is gone.
+            if let Request::ChangeCart(change) = request {
+                return Step::Return(change.lines().iter().map(|line| line.item).collect());
+            }
             let request = std::slice::from_ref(request);
             let limits = WarehouseLimits::of([&context.warehouses]);
             match plan_limited(&with_expired, request, &limits).decisions.pop() {

@@ -3,7 +3,7 @@
 use super::request::Entry;
 use domain::{BlockId, CartId, ItemId, LevelTarget, OrderId, Reference, Request, WarehouseId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{LevelSelection, RequestedRows};
+use store::{CartRecord, LevelSelection, RequestedRows};
 
 /// The rows that requests name, and the number of block ids that they need.
 #[derive(Debug, Default)]
@@ -20,7 +20,11 @@ pub(super) struct Footprint<'a> {
     /// Blocks in ascending order.
     pub(super) blocks: BTreeSet<BlockId>,
     pub(super) carts: BTreeSet<CartId>,
+    /// The carts whose lines change.
+    pub(super) changed_carts: BTreeSet<CartId>,
     pub(super) references: BTreeSet<&'a Reference>,
+    /// The references that no other cart may have.
+    pub(super) unique_references: BTreeSet<&'a Reference>,
     /// Orders, each with the warehouse of the levels that it needs; `None` for all warehouses.
     pub(super) orders: BTreeSet<(OrderId, Option<WarehouseId>)>,
     pub(super) warehouses: BTreeSet<WarehouseId>,
@@ -45,7 +49,15 @@ impl<'a> Footprint<'a> {
                 self.new_blocks += cart.lines().len();
                 self.levels.extend(cart.lines().iter().map(|line| (line.item, None)));
                 self.references.extend(&cart.reference);
+                self.unique_references.extend(cart.reference.iter().filter(|_| cart.has_unique_reference));
                 self.warehouses.extend(cart.lines().iter().filter_map(|line| line.warehouse));
+            }
+            Request::ChangeCart(change) => {
+                self.new_blocks += change.lines().len();
+                self.levels.extend(change.lines().iter().map(|line| (line.item, None)));
+                self.carts.insert(change.id);
+                self.changed_carts.insert(change.id);
+                self.warehouses.extend(change.lines().iter().filter_map(|line| line.warehouse));
             }
             Request::Adjust(adjustment) => {
                 self.levels.insert((adjustment.item, None));
@@ -84,12 +96,12 @@ impl<'a> Footprint<'a> {
         }
     }
 
-    /// Adds the blocks of the carts. For a cart without blocks, adds its first block: the end of that block is the end of
-    /// the cart.
-    pub(super) fn add_cart_blocks(&mut self, carts: &HashMap<CartId, Vec<BlockId>>) {
+    /// Adds the blocks of the carts. For an unknown cart, adds the block with its id: an earlier version may have placed and
+    /// ended it.
+    pub(super) fn add_cart_blocks(&mut self, carts: &HashMap<CartId, CartRecord>) {
         for cart in &self.carts {
             match carts.get(cart) {
-                Some(members) => self.blocks.extend(members),
+                Some(record) => self.blocks.extend(&record.blocks),
                 None => _ = self.blocks.insert(BlockId(cart.0)),
             }
         }
@@ -105,12 +117,15 @@ pub(super) fn needed_items<'a>(
 ) -> Option<Vec<ItemId>> {
     match request {
         Request::Place(place) => Some(vec![place.item]),
+        // Only the locked path looks for other carts with the reference.
+        Request::PlaceCart(cart) if cart.has_unique_reference => None,
         Request::PlaceCart(cart) => Some(cart.lines().iter().map(|line| line.item).collect()),
         Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => Some(vec![item_of(id)?]),
         Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
             blocks_of(cart)?.iter().map(item_of).collect()
         }
-        Request::Adjust(_)
+        Request::ChangeCart(_)
+        | Request::Adjust(_)
         | Request::ChangeLevel(_)
         | Request::Move(_)
         | Request::Allocate(..)
@@ -128,6 +143,10 @@ pub(super) fn probed_rows(entries: &[Entry<'_>]) -> RequestedRows {
             Request::PlaceCart(cart) => {
                 rows.levels.extend(cart.lines().iter().map(|line| (position, line.item, None)));
                 rows.references.extend(cart.reference.iter().map(|name| (position, name.to_string())));
+            }
+            Request::ChangeCart(change) => {
+                rows.levels.extend(change.lines().iter().map(|line| (position, line.item, None)));
+                rows.carts.push((position, change.id));
             }
             Request::Adjust(adjustment) => rows.levels.push((position, adjustment.item, None)),
             Request::ChangeLevel(change) => rows.levels.push((position, change.item, None)),

@@ -14,6 +14,8 @@ use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, lookup_keys};
 use crate::keys_by_id::NamedIds;
 use crate::{Error, KeysById, Result};
+use domain::Request;
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use store::{Generation, WriteTransaction};
 
@@ -30,15 +32,19 @@ impl StockBatch {
     /// Answers all requests without an answer. If the batch exceeds the lock timeout, the requests that need the locked
     /// rows fail, and the others are tried again. A locked idempotency key is found by deciding the requests one by one.
     pub(super) async fn run_locked(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
-        for _ in 0..LOCKED_ATTEMPTS_MAX {
-            let open = open_entries(batch, answers);
-            if open.is_empty() {
+        let mut timeouts = 0;
+        loop {
+            let round = first_round(open_entries(batch, answers));
+            if round.is_empty() {
                 return;
             }
-            let attempt = self.attempt_locked(&open, None).await;
-            match self.merge(attempt, &open, answers) {
-                None => return,
-                Some(FallbackReason::Locked) => self.find_and_reject_locked(batch, answers).await,
+            let attempt = self.attempt_locked(&round, None).await;
+            match self.merge(attempt, &round, answers) {
+                None => {}
+                Some(FallbackReason::Locked) if timeouts + 1 < LOCKED_ATTEMPTS_MAX => {
+                    timeouts += 1;
+                    self.find_and_reject_locked(batch, answers).await;
+                }
                 Some(_) => break,
             }
         }
@@ -181,6 +187,25 @@ impl StockBatch {
         add_known_answers(positions.zip(keys), &mut answers);
         Ok(answers)
     }
+}
+
+/// Returns the entries that are decided together: without those that name a cart after another entry that names it, if one
+/// of both changes its lines. The planner decides on the blocks of a cart as they were before the batch.
+fn first_round(open: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
+    let changed = |request: &Request| match request {
+        Request::ChangeCart(change) => Some(change.id),
+        _ => None,
+    };
+    let changed: HashSet<_> = open.iter().filter_map(|entry| changed(entry.request)).collect();
+    if changed.is_empty() {
+        return open;
+    }
+    let mut named = HashSet::new();
+    let is_first = |entry: &Entry<'_>| {
+        let carts = Footprint::of([entry.request]).carts;
+        carts.into_iter().all(|cart| !changed.contains(&cart) || named.insert(cart))
+    };
+    open.into_iter().filter(is_first).collect()
 }
 
 /// Splits off the requests whose keys belong to other items or warehouses now. The keys are read after the locks, so a

@@ -22,6 +22,8 @@
 //! | whether an item is archived | the locks of all its levels, under which it is archived; for an item without levels, the insert of its first level marks it |
 //! | whether a receiving warehouse is archived | the level's lock, under which it is archived, or the insert of the level, which checks it |
 //! | a block | its row lock and its level's lock; a block whose level is not locked is a conflict |
+//! | the version and the lines of a cart | read again after the locks of its blocks' levels, under which they change |
+//! | no other cart has a reference | the reference's advisory lock, which every transaction takes that adds a cart with it |
 //! | the blocks of a cart | read again in the statement that locks the blocks; a block that is not locked is a conflict |
 //! | how a block ended | rows of the ledger never change |
 //! | an expired block, which is not locked | the DELETE repeats every value that was read, and counts its rows |
@@ -33,11 +35,11 @@ use super::footprint::Footprint;
 use crate::cache::warehouses::Warehouses;
 use crate::ids::IdPool;
 use domain::{
-    BlockEnd, BlockId, BlockLimits, HeldBlock, ItemId, OrderId, OrderSummary, Request, Snapshot,
+    BlockEnd, BlockId, BlockLimits, CartId, HeldBlock, ItemId, OrderId, OrderSummary, Request, Snapshot,
     UNITS_RECEIVED_UNCHECKED_MAX, WarehouseId,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
-use store::{Generation, LevelSelection, LockedBlocks, LockedLevels, WriteTransaction};
+use store::{CartRecord, Generation, LevelSelection, LockedBlocks, LockedLevels, WriteTransaction};
 
 /// A snapshot of rows that the transaction has locked.
 pub(super) struct LockedSnapshot {
@@ -58,15 +60,22 @@ pub(super) async fn lock_and_read(
     let mut footprint = Footprint::of(requests);
     let (new_block_ids, has_reserved_ids) = ids.take(transaction, generation, footprint.new_blocks).await?;
     let carts: Vec<_> = footprint.carts.iter().copied().collect();
-    let cart_blocks = match carts.is_empty() {
+    let cart_records = match carts.is_empty() {
         true => HashMap::new(),
-        false => transaction.cart_blocks(&carts).await?,
+        false => transaction.carts_read(&carts).await?,
     };
-    footprint.add_cart_blocks(&cart_blocks);
-    let references: Vec<_> = footprint.references.iter().copied().collect();
+    footprint.add_cart_blocks(&cart_records);
+    let changed = footprint.changed_carts.iter().filter_map(|cart| cart_records.get(cart));
+    let references = changed.filter_map(|record| record.details.reference.as_ref());
+    let references: BTreeSet<_> = references.chain(footprint.references.iter().copied()).collect();
     let active_blocks = match references.is_empty() {
         true => HashMap::new(),
-        false => transaction.references_lock(&references).await?,
+        false => transaction.references_lock(&references.into_iter().collect::<Vec<_>>()).await?,
+    };
+    let unique: Vec<_> = footprint.unique_references.iter().copied().collect();
+    let referenced_carts = match unique.is_empty() {
+        true => HashMap::new(),
+        false => transaction.carts_referenced(&unique).await?,
     };
     let orders = lock_orders(transaction, &mut footprint).await?;
     let blocks: Vec<_> = footprint.blocks.iter().copied().collect();
@@ -85,6 +94,10 @@ pub(super) async fn lock_and_read(
             (locked_blocks, ended)
         }
     };
+    let changed: Vec<_> = footprint.changed_carts.iter().copied().collect();
+    if !changed.is_empty() {
+        check_unchanged(&cart_records, transaction.carts_read(&changed).await?)?;
+    }
     let counted: Vec<_> = footprint.counted.iter().copied().collect();
     let held = match counted.is_empty() {
         true => HashMap::new(),
@@ -108,7 +121,9 @@ pub(super) async fn lock_and_read(
         returnable_units: HashMap::new(),
         blocks,
         ended,
-        carts: cart_blocks,
+        cart_details: cart_records.iter().map(|(id, record)| (*id, record.details.clone())).collect(),
+        carts: cart_records.into_iter().map(|(id, record)| (id, record.blocks)).collect(),
+        referenced_carts,
         references,
         active_blocks,
         limits,
@@ -140,6 +155,17 @@ async fn lock_orders(
         footprint.levels.extend(lines.iter().map(|(item, _)| (*item, *warehouse)));
     }
     Ok(orders)
+}
+
+/// Checks that carts are as they were read before the locks.
+fn check_unchanged(
+    before: &HashMap<CartId, CartRecord>,
+    locked: HashMap<CartId, CartRecord>,
+) -> store::Result<()> {
+    match locked.iter().all(|(id, record)| before.get(id) == Some(record)) {
+        true => Ok(()),
+        false => Err(store::Error::changed_meanwhile("a cart")),
+    }
 }
 
 /// Returns the warehouses that receive units.

@@ -195,6 +195,7 @@ impl StockBatch {
             snapshot: &snapshot,
             short_items: &plan.short_items,
             references: &references,
+            carts: &ended_or_extended_carts(&requests),
             key_version,
         };
         self.in_doubt.set();
@@ -287,10 +288,21 @@ fn version_in(generation: Generation, keys: Option<&ResolvedKeys>) -> Option<i64
 /// it is not stored, so only the locked path finds an earlier response under the key.
 fn is_confirmed_by_statement(entry: &Entry<'_>, decision: &Decision) -> bool {
     match decision {
-        Ok(_) | Err(domain::Error::InsufficientStock { .. }) => true,
+        Ok(_) | Err(domain::Error::InsufficientStock { .. } | domain::Error::CartShort(_)) => true,
         Err(domain::Error::WarehouseForbidden { .. }) => entry.context.idempotency.is_none(),
         Err(_) => false,
     }
+}
+
+/// Returns the carts that requests confirm, extend or release.
+fn ended_or_extended_carts(requests: &[Request]) -> Vec<i64> {
+    let carts = requests.iter().filter_map(|request| match request {
+        Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
+            Some(cart.0)
+        }
+        _ => None,
+    });
+    carts.collect()
 }
 
 /// The cached rows that requests need.

@@ -54,6 +54,7 @@ pub(crate) fn items_short(decision: &Decision) -> impl Iterator<Item = ItemId> {
     };
     let shortages = match decision {
         Ok(Granted::Allocated(allocation)) => allocation.shortages.as_slice(),
+        Err(Error::CartShort(shortages)) => shortages.as_slice(),
         _ => &[],
     };
     single.into_iter().chain(shortages.iter().map(|shortage| shortage.item))

@@ -3,7 +3,7 @@
 use crate::*;
 use domain::{
     BlockLimits, BlockState, CartId, CartLine, Error as Rejection, NewWarehouse, PlaceCart, Reference,
-    WarehouseCode, WarehouseName,
+    Shortage, WarehouseCode, WarehouseName,
 };
 use engine::Error;
 
@@ -23,7 +23,7 @@ async fn a_cart_is_placed_confirmed_and_released_as_one() {
     let (one, two) = (stock.item(5).await, stock.item(1).await);
     let engine = &stock.engine;
     let rejected = engine.cart_place(&context(), cart(&[(one, 2), (two, 2)], None)).await.fresh();
-    let short = Rejection::InsufficientStock { item: two, requested: 2, available: 1 };
+    let short = Rejection::CartShort(vec![Shortage { item: two, requested: 2, available: 1 }]);
     assert_eq!(rejected, Err(Error::Rejected(short)));
     assert_eq!(stock.quantity(one).await, 5, "all or nothing");
 
@@ -71,7 +71,7 @@ async fn an_expired_cart_is_reported_as_expired_before_and_after_the_clean_up() 
         .fresh()
         .expect("placed");
     stock.let_expire().await;
-    let expired = |answer| matches!(answer, Err(Error::Rejected(Rejection::BlockExpired { .. })));
+    let expired = |answer| matches!(answer, Err(Error::Rejected(Rejection::CartExpired { .. })));
     assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await.fresh()));
     stock.engine.blocks_expire(&context()).await.expect("cleaned up");
     assert!(expired(stock.engine.cart_confirm(&context(), placed.id).await.fresh()));
@@ -156,7 +156,7 @@ async fn a_cart_finds_a_warehouse_that_another_server_added() {
     let added = stock.another().await.warehouse_create(&context(), new).await.fresh().expect("added").id;
     let line = |warehouse| CartLine { item, quantity: units(1), warehouse: Some(warehouse) };
     let from = |warehouse| PlaceCart::new(vec![line(warehouse)], Ttl::default(), None).expect("a cart");
-    let short = Rejection::InsufficientStock { item, requested: 1, available: 0 };
+    let short = Rejection::CartShort(vec![Shortage { item, requested: 1, available: 0 }]);
     let rejected = stock.engine.cart_place(&context(), from(added)).await.fresh();
     assert_eq!(rejected, Err(Error::Rejected(short)), "known, but empty");
     let unknown = WarehouseId(987_654_321);

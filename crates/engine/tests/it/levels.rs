@@ -215,7 +215,7 @@ async fn scans_of_many_items_leave_connections_for_others() {
     gone_away.shutdown().await;
     let readers = scan_all();
     for _ in 0..20 {
-        let query = OrderQuery { status: None, limit: 10, after: None };
+        let query = OrderQuery { status: None, reference: None, limit: 10, after: None };
         within_2_s("a list of orders", stock.engine.order_list(&context(), query)).await.expect("orders");
         within_2_s("health", stock.engine.health()).await.expect("the database's time");
     }

@@ -3,6 +3,7 @@
 mod allowed_warehouses;
 mod archive;
 mod availability;
+mod cart_changes;
 mod carts;
 mod categories;
 mod events;

@@ -209,7 +209,10 @@ async fn cached_blocks_are_confirmed_and_released() {
             assert_eq!(until, extended.expires_at);
         }
         let confirmed = confirm(&stock.engine, sold.id).await.expect("confirmed");
-        assert_eq!(confirmed, HeldBlock { id: sold.id, key: sold.key, quantity: 1, expires_at: None });
+        assert_eq!(
+            confirmed,
+            HeldBlock { id: sold.id, key: sold.key, quantity: 1, expires_at: None, cart: None }
+        );
         left -= 1;
         let released = stock.engine.block_release(&context(), freed.id).await.fresh().expect("released");
         assert_eq!((released.quantity, released.remaining), (2, left));

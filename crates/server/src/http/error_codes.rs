@@ -52,7 +52,7 @@ pub const CODES: &[Code] = &[
     code(
         409,
         "insufficient_stock",
-        "`requested` units were requested, and `available` are available. Request fewer.",
+        "`requested` units were requested, and `available` are available. Request fewer. For a cart, `shortages` has each short item.",
     ),
     code(
         409,
@@ -77,6 +77,24 @@ pub const CODES: &[Code] = &[
     code(409, "block_already_permanent", "The block is confirmed: its units are sold."),
     code(409, "block_expired", "The block has expired, and its units were returned. Place a new one."),
     code(409, "block_released", "The block was released. Place a new one."),
+    code(
+        409,
+        "block_in_cart",
+        "The block belongs to the cart `cartId`. Confirm, extend, change or release the cart.",
+    ),
+    code(409, "cart_confirmed", "The cart `cartId` is confirmed: its units are sold."),
+    code(409, "cart_expired", "The cart `cartId` has expired, as a whole. Place a new one."),
+    code(409, "cart_released", "The cart `cartId` was released. Place a new one."),
+    code(
+        409,
+        "cart_version_mismatch",
+        "The cart `cartId` has the version `version`. Read it again before you change it.",
+    ),
+    code(
+        409,
+        "reference_taken",
+        "The cart `cartId`, or the order `orderId`, has the reference in `key`. Use that one.",
+    ),
     code(409, "quantity_over_block", "The block holds `available` units, fewer than the `requested` ones."),
     code(409, "block_units_limit", "A block may hold at most `available` units here. Request fewer."),
     code(409, "reference_blocks_limit", "The reference may have `available` more blocks. Ask for fewer."),

@@ -107,8 +107,11 @@ const FIELDS: [(&str, &str, Bound); 49] = [
 ];
 
 /// The fields of an import, of a cart, of an item's changes, and of a limit to warehouses.
-const MORE_FIELDS: [(&str, &str, Bound); 27] = [
+const MORE_FIELDS: [(&str, &str, Bound); 30] = [
     ("ApplyImport", "revision", Bound::Number(1, i32::MAX as i64)),
+    ("ChangeCart", "lines", Bound::List(1, CART_LINES_MAX)),
+    ("ChangeCart", "ttlSeconds", TTL),
+    ("ChangeCart", "version", Bound::Number(1, i64::MAX)),
     ("ChangeStock", "changes", Bound::List(1, DOCUMENT_LINES_MAX)),
     ("ChangeStock", "document", Bound::Line(Reference::CHARS_MAX)),
     ("ChangeStockLine", "change", Bound::Change(UNITS_MAX as i64)),
@@ -155,13 +158,14 @@ const KEY_PAIRS: [(&str, &str, &str, bool); 10] = [
 const PAGING: [&str; 2] = ["limit", "after"];
 
 /// The bounds of parameters: name, bound. A path in front of a name limits the bound to that path.
-const PARAMETERS: [(&str, Bound); 17] = [
+const PARAMETERS: [(&str, Bound); 18] = [
     ("/api/availability itemId", Bound::List(1, AVAILABILITY_QUERY_ITEMS_MAX)),
     ("/api/events limit", Bound::Number(1, EVENTS_MAX)),
     ("Idempotency-Key", Bound::Key),
     ("actor", Bound::Filter(domain::FILTER_CHARS_MAX)),
     ("before", Bound::Number(1, i64::MAX)),
     ("fileName", Bound::Filter(255)),
+    ("reference", Bound::Line(Reference::CHARS_MAX)),
     ("/api/items category", Bound::Filter(CategoryName::CHARS_MAX)),
     ("/api/items.csv category", Bound::Filter(CategoryName::CHARS_MAX)),
     ("hours", Bound::Number(1, HISTORY_HOURS_MAX)),

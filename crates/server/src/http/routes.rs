@@ -124,8 +124,8 @@ table! {
     POST   "/api/items/block/temporary"         WriteHolds  rest::blocks::place_block
         ["item_not_found" "item_archived" "warehouse_not_found" "insufficient_stock" "block_units_limit"];
     POST   "/api/items/block/permanent"         WriteHolds  rest::blocks::confirm_block
-        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "quantity_over_block"
-         "stock_overflow"];
+        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "block_in_cart"
+         "quantity_over_block" "stock_overflow"];
     POST   "/api/items/cleanup/expired-blocks"  WriteHolds  rest::blocks::cleanup_expired_blocks [];
     GET    "/api/blocks"                        ReadStock   rest::blocks::list_blocks ["invalid_value" "item_not_found"];
     GET    "/api/blocks/expiring"               ReadStock   rest::blocks::list_expiring_blocks ["invalid_value" "item_not_found"];
@@ -133,19 +133,26 @@ table! {
     POST   "/api/blocks/bulk"                   WriteHolds  rest::blocks::act_on_blocks [];
     GET    "/api/blocks/{id}"                   ReadStock   rest::blocks::get_block ["block_not_found"];
     DELETE "/api/blocks/{id}"                   WriteHolds  rest::blocks::release_block
-        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "stock_overflow"];
+        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "block_in_cart"
+         "stock_overflow"];
     POST   "/api/blocks/{id}/extend"            WriteHolds  rest::blocks::extend_block
-        ["block_not_found" "block_already_permanent" "block_expired" "block_released"];
+        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "block_in_cart"];
 
     POST   "/api/blocks"                        WriteHolds  rest::carts::place_cart
         ["item_not_found" "item_archived" "warehouse_not_found" "insufficient_stock" "block_units_limit"
-         "reference_blocks_limit"];
+         "reference_blocks_limit" "reference_taken"];
+    GET    "/api/carts"                         ReadStock   rest::carts::list_carts ["invalid_value"];
+    GET    "/api/carts/{id}"                    ReadStock   rest::carts::get_cart ["cart_not_found"];
+    PUT    "/api/carts/{id}"                    WriteHolds  rest::carts::change_cart
+        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released" "cart_version_mismatch"
+         "item_not_found" "item_archived" "warehouse_not_found" "insufficient_stock" "block_units_limit"
+         "reference_blocks_limit" "stock_overflow"];
     POST   "/api/carts/{id}/confirm"            WriteHolds  rest::carts::confirm_cart
-        ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
+        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released"];
     POST   "/api/carts/{id}/extend"             WriteHolds  rest::carts::extend_cart
-        ["cart_not_found" "block_already_permanent" "block_expired" "block_released"];
+        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released"];
     DELETE "/api/carts/{id}"                    WriteHolds  rest::carts::release_cart
-        ["cart_not_found" "block_already_permanent" "block_expired" "block_released" "stock_overflow"];
+        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released" "stock_overflow"];
 
     GET    "/api/events"                        ReadStock   rest::events::list_events ["invalid_value" "cursor_unknown"];
     GET    "/api/events/stream"                 ReadStock   rest::events::stream_events ["invalid_value" "event_streams_full"];
@@ -164,7 +171,8 @@ table! {
     GET    "/api/audit/items/{id}/movements"    ManageAccess rest::audit::list_movements ["item_not_found" "invalid_value"];
     GET    "/api/audit.csv"                     ManageAccess rest::audit::download_audit ["invalid_value"];
 
-    POST   "/api/orders"                        WriteOrders rest::orders::create_order ["item_not_found" "item_archived"];
+    POST   "/api/orders"                        WriteOrders rest::orders::create_order
+        ["item_not_found" "item_archived" "reference_taken"];
     GET    "/api/orders"                        ReadStock   rest::orders::list_orders ["invalid_value"];
     GET    "/api/orders/{id}"                   ReadStock   rest::orders::get_order ["order_not_found"];
     POST   "/api/orders/{id}/allocate"          WriteOrders rest::orders::allocate_order

@@ -54,7 +54,7 @@ impl<'a> PlacedColumns<'a> {
             warehouses: placed().map(|new| new.block.key.warehouse.0).collect(),
             quantities: placed().map(|new| new.block.quantity).collect(),
             expire_at: placed().map(|new| new.block.expires_at).collect(),
-            carts: placed().map(|new| new.cart.map(|cart| cart.0)).collect(),
+            carts: placed().map(|new| new.block.cart.map(|cart| cart.0)).collect(),
             references: placed().map(|new| new.reference.as_ref().map(Reference::as_str)).collect(),
         }
     }

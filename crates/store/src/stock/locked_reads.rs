@@ -184,7 +184,7 @@ impl WriteTransaction {
         let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
         let carts: Vec<_> = carts.iter().map(|cart| cart.0).collect();
         let rows = sqlx::query!(
-            "SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at, reference
+            "SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at, reference, cart_id
                FROM block_inventory WHERE id = ANY ($1 || ARRAY (SELECT id FROM block_inventory
                                                                    WHERE cart_id = ANY ($2) AND cart_id IS NOT NULL))
               ORDER BY id FOR NO KEY UPDATE",
@@ -203,29 +203,13 @@ impl WriteTransaction {
             if !levels.contains_key(&key) || !named.contains(&id) {
                 return Err(Error::changed_meanwhile("a block"));
             }
-            locked.blocks.insert(id, HeldBlock { id, key, quantity: row.quantity, expires_at });
+            let cart = row.cart_id.map(CartId);
+            locked.blocks.insert(id, HeldBlock { id, key, quantity: row.quantity, expires_at, cart });
             if let Some(reference) = row.reference.and_then(|name| Reference::new(&name).ok()) {
                 locked.references.insert(id, reference);
             }
         }
         Ok(locked)
-    }
-
-    /// Returns the blocks of these carts that have not ended.
-    pub async fn cart_blocks(&mut self, carts: &[CartId]) -> Result<HashMap<CartId, Vec<BlockId>>> {
-        let ids: Vec<_> = carts.iter().map(|cart| cart.0).collect();
-        let rows = sqlx::query!(
-            r#"SELECT cart_id AS "cart_id!", id FROM block_inventory
-                WHERE cart_id = ANY ($1) AND cart_id IS NOT NULL ORDER BY id"#,
-            &ids
-        )
-        .fetch_all(&mut *self.transaction)
-        .await?;
-        let mut blocks = HashMap::<_, Vec<_>>::new();
-        for row in rows {
-            blocks.entry(CartId(row.cart_id)).or_default().push(BlockId(row.id));
-        }
-        Ok(blocks)
     }
 
     /// Locks these references, and counts the active blocks of each. Until this transaction ends, no other transaction
@@ -304,10 +288,10 @@ impl WriteTransaction {
         let per_item = per_item.max(RECLAIM_BLOCKS_PER_ITEM_MIN);
         let rows = sqlx::query!(
             r#"SELECT due.id, asked.item_id AS "item_id!", due.warehouse_id, due.quantity,
-                      due.expires_at AS "expires_at!"
+                      due.expires_at AS "expires_at!", due.cart_id
                  FROM unnest($1::bigint[]) AS asked (item_id)
                 CROSS JOIN LATERAL (
-                    SELECT id, warehouse_id, quantity, expires_at FROM block_inventory
+                    SELECT id, warehouse_id, quantity, expires_at, cart_id FROM block_inventory
                      WHERE item_id = asked.item_id AND NOT is_permanent AND expires_at <= $2
                      ORDER BY expires_at, id LIMIT $3) AS due"#,
             &ids,
@@ -320,8 +304,13 @@ impl WriteTransaction {
         let mut expired = ExpiredBlocks::default();
         for row in rows {
             let key = level_key(row.item_id, row.warehouse_id);
-            let (id, expires_at) = (BlockId(row.id), row.expires_at);
-            expired.blocks.push(HeldBlock { id, key, quantity: row.quantity, expires_at: Some(expires_at) });
+            expired.blocks.push(HeldBlock {
+                id: BlockId(row.id),
+                key,
+                quantity: row.quantity,
+                expires_at: Some(row.expires_at),
+                cart: row.cart_id.map(CartId),
+            });
             let count = found.entry(key.item).or_default();
             *count += 1;
             if *count == per_item {

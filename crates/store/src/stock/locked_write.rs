@@ -9,6 +9,7 @@
 //! tables are nearly empty. With simple conditions, such a plan read all blocks of an item to find a hundred of them, or
 //! paired each row of the batch with all blocks of the same expiry time.
 
+use super::carts::NewCartColumns;
 use super::change_events::EventColumns;
 use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
 use crate::cause::{Cause, cause_of};
@@ -40,7 +41,7 @@ impl WriteTransaction {
         let responses = ResponseColumns::of(responses);
         let levels = level_columns(&changes.levels);
         let (summed_items, sums) = sum_columns(changes);
-        let placed = PlacedColumns::of(changes);
+        let (placed, carts) = (PlacedColumns::of(changes), NewCartColumns::of(changes));
         let now = decided_on.now;
         let updated: Vec<_> = changes.updated.values().collect();
         let expired: HashMap<_, _> = decided_on.expired.iter().map(|block| (block.id, block)).collect();
@@ -126,7 +127,8 @@ impl WriteTransaction {
                SELECT (SELECT array_agg(DISTINCT category) FROM changed_items WHERE category IS NOT NULL) AS categories,
                       (SELECT array_agg(id) FROM changed_items) AS items, (SELECT count(*) FROM changed_levels) AS levels,
                       (SELECT count(*) FROM updated) AS updated, (SELECT count(*) FROM ended) AS ended,
-                      (SELECT count(*) FROM changed_orders) AS orders"#,
+                      (SELECT count(*) FROM changed_orders) AS orders,
+                      (SELECT carts_insert($50, $51, $52, $4) WHERE cardinality($50::bigint[]) > 0) AS carts"#,
             &levels.items,
             &levels.warehouses,
             &levels.units,
@@ -176,6 +178,9 @@ impl WriteTransaction {
             &ledger.causes.tokens as &[Option<i64>],
             &ledger.causes.sessions as &[Option<i64>],
             &ledger.causes.addresses as &[Option<IpAddr>],
+            &carts.blocks,
+            &carts.carts,
+            &carts.references as &[Option<&str>],
         )
         .fetch_one(&mut *self.transaction)
         .await?;
@@ -184,6 +189,7 @@ impl WriteTransaction {
         check_count("a block", row.updated, changes.updated.len())?;
         check_count("a block", row.ended, changes.ended.len())?;
         check_count("an order", row.orders, changes.orders.len())?;
+        self.carts_change(changes).await?;
         self.change_events_insert(EventColumns::of(changes, decided_on, causes)).await?;
         Ok(row.categories.unwrap_or_default())
     }

@@ -9,6 +9,7 @@
 //!
 //! If a comparison in step 1 or 2 fails, steps 2 and 3 change nothing. The caller then uses the locked path.
 
+use super::carts::NewCartColumns;
 use super::change_events::EventColumns;
 use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
 use crate::idempotency::ResponseColumns;
@@ -32,6 +33,8 @@ pub struct Expected<'a> {
     /// The number of new blocks per reference. Together with its active blocks, a reference may have at most as many as
     /// [`domain::BlockLimits`] allows.
     pub references: &'a BTreeMap<&'a Reference, i64>,
+    /// The ids of the carts that are confirmed, extended or released. All their blocks must be among the changes.
+    pub carts: &'a [i64],
     /// The version of the keys; `None` if all requests of the batch name ids.
     pub key_version: Option<i64>,
 }
@@ -64,11 +67,12 @@ impl PinnedConnection {
         causes: &[Cause<'_>],
         responses: &[ResponseRecord],
     ) -> Result<WriteOutcome> {
-        let Expected { generation, snapshot, short_items, references, key_version } = expected;
+        let Expected { generation, snapshot, short_items, references, key_version, .. } = expected;
         let levels = level_columns(&snapshot.levels);
         let level_changes: Vec<_> =
             snapshot.levels.keys().map(|key| changes.levels.get(key).copied().unwrap_or(0)).collect();
         let Some(blocks) = BlockColumns::of(snapshot, changes) else { return Ok(WriteOutcome::Stale) };
+        let new_carts = NewCartColumns::of(changes);
         let (placed, ledger) = (PlacedColumns::of(changes), LedgerColumns::of(changes, causes));
         let events = EventColumns::of(changes, snapshot, causes);
         let (summed_items, sums) = sum_columns(changes);
@@ -89,6 +93,9 @@ impl PinnedConnection {
                                               JOIN unnest($34, $35::bigint[]) AS asked (name, blocks) USING (name)
                                              WHERE known.blocks + asked.blocks > $36)
                                THEN NULL
+                               WHEN cardinality($50::bigint[]) > 0
+                               THEN stock_apply_carts_if_unchanged($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $33, $32,
+                                                                   $11, interval '0.25 seconds', $50)
                                ELSE stock_apply_if_unchanged($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $33, $32, $11,
                                                        interval '0.25 seconds') END AS done
                ), placed AS (
@@ -133,7 +140,9 @@ impl PinnedConnection {
                       (SELECT array_agg(DISTINCT category) FROM changed_items
                         WHERE category IS NOT NULL) AS categories,
                       ($49::bigint IS NOT NULL
-                       AND NOT EXISTS (SELECT FROM key_version WHERE version = $49)) AS "keys_changed!"
+                       AND NOT EXISTS (SELECT FROM key_version WHERE version = $49)) AS "keys_changed!",
+                      (SELECT carts_insert($51, $52, $53, $11)
+                        WHERE done AND cardinality($51::bigint[]) > 0) AS carts
                  FROM compared"#,
             &levels.items,
             &levels.warehouses,
@@ -184,6 +193,10 @@ impl PinnedConnection {
             &events.before,
             &events.after,
             key_version,
+            expected.carts,
+            &new_carts.blocks,
+            &new_carts.carts,
+            &new_carts.references as &[Option<&str>],
         )
         .fetch_one(&mut *connection)
         .await

@@ -42,7 +42,8 @@ fn a_count_on_hand_includes_the_held_units() {
 
 #[test]
 fn held_units_follow_the_requests_of_the_batch() {
-    let block = HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 4, expires_at: Some(at(NOW + 60)) };
+    let block =
+        HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 4, expires_at: Some(at(NOW + 60)), cart: None };
     let mut stock = level(5, 4);
     stock.blocks.insert(block.id, block);
     let on_hand = |units| change(1, count(units, None, CountBasis::OnHand));
@@ -53,7 +54,8 @@ fn held_units_follow_the_requests_of_the_batch() {
 
 #[test]
 fn expired_blocks_are_held_until_they_are_reclaimed() {
-    let block = HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 4, expires_at: Some(at(NOW)) };
+    let block =
+        HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 4, expires_at: Some(at(NOW)), cart: None };
     let stock = Snapshot { expired: vec![block], ..level(0, 4) };
     let plan = plan(&stock, &[change(1, count(3, None, CountBasis::OnHand))]);
     assert_eq!(plan.decisions, [changed(-1, 3, 0)]);

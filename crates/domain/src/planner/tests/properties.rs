@@ -92,6 +92,10 @@ pub(super) fn snapshot() -> impl Strategy<Value = Snapshot> {
                 key: key(item, warehouse),
                 quantity,
                 expires_at: expires.map(at),
+                cart: [Some(CartId(1)), Some(CartId(1)), Some(CartId(3))]
+                    .get(usize::try_from(id - 1).expect("an id"))
+                    .copied()
+                    .flatten(),
             };
             // A block's units were taken from a level, so the level exists.
             snapshot.levels.entry(block.key).or_insert(0);
@@ -141,8 +145,9 @@ proptest! {
         for (request, decision) in requests.iter().zip(&batch.decisions) {
             let single = plan(&one_by_one, std::slice::from_ref(request));
             let same = match (&single.decisions[0], decision) {
-                // A block that was reclaimed in this batch reports its own expiry time.
-                (Err(Error::BlockExpired { .. }), Err(Error::BlockExpired { .. })) => true,
+                // A block or a cart that was reclaimed in this batch reports its own expiry time.
+                (Err(Error::BlockExpired { .. }), Err(Error::BlockExpired { .. }))
+                | (Err(Error::CartExpired { .. }), Err(Error::CartExpired { .. })) => true,
                 (single, decision) => single == decision,
             };
             prop_assert!(same, "{request:?}: {:?} one by one, {decision:?} in the batch", single.decisions[0]);

@@ -4,7 +4,7 @@
 use crate::*;
 use domain::{
     BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartLine, Error as Rejection, HeldBlock,
-    LevelKey, PlaceCart, Time,
+    LevelKey, PlaceCart, Shortage, Time,
 };
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,6 +17,8 @@ pub(super) struct Ledger {
     levels: BTreeMap<LevelKey, i32>,
     blocks: BTreeMap<BlockId, Entry>,
     orders: BTreeMap<OrderId, Order>,
+    /// The versions of the carts that were changed.
+    versions: BTreeMap<CartId, i64>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -115,7 +117,8 @@ impl Ledger {
         }
         let levels =
             levels.into_iter().map(|(item, warehouse, units)| (key(item, warehouse), units)).collect();
-        Self { levels, blocks: blocks.into_iter().map(entry).collect(), orders }
+        let blocks = blocks.into_iter().map(entry).collect();
+        Self { levels, blocks, orders, versions: BTreeMap::new() }
     }
 
     /// Returns the blocks that have expired or will expire.
@@ -186,18 +189,53 @@ impl Ledger {
 
     fn take_all(&mut self, cart: &PlaceCart) -> Result<Vec<LevelKey>, Rejection> {
         if let Some(reference) = cart.reference.as_ref().map(ToString::to_string) {
-            let is_active = |entry: &&Entry| {
-                let live = matches!(entry.state, State::Held | State::HeldBriefly);
-                live && entry.reference.as_ref() == Some(&reference)
-            };
-            let active = i64::try_from(self.blocks.values().filter(is_active).count()).expect("few");
+            let active = self.active_of(&reference);
             let requested = i64::try_from(cart.lines().len()).expect("few");
             let max = super::REFERENCE_BLOCKS_MAX;
             if active + requested > max {
                 return Err(Rejection::ReferenceBlocksLimit { reference, active, requested, max });
             }
         }
-        cart.lines().iter().map(|line| self.take(line)).collect()
+        self.take_lines(cart.lines())
+    }
+
+    /// Returns the number of active blocks of a reference.
+    fn active_of(&self, reference: &str) -> i64 {
+        let is_active = |entry: &&Entry| {
+            let live = matches!(entry.state, State::Held | State::HeldBriefly);
+            live && entry.reference.as_deref() == Some(reference)
+        };
+        i64::try_from(self.blocks.values().filter(is_active).count()).expect("few")
+    }
+
+    /// Takes the units of all lines, or returns each item that is short.
+    fn take_lines(&mut self, lines: &[CartLine]) -> Result<Vec<LevelKey>, Rejection> {
+        let (mut taken, mut short) = (Vec::new(), Vec::<(CartLine, Shortage)>::new());
+        let same =
+            |one: &CartLine, other: &CartLine| (one.item, one.warehouse) == (other.item, other.warehouse);
+        let sum =
+            |lines: &mut dyn Iterator<Item = &CartLine>| lines.map(|line| line.quantity.get()).sum::<i32>();
+        for (index, line) in lines.iter().enumerate() {
+            if short.iter().any(|(other, _)| same(other, line)) {
+                continue;
+            }
+            match self.take(line) {
+                Ok(key) => taken.push(key),
+                Err(Rejection::InsufficientStock { available, .. }) => {
+                    let requested = sum(&mut lines.iter().filter(|other| same(other, line)));
+                    let before = sum(&mut lines[..index].iter().filter(|other| same(other, line)));
+                    short.push((
+                        *line,
+                        Shortage { item: line.item, requested, available: available + before },
+                    ));
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        match short.is_empty() {
+            true => Ok(taken),
+            false => Err(Rejection::CartShort(short.into_iter().map(|(_, shortage)| shortage).collect())),
+        }
     }
 
     /// Adds a placed block, if the response matches.
@@ -230,6 +268,26 @@ impl Ledger {
         }
     }
 
+    /// Returns a block that can be changed without its cart, or the error.
+    fn alone(&self, id: BlockId) -> Result<&Entry, Rejection> {
+        let entry = self.live(id)?;
+        entry.cart.map_or(Ok(entry), |cart| Err(Rejection::BlockInCart { block: id, cart }))
+    }
+
+    /// Returns the error of a request about a cart that is not active.
+    fn cart_end(&self, cart: CartId) -> Option<Rejection> {
+        let members = || self.blocks.values().filter(|entry| entry.cart == Some(cart));
+        let has = |state: &[State]| members().any(|entry| state.contains(&entry.state));
+        match () {
+            () if has(&[State::Due, State::Expired]) => {
+                Some(Rejection::CartExpired { cart, at: Time::default() })
+            }
+            () if has(&[State::Held, State::HeldBriefly]) => None,
+            () if has(&[State::Sold]) => Some(Rejection::CartConfirmed(cart)),
+            () => Some(Rejection::CartReleased(cart)),
+        }
+    }
+
     fn live_of(&self, cart: CartId) -> Vec<BlockId> {
         let members = self.blocks.iter().filter(|(_, entry)| entry.cart == Some(cart));
         members.map(|(id, _)| *id).filter(|id| self.live(*id).is_ok()).collect()
@@ -238,11 +296,11 @@ impl Ledger {
     /// Confirms an active block, or a part of it.
     fn sell(&mut self, id: BlockId, part: Option<i32>) -> Option<HeldBlock> {
         let entry = self.blocks.get_mut(&id)?;
-        let (key, held) = (entry.key, entry.units);
+        let (key, held, entry_cart) = (entry.key, entry.units, entry.cart);
         let quantity = part.unwrap_or(held);
         (entry.units, entry.state, entry.expires_at) = (quantity, State::Sold, None);
         self.add(key, held - quantity);
-        Some(HeldBlock { id, key, quantity, expires_at: None })
+        Some(HeldBlock { id, key, quantity, expires_at: None, cart: entry_cart })
     }
 
     fn give_back(&mut self, id: BlockId) -> Option<BlockReleased> {

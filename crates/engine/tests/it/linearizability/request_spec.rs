@@ -2,8 +2,8 @@
 
 use crate::*;
 use domain::{
-    BlockId, CartId, CartLine, CountBasis, Decision, Granted, LevelChange, LevelTarget, Note, PlaceCart,
-    Reference, Request, StockAdjustment, StockDocument, StockMove,
+    BlockId, CartId, CartLine, ChangeCart, CountBasis, Decision, Granted, LevelChange, LevelTarget, Note,
+    PlaceCart, Reference, Request, StockAdjustment, StockDocument, StockMove,
 };
 use engine::DocumentLine;
 use proptest::collection::vec;
@@ -24,6 +24,11 @@ impl Seen {
     pub(super) fn note(&mut self, answer: &Decision) {
         match answer {
             Ok(Granted::Placed(placed)) => self.blocks.push(placed.id),
+            Ok(Granted::CartChanged(cart)) => {
+                let known: Vec<_> = cart.lines.iter().map(|line| line.block).collect();
+                self.blocks
+                    .extend(known.into_iter().filter(|id| !self.blocks.contains(id)).collect::<Vec<_>>());
+            }
             Ok(Granted::CartPlaced(placed)) => {
                 self.carts.push(placed.id);
                 self.blocks.extend(placed.blocks.iter().map(|block| block.id));
@@ -44,6 +49,8 @@ pub(super) enum RequestSpec {
     Confirm(usize, Option<i64>),
     Release(usize),
     Extend(usize),
+    /// A cart, the version that the caller has read, and lines that name warehouses.
+    ChangeCart(usize, i64, Vec<(usize, i64, usize)>),
     ConfirmCart(usize),
     ReleaseCart(usize),
     ExtendCart(usize),
@@ -110,6 +117,8 @@ fn request_spec() -> impl Strategy<Value = RequestSpec> {
         3 => (any_of(), option::of(1..4i64)).prop_map(|(block, units)| RequestSpec::Confirm(block, units)),
         3 => any_of().prop_map(RequestSpec::Release),
         2 => any_of().prop_map(RequestSpec::Extend),
+        3 => (any_of(), 1..4i64, vec((0..3usize, 1..5i64, 0..3usize), 1..4))
+            .prop_map(|(cart, version, lines)| RequestSpec::ChangeCart(cart, version, lines)),
         1 => any_of().prop_map(RequestSpec::ConfirmCart),
         2 => any_of().prop_map(RequestSpec::ReleaseCart),
         1 => any_of().prop_map(RequestSpec::ExtendCart),
@@ -162,6 +171,15 @@ impl RequestSpec {
             Self::Confirm(number, quantity) => Request::Confirm(block(number)?, quantity.map(units)),
             Self::Release(number) => Request::Release(block(number)?),
             Self::Extend(number) => Request::Extend(block(number)?, ttl),
+            Self::ChangeCart(number, version, lines) => {
+                let line = |(number, quantity, place): &(usize, i64, usize)| CartLine {
+                    item: item(number),
+                    quantity: units(*quantity),
+                    warehouse: Some(warehouse(place)),
+                };
+                let lines = lines.iter().map(line).collect();
+                Request::ChangeCart(ChangeCart::new(cart(number)?, *version, lines, None).expect("a change"))
+            }
             Self::ConfirmCart(number) => Request::ConfirmCart(cart(number)?),
             Self::ReleaseCart(number) => Request::ReleaseCart(cart(number)?),
             Self::ExtendCart(number) => Request::ExtendCart(cart(number)?, ttl),
@@ -214,6 +232,9 @@ pub(super) async fn ask(engine: &Engine, request: Request) -> engine::Result<Gra
         Request::Release(id) => Granted::Released(engine.block_release(context, id).await.fresh()?.output),
         Request::Extend(id, ttl) => {
             Granted::Extended(engine.block_extend(context, id, ttl).await.fresh()?.output)
+        }
+        Request::ChangeCart(change) => {
+            Granted::CartChanged(engine.cart_change(context, change).await.fresh()?.output)
         }
         Request::ConfirmCart(cart) => {
             let (id, blocks) = engine.cart_confirm(context, cart).await.fresh()?.output;

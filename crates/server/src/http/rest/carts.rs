@@ -1,14 +1,19 @@
-use super::response::{CommandResult, created, json, with_details};
-use crate::http::extract::Id;
+use super::response::{CommandResult, JsonResult, created, json, tagged, with_details};
+use crate::http::error::ApiError;
 use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
-use api::by_key::PlaceCart;
-use api::{CartConfirmed, CartExtended, CartPlaced, CartReleased, ExtendBlock};
+use crate::http::extract::{Id, Query};
+use api::by_key::{ChangeCart, PlaceCart};
+use api::{Cart, CartConfirmed, CartExtended, CartPlaced, CartReleased, ExtendBlock, Page};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use domain::CartId;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use domain::{CartId, CartQuery};
 use engine::Engine;
+use serde::Deserialize;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use utoipa::IntoParams;
 
 /// Places a cart: a temporary block for each line, or none.
 #[utoipa::path(post, path = "/api/blocks", tag = "carts", request_body = PlaceCart,
@@ -20,6 +25,66 @@ pub(crate) async fn place_cart(
 ) -> CommandResult<(StatusCode, Json<CartPlaced>)> {
     let placed = with_details(&engine, engine.cart_place(&context, cart.into_request()?).await).await?;
     Ok(created(placed))
+}
+
+/// One cart, also after its end.
+///
+/// The response has an ETag. A request with it in `If-None-Match` gets 304 while the cart is unchanged.
+#[utoipa::path(get, path = "/api/carts/{id}", tag = "carts",
+    params(("id" = i64, Path, description = "The cart's id")),
+    responses((status = 200, description = "The cart", body = Cart,
+               headers(("ETag" = String, description = "A weak tag of the cart"))),
+              (status = 304, description = "The cart is unchanged since the ETag in If-None-Match")))]
+pub(crate) async fn get_cart(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let cart = Cart::from(engine.cart_get(&context, CartId(id)).await?);
+    let body = serde_json::to_vec(&cart).unwrap_or_default();
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    Ok(tagged(&headers, hasher.finish(), ([(header::CONTENT_TYPE, "application/json")], body)))
+}
+
+/// The carts with a reference, and the page of them.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CartsParams {
+    /// The reference of the carts.
+    reference: String,
+    /// Rows per page: 1 to 500; default 50.
+    limit: Option<i64>,
+    /// The `next` of the previous page.
+    after: Option<String>,
+}
+
+/// A page of the carts with a reference, newest first.
+#[utoipa::path(get, path = "/api/carts", tag = "carts", params(CartsParams),
+    responses((status = 200, description = "The page", body = Page<Cart>)))]
+pub(crate) async fn list_carts(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Query(params): Query<CartsParams>,
+) -> JsonResult<Page<Cart>> {
+    let query = CartQuery::new(&params.reference, params.limit, params.after)?;
+    Ok(Json(engine.cart_list(&context, query).await?.into()))
+}
+
+/// Replaces the lines of an active cart, or none of them. Units that the cart holds are available for its new lines. A
+/// refused change leaves the lines and the expiry time as they were.
+#[utoipa::path(put, path = "/api/carts/{id}", tag = "carts",
+    params(("id" = i64, Path, description = "The cart's id")), request_body = ChangeCart,
+    responses((status = 200, description = "The changed cart", body = Cart)))]
+pub(crate) async fn change_cart(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    JsonBody(change): JsonBody<ChangeCart>,
+) -> CommandResult<Json<Cart>> {
+    let change = change.for_cart(CartId(id))?;
+    Ok(json(with_details(&engine, engine.cart_change(&context, change).await).await?))
 }
 
 /// Makes all temporary blocks of a cart permanent, or none.

@@ -17,6 +17,8 @@ use utoipa::IntoParams;
 pub(crate) struct OrdersParams {
     /// Only orders with this status.
     status: Option<OrderStatus>,
+    /// Only orders with this reference.
+    reference: Option<String>,
     /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
     /// The `next` of the previous page.
@@ -30,7 +32,8 @@ impl OrdersParams {
     }
 
     fn query(self) -> Result<OrderQuery, domain::Error> {
-        OrderQuery::new(self.status.map(Into::into), self.limit, self.after)
+        OrderQuery::new(self.status.map(Into::into), self.limit, self.after)?
+            .with_reference(self.reference.as_deref())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::linearizability::search::Action;
-use domain::{Decision, Granted, LevelTarget, Request, Shortage, StockMove, StockMoved};
+use domain::{Cart, ChangeCart, Decision, Granted, LevelTarget, Request, Shortage, StockMove, StockMoved};
 
 impl Ledger {
     /// Returns the state after a block has expired.
@@ -60,14 +60,14 @@ impl Ledger {
             }
             (Request::PlaceCart(cart), Err(rejection)) => {
                 let due = match rejection {
-                    Rejection::InsufficientStock { item, .. } => self.is_due(*item, None),
+                    Rejection::CartShort(short) => short.iter().any(|line| self.is_due(line.item, None)),
                     _ => false,
                 };
                 then.take_all(cart).as_ref() == Err(rejection) && !due
             }
             (Request::Confirm(id, part), answer) => {
                 let part = part.map(Quantity::get);
-                match (then.live(*id), part, answer) {
+                match (then.alone(*id), part, answer) {
                     (Ok(entry), Some(units), Err(rejection)) if units > entry.units => {
                         *rejection
                             == Rejection::QuantityOverBlock {
@@ -81,12 +81,12 @@ impl Ledger {
                     _ => false,
                 }
             }
-            (Request::Release(id), answer) => match (then.live(*id), answer) {
+            (Request::Release(id), answer) => match (then.alone(*id), answer) {
                 (Ok(_), Ok(Granted::Released(released))) => then.give_back(*id) == Some(*released),
                 (Err(wanted), Err(rejection)) => same_end(&wanted, rejection),
                 _ => false,
             },
-            (Request::Extend(id, _), answer) => match (then.live(*id), answer) {
+            (Request::Extend(id, _), answer) => match (then.alone(*id), answer) {
                 (Ok(_), Ok(Granted::Extended(extended))) => extended.id == *id && then.prolong(extended),
                 (Err(wanted), Err(rejection)) => same_end(&wanted, rejection),
                 _ => false,
@@ -109,16 +109,11 @@ impl Ledger {
                     && live == reported
                     && extended.iter().all(|block| then.prolong(block))
             }
-            // Any of its blocks may be named, as long as all have ended.
             (
                 Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _),
-                Err(Rejection::BlockAlreadyPermanent(id) | Rejection::BlockReleased(id)),
-            ) => {
-                let member = self.blocks.get(id).is_some_and(|entry| entry.cart == Some(*cart));
-                member
-                    && self.live_of(*cart).is_empty()
-                    && Some(answer) == self.live(*id).err().map(Err).as_ref()
-            }
+                Err(rejection),
+            ) => self.cart_end(*cart).is_some_and(|wanted| same_end(&wanted, rejection)),
+            (Request::ChangeCart(change), answer) => then.change_cart(change, answer),
             (Request::Adjust(adjustment), answer) => {
                 let (item, delta) = (adjustment.item, adjustment.delta);
                 let warehouse = adjustment.warehouse?;
@@ -188,6 +183,105 @@ impl Ledger {
         right.then(|| if answer.is_err() { self.clone() } else { then })
     }
 
+    /// Changes a cart whose lines all name warehouses. Returns whether the response matches.
+    fn change_cart(&mut self, change: &ChangeCart, answer: &Decision) -> bool {
+        let cart = change.id;
+        let version = self.versions.get(&cart).copied().unwrap_or(1);
+        let rejection = match self.cart_end(cart) {
+            Some(end) => Some(end),
+            None if version != change.version => Some(Rejection::CartVersionMismatch { cart, version }),
+            None => self.change_refused(change),
+        };
+        match (rejection, answer) {
+            (Some(wanted), Err(rejection)) => {
+                let due = match rejection {
+                    Rejection::CartShort(short) => short.iter().any(|line| self.is_due(line.item, None)),
+                    _ => false,
+                };
+                same_end(&wanted, rejection) && !due
+            }
+            (None, Ok(Granted::CartChanged(changed))) => self.apply_change(change, changed),
+            _ => false,
+        }
+    }
+
+    /// Returns the units of a cart's lines by level, in the order of the lines.
+    fn wanted(change: &ChangeCart) -> Vec<(LevelKey, i32)> {
+        let mut wanted = Vec::<(LevelKey, i32)>::new();
+        for line in change.lines() {
+            let Some(warehouse) = line.warehouse else { continue };
+            let key = LevelKey { item: line.item, warehouse };
+            match wanted.iter_mut().find(|(other, _)| *other == key) {
+                Some((_, units)) => *units += line.quantity.get(),
+                None => wanted.push((key, line.quantity.get())),
+            }
+        }
+        wanted
+    }
+
+    fn held_by(&self, cart: CartId, key: LevelKey) -> i32 {
+        let blocks = self.live_of(cart).into_iter().map(|id| &self.blocks[&id]);
+        blocks.filter(|entry| entry.key == key).map(|entry| entry.units).sum()
+    }
+
+    /// Returns the error of a change of an active cart with the right version.
+    fn change_refused(&self, change: &ChangeCart) -> Option<Rejection> {
+        let (cart, wanted) = (change.id, Self::wanted(change));
+        let free = |key| self.units(key) + self.held_by(cart, key);
+        let short = wanted.iter().filter(|(key, units)| free(*key) < *units);
+        let short =
+            short.map(|(key, units)| Shortage { item: key.item, requested: *units, available: free(*key) });
+        let short: Vec<_> = short.collect();
+        if !short.is_empty() {
+            return Some(Rejection::CartShort(short));
+        }
+        let stays = |key: LevelKey| wanted.contains(&(key, self.held_by(cart, key)));
+        let added = wanted.iter().filter(|(key, _)| !stays(*key)).count();
+        let live = self.live_of(cart);
+        let ended = live.iter().filter(|id| !stays(self.blocks[id].key)).count();
+        let reference = self.blocks[live.first()?].reference.clone()?;
+        let requested = i64::try_from(added.saturating_sub(ended)).expect("few");
+        let active = self.active_of(&reference);
+        let max = super::super::REFERENCE_BLOCKS_MAX;
+        let is_over = requested > 0 && active + requested > max;
+        is_over.then_some(Rejection::ReferenceBlocksLimit { reference, active, requested, max })
+    }
+
+    /// Applies a granted change. Returns whether the response has the right lines.
+    fn apply_change(&mut self, change: &ChangeCart, changed: &Cart) -> bool {
+        let (cart, wanted) = (change.id, Self::wanted(change));
+        let sums = wanted.iter().all(|(key, units)| {
+            let lines = changed.lines.iter().filter(|line| line.key == *key);
+            lines.map(|line| line.quantity).sum::<i32>() == *units
+        });
+        let live = self.live_of(cart);
+        let Some(first) = live.first().map(|id| self.blocks[id].clone()) else { return false };
+        for id in live {
+            let entry = &self.blocks[&id];
+            let stays = wanted.contains(&(entry.key, self.held_by(cart, entry.key)));
+            if stays != changed.lines.iter().any(|line| line.block == id) {
+                return false;
+            }
+        }
+        let ended: Vec<_> = self
+            .live_of(cart)
+            .into_iter()
+            .filter(|id| changed.lines.iter().all(|line| line.block != *id))
+            .collect();
+        ended.into_iter().for_each(|id| _ = self.give_back(id));
+        for line in changed.lines.iter() {
+            if !self.blocks.contains_key(&line.block) {
+                self.add(line.key, -line.quantity);
+                let entry =
+                    Entry { key: line.key, units: line.quantity, state: State::Held, ..first.clone() };
+                self.blocks.insert(line.block, entry);
+            }
+        }
+        self.versions.insert(cart, change.version + 1);
+        let is_complete = changed.lines.iter().all(|line| wanted.iter().any(|(key, _)| *key == line.key));
+        sums && is_complete && changed.version == change.version + 1
+    }
+
     fn allocate(&mut self, id: OrderId, warehouse: WarehouseId, answer: &Decision) -> bool {
         let Some(order) = self.orders.get(&id).cloned() else {
             return *answer == Err(Rejection::OrderNotFound(id));
@@ -241,6 +335,7 @@ fn same_end(expected: &Rejection, actual: &Rejection) -> bool {
         (Rejection::BlockExpired { block, .. }, Rejection::BlockExpired { block: other, .. }) => {
             block == other
         }
+        (Rejection::CartExpired { cart, .. }, Rejection::CartExpired { cart: other, .. }) => cart == other,
         _ => expected == actual,
     }
 }
