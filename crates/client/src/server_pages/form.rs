@@ -196,7 +196,7 @@ pub(super) fn warehouses_form(action: &'static str, name: &str, warehouses: Stri
 }
 
 /// Renders the link to the page after `next`, if there is one. `path` ends with `?` or `&`.
-pub(super) fn next_page(next: Option<String>, path: &str) -> Option<impl IntoView> {
+pub(super) fn next_page(next: Option<String>, path: &str) -> Option<impl IntoView + use<>> {
     next.map(|next| pager(format!("{path}after={}", href::percent_encode(&next))))
 }
 

@@ -61,6 +61,9 @@ async fn submit(
         Ok(bytes) => bytes,
         Err(error) => return Ok(redirect(&error_message(&error.into_response()), &back)),
     };
+    if let Some(error) = wrong_number(&bytes) {
+        return Ok(redirect(&error.to_string(), &back));
+    }
     let arguments = arguments(&address.unwrap_or_default(), &bytes).to_string();
     parts.method = Method::POST;
     parts.uri = Uri::try_from(format!("/rpc/{name}")).map_err(|_| ApiError::not_found(parts.uri.path()))?;
@@ -108,6 +111,18 @@ fn arguments(address: &str, form: &[u8]) -> Value {
     outer.into()
 }
 
+/// Returns the error of the first field of [`NUMBERS`] whose text is no whole number.
+fn wrong_number(form: &[u8]) -> Option<domain::Error> {
+    form_urlencoded::parse(form).find_map(|(name, text)| {
+        let name = name.strip_prefix('-').unwrap_or(&name);
+        let field = NUMBERS.into_iter().find(|known| *known == name)?;
+        let is_wrong = !text.is_empty() && text.parse::<i64>().is_err();
+        is_wrong.then(|| {
+            domain::Error::invalid(field, format!("must be a whole number, not {}", domain::quoted(&text)))
+        })
+    })
+}
+
 fn value(name: &str, text: &str) -> Value {
     if name == LOW_STOCK && text.is_empty() {
         return Value::Null;
@@ -139,6 +154,16 @@ mod tests {
 
     fn check(address: &str, form: &str, expected: Value) {
         assert_eq!(arguments(address, form.as_bytes()), expected, "{address} {form}");
+    }
+
+    #[test]
+    fn a_field_of_a_number_has_a_number() {
+        let error = |form: &str| wrong_number(form.as_bytes()).map(|error| error.to_string());
+        assert_eq!(error("id=7&lowStock=&-delta=3&name=x"), None);
+        for form in ["id=7&lowStock=12x", "lowStock=1e3", "lowStock=99999999999999999999"] {
+            assert!(error(form).is_some_and(|error| error.starts_with("lowStock must be a whole number")));
+        }
+        assert!(error("-delta=x").is_some_and(|error| error.starts_with("delta must be")));
     }
 
     #[test]
