@@ -31,7 +31,8 @@ fn kinds(signals: &[NewSignal]) -> Vec<(i64, SignalKind, i64)> {
 async fn stocked() -> (Store, PgPool) {
     let (store, url) = store::testing::store().await;
     let pool = PgPool::connect(&url).await.expect("a connection");
-    let sql = "INSERT INTO warehouses (id, code, name) VALUES (801, 'NORTH', 'North'), (802, 'SOUTH', 'South');
+    let sql =
+        "INSERT INTO warehouses (id, code, name) VALUES (801, 'NORTH', 'North'), (802, 'SOUTH', 'South');
         INSERT INTO items (id, name, price) SELECT id, 'Lamp', 1 FROM generate_series(1, 3) AS id;
         INSERT INTO inventory (product_id, warehouse_id, stock_quantity)
         SELECT id, 801, 20 FROM items UNION ALL SELECT id, 802, 0 FROM items";
@@ -50,8 +51,10 @@ async fn a_move_in_sql_has_no_signal_wherever_a_page_ends() {
         };
         part("UPDATE inventory SET stock_quantity = 0 WHERE product_id = 1 AND warehouse_id = 801").await;
         // The movements of another transaction are between those of the move.
-        run(&pool, "UPDATE inventory SET stock_quantity = 0 WHERE product_id = 2 AND warehouse_id = 801").await;
-        run(&pool, "UPDATE inventory SET stock_quantity = 20 WHERE product_id = 2 AND warehouse_id = 801").await;
+        run(&pool, "UPDATE inventory SET stock_quantity = 0 WHERE product_id = 2 AND warehouse_id = 801")
+            .await;
+        run(&pool, "UPDATE inventory SET stock_quantity = 20 WHERE product_id = 2 AND warehouse_id = 801")
+            .await;
         part("UPDATE inventory SET stock_quantity = 9 WHERE product_id = 1 AND warehouse_id = 802").await;
         run(&pool, "UPDATE inventory SET stock_quantity = 20 WHERE product_id = 3").await;
         part("UPDATE inventory SET stock_quantity = 20 WHERE product_id = 1 AND warehouse_id = 802").await;
@@ -67,7 +70,8 @@ async fn a_move_in_sql_has_no_signal_wherever_a_page_ends() {
             .expect("units");
         assert_eq!(stored, 20, "by pages of {limit}");
         run(&pool, "UPDATE inventory SET stock_quantity = 20 - stock_quantity WHERE product_id = 1").await;
-        run(&pool, "UPDATE inventory SET stock_quantity = 0 WHERE product_id = 3 AND warehouse_id = 802").await;
+        run(&pool, "UPDATE inventory SET stock_quantity = 0 WHERE product_id = 3 AND warehouse_id = 802")
+            .await;
         assert_eq!(kinds(&write_all(&store, limit).await), []);
     }
 }
@@ -92,7 +96,8 @@ async fn an_item_that_is_deleted_in_sql_does_not_stop_the_signals() {
         sqlx::query(sell).bind(left).execute(&pool).await.expect("changed");
         let signals = kinds(&write_all(&store, limit).await);
         let of = |item| signals.iter().filter(|signal| signal.0 == item).copied().collect::<Vec<_>>();
-        let round = [(left, SignalKind::Low, 0), (left, SignalKind::SoldOut, 0), (left, SignalKind::BackInStock, 20)];
+        let round =
+            [(left, SignalKind::Low, 0), (left, SignalKind::SoldOut, 0), (left, SignalKind::BackInStock, 20)];
         assert_eq!(of(left), round);
         assert_eq!(of(deleted), [(deleted, SignalKind::Low, 0), (deleted, SignalKind::SoldOut, 0)]);
         assert!(store.signals_next(limit).await.expect("an answer").is_none(), "nothing is left");
@@ -111,7 +116,10 @@ async fn a_server_without_work_takes_no_lock() {
     assert!(store.signals_next(100).await.expect("an answer").is_none());
     // A transaction holds the low watermark, and another one has committed after it.
     let mut open = pool.begin().await.expect("a transaction");
-    sqlx::query("UPDATE inventory SET stock_quantity = 0 WHERE product_id = 1").execute(&mut *open).await.expect("changed");
+    sqlx::query("UPDATE inventory SET stock_quantity = 0 WHERE product_id = 1")
+        .execute(&mut *open)
+        .await
+        .expect("changed");
     run(&pool, "UPDATE inventory SET stock_quantity = 0 WHERE product_id = 2").await;
     assert!(store.signals_next(100).await.expect("an answer").is_none());
     assert_eq!(locked().await, before);
