@@ -1552,6 +1552,8 @@ CREATE INDEX sessions_person_id_idx ON public.sessions USING btree (person_id, i
 
 CREATE INDEX stock_movements_block_ended_idx ON public.stock_movements USING btree (block_id) WHERE (reason = ANY (ARRAY['released'::text, 'expired'::text]));
 
+CREATE INDEX stock_movements_corrected_idx ON public.stock_movements USING btree (item_id, created_at) WHERE (reason = 'corrected'::text);
+
 CREATE INDEX stock_movements_ended_idx ON public.stock_movements USING btree (id) WHERE ((reason = ANY (ARRAY['confirmed'::text, 'released'::text, 'expired'::text])) AND (block_id IS NOT NULL));
 
 CREATE INDEX stock_movements_item_id_idx ON public.stock_movements USING btree (item_id, id);

@@ -172,6 +172,10 @@ ALTER TABLE item_changes
     ADD COLUMN low_stock_changed boolean NOT NULL DEFAULT false;
 CREATE INDEX item_changes_low_stock_idx ON item_changes (item_id, id) WHERE low_stock_changed;
 
+-- The corrections of an item by one transaction, which have its time. A signal is derived from their sum. The movements of
+-- servers do not update this index.
+CREATE INDEX stock_movements_corrected_idx ON stock_movements (item_id, created_at) WHERE reason = 'corrected';
+
 -- Also records the threshold. A signal is derived with the threshold as of its movement.
 CREATE OR REPLACE FUNCTION items_record_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -86,13 +86,11 @@ pub struct OnHandChange {
     /// The item.
     pub item: ItemId,
     /// Units added to the units on hand. A confirmed block takes its units, an allocation too. Placing, releasing and
-    /// expiring blocks and moves between warehouses change nothing.
+    /// expiring blocks and moves between warehouses change nothing. The corrections of an item by one transaction in SQL are
+    /// one change.
     pub delta: i64,
     /// Whether the item was created with these units. They cause no signal.
     pub is_initial: bool,
-    /// The transaction of another application that made the change. Its changes of an item count as one change, so that a
-    /// move between two warehouses in SQL causes no signal.
-    pub correction: Option<Time>,
     /// The item's threshold of low stock at the time of the movement; `None` for the default one.
     pub threshold: Option<i32>,
 }
@@ -107,8 +105,8 @@ pub fn derive_signals(
     changes: &[OnHandChange],
 ) -> Vec<NewSignal> {
     let mut signals = Vec::new();
-    for change in merged(changes) {
-        let OnHandChange { movement, item, delta, is_initial, threshold, .. } = change;
+    for change in changes {
+        let OnHandChange { movement, item, delta, is_initial, threshold } = *change;
         let threshold = threshold.unwrap_or(threshold_default);
         let units = on_hand.entry(item).or_default();
         let before = *units;
@@ -131,25 +129,6 @@ pub fn derive_signals(
     signals
 }
 
-/// Merges the corrections of an item by one transaction into its last one.
-fn merged(changes: &[OnHandChange]) -> Vec<OnHandChange> {
-    let mut sums = HashMap::<(ItemId, Time), (usize, i64)>::new();
-    for (index, change) in changes.iter().enumerate() {
-        if let Some(at) = change.correction {
-            let sum = sums.entry((change.item, at)).or_default();
-            *sum = (index, sum.1 + change.delta);
-        }
-    }
-    let merge = |(index, change): (usize, &OnHandChange)| match change.correction {
-        None => Some(*change),
-        Some(at) => {
-            let (last, delta) = sums.get(&(change.item, at)).copied()?;
-            (last == index).then_some(OnHandChange { delta, ..*change })
-        }
-    };
-    changes.iter().enumerate().filter_map(merge).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,7 +137,7 @@ mod tests {
     const ITEM: ItemId = ItemId(1);
 
     fn change(movement: i64, delta: i64) -> OnHandChange {
-        OnHandChange { movement, item: ITEM, delta, is_initial: false, correction: None, threshold: None }
+        OnHandChange { movement, item: ITEM, delta, is_initial: false, threshold: None }
     }
 
     fn kinds(before: i64, changes: &[OnHandChange]) -> Vec<(i64, SignalKind)> {
@@ -197,16 +176,6 @@ mod tests {
         ];
         assert_eq!(kinds(10, &changes), [(4, SignalKind::Low)]);
         assert_eq!(kinds(10, &[with(0, change(1, -9))]), [], "0 is never low");
-    }
-
-    #[test]
-    fn corrections_of_one_transaction_are_one_change() {
-        let at = |seconds| chrono::DateTime::from_timestamp(seconds, 0);
-        let correction =
-            |movement, delta, seconds| OnHandChange { correction: at(seconds), ..change(movement, delta) };
-        assert_eq!(kinds(9, &[correction(1, -9, 1), correction(2, 9, 1)]), []);
-        let two = [correction(1, -9, 1), correction(2, 9, 2)];
-        assert_eq!(kinds(9, &two).len(), 3, "two transactions");
     }
 
     proptest! {

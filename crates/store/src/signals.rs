@@ -4,7 +4,7 @@
 //! it, so that one server derives them at a time, and each movement once. Signals take their ids from the sequence of the
 //! movements, so the low watermark and the cursors of the event feed cover them.
 
-use crate::ledger::{last_id_after, low_watermark};
+use crate::ledger::low_watermark;
 use crate::pool::Connection;
 use crate::{Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
@@ -28,46 +28,44 @@ impl Store {
     /// Reads at most `limit` movements whose signals are not written yet. Returns `None` if there are none, or if another
     /// server writes signals.
     pub async fn signals_next(&self, limit: i64) -> Result<Option<SignalPage>> {
-        // A row lock writes to the log, so an idle server does not take it.
-        let is_idle = sqlx::query_scalar!(
-            r#"SELECT position >= (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM stock_movements_id_seq)
-                      AS "is_idle!"
-                 FROM signal_position"#
-        );
-        if is_idle.fetch_optional(&self.background).await? != Some(false) {
-            return Ok(None);
-        }
+        // A row lock writes to the log, so a server without work does not take it: neither an idle one, nor one that waits for
+        // a transaction that holds the low watermark.
+        let Some(next) = self.signals_pending().await? else { return Ok(None) };
         let mut transaction = self.begin_background().await?;
         let position = sqlx::query_scalar!("SELECT position FROM signal_position FOR UPDATE SKIP LOCKED")
             .fetch_optional(&mut *transaction.transaction)
             .await?;
         let Some(position) = position else { return Ok(None) };
-        let connection: &mut Connection = &mut transaction.transaction;
-        let last_id = last_id_after(connection, None).await?;
-        let watermark = low_watermark(connection, last_id).await?.cursor.position;
-        if watermark <= position {
-            transaction.roll_back().await?;
-            return Ok(None);
-        }
         let read = sqlx::query!(
             r#"SELECT count(*) AS "count!", max(id) AS last
                  FROM (SELECT id FROM stock_movements WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3) AS next"#,
             position,
-            watermark,
+            next,
             limit
         )
         .fetch_one(&mut *transaction.transaction)
         .await?;
         let has_more = read.count == limit;
-        let mut until = read.last.filter(|_| has_more).unwrap_or(watermark);
-        let mut changes = changes(&mut transaction.transaction, position, until).await?;
-        if has_more && let Some(start) = last_transaction_start(&changes) {
-            until = changes[start].movement - 1;
-            changes.truncate(start);
-        }
+        // Another server may have written signals up to a later position meanwhile.
+        let until = read.last.filter(|_| has_more).unwrap_or(next).max(position);
+        let changes = changes(&mut transaction.transaction, position, until).await?;
         let items: Vec<_> = changes.iter().map(|change| change.item.0).collect();
         let on_hand = on_hand_at(&mut transaction.transaction, &items, position).await?;
         Ok(Some(SignalPage { transaction, until, has_more, changes, on_hand }))
+    }
+
+    /// Returns the low watermark, if it is after the position up to which signals are written.
+    async fn signals_pending(&self) -> Result<Option<i64>> {
+        let mut connection = self.background.acquire().await?;
+        let row = sqlx::query!(
+            r#"SELECT position, CASE WHEN is_called THEN last_value ELSE 0 END AS "last_id!"
+                 FROM signal_position, stock_movements_id_seq"#
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        let Some(row) = row.filter(|row| row.position < row.last_id) else { return Ok(None) };
+        let watermark = low_watermark(&mut connection, row.last_id).await?.cursor.position;
+        Ok((watermark > row.position).then_some(watermark))
     }
 
     /// Returns at most `limit` signals after one position, up to another. `until` must not be beyond a low watermark.
@@ -116,26 +114,23 @@ impl SignalPage {
     }
 }
 
-/// Returns the index of the first change by the transaction of the last one, if that is a transaction of another application
-/// whose changes are not the whole page. The next page begins with it, so that its changes count as one.
-fn last_transaction_start(changes: &[OnHandChange]) -> Option<usize> {
-    let transaction = changes.last()?.correction?;
-    let before = changes.iter().rposition(|change| change.correction != Some(transaction))?;
-    Some(before + 1)
-}
-
 /// Reads the changes of units on hand by the movements after one position, up to another.
+///
+/// The corrections of an item by one transaction are one change, at the last of their movements. So a transaction that moves
+/// units in SQL changes nothing on hand, also if it is on several pages. The transaction is committed, because one of its
+/// movements is at or below a low watermark; so the statement reads all of its movements.
 ///
 /// The movement of a confirmed block does not contain its units, so the block is looked up. The condition is a range over
 /// the whole primary key, which no other index can serve.
 async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<Vec<OnHandChange>> {
     let rows = sqlx::query!(
-        r#"SELECT movements.id, movements.item_id, movements.created_at, movements.reason = 'corrected' AS "is_correction!",
+        r#"SELECT movements.id, movements.item_id,
                   CASE WHEN movements.reason = 'confirmed' THEN
                            -coalesce((SELECT quantity FROM block_inventory AS blocks
                                        WHERE (blocks.id, blocks.item_id) >= (movements.block_id, movements.item_id)
                                          AND (blocks.id, blocks.item_id) <= (movements.block_id, movements.item_id)
                                          AND blocks.is_permanent), 0)
+                       WHEN movements.reason = 'corrected' THEN corrected.units
                        ELSE movements.change END AS "delta!",
                   coalesce((SELECT items.created_at = movements.created_at FROM items
                              WHERE items.id BETWEEN movements.item_id AND movements.item_id), false) AS "is_initial!",
@@ -146,8 +141,13 @@ async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<
                                          ORDER BY id LIMIT 1) AS former ON true
                     WHERE items.id BETWEEN movements.item_id AND movements.item_id) AS threshold
              FROM stock_movements AS movements
+             LEFT JOIN LATERAL (
+                 SELECT max(same.id) AS last, sum(same.change)::bigint AS units FROM stock_movements AS same
+                  WHERE same.item_id = movements.item_id AND same.created_at = movements.created_at
+                    AND same.reason = 'corrected') AS corrected ON movements.reason = 'corrected'
             WHERE movements.id > $1 AND movements.id <= $2
               AND movements.reason NOT IN ('blocked', 'released', 'expired', 'moved')
+              AND (movements.reason <> 'corrected' OR corrected.last = movements.id)
             ORDER BY movements.id"#,
         after,
         until
@@ -159,16 +159,15 @@ async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<
         .map(|row| OnHandChange {
             movement: row.id,
             item: ItemId(row.item_id),
-            delta: row.delta.into(),
+            delta: row.delta,
             is_initial: row.is_initial,
-            correction: row.is_correction.then_some(row.created_at),
             threshold: row.threshold,
         })
         .collect())
 }
 
 /// Returns the units on hand of items as of a position: those that were stored, and for an item without stored units the
-/// sum of its movements.
+/// sum of its movements. Corrections count from the last movement of their transaction on, as in [`changes`].
 async fn on_hand_at(
     connection: &mut Connection,
     items: &[i64],
@@ -198,6 +197,10 @@ async fn on_hand_at(
                                                       <= (movements.block_id, movements.item_id)
                                                   AND blocks.is_permanent), 0)
                                 WHEN movements.reason IN ('blocked', 'released', 'expired') THEN 0
+                                WHEN movements.reason = 'corrected' AND EXISTS (
+                                    SELECT FROM stock_movements AS later
+                                     WHERE later.item_id = movements.item_id AND later.id > $2
+                                       AND later.created_at = movements.created_at AND later.reason = 'corrected') THEN 0
                                 ELSE movements.change END)::bigint AS units
                   FROM stock_movements AS movements
                  WHERE movements.item_id = asked.item_id AND movements.id <= $2) AS sums"#,
@@ -254,29 +257,5 @@ impl SignalRow {
             threshold: self.threshold,
             created_at: self.created_at,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_ends_before_a_transaction_that_it_may_split() {
-        let change = |movement, seconds: Option<i64>| OnHandChange {
-            movement,
-            item: ItemId(1),
-            delta: 1,
-            is_initial: false,
-            correction: seconds.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)),
-            threshold: None,
-        };
-        let start = |seconds: &[Option<i64>]| {
-            last_transaction_start(&(1..).zip(seconds).map(|(id, at)| change(id, *at)).collect::<Vec<_>>())
-        };
-        assert_eq!(start(&[]), None);
-        assert_eq!(start(&[Some(1), None]), None);
-        assert_eq!(start(&[None, Some(1), Some(2), Some(2)]), Some(2));
-        assert_eq!(start(&[Some(2), Some(2)]), None, "the transaction fills the page");
     }
 }

@@ -93,9 +93,15 @@ async fn a_repair_of_keys_does_not_restore_the_keys_before_a_concurrent_change()
                   DELETE FROM item_barcodes";
     sqlx::raw_sql(damage).execute(&pool).await.expect("damaged");
     audit.database_repair().await.expect("repaired");
-    sqlx::query("INSERT INTO item_skus (item_id, folded) VALUES (1, 'old')").execute(&pool).await.expect("a key");
+    sqlx::query("INSERT INTO item_skus (item_id, folded) VALUES (1, 'old')")
+        .execute(&pool)
+        .await
+        .expect("a key");
     let mut application = pool.begin().await.expect("a transaction");
-    sqlx::query("UPDATE items SET sku = 'New' WHERE id = 1").execute(&mut *application).await.expect("changed");
+    sqlx::query("UPDATE items SET sku = 'New' WHERE id = 1")
+        .execute(&mut *application)
+        .await
+        .expect("changed");
     let repair = tokio::spawn(async move {
         for item in [2, 1] {
             audit.item_repair(domain::ItemId(item), "test").await.expect("repaired");

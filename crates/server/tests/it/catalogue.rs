@@ -258,12 +258,25 @@ async fn categories_with_unusual_names_are_read_and_renamed() {
         };
         let top = app.get(&format!("/api/items/category/{segment}/top{query}")).await.expect(200);
         assert_eq!((&top["category"], &top["count"]), (&json!(name), &json!(1)));
+        let has_item = |page: &crate::app::Answer| page.text.contains("1 item, highest quantity first");
         let page = app.get(&client::category_path(name)).await;
-        assert!(page.text.contains("1 item, highest quantity first"), "{name}: {}", page.text);
+        assert!(has_item(&page), "{name}: {}", page.text);
 
         let path = format!("/api/categories/{segment}/rename{query}");
-        let renamed = app.post(&path, json!({"to": format!("{name} (old)")})).await.expect(200);
+        let former = format!("{name} (old)");
+        let renamed = app.post(&path, json!({"to": former})).await.expect(200);
         assert_eq!((&renamed["from"], &renamed["items"]), (&json!(name), &json!(1)));
+        let page = app.get(&client::category_path(&former)).await;
+        assert!(has_item(&page), "{former}: {}", page.text);
+        // The form renames it back, and leads to the page of the name.
+        let form = format!("/forms/rename_category?in=rename&category={}", escape(&former));
+        let request = app.request(Method::POST, &form).body(format!("to={}", escape(name)));
+        let page = app.send(request.header("content-type", "application/x-www-form-urlencoded")).await;
+        assert!(has_item(&page), "{name} by the form: {}", page.text);
+        let page = app.get(&client::category_path(name)).await;
+        assert!(has_item(&page), "{name} again: {}", page.text);
+        let changes = app.get(&format!("/api/changes?category={}", escape(name))).await.expect(200);
+        assert_eq!(changes["items"].as_array().map(Vec::len), Some(2), "{name}: {changes}");
     }
 }
 
