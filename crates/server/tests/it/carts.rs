@@ -23,8 +23,14 @@ async fn a_cart_is_read_changed_and_ended_as_one() {
     let tag = read.header("etag").to_owned();
     let cart = read.expect(200);
     let line = &cart["lines"][0];
-    assert_eq!((&cart["cartId"], &cart["state"], &cart["version"]), (&json!(id), &json!("active"), &json!(1)));
-    assert_eq!((&line["sku"], &line["quantity"], &line["warehouseCode"]), (&json!("LAMP"), &json!(3), &json!("MAIN")));
+    assert_eq!(
+        (&cart["cartId"], &cart["state"], &cart["version"]),
+        (&json!(id), &json!("active"), &json!(1))
+    );
+    assert_eq!(
+        (&line["sku"], &line["quantity"], &line["warehouseCode"]),
+        (&json!("LAMP"), &json!(3), &json!("MAIN"))
+    );
     let unchanged = app.send(app.request(Method::GET, &path).header("if-none-match", &tag)).await;
     assert_eq!(unchanged.status, 304);
 
@@ -39,7 +45,8 @@ async fn a_cart_is_read_changed_and_ended_as_one() {
     assert_eq!(reported, [json!(mug), json!(3), json!(2), json!(1)]);
     assert_eq!(app.get(&path).await.expect(200), cart, "a refused change leaves the cart as it was");
 
-    let body = json!({"version": 1, "lines": [{"sku": "LAMP", "quantity": 3}, {"sku": "LAMP", "quantity": 2}]});
+    let body =
+        json!({"version": 1, "lines": [{"sku": "LAMP", "quantity": 3}, {"sku": "LAMP", "quantity": 2}]});
     let changed = put(&app, id, body.clone()).await.expect(200);
     assert_eq!((&changed["version"], &changed["lines"][0]["quantity"]), (&json!(2), &json!(5)));
     assert_eq!(changed["expiresAt"], cart["expiresAt"]);
