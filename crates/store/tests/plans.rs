@@ -119,6 +119,7 @@ async fn an_optimistic_write_does_not_read_all_blocks_of_the_item() {
             snapshot: &cached,
             short_items: &no_items,
             references: &none,
+            carts: &[],
             key_version: None,
         };
         let causes = vec![Cause::new("test", "request"); requests.len()];

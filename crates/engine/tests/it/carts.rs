@@ -44,14 +44,14 @@ async fn a_cart_is_placed_confirmed_and_released_as_one() {
         assert_eq!(state, BlockState::Permanent);
     }
     let again = engine.cart_release(&context(), placed.id).await.fresh();
-    assert!(matches!(again, Err(Error::Rejected(Rejection::BlockAlreadyPermanent(_)))), "{again:?}");
+    assert!(matches!(again, Err(Error::Rejected(Rejection::CartConfirmed(_)))), "{again:?}");
 
     let placed =
         engine.cart_place(&context(), cart(&[(one, 1), (one, 2)], None)).await.fresh().expect("placed");
     engine.cart_release(&context(), placed.id).await.expect("released");
     assert_eq!(stock.quantity(one).await, 3);
     let again = engine.cart_confirm(&context(), placed.id).await.fresh();
-    assert!(matches!(again, Err(Error::Rejected(Rejection::BlockReleased(_)))), "{again:?}");
+    assert!(matches!(again, Err(Error::Rejected(Rejection::CartReleased(_)))), "{again:?}");
     let unknown = CartId(987_654_321);
     assert_eq!(
         engine.cart_confirm(&context(), unknown).await.fresh(),

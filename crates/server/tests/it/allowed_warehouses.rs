@@ -158,6 +158,11 @@ impl Shop {
             ("POST", "/api/carts/{id}/confirm") | ("DELETE", "/api/carts/{id}") => {
                 (Rule::OneWarehouse, path_with(self.cart(warehouse).await), Value::Null)
             }
+            ("PUT", "/api/carts/{id}") => {
+                let mut body = self.cart_body(warehouse);
+                body["version"] = json!(1);
+                (Rule::OneWarehouse, path_with(self.cart(warehouse).await), body)
+            }
             ("POST", "/api/carts/{id}/extend") => {
                 (Rule::OneWarehouse, path_with(self.cart(warehouse).await), json!({"ttlSeconds": 900}))
             }

@@ -133,6 +133,11 @@ async fn stock_write(app: &TestApp, route: &str) -> Write {
             let lines = json!([{"itemId": item, "quantity": 1}]);
             (post("/api/blocks".to_owned(), json!({"lines": lines, "reference": "C-1"})), &["blocked"])
         }
+        "PUT /api/carts/{id}" => {
+            let path = format!("/api/carts/{}", cart(app).await);
+            let body = json!({"version": 1, "lines": [{"itemId": item, "quantity": 9}]});
+            (app.request(Method::PUT, &path).json(&body), &["released", "released", "blocked"])
+        }
         "POST /api/carts/{id}/confirm" => {
             let path = format!("/api/carts/{}/confirm", cart(app).await);
             (post(path, json!({})), &["confirmed", "confirmed"])

@@ -11,6 +11,7 @@ mod bad_input;
 mod binary;
 mod blocks;
 mod browser;
+mod carts;
 mod catalogue;
 mod connections;
 mod console;
