@@ -60,7 +60,8 @@ impl Engine {
         Ok(self.store().import_chunk(import.0, number).await?)
     }
 
-    /// Sets the choices of a person, instead of earlier ones. The file is judged again from its beginning.
+    /// Sets the choices of a person, instead of earlier ones. Missing parts are those of an earlier file with the same columns
+    /// if revision 1 found one, and are detected otherwise. The file is judged again from its beginning.
     ///
     /// # Errors
     /// [`domain::Error::ImportNotFound`], [`domain::Error::ImportState`].

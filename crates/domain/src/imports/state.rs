@@ -17,7 +17,7 @@ pub enum ImportState {
     Applied,
     /// A person cancelled the import. Rows that were applied before stay applied.
     Cancelled,
-    /// The file can't be imported.
+    /// The file can't be imported, or the work on it failed internally. Rows that were applied before stay applied.
     Failed,
 }
 

@@ -3,6 +3,7 @@
 use super::applying::Chunk;
 use super::worker::Lease;
 use crate::Context;
+use crate::cache::warehouses::Warehouses;
 use crate::stock::level_changes::{DecidedLines, LockedLines};
 use domain::{LevelChange, OpenRow, RowResult, StockDocument, WarehouseLimits, retain_one_count_per_level};
 use std::collections::HashSet;
@@ -19,7 +20,7 @@ impl Lease<'_> {
         mut rows: Vec<OpenRow>,
     ) -> store::Result<Chunk> {
         retain_one_count_per_level(&mut rows);
-        let document = self.document(&rows, write_off_units_max).await?;
+        let (document, warehouses) = self.document(&rows, write_off_units_max).await?;
         let Some(mut transaction) = self.begin().await? else { return Ok(Chunk::Lost) };
         let mut results: Vec<Option<RowResult>> = rows
             .iter()
@@ -38,7 +39,7 @@ impl Lease<'_> {
         let open: Vec<_> = (0..rows.len()).filter(|index| results[*index].is_none()).collect();
         let lines: Vec<_> = open.iter().map(|index| &document.lines()[*index]).collect();
         let mut categories = Vec::new();
-        let decided = self.decide(&mut transaction, context, &lines).await?;
+        let decided = self.decide(&mut transaction, context, &lines, &warehouses).await?;
         if let Some(decided) = &decided {
             for (index, decision) in open.iter().zip(&decided.plan.decisions) {
                 let row = &rows[*index];
@@ -60,12 +61,12 @@ impl Lease<'_> {
         Ok(Chunk::Committed)
     }
 
-    /// Returns the changes of the rows as a document.
+    /// Returns the changes of the rows as a document, and the warehouses.
     async fn document(
         &self,
         rows: &[OpenRow],
         write_off_units_max: Option<i32>,
-    ) -> store::Result<StockDocument> {
+    ) -> store::Result<(StockDocument, Warehouses)> {
         let file = &self.import.file_name;
         let changes = rows.iter().map(|row| row.level_change(file)).collect::<Result<Vec<_>, _>>()?;
         let mut document = StockDocument::new(changes, false)?;
@@ -75,7 +76,7 @@ impl Lease<'_> {
         let named = document.lines().iter().filter_map(|line| line.warehouse);
         let warehouses = self.engine.shared.writer.warehouses.fetch(named).await.map_err(store_error)?;
         document.resolve(warehouses.default)?;
-        Ok(document)
+        Ok((document, warehouses))
     }
 
     /// Locks the levels of the lines, and decides the lines. `None` without lines.
@@ -84,14 +85,13 @@ impl Lease<'_> {
         transaction: &mut WriteTransaction,
         context: &Context,
         lines: &[&LevelChange],
+        warehouses: &Warehouses,
     ) -> store::Result<Option<DecidedLines>> {
         if lines.is_empty() {
             return Ok(None);
         }
         let (writer, ids) = (&self.engine.shared.writer, &self.engine.shared.import_ids);
-        let named = lines.iter().filter_map(|line| line.warehouse);
-        let warehouses = writer.warehouses.fetch(named).await.map_err(store_error)?;
-        let locked = LockedLines::lock(writer, ids, transaction, lines, &warehouses).await?;
+        let locked = LockedLines::lock(writer, ids, transaction, lines, warehouses).await?;
         let limits = WarehouseLimits::of(repeat_n(&context.warehouses, lines.len()));
         Ok(Some(locked.decide(transaction, &limits).await?))
     }

@@ -62,6 +62,7 @@ impl WriteTransaction {
         rows: &[(i64, Option<&str>)],
         cause: Cause<'_>,
     ) -> Result<()> {
+        // OFFSET 0 as in `import_rows_finish`.
         let (ordinals, categories): (Vec<i64>, Vec<Option<&str>>) = rows.iter().copied().unzip();
         let CauseColumns { actors, addresses, requests, .. } = CauseColumns::of([cause].into_iter());
         sqlx::query!(
@@ -69,8 +70,10 @@ impl WriteTransaction {
                    SELECT item_id, before AS old,
                           CASE WHEN category IS NULL THEN "values"
                                ELSE jsonb_set("values", '{category}', to_jsonb(category)) END AS new
-                     FROM import_rows JOIN unnest($3::bigint[], $8::text[]) AS row (ordinal, category) USING (ordinal)
-                    WHERE import_id = $1 AND revision = $2
+                     FROM unnest($3::bigint[], $8::text[]) AS row (ordinal, category)
+                    CROSS JOIN LATERAL (SELECT item_id, before, "values" FROM import_rows
+                                         WHERE import_id = $1 AND revision = $2 AND import_rows.ordinal = row.ordinal
+                                        OFFSET 0) AS judged
                ), changed AS (
                    UPDATE items
                       SET name = CASE WHEN new ? 'name' THEN new ->> 'name' ELSE name END,
@@ -114,6 +117,9 @@ impl WriteTransaction {
         revision: i32,
         results: &[RowResult],
     ) -> Result<()> {
+        // OFFSET 0 keeps the subquery, which looks up each row by the primary key. A plain join reads all rows of the file
+        // for each chunk: the planner expects a single one, because the statistics are older than the import. The physical
+        // address is stable, because the import is locked.
         let reasons = || results.iter().map(|result| result.reason.as_ref());
         sqlx::query!(
             "WITH done AS (
@@ -121,8 +127,10 @@ impl WriteTransaction {
                         reason_code = new.code, reason = new.reason
                    FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[])
                         AS new (ordinal, outcome, item_id, code, reason)
-                  WHERE import_rows.import_id = $1 AND import_rows.revision = $2 AND import_rows.ordinal = new.ordinal
-                    AND import_rows.outcome IS NULL
+                  CROSS JOIN LATERAL (SELECT ctid FROM import_rows
+                                       WHERE import_id = $1 AND revision = $2 AND import_rows.ordinal = new.ordinal
+                                         AND import_rows.outcome IS NULL OFFSET 0) AS open
+                  WHERE import_rows.ctid = open.ctid
                  RETURNING import_rows.outcome
              ), counts AS (
                  SELECT count(*) FILTER (WHERE outcome = 'applied') AS applied,

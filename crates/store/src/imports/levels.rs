@@ -14,10 +14,13 @@ impl Store {
     ) -> Result<HashMap<LevelKey, LevelRows>> {
         let (items, warehouses): (Vec<_>, Vec<_>) =
             levels.iter().map(|key| (key.item.0, key.warehouse.0)).unzip();
+        // OFFSET 0 as in `import_rows_finish`.
         let rows = sqlx::query!(
-            "SELECT item_id, warehouse_id, first_line, counted_line, units, removed_units FROM import_levels
-              WHERE import_id = $1 AND revision = $2
-                AND (item_id, warehouse_id) IN (SELECT * FROM unnest($3::bigint[], $4::bigint[]))",
+            "SELECT found.* FROM unnest($3::bigint[], $4::bigint[]) AS asked (item_id, warehouse_id)
+              CROSS JOIN LATERAL (
+                  SELECT item_id, warehouse_id, first_line, counted_line, units, removed_units FROM import_levels
+                   WHERE import_id = $1 AND revision = $2 AND import_levels.item_id = asked.item_id
+                     AND import_levels.warehouse_id = asked.warehouse_id OFFSET 0) AS found",
             import,
             revision,
             &items,

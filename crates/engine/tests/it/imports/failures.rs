@@ -51,7 +51,7 @@ async fn an_unknown_outcome_is_no_failure_of_a_row() {
     stock.named(40).await;
     let rows: String = (1..=40).map(|number| format!("S-{number},1\n")).collect();
     let import = judged(&stock.engine, &format!("sku,change\n{rows}")).await;
-    // The connection ends during the commit. So many failures of a row would refuse it.
+    // The connection ends during the commit. A row with so many failures of its own is refused.
     stock
         .execute(
             "CREATE SEQUENCE failures;
