@@ -93,16 +93,16 @@ impl Barcodes {
     /// Checks the barcodes of an item. A repeated barcode is left out.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for more than [`BARCODES_MAX`] barcodes, and for an invalid barcode.
+    /// [`Error::Invalid`] for more than [`BARCODES_MAX`] barcodes including repeated ones, and for an invalid barcode.
     pub fn new(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self, Error> {
         let barcodes = texts.into_iter().map(|text| Barcode::new(text.as_ref()));
         let mut barcodes = barcodes.collect::<Result<Vec<_>, _>>()?;
-        let mut seen = HashSet::new();
-        barcodes.retain(|barcode| seen.insert(barcode.clone()));
         if barcodes.len() > BARCODES_MAX {
             let reason = format!("must have at most {BARCODES_MAX} barcodes, not {}", barcodes.len());
             return Err(Error::invalid("barcodes", reason));
         }
+        let mut seen = HashSet::new();
+        barcodes.retain(|barcode| seen.insert(barcode.clone()));
         Ok(Self(barcodes))
     }
 
@@ -162,5 +162,6 @@ mod tests {
         assert!(Barcodes::new([""]).is_err());
         assert!(Barcodes::new(["1 2"]).is_err());
         assert!(Barcodes::new((0..=BARCODES_MAX).map(|n| n.to_string())).is_err());
+        assert!(Barcodes::new((0..=BARCODES_MAX).map(|_| "1")).is_err(), "repeated ones count");
     }
 }

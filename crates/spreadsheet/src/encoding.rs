@@ -139,8 +139,8 @@ impl Detector {
     }
 }
 
-/// Decodes a stream of bytes. Bytes that the encoding does not define become U+FFFD, which no cell may contain. So does
-/// NUL in every encoding: no database text can hold it.
+/// Decodes a stream of bytes. Bytes that the encoding does not define become U+FFFD, which no cell may contain. NUL becomes
+/// U+FFFD in every encoding, because PostgreSQL's text can't hold it.
 pub(crate) struct Decoder(EncodingDecoder);
 
 impl Decoder {

@@ -17,15 +17,6 @@ pub const SAMPLE_BYTES_MAX: usize = 256 << 10;
 /// The records at the beginning of a file in which the header is searched.
 const HEADER_RECORDS_MAX: usize = 10;
 
-/// The bytes from which [`first_lines`] reads.
-const FIRST_LINES_BYTES_MAX: usize = 64 << 10;
-
-/// The lines that [`first_lines`] returns.
-const FIRST_LINES_MAX: usize = 20;
-
-/// The characters of a line that [`first_lines`] returns.
-const FIRST_LINE_CHARS_MAX: usize = 80;
-
 /// The rows from which the decimal sign is detected.
 const SAMPLE_ROWS_MAX: usize = 1_000;
 
@@ -217,30 +208,6 @@ impl Detector {
         layout.decimal_sign = decimal_sign.unwrap_or(DecimalSign::Point);
         Ok(layout)
     }
-}
-
-/// Returns the first lines of a file that are not blank, with their numbers as an editor counts: at most 20, each cut to 80
-/// characters. `file` is its beginning. Without an encoding, that of the beginning is detected.
-pub fn first_lines(file: &[u8], encoding: Option<Encoding>) -> Vec<(u64, String)> {
-    let file = &file[..file.len().min(FIRST_LINES_BYTES_MAX)];
-    let encoding = encoding.unwrap_or_else(|| {
-        let mut detector = EncodingDetector::new();
-        detector.push(file);
-        detector.finish()
-    });
-    let mut text = String::new();
-    Decoder::new(encoding).decode(file, false, &mut text);
-    let text = text.replace("\r\n", "\n");
-    let lines = (1..).zip(text.split(['\n', '\r'])).filter(|(_, line)| !line.trim().is_empty());
-    let cut = |(number, line): (u64, &str)| {
-        let mut characters = line.trim().chars();
-        let mut shown: String = characters.by_ref().take(FIRST_LINE_CHARS_MAX).collect();
-        if characters.next().is_some() {
-            shown.push('…');
-        }
-        (number, shown)
-    };
-    lines.take(FIRST_LINES_MAX).map(cut).collect()
 }
 
 /// Returns the kind of a file with these columns, if they tell it.

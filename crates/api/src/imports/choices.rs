@@ -11,6 +11,9 @@ const HEADER_LINE_MAX: i64 = 1_000;
 /// The most columns that have a choice.
 const COLUMNS_MAX: usize = 1_000;
 
+/// The last position of a column that has a choice.
+const COLUMN_INDEX_MAX: u32 = 100_000;
+
 /// Choices for a file. A part that is null or absent is detected.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -59,6 +62,12 @@ pub fn parse_choices(choices: &ChooseImport) -> Result<Choices, Error> {
         return Err(Error::invalid("columns", format!("must have at most {COLUMNS_MAX} entries")));
     }
     let column = |choice: &ImportColumnChoice| {
+        if choice.index > COLUMN_INDEX_MAX {
+            return Err(Error::invalid(
+                "index",
+                format!("must be 0 to {COLUMN_INDEX_MAX}, not {}", choice.index),
+            ));
+        }
         let field = choice.field.as_deref().map(|name| {
             let known = Field::from_name(name);
             known.ok_or_else(|| {
@@ -195,6 +204,7 @@ mod tests {
             (r#"{"headerLine":0}"#, "headerLine"),
             (r#"{"headerLine":1001}"#, "headerLine"),
             (r#"{"columns":[{"index":0,"field":"colour"}]}"#, "field"),
+            (r#"{"columns":[{"index":100001,"field":"sku"}]}"#, "index"),
         ] {
             let error = parsed(json).expect_err("an unknown name").to_string();
             assert!(error.starts_with(field), "{json}: {error}");

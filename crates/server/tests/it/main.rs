@@ -24,6 +24,7 @@ mod hosts;
 mod http;
 mod idempotency;
 mod impairments;
+mod import_pages;
 mod imports;
 mod items;
 mod keys;
