@@ -5,6 +5,7 @@ mod archive;
 mod availability;
 mod carts;
 mod categories;
+mod category_races;
 mod events;
 mod expiry;
 mod fallbacks;
