@@ -6,6 +6,7 @@ mod availability;
 mod cart_changes;
 mod carts;
 mod categories;
+mod category_races;
 mod events;
 mod expiry;
 mod fallbacks;
