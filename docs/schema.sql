@@ -115,8 +115,8 @@ BEGIN
             ERRCODE = 'foreign_key_violation', CONSTRAINT = 'block_inventory_level_fkey',
             TABLE = 'block_inventory', MESSAGE = 'a block takes from a stock level that is in inventory';
     END IF;
-    INSERT INTO item_changes (item_id, created_at, price, category)
-    SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category
+    INSERT INTO item_changes (item_id, created_at, price, category, units_changed)
+    SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category, true
       FROM items WHERE id = ANY (v_items) ORDER BY id;
     RETURN NULL;
 END
@@ -758,8 +758,8 @@ CREATE FUNCTION public.stock_record_change() RETURNS trigger
 DECLARE
     v_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
 BEGIN
-    INSERT INTO item_changes (item_id, created_at, price, category)
-    SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category
+    INSERT INTO item_changes (item_id, created_at, price, category, units_changed)
+    SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category, true
       FROM items WHERE id = (v_row ->> TG_ARGV[0])::bigint;
     RETURN NULL;
 END
@@ -1039,6 +1039,7 @@ CREATE TABLE public.item_changes (
     category character varying(100),
     low_stock integer,
     low_stock_changed boolean DEFAULT false NOT NULL,
+    units_changed boolean DEFAULT false NOT NULL,
     CONSTRAINT item_changes_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 
