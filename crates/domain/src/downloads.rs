@@ -33,7 +33,7 @@ pub struct LedgerQuery {
     pub item: Option<ItemId>,
     /// Only movements in this warehouse.
     pub warehouse: Option<WarehouseId>,
-    /// The number of movements that are read. With a warehouse, the page has those of them that are in it.
+    /// The most rows of the page. With a warehouse, it may have fewer although there are more pages.
     pub limit: i64,
     /// The page has movements with smaller ids.
     pub after: Option<i64>,

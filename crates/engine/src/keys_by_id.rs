@@ -2,7 +2,6 @@
 
 use crate::cache::skus::{SkuCache, Skus};
 use crate::cache::warehouses::{WarehouseCache, WarehouseCodes};
-use crate::{Engine, Error};
 use domain::{Cart, Decision, Granted, ItemId, WarehouseId};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -128,19 +127,6 @@ impl AnswerKeys {
     /// The same.
     pub(crate) async fn fetch(&self, ids: NamedIds) -> Result<Arc<KeysById>> {
         self.fetch_by(ids, &mut &self.store).await
-    }
-}
-
-impl Engine {
-    /// Returns the keys of the item and the warehouse that an error is about. The keys explain the error, so they are left
-    /// out if they have to be read and the database does not answer.
-    pub async fn keys_of(&self, error: &Error) -> Arc<KeysById> {
-        let Error::Rejected(rejection) = error else { return Arc::default() };
-        let ids = NamedIds::of_rejection(rejection);
-        match ids.items.is_empty() && ids.warehouses.is_empty() {
-            true => Arc::default(),
-            false => self.shared.answer_keys.fetch(ids).await.unwrap_or_default(),
-        }
     }
 }
 

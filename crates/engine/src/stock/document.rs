@@ -14,8 +14,8 @@
 mod progress;
 mod transaction;
 
-use self::progress::Progress;
-use self::transaction::{Commit, Part};
+use self::progress::{Progress, Records};
+use self::transaction::{Commit, LineWriter, Part, limits};
 use super::outdated::find_outdated;
 use crate::cache::keys::ResolvedKeys;
 use crate::cache::warehouses::Warehouses;
@@ -25,10 +25,7 @@ use crate::keys_by_id::NamedIds;
 use crate::response::{CommandResult, DocumentLine, DocumentOutcome, LineState, Response};
 use crate::writer::Writer;
 use crate::{Context, Error, KeysById, Result};
-use domain::{
-    Decision, Granted, LevelChange, LevelKey, Request, Snapshot, StockDocument, WarehouseLimits, plan_limited,
-};
-use std::iter::repeat_n;
+use domain::{Decision, Granted, LevelChange, LevelKey, Request, Snapshot, StockDocument, plan_limited};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -86,6 +83,14 @@ impl DocumentWriter {
     pub(crate) fn new(writer: Writer) -> Self {
         let (waiting, turn) = (Semaphore::new(WAITING_MAX), Arc::new(Semaphore::new(1)));
         Self { writer, ids: IdPool::default(), waiting, turn }
+    }
+
+    fn line_writer(&self) -> LineWriter<'_> {
+        LineWriter { writer: &self.writer, ids: &self.ids }
+    }
+
+    fn records(&self) -> Records<'_> {
+        Records { writer: &self.writer }
     }
 
     /// Waits for the turn of a document, which ends when the permit is dropped. A caller that is cancelled leaves the queue.
@@ -159,7 +164,7 @@ impl DocumentWriter {
                 let record = response_record(context, &CommandResult::StockDocument(&outcome), serialize);
                 record.map(|(record, _)| record).into_iter().collect()
             };
-            match self.transact(context, &part, &warehouses, commit, None, record).await {
+            match self.line_writer().transact(context, &part, &warehouses, commit, None, record).await {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => retries += 1,
                 Err(store::Error::Rejected(
                     domain::Error::WarehouseNotFound(_) | domain::Error::WarehouseArchived(_),
@@ -203,7 +208,7 @@ impl DocumentWriter {
                 *line = Some(DocumentLine::Refused(rejection.clone()));
             }
         }
-        self.read_records(context, &mut progress).await?;
+        self.records().read_records(context, &mut progress).await?;
         if let Err(error) = self.write_open_lines(context, resolved, warehouses, &mut progress).await {
             if !progress.is_begun {
                 return Err(error);
@@ -309,9 +314,14 @@ impl DocumentWriter {
             }
             let lines = resolved.part(part.iter().copied());
             let next_record = progress.records + 1;
-            let record =
-                |decisions: &[Decision]| self.progress_record(context, next_record, &part, decisions, &keys);
-            match self.transact(context, &lines, warehouses, Commit::Always, lock_timeout, record).await {
+            let record = |decisions: &[Decision]| {
+                self.records().progress_record(context, next_record, &part, decisions, &keys)
+            };
+            match self
+                .line_writer()
+                .transact(context, &lines, warehouses, Commit::Always, lock_timeout, record)
+                .await
+            {
                 Ok(written) if !written.moved.is_empty() => {
                     for index in written.moved.iter().filter_map(|index| part.get(*index)) {
                         progress.lines[*index] = Some(DocumentLine::Failed(Error::Contended));
@@ -346,7 +356,7 @@ impl DocumentWriter {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => {
                     retries += 1;
                     // An equal request may have written these lines.
-                    self.read_records(context, progress).await?;
+                    self.records().read_records(context, progress).await?;
                     parts.push((part, lock_timeout));
                 }
                 Err(error) => return Err(error.into()),
@@ -358,8 +368,4 @@ impl DocumentWriter {
 
 fn requests(lines: &[&LevelChange]) -> Vec<Request> {
     lines.iter().map(|line| Request::ChangeLevel((*line).clone())).collect()
-}
-
-fn limits(context: &Context, lines: usize) -> WarehouseLimits {
-    WarehouseLimits::of(repeat_n(&context.warehouses, lines))
 }

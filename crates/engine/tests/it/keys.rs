@@ -240,7 +240,7 @@ async fn unread_keys_of_an_answer_cost_neither_back_off_nor_ids() {
         // This clears the cache of SKUs.
         set_sku(engine, other, Some(&format!("Other {turn}"))).await;
         let lost: i64 = sqlx::query_scalar(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+            "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
               WHERE datname = current_database() AND query LIKE '%stock_apply_if_unchanged%'
                 AND pid <> pg_backend_pid()",
         )

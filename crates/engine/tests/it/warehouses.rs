@@ -150,3 +150,38 @@ async fn a_deleted_item_is_not_found_by_any_request() {
     let released = engine.block_release(&context(), held).await.fresh().err();
     assert_eq!(released, Some(engine::Error::Rejected(Error::BlockReleased(held))));
 }
+
+/// A page of a warehouse's movements reads many movements of others in one statement, and loses none at its bounds.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_movements_of_a_warehouse_are_read_in_few_pages() {
+    let stock = Stock::new().await;
+    let item = stock.item(10).await;
+    let main = main_warehouse(&stock.engine).await;
+    sqlx::query("INSERT INTO warehouses (code, name) VALUES ('NORTH', 'North')")
+        .execute(&stock.pool)
+        .await
+        .expect("a warehouse");
+    let north: i64 = sqlx::query_scalar("SELECT id FROM warehouses WHERE code = 'NORTH'")
+        .fetch_one(&stock.pool)
+        .await
+        .expect("an id");
+    // Every 20,000th movement is in the other warehouse, also the first and the last.
+    let ledger = "INSERT INTO stock_movements (item_id, warehouse_id, change, reason, actor)
+                  SELECT $1, CASE WHEN number % 20000 = 0 THEN $3 ELSE $2 END, 1, 'received', 'test'
+                    FROM generate_series(0, 120000) AS number";
+    let ledger = sqlx::query(ledger).bind(item.0).bind(main.0).bind(north);
+    ledger.execute(&stock.pool).await.expect("movements");
+    let mut query =
+        domain::LedgerQuery { item: None, warehouse: Some(WarehouseId(north)), limit: 2_000, after: None };
+    let (mut pages, mut ids) = (0, Vec::new());
+    loop {
+        let page = stock.engine.ledger_list(&context(), query).await.expect("a page");
+        pages += 1;
+        ids.extend(page.rows.iter().map(|row| row.movement.id));
+        assert!(page.rows.iter().all(|row| row.movement.warehouse.0 == north));
+        let Some(next) = page.next else { break };
+        query.after = Some(next.parse().expect("a position"));
+    }
+    assert_eq!((ids.len(), pages), (7, 3), "{ids:?}");
+    assert!(ids.is_sorted_by(|one, next| one == &(next + 20_000)), "{ids:?}");
+}

@@ -299,6 +299,8 @@ async fn problems_have_both_keys() {
         for keyed in [false, true] {
             let request = || {
                 let request = app.request(Method::POST, &path).json(&body);
+                // The stored problem has the id of the first request.
+                let request = request.header("x-request-id", "problems");
                 if keyed { request.header("Idempotency-Key", name) } else { request }
             };
             let answer = app.send(request()).await;
@@ -317,7 +319,7 @@ async fn problems_have_both_keys() {
     let cart = json!({"lines": [place.clone()]});
     check("cart", "/api/blocks".into(), cart, "insufficient_stock", has_sku).await;
     let write_off = json!({"delta": -5_000, "reason": "broken", "warehouseId": main});
-    check("write off", format!("{item}/stock"), write_off, "insufficient_stock", has_sku).await;
+    check("write-off", format!("{item}/stock"), write_off, "insufficient_stock", has_sku).await;
     check("held", "/api/stock/batch".into(), count(1, Value::Null), "count_below_held", has_both).await;
     check("mismatch", "/api/stock/batch".into(), count(9, json!(5)), "stock_mismatch", has_both).await;
     check("archive", format!("{item}/archive"), json!({}), "item_held", has_sku).await;

@@ -1,7 +1,7 @@
 //! The progress of a document: the results of its lines, and the records of them under its idempotency key.
 
-use super::DocumentWriter;
 use crate::response::{CommandResult, DocumentLine, LineState};
+use crate::writer::Writer;
 use crate::{Context, KeysById, Result};
 use domain::Decision;
 use std::sync::Arc;
@@ -42,7 +42,12 @@ impl Progress {
     }
 }
 
-impl DocumentWriter {
+/// Records results with the serializer of responses, and reads them.
+pub(super) struct Records<'a> {
+    pub(super) writer: &'a Writer,
+}
+
+impl Records<'_> {
     /// Returns the record of a chunk's results, if the request has a key. Each line of the record has the index of a line of
     /// the document, its state and its serialized result. A line that was refused for a missing right is left out.
     pub(super) fn progress_record(

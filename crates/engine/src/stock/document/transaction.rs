@@ -1,12 +1,14 @@
 //! One transaction of a document: its lines are decided under lock, and written with their records.
 
-use super::{DocumentWriter, limits};
 use crate::Context;
 use crate::cache::keys::ResolvedKeys;
 use crate::cache::warehouses::Warehouses;
+use crate::ids::IdPool;
 use crate::stock::level_changes::LockedLines;
 use crate::stock::outdated::find_outdated;
-use domain::{Decision, LevelChange};
+use crate::writer::Writer;
+use domain::{Decision, LevelChange, WarehouseLimits};
+use std::iter::repeat_n;
 use std::time::Duration;
 use store::ResponseRecord;
 
@@ -34,7 +36,18 @@ pub(super) struct Written {
     pub(super) is_done: bool,
 }
 
-impl DocumentWriter {
+/// Writes lines, with the ids that the writer of documents has reserved.
+pub(super) struct LineWriter<'a> {
+    pub(super) writer: &'a Writer,
+    pub(super) ids: &'a IdPool,
+}
+
+/// Returns the warehouses that the caller may change, for each of these lines.
+pub(super) fn limits(context: &Context, lines: usize) -> WarehouseLimits {
+    WarehouseLimits::of(repeat_n(&context.warehouses, lines))
+}
+
+impl LineWriter<'_> {
     /// Decides lines in one transaction, and commits their changes with the records. If a key of a line
     /// belongs to another item or warehouse now, nothing is decided.
     pub(super) async fn transact(
@@ -51,7 +64,7 @@ impl DocumentWriter {
             transaction.lock_timeout_set(lock_timeout).await?;
         }
         let locked =
-            LockedLines::lock(&self.writer, &self.ids, &mut transaction, &part.lines, warehouses).await?;
+            LockedLines::lock(self.writer, self.ids, &mut transaction, &part.lines, warehouses).await?;
         let generation = self.writer.store.generation();
         let outdated = find_outdated(&mut transaction, generation, &part.keys).await?;
         if !outdated.is_empty() {
@@ -73,7 +86,7 @@ impl DocumentWriter {
         let records = records(decisions);
         let categories = decided.write(&mut transaction, context.cause(), &records).await?;
         transaction.commit().await?;
-        decided.committed(&self.writer, &categories);
+        decided.committed(self.writer, &categories);
         Ok(Written { decisions: decided.plan.decisions, moved: Vec::new(), is_done: true })
     }
 }
