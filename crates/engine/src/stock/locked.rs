@@ -44,9 +44,12 @@ impl StockBatch {
             match self.merge(attempt, &round, answers) {
                 None if round.len() == open_count => return,
                 None => {}
-                Some(FallbackReason::Locked) if timeouts + 1 < LOCKED_ATTEMPTS_MAX => {
-                    timeouts += 1;
+                Some(FallbackReason::Locked) => {
                     self.find_and_reject_locked(batch, answers).await;
+                    timeouts += 1;
+                    if timeouts == LOCKED_ATTEMPTS_MAX {
+                        break;
+                    }
                 }
                 Some(_) => break,
             }
