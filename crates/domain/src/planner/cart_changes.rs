@@ -167,7 +167,7 @@ impl Draft<'_> {
         let is_allowed =
             |key: &&LevelKey| self.caller.is_none_or(|(allowed, _)| allowed.contains(key.warehouse));
         let allowed = || self.levels_of(item).map(|(key, _)| key).filter(is_allowed).copied();
-        // Of equal levels, the one with the lowest warehouse id.
+        // The lowest warehouse id decides between equal levels.
         let fuller = |units: i64, key: LevelKey| (units, std::cmp::Reverse(key.warehouse));
         let own = allowed().filter(|key| units_on(held, *key) > 0 && free(key) >= units);
         let own = own.max_by_key(|key| fuller(units_on(held, *key), *key));

@@ -34,16 +34,22 @@ impl StockBatch {
     pub(super) async fn run_locked(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
         let mut timeouts = 0;
         loop {
-            let round = first_round(open_entries(batch, answers));
+            let open = open_entries(batch, answers);
+            let open_count = open.len();
+            let round = first_round(open);
             if round.is_empty() {
                 return;
             }
             let attempt = self.attempt_locked(&round, None).await;
             match self.merge(attempt, &round, answers) {
+                None if round.len() == open_count => return,
                 None => {}
-                Some(FallbackReason::Locked) if timeouts + 1 < LOCKED_ATTEMPTS_MAX => {
-                    timeouts += 1;
+                Some(FallbackReason::Locked) => {
                     self.find_and_reject_locked(batch, answers).await;
+                    timeouts += 1;
+                    if timeouts == LOCKED_ATTEMPTS_MAX {
+                        break;
+                    }
                 }
                 Some(_) => break,
             }

@@ -108,7 +108,7 @@ async fn a_block_of_a_cart_is_refused_alone() {
     stock.assert_closed().await;
 }
 
-/// Of a cart with an expired line, neither the order of clean-ups and calls nor the line that expired makes a difference.
+/// The answers do not depend on the order of clean-ups and calls, or on the line that expired.
 #[tokio::test]
 async fn a_cart_with_an_expired_line_is_over() {
     let stock = Stock::new().await;

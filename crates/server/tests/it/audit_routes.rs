@@ -136,7 +136,7 @@ async fn stock_write(app: &TestApp, route: &str) -> Write {
         "PUT /api/carts/{id}" => {
             let path = format!("/api/carts/{}", cart(app).await);
             let body = json!({"version": 1, "lines": [{"itemId": item, "quantity": 9}]});
-            (app.request(Method::PUT, &path).json(&body), &["released", "released", "blocked"])
+            (app.request(Method::PUT, &path).json(&body), &["blocked", "released", "released"])
         }
         "POST /api/carts/{id}/confirm" => {
             let path = format!("/api/carts/{}/confirm", cart(app).await);

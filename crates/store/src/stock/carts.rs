@@ -217,7 +217,7 @@ impl WriteTransaction {
         Ok(named.collect())
     }
 
-    /// Writes the carts whose lines were changed. A cart that an earlier version placed gets its row.
+    /// Writes each cart with changed lines. A cart that an earlier version placed gets its row.
     ///
     /// # Errors
     /// [`Error::Conflict`] if a cart has another version.
