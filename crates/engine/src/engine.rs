@@ -16,7 +16,7 @@ use crate::events::feed::Feed;
 use crate::events::notifier::CommitNotifier;
 use crate::failures::Failures;
 use crate::ids::IdPool;
-use crate::imports::worker::ImportTasks;
+use crate::imports::tasks::ImportTasks;
 use crate::items::availability::AvailabilityBatch;
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;

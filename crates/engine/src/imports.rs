@@ -10,6 +10,7 @@ mod items;
 mod judging;
 mod layout;
 mod stock;
+pub(crate) mod tasks;
 mod upload;
 pub(crate) mod worker;
 

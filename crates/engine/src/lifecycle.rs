@@ -14,7 +14,7 @@ use crate::events::feed::Feed;
 use crate::events::reader;
 use crate::ids::IdPool;
 use crate::imports;
-use crate::imports::worker::ImportTasks;
+use crate::imports::tasks::ImportTasks;
 use crate::items::availability::{AVAILABILITY_BATCH_MAX, AvailabilityBatch};
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;

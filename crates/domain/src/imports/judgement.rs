@@ -1,8 +1,6 @@
 //! The judgement of a row: what it would change, and why it can't.
 
-use super::item_judgement::judge_item;
-use super::row::RowValue;
-use super::stock_judgement::{LevelRows, judge_stock};
+use super::level_rows::LevelRows;
 use crate::{Item, StockUnits, WarehouseId};
 use std::collections::BTreeMap;
 
@@ -123,13 +121,5 @@ impl Judgement {
         self.level = None;
         self.claims.clear();
         self.problems.push(problem);
-    }
-}
-
-/// Judges a row against the present state. `line` is that of the row in the file.
-pub fn judge_row(row: &RowValue, line: i64, present: &PresentState<'_>) -> Judgement {
-    match row {
-        RowValue::Item(row) => judge_item(row, present),
-        RowValue::Stock(row) => judge_stock(row, line, present),
     }
 }

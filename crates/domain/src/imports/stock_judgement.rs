@@ -1,37 +1,12 @@
 //! The judgement of a row of stock, after the earlier rows of the file for the same level.
 
 use super::judgement::{FieldValues, Judgement, PresentState, RowAction, RowProblem};
+use super::level_rows::LevelRows;
 use super::row::{StockQuantity, StockRow};
 use crate::{Error, StockUnits};
 
 /// The units from which a decrease to less than half of a level is pointed out.
 const LARGE_DECREASE_UNITS: i64 = 10;
-
-/// The rows of a file for one stock level.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct LevelRows {
-    /// The line of the first row.
-    pub first_line: i64,
-    /// The line of the count; at most one row counts a level.
-    pub counted_line: Option<i64>,
-    /// The units that the rows add, less those that they remove.
-    pub units: i64,
-    /// The units that the rows remove.
-    pub removed_units: i64,
-}
-
-impl LevelRows {
-    /// Returns the rows with another one, which adds `units`, or removes them if negative.
-    fn with(earlier: Option<Self>, line: i64, is_count: bool, units: i64) -> Self {
-        let earlier = earlier.unwrap_or(Self { first_line: line, ..Self::default() });
-        Self {
-            first_line: earlier.first_line,
-            counted_line: earlier.counted_line.or(is_count.then_some(line)),
-            units: earlier.units.saturating_add(units),
-            removed_units: earlier.removed_units.saturating_sub(units.min(0)),
-        }
-    }
-}
 
 pub(super) fn judge_stock(row: &StockRow, line: i64, present: &PresentState<'_>) -> Judgement {
     let mut judgement = Judgement::of(stock_values(row));

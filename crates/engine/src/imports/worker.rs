@@ -6,7 +6,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 use store::{Import, ImportClaim, WriteTransaction};
 use supervision::{RepeatedFailure, catch_panic};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// The interval in which a server looks for the imports of others.
@@ -26,21 +26,6 @@ const UPLOAD_SECONDS: f64 = 600.0;
 
 /// The time after which the choices for the columns of a file are deleted if no import has used them, in days.
 const CHOICES_DAYS: i32 = 365;
-
-/// Wakes the background tasks of this server.
-#[derive(Default)]
-pub(crate) struct ImportTasks {
-    judgement: Notify,
-    application: Notify,
-}
-
-impl ImportTasks {
-    /// Wakes both tasks, after the change of an import.
-    pub(super) fn wake(&self) {
-        self.judgement.notify_one();
-        self.application.notify_one();
-    }
-}
 
 /// The lease of an import.
 pub(crate) struct Lease<'a> {
