@@ -245,7 +245,8 @@ async fn filters_name_an_item_by_sku_and_a_warehouse_by_code() {
 }
 
 /// Schemas with an id that has no key beside it, and the reason.
-const WITHOUT_KEYS: [(&str, &str); 5] = [
+const WITHOUT_KEYS: [(&str, &str); 6] = [
+    ("ItemShortage", "is a part of a problem, which has ids only"),
     ("Problem", "names what the request named, in `key`"),
     ("DocumentProblem", "a problem"),
     ("FailingItem", "is for the operator"),
