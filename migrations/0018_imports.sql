@@ -46,7 +46,7 @@ CREATE TABLE imports (
     applied_request_id text,
     -- NULL for all warehouses.
     applied_warehouse_ids bigint[],
-    -- NULL for any number.
+    -- The most units of a level that all rows may write off together. NULL for any number.
     applied_write_off_units_max integer,
     -- The server that works on the import, until the lease expires.
     worker           text,
@@ -108,10 +108,10 @@ CREATE TABLE import_rows (
     sku          text,
     -- The units that this row and the earlier rows of its level remove; NULL unless the row removes units.
     removed_units bigint,
-    -- The values of the row by the names of the fields. NULL for a row that can't be read.
-    "values"     jsonb,
+    -- The values of the row by the names of the fields: none for a row that can't be read.
+    "values"     jsonb NOT NULL,
     -- The values of the same fields when the row was judged. A row is applied only while they are the present ones.
-    before       jsonb,
+    before       jsonb NOT NULL,
     -- The problems, each with code, message, column and isWarning.
     problems     jsonb,
     has_warning  boolean NOT NULL DEFAULT false,

@@ -80,7 +80,10 @@ pub(crate) fn judge(fields: &Fields, record: &Record<'_>, replaced: &Replaced, o
         false => None,
     };
     let problems = judge.problems;
-    let cells = record.cells().map(Cow::into_owned).collect();
+    // Blank cells after the used columns are no part of the table.
+    let count = (0..record.len()).rev().find(|index| !record.cell(*index).trim().is_empty());
+    let count = count.map_or(0, |last| last + 1).max(fields.cells_max).min(record.len());
+    let cells = record.cells().take(count).map(Cow::into_owned).collect();
     let value = value.filter(|_| problems.iter().all(Problem::is_warning));
     Row { ordinal, line: record.line, value, problems, cells }
 }

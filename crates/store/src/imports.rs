@@ -64,7 +64,7 @@ pub struct ImportApplication {
     pub origin: Origin,
     /// The warehouses whose stock may change. `None` for all.
     pub warehouses: Option<Vec<i64>>,
-    /// The most units that one row may write off. `None` for any number.
+    /// The most units of a level that all rows may write off together. `None` for any number.
     pub write_off_units_max: Option<i32>,
 }
 

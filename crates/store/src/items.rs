@@ -174,7 +174,7 @@ impl WriteTransaction {
         condition: &Precondition,
         cause: Cause<'_>,
     ) -> Result<(Item, Option<String>)> {
-        // Spellings of categories are locked before items, as in `Store::category_rename`.
+        // Spellings of categories are locked before items, as in `Store::category_rename_begin`.
         let category = match &patch.category {
             Some(Some(name)) => Some(Some(self.category_resolve(name).await?)),
             Some(None) => Some(None),

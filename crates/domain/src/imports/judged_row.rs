@@ -7,7 +7,7 @@ use crate::{ItemId, ItemKeys, WarehouseId};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-/// The most bytes of the stored cells of a row. The rest is cut.
+/// The most bytes of the stored cells of a row, with one for each cell's delimiter. The rest is cut.
 pub const ROW_CELLS_BYTES_MAX: usize = 64 << 10;
 
 /// The end of a cell that was cut.
@@ -74,19 +74,25 @@ impl JudgedRow {
     }
 }
 
-/// Cuts cells to `bytes_max` bytes together. A cell that is cut ends with an ellipsis; the cells after it are empty.
-fn cut_cells(cells: &mut [String], bytes_max: usize) {
+/// Cuts cells to `bytes_max` bytes together, with one for each cell's delimiter. A cell that is cut ends with an ellipsis;
+/// the cells after it are removed.
+fn cut_cells(cells: &mut Vec<String>, bytes_max: usize) {
     let mut room = bytes_max;
-    for cell in cells {
-        if cell.len() > room {
-            cell.truncate(cell.floor_char_boundary(room.saturating_sub(ELLIPSIS.len())));
-            if room >= ELLIPSIS.len() {
-                cell.push_str(ELLIPSIS);
-            }
-            cell.shrink_to_fit();
-            room = 0;
+    for index in 0..cells.len() {
+        let cell = &mut cells[index];
+        if let Some(left) = room.checked_sub(cell.len() + 1) {
+            room = left;
+            continue;
         }
-        room = room.saturating_sub(cell.len());
+        let has_room = room > ELLIPSIS.len();
+        if has_room {
+            cell.truncate(cell.floor_char_boundary(room - ELLIPSIS.len() - 1));
+            cell.push_str(ELLIPSIS);
+            cell.shrink_to_fit();
+        }
+        cells.truncate(index + usize::from(has_room));
+        cells.shrink_to_fit();
+        return;
     }
 }
 
@@ -184,9 +190,16 @@ mod tests {
 
     #[test]
     fn long_cells_end_with_an_ellipsis() {
-        let mut cells = ["abc", "defghi", "j"].map(ToOwned::to_owned);
-        cut_cells(&mut cells, 8);
-        assert_eq!(cells, ["abc", "de…", ""]);
+        let mut cells = ["abc", "defghi", "j"].map(ToOwned::to_owned).to_vec();
+        cut_cells(&mut cells, 10);
+        assert_eq!(cells, ["abc", "de…"]);
+    }
+
+    #[test]
+    fn empty_cells_are_bounded_too() {
+        let mut cells = vec![String::new(); 1_000];
+        cut_cells(&mut cells, 100);
+        assert_eq!(cells.len(), 100);
     }
 
     proptest! {
@@ -194,9 +207,9 @@ mod tests {
         fn cells_are_cut_at_characters(mut cells in prop::collection::vec("[aé€😀]{0,9}", 0..6), max in 0..40_usize) {
             let before = cells.clone();
             cut_cells(&mut cells, max);
-            let bytes: usize = cells.iter().map(String::len).sum();
-            prop_assert!(bytes <= max);
-            if before.iter().map(String::len).sum::<usize>() <= max {
+            let bytes = |cells: &[String]| cells.iter().map(|cell| cell.len() + 1).sum::<usize>();
+            prop_assert!(bytes(&cells) <= max);
+            if bytes(&before) <= max {
                 prop_assert_eq!(cells, before);
             }
         }

@@ -118,7 +118,10 @@ impl Draft<'_> {
         for index in order {
             let Demand { item, warehouse, units } = demands[index];
             warehouse.map_or(Ok(()), |warehouse| self.check_warehouse(warehouse))?;
-            self.check_sellable(item)?;
+            let own = held.iter().filter(|block| block.key.item == item);
+            if units > own.map(|block| i64::from(block.quantity)).sum() {
+                self.check_sellable(item)?;
+            }
             let free = |key: &LevelKey| {
                 let units = i64::from(self.available(*key)) + units_on(held, *key);
                 units - taken.get(key).copied().unwrap_or(0)

@@ -113,12 +113,12 @@ impl Halves {
         }
     }
 
-    /// Removes a block, and the cart that was placed with it as first block. A cart of which another block is removed stays
-    /// in the cache, but is incomplete: [`BlockCache::get_carts`] checks that all its blocks are cached.
+    /// Removes a block and its cart. The cart is incomplete without it: [`BlockCache::get_carts`] checks that all its blocks
+    /// are cached.
     fn remove(&mut self, id: &BlockId) {
         for half in [&mut self.newer, &mut self.older] {
-            half.blocks.remove(id);
-            half.carts.remove(&CartId(id.0));
+            let cart = half.blocks.remove(id).and_then(|block| block.cart);
+            half.carts.remove(&cart.unwrap_or(CartId(id.0)));
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{Context, Error};
 use domain::{AllowedWarehouses, RowAttempts, RowReason, RowResult, WarehouseId};
 use spreadsheet::FileKind;
 use std::time::{Duration, Instant};
-use store::ImportApplication;
+use store::{Impairment, ImportApplication};
 
 /// The rows of items that one transaction applies.
 const ITEM_ROWS: usize = 500;
@@ -50,7 +50,7 @@ impl Lease<'_> {
             let count = rows.len();
             let applied = match is_stock {
                 true => self.apply_stock(&context, application.write_off_units_max, rows.clone()).await,
-                false => self.apply_items(&context, &rows).await,
+                false => self.apply_items(&context, &rows).await.map_err(Error::from),
             };
             match applied {
                 Ok(Chunk::Lost) => return Ok(()),
@@ -58,11 +58,11 @@ impl Lease<'_> {
                     rows_next = (rows_next * 2).min(rows_max);
                     tokio::time::sleep(begun.elapsed() / PAUSE_DIVISOR).await;
                 }
-                Err(error) if !is_fault_of_rows(&error) => return Err(error.into()),
+                Err(error) if !is_fault_of_rows(&error) => return Err(error),
                 Err(error) => {
                     if let [row] = rows.as_slice()
                         && attempts.failed(row)
-                        && matches!(self.finish(&[row.refused(reason_of(error))]).await?, Chunk::Lost)
+                        && matches!(self.finish(&[row.refused(reason_of(&error))]).await?, Chunk::Lost)
                     {
                         return Ok(());
                     }
@@ -87,23 +87,21 @@ impl Lease<'_> {
     }
 }
 
-/// Returns whether the rows of a chunk may have caused an error. The others end the attempt at the import, which is claimed
-/// again: the database does not answer, is impaired or overloaded, or the outcome of the commit is unknown.
-fn is_fault_of_rows(error: &store::Error) -> bool {
-    !matches!(
-        error,
-        store::Error::Unavailable(_)
-            | store::Error::Impaired(..)
-            | store::Error::Overloaded(_)
-            | store::Error::OutcomeUnknown(_)
-    )
+/// Returns whether the rows of a chunk may have caused an error, also by their number. The others end the attempt at the
+/// import, which is claimed again: the database does not answer, is impaired or overloaded, or the outcome of the commit is
+/// unknown.
+fn is_fault_of_rows(error: &Error) -> bool {
+    match error {
+        Error::Impaired(impairment) => *impairment == Impairment::TooSlow,
+        error => !matches!(error, Error::Unavailable | Error::Overloaded | Error::OutcomeUnknown),
+    }
 }
 
 /// Returns the reason of a row that failed too often.
-fn reason_of(error: store::Error) -> RowReason {
-    match Error::from(error) {
-        Error::Rejected(rejection) => (&rejection).into(),
-        error @ Error::StockLocked => RowReason::new("stock_locked", error.to_string()),
+fn reason_of(error: &Error) -> RowReason {
+    match error {
+        Error::Rejected(rejection) => rejection.into(),
+        Error::StockLocked => RowReason::new("stock_locked", error.to_string()),
         error => RowReason::new("internal", error.to_string()),
     }
 }

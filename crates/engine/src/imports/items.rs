@@ -3,7 +3,7 @@
 use super::applying::Chunk;
 use super::worker::Lease;
 use crate::Context;
-use domain::{Error as Rejection, ItemId, NewItem, OpenRow, RowResult, WarehouseId, new_item};
+use domain::{CategoryName, Error as Rejection, ItemId, NewItem, OpenRow, RowResult, WarehouseId, new_item};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::WriteTransaction;
 
@@ -98,7 +98,15 @@ impl ItemRows<'_> {
             let destination = warehouses
                 .default
                 .ok_or_else(|| Rejection::invalid("warehouseId", "must be given: there is no default"));
-            match destination.and_then(|warehouse| Ok((warehouse, new_item(&row.values)?))) {
+            let spelled = |mut item: NewItem| {
+                // The creation resolves the spelling again: of the present one, it takes no other lock.
+                item.category = match self.spelling(row) {
+                    Some(spelling) => Some(CategoryName::new(spelling)?),
+                    None => item.category,
+                };
+                Ok(item)
+            };
+            match destination.and_then(|warehouse| Ok((warehouse, spelled(new_item(&row.values)?)?))) {
                 Ok((warehouse, item)) => new.push((row, item, warehouse)),
                 Err(rejection) => self.results.push(row.refused(&rejection)),
             }

@@ -13,7 +13,7 @@ use store::ImportClaim;
 /// The most rows that one transaction judges.
 const BATCH_ROWS_MAX: usize = 2_000;
 
-/// The bytes of cells after which a transaction judges the rows that were read.
+/// The bytes in memory of the cells after which a transaction judges the rows that were read.
 const BATCH_BYTES: usize = 4 << 20;
 
 /// Rows that one transaction judges.
@@ -25,7 +25,7 @@ struct Batch {
 
 impl Batch {
     fn push(&mut self, row: Row) {
-        self.bytes += row.cells.iter().map(String::len).sum::<usize>();
+        self.bytes += row.cells.iter().map(|cell| cell.len() + size_of::<String>()).sum::<usize>();
         self.rows.push(row);
     }
 
@@ -103,9 +103,9 @@ impl Lease<'_> {
 
     /// Judges rows and stores them in one transaction. Returns `false` if the lease is lost.
     async fn judge_rows(&self, batch: &mut Batch, bytes_read: i64) -> crate::Result<bool> {
-        let rows = std::mem::take(batch).rows;
+        let mut rows = std::mem::take(batch).rows;
         let mut present = self.present(&rows).await?;
-        let mut judged: Vec<_> = rows.iter().map(|row| judged_row(row, &mut present)).collect();
+        let mut judged: Vec<_> = rows.iter_mut().map(|row| judged_row(row, &mut present)).collect();
         let ImportClaim { id, revision, .. } = *self.claim;
         let Some(mut transaction) = self.begin().await? else { return Ok(false) };
         let (indexes, keys): (Vec<_>, Vec<_>) = rows
@@ -218,8 +218,10 @@ impl Present {
     }
 }
 
-/// Judges a row, and adds it to the rows of its level.
-fn judged_row(row: &Row, present: &mut Present) -> JudgedRow {
+/// Judges a row, and adds it to the rows of its level. Takes the cells of the row.
+fn judged_row(row: &mut Row, present: &mut Present) -> JudgedRow {
+    let cells = std::mem::take(&mut row.cells);
+    let row = &*row;
     let item = present.item_of(row);
     let warehouse = present.warehouse_of(row);
     let key = item.zip(warehouse).map(|(item, warehouse)| LevelKey { item: item.id, warehouse });
@@ -252,7 +254,7 @@ fn judged_row(row: &Row, present: &mut Present) -> JudgedRow {
         warehouse,
         sku: sku.map(ToString::to_string),
         judgement,
-        cells: row.cells.clone(),
+        cells,
     }
 }
 

@@ -18,7 +18,7 @@ impl Lease<'_> {
         context: &Context,
         write_off_units_max: Option<i32>,
         mut rows: Vec<OpenRow>,
-    ) -> store::Result<Chunk> {
+    ) -> crate::Result<Chunk> {
         retain_one_count_per_level(&mut rows);
         let (document, warehouses) = self.document(&rows, write_off_units_max).await?;
         let Some(mut transaction) = self.begin().await? else { return Ok(Chunk::Lost) };
@@ -66,16 +66,17 @@ impl Lease<'_> {
         &self,
         rows: &[OpenRow],
         write_off_units_max: Option<i32>,
-    ) -> store::Result<(StockDocument, Warehouses)> {
+    ) -> crate::Result<(StockDocument, Warehouses)> {
         let file = &self.import.file_name;
         let changes = rows.iter().map(|row| row.level_change(file)).collect::<Result<Vec<_>, _>>()?;
         let mut document = StockDocument::new(changes, false)?;
+        let named = document.lines().iter().filter_map(|line| line.warehouse);
+        let warehouses = self.engine.shared.writer.warehouses.fetch(named).await?;
+        document.resolve(warehouses.default)?;
+        // Only after the resolution, which would add up the rows of the chunk: the limit holds for the sums of the whole file.
         if let Some(max) = write_off_units_max {
             document.limit_write_offs(max);
         }
-        let named = document.lines().iter().filter_map(|line| line.warehouse);
-        let warehouses = self.engine.shared.writer.warehouses.fetch(named).await.map_err(store_error)?;
-        document.resolve(warehouses.default)?;
         Ok((document, warehouses))
     }
 
@@ -114,12 +115,4 @@ async fn skus_moved(
     }
     let moved = transaction.skus_moved(&skus).await?;
     Ok(moved.into_iter().filter_map(|moved| indexes.get(moved).copied()).collect())
-}
-
-/// Returns the error of a read of the warehouses. Only the database causes it.
-fn store_error(error: crate::Error) -> store::Error {
-    match error {
-        crate::Error::Rejected(rejection) => rejection.into(),
-        _ => store::Error::unavailable(),
-    }
 }

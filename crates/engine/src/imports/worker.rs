@@ -4,7 +4,7 @@ use crate::{Engine, Error, Result};
 use domain::{ImportState, RowProblem};
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
-use store::{Import, ImportClaim, WriteTransaction};
+use store::{Impairment, Import, ImportClaim, WriteTransaction};
 use supervision::{RepeatedFailure, catch_panic};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -81,11 +81,12 @@ async fn run(engine: &Engine, state: ImportState, mut stopping: watch::Receiver<
     let mut retention = Instant::now();
     while !*stopping.borrow() {
         let mut worked = work(engine, state, &worker, &stopping).await;
-        if worked.is_ok() && state == ImportState::Judging && retention <= Instant::now() {
+        // Old files are deleted also while the work fails, for example on a full disk.
+        if state == ImportState::Judging && retention <= Instant::now() {
             match delete_some(engine).await {
-                Ok(true) => worked = Ok(true),
+                Ok(true) => worked = worked.map(|_| true),
                 Ok(false) => retention = Instant::now() + RETENTION_INTERVAL,
-                Err(error) => worked = Err(error),
+                Err(error) => worked = worked.and(Err(error)),
             }
         }
         match &worked {
@@ -102,8 +103,9 @@ async fn run(engine: &Engine, state: ImportState, mut stopping: watch::Receiver<
     }
 }
 
-/// Works on one import, if there is one. Returns whether there was one. An import whose work fails internally is tried again
-/// a few times, and fails then; while the database can't be used, it waits.
+/// Works on one import, if there is one. Returns whether there was one. An import whose work fails by itself, exceeds the
+/// statement timeout or lacks a privilege is tried again a few times, and fails then; while the database can't be used, it
+/// waits.
 async fn work(
     engine: &Engine,
     state: ImportState,
@@ -121,7 +123,11 @@ async fn work(
         }
     };
     match &worked {
-        Err(error @ (Error::Internal | Error::Rejected(_))) => {
+        Err(
+            error @ (Error::Internal
+            | Error::Rejected(_)
+            | Error::Impaired(Impairment::TooSlow | Impairment::PermissionDenied)),
+        ) => {
             tracing::error!(import = claim.id, %error, "the work on an import failed");
             let message = "An internal error ended the import. The log of the server has its cause.";
             let problem = RowProblem::error("internal", message);

@@ -329,7 +329,7 @@ impl DocumentWriter {
                     parts.push((part, lock_timeout));
                 }
                 Ok(written) => {
-                    progress.is_begun = true;
+                    progress.is_begun |= written.is_done;
                     progress.records += usize::from(context.idempotency.is_some() && written.is_done);
                     for (index, decision) in part.iter().zip(written.decisions) {
                         progress.lines[*index] = Some(DocumentLine::of(decision));

@@ -195,7 +195,7 @@ impl StockBatch {
             snapshot: &snapshot,
             short_items: &plan.short_items,
             references: &references,
-            carts: &ended_or_extended_carts(&requests),
+            carts: &granted_carts(&requests, &plan.decisions),
             key_version,
         };
         self.in_doubt.set();
@@ -284,25 +284,31 @@ fn version_in(generation: Generation, keys: Option<&ResolvedKeys>) -> Option<i64
 }
 
 /// Returns whether a decision is final if the statement finds the rows equal to the cached ones: a grant, or a rejection
-/// for too few units. The rejection of a warehouse is final too, because the warehouse of a block never changes. With a key
-/// it is not stored, so only the locked path finds an earlier response under the key.
+/// for too few units. The rejection of a warehouse is final too, because the warehouse of a block never changes. The blocks
+/// of a cart do change, and the statement compares only those of granted requests. With a key the rejection is not stored,
+/// so only the locked path finds an earlier response under the key.
 fn is_confirmed_by_statement(entry: &Entry<'_>, decision: &Decision) -> bool {
     match decision {
         Ok(_) | Err(domain::Error::InsufficientStock { .. } | domain::Error::CartShort(_)) => true,
-        Err(domain::Error::WarehouseForbidden { .. }) => entry.context.idempotency.is_none(),
+        Err(domain::Error::WarehouseForbidden { .. }) => {
+            entry.context.idempotency.is_none() && named_cart(entry.request).is_none()
+        }
         Err(_) => false,
     }
 }
 
-/// Returns the carts that requests confirm, extend or release.
-fn ended_or_extended_carts(requests: &[Request]) -> Vec<i64> {
-    let carts = requests.iter().filter_map(|request| match request {
-        Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => {
-            Some(cart.0)
-        }
+/// Returns the carts that requests confirm, extend or release, if the requests are granted.
+fn granted_carts(requests: &[Request], decisions: &[Decision]) -> Vec<i64> {
+    let granted = requests.iter().zip(decisions).filter(|(_, decision)| decision.is_ok());
+    granted.filter_map(|(request, _)| Some(named_cart(request)?.0)).collect()
+}
+
+/// Returns the cart that a request confirms, extends or releases.
+fn named_cart(request: &Request) -> Option<CartId> {
+    match request {
+        Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => Some(*cart),
         _ => None,
-    });
-    carts.collect()
+    }
 }
 
 /// The cached rows that requests need.

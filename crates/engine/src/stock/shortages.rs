@@ -27,7 +27,12 @@ struct Shortage {
 
 impl Shortages {
     /// Returns whether a request asks for as many units as were rejected recently.
+    ///
+    /// A cart with a unique reference is not affected: only the locked path finds the cart that already has the reference.
     pub(crate) fn affect(&self, request: &Request) -> bool {
+        if matches!(request, Request::PlaceCart(cart) if cart.has_unique_reference) {
+            return false;
+        }
         let shortages = self.0.read().unwrap_or_else(PoisonError::into_inner);
         !shortages.is_empty() && {
             let now = Instant::now();

@@ -29,8 +29,9 @@ impl ImportClaim {
 }
 
 impl Store {
-    /// Takes the oldest import in `state` that no other server works on, for `lease_seconds`. The state is
-    /// [`ImportState::Judging`] or [`ImportState::Applying`].
+    /// Takes the import in `state` that no other server works on and whose last step is the oldest, for `lease_seconds`. So
+    /// an import that always fails does not keep others waiting. The state is [`ImportState::Judging`] or
+    /// [`ImportState::Applying`].
     pub async fn import_claim(
         &self,
         state: ImportState,
@@ -38,11 +39,11 @@ impl Store {
         lease_seconds: f64,
     ) -> Result<Option<ImportClaim>> {
         let row = sqlx::query!(
-            r#"UPDATE imports SET worker = $1, lease_until = now() + make_interval(secs => $2)
+            r#"UPDATE imports SET worker = $1, lease_until = now() + make_interval(secs => $2), progress_at = now()
                 WHERE id = (SELECT id FROM imports
                              WHERE state IN ('judging', 'applying') AND state = $3
                                AND (lease_until IS NULL OR lease_until < now() OR worker = $1)
-                             ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+                             ORDER BY progress_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
                RETURNING id, revision, remembered::text AS remembered, applied_by, applied_token_id, applied_session_id,
                          host(applied_address) AS address, applied_request_id, applied_warehouse_ids,
                          applied_write_off_units_max"#,

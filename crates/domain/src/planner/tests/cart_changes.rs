@@ -64,6 +64,16 @@ fn the_units_that_a_cart_holds_do_not_count_against_it() {
 }
 
 #[test]
+fn units_of_an_archived_item_are_kept_but_not_added() {
+    let mut stock = with_cart(&[(1, 1, 5), (2, 1, 5)], &[(1, 1, 3)]);
+    stock.archived_items.insert(ItemId(1));
+    let kept = plan(&stock, &[change(1, &[(1, 3, None), (2, 1, None)], None)]);
+    assert_eq!(lines(&changed(&kept)), [(1, 1, 3), (2, 1, 1)]);
+    let added = plan(&stock, &[change(1, &[(1, 4, None)], None)]);
+    assert_eq!(added.decisions, [Err(Error::ItemArchived(ItemId(1)))]);
+}
+
+#[test]
 fn all_short_items_are_rejected_together_and_nothing_changes() {
     let stock = with_cart(&[(1, 1, 1), (2, 1, 4), (3, 1, 0)], &[(1, 1, 3)]);
     let lines = [(1, 2, None), (2, 1, None), (1, 3, None), (3, 2, None)];

@@ -7,24 +7,24 @@ async fn write_offs_of_a_level_are_limited_over_the_whole_file() {
     let (_, url) = store::testing::store().await;
     let store = store::Store::connect(store::Settings::new(&url)).await.expect("a connection");
     let pool = PgPool::connect(&url).await.expect("a connection");
-    let settings = Settings { write_off_units_max: 260, ..Settings::default() };
+    let settings = Settings { write_off_units_max: 200, ..Settings::default() };
     let engine = Engine::start(store, settings).await.expect("an engine");
     let stock = Stock { url, pool, engine };
     stock.named(2).await;
     stock.execute("UPDATE inventory SET stock_quantity = 1000").await;
-    // More rows than one transaction applies.
-    let rows: String = (0..300).map(|_| "S-1,-1\n").chain(["S-2,-260\n"]).collect();
+    // More rows than one transaction applies, of which the first has more than the limit.
+    let rows: String = (0..300).map(|_| "S-1,-1\n").chain(["S-2,-200\n"]).collect();
     let import = judged(&stock.engine, &format!("sku,change\n{rows}")).await;
     let permissions = Permissions::of(&[Permission::ImportItems, Permission::WriteStock]);
     let limited = Context { permissions, ..context() };
     let id = ImportId(import.id);
     stock.engine.import_apply(&limited, id, import.revision).await.expect("started");
     let done = settled(&stock.engine, id).await;
-    assert_eq!((done.counts.applied, done.counts.refused), (261, 40), "{done:?}");
+    assert_eq!((done.counts.applied, done.counts.refused), (201, 100), "{done:?}");
     let left = super::rows(&stock.engine, &done, ImportRowFilter::NotApplied).await;
-    assert_eq!((left.len(), left[0].line), (40, 262));
+    assert_eq!((left.len(), left[0].line), (100, 202));
     assert!(left.iter().all(|row| row.reason.as_ref().expect("a reason").code == "forbidden"), "{left:?}");
-    assert_eq!(stock.item_of("S-1").await.quantity, 740);
+    assert_eq!(stock.item_of("S-1").await.quantity, 800);
     stock.assert_closed().await;
 }
 
