@@ -161,6 +161,20 @@ mod tests {
     }
 
     #[test]
+    fn a_cart_leaves_the_cache_with_any_of_its_blocks() {
+        let mut changes = cart(2..4);
+        for placed in &mut changes.placed {
+            placed.block.cart = Some(CartId(1));
+        }
+        for gone in [2, 3] {
+            let cache = BlockCache::default();
+            cache.record(FIRST, &changes);
+            cache.invalidate(&[BlockId(gone)]);
+            assert_eq!(cache.item_of_cart(CartId(1)), None);
+        }
+    }
+
+    #[test]
     fn blocks_are_cached_as_commits_left_them() {
         let cache = BlockCache::default();
         cache.record(FIRST, &placed(1..4));

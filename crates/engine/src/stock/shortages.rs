@@ -88,7 +88,7 @@ pub(super) fn requested_units(request: &Request) -> impl Iterator<Item = (Source
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{PlaceBlock, Quantity, Ttl};
+    use domain::{CartLine, PlaceBlock, PlaceCart, Quantity, Reference, Ttl};
 
     fn place(item: i64, warehouse: Option<i64>, units: i64) -> Request {
         let quantity = Quantity::new(units).expect("a quantity");
@@ -104,6 +104,12 @@ mod tests {
         shortages.record(&place(1, None, 7), |_| true);
         let requests = [place(1, None, 5), place(1, None, 4), place(1, Some(1), 5), place(2, None, 5)];
         assert_eq!(requests.map(|request| shortages.affect(&request)), [true, false, false, false]);
+        let quantity = Quantity::new(5).expect("a quantity");
+        let lines = vec![CartLine { item: ItemId(1), quantity, warehouse: None }];
+        let mut cart = PlaceCart::new(lines, Ttl::default(), Reference::new("x").ok()).expect("a cart");
+        assert!(shortages.affect(&Request::PlaceCart(cart.clone())));
+        cart.has_unique_reference = true;
+        assert!(!shortages.affect(&Request::PlaceCart(cart)), "the cart may exist");
         shortages.record(&place(1, None, 5), |_| false);
         assert!(!shortages.affect(&place(1, None, 5)), "the item has no backlog any more");
     }

@@ -111,6 +111,20 @@ async fn a_forbidden_warehouse_does_not_end_the_optimistic_path() {
 }
 
 #[tokio::test]
+async fn a_forbidden_cart_causes_no_back_off() {
+    let shop = Shop::new().await;
+    let cart = shop.cart_in(&[shop.own, shop.main]).await;
+    shop.engine().cart_extend(&context(), cart, Ttl::default()).await.expect("the rows are cached");
+    let released = shop.engine().cart_release(&shop.limited, cart).await.fresh().map(|_| ());
+    assert_eq!(released, shop.forbidden(Permission::WriteHolds));
+    let is_back_off = |reason| matches!(reason, FallbackReason::Stale | FallbackReason::BackingOff);
+    shop.block_in(shop.own).await;
+    for (reason, count) in shop.engine().fallback_counts() {
+        assert!(!is_back_off(reason) || count == 0, "{reason:?}: {count}");
+    }
+}
+
+#[tokio::test]
 async fn blocks_and_carts_are_changed_in_allowed_warehouses_only() {
     let shop = Shop::new().await;
     let (engine, limited) = (shop.engine(), &shop.limited);
