@@ -6,7 +6,7 @@ use crate::components::page_head::PageHead;
 use crate::components::table::{Column, ColumnKind, Row, Table};
 use crate::components::time::format_utc;
 use crate::href;
-use api::{Block, BlockAction, BlockOutcome};
+use api::{Block, BlockAction, BlockOutcome, Problem};
 use leptos::prelude::*;
 
 /// The result of a form. The server puts it into the context of a render, where it replaces the page of the
@@ -66,9 +66,9 @@ fn blocks_page(
             BlockAction::Extend => ("Extended", Tone::Held),
         };
         let reason = match (outcome.problem, outcome.expires_at) {
-            (Some(problem), _) => format!("{}. {}", problem.title, problem.detail),
-            (None, Some(until)) => format!("holds until {}", format_utc(until)),
-            (None, None) => String::new(),
+            (Some(problem), _) => reason(problem),
+            (None, Some(until)) => Cell::Text(format!("holds until {}", format_utc(until))),
+            (None, None) => Cell::Text(String::new()),
         };
         let (item, held) = match block {
             Some(block) => {
@@ -78,7 +78,7 @@ fn blocks_page(
             None => (Cell::row_header("—".to_owned(), String::new()), Cell::None),
         };
         let badge = Cell::Badge { label, tone, note: String::new() };
-        let cells = vec![Cell::Quiet(outcome.block_id.to_string()), item, held, badge, Cell::Text(reason)];
+        let cells = vec![Cell::Quiet(outcome.block_id.to_string()), item, held, badge, reason];
         Row { id: outcome.block_id, cells }
     };
     let rows = Signal::stored(blocks.into_iter().map(row).collect::<Vec<_>>());
@@ -92,5 +92,14 @@ fn blocks_page(
             {summary}
         </p>
         <Table name="outcomes" caption="The outcome of each block" columns=&COLUMNS rows />
+    }
+}
+
+/// Returns the reason of a rejection. That of a block of a cart leads to the cart.
+fn reason(problem: Problem) -> Cell {
+    let text = format!("{}. {}", problem.title, problem.detail);
+    match problem.cart_id {
+        Some(cart) => Cell::Link { text, href: href::cart(cart) },
+        None => Cell::Text(text),
     }
 }

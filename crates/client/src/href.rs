@@ -82,6 +82,18 @@ pub fn order(id: i64) -> String {
     format!("/orders/{id}")
 }
 
+/// Returns the address of a cart's page.
+#[cfg(feature = "ssr")]
+pub fn cart(id: i64) -> String {
+    format!("/carts/{id}")
+}
+
+/// Returns the address of the carts with a reference.
+#[cfg(feature = "ssr")]
+pub fn carts_of(reference: &str) -> String {
+    format!("/carts?reference={}", percent_encode(reference))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -44,9 +44,9 @@ pub use form_result::FormResult;
 pub use href::category as category_path;
 #[cfg(feature = "ssr")]
 pub use server_pages::{
-    AccountPage, ArchivePage, AuditFilter, AuditPage, ChangesFilter, ChangesPage, ClientsPage, ConsoleCaller,
-    ForwardPage, ImportPage, ImportRowsPage, ImportsPage, InvitationPage, ItemChangesPage, NewFactor,
-    PeoplePage, PersonRow, ServerPage, SessionRow, SignInPage, WarehouseEditPage,
+    AccountPage, ArchivePage, AuditFilter, AuditPage, CartPage, CartsPage, ChangesFilter, ChangesPage,
+    ClientsPage, ConsoleCaller, ForwardPage, ImportPage, ImportRowsPage, ImportsPage, InvitationPage,
+    ItemChangesPage, NewFactor, PeoplePage, PersonRow, ServerPage, SessionRow, SignInPage, WarehouseEditPage,
 };
 
 /// Hydrates the page that the server rendered.

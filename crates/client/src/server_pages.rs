@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod caller;
+mod carts;
 mod catalogue;
 mod changes;
 mod clients;
@@ -15,6 +16,7 @@ mod sign_in;
 pub use account::{AccountPage, NewFactor, SessionRow};
 pub use audit::{AuditFilter, AuditPage};
 pub use caller::ConsoleCaller;
+pub use carts::{CartPage, CartsPage};
 pub use catalogue::{ArchivePage, ItemChangesPage, WarehouseEditPage};
 pub use changes::{ChangesFilter, ChangesPage};
 pub use clients::ClientsPage;
@@ -56,6 +58,12 @@ pub enum ServerPage {
     Imports(ImportsPage),
     /// An import.
     Import(Box<ImportPage>),
+    /// The search for carts.
+    Carts(CartsPage),
+    /// A cart.
+    Cart(Box<CartPage>),
+    /// In place of a cart that does not exist, with the reason.
+    NoCart(String),
     /// In place of a page of actions that the caller may not perform.
     Forbidden,
 }
@@ -92,6 +100,9 @@ impl ServerPage {
             Self::Archive(page) => page.view().into_any(),
             Self::Imports(page) => page.view().into_any(),
             Self::Import(page) => page.view().into_any(),
+            Self::Carts(page) => page.view().into_any(),
+            Self::Cart(page) => page.view().into_any(),
+            Self::NoCart(error) => carts::no_cart(error).into_any(),
             Self::Forbidden => forbidden().into_any(),
         }
     }

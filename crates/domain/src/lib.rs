@@ -119,6 +119,6 @@ pub use stock_document::{
 pub use stock_move::{StockMove, StockMoved};
 pub use text::{CategoryName, Description, ItemName, Note, Reference, WarehouseCode, WarehouseName};
 pub use time::Time;
-pub use ttl::{TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX, Ttl};
+pub use ttl::{TTL_MINUTES_MAX, TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX, Ttl};
 pub use version::Version;
 pub use warehouse::{NewWarehouse, Warehouse, WarehousePatch};

@@ -98,6 +98,16 @@ fn remaining(until: Time, now: Time) -> Option<String> {
     }
 }
 
+/// An exact time, such as `22 Nov 2025 14:05:09 UTC`, for pages that are not hydrated.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn ExactTime(
+    /// The time.
+    at: Time,
+) -> impl IntoView {
+    view! { <time datetime=rfc3339(at)>{format_utc(at)}</time> }
+}
+
 /// The time since an event, with the exact time as a tooltip.
 #[component]
 pub fn RelativeTime(

@@ -12,6 +12,7 @@ mod binary;
 mod blocks;
 mod browser;
 mod carts;
+mod carts_page;
 mod catalogue;
 mod connections;
 mod console;

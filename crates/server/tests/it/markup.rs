@@ -9,18 +9,18 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// Ends an attribute, an element, the title and a script, and starts a comment. It fits into a warehouse code.
-const MARKUP: &str = r#""'<x17 y="></title></script><!--"#;
+pub const MARKUP: &str = r#""'<x17 y="></title></script><!--"#;
 
 /// Parts of [`MARKUP`] that no page may contain: each is escaped in a text, in an attribute and in a script.
 const UNESCAPED: [&str; 4] = ["<x17", r#"x17 y=">"#, "></title></script>", "</script><!--"];
 
 /// [`MARKUP`] as part of an address.
-fn encoded() -> String {
+pub fn encoded() -> String {
     utf8_percent_encode(MARKUP, NON_ALPHANUMERIC).to_string()
 }
 
 #[track_caller]
-fn check(place: &str, page: &str) {
+pub fn check(place: &str, page: &str) {
     for text in UNESCAPED {
         let found = page.find(text).map(|at| page.get(at.saturating_sub(80)..at + 40).unwrap_or(text));
         assert_eq!(found, None, "{place}");
@@ -28,7 +28,7 @@ fn check(place: &str, page: &str) {
 }
 
 /// Returns whether a page contains the escaped [`MARKUP`].
-fn shows(page: &str) -> bool {
+pub fn shows(page: &str) -> bool {
     page.contains("&lt;x17")
 }
 
@@ -69,7 +69,7 @@ impl Shop {
 
     /// Returns the address of every page and dialog, with markup in every parameter.
     fn addresses(&self) -> Vec<String> {
-        let Self { item, order, warehouse, .. } = self;
+        let Self { item, order, warehouse, block, .. } = self;
         let pages = [
             "/".to_owned(),
             "/items".to_owned(),
@@ -86,6 +86,10 @@ impl Shop {
             "/categories".to_owned(),
             format!("/categories/{}", encoded()),
             "/imports".to_owned(),
+            "/carts".to_owned(),
+            // The id of a cart is that of its first block.
+            format!("/carts/{block}"),
+            format!("/carts/{}", encoded()),
             format!("/{}", encoded()),
         ];
         let actions =

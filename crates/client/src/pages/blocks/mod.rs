@@ -63,6 +63,9 @@ pub fn BlocksPage() -> impl IntoView {
     };
     view! {
         <PageHead title="Blocks">
+            <a class="button" href="/carts" rel="external">
+                "Carts"
+            </a>
             <ViewOptions table="blocks" columns=&COLUMNS url csv=derived(csv) />
             <a class="button button--primary" href=move || url.href(&[("do", "place")])>
                 {Icon::Plus.view()}

@@ -1,6 +1,8 @@
-//! The pages that manage access, and those for the details of the catalogue. Only the server renders them: plain HTML and forms, without JavaScript.
+//! The pages that manage access, and those of the catalogue's details, imports and carts. Only the server renders them:
+//! plain HTML and forms, without JavaScript.
 
 mod audit;
+mod carts;
 mod catalogue;
 mod clients;
 mod form;
@@ -31,7 +33,8 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(people::router())
         .merge(profile::router())
         .merge(catalogue::router())
-        .merge(imports::router());
+        .merge(imports::router())
+        .merge(carts::router());
     let public = sign_in::router();
     #[cfg(feature = "openid")]
     let (private, public) = (private.merge(openid::private_router()), public.merge(openid::public_router()));
