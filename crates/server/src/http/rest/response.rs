@@ -52,8 +52,11 @@ pub(crate) fn entity_tag(version: Version) -> [(HeaderName, String); 1] {
     [(header::ETAG, format!("\"{version}\""))]
 }
 
+/// A JSON body with the entity tag of its object, if it has one.
+type TaggedJson<W> = (Option<[(HeaderName, String); 1]>, Json<W>);
+
 /// The response to a command on an object with a version, with its entity tag.
-pub(crate) struct VersionedResponse<W>(engine::Response<(Option<[(HeaderName, String); 1]>, Json<W>)>);
+pub(crate) struct VersionedResponse<W>(engine::Response<TaggedJson<W>>);
 
 impl<W: Serialize> IntoResponse for VersionedResponse<W> {
     fn into_response(self) -> Response {
