@@ -5,7 +5,7 @@ use crate::characters::reason_for;
 /// The most characters of a file's name.
 pub const FILE_NAME_CHARS_MAX: usize = 255;
 
-/// The name of a file whose name is empty.
+/// The name of a file without a name.
 const DEFAULT_NAME: &str = "file.csv";
 
 /// Returns the name under which an uploaded file is stored and downloaded: at most [`FILE_NAME_CHARS_MAX`] characters, without

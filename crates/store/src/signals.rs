@@ -116,9 +116,9 @@ impl SignalPage {
 
 /// Reads the changes of units on hand by the movements after one position, up to another.
 ///
-/// The corrections of an item by one transaction are one change, at the last of their movements. So a transaction that moves
-/// units in SQL changes nothing on hand, also if it is on several pages. The transaction is committed, because one of its
-/// movements is at or below a low watermark; so the statement reads all of its movements.
+/// The corrections of an item by one transaction are one change, at the last of their movements. A move of units in SQL
+/// therefore causes no signal, also if its corrections are on several pages. A low watermark is at or above one of these
+/// movements, so the transaction is committed, and the statement reads all of them.
 ///
 /// The movement of a confirmed block does not contain its units, so the block is looked up. The condition is a range over
 /// the whole primary key, which no other index can serve.

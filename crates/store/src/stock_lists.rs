@@ -71,9 +71,8 @@ impl Store {
     }
 
     /// Returns a page of the movements, latest first. With a warehouse, a page ends after [`SCANNED_MAX`] movements of the
-    /// ledger, or after as many movements of the item as the query's limit. So it may have fewer rows than the limit, or none,
-    /// although there are more pages. A warehouse that was
-    /// deleted has its id as code, as in `#7`; no code has that form.
+    /// ledger, or after as many movements of the item as the query's limit. Such a page may have fewer rows than the limit, or
+    /// none, while more pages follow. A warehouse that was deleted has its id as code, as in `#7`; no code has that form.
     pub async fn ledger_list(&self, query: LedgerQuery) -> Result<Page<NamedMovement>> {
         let (after, limit) = (query.after.unwrap_or(i64::MAX), query.limit + 1);
         let database = self.lists().await;

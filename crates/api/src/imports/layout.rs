@@ -48,7 +48,7 @@ pub struct ImportColumn {
     pub field: Option<String>,
     /// Whether the import uses the column.
     pub is_used: bool,
-    /// Whether a person has to choose what the column of quantities holds.
+    /// Whether a person has to choose the field of this column of quantities.
     pub is_asked: bool,
 }
 

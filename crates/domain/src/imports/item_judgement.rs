@@ -60,7 +60,7 @@ pub(super) fn judge_item(row: &ItemRow, present: &PresentState<'_>) -> Judgement
     };
     let Some(item) = item else { return judge_new_item(judgement, row) };
     if present.item_by_sku.is_some() {
-        // The row names the item by its SKU, whose case and white space do not count.
+        // The row names the item by its SKU. SKUs are compared without case and white space.
         judgement.values.remove("sku");
     }
     judgement.before = details_of(item);

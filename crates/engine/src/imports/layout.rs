@@ -54,8 +54,8 @@ impl Lease<'_> {
         self.store_layout(detected, &choices, remembered.as_ref()).await
     }
 
-    /// Returns the choices of earlier imports. They are read at the first revision, and kept for the later ones: a person
-    /// who changes one part of the layout keeps the others.
+    /// Returns the choices of earlier imports. They are read at the first revision and stored for the later ones: a changed
+    /// choice leaves the other parts of the layout as they are.
     async fn remembered(&self, fingerprint: &str) -> crate::Result<Option<RememberedChoices>> {
         match self.claim.revision {
             FIRST_REVISION => Ok(self.engine.store().import_choices(fingerprint).await?),

@@ -29,8 +29,8 @@ impl ImportClaim {
 }
 
 impl Store {
-    /// Takes the import in `state` that no other server works on and whose last step is the oldest, for `lease_seconds`. So
-    /// an import that always fails does not keep others waiting. The state is [`ImportState::Judging`] or
+    /// Leases an import in `state` for `lease_seconds`: of the imports without a lease, the one with the oldest step. An
+    /// import that fails repeatedly is taken after the others. The state is [`ImportState::Judging`] or
     /// [`ImportState::Applying`].
     pub async fn import_claim(
         &self,

@@ -1,4 +1,4 @@
-//! Files of imports: leases while they are read, bounds of what is stored, earlier imports, and retention.
+//! Files of imports: renewal of leases, bounds of stored cells, earlier imports of the same file, and retention.
 
 use super::*;
 
