@@ -57,7 +57,7 @@ CREATE TABLE imports (
     -- The last part of an upload, or the last step of a server.
     progress_at      timestamptz NOT NULL DEFAULT now(),
     ended_at         timestamptz,
-    -- The rows and the file are old: nobody sees them, and they are deleted in steps.
+    -- The rows and the file are old. No request returns them, and they are deleted in steps.
     is_deleted       boolean NOT NULL DEFAULT false,
     -- The rows and the file are deleted.
     is_emptied       boolean NOT NULL DEFAULT false,

@@ -20,7 +20,7 @@ CREATE TABLE carts (
 -- The carts of a reference, newest first.
 CREATE INDEX carts_reference_idx ON carts (reference, id) WHERE reference IS NOT NULL;
 
--- Carts from before this migration. A server of the previous version adds none: its carts are found by their blocks.
+-- Carts from before this migration. A server of the previous version adds no row: its carts are found by their blocks.
 INSERT INTO carts (id, created_at, reference, block_ids)
 SELECT cart_id, min(created_at), min(reference), array_agg(id ORDER BY id)
   FROM block_inventory WHERE cart_id IS NOT NULL GROUP BY cart_id;

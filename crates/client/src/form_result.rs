@@ -95,7 +95,7 @@ fn blocks_page(
     }
 }
 
-/// Returns the reason of a rejection. That of a block of a cart leads to the cart.
+/// Returns the reason of a rejection. If a block belongs to a cart, the reason has a link to the cart.
 fn reason(problem: Problem) -> Cell {
     let text = format!("{}. {}", problem.title, problem.detail);
     match problem.cart_id {

@@ -33,7 +33,7 @@ pub struct LedgerQuery {
     pub item: Option<ItemId>,
     /// Only movements in this warehouse.
     pub warehouse: Option<WarehouseId>,
-    /// The most rows of the page. With a warehouse, it may have fewer although there are more pages.
+    /// The most rows of the page. A page of one warehouse may have fewer rows, even if more pages follow.
     pub limit: i64,
     /// The page has movements with smaller ids.
     pub after: Option<i64>,

@@ -321,7 +321,8 @@ impl Sample {
         Err(FileProblem::BlankHeader { line })
     }
 
-    /// Finds the header: of the first records the one with the most known columns. A record below others needs two.
+    /// Finds the header: the record with the most known columns among the first records. Below the first record, a header
+    /// needs two known columns.
     fn detected_header(&self, delimiter: Delimiter) -> Result<Header, FileProblem> {
         let mut records = self.records(delimiter);
         let mut lines = Vec::new();

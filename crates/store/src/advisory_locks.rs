@@ -9,7 +9,7 @@
 /// id in the lower 48 bits. Held by `ledger_hold_low_watermark`, read from `pg_locks`.
 pub(crate) const LOW_WATERMARK_CLASS: i64 = 0x5354;
 
-/// References of blocks; exclusive. Two integers: this class and `hashtext(reference)`. Taken by `references_lock`,
+/// References of blocks and carts; exclusive. Two integers: this class and `hashtext(reference)`. Taken by `references_lock`,
 /// read from `pg_locks`.
 pub(crate) const REFERENCE_CLASS: i32 = 0x5246;
 

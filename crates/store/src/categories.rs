@@ -129,7 +129,7 @@ impl Store {
         Ok(RenameBegun { moved, others })
     }
 
-    /// Moves those of these items that still have the category `from`. Locks like [`Store::category_rename_begin`].
+    /// Moves the given items that still have the category `from`. Locks like [`Store::category_rename_begin`].
     ///
     /// # Errors
     /// [`domain::Error::CategoryExists`] if the spelling of `to` has changed since.

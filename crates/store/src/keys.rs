@@ -75,7 +75,7 @@ impl Store {
         Ok(ids.fetch_all(self.lists().await).await?)
     }
 
-    /// Returns the items of those of these SKUs that an item has, by the text of the SKU. Read from the primary.
+    /// Returns the item of each SKU, by the text of the SKU. SKUs without an item are left out. Read from the primary.
     pub async fn items_by_skus(&self, skus: &[&Sku]) -> Result<HashMap<String, ItemId>> {
         let texts: Vec<_> = skus.iter().map(|sku| sku.as_str()).collect();
         let rows = sqlx::query!(
@@ -131,10 +131,10 @@ pub trait KeyReader: Send {
     /// Returns the version of the keys.
     fn key_version(&mut self) -> impl Future<Output = Result<i64>> + Send;
 
-    /// Returns the indexes of those of these SKUs that are not the SKU of the item beside them any more.
+    /// Returns the indexes of the pairs whose item no longer has the SKU.
     fn skus_moved(&mut self, skus: &[(&Sku, ItemId)]) -> impl Future<Output = Result<Vec<usize>>> + Send;
 
-    /// Returns the indexes of those of these codes that are not the code of the warehouse beside them any more.
+    /// Returns the indexes of the pairs whose warehouse no longer has the code.
     fn codes_moved(
         &mut self,
         codes: &[(&WarehouseCode, WarehouseId)],

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 /// The most characters of the file's name in the note of a movement.
 const NOTE_FILE_CHARS: usize = 80;
 
-/// The attempts at a row that is alone and fails. Then it is refused.
+/// The number of attempts at a row that is alone in its transaction. A row that fails in each of them is refused.
 const ROW_ATTEMPTS: u32 = 5;
 
 /// A row that is still to be applied.

@@ -58,7 +58,7 @@ impl SkuCache {
         Ok(skus)
     }
 
-    /// Returns those of these SKUs that are cached.
+    /// Returns the cached SKUs of items, without a read.
     pub(crate) fn cached(&self, items: impl Iterator<Item = ItemId>) -> Skus {
         self.get(self.store.generation(), self.notifier.sku_version(), items).0
     }

@@ -65,8 +65,8 @@ impl Store {
         Ok(rows + claims + levels > 0)
     }
 
-    /// Marks some imports older than `retention_days` as deleted: nobody sees their rows and files any more. Imports that
-    /// wait for a person are cancelled. Returns whether more may be left.
+    /// Marks some imports older than `retention_days` as deleted. No request returns their rows and files any more. Imports
+    /// that wait for a person are cancelled. Returns whether more may be left.
     pub async fn imports_expire(&self, retention_days: i32) -> Result<bool> {
         let expired = sqlx::query!(
             "UPDATE imports

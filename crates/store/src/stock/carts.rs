@@ -94,7 +94,7 @@ async fn with_members(connection: &mut Connection, records: Vec<CartRecord>) -> 
     let cart = |record: CartRecord| {
         let members: Vec<_> = record.blocks.iter().filter_map(|id| members.get(&id.0)).collect();
         let state = CartState::of(members.iter().map(|member| member.state))?;
-        // Blocks in another state than the cart belong to it no more.
+        // A block whose state differs from that of the cart no longer belongs to the cart.
         let of_state = || members.iter().filter(|member| member.state == state);
         Some(Cart {
             id: record.id,

@@ -22,7 +22,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Returns those of these lines that have no result.
+    /// Returns the lines of `indexes` without a result.
     pub(super) fn open(&self, indexes: impl IntoIterator<Item = usize>) -> Vec<usize> {
         indexes.into_iter().filter(|index| self.lines.get(*index).is_some_and(Option::is_none)).collect()
     }

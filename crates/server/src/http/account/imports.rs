@@ -26,7 +26,8 @@ const PAGE_ROWS: i64 = 50;
 /// The time after which the page of a running import is loaded again, in seconds.
 const REFRESH_SECONDS: u64 = 2;
 
-/// The same time for a page that shows why a form was rejected, in seconds.
+/// The time after which the page of a running import is loaded again if it shows the reason of a rejected form, in
+/// seconds.
 const REFRESH_AFTER_ERROR_SECONDS: u64 = 15;
 
 /// The prefix of a form's field with the field of a column: `column-3` is that of the column at position 3.
