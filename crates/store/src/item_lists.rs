@@ -109,8 +109,6 @@ macro_rules! merge_categories {
                                       SELECT FROM inventory WHERE product_id = items.id AND inventory.warehouse_id = $4
                                          AND stock_quantity <= $5))
                               AND ($5::integer IS NULL OR $4 IS NOT NULL OR quantity <= $5)
-                           AND ($8::integer IS NULL
-                                OR quantity <= coalesce(items.low_stock, $8) AND coalesce(items.low_stock, $8) > 0)
                               AND ($8::integer IS NULL
                                    OR quantity <= coalesce(items.low_stock, $8) AND coalesce(items.low_stock, $8) > 0)
                               AND "# + $after + "

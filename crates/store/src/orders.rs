@@ -50,12 +50,18 @@ impl Store {
     pub async fn order_list(&self, query: &OrderQuery) -> Result<Page<Order>> {
         let rows = sqlx::query_as!(
             OrderRow,
-            r#"SELECT orders.id, reference, status, warehouse_id, warehouses.code AS "warehouse_code?", created_at, updated_at,
+            r#"SELECT orders.id AS "id!", reference, status AS "status!", warehouse_id, warehouses.code AS "warehouse_code?",
+                      created_at AS "created_at!", updated_at AS "updated_at!",
                       allocated_at, allocated_by, cancelled_by, created_by
-                 FROM (SELECT * FROM orders
-                        WHERE ($1::text IS NULL OR status = $1) AND ($2::bigint IS NULL OR id < $2)
-                          AND ($4::text IS NULL OR reference = $4)
-                        ORDER BY id DESC LIMIT $3) AS orders
+                 FROM ((SELECT * FROM orders
+                         WHERE $4::text IS NULL
+                           AND ($1::text IS NULL OR status = $1) AND ($2::bigint IS NULL OR id < $2)
+                         ORDER BY id DESC LIMIT $3)
+                       UNION ALL
+                       (SELECT * FROM orders
+                         WHERE reference = $4
+                           AND ($1::text IS NULL OR status = $1) AND ($2::bigint IS NULL OR id < $2)
+                         ORDER BY reference DESC, id DESC LIMIT $3)) AS orders
                  LEFT JOIN warehouses ON warehouses.id = orders.warehouse_id
                 ORDER BY orders.id DESC"#,
             query.status.map(OrderStatus::as_str),

@@ -162,8 +162,12 @@ impl CartPage {
             <p class="summary">{state}</p>
             {facts}
             {extend}
-            <h2>"Lines"</h2>
-            {table("Lines of the cart", columns, rows.collect_view())}
+            <section class="section" aria-labelledby="lines">
+                <header class="section__head">
+                    <h2 id="lines">"Lines"</h2>
+                </header>
+                {table("Lines of the cart", columns, rows.collect_view())}
+            </section>
         }
     }
 }
@@ -222,18 +226,12 @@ fn facts(cart: &Cart) -> impl IntoView + use<> {
 }
 
 fn extend_form(id: i64, minutes: String, minutes_max: i64) -> impl IntoView {
-    let bounds = format!("1 to {}.", format_integer(minutes_max));
+    let hint = format!("1 to {}. A later expiry is kept.", format_integer(minutes_max));
     view! {
         <section class="panel">
             <h2>"Extend"</h2>
             <form class="form" method="post" action=format!("/carts/{id}/extend")>
-                {number_field(
-                    "minutes",
-                    "Minutes from now",
-                    minutes,
-                    "The cart expires no earlier. A later expiry is kept.",
-                )}
-                <p class="field__note">{bounds}</p>
+                {number_field("minutes", "Minutes from now", minutes, hint)}
                 <button class="button">"Extend"</button>
             </form>
         </section>

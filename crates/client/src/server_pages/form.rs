@@ -2,6 +2,7 @@
 
 use crate::href;
 use leptos::prelude::*;
+use std::borrow::Cow;
 
 /// Renders a text field of a form.
 pub(super) fn text_field(
@@ -25,7 +26,7 @@ pub(super) fn number_field(
     name: &'static str,
     label: &'static str,
     value: String,
-    hint: &'static str,
+    hint: impl Into<Cow<'static, str>>,
 ) -> impl IntoView {
     let input = view! {
         <input
@@ -71,7 +72,7 @@ pub(super) fn kind_field(
 fn labelled(
     name: &'static str,
     label: &'static str,
-    hint: &'static str,
+    hint: impl Into<Cow<'static, str>>,
     input: impl IntoView,
 ) -> impl IntoView {
     view! {
@@ -104,7 +105,8 @@ pub(super) fn table(
 }
 
 /// Renders the hint of a field, unless it is empty.
-fn note(hint: &'static str) -> impl IntoView {
+fn note(hint: impl Into<Cow<'static, str>>) -> impl IntoView {
+    let hint = hint.into();
     (!hint.is_empty()).then(|| view! { <p class="field__note">{hint}</p> })
 }
 

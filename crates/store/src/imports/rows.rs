@@ -19,6 +19,17 @@ pub enum ImportRowFilter {
     NotApplied,
 }
 
+impl ImportRowFilter {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Errors => "errors",
+            Self::Warnings => "warnings",
+            Self::NotApplied => "notApplied",
+        }
+    }
+}
+
 /// A row for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportRow {
@@ -58,27 +69,44 @@ impl Store {
         after: i64,
         limit: i64,
     ) -> Result<Vec<ImportRow>> {
-        let errors = filter == ImportRowFilter::Errors;
-        let warnings = filter == ImportRowFilter::Warnings;
-        let not_applied = filter == ImportRowFilter::NotApplied;
+        // One branch per filter, of which one is read: the generic plan uses the partial index of each.
         let rows = sqlx::query!(
-            r#"SELECT ordinal, line, action, item_id, warehouse_id, sku, "values"::text AS "values!", before::text AS "before!",
-                      problems::text AS problems, cells, outcome, reason, reason_code
-                 FROM import_rows
-                WHERE import_id = $1 AND revision = $2 AND ordinal > $3
-                  AND EXISTS (SELECT FROM imports WHERE id = $1 AND NOT is_deleted)
-                  AND ($4 AND action IS NULL OR $5 AND has_warning OR NOT ($4 OR $5 OR $6)
-                       OR $6 AND (outcome IN ('conflict', 'refused')
-                                  OR outcome IS NULL AND action IN ('create', 'change')
-                                     AND EXISTS (SELECT FROM imports
-                                                  WHERE id = $1 AND state IN ('cancelled', 'failed'))))
-                ORDER BY ordinal LIMIT $7"#,
+            r#"SELECT found.ordinal AS "ordinal!", line AS "line!", action, item_id, warehouse_id, sku,
+                      "values"::text AS "values!", before::text AS "before!", problems::text AS problems, cells, outcome,
+                      reason, reason_code
+                 FROM (
+                     (SELECT ordinal FROM import_rows
+                       WHERE import_id = $1 AND revision = $2 AND ordinal > $3 AND $4 = 'all'
+                       ORDER BY ordinal LIMIT $5)
+                     UNION ALL
+                     (SELECT ordinal FROM import_rows
+                       WHERE import_id = $1 AND revision = $2 AND ordinal > $3 AND $4 = 'errors' AND action IS NULL
+                       ORDER BY ordinal LIMIT $5)
+                     UNION ALL
+                     (SELECT ordinal FROM import_rows
+                       WHERE import_id = $1 AND revision = $2 AND ordinal > $3 AND $4 = 'warnings' AND has_warning
+                       ORDER BY ordinal LIMIT $5)
+                     UNION ALL
+                     (SELECT ordinal FROM import_rows
+                       WHERE import_id = $1 AND revision = $2 AND ordinal > $3 AND $4 = 'notApplied'
+                         AND outcome IN ('conflict', 'refused')
+                       ORDER BY ordinal LIMIT $5)
+                     UNION ALL
+                     (SELECT ordinal FROM import_rows
+                       WHERE import_id = $1 AND revision = $2 AND ordinal > $3 AND $4 = 'notApplied'
+                         AND outcome IS NULL AND action IN ('create', 'change')
+                         AND EXISTS (SELECT FROM imports WHERE id = $1 AND state IN ('cancelled', 'failed'))
+                       ORDER BY ordinal LIMIT $5)
+                 ) AS page
+                CROSS JOIN LATERAL (
+                     SELECT * FROM import_rows WHERE import_id = $1 AND revision = $2 AND ordinal = page.ordinal
+                     OFFSET 0) AS found
+                WHERE EXISTS (SELECT FROM imports WHERE id = $1 AND NOT is_deleted)
+                ORDER BY found.ordinal LIMIT $5"#,
             import,
             revision,
             after,
-            errors,
-            warnings,
-            not_applied,
+            filter.as_str(),
             limit
         );
         let rows = rows.fetch_all(&self.lookups).await?.into_iter().map(|row| {

@@ -102,12 +102,12 @@ async fn many_announcements_raise_the_version_seldom() {
     assert!((1..=rises_max).contains(&u128::from(rises)), "{rises} of at most {rises_max}");
     let before = versions.current();
     versions.raise();
-    assert_eq!(versions.current(), before + 1, "a change by this server counts at once");
+    assert!(versions.current() > before, "a change by this server counts at once");
     // The last announcement raises the version after the interval without another one.
     versions.announced();
     tokio::time::sleep(SKU_CLEARING_INTERVAL).await;
     let before = versions.version.load(Ordering::Acquire);
-    assert!(versions.current() > before || !versions.is_announced.load(Ordering::Acquire));
+    assert!(versions.current() > before);
     assert!(!versions.is_announced.load(Ordering::Acquire));
 }
 
