@@ -15,6 +15,7 @@ export function unique(word: string): string {
 export type Item = { id: number; name: string; quantity: number; price: string; category: string | null };
 export type Warehouse = { id: number; code: string; name: string };
 export type Placed = { blockId: number; expiresAt: string };
+export type PlacedCart = { cartId: number; blocks: Placed[] };
 export type Order = { id: number; status: string };
 
 type NewItem = Partial<{
@@ -49,6 +50,11 @@ export class Shop {
 
   block(item: Item, quantity: number, ttlSeconds = 3600): Promise<Placed> {
     return this.post("/api/items/block/temporary", { itemId: item.id, quantity, ttlSeconds });
+  }
+
+  cart(lines: [Item, number][], reference?: string): Promise<PlacedCart> {
+    const wire = lines.map(([item, quantity]) => ({ itemId: item.id, quantity }));
+    return this.post("/api/blocks", { reference, lines: wire });
   }
 
   order(lines: [Item, number][], reference?: string): Promise<Order> {
